@@ -1,0 +1,119 @@
+import { OWN_PREFIX } from '../route/own-keys.ts';
+import { command } from '../protocol/resp/encode.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+
+/**
+ * Where a task stands, kept on the target beside the data so that both change in one EXEC.
+ *
+ * - `copying`: a full copy is under way (or broke); it starts again from a new snapshot.
+ * - `streaming`: everything up to `offset` of `replid` is applied, and nothing after it.
+ * - `complete`: a full copy without a stream has ended.
+ */
+export type CheckpointState = 'copying' | 'streaming' | 'complete';
+
+export interface Checkpoint {
+  readonly state: CheckpointState;
+  readonly replid: string;
+  readonly offset: number;
+  /** The database that is selected in the stream at `offset`. */
+  readonly db: number;
+  /** Rises with every owner; a batch of an older owner does not pass. */
+  readonly epoch: number;
+  /** Which databases the task takes: `all` or `0,3`. */
+  readonly databases: string;
+  /** host:port of the source when the task began. */
+  readonly source: string;
+  /** How far the expiry of the task's keys on the target is held back at the moment, 0 when it is exact. */
+  readonly holdMs: number;
+  /** The target held keys of its own when the task began, listed under `keptKeysKey`. */
+  readonly kept: boolean;
+  /** Fields of hashes that expire were seen. */
+  readonly fieldExpiry: boolean;
+  /** When the hold was released, by the target's clock, and the earliest expiry that was then made exact. */
+  readonly releasedAtMs: number;
+  readonly earliestExpiryMs: number;
+  /** Set when the two sides are known to differ; only a new full copy mends it. */
+  readonly fault: string;
+}
+
+/** The database of the target that holds what the tool keeps there. */
+export const CHECKPOINT_DB = 0;
+
+export const checkpointKey = (task: string): string => `${OWN_PREFIX}checkpoint:${task}`;
+/** A set of the names of keys that stood on the target before the task, in each database of its own. */
+export const keptKeysKey = (task: string): string => `${OWN_PREFIX}kept:${task}`;
+
+const FORMAT = '1';
+
+/** The field–value pairs of HMSET, in a fixed order. */
+export function checkpointFields(checkpoint: Checkpoint): string[] {
+  return [
+    'format',
+    FORMAT,
+    'state',
+    checkpoint.state,
+    'replid',
+    checkpoint.replid,
+    'offset',
+    String(checkpoint.offset),
+    'db',
+    String(checkpoint.db),
+    'epoch',
+    String(checkpoint.epoch),
+    'databases',
+    checkpoint.databases,
+    'source',
+    checkpoint.source,
+    'hold',
+    String(checkpoint.holdMs),
+    'kept',
+    checkpoint.kept ? '1' : '0',
+    'fieldExpiry',
+    checkpoint.fieldExpiry ? '1' : '0',
+    'releasedAt',
+    String(checkpoint.releasedAtMs),
+    'earliestExpiry',
+    String(checkpoint.earliestExpiryMs),
+    'fault',
+    checkpoint.fault,
+  ];
+}
+
+/** HMSET, since HSET takes several fields only from 4.0 on. */
+export function encodeCheckpoint(task: string, checkpoint: Checkpoint): Buffer {
+  return command('HMSET', checkpointKey(task), ...checkpointFields(checkpoint));
+}
+
+/**
+ * Reads what HGETALL returned. undefined when there is none.
+ * @throws LockstepError TASK_MISMATCH when it was written by a newer release or is damaged
+ */
+export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpoint | undefined {
+  if (Object.keys(hash).length === 0) return undefined;
+  const state = hash['state'];
+  const numbers = ['offset', 'db', 'epoch', 'hold', 'releasedAt', 'earliestExpiry'].map((field) =>
+    Number(hash[field]),
+  );
+  const known = state === 'copying' || state === 'streaming' || state === 'complete';
+  if (hash['format'] !== FORMAT || !known || !numbers.every(Number.isSafeInteger)) {
+    throw new LockstepError(
+      'TASK_MISMATCH',
+      `the checkpoint has format ${hash['format'] ?? 'none'}, which this release cannot read`,
+    );
+  }
+  return {
+    state,
+    replid: hash['replid'] ?? '',
+    offset: numbers[0]!,
+    db: numbers[1]!,
+    epoch: numbers[2]!,
+    databases: hash['databases'] ?? 'all',
+    source: hash['source'] ?? '',
+    holdMs: numbers[3]!,
+    kept: hash['kept'] === '1',
+    fieldExpiry: hash['fieldExpiry'] === '1',
+    releasedAtMs: numbers[4]!,
+    earliestExpiryMs: numbers[5]!,
+    fault: hash['fault'] ?? '',
+  };
+}

@@ -1,0 +1,35 @@
+import type { Redis } from 'ioredis';
+
+/** The fields of INFO as a map; section titles are left out. */
+export function parseInfo(text: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1));
+  }
+  return fields;
+}
+
+export async function readInfo(redis: Redis, ...sections: readonly string[]): Promise<Map<string, string>> {
+  const fields = new Map<string, string>();
+  // Several sections in one call exist only since 7.0.
+  for (const section of sections)
+    for (const [name, value] of parseInfo(await redis.info(section))) fields.set(name, value);
+  return fields;
+}
+
+export interface DatabaseKeys {
+  readonly keys: number;
+  readonly expires: number;
+}
+
+/** `db0:keys=1,expires=0,…` of INFO keyspace. */
+export function databasesOf(info: ReadonlyMap<string, string>): Map<number, DatabaseKeys> {
+  const databases = new Map<number, DatabaseKeys>();
+  for (const [name, value] of info) {
+    const db = /^db(\d+)$/.exec(name);
+    const counts = /^keys=(\d+),expires=(\d+)/.exec(value);
+    if (db && counts) databases.set(Number(db[1]), { keys: Number(counts[1]), expires: Number(counts[2]) });
+  }
+  return databases;
+}

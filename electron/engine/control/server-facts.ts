@@ -1,0 +1,83 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { abilitiesOf, versionNumber, type TargetAbilities } from '../target/target-abilities.ts';
+import { coded, type Side } from './control-connection.ts';
+import { readInfo } from './info.ts';
+
+/** What the engine needs to know of a server before it starts. */
+export interface ServerFacts {
+  readonly runId: string;
+  readonly redisVersion: string;
+  readonly valkeyVersion: string | undefined;
+  readonly role: string;
+  readonly primaryHost: string;
+  readonly primaryPort: number;
+  readonly primaryLinkUp: boolean;
+  readonly loading: boolean;
+  readonly cluster: boolean;
+  readonly replid: string;
+  readonly abilities: TargetAbilities;
+}
+
+export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): Promise<ServerFacts> {
+  const info = await coded(side, endpoint, () =>
+    readInfo(redis, 'server', 'replication', 'persistence', 'cluster'),
+  );
+  const redisVersion = info.get('redis_version') ?? '0';
+  const valkeyVersion = info.get('valkey_version');
+  return {
+    runId: info.get('run_id') ?? '',
+    redisVersion,
+    valkeyVersion,
+    role: info.get('role') ?? 'master',
+    primaryHost: info.get('master_host') ?? '',
+    primaryPort: Number(info.get('master_port') ?? 0),
+    primaryLinkUp: info.get('master_link_status') !== 'down',
+    loading: info.get('loading') === '1',
+    cluster: info.get('cluster_enabled') === '1' || info.get('redis_mode') === 'cluster',
+    replid: info.get('master_replid') ?? '',
+    abilities: abilitiesOf(redisVersion, valkeyVersion),
+  };
+}
+
+/** @throws LockstepError when the server cannot be a source */
+export function checkSource(endpoint: Endpoint, facts: ServerFacts): void {
+  const where = describeEndpoint(endpoint);
+  if (versionNumber(facts.redisVersion) < 20800)
+    throw new LockstepError('SOURCE_TOO_OLD', `${where} is version ${facts.redisVersion}`);
+  if (facts.cluster) throw new LockstepError('SOURCE_CLUSTER', `${where} runs with cluster-enabled yes`);
+  if (facts.loading) throw new LockstepError('SOURCE_LOADING', `${where} is loading`);
+  if (facts.role !== 'master' && !facts.primaryLinkUp) {
+    throw new LockstepError(
+      'SOURCE_NO_MASTER_LINK',
+      `${where} replicates from ${facts.primaryHost}:${facts.primaryPort}, and that link is down`,
+    );
+  }
+}
+
+/** @throws LockstepError when the server cannot be a target */
+export function checkTarget(endpoint: Endpoint, facts: ServerFacts): void {
+  const where = describeEndpoint(endpoint);
+  if (facts.cluster) throw new LockstepError('TARGET_CLUSTER', `${where} runs with cluster-enabled yes`);
+  if (facts.loading) throw new LockstepError('TARGET_LOADING', `${where} is loading`);
+  if (facts.role !== 'master') {
+    throw new LockstepError(
+      'TARGET_READ_ONLY',
+      `${where} replicates from ${facts.primaryHost}:${facts.primaryPort}`,
+    );
+  }
+}
+
+/** @throws LockstepError SOURCE_IS_TARGET when the two are one server, or one feeds the other already */
+export function checkDistinct(source: ServerFacts, target: ServerFacts): void {
+  if (source.runId !== '' && source.runId === target.runId) {
+    throw new LockstepError('SOURCE_IS_TARGET', 'both addresses lead to the same server process');
+  }
+  if (source.replid !== '' && source.replid === target.replid) {
+    throw new LockstepError(
+      'SOURCE_IS_TARGET',
+      'the two servers replicate the same data already (same replication id)',
+    );
+  }
+}

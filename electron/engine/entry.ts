@@ -1,0 +1,4 @@
+import { runEngine } from './engine.ts';
+import { openPort } from './port.ts';
+
+runEngine(openPort());

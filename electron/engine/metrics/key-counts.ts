@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+import type { DatabaseCount } from '../../../shared/model/metrics.ts';
+import { databasesOf, readInfo, type DatabaseKeys } from '../control/info.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+
+/** Keys per database on both sides; `ownKeys` of the target's database 0 are the tool's and are left out. */
+export async function countKeys(
+  source: Redis,
+  target: Redis,
+  databases: DatabaseChoice,
+  ownKeys: number,
+): Promise<DatabaseCount[]> {
+  const [onSource, onTarget] = await Promise.all([
+    readInfo(source, 'keyspace'),
+    readInfo(target, 'keyspace'),
+  ]);
+  return joinCounts(databasesOf(onSource), databasesOf(onTarget), databases, ownKeys);
+}
+
+export function joinCounts(
+  onSource: ReadonlyMap<number, DatabaseKeys>,
+  onTarget: ReadonlyMap<number, DatabaseKeys>,
+  databases: DatabaseChoice,
+  ownKeys: number,
+): DatabaseCount[] {
+  const all = new Set([...onSource.keys(), ...onTarget.keys()]);
+  const counts: DatabaseCount[] = [];
+  for (const db of [...all].sort((a, b) => a - b)) {
+    if (!databases.includes(db)) continue;
+    const source = onSource.get(db);
+    const target = onTarget.get(db);
+    const own = db === 0 ? ownKeys : 0;
+    counts.push({
+      db,
+      sourceKeys: source?.keys ?? 0,
+      sourceExpires: source?.expires ?? 0,
+      targetKeys: Math.max(0, (target?.keys ?? 0) - own),
+      targetExpires: target?.expires ?? 0,
+    });
+  }
+  return counts;
+}

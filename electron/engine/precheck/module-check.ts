@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { databasesOf, readInfo } from '../control/info.ts';
+import { printable } from '../protocol/resp/command-output.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { scanKeys } from '../target/ownership.ts';
+
+const BUILT_IN_TYPES = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'none']);
+
+/**
+ * Names the first key whose value belongs to a module that the target lacks, before anything is written. Only a source
+ * with such a module loaded is looked through.
+ * @throws LockstepError MODULE_MISSING
+ */
+export async function checkModules(source: Redis, target: Redis, databases: DatabaseChoice): Promise<void> {
+  const present = await moduleNames(target);
+  const missing = (await moduleNames(source)).filter((name) => !present.includes(name));
+  if (missing.length === 0) return;
+  for (const db of databasesOf(await readInfo(source, 'keyspace')).keys()) {
+    if (!databases.includes(db)) continue;
+    await source.select(db);
+    for await (const page of scanKeys(source)) {
+      const pipeline = source.pipeline();
+      for (const key of page) pipeline.type(key);
+      const replies = (await pipeline.exec()) ?? [];
+      for (const [i, [error, type]] of replies.entries()) {
+        if (error) throw error;
+        if (BUILT_IN_TYPES.has(String(type))) continue;
+        const key = page[i]!;
+        throw new LockstepError(
+          'MODULE_MISSING',
+          `key ${printable(key, 0, key.length)} in database ${db} is of type ${String(type)}; the target lacks the modules ${missing.join(', ')}`,
+        );
+      }
+    }
+  }
+}
+
+/** The loaded modules; none where MODULE LIST is not permitted or not known. */
+async function moduleNames(redis: Redis): Promise<string[]> {
+  const list: unknown = await redis.call('MODULE', 'LIST').catch(() => []);
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((row: unknown) => {
+    if (!Array.isArray(row)) return [];
+    const at = row.indexOf('name');
+    return at < 0 ? [] : [String(row[at + 1])];
+  });
+}

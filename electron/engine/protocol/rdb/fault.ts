@@ -1,0 +1,30 @@
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+
+const KEY_SHOWN_BYTES = 96;
+
+/** The error of a snapshot whose bytes do not fit the format. */
+export function broken(fact: string): LockstepError {
+  return new LockstepError('RDB_BROKEN', fact);
+}
+
+/** The error of a snapshot that is newer than this release, or larger than it can hold. */
+export function unsupported(fact: string): LockstepError {
+  return new LockstepError('RDB_UNSUPPORTED', fact);
+}
+
+/** A key for people to read: printable ASCII as it is, the rest as \xHH, cut after 96 bytes. */
+export function showKey(key: Buffer): string {
+  let shown = '';
+  for (const byte of key.subarray(0, KEY_SHOWN_BYTES)) {
+    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+    shown += plain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+  }
+  return `"${shown}"${key.length > KEY_SHOWN_BYTES ? '…' : ''}`;
+}
+
+/** The key a fault belongs to, or what else to call it; made readable only when there is a fault. */
+export type Owner = Buffer | string;
+
+export function nameOf(owner: Owner): string {
+  return typeof owner === 'string' ? owner : `the key ${showKey(owner)}`;
+}

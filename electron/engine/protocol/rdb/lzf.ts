@@ -1,0 +1,56 @@
+/** LZF block decompression. Format: liblzf, as in Redis lzf_d.c. */
+import { broken } from './fault.ts';
+
+/** The farthest that a back reference reaches, in bytes. */
+export const LZF_WINDOW = 8192;
+
+/** Bytes that three compressed bytes can expand to at most; bounds what a header may claim. */
+const EXPANSION = 264 / 3;
+
+/** @throws RDB_BROKEN unless `length` bytes could come out of `compressedLength` and Redis would have compressed them */
+export function checkLzfLengths(compressedLength: number, length: number): void {
+  if (compressedLength === 0 || compressedLength > length || length > compressedLength * EXPANSION) {
+    throw broken(`a compressed string of ${compressedLength} bytes claims a length of ${length}`);
+  }
+}
+
+/**
+ * Decompresses src[from, to) to out[at, at + length).
+ * @throws RDB_BROKEN unless exactly `length` bytes come out
+ */
+export function decompressLzf(
+  src: Buffer,
+  from: number,
+  to: number,
+  out: Buffer,
+  at: number,
+  length: number,
+): void {
+  const outEnd = at + length;
+  let ip = from;
+  let op = at;
+  while (ip < to) {
+    const control = src[ip++]!;
+    if (control < 32) {
+      const runEnd = op + control + 1;
+      if (runEnd > outEnd || ip + control + 1 > to) throw brokenLzf();
+      while (op < runEnd) out[op++] = src[ip++]!;
+      continue;
+    }
+    let count = (control >> 5) + 2;
+    if (count === 9) {
+      if (ip >= to) throw brokenLzf();
+      count += src[ip++]!;
+    }
+    if (ip >= to) throw brokenLzf();
+    let reference = op - ((control & 0x1f) << 8) - src[ip++]! - 1;
+    const runEnd = op + count;
+    if (runEnd > outEnd || reference < at) throw brokenLzf();
+    while (op < runEnd) out[op++] = out[reference++]!;
+  }
+  if (op !== outEnd) throw brokenLzf();
+}
+
+export function brokenLzf(): Error {
+  return broken('a compressed string does not decompress to its length');
+}

@@ -1,0 +1,211 @@
+/** One output buffer. A value of UNIT_BOUND bytes with its command around it fits. */
+export const OUTPUT_BYTES = 512 * 1024;
+
+/** A flushed buffer with at least this much room goes on being filled. */
+const WORTHWHILE_REST_BYTES = 64 * 1024;
+
+interface Slab {
+  readonly buf: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly pooled: boolean;
+  /** Parts that were sent and are still needed. */
+  parts: number;
+}
+
+interface SentPart {
+  readonly slab: Slab;
+  readonly from: number;
+  readonly to: number;
+  /** Where the first command that begins in this buffer begins, and its index; -1 when none begins here. */
+  readonly firstAt: number;
+  readonly firstIndex: number;
+  /** The buffer is needed until this many commands are answered. */
+  readonly neededUntil: number;
+  written: boolean;
+}
+
+export interface CommandOutputOptions {
+  readonly mem: Buffer;
+  /** Addresses of buffers of OUTPUT_BYTES in `mem`. */
+  readonly addresses: readonly number[];
+  /** Hands bytes to the socket; calls back when they may be overwritten. */
+  readonly send: (buf: Buffer, from: number, to: number, done: () => void) => void;
+}
+
+/**
+ * The commands on their way to a target, written in place into large buffers.
+ *
+ * A buffer is kept until every command that begins in it has been answered, so that an error can be told together
+ * with the command that caused it, at no cost for those that succeed. Bound: the writer asks `inFlightBytes` between
+ * values; a single value may overshoot it, in buffers from the heap.
+ */
+export class CommandOutput {
+  private readonly options: CommandOutputOptions;
+  private readonly pool: number[] = [];
+  private sent: SentPart[] = [];
+  private slab: Slab;
+  private start = 0;
+  private firstAt = -1;
+  private firstIndex = 0;
+  /** The buffer that is being written, the next address in it, and its end. */
+  buf: Buffer;
+  at = 0;
+  limit = 0;
+  /** Commands begun and commands answered so far. */
+  commands = 0;
+  answered = 0;
+  inFlightBytes = 0;
+
+  constructor(options: CommandOutputOptions) {
+    this.options = options;
+    this.buf = options.mem;
+    this.pool.push(...options.addresses);
+    this.slab = this.newSlab(0);
+    this.use(this.slab);
+  }
+
+  /** Makes sure that `bytes` can be written from `at` on without a gap. */
+  reserve(bytes: number): void {
+    if (this.limit - this.at >= bytes) return;
+    this.flush();
+    if (this.limit - this.at < bytes) this.use(this.newSlab(bytes));
+  }
+
+  /** A command begins at `at`. It counts as one for the replies. */
+  begin(): void {
+    if (this.firstAt < 0) {
+      this.firstAt = this.at;
+      this.firstIndex = this.commands;
+    }
+    this.commands += 1;
+  }
+
+  /** `count` whole commands that stand one after another begin at `at`. */
+  beginMany(count: number): void {
+    this.begin();
+    this.commands += count - 1;
+  }
+
+  /** Copies bytes that may exceed any buffer. */
+  copy(source: Buffer, from: number, to: number): void {
+    let done = from;
+    while (done < to) {
+      if (this.limit === this.at) this.flush();
+      const bytes = Math.min(this.limit - this.at, to - done);
+      source.copy(this.buf, this.at, done, done + bytes);
+      this.at += bytes;
+      done += bytes;
+    }
+  }
+
+  /** Sends what has been written. */
+  flush(): void {
+    if (this.at === this.start) return;
+    const part: SentPart = {
+      slab: this.slab,
+      from: this.start,
+      to: this.at,
+      firstAt: this.firstAt,
+      firstIndex: this.firstIndex,
+      neededUntil: this.firstAt < 0 ? 0 : this.commands,
+      written: false,
+    };
+    this.slab.parts += 1;
+    this.sent.push(part);
+    this.inFlightBytes += part.to - part.from;
+    this.start = this.at;
+    this.firstAt = -1;
+    if (this.limit - this.at < WORTHWHILE_REST_BYTES) this.use(this.newSlab(0));
+    this.options.send(part.slab.buf, part.from, part.to, () => {
+      part.written = true;
+      this.recycle();
+    });
+  }
+
+  /** The server has answered `count` more commands. */
+  answer(count: number): void {
+    this.answered += count;
+    const oldest = this.sent[0];
+    if (oldest && oldest.written && oldest.neededUntil <= this.answered) this.recycle();
+  }
+
+  /** The command with this index, as far as it is still held: name and first argument, for a message. */
+  describe(index: number): string {
+    for (let i = this.sent.length - 1; i >= 0; i--) {
+      const entry = this.sent[i]!;
+      if (entry.firstAt < 0 || entry.firstIndex > index) continue;
+      return describeCommand(entry.slab.buf, entry.firstAt, entry.to, index - entry.firstIndex);
+    }
+    return 'a command';
+  }
+
+  private recycle(): void {
+    let drop = 0;
+    while (drop < this.sent.length) {
+      const part = this.sent[drop]!;
+      if (!part.written || part.neededUntil > this.answered) break;
+      this.inFlightBytes -= part.to - part.from;
+      part.slab.parts -= 1;
+      this.giveBack(part.slab);
+      drop += 1;
+    }
+    if (drop > 0) this.sent.splice(0, drop);
+  }
+
+  private newSlab(bytes: number): Slab {
+    const address = bytes <= OUTPUT_BYTES ? this.pool.pop() : undefined;
+    if (address !== undefined) {
+      return { buf: this.options.mem, start: address, end: address + OUTPUT_BYTES, pooled: true, parts: 0 };
+    }
+    const size = Math.max(bytes, OUTPUT_BYTES);
+    return { buf: Buffer.allocUnsafeSlow(size), start: 0, end: size, pooled: false, parts: 0 };
+  }
+
+  private use(slab: Slab): void {
+    const before = this.slab;
+    this.slab = slab;
+    this.buf = slab.buf;
+    this.start = slab.start;
+    this.at = slab.start;
+    this.limit = slab.end;
+    this.firstAt = -1;
+    if (before !== slab) this.giveBack(before);
+  }
+
+  private giveBack(slab: Slab): void {
+    if (slab.parts === 0 && slab !== this.slab && slab.pooled) this.pool.push(slab.start);
+  }
+}
+
+/** Skips `skip` commands from `at` and describes the next: its name and first argument, cut to a readable length. */
+function describeCommand(buf: Buffer, at: number, to: number, skip: number): string {
+  let pos = at;
+  for (let n = 0; n <= skip; n++) {
+    const words = readHeader(buf, pos, to);
+    const shown: string[] = [];
+    pos = words.at;
+    for (let i = 0; i < words.count && pos < to; i++) {
+      const word = readHeader(buf, pos, to);
+      if (n === skip && i < 2) shown.push(printable(buf, word.at, Math.min(word.at + word.count, to)));
+      pos = word.at + word.count + 2;
+    }
+    if (n === skip) return shown.join(' ');
+    if (pos >= to) break;
+  }
+  return 'a command';
+}
+
+function readHeader(buf: Buffer, at: number, to: number): { count: number; at: number } {
+  let count = 0;
+  let i = at + 1;
+  for (; i < to && buf[i] !== 13; i++) count = count * 10 + (buf[i]! - 48);
+  return { count, at: i + 2 };
+}
+
+/** Bytes as text for a person: quoted where they are not plain ASCII, cut after 100 characters. */
+export function printable(buf: Buffer, from: number, to: number): string {
+  const text = buf.toString('latin1', from, Math.min(to, from + 100));
+  const escaped = text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return to - from > 100 ? `${escaped}…` : escaped;
+}

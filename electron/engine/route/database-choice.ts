@@ -1,0 +1,18 @@
+/** Which databases of the source a task takes. */
+export class DatabaseChoice {
+  /** undefined takes all of them. */
+  readonly chosen: ReadonlySet<number> | undefined;
+
+  constructor(databases: readonly number[] | undefined) {
+    this.chosen = databases && databases.length > 0 ? new Set(databases) : undefined;
+  }
+
+  includes(db: number): boolean {
+    return this.chosen === undefined || this.chosen.has(db);
+  }
+
+  /** `all` or `0,3`, in order: the form that the checkpoint keeps. */
+  toString(): string {
+    return this.chosen === undefined ? 'all' : [...this.chosen].sort((a, b) => a - b).join(',');
+  }
+}

@@ -1,0 +1,9 @@
+/** Whatever the tool keeps on a target begins with this; such keys are never carried, counted or compared. */
+export const OWN_PREFIX = 'lockstep:';
+const PREFIX = Buffer.from(OWN_PREFIX);
+
+export function isOwnKey(buf: Buffer, from: number, to: number): boolean {
+  if (to - from < PREFIX.length || buf[from] !== PREFIX[0]) return false;
+  for (let i = 1; i < PREFIX.length; i++) if (buf[from + i] !== PREFIX[i]) return false;
+  return true;
+}

@@ -1,0 +1,141 @@
+import type { CommandOutput } from '../../protocol/resp/command-output.ts';
+import { CommandReader } from '../../protocol/resp/command-reader.ts';
+import { BULK_OVERHEAD_BYTES, writeHead } from '../../protocol/resp/write.ts';
+import { ACTION, type Action } from '../../route/command-table.ts';
+import type { ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
+import { targetExpiryMs } from '../copy/expiry.ts';
+
+const STAR = 42;
+const DOLLAR = 36;
+/** Arguments up to this size are looked at; an expiry is far smaller. */
+const SMALL_ARGUMENT_BYTES = 32;
+const OPTION_UNITS: Readonly<Record<string, readonly [unitMs: number, relative: boolean]>> = {
+  EX: [1000, true],
+  PX: [1, true],
+  EXAT: [1000, false],
+  PXAT: [1, false],
+};
+
+/**
+ * Passes one command through that is too large to be held, argument by argument, rewriting its expiry on the way
+ * without changing the number of arguments. The caller has opened the batch.
+ */
+export class LargeCommand {
+  private readonly output: CommandOutput | undefined;
+  private readonly rewrite: ExpiryRewriteOptions;
+  private readonly action: Action;
+  private readonly receivedAtMs: number;
+  private readonly reader = new CommandReader();
+  private readonly args: number;
+  private index = 0;
+  /** Bytes of the present argument, with its CRLF, that are still to come; -1 before its head was read. */
+  private missing = -1;
+  private option: readonly [number, boolean] | undefined;
+  private optionsOver = false;
+
+  /** `output` undefined drops the command. `args` is the number in its head. */
+  constructor(
+    output: CommandOutput | undefined,
+    rewrite: ExpiryRewriteOptions,
+    action: Action,
+    args: number,
+    receivedAtMs: number,
+  ) {
+    this.output = output;
+    this.rewrite = rewrite;
+    this.action = action;
+    this.args = args;
+    this.receivedAtMs = receivedAtMs;
+    if (!output) return;
+    output.reserve(BULK_OVERHEAD_BYTES);
+    output.begin();
+    output.at = writeHead(output.buf, output.at, STAR, args);
+  }
+
+  get done(): boolean {
+    return this.index === this.args;
+  }
+
+  /** Takes what it can of buf[at, end). @returns the address after it */
+  push(buf: Buffer, at: number, end: number): number {
+    let pos = at;
+    while (!this.done) {
+      if (this.missing < 0) {
+        const length = this.reader.head(buf, pos, end, DOLLAR);
+        if (length < 0) return pos;
+        const body = this.reader.next;
+        if (length <= SMALL_ARGUMENT_BYTES) {
+          if (body + length + 2 > end) return pos;
+          this.small(buf, body, body + length);
+          pos = body + length + 2;
+          this.index += 1;
+          continue;
+        }
+        this.head(length);
+        this.missing = length + 2;
+        pos = body;
+      }
+      const bytes = Math.min(this.missing, end - pos);
+      this.output?.copy(buf, pos, pos + bytes);
+      this.missing -= bytes;
+      pos += bytes;
+      if (this.missing > 0) return pos;
+      this.missing = -1;
+      this.index += 1;
+      this.option = undefined;
+    }
+    return pos;
+  }
+
+  private head(length: number): void {
+    const { output } = this;
+    if (!output) return;
+    output.reserve(BULK_OVERHEAD_BYTES);
+    output.at = writeHead(output.buf, output.at, DOLLAR, length);
+  }
+
+  private small(buf: Buffer, from: number, to: number): void {
+    const text = this.replacement(buf.toString('latin1', from, to));
+    const bytes = Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1');
+    this.output?.copy(bytes, 0, bytes.length);
+  }
+
+  private replacement(text: string): string {
+    const { action, index } = this;
+    if (index === 0 && (action === ACTION.SETEX || action === ACTION.PSETEX)) return 'PSETEX';
+    if (index === 2 && (action === ACTION.SETEX || action === ACTION.PSETEX)) {
+      return this.remaining(this.receivedAtMs + Number(text) * (action === ACTION.SETEX ? 1000 : 1));
+    }
+    if (index === 2 && action === ACTION.RESTORE) return this.restoreTtl(Number(text));
+    return this.withOption(text);
+  }
+
+  /** RESTORE's flags come after its value, so an absolute time is known by its size. */
+  private restoreTtl(ttl: number): string {
+    if (ttl === 0) return '0';
+    const absolute = ttl > 1_000_000_000_000;
+    return absolute
+      ? String(targetExpiryMs(ttl, this.rewrite.holdMs))
+      : this.remaining(this.receivedAtMs + ttl);
+  }
+
+  private withOption(text: string): string {
+    const { action, index, option } = this;
+    const first = action === ACTION.SET ? 3 : action === ACTION.EXPIRY_OPTION ? 2 : Infinity;
+    if (index < first || this.optionsOver) return text;
+    if (option) {
+      this.option = undefined;
+      const atMs = Number(text) * option[0] + (option[1] ? this.receivedAtMs : 0);
+      return this.rewrite.setPxat ? String(targetExpiryMs(atMs, this.rewrite.holdMs)) : this.remaining(atMs);
+    }
+    const upper = text.toUpperCase();
+    if (upper === 'FIELDS') this.optionsOver = true;
+    this.option = OPTION_UNITS[upper];
+    if (!this.option) return text;
+    return this.rewrite.setPxat ? 'PXAT' : 'PX';
+  }
+
+  private remaining(sourceExpiryMs: number): string {
+    return String(Math.max(1, targetExpiryMs(sourceExpiryMs, this.rewrite.holdMs) - Date.now()));
+  }
+}

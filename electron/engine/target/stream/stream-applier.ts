@@ -1,0 +1,279 @@
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { CommandReader } from '../../protocol/resp/command-reader.ts';
+import { ACTION, type Action, type CommandTable } from '../../route/command-table.ts';
+import { ExpiryRewrite, type ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
+import { isOwnKey } from '../../route/own-keys.ts';
+import type { Spool } from '../../spool/spool.ts';
+import type { CommandOutput } from '../../protocol/resp/command-output.ts';
+import type { BatchWriter } from './batch-writer.ts';
+import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
+import { LargeCommand } from './large-command.ts';
+import type { ReceiveClock } from './receive-clock.ts';
+
+const LF = 10;
+const STAR = 42;
+/** A command larger than this is passed through in parts. At most the headroom of a spool chunk. */
+const LARGE_COMMAND_BYTES = 256 * 1024;
+/** Commands that are copied as one run at most; a run also fits an output buffer. */
+const RUN_COMMANDS = 1024;
+
+export interface StreamApplierOptions extends DatabaseCommandsOptions {
+  readonly spool: Spool;
+  readonly table: CommandTable;
+  readonly rewrite: ExpiryRewriteOptions;
+  readonly clock: ReceiveClock;
+  /** The source asks for an ACK of what has come up to here. */
+  readonly onGetAck: () => void;
+}
+
+/** Reads commands from the spool and writes them into batches; what passes unchanged is copied in runs. */
+export class StreamApplier {
+  private readonly options: StreamApplierOptions;
+  private readonly reader = new CommandReader();
+  private readonly rewrite: ExpiryRewrite;
+  private readonly databases: DatabaseCommands;
+  private readonly batch: BatchWriter;
+  private readonly output: CommandOutput;
+  private large: LargeCommand | undefined;
+  private inTransaction = false;
+  private taken = true;
+  /** The database that is selected in the source's stream. */
+  db: number;
+  commandsRead = 0;
+  commandsApplied = 0;
+  bytesApplied = 0;
+
+  constructor(
+    options: StreamApplierOptions,
+    batch: BatchWriter,
+    output: CommandOutput,
+    checkpoint: Checkpoint,
+  ) {
+    this.options = options;
+    this.batch = batch;
+    this.output = output;
+    this.rewrite = new ExpiryRewrite(options.rewrite);
+    this.databases = new DatabaseCommands(options, batch, output);
+    this.db = checkpoint.db;
+    this.taken = options.databases.includes(this.db);
+  }
+
+  /** True where the stream may be cut: outside of a transaction and of a command. */
+  get atBoundary(): boolean {
+    return !this.inTransaction && this.large === undefined;
+  }
+
+  /**
+   * Reads at most `most` commands from the spool's window into the open batch.
+   * @returns false when nothing could be taken
+   * @throws LockstepError for a command that cannot be passed on, or for what is no command
+   */
+  step(most: number): boolean {
+    const { spool } = this.options;
+    const { mem, from, to } = spool;
+    if (from >= to) return false;
+    if (this.large) return this.stepLarge(this.large);
+    const { reader } = this;
+    let at = from;
+    let runFrom = from;
+    let run = 0;
+    const budget = Math.min(most, RUN_COMMANDS);
+    const byteLimit = from + LARGE_COMMAND_BYTES;
+    let taken = 0;
+    while (at < to && taken < budget && at < byteLimit) {
+      if (mem[at] === LF) {
+        this.flushRun(mem, runFrom, at, run);
+        at += 1;
+        runFrom = at;
+        run = 0;
+        continue;
+      }
+      const next = reader.read(mem, at, to);
+      if (next === 0) break;
+      taken += 1;
+      const action = this.options.table.find(mem, reader.from[0]!, reader.to[0]!);
+      if (this.passes(action, mem)) {
+        at = next;
+        run += 1;
+        continue;
+      }
+      this.flushRun(mem, runFrom, at, run);
+      run = 0;
+      this.special(action, mem, at);
+      at = next;
+      runFrom = at;
+    }
+    this.flushRun(mem, runFrom, at, run);
+    this.commandsRead += taken;
+    if (at === from) return this.beginLarge(mem, from, to);
+    spool.consume(at);
+    return true;
+  }
+
+  /** The common case: a write that goes out as it came. */
+  private passes(action: Action, mem: Buffer): boolean {
+    if (!this.taken) return false;
+    const { reader } = this;
+    if (action === ACTION.PASS || (action === ACTION.SET && reader.count === 3)) {
+      return reader.count < 2 || !isOwnKey(mem, reader.from[1]!, reader.to[1]!);
+    }
+    if (action === ACTION.PASS_NO_KEY) return true;
+    if (action === ACTION.PASS_KEYS) return !this.hasOwnKey(mem);
+    const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 0;
+    return key > 0 && (reader.count <= key || !isOwnKey(mem, reader.from[key]!, reader.to[key]!));
+  }
+
+  private flushRun(mem: Buffer, from: number, to: number, commands: number): void {
+    if (commands === 0) return;
+    this.batch.prepare(this.db);
+    this.output.reserve(to - from);
+    this.output.beginMany(commands);
+    this.output.copy(mem, from, to);
+    this.wrote(commands, to - from);
+  }
+
+  private special(action: Action, mem: Buffer, at: number): void {
+    const { reader } = this;
+    switch (action) {
+      case ACTION.SELECT:
+        this.db = Number(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
+        this.taken = this.options.databases.includes(this.db);
+        return;
+      case ACTION.MULTI:
+        this.inTransaction = true;
+        return;
+      case ACTION.EXEC:
+        this.inTransaction = false;
+        return;
+      case ACTION.REPLCONF:
+        if (reader.count > 1 && /^getack$/i.test(mem.toString('latin1', reader.from[1]!, reader.to[1]!)))
+          this.options.onGetAck();
+        return;
+      case ACTION.DROP:
+        return;
+      case ACTION.UNKNOWN:
+      case ACTION.FORBIDDEN:
+        throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(mem)}`);
+      case ACTION.FLUSHALL:
+      case ACTION.FLUSHDB:
+      case ACTION.SWAPDB:
+      case ACTION.MOVE:
+      case ACTION.COPY:
+        this.countWrites(() => this.databases.apply(action, mem, at, reader, this.db));
+        return;
+      case ACTION.PASS_KEYS:
+        if (this.taken) this.countWrites(() => this.passForeignKeys(mem));
+        return;
+      default:
+        if (!this.taken || this.ownFirstKey(action, mem)) return;
+        this.countWrites(() => {
+          this.batch.prepare(this.db);
+          const receivedAtMs = this.receivedAtMs(at);
+          this.rewrite.write(action, mem, reader, this.output, receivedAtMs);
+        });
+    }
+  }
+
+  /** DEL and its like without the tool's own keys, which another Lockstep wrote on the source. */
+  private passForeignKeys(mem: Buffer): void {
+    const { reader } = this;
+    const words: Buffer[] = [Buffer.from(mem.subarray(reader.from[0]!, reader.to[0]!))];
+    for (let i = 1; i < reader.count; i++) {
+      const from = reader.from[i]!;
+      const to = reader.to[i]!;
+      if (!isOwnKey(mem, from, to)) words.push(Buffer.from(mem.subarray(from, to)));
+    }
+    if (words.length > 1) this.databases.send(this.db, words);
+  }
+
+  private hasOwnKey(mem: Buffer): boolean {
+    const { reader } = this;
+    for (let i = 1; i < reader.count; i++) if (isOwnKey(mem, reader.from[i]!, reader.to[i]!)) return true;
+    return false;
+  }
+
+  private ownFirstKey(action: Action, mem: Buffer): boolean {
+    const { reader } = this;
+    const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 1;
+    return reader.count > key && isOwnKey(mem, reader.from[key]!, reader.to[key]!);
+  }
+
+  private beginLarge(mem: Buffer, from: number, to: number): boolean {
+    if (to - from < LARGE_COMMAND_BYTES) return false;
+    const args = this.reader.head(mem, from, to, STAR);
+    const afterHead = this.reader.next;
+    // Only the name and the first key are looked at; both are there unless the key itself is enormous.
+    const nameLength = this.reader.head(mem, afterHead, to, 36);
+    const nameFrom = this.reader.next;
+    if (args < 1 || nameLength < 0 || nameFrom + nameLength > to)
+      throw new LockstepError('SOURCE_PROTOCOL', 'a command has no name');
+    const action = this.options.table.find(mem, nameFrom, nameFrom + nameLength);
+    if (action === ACTION.UNKNOWN || action === ACTION.FORBIDDEN) {
+      throw new LockstepError(
+        'COMMAND_UNSUPPORTED',
+        `the source sent ${mem.toString('latin1', nameFrom, nameFrom + nameLength)}`,
+      );
+    }
+    const drop =
+      !this.taken || action === ACTION.DROP || this.largeOwnKey(mem, nameFrom + nameLength + 2, to);
+    if (!drop) this.batch.prepare(this.db);
+    const receivedAtMs = this.receivedAtMs(from);
+    this.large = new LargeCommand(
+      drop ? undefined : this.output,
+      this.options.rewrite,
+      action,
+      args,
+      receivedAtMs,
+    );
+    if (!drop) this.commandsApplied += 1;
+    this.commandsRead += 1;
+    this.options.spool.consume(afterHead);
+    return true;
+  }
+
+  private largeOwnKey(mem: Buffer, at: number, to: number): boolean {
+    const length = this.reader.head(mem, at, to, 36);
+    return (
+      length >= 0 &&
+      this.reader.next + length <= to &&
+      isOwnKey(mem, this.reader.next, this.reader.next + length)
+    );
+  }
+
+  private stepLarge(large: LargeCommand): boolean {
+    const { spool } = this.options;
+    const { mem, from, to } = spool;
+    const at = large.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
+    this.bytesApplied += at - from;
+    this.batch.wrote(at - from);
+    if (large.done) this.large = undefined;
+    if (at > from) spool.consume(at);
+    return at > from || this.large === undefined;
+  }
+
+  private countWrites(write: () => void): void {
+    const commands = this.output.commands;
+    const at = this.output.at;
+    write();
+    this.wrote(this.output.commands - commands, Math.max(0, this.output.at - at));
+  }
+
+  private wrote(commands: number, bytes: number): void {
+    this.commandsApplied += commands;
+    this.bytesApplied += bytes;
+    this.batch.wrote(bytes);
+  }
+
+  private receivedAtMs(address: number): number {
+    const { spool, clock } = this.options;
+    return clock.at(spool.readPosition + (address - spool.from), Date.now());
+  }
+
+  private name(mem: Buffer): string {
+    return mem
+      .toString('latin1', this.reader.from[0]!, this.reader.to[0]!)
+      .replace(/[^\x20-\x7e]/g, '.')
+      .slice(0, 60);
+  }
+}

@@ -1,0 +1,57 @@
+/** What a target can do, as far as the form of the commands sent to it depends on it. */
+export interface TargetAbilities {
+  /** major * 10000 + minor * 100 + patch of the Redis version it is compatible with. */
+  readonly version: number;
+  readonly flavour: 'redis' | 'valkey';
+  /** The newest RDB version whose types it takes in RESTORE. */
+  readonly rdbVersion: number;
+  /** RESTORE ... ABSTTL (5.0). */
+  readonly restoreAbsTtl: boolean;
+  /** SET ... PXAT (6.2). */
+  readonly setPxat: boolean;
+  /** FUNCTION LOAD (7.0). */
+  readonly functions: boolean;
+  /** HPEXPIREAT (Redis 7.4, Valkey 9). */
+  readonly fieldExpiry: boolean;
+  /** XGROUP CREATECONSUMER (6.2). */
+  readonly createConsumer: boolean;
+  /** XSETID with ENTRIESADDED and MAXDELETEDID, XGROUP CREATE with ENTRIESREAD (7.0). */
+  readonly streamCounters: boolean;
+  /** UNLINK, FLUSHDB ASYNC, MEMORY (4.0). */
+  readonly lazyFree: boolean;
+}
+
+/** From INFO server. `valkeyVersion` is undefined on a Redis. */
+export function abilitiesOf(redisVersion: string, valkeyVersion: string | undefined): TargetAbilities {
+  const version = versionNumber(redisVersion);
+  const valkey = valkeyVersion === undefined ? 0 : versionNumber(valkeyVersion);
+  return {
+    version,
+    flavour: valkeyVersion === undefined ? 'redis' : 'valkey',
+    rdbVersion: rdbVersionOf(version, valkeyVersion !== undefined),
+    restoreAbsTtl: version >= 50000,
+    setPxat: version >= 60200,
+    functions: version >= 70000,
+    fieldExpiry: valkey > 0 ? valkey >= 90000 : version >= 70400,
+    createConsumer: version >= 60200,
+    streamCounters: version >= 70000,
+    lazyFree: version >= 40000,
+  };
+}
+
+/** `7.0.15` → 70015. Unreadable parts count as 0. */
+export function versionNumber(version: string): number {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  return major * 10000 + minor * 100 + patch;
+}
+
+function rdbVersionOf(version: number, valkey: boolean): number {
+  if (version < 30200) return 6;
+  if (version < 40000) return 7;
+  if (version < 50000) return 8;
+  if (version < 70000) return 9;
+  if (version < 70200) return 10;
+  // Valkey kept 11 and went its own way from there; it knows none of the types of Redis 7.4 and later.
+  if (version < 70400 || valkey) return 11;
+  return 12;
+}

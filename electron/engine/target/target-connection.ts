@@ -1,0 +1,203 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Arena } from '../arena/arena.ts';
+import { command } from '../protocol/resp/encode.ts';
+import { CommandOutput, OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
+import { ReplyScanner, type ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import { socketError } from '../protocol/socket-error.ts';
+import { targetError } from './target-error.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const READ_BYTES = 256 * 1024;
+const OUTPUT_BUFFERS = 14;
+/** Unanswered bytes past which the appliers stop reading the spool. */
+const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
+
+export interface TargetConnectionOptions {
+  readonly endpoint: Endpoint;
+  readonly arena: Arena;
+  /** Output buffers from `allocateOutputs`, that no open connection uses. */
+  readonly outputs: readonly number[];
+  readonly replies: ReplyEvents;
+  /** Replies have come, or bytes have left: there may be room again. */
+  readonly onProgress: () => void;
+  readonly onError: (error: LockstepError) => void;
+}
+
+/** The data path to a target: commands out through `output`, replies in through a scanner. One life, like a link. */
+export class TargetConnection {
+  readonly output: CommandOutput;
+  readonly scanner: ReplyScanner;
+  private readonly options: TargetConnectionOptions;
+  private readonly socket: net.Socket;
+  private closed = false;
+  /** The server's id of this connection, to end it if it outlives us; undefined before Redis 5. */
+  clientId: string | undefined;
+  /** Who takes the replies. */
+  replies: ReplyEvents;
+
+  private constructor(options: TargetConnectionOptions, socket: net.Socket, outputs: CommandOutput) {
+    this.options = options;
+    this.socket = socket;
+    this.output = outputs;
+    this.replies = options.replies;
+    this.scanner = new ReplyScanner({
+      reply: (kind) => this.replies.reply(kind),
+      error: (text, element) => this.replies.error(text, element),
+    });
+  }
+
+  /** Connects and authenticates. */
+  static open(options: TargetConnectionOptions, name: string): Promise<TargetConnection> {
+    return new Promise((resolve, reject) => {
+      const { endpoint } = options;
+      let connection: TargetConnection | undefined;
+      const early = new EarlyReplies(endpoint, name);
+      const readBuf = Buffer.allocUnsafeSlow(READ_BYTES);
+      const onBytes = (buf: Buffer, bytes: number): void => {
+        if (connection) return connection.onRead(buf, bytes);
+        try {
+          const clientId = early.push(buf.toString('latin1', 0, bytes));
+          if (clientId === undefined) return;
+          clearTimeout(timer);
+          connection = new TargetConnection(options, socket, makeOutput(options, socket));
+          connection.clientId = clientId === '' ? undefined : clientId;
+          resolve(connection);
+        } catch (error) {
+          fail(error instanceof LockstepError ? error : socketError('target', endpoint, error));
+        }
+      };
+      const socket = openSocket(endpoint, readBuf, onBytes, () => socket.write(early.request()));
+      const fail = (error: LockstepError): void => {
+        clearTimeout(timer);
+        socket.destroy();
+        if (connection) connection.fail(error);
+        else reject(error);
+      };
+      const timer = setTimeout(() => {
+        fail(new LockstepError('TARGET_UNREACHABLE', `no answer for ${CONNECT_TIMEOUT_MS / 1000} s`));
+      }, CONNECT_TIMEOUT_MS);
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, 30_000);
+      socket.on('error', (cause) => fail(socketError('target', endpoint, cause)));
+      socket.on('close', () =>
+        fail(new LockstepError('TARGET_LINK_LOST', 'the target closed the connection')),
+      );
+    });
+  }
+
+  /** True while nothing more should be written. */
+  get busy(): boolean {
+    return this.output.inFlightBytes >= IN_FLIGHT_BYTES;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.socket.destroy();
+  }
+
+  private onRead(buf: Buffer, bytes: number): void {
+    if (this.closed) return;
+    try {
+      this.scanner.push(buf, 0, bytes);
+    } catch (error) {
+      this.fail(
+        error instanceof LockstepError
+          ? error
+          : new LockstepError('INTERNAL', String(error), { cause: error }),
+      );
+      return;
+    }
+    if (!this.closed) this.options.onProgress();
+  }
+
+  private fail(error: LockstepError): void {
+    if (this.closed) return;
+    this.close();
+    this.options.onError(error);
+  }
+}
+
+/** Takes output buffers from the arena, for one connection after another. */
+export function allocateOutputs(arena: Arena): number[] {
+  return Array.from({ length: OUTPUT_BUFFERS }, () => arena.allocate(OUTPUT_BYTES));
+}
+
+function makeOutput(options: TargetConnectionOptions, socket: net.Socket): CommandOutput {
+  return new CommandOutput({
+    mem: options.arena.mem,
+    addresses: options.outputs,
+    send: (buf, from, to, done) => {
+      socket.write(buf.subarray(from, to), done);
+    },
+  });
+}
+
+function openSocket(
+  endpoint: Endpoint,
+  readBuf: Buffer,
+  onBytes: (buf: Buffer, bytes: number) => void,
+  onOpen: () => void,
+): net.Socket {
+  const { host, port } = endpoint;
+  if (endpoint.tls) {
+    const socket = tls.connect({ host, port, servername: net.isIP(host) ? '' : host });
+    socket.on('secureConnect', onOpen);
+    socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length));
+    return socket;
+  }
+  const socket = net.connect({
+    host,
+    port,
+    onread: {
+      buffer: readBuf,
+      callback: (bytes, buf) => {
+        onBytes(buf as Buffer, bytes);
+        return true;
+      },
+    },
+  });
+  socket.on('connect', onOpen);
+  return socket;
+}
+
+/** The replies to what is sent before any data: AUTH, CLIENT SETNAME, CLIENT ID. */
+class EarlyReplies {
+  private readonly endpoint: Endpoint;
+  private readonly name: string;
+  private text = '';
+
+  constructor(endpoint: Endpoint, name: string) {
+    this.endpoint = endpoint;
+    this.name = name;
+  }
+
+  request(): Buffer {
+    const { user, password } = this.endpoint;
+    const auth =
+      password === undefined ? [] : [command('AUTH', ...(user === undefined ? [] : [user]), password)];
+    return Buffer.concat([
+      ...auth,
+      command('CLIENT', 'SETNAME', this.name),
+      command('CLIENT', 'ID'),
+      command('PING'),
+    ]);
+  }
+
+  /** The id of the connection, '' where the server gives none, undefined while replies are missing. */
+  push(text: string): string | undefined {
+    this.text += text;
+    const lines = this.text.split('\r\n');
+    lines.pop();
+    const expected = this.endpoint.password === undefined ? 3 : 4;
+    if (lines.length < expected) return undefined;
+    if (expected === 4 && !lines[0]!.startsWith('+')) throw targetError(lines[0]!.slice(1), 'AUTH');
+    const ping = lines[expected - 1]!;
+    if (ping.startsWith('-')) throw targetError(ping.slice(1), 'PING');
+    if (ping !== '+PONG') throw new LockstepError('TARGET_PROTOCOL', 'PING was not answered with PONG');
+    const id = lines[expected - 2]!;
+    return id.startsWith(':') ? id.slice(1) : '';
+  }
+}

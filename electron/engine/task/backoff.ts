@@ -1,0 +1,27 @@
+const FIRST_MS = 200;
+const LONGEST_MS = 5_000;
+
+/** How long to wait before the next attempt, and since when it has been failing. */
+export class Backoff {
+  private readonly retryForMs: number;
+  private failingSinceMs: number | undefined;
+  private waitMs = FIRST_MS;
+
+  constructor(retryForMs: number) {
+    this.retryForMs = retryForMs;
+  }
+
+  /** The wait before the next attempt, or undefined when the retry duration has passed. */
+  next(nowMs: number): number | undefined {
+    this.failingSinceMs ??= nowMs;
+    if (nowMs - this.failingSinceMs >= this.retryForMs) return undefined;
+    const wait = this.waitMs;
+    this.waitMs = Math.min(LONGEST_MS, this.waitMs * 2);
+    return wait;
+  }
+
+  succeeded(): void {
+    this.failingSinceMs = undefined;
+    this.waitMs = FIRST_MS;
+  }
+}

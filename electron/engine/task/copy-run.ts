@@ -1,0 +1,219 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Arena } from '../arena/arena.ts';
+import { RdbDecoder, type DecoderState } from '../protocol/rdb/decoder.ts';
+import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { CopyApplier } from '../target/copy/copy-applier.ts';
+import type { TargetAbilities } from '../target/target-abilities.ts';
+import type { TargetConnection } from '../target/target-connection.ts';
+import { targetError } from '../target/target-error.ts';
+import { Pace, PACE_INTERVAL_MS } from './pace.ts';
+import type { SourceFeed } from './source-feed.ts';
+
+/** Bytes decoded in one go; between two the unanswered commands are looked at. */
+const SLICE_BYTES = 512 * 1024;
+/** Slices before the event loop gets a turn, so that the sockets are read. */
+const SLICES_PER_TURN = 4;
+/** A copy can go on after the target's connection broke as long as no more than this has to be decoded again. */
+const REWIND_BYTES = 64 * 1024 * 1024;
+const PACED_SLICE_BYTES = 4096;
+
+interface Marker {
+  /** Commands sent before it. */
+  readonly commands: number;
+  readonly position: number;
+  readonly state: DecoderState;
+}
+
+export interface CopyRunOptions {
+  readonly arena: Arena;
+  readonly feed: SourceFeed;
+  readonly databases: DatabaseChoice;
+  readonly holdMs: number;
+  readonly maxCommandsPerSecond: number;
+  /** Every command of the snapshot was answered without an error. */
+  readonly onCopied: () => void;
+  readonly onError: (error: LockstepError) => void;
+}
+
+/** One full copy: from the snapshot in the feed's spool to a target, across connections of that target. */
+export class CopyRun implements ReplyEvents {
+  private readonly options: CopyRunOptions;
+  private readonly pace: Pace;
+  private decoder: RdbDecoder | undefined;
+  private connection: TargetConnection | undefined;
+  private markers: Marker[] = [];
+  private scheduled = false;
+  private skipped = 0;
+  private ended = false;
+  private rewindable = true;
+  private lostOffset = -1;
+  applier: CopyApplier | undefined;
+  commands = 0;
+
+  constructor(options: CopyRunOptions) {
+    this.options = options;
+    this.pace = new Pace(options.maxCommandsPerSecond);
+  }
+
+  get keysDone(): number {
+    return this.decoder?.keysDecoded ?? 0;
+  }
+
+  get bytesDone(): number {
+    return this.decoder?.bytesConsumed ?? 0;
+  }
+
+  /**
+   * Begins, or goes on over a new connection with the first key that may not have arrived.
+   * @returns false when too much would have to be decoded again
+   */
+  attach(connection: TargetConnection, abilities: TargetAbilities): boolean {
+    const { arena, databases, holdMs, feed } = this.options;
+    this.connection = connection;
+    if (!this.decoder || !this.applier) {
+      this.applier = new CopyApplier({ arena, output: connection.output, abilities, databases, holdMs });
+      this.decoder = new RdbDecoder(this.applier, arena);
+    } else {
+      const marker = this.markers[0];
+      if (!this.rewindable || !marker) return false;
+      this.applier.attach(connection.output);
+      this.decoder.restore(marker.state);
+      this.applier.selectDb(marker.state.db);
+      feed.spool.rewind(marker.position);
+      this.markers = [];
+    }
+    this.mark();
+    this.pump();
+    return true;
+  }
+
+  detach(): void {
+    this.connection = undefined;
+  }
+
+  stop(): void {
+    this.ended = true;
+    this.connection = undefined;
+  }
+
+  /** Decodes as much as the target's connection takes. */
+  pump(): void {
+    const { connection, decoder } = this;
+    if (!connection || !decoder || this.ended) return;
+    try {
+      for (let slices = 0; slices < SLICES_PER_TURN && !decoder.finished; slices++) {
+        if (connection.busy) return connection.output.flush();
+        if (this.pace.allowed(Date.now()) < 1) return this.later(PACE_INTERVAL_MS);
+        if (!this.slice(connection, decoder)) break;
+        if (slices === SLICES_PER_TURN - 1) this.later(0);
+      }
+      connection.output.flush();
+      if (decoder.finished) this.finish(connection);
+    } catch (error) {
+      this.ended = true;
+      this.options.onError(
+        error instanceof LockstepError
+          ? error
+          : new LockstepError('INTERNAL', String(error), { cause: error }),
+      );
+    }
+  }
+
+  reply(): void {
+    this.connection?.output.answer(1);
+  }
+
+  error(text: string): void {
+    const { connection } = this;
+    if (!connection) return;
+    const what = connection.output.describe(connection.output.answered);
+    this.detach();
+    this.options.onError(targetError(text, what));
+  }
+
+  /** Replies have come: what they cover need not be decoded again. */
+  progressed(): void {
+    const { connection, markers } = this;
+    if (!connection) return;
+    let drop = 0;
+    while (drop + 1 < markers.length && markers[drop + 1]!.commands <= connection.output.answered) drop += 1;
+    if (drop > 0) markers.splice(0, drop);
+    if (markers[0]) this.options.feed.spool.release(markers[0].position);
+    this.pump();
+  }
+
+  private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {
+    const { spool } = this.options.feed;
+    const { from } = spool;
+    const limit = this.options.maxCommandsPerSecond > 0 ? PACED_SLICE_BYTES : SLICE_BYTES;
+    const before = connection.output.commands;
+    let to = Math.min(spool.to, from + limit);
+    if (to <= from) return false;
+    let at = decoder.decode(spool.mem, from, to);
+    if (at === from && to < spool.to) {
+      to = Math.min(spool.to, from + SLICE_BYTES);
+      at = decoder.decode(spool.mem, from, to);
+    }
+    const sent = connection.output.commands - before;
+    this.commands += sent;
+    this.pace.used(sent);
+    if (at === from) return false;
+    spool.consume(at);
+    this.mark();
+    return true;
+  }
+
+  private mark(): void {
+    const { decoder, connection, markers } = this;
+    const { spool } = this.options.feed;
+    if (!decoder || !connection) return;
+    const state = decoder.state();
+    if (!this.rewindable && state.offset === this.lostOffset) return;
+    this.rewindable = true;
+    const position = spool.readPosition - (decoder.bytesConsumed - state.offset);
+    const last = markers.at(-1);
+    if (!last || last.position < position)
+      markers.push({ commands: connection.output.commands, position, state });
+    if (spool.readPosition - markers[0]!.position <= REWIND_BYTES) return;
+    // A single value is larger than what may be held: until it ends, a broken connection means a new copy.
+    this.rewindable = false;
+    this.lostOffset = state.offset;
+    this.markers = [];
+    spool.release(spool.readPosition);
+  }
+
+  /** Past the end of the RDB: skips the end mark, and waits for the last answers. */
+  private finish(connection: TargetConnection): void {
+    const { feed } = this.options;
+    const extent = feed.snapshot;
+    if (!extent || connection.output.answered < connection.output.commands) return;
+    const { spool } = feed;
+    if (this.skipped === 0 && spool.readPosition !== extent.rdbEnd) {
+      throw new LockstepError(
+        'RDB_BROKEN',
+        `the snapshot ends at byte ${this.bytesDone}, and the source sent ${extent.rdbEnd}`,
+      );
+    }
+    while (spool.readPosition < extent.streamStart && spool.to > spool.from) {
+      const bytes = Math.min(spool.to - spool.from, extent.streamStart - spool.readPosition);
+      this.skipped += bytes;
+      spool.consume(spool.from + bytes);
+    }
+    if (spool.readPosition < extent.streamStart) return;
+    this.ended = true;
+    spool.release(extent.streamStart);
+    this.options.onCopied();
+  }
+
+  private later(waitMs: number): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const run = (): void => {
+      this.scheduled = false;
+      this.pump();
+    };
+    if (waitMs === 0) setImmediate(run);
+    else setTimeout(run, waitMs);
+  }
+}

@@ -1,0 +1,126 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint, readCheckpoint } from '../checkpoint/claim.ts';
+import { coded } from '../control/control-connection.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { holdExpiry, targetNowMs } from '../target/expiry-release.ts';
+import { refuseStandingKeys, rememberStandingKeys, standingKeys } from '../target/ownership.ts';
+import type { StreamPosition } from './source-feed.ts';
+import type { TaskEvents } from './task-events.ts';
+
+export interface ResumePlan {
+  /** Go on after this; undefined asks for a new full copy. */
+  readonly position: StreamPosition | undefined;
+  /** Why a new full copy is needed although the task ran before. */
+  readonly reason: string | undefined;
+}
+
+export interface PreparedTarget {
+  readonly checkpoint: Checkpoint;
+  /** The task ran before. */
+  readonly existed: boolean;
+  readonly plan: ResumePlan | undefined;
+}
+
+export interface PrepareTargetOptions {
+  readonly spec: TaskSpec;
+  readonly redis: Redis;
+  readonly databases: DatabaseChoice;
+  readonly events: TaskEvents;
+}
+
+/** Decides between a first copy, going on, and a new copy, and claims the task's checkpoint. @throws LockstepError */
+export async function prepareTarget(options: PrepareTargetOptions): Promise<PreparedTarget> {
+  return coded('target', options.spec.target, () => prepare(options));
+}
+
+async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
+  const { spec, redis, databases, events } = options;
+  const present = await readCheckpoint(redis, spec.task);
+  if (!present) return firstRun(options);
+  if (present.databases !== databases.toString()) {
+    throw new LockstepError(
+      'TASK_MISMATCH',
+      `the task ${spec.task} ran with databases ${present.databases}, not ${databases.toString()}`,
+    );
+  }
+  const reason = await whyNewCopy(options, present);
+  if (reason === undefined && present.holdMs === 0) {
+    events.info('Expiry on the target is held back again while the stream is applied');
+    await holdExpiry({ redis, databases, fieldExpiry: present.fieldExpiry, onProgress: () => undefined });
+    if (await cameDue(redis, present)) return claimForCopy(options, present, CAME_DUE);
+  }
+  if (reason !== undefined) return claimForCopy(options, present, reason);
+  const checkpoint = await claimCheckpoint(redis, spec.task, (now) => ({
+    ...(now ?? present),
+    holdMs: HOLD_MS,
+  }));
+  return {
+    checkpoint,
+    existed: true,
+    plan: { position: { replid: checkpoint.replid, offset: checkpoint.offset }, reason: undefined },
+  };
+}
+
+const CAME_DUE =
+  'keys have expired on the target since the task was stopped, and the source may have used them further';
+
+async function whyNewCopy(options: PrepareTargetOptions, present: Checkpoint): Promise<string | undefined> {
+  if (options.spec.fullOnly) return 'a full copy was asked for';
+  if (present.state === 'copying') return 'the earlier full copy did not end';
+  if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
+  if (present.fault !== '') return `the earlier run left the sides different (${present.fault})`;
+  if (present.holdMs === 0 && (await cameDue(options.redis, present))) return CAME_DUE;
+  return undefined;
+}
+
+/** Whether a key whose expiry was made exact may have expired on the target by now. */
+async function cameDue(redis: Redis, present: Checkpoint): Promise<boolean> {
+  return present.earliestExpiryMs > 0 && (await targetNowMs(redis)) >= present.earliestExpiryMs;
+}
+
+async function firstRun(options: PrepareTargetOptions): Promise<PreparedTarget> {
+  const { spec, redis, databases, events } = options;
+  const standing = await standingKeys(redis, databases);
+  if (spec.existing === 'fail') refuseStandingKeys(standing);
+  const kept = standing.size > 0;
+  if (kept) {
+    await rememberStandingKeys(redis, spec.task, standing);
+    events.warning(
+      'The target holds keys already; those of the same name as on the source are overwritten, the others stay',
+    );
+  }
+  const checkpoint = await claimCheckpoint(redis, spec.task, () => ({
+    state: 'copying',
+    replid: '',
+    offset: 0,
+    db: 0,
+    epoch: 0,
+    databases: databases.toString(),
+    source: describeEndpoint(spec.source),
+    holdMs: 0,
+    kept,
+    fieldExpiry: false,
+    releasedAtMs: 0,
+    earliestExpiryMs: 0,
+    fault: '',
+  }));
+  return { checkpoint, existed: false, plan: undefined };
+}
+
+async function claimForCopy(
+  options: PrepareTargetOptions,
+  present: Checkpoint,
+  reason: string,
+): Promise<PreparedTarget> {
+  const { redis, spec } = options;
+  const checkpoint = await claimCheckpoint(redis, spec.task, (now) => ({
+    ...(now ?? present),
+    state: 'copying',
+  }));
+  return { checkpoint, existed: true, plan: { position: undefined, reason } };
+}

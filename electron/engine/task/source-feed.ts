@@ -1,0 +1,228 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { PsyncAnswer } from '../source/handshake.ts';
+import { ReplicationLink, type SnapshotExtent } from '../source/link.ts';
+import { allocateChunks, Spool } from '../spool/spool.ts';
+import { ReceiveClock } from '../target/stream/receive-clock.ts';
+import { Backoff } from './backoff.ts';
+
+const MEMORY_CHUNKS = 48;
+
+export interface StreamPosition {
+  readonly replid: string;
+  readonly offset: number;
+}
+
+export interface SourceFeedOptions {
+  readonly endpoint: Endpoint;
+  readonly arena: Arena;
+  readonly spoolDir: string;
+  readonly spoolMaxBytes: number;
+  readonly retryForMs: number;
+  readonly appliedOffset: () => number;
+  /** A snapshot begins; the feed's spool is a new one. `reason` says why, when a resume was asked for. */
+  readonly onFullSync: (start: StreamPosition, reason: string | undefined) => void;
+  /** The stream goes on where it was asked to; the first time after `start` with a position. */
+  readonly onResumed: (replid: string) => void;
+  /** The spool is about to be dropped: whatever reads from it must stop. */
+  readonly onReset: () => void;
+  readonly onReadable: () => void;
+  readonly onTrouble: (error: LockstepError, waitMs: number) => void;
+  readonly onFatal: (error: LockstepError) => void;
+}
+
+/**
+ * The source's side of a task: the link and the spool behind it. It mends the link by itself, going on from what has
+ * been received, so that what waits in the spool is not lost with a connection.
+ */
+export class SourceFeed {
+  private readonly options: SourceFeedOptions;
+  private readonly chunks: readonly number[];
+  private readonly backoff: Backoff;
+  private link: ReplicationLink | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  private everConnected = false;
+  private generation = 0;
+  /** The stream's byte at `basePosition` of the spool has this offset; undefined until a PSYNC was answered. */
+  private base: StreamPosition | undefined;
+  private basePosition = 0;
+  spool: Spool;
+  clock = new ReceiveClock();
+  snapshot: SnapshotExtent | undefined;
+  snapshotBytes: number | undefined;
+  connected = false;
+
+  constructor(options: SourceFeedOptions) {
+    this.options = options;
+    this.chunks = allocateChunks(options.arena, MEMORY_CHUNKS);
+    this.backoff = new Backoff(options.retryForMs);
+    this.spool = this.newSpool();
+  }
+
+  get replid(): string {
+    return this.base?.replid ?? '';
+  }
+
+  get receivedOffset(): number {
+    if (!this.base) return 0;
+    return this.snapshotPending ? this.base.offset : this.offsetAt(this.spool.writePosition);
+  }
+
+  /** A snapshot has not come whole yet, so the spool holds no stream. */
+  get snapshotPending(): boolean {
+    return this.base !== undefined && this.basePosition < 0;
+  }
+
+  offsetAt(position: number): number {
+    return this.base!.offset + (position - this.basePosition);
+  }
+
+  positionAt(offset: number): number {
+    return this.basePosition + (offset - this.base!.offset);
+  }
+
+  /** Whether the stream from this offset on is still in the spool. */
+  holds(offset: number): boolean {
+    if (!this.base || this.snapshotPending) return false;
+    const position = this.positionAt(offset);
+    return position >= this.spool.oldestPosition && position <= this.spool.writePosition;
+  }
+
+  /** Drops whatever there is and begins anew: after a position, or with a snapshot. */
+  async restart(from: StreamPosition | undefined, reason?: string): Promise<void> {
+    const generation = ++this.generation;
+    this.options.onReset();
+    clearTimeout(this.timer);
+    this.link?.close();
+    this.link = undefined;
+    this.connected = false;
+    await this.spool.close();
+    if (this.closed || generation !== this.generation) return;
+    this.spool = this.newSpool();
+    this.clock = new ReceiveClock();
+    this.snapshot = undefined;
+    this.snapshotBytes = undefined;
+    this.base = from;
+    this.basePosition = 0;
+    this.connect(from, reason);
+  }
+
+  ack(): void {
+    this.link?.ack();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.link?.close();
+    await this.spool.close();
+  }
+
+  private connect(from: StreamPosition | undefined, reason?: string): void {
+    const generation = this.generation;
+    this.link = new ReplicationLink({
+      endpoint: this.options.endpoint,
+      resumeFrom: from,
+      spool: this.spool,
+      appliedOffset: this.options.appliedOffset,
+      onPsync: (answer) => this.onPsync(answer, from, reason),
+      onSnapshotBegin: (bytes) => {
+        this.snapshotBytes = bytes;
+      },
+      onSnapshotEnd: (extent) => {
+        this.backoff.succeeded();
+        this.snapshot = extent;
+        this.basePosition = extent.streamStart;
+      },
+      onData: () => {
+        this.clock.received(this.spool.writePosition, Date.now());
+        this.options.onReadable();
+      },
+      onError: (error) => {
+        if (generation === this.generation) this.onLinkError(error);
+      },
+    });
+  }
+
+  private onPsync(answer: PsyncAnswer, from: StreamPosition | undefined, reason: string | undefined): void {
+    this.everConnected = true;
+    this.connected = true;
+    if (answer.kind === 'continue') {
+      this.backoff.succeeded();
+      // After a failover of the source the stream goes on under another id.
+      if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
+      this.options.onResumed(this.base!.replid);
+      return;
+    }
+    if (from) {
+      void this.restart(
+        undefined,
+        `the source no longer holds offset ${from.offset + 1} of ${from.replid} in its backlog`,
+      );
+      return;
+    }
+    this.base = { replid: answer.replid, offset: answer.offset };
+    this.basePosition = -1;
+    this.options.onFullSync(this.base, reason);
+  }
+
+  private onLinkError(error: LockstepError): void {
+    if (this.closed) return;
+    this.connected = false;
+    this.link = undefined;
+    if (!this.everConnected || !error.entry.heals) return this.options.onFatal(error);
+    const wait = this.backoff.next(Date.now());
+    if (wait === undefined) {
+      return this.options.onFatal(
+        new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
+      );
+    }
+    this.options.onTrouble(error, wait);
+    const generation = this.generation;
+    this.timer = setTimeout(() => {
+      if (this.closed || generation !== this.generation) return;
+      if (!this.base || this.snapshotPending)
+        void this.restart(undefined, 'the link broke during the snapshot');
+      else this.connect({ replid: this.base.replid, offset: this.receivedOffset });
+    }, wait);
+  }
+
+  private newSpool(): Spool {
+    const generation = this.generation;
+    return new Spool({
+      arena: this.options.arena,
+      chunks: this.chunks,
+      dir: this.options.spoolDir,
+      quotaBytes: this.options.spoolMaxBytes,
+      onReadable: this.options.onReadable,
+      onWritable: () => this.link?.resume(),
+      onError: (error) => {
+        if (generation !== this.generation || this.closed) return;
+        this.link?.close();
+        this.onSpoolError(error);
+      },
+    });
+  }
+
+  /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
+  private onSpoolError(error: LockstepError): void {
+    this.connected = false;
+    const wait = this.backoff.next(Date.now());
+    if (wait === undefined) return this.options.onFatal(error);
+    this.options.onTrouble(error, wait);
+    const from =
+      this.base && !this.snapshotPending
+        ? { replid: this.base.replid, offset: this.options.appliedOffset() }
+        : undefined;
+    const generation = ++this.generation;
+    this.timer = setTimeout(
+      () => {
+        if (!this.closed && generation === this.generation)
+          void this.restart(from, 'the spool could not hold what came');
+      },
+      Math.max(wait, 1000),
+    );
+  }
+}

@@ -1,0 +1,192 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
+import type { CommandTable } from '../route/command-table.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { BatchWriter } from '../target/stream/batch-writer.ts';
+import { StreamApplier } from '../target/stream/stream-applier.ts';
+import type { TargetAbilities } from '../target/target-abilities.ts';
+import type { TargetConnection } from '../target/target-connection.ts';
+import { Pace, PACE_INTERVAL_MS } from './pace.ts';
+import type { SourceFeed } from './source-feed.ts';
+
+/** Runs of commands before the event loop gets a turn. */
+const STEPS_PER_TURN = 64;
+/** How often an offset that moved without a write (PING) is checkpointed. */
+const IDLE_CHECKPOINT_MS = 1000;
+
+export interface StreamRunOptions {
+  readonly task: string;
+  readonly feed: SourceFeed;
+  readonly databases: DatabaseChoice;
+  readonly table: CommandTable;
+  readonly abilities: TargetAbilities;
+  readonly holdMs: number;
+  readonly flushAllowed: boolean;
+  readonly maxCommandsPerSecond: number;
+  readonly onCommitted: (checkpoint: Checkpoint) => void;
+  /** `fault`: part of a batch was applied, so the sides differ. */
+  readonly onError: (error: LockstepError, fault: boolean) => void;
+}
+
+/** Applies the stream from the feed's spool over one connection of the target, from a checkpoint on. */
+export class StreamRun implements ReplyEvents {
+  private readonly options: StreamRunOptions;
+  private readonly connection: TargetConnection;
+  private readonly batch: BatchWriter;
+  private readonly pace: Pace;
+  private readonly idleTimer: NodeJS.Timeout;
+  private scheduled = false;
+  private ended = false;
+  private ackWanted = false;
+  private checkpoint: Checkpoint;
+  readonly applier: StreamApplier;
+
+  constructor(options: StreamRunOptions, connection: TargetConnection, checkpoint: Checkpoint) {
+    this.options = options;
+    this.connection = connection;
+    this.checkpoint = checkpoint;
+    this.pace = new Pace(options.maxCommandsPerSecond);
+    this.batch = new BatchWriter(
+      {
+        task: options.task,
+        connection,
+        onCommitted: (committed) => this.committed(committed),
+        onError: (error, fault) => this.fail(error, fault),
+      },
+      checkpoint,
+    );
+    this.applier = new StreamApplier(
+      {
+        task: options.task,
+        databases: options.databases,
+        flushAllowed: options.flushAllowed,
+        spool: options.feed.spool,
+        table: options.table,
+        rewrite: {
+          holdMs: options.holdMs,
+          setPxat: options.abilities.setPxat,
+          restoreAbsTtl: options.abilities.restoreAbsTtl,
+        },
+        clock: options.feed.clock,
+        onGetAck: () => (this.ackWanted = true),
+      },
+      this.batch,
+      connection.output,
+      checkpoint,
+    );
+    this.idleTimer = setInterval(() => this.commitIdle(), IDLE_CHECKPOINT_MS);
+  }
+
+  start(): void {
+    this.batch.start();
+  }
+
+  stop(): void {
+    this.ended = true;
+    clearInterval(this.idleTimer);
+  }
+
+  /** Everything that was read from the spool is applied and checkpointed. */
+  get drained(): boolean {
+    return this.batch.idle && this.applier.atBoundary && this.checkpoint.offset === this.readOffset;
+  }
+
+  /** Applies as much as the target's connection takes. */
+  pump(): void {
+    if (this.ended) return;
+    try {
+      this.read();
+      if (this.ended) return;
+      if (this.batch.isOpen && this.batch.ready && this.applier.atBoundary) this.commit();
+      else this.connection.output.flush();
+      this.acknowledge();
+    } catch (error) {
+      this.fail(
+        error instanceof LockstepError
+          ? error
+          : new LockstepError('INTERNAL', String(error), { cause: error }),
+        false,
+      );
+    }
+  }
+
+  reply(kind: ReplyKind): void {
+    if (!this.ended) this.batch.reply(kind);
+  }
+
+  error(text: string, element: number): void {
+    if (!this.ended) this.batch.error(text, element);
+  }
+
+  /** Writes the checkpoint even though nothing but PINGs has come. */
+  commitIdle(): void {
+    if (this.ended || !this.batch.ready || this.batch.isOpen || !this.applier.atBoundary) return;
+    if (this.readOffset > this.checkpoint.offset) this.commit();
+  }
+
+  private get readOffset(): number {
+    return this.options.feed.offsetAt(this.options.feed.spool.readPosition);
+  }
+
+  private read(): void {
+    const { connection, batch, applier, pace } = this;
+    for (let steps = 0; ; steps++) {
+      if (connection.busy) return;
+      if (batch.full && applier.atBoundary) {
+        if (!batch.ready) return;
+        this.commit();
+      }
+      const allowed = pace.allowed(Date.now());
+      if (allowed < 1) return this.later(PACE_INTERVAL_MS);
+      if (steps >= STEPS_PER_TURN) return this.later(0);
+      const before = applier.commandsRead;
+      if (!applier.step(allowed)) return;
+      pace.used(applier.commandsRead - before);
+    }
+  }
+
+  private commit(): void {
+    const { feed } = this.options;
+    this.batch.commit({
+      ...this.checkpoint,
+      state: 'streaming',
+      replid: feed.replid,
+      offset: this.readOffset,
+      db: this.applier.db,
+    });
+  }
+
+  private committed(checkpoint: Checkpoint): void {
+    const { feed } = this.options;
+    this.checkpoint = checkpoint;
+    const position = feed.positionAt(checkpoint.offset);
+    feed.spool.release(position);
+    feed.clock.release(position);
+    this.options.onCommitted(checkpoint);
+  }
+
+  /** The source waits for what was written before GETACK: it is told as soon as that is checkpointed. */
+  private acknowledge(): void {
+    if (!this.ackWanted || !this.batch.idle) return;
+    this.ackWanted = false;
+    this.options.feed.ack();
+  }
+
+  private fail(error: LockstepError, fault: boolean): void {
+    if (this.ended) return;
+    this.stop();
+    this.options.onError(error, fault);
+  }
+
+  private later(waitMs: number): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const run = (): void => {
+      this.scheduled = false;
+      this.pump();
+    };
+    if (waitMs === 0) setImmediate(run);
+    else setTimeout(run, waitMs);
+  }
+}

@@ -1,0 +1,191 @@
+import path from 'node:path';
+import type { Outcome } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { createArena } from '../arena/arena.ts';
+import { updateCheckpoint } from '../checkpoint/claim.ts';
+import { DatabaseChoice } from '../route/database-choice.ts';
+import { releaseExpiry } from '../target/expiry-release.ts';
+import { Deferred } from './deferred.ts';
+import { Servers } from './servers.ts';
+import { removeStaleSpools } from './spool-folder.ts';
+import { SourceFeed } from './source-feed.ts';
+import { Sampler } from './sampler.ts';
+import { TargetSide } from './target-side.ts';
+import type { TaskEvents } from './task-events.ts';
+
+/** Spool chunks (60 MB), output buffers (7 MB), checksum tables. */
+const ARENA_BYTES = 72 * 1024 * 1024;
+const DRAIN_LIMIT_MS = 10_000;
+
+/** One run of a task, from the first connection to its outcome. */
+export class SyncSession {
+  private readonly spec: TaskSpec;
+  private readonly events: TaskEvents;
+  private readonly databases: DatabaseChoice;
+  private readonly servers: Servers;
+  private readonly feed: SourceFeed;
+  private readonly target: TargetSide;
+  readonly sampler: Sampler;
+  private readonly done = new Deferred<Outcome['reason']>();
+  private goal: number | undefined;
+  private stopping = false;
+  private reached = false;
+
+  constructor(spec: TaskSpec, events: TaskEvents) {
+    this.spec = spec;
+    this.events = events;
+    this.databases = new DatabaseChoice(spec.databases);
+    this.servers = new Servers(spec);
+    const arena = createArena(ARENA_BYTES);
+    this.feed = new SourceFeed({
+      endpoint: spec.source,
+      arena,
+      spoolDir: path.join(spec.spoolDir, removeStaleSpools(spec.spoolDir, spec.task)),
+      spoolMaxBytes: spec.spoolMaxBytes,
+      retryForMs: spec.retryForMs,
+      appliedOffset: () => this.target.appliedOffset,
+      onFullSync: (start, reason) => this.target.beginCopy(start, reason),
+      onResumed: (replid) => this.target.resume(replid),
+      onReset: () => this.target.reset(),
+      onReadable: () => this.target.pump(),
+      onTrouble: (error, waitMs) => this.trouble(error, waitMs),
+      onFatal: (error) => this.done.reject(error),
+    });
+    this.target = new TargetSide({
+      spec,
+      arena,
+      databases: this.databases,
+      servers: this.servers,
+      feed: this.feed,
+      events,
+      onStreaming: () => void this.sampleGoal(),
+      onCopied: () => this.done.resolve('full-copy'),
+      onCommitted: (offset) => this.committed(offset),
+      onTrouble: (error, waitMs) => this.trouble(error, waitMs),
+      onFatal: (error) => this.done.reject(error),
+    });
+    this.sampler = new Sampler({
+      servers: this.servers,
+      databases: this.databases,
+      feed: this.feed,
+      target: this.target,
+    });
+  }
+
+  /** Runs to the end. @throws LockstepError */
+  async run(): Promise<Outcome> {
+    try {
+      this.events.phase('connecting');
+      await this.servers.open(this.databases);
+      const from = await this.target.prepare();
+      this.sampler.start();
+      await this.feed.restart(from?.position, from?.reason);
+      const reason = await this.done.promise;
+      return await this.finish(reason);
+    } catch (error) {
+      await this.release().catch(() => undefined);
+      throw error instanceof LockstepError
+        ? error
+        : new LockstepError('INTERNAL', String(error), { cause: error });
+    } finally {
+      this.sampler.stop();
+      this.target.close();
+      await this.feed.close();
+      this.servers.close();
+    }
+  }
+
+  /** `drain` applies what has been received, within 10 s; `now` ends at the last checkpoint. */
+  stop(how: 'drain' | 'now'): void {
+    if (!this.target.streaming) {
+      this.done.reject(new LockstepError('INTERRUPTED', 'the full copy was not complete'));
+      return;
+    }
+    if (how === 'now' || this.stopping) {
+      this.done.resolve('stopped');
+      return;
+    }
+    this.stopping = true;
+    this.goal = this.feed.receivedOffset;
+    if (this.target.appliedOffset >= this.goal) this.done.resolve('stopped');
+    setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
+  }
+
+  /** True once this run has written anything that a later one can go on from. */
+  get resumable(): boolean {
+    return this.target.everStreaming;
+  }
+
+  private committed(offset: number): void {
+    if (this.goal === undefined || offset < this.goal) return;
+    if (this.stopping) return this.done.resolve('stopped');
+    if (!this.reached) {
+      this.reached = true;
+      this.events.phase('in-step');
+      if (this.spec.until === 'caught-up') this.done.resolve('caught-up');
+    }
+  }
+
+  /** What the source has now is what must be applied to be in step. */
+  private async sampleGoal(): Promise<void> {
+    this.reached = false;
+    this.events.phase('catching-up');
+    const offset = await this.sampler.sampleSource();
+    if (this.stopping) return;
+    this.goal = offset ?? this.feed.receivedOffset;
+    this.committed(this.target.appliedOffset);
+  }
+
+  private trouble(error: LockstepError, waitMs: number): void {
+    this.sampler.faults += 1;
+    this.events.phase('reconnecting');
+    this.events.warning(
+      `${error.entry.title} (${error.message}); trying again in ${(waitMs / 1000).toFixed(1)} s`,
+      error.code,
+    );
+  }
+
+  private async finish(reason: Outcome['reason']): Promise<Outcome> {
+    const outcome: Outcome = {
+      reason,
+      resumable: reason !== 'full-copy',
+      replid: this.feed.replid,
+      offset: this.target.appliedOffset,
+      keysCopied: this.target.keysCopied,
+      commandsApplied: this.target.commandsApplied,
+      fullCopies: this.target.fullCopies,
+    };
+    await this.release();
+    this.events.phase('ended');
+    return outcome;
+  }
+
+  /** Hands the target over: nothing more is written, and every expiry is made exact. */
+  private async release(): Promise<void> {
+    const checkpoint = this.target.stopWriting();
+    if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.holdMs !== HOLD_MS) return;
+    this.events.phase('releasing');
+    const redis = await this.servers.openTarget();
+    // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
+    const releasing = { ...checkpoint, holdMs: 0, releasedAtMs: Date.now(), earliestExpiryMs: 1 };
+    await updateCheckpoint(redis, this.spec.task, releasing);
+    const result = await releaseExpiry({
+      redis,
+      databases: this.databases,
+      fieldExpiry: checkpoint.fieldExpiry,
+      onProgress: () => undefined,
+    });
+    await updateCheckpoint(redis, this.spec.task, {
+      ...releasing,
+      releasedAtMs: result.releasedAtMs,
+      earliestExpiryMs: result.earliestExpiryMs,
+    });
+    if (result.keys > 0)
+      this.events.info(
+        `${result.keys} keys on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
+      );
+  }
+}

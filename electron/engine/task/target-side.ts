@@ -1,0 +1,447 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint, readCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
+import { coded } from '../control/control-connection.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { endConnection } from '../target/end-connection.ts';
+import { removeCopiedKeys } from '../target/ownership.ts';
+import { allocateOutputs, TargetConnection } from '../target/target-connection.ts';
+import { Backoff } from './backoff.ts';
+import { CopyRun } from './copy-run.ts';
+import { prepareTarget, type ResumePlan } from './prepare-target.ts';
+import type { Servers } from './servers.ts';
+import type { SourceFeed, StreamPosition } from './source-feed.ts';
+import { StreamRun } from './stream-run.ts';
+import type { TaskEvents } from './task-events.ts';
+
+export interface TargetSideOptions {
+  readonly spec: TaskSpec;
+  readonly arena: Arena;
+  readonly databases: DatabaseChoice;
+  readonly servers: Servers;
+  readonly feed: SourceFeed;
+  readonly events: TaskEvents;
+  /** The stream is being applied from here on. */
+  readonly onStreaming: () => void;
+  /** A full copy without a stream has ended. */
+  readonly onCopied: () => void;
+  readonly onCommitted: (offset: number) => void;
+  readonly onTrouble: (error: LockstepError, waitMs: number) => void;
+  readonly onFatal: (error: LockstepError) => void;
+}
+
+/** What is to be done on the target next. */
+type Stage = 'idle' | 'begin-copy' | 'copying' | 'end-copy' | 'begin-stream' | 'streaming' | 'closed';
+
+/** The target's side of a task: it keeps copying or streaming going over whatever connections that takes. */
+export class TargetSide {
+  private readonly options: TargetSideOptions;
+  private readonly outputs: readonly number[];
+  private readonly backoff: Backoff;
+  private stage: Stage = 'idle';
+  private working = false;
+  private timer: NodeJS.Timeout | undefined;
+  private connection: TargetConnection | undefined;
+  private lastClientId: string | undefined;
+  private copy: CopyRun | undefined;
+  private stream: StreamRun | undefined;
+  private copyStart: StreamPosition | undefined;
+  private copyRunId = '';
+  private checkpoint: Checkpoint | undefined;
+  private touched = false;
+  private commandsBefore = 0;
+  private bytesBefore = 0;
+  everStreaming = false;
+  fullCopies = 0;
+  keysCopied = 0;
+
+  constructor(options: TargetSideOptions) {
+    this.options = options;
+    this.outputs = allocateOutputs(options.arena);
+    this.backoff = new Backoff(options.spec.retryForMs);
+  }
+
+  get streaming(): boolean {
+    return this.everStreaming && this.checkpoint?.state === 'streaming';
+  }
+
+  get appliedOffset(): number {
+    return this.checkpoint?.state === 'streaming' ? this.checkpoint.offset : (this.copyStart?.offset ?? 0);
+  }
+
+  get commandsApplied(): number {
+    return this.commandsBefore + (this.stream?.applier.commandsApplied ?? 0);
+  }
+
+  get bytesApplied(): number {
+    return this.bytesBefore + (this.stream?.applier.bytesApplied ?? 0);
+  }
+
+  get copyRun(): CopyRun | undefined {
+    return this.copy;
+  }
+
+  get ownKeys(): number {
+    return this.checkpoint ? (this.checkpoint.kept ? 2 : 1) : 0;
+  }
+
+  /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
+  async prepare(): Promise<ResumePlan | undefined> {
+    const { spec, servers, databases, events } = this.options;
+    const prepared = await prepareTarget({ spec, redis: await servers.openTarget(), databases, events });
+    this.checkpoint = prepared.checkpoint;
+    this.touched = prepared.existed;
+    return prepared.plan;
+  }
+
+  beginCopy(start: StreamPosition, reason: string | undefined): void {
+    const { events, spec } = this.options;
+    if (
+      this.checkpoint &&
+      this.checkpoint.source !== '' &&
+      this.checkpoint.source !== describeEndpoint(spec.source)
+    ) {
+      return this.fatal(
+        new LockstepError(
+          'TASK_MISMATCH',
+          `the task ${spec.task} copied from ${this.checkpoint.source} before, and that was other data`,
+        ),
+      );
+    }
+    if (reason) events.warning(`A new full copy is needed: ${reason}`);
+    this.copyStart = start;
+    this.fullCopies += 1;
+    this.stage = 'begin-copy';
+    this.work();
+  }
+
+  /** The source goes on with the stream; matters only when nobody applies it yet. */
+  resume(replid: string): void {
+    if (this.stage === 'idle') {
+      this.stage = 'begin-stream';
+      this.work();
+    } else if (this.stage === 'streaming') {
+      this.options.events.info(`The source goes on with the stream (${replid.slice(0, 8)}…)`);
+      this.options.onStreaming();
+    }
+  }
+
+  /** The spool is about to be dropped. */
+  reset(): void {
+    this.dropRuns();
+    this.dropConnection();
+    if (this.stage !== 'closed') this.stage = 'idle';
+  }
+
+  pump(): void {
+    if (this.stage === 'copying') this.copy?.pump();
+    else if (this.stage === 'streaming') this.stream?.pump();
+  }
+
+  /** Ends all writing at the last checkpoint, which it returns. */
+  stopWriting(): Checkpoint | undefined {
+    this.close();
+    return this.checkpoint;
+  }
+
+  close(): void {
+    this.stage = 'closed';
+    clearTimeout(this.timer);
+    this.dropRuns();
+    this.dropConnection();
+  }
+
+  private work(): void {
+    if (this.working || this.stage === 'closed') return;
+    this.working = true;
+    const stage = this.stage;
+    this.step(stage)
+      .catch((error: unknown) => coded('target', this.options.spec.target, () => Promise.reject(error)))
+      .then(
+        () => this.backoff.succeeded(),
+        (error: unknown) =>
+          this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error))),
+      )
+      .finally(() => {
+        this.working = false;
+        // Something else may have come to be wanted meanwhile.
+        if (this.stage !== stage && this.pending) this.work();
+      });
+  }
+
+  private get pending(): boolean {
+    return this.stage === 'begin-copy' || this.stage === 'begin-stream' || this.stage === 'end-copy';
+  }
+
+  private async step(stage: Stage): Promise<void> {
+    switch (stage) {
+      case 'begin-copy':
+        return this.startCopy();
+      case 'copying':
+        return this.continueCopy();
+      case 'end-copy':
+        return this.endCopy();
+      case 'begin-stream':
+        return this.startStream();
+      default:
+        return undefined;
+    }
+  }
+
+  private async startCopy(): Promise<void> {
+    const { spec, servers, databases, events, feed, arena } = this.options;
+    const redis = await servers.openTarget();
+    const start = this.copyStart!;
+    const present = await this.owned(await readCheckpoint(redis, spec.task));
+    const kept = present?.kept ?? this.checkpoint?.kept ?? false;
+    const copying: Checkpoint = {
+      ...this.checkpoint!,
+      state: 'copying',
+      replid: start.replid,
+      offset: start.offset,
+      db: 0,
+      holdMs: spec.fullOnly ? 0 : HOLD_MS,
+      source: describeEndpoint(spec.source),
+      fault: '',
+      kept,
+    };
+    this.checkpoint = await claimCheckpoint(redis, spec.task, () => copying);
+    if (this.lastClientId) await endConnection(redis, this.lastClientId);
+    if (this.touched) {
+      events.phase('clearing');
+      const { lazyFree } = servers.facts.target.abilities;
+      const onProgress = (): void => undefined;
+      const removed = await removeCopiedKeys({
+        redis,
+        task: spec.task,
+        databases,
+        kept,
+        lazyFree,
+        onProgress,
+      });
+      if (removed > 0) events.info(`${removed} keys of the earlier copy were removed from the target`);
+    }
+    this.touched = true;
+    this.copyRunId = servers.facts.target.runId;
+    if (this.stage !== 'begin-copy' || this.copyStart !== start) return;
+    const copy = new CopyRun({
+      arena,
+      feed,
+      databases,
+      holdMs: copying.holdMs,
+      maxCommandsPerSecond: spec.maxCommandsPerSecond,
+      onCopied: () => {
+        this.stage = 'end-copy';
+        this.work();
+      },
+      onError: (error) => this.lost(error, 'copying'),
+    });
+    await this.connect((connection) => {
+      this.copy = copy;
+      this.stage = 'copying';
+      events.phase('full-copy');
+      copy.attach(connection, servers.facts.target.abilities);
+    }, copy);
+  }
+
+  private async continueCopy(): Promise<void> {
+    const { spec, servers, feed, events } = this.options;
+    const redis = await servers.openTarget();
+    const present = await readCheckpoint(redis, spec.task);
+    const copy = this.copy;
+    const same = servers.facts.target.runId === this.copyRunId && present?.state === 'copying';
+    if (!copy || !same) return void feed.restart(undefined, 'the target was restarted during the full copy');
+    await this.owned(present);
+    // What the old connection still has under way must not come after what is sent again.
+    if (this.lastClientId) await endConnection(redis, this.lastClientId);
+    await this.connect((connection) => {
+      events.phase('full-copy');
+      if (!copy.attach(connection, servers.facts.target.abilities)) {
+        void feed.restart(undefined, 'the connection to the target broke inside a very large value');
+      }
+    }, copy);
+  }
+
+  private async endCopy(): Promise<void> {
+    const { spec, servers, feed, events } = this.options;
+    const { facts, keysWritten } = this.copy!.applier!;
+    const checkpoint: Checkpoint = {
+      ...this.checkpoint!,
+      state: spec.fullOnly ? 'complete' : 'streaming',
+      replid: feed.replid,
+      db: facts.streamDb,
+      fieldExpiry: facts.hasFieldExpiry || this.checkpoint!.fieldExpiry,
+    };
+    await updateCheckpoint(await servers.openTarget(), spec.task, checkpoint);
+    this.checkpoint = checkpoint;
+    this.keysCopied = keysWritten;
+    this.dropConnection();
+    events.info(`The full copy is complete: ${keysWritten} keys`);
+    if (spec.fullOnly) return this.options.onCopied();
+    this.stage = 'begin-stream';
+  }
+
+  private async startStream(): Promise<void> {
+    const { spec, servers, feed, databases } = this.options;
+    const redis = await servers.openTarget();
+    const present = await this.owned(await readCheckpoint(redis, spec.task));
+    if (!present || present.state !== 'streaming') {
+      return void feed.restart(undefined, 'the target no longer holds the checkpoint of the stream');
+    }
+    if (
+      !feed.holds(present.offset) ||
+      (present.replid !== feed.replid && present.replid !== this.checkpoint!.replid)
+    ) {
+      return void feed.restart({ replid: present.replid, offset: present.offset });
+    }
+    this.checkpoint = await claimCheckpoint(redis, spec.task, (now) => now ?? present);
+    feed.spool.rewind(feed.positionAt(this.checkpoint.offset));
+    if (this.stage !== 'begin-stream') return;
+    const replies = { reply: (): void => undefined, error: (): void => undefined };
+    const connection = await this.open(replies);
+    if (this.stage !== 'begin-stream') return connection.close();
+    const stream = new StreamRun(
+      {
+        task: spec.task,
+        feed,
+        databases,
+        table: servers.table,
+        abilities: servers.facts.target.abilities,
+        holdMs: this.checkpoint.holdMs,
+        flushAllowed: spec.onFlush === 'apply' || !this.checkpoint.kept,
+        maxCommandsPerSecond: spec.maxCommandsPerSecond,
+        onCommitted: (checkpoint) => {
+          this.checkpoint = checkpoint;
+          this.options.onCommitted(checkpoint.offset);
+        },
+        onError: (error, fault) => (fault ? void this.diverged(error) : this.lost(error, 'begin-stream')),
+      },
+      connection,
+      this.checkpoint,
+    );
+    connection.replies = stream;
+    this.connection = connection;
+    this.stream = stream;
+    this.stage = 'streaming';
+    this.everStreaming = true;
+    stream.start();
+    stream.pump();
+    this.options.onStreaming();
+  }
+
+  /** @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now */
+  private async owned(present: Checkpoint | undefined): Promise<Checkpoint | undefined> {
+    if (present && this.checkpoint && present.epoch > this.checkpoint.epoch) {
+      throw new LockstepError(
+        'TARGET_TAKEN_OVER',
+        `the checkpoint has epoch ${present.epoch}; this run is epoch ${this.checkpoint.epoch}`,
+      );
+    }
+    return present;
+  }
+
+  private async connect(use: (connection: TargetConnection) => void, replies: CopyRun): Promise<void> {
+    const stage = this.stage;
+    const connection = await this.open(replies);
+    if (this.stage !== stage) return connection.close();
+    this.connection = connection;
+    use(connection);
+  }
+
+  private async open(replies: TargetConnection['replies']): Promise<TargetConnection> {
+    const { spec, arena } = this.options;
+    this.dropConnection();
+    const connection: TargetConnection = await TargetConnection.open(
+      {
+        endpoint: spec.target,
+        arena,
+        outputs: this.outputs,
+        replies,
+        onProgress: () => (this.stage === 'copying' ? this.copy?.progressed() : this.pump()),
+        onError: (error) => this.lost(error, this.stage === 'streaming' ? 'begin-stream' : this.stage),
+      },
+      `lockstep:${spec.task}`.slice(0, 100),
+    );
+    this.lastClientId = connection.clientId;
+    return connection;
+  }
+
+  /** The connection broke, or the target refused something: go on with `next` when it has healed. */
+  private lost(error: LockstepError, next: Stage): void {
+    if (this.stage === 'closed' || this.stage === 'idle') return;
+    this.copy?.detach();
+    this.dropStream();
+    this.dropConnection();
+    this.stage = next;
+    this.options.servers.forgetTarget();
+    this.failed(error);
+  }
+
+  private failed(error: LockstepError): void {
+    if (this.stage === 'closed') return;
+    if (error.code === 'TARGET_TAKEN_OVER' && this.stage === 'begin-stream' && !this.working) {
+      // The checkpoint itself tells whether that was another run or a target that went back in time.
+      this.work();
+      return;
+    }
+    if (!error.entry.heals) return this.fatal(error);
+    const wait = this.backoff.next(Date.now());
+    if (wait === undefined) {
+      return this.fatal(
+        new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
+      );
+    }
+    this.options.servers.forgetTarget();
+    this.options.onTrouble(error, wait);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.work(), wait);
+  }
+
+  /** Part of a batch was applied: the checkpoint says so, and the next run makes a new copy. */
+  private async diverged(error: LockstepError): Promise<void> {
+    const { spec, servers } = this.options;
+    this.dropRuns();
+    this.dropConnection();
+    try {
+      const redis = await servers.openTarget();
+      const present = await readCheckpoint(redis, spec.task);
+      if (present)
+        await updateCheckpoint(redis, spec.task, {
+          ...present,
+          epoch: this.checkpoint!.epoch,
+          fault: error.code,
+        });
+    } catch {
+      // The target is gone; the run that comes next meets the same error again.
+    }
+    this.fatal(error);
+  }
+
+  private fatal(error: LockstepError): void {
+    this.close();
+    this.options.onFatal(error);
+  }
+
+  private dropRuns(): void {
+    this.copy?.stop();
+    this.copy = undefined;
+    this.dropStream();
+  }
+
+  private dropStream(): void {
+    if (!this.stream) return;
+    this.commandsBefore += this.stream.applier.commandsApplied;
+    this.bytesBefore += this.stream.applier.bytesApplied;
+    this.stream.stop();
+    this.stream = undefined;
+  }
+
+  private dropConnection(): void {
+    this.connection?.close();
+    this.connection = undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
+import { parseClockMs, type Side } from './side.ts';
+import { TTL_ABSENT } from './ttl.ts';
+
+/** What one side says of the keys of a page, by their index. */
+export interface Presence {
+  /** The server's clock when it answered, Unix ms. */
+  readonly clockMs: number;
+  /** PTTL as answered: still held back on a target, TTL_ABSENT when there is no key. */
+  readonly ttlMs: readonly number[];
+  /** The memory that the value takes, about; never 0 for a key that exists. */
+  readonly bytes: readonly number[];
+}
+
+const PTTL = keyCommand('PTTL', undefined);
+const TYPE = keyCommand('TYPE', undefined);
+const MEMORY_USAGE = keyCommand('MEMORY', 'USAGE', undefined);
+const TIME = Buffer.from('*1\r\n$4\r\nTIME\r\n');
+
+/** Before 4.0 a server tells a length only. Elements are taken for this large, which decides chunks, not correctness. */
+const ASSUMED_ELEMENT_BYTES = 64;
+const LENGTH_OF = {
+  string: keyCommand('STRLEN', undefined),
+  list: keyCommand('LLEN', undefined),
+  set: keyCommand('SCARD', undefined),
+  zset: keyCommand('ZCARD', undefined),
+  hash: keyCommand('HLEN', undefined),
+} as const;
+
+/** Asks one side for expiry and size of each key, in one round trip (two before 4.0). */
+export async function readPresence(side: Side, keys: readonly Buffer[]): Promise<Presence> {
+  const size = side.abilities.memoryUsage ? MEMORY_USAGE : TYPE;
+  const request = new PageRequest();
+  request.addEncoded(TIME);
+  for (const key of keys) {
+    request.add(PTTL, key);
+    request.add(size, key);
+  }
+  const replies = await side.read(request);
+  const ttlMs: number[] = [];
+  const sizes: Reply[] = [];
+  for (let i = 0; i < keys.length; i++) {
+    const ttl = replies[1 + 2 * i];
+    if (typeof ttl !== 'number') throw side.coded(ttl);
+    ttlMs.push(ttl);
+    sizes.push(replies[2 + 2 * i]!);
+  }
+  return {
+    clockMs: parseClockMs(replies[0]),
+    ttlMs,
+    bytes: side.abilities.memoryUsage
+      ? sizes.map((reply) => sizeInBytes(side, reply))
+      : await readLengths(side, keys, sizes),
+  };
+}
+
+/** Whether the server holds the key at all, be it logically expired. */
+export function exists(presence: Presence, index: number): boolean {
+  return presence.ttlMs[index] !== TTL_ABSENT;
+}
+
+/** null means that the key went away meanwhile; modules may not know their size. */
+function sizeInBytes(side: Side, reply: Reply): number {
+  if (reply instanceof Error) throw side.coded(reply);
+  return typeof reply === 'number' ? Math.max(1, reply) : 1;
+}
+
+async function readLengths(side: Side, keys: readonly Buffer[], types: readonly Reply[]): Promise<number[]> {
+  const request = new PageRequest();
+  const asked: number[] = [];
+  const elementBytes: number[] = [];
+  keys.forEach((key, i) => {
+    const type = String(types[i]) as keyof typeof LENGTH_OF;
+    const command = LENGTH_OF[type];
+    if (!command) return;
+    request.add(command, key);
+    asked.push(i);
+    elementBytes.push(type === 'string' ? 1 : ASSUMED_ELEMENT_BYTES);
+  });
+  const replies = await side.read(request);
+  const bytes: number[] = keys.map(() => 1);
+  asked.forEach((index, i) => {
+    const length = replies[i];
+    if (typeof length === 'number') bytes[index] = Math.max(1, length * elementBytes[i]!);
+  });
+  return bytes;
+}

@@ -1,0 +1,23 @@
+import { isUtf8 } from 'node:buffer';
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+
+/**
+ * Bytes as text for a person. UTF-8 text stands as it is; a backslash becomes `\\` and, where there is a control character
+ * or a byte that is not UTF-8, every byte outside printable ASCII becomes `\xhh`. So two different keys never look alike
+ * unless they are cut: more than `maxBytes` bytes end in `…`.
+ */
+export function printableBytes(bytes: Buffer, maxBytes = 200): string {
+  const cut = bytes.length > maxBytes;
+  const shown = cut ? bytes.subarray(0, maxBytes) : bytes;
+  const text = shown.toString('utf8');
+  const readable = isUtf8(shown) && !CONTROL.test(text) ? text.replaceAll('\\', '\\\\') : escaped(shown);
+  return cut ? `${readable}…` : readable;
+}
+
+function escaped(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replaceAll('\\', '\\\\')
+    .replace(/[^\x20-\x7e]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

@@ -1,0 +1,44 @@
+import type { Side } from './side.ts';
+
+/** Keys that begin so are the tool's own (checkpoints) and take no part in a comparison. */
+const OWN_PREFIX = Buffer.from('lockstep:');
+
+const SCAN_COUNT = 500;
+
+type ScanReply = [cursor: Buffer, keys: Buffer[]];
+
+/**
+ * The keys of the selected database, page by page, without the tool's own. The next page is asked for while the present
+ * one is worked on. A key may come twice when the server resizes its table meanwhile; within a page it comes once.
+ */
+export async function* scanPages(side: Side): AsyncGenerator<Buffer[]> {
+  let next: Promise<ScanReply> | undefined = scan(side, '0');
+  while (next) {
+    const [cursor, keys]: ScanReply = await next;
+    const position: string = cursor.toString();
+    next = position === '0' ? undefined : scan(side, position);
+    // Whoever stops early leaves this promise to itself.
+    next?.catch(() => undefined);
+    const page = withoutRepeats(keys.filter((key) => !isOwnKey(key)));
+    if (page.length > 0) yield page;
+  }
+}
+
+export function isOwnKey(key: Buffer): boolean {
+  return (
+    key.length >= OWN_PREFIX.length &&
+    key.compare(OWN_PREFIX, 0, OWN_PREFIX.length, 0, OWN_PREFIX.length) === 0
+  );
+}
+
+function scan(side: Side, cursor: string): Promise<ScanReply> {
+  return side.call('SCAN', cursor, 'COUNT', SCAN_COUNT) as Promise<ScanReply>;
+}
+
+function withoutRepeats(keys: Buffer[]): Buffer[] {
+  const seen = new Set<string>();
+  return keys.filter((key) => {
+    const before = seen.size;
+    return seen.add(key.toString('latin1')).size > before;
+  });
+}

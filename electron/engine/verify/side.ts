@@ -1,0 +1,202 @@
+import { isIP } from 'node:net';
+import { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { socketError } from '../protocol/socket-error.ts';
+import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
+import { parseKeyspace, type KeyCounts } from './key-counts.ts';
+
+export type SideName = 'source' | 'target';
+
+/** What the server can do that older ones cannot. */
+export interface Abilities {
+  readonly memoryUsage: boolean;
+  readonly multiMembership: boolean;
+  readonly fieldTtl: boolean;
+  readonly functions: boolean;
+  /** Since 7.4 replicas learn `entries-read` of a group; before, it differs between a primary and its own replica. */
+  readonly replicatesEntriesRead: boolean;
+}
+
+const NO_ABILITIES: Abilities = {
+  memoryUsage: false,
+  multiMembership: false,
+  fieldTtl: false,
+  functions: false,
+  replicatesEntriesRead: false,
+};
+
+/** The key was not what it had been a moment ago: another type, or gone. The next reading decides. */
+export class ChangedMeanwhile extends Error {
+  override name = 'ChangedMeanwhile';
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CHANGED = /^WRONGTYPE|^NOGROUP|no such key/i;
+
+/** One of the two servers of a comparison: its connection, its abilities and its errors by name. */
+export class Side {
+  readonly name: SideName;
+  private readonly endpoint: Endpoint;
+  private readonly redis: Redis;
+  private readonly pages: PageReader;
+  abilities = NO_ABILITIES;
+
+  private constructor(name: SideName, endpoint: Endpoint) {
+    this.name = name;
+    this.endpoint = endpoint;
+    this.redis = new Redis({
+      host: endpoint.host,
+      port: endpoint.port,
+      // A name in the certificate is checked against the host; an address is no name for SNI.
+      ...(endpoint.tls ? { tls: isIP(endpoint.host) ? {} : { servername: endpoint.host } } : {}),
+      protocol: 2,
+      lazyConnect: true,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      enableReadyCheck: false,
+      disableClientInfo: true,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+    });
+    this.pages = new PageReader(this.redis);
+  }
+
+  /**
+   * Connects, authenticates and asks for the abilities.
+   *
+   * @throws LockstepError SOURCE_* or TARGET_* with _UNREACHABLE, _TLS, _AUTH, _NO_PERMISSION, _LOADING, _CLUSTER, _PROTOCOL
+   */
+  static async open(name: SideName, endpoint: Endpoint): Promise<Side> {
+    const side = new Side(name, endpoint);
+    let cause: unknown;
+    side.redis.on('error', (error) => (cause ??= error));
+    try {
+      await side.redis.connect();
+      await side.authenticate();
+      await side.detect();
+    } catch (error) {
+      side.close();
+      // connect() only says that the connection was closed; the reason came as an event.
+      throw side.coded(isReplyError(error) ? error : (cause ?? error));
+    }
+    return side;
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  /**
+   * One command.
+   *
+   * @throws ChangedMeanwhile when the key is of another type or gone; LockstepError for every other error reply
+   */
+  async call(command: string, ...args: (string | number | Buffer)[]): Promise<Reply> {
+    try {
+      return (await this.redis.callBuffer(command, ...args)) as Reply;
+    } catch (error) {
+      if (isReplyError(error) && CHANGED.test(error.message)) throw new ChangedMeanwhile(error.message);
+      throw this.coded(error);
+    }
+  }
+
+  /** The replies to a page of commands, in their order; an error reply is an Error among them. */
+  async read(request: PageRequest): Promise<Reply[]> {
+    try {
+      return await this.pages.read(request);
+    } catch (error) {
+      throw this.coded(error);
+    }
+  }
+
+  /** The server's clock, Unix ms; this machine's where TIME is not permitted. */
+  async clockMs(): Promise<number> {
+    return this.redis.callBuffer('TIME').then(
+      (reply) => parseClockMs(reply as Reply),
+      () => Date.now(),
+    );
+  }
+
+  /** Chooses the database of all that follows. False when this server has no database of that number. */
+  async select(db: number): Promise<boolean> {
+    try {
+      await this.redis.select(db);
+      return true;
+    } catch (error) {
+      if (isReplyError(error) && /out of range/i.test(error.message)) return false;
+      throw this.coded(error);
+    }
+  }
+
+  async keyCounts(): Promise<Map<number, KeyCounts>> {
+    return parseKeyspace(String(await this.call('INFO', 'keyspace')));
+  }
+
+  /** The coded form of whatever a connection reports; error replies by their first word. */
+  coded(cause: unknown): LockstepError {
+    if (cause instanceof LockstepError) return cause;
+    if (!isReplyError(cause)) return socketError(this.name, this.endpoint, cause);
+    const side = this.name === 'source' ? 'SOURCE' : 'TARGET';
+    const fact = `${describeEndpoint(this.endpoint)}: ${cause.message}`;
+    if (/^(WRONGPASS|NOAUTH)|invalid password|invalid username/i.test(cause.message)) {
+      return new LockstepError(`${side}_AUTH`, fact);
+    }
+    if (cause.message.startsWith('NOPERM')) return new LockstepError(`${side}_NO_PERMISSION`, fact);
+    if (cause.message.startsWith('LOADING')) return new LockstepError(`${side}_LOADING`, fact);
+    return new LockstepError(`${side}_PROTOCOL`, fact);
+  }
+
+  /** Not left to the client library: it would print a warning where the server asks for no password. */
+  private async authenticate(): Promise<void> {
+    const { user, password } = this.endpoint;
+    if (password === undefined) return;
+    try {
+      await (user === undefined ? this.redis.auth(password) : this.redis.auth(user, password));
+    } catch (error) {
+      const needless =
+        error instanceof Error && /no password is set|without any password/i.test(error.message);
+      if (!needless) throw error;
+    }
+  }
+
+  private async detect(): Promise<void> {
+    const info = String(await this.redis.callBuffer('INFO', 'server'));
+    if (/^redis_mode:cluster/m.test(info)) {
+      const code = this.name === 'source' ? 'SOURCE_CLUSTER' : 'TARGET_CLUSTER';
+      throw new LockstepError(code, describeEndpoint(this.endpoint));
+    }
+    const [, major = 0, minor = 0] = (/^redis_version:(\d+)\.(\d+)/m.exec(info) ?? []).map(Number);
+    const known = await this.knownCommands(['memory', 'smismember', 'zmscore', 'hpttl', 'function']);
+    this.abilities = {
+      memoryUsage: known.has('memory'),
+      multiMembership: known.has('smismember') && known.has('zmscore'),
+      fieldTtl: known.has('hpttl'),
+      functions: known.has('function'),
+      replicatesEntriesRead: major > 7 || (major === 7 && minor >= 4),
+    };
+  }
+
+  /** Without permission for COMMAND the comparison does without the newer commands and is only slower. */
+  private async knownCommands(names: readonly string[]): Promise<Set<string>> {
+    const known = new Set<string>();
+    try {
+      const replies = (await this.redis.callBuffer('COMMAND', 'INFO', ...names)) as Reply[];
+      names.forEach((name, i) => {
+        if (Array.isArray(replies[i])) known.add(name);
+      });
+    } catch (error) {
+      if (!isReplyError(error)) throw error;
+    }
+    return known;
+  }
+}
+
+/** The reply of TIME (seconds, microseconds) as Unix ms. */
+export function parseClockMs(reply: Reply | undefined): number {
+  if (!Array.isArray(reply)) return Date.now();
+  return Number(String(reply[0])) * 1000 + Math.floor(Number(String(reply[1])) / 1000);
+}
+
+function isReplyError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}

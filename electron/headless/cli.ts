@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../../shared/errors/catalogue.ts';
+import { LockstepError } from '../../shared/errors/lockstep-error.ts';
+import { reportError } from './cli/report-error.ts';
+import { syncCommand } from './cli/sync-command.ts';
+import type { SyncFlags } from './cli/sync-options.ts';
+
+const program = new Command('lockstep');
+let status: number = EXIT.ok;
+
+program
+  .description('Keeps one Redis in step with another, one way: a full copy, then every change as it happens.')
+  .exitOverride()
+  .configureOutput({ writeErr: () => undefined });
+
+program
+  .command('sync')
+  .description('copy the source to the target, then pass on every change')
+  .requiredOption('--source <url>', 'redis://[user[:password]@]host[:port], rediss:// for TLS')
+  .requiredOption('--target <url>', 'the same for the target')
+  .option(
+    '--task <name>',
+    'name of the task; its checkpoint on the target has it (default: the source address)',
+  )
+  .option('--db <list>', 'databases to take, such as 0,3 (default: all)')
+  .option('--existing <choice>', 'fail or overwrite: what to do with keys that stand on the target', 'fail')
+  .option(
+    '--on-flush <choice>',
+    'stop or apply: a flush of the source, when the target had keys of its own',
+    'stop',
+  )
+  .option('--until <moment>', 'caught-up or stopped: when to end', 'stopped')
+  .option('--full-only', 'only the full copy, no changes after it')
+  .option('--retry-for <duration>', 'how long to retry a fault that may heal', '720m')
+  .option('--spool-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
+  .option('--spool-max <size>', 'how much of it may lie on disk', '8gb')
+  .option('--max-commands-per-second <n>', 'limit of commands sent to the target')
+  .option('--json', 'one JSON object a second on standard output')
+  .action(async (flags: SyncFlags) => {
+    status = await syncCommand(flags);
+  });
+
+/** Bad usage ends with a coded error like everything else. */
+async function main(): Promise<number> {
+  const json = process.argv.includes('--json');
+  try {
+    await program.parseAsync();
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      if (error.code === 'commander.help') {
+        process.stdout.write(program.helpInformation());
+        return EXIT.usage;
+      }
+      return reportError(new LockstepError('USAGE', error.message.replace(/^error: /, '')), json);
+    }
+    return reportError(error, json);
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,54 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+
+const BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1024,
+  mb: 1024 ** 2,
+  gb: 1024 ** 3,
+  tb: 1024 ** 4,
+};
+const DURATIONS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `8gb`, `512mb`, `1000` → bytes. @throws LockstepError USAGE */
+export function parseBytes(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const unit = match ? BYTES[match[2]!.toLowerCase()] : undefined;
+  if (!match || unit === undefined)
+    throw new LockstepError('USAGE', `${option} takes a size such as 8gb or 512mb, not "${text}"`);
+  return Math.round(Number(match[1]) * unit);
+}
+
+/** `720m`, `12h`, `90s` → milliseconds. @throws LockstepError USAGE */
+export function parseDuration(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/i.exec(text.trim());
+  if (!match)
+    throw new LockstepError('USAGE', `${option} takes a duration such as 720m, 12h or 90s, not "${text}"`);
+  return Math.round(Number(match[1]) * DURATIONS[match[2]!.toLowerCase()]!);
+}
+
+/** A whole number of at least 0. @throws LockstepError USAGE */
+export function parseCount(text: string, option: string): number {
+  if (!/^\d{1,15}$/.test(text.trim()))
+    throw new LockstepError('USAGE', `${option} takes a whole number, not "${text}"`);
+  return Number(text);
+}
+
+/** `0,3,5` → sorted numbers without repetition. @throws LockstepError USAGE */
+export function parseDatabases(text: string, option: string): number[] {
+  const numbers = text.split(',').map((part) => parseCount(part, option));
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+export function oneOf<T extends string>(text: string, allowed: readonly T[], option: string): T {
+  const found = allowed.find((value) => value === text);
+  if (found === undefined)
+    throw new LockstepError('USAGE', `${option} is one of ${allowed.join(', ')}, not "${text}"`);
+  return found;
+}

@@ -1,0 +1,24 @@
+/**
+ * Everything that is built, one line each. `kind`: `node` keeps built-ins and dependencies external,
+ * `preload` is a single CommonJS file, as Electron's sandbox demands, and `page` is the window's content.
+ */
+export const ENTRIES = [
+  { kind: 'node', source: 'electron/engine/entry.ts', folder: 'engine', file: 'entry.mjs' },
+  { kind: 'node', source: 'electron/headless/cli.ts', folder: 'headless', file: 'cli.mjs' },
+  { kind: 'node', source: 'electron/main/main.ts', folder: 'main', file: 'main.mjs' },
+  { kind: 'preload', source: 'electron/preload/preload.ts', folder: 'preload', file: 'preload.cjs' },
+  { kind: 'page', source: 'renderer/index.html', folder: 'renderer', file: 'index.html' },
+  { kind: 'node', source: 'test/bench/bench.ts', folder: 'bench', file: 'bench.mjs' },
+];
+
+/** What a build depends on, from the root of the checkout. */
+export const INPUTS = [
+  'electron',
+  'shared',
+  'renderer',
+  'test/bench',
+  'scripts/build',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];

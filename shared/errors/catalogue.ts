@@ -1,0 +1,348 @@
+/**
+ * The closed list of everything that can go wrong, in words an engineer can act on.
+ * `exit` is the command line's status for it; `heals` says that the same attempt may succeed later,
+ * so the task retries within its retry duration instead of stopping.
+ */
+export interface ErrorEntry {
+  readonly title: string;
+  readonly cause: string;
+  readonly remedy: string;
+  readonly exit: number;
+  readonly heals: boolean;
+}
+
+/** Exit statuses of the command line. 0 is success and 1 is "not equal" of compare and demo. */
+export const EXIT = {
+  ok: 0,
+  different: 1,
+  usage: 2,
+  source: 3,
+  target: 4,
+  local: 5,
+  data: 6,
+  interrupted: 7,
+  internal: 70,
+} as const;
+
+const entry = (exit: number, heals: boolean, title: string, cause: string, remedy: string): ErrorEntry => ({
+  title,
+  cause,
+  remedy,
+  exit,
+  heals,
+});
+
+export const ERROR_CATALOGUE = {
+  // Input
+  USAGE: entry(
+    EXIT.usage,
+    false,
+    'The command cannot be understood',
+    'An option is missing, unknown, or has a value that does not fit.',
+    'Run the command with --help and correct the option named above.',
+  ),
+  URL_INVALID: entry(
+    EXIT.usage,
+    false,
+    'The address is not a Redis URL',
+    'An address has the form redis://[user[:password]@]host[:port] or rediss:// for TLS.',
+    'Correct the address. Characters such as @ or / in a password must be percent-encoded, or give it in LOCKSTEP_SOURCE_PASSWORD or LOCKSTEP_TARGET_PASSWORD.',
+  ),
+
+  // Source
+  SOURCE_UNREACHABLE: entry(
+    EXIT.source,
+    true,
+    'The source cannot be reached',
+    'No connection could be opened: wrong host or port, the server is down, or a firewall is in the way.',
+    'Check the address with redis-cli -h HOST -p PORT PING from this machine.',
+  ),
+  SOURCE_AUTH: entry(
+    EXIT.source,
+    false,
+    'The source refuses the credentials',
+    'The user or the password is wrong or missing.',
+    'Check the user and the password with redis-cli; give the password in LOCKSTEP_SOURCE_PASSWORD.',
+  ),
+  SOURCE_TLS: entry(
+    EXIT.source,
+    false,
+    'The TLS handshake with the source failed',
+    'The server does not speak TLS on this port, speaks only TLS, or its certificate is not trusted.',
+    'Use rediss:// for a TLS port and redis:// for a plain one; trust a private authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem.',
+  ),
+  SOURCE_NO_PERMISSION: entry(
+    EXIT.source,
+    false,
+    'The source user may not replicate',
+    'The ACL of the source user lacks a command that is needed.',
+    'Grant it: ACL SETUSER <user> +psync +replconf +ping +info +command +select +scan ~*',
+  ),
+  SOURCE_PSYNC_REFUSED: entry(
+    EXIT.source,
+    false,
+    'The source refuses replication',
+    'PSYNC is renamed or disabled on the source, as some managed services do.',
+    'Enable replication for this account with the provider, or sync from an instance that offers PSYNC.',
+  ),
+  SOURCE_LOADING: entry(
+    EXIT.source,
+    true,
+    'The source is still loading its data',
+    'The source has just started and reads its data set from disk.',
+    'Wait until INFO persistence on the source shows loading:0; the task goes on by itself.',
+  ),
+  SOURCE_NO_MASTER_LINK: entry(
+    EXIT.source,
+    true,
+    'The source is a replica without its primary',
+    'The source is a replica whose own link is down, so it has no stream to pass on.',
+    'Repair the link of the source (INFO replication shows master_link_status), or sync from its primary.',
+  ),
+  SOURCE_IS_TARGET: entry(
+    EXIT.usage,
+    false,
+    'Source and target are the same server',
+    'Both addresses lead to the same server process, or the target replicates from the source.',
+    'Give two different servers.',
+  ),
+  SOURCE_TOO_OLD: entry(
+    EXIT.source,
+    false,
+    'The source is too old',
+    'Replication with PSYNC needs Redis 2.8 or later.',
+    'Upgrade the source to Redis 2.8 or later.',
+  ),
+  SOURCE_CLUSTER: entry(
+    EXIT.source,
+    false,
+    'The source is a cluster',
+    'This release follows one standalone server.',
+    'Sync from a standalone server.',
+  ),
+  SOURCE_LINK_LOST: entry(
+    EXIT.source,
+    true,
+    'The link to the source broke',
+    'The connection was closed, or nothing arrived for longer than the time limit.',
+    'Nothing needs to be done while it heals. If it happens often, raise repl-timeout and client-output-buffer-limit replica on the source.',
+  ),
+  SOURCE_PROTOCOL: entry(
+    EXIT.source,
+    false,
+    'The source sent something that is not the replication protocol',
+    'The server is not a Redis, or a proxy between the two changes what it sends.',
+    'Connect to the Redis server itself, past any proxy.',
+  ),
+
+  // Data
+  RDB_BROKEN: entry(
+    EXIT.data,
+    false,
+    'The snapshot of the source is damaged',
+    'A length, an opcode or the checksum of the RDB does not fit.',
+    'Check the memory and the disk of the source; run the task again for a fresh snapshot.',
+  ),
+  RDB_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The snapshot has a form this release does not know',
+    'The source is newer than this release and uses a type or an encoding it cannot read.',
+    'Update Lockstep, or sync from a source of a version that is listed as supported.',
+  ),
+  VALUE_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The target is too old for a value',
+    'A value on the source is of a type that the target does not have.',
+    'Use a target of at least the version of the source, or remove the key named above from the source.',
+  ),
+  MODULE_MISSING: entry(
+    EXIT.data,
+    false,
+    'The target lacks a module',
+    'A key on the source holds a value of a module that the target has not loaded.',
+    'Load the module named above on the target in the same version, or remove the key from the source.',
+  ),
+  COMMAND_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The source sent a command that cannot be passed on',
+    'The command is neither known as a write nor listed by the target as one.',
+    'Use a target of at least the version of the source, with the same modules.',
+  ),
+  FLUSH_NEEDS_CONSENT: entry(
+    EXIT.data,
+    false,
+    'The source was flushed, and the target holds keys of its own',
+    'FLUSHALL or FLUSHDB ran on the source. The target was not empty when the task began, so passing it on would remove keys that are not from the source.',
+    'Run the same command with --on-flush apply to pass it on, or start a new task with a target of its own.',
+  ),
+  DATABASE_CROSSING: entry(
+    EXIT.data,
+    false,
+    'A command moves data between a selected and an unselected database',
+    'SWAPDB, MOVE or COPY on the source joined a database of the task with one that is left out.',
+    'Select both databases with --db, or leave --db out, and run a new task.',
+  ),
+
+  // Target
+  TARGET_UNREACHABLE: entry(
+    EXIT.target,
+    true,
+    'The target cannot be reached',
+    'No connection could be opened: wrong host or port, the server is down, or a firewall is in the way.',
+    'Check the address with redis-cli -h HOST -p PORT PING from this machine.',
+  ),
+  TARGET_AUTH: entry(
+    EXIT.target,
+    false,
+    'The target refuses the credentials',
+    'The user or the password is wrong or missing.',
+    'Check the user and the password with redis-cli; give the password in LOCKSTEP_TARGET_PASSWORD.',
+  ),
+  TARGET_TLS: entry(
+    EXIT.target,
+    false,
+    'The TLS handshake with the target failed',
+    'The server does not speak TLS on this port, speaks only TLS, or its certificate is not trusted.',
+    'Use rediss:// for a TLS port and redis:// for a plain one; trust a private authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem.',
+  ),
+  TARGET_NO_PERMISSION: entry(
+    EXIT.target,
+    false,
+    'The target user may not write',
+    'The ACL of the target user lacks a command or a key pattern that is needed.',
+    'Grant it: ACL SETUSER <user> ~* +@all -@admin',
+  ),
+  TARGET_READ_ONLY: entry(
+    EXIT.target,
+    true,
+    'The target is a replica and takes no writes',
+    'The target replicates from another server, or a failover is under way.',
+    'Give the address of its primary, or run REPLICAOF NO ONE on the target if it is to stand alone.',
+  ),
+  TARGET_LOADING: entry(
+    EXIT.target,
+    true,
+    'The target is still loading its data',
+    'The target has just started and reads its data set from disk.',
+    'Wait until INFO persistence on the target shows loading:0; the task goes on by itself.',
+  ),
+  TARGET_OUT_OF_MEMORY: entry(
+    EXIT.target,
+    true,
+    'The target is out of memory',
+    'maxmemory is reached and the policy of the target does not let it accept more.',
+    'Raise maxmemory on the target: CONFIG SET maxmemory <bytes>. The task goes on by itself.',
+  ),
+  TARGET_NOT_PERSISTING: entry(
+    EXIT.target,
+    true,
+    'The target refuses writes because it cannot save to its disk',
+    'The last background save or append failed and stop-writes-on-bgsave-error is on.',
+    'Make room on the disk of the target or mend its permissions; the task goes on by itself.',
+  ),
+  TARGET_CLUSTER: entry(
+    EXIT.target,
+    false,
+    'The target is a cluster',
+    'This release writes to one standalone server.',
+    'Give a standalone server as the target.',
+  ),
+  TARGET_NOT_EMPTY: entry(
+    EXIT.target,
+    false,
+    'The target is not empty',
+    'A database of the target that the task writes to already holds keys.',
+    'Empty it after a backup, or allow keys of the same name to be overwritten with --existing overwrite.',
+  ),
+  TARGET_DATABASES: entry(
+    EXIT.target,
+    false,
+    'The target has too few databases',
+    'The source uses a database whose number the target does not have.',
+    'Raise databases in redis.conf of the target and restart it, or leave the database out with --db.',
+  ),
+  TARGET_REJECTED: entry(
+    EXIT.target,
+    false,
+    'The target rejected a command that succeeded on the source',
+    'The two sides no longer hold the same data, for example because something else writes to the target.',
+    'Stop whatever else writes to the target and run the task again; it makes a new full copy.',
+  ),
+  TARGET_LINK_LOST: entry(
+    EXIT.target,
+    true,
+    'The connection to the target broke',
+    'The connection was closed, or nothing was answered for longer than the time limit.',
+    'Nothing needs to be done while it heals.',
+  ),
+  TARGET_TAKEN_OVER: entry(
+    EXIT.target,
+    false,
+    'Another run of this task took over',
+    'The checkpoint on the target was changed by another run of the same task, so this one stopped writing.',
+    'Run a task once at a time, or give the other one another name with --task.',
+  ),
+  TARGET_PROTOCOL: entry(
+    EXIT.target,
+    false,
+    'The target sent something that is not the Redis protocol',
+    'The server is not a Redis, or a proxy between the two changes what it sends.',
+    'Connect to the Redis server itself, past any proxy.',
+  ),
+  TASK_MISMATCH: entry(
+    EXIT.target,
+    false,
+    'The checkpoint on the target belongs to other settings',
+    'A task of this name ran before with another source or another choice of databases.',
+    'Give this task another name with --task, or run it with the settings it had.',
+  ),
+
+  // Local
+  SPOOL_FULL: entry(
+    EXIT.local,
+    true,
+    'The spool has reached its size limit',
+    'The source sends faster than the target takes, and what waits in between has filled --spool-max.',
+    'Raise --spool-max, or find out what slows the target down. The task starts again from its checkpoint.',
+  ),
+  SPOOL_DISK: entry(
+    EXIT.local,
+    true,
+    'The disk under the spool cannot be written',
+    'The disk is full, or the folder may not be written.',
+    'Make room, or name a folder on another disk with --spool-dir.',
+  ),
+  RETRY_EXHAUSTED: entry(
+    EXIT.local,
+    false,
+    'The retry duration has passed',
+    'The fault named below did not heal within --retry-for.',
+    'Mend it and run the same command: it resumes from the checkpoint as long as the source holds its backlog.',
+  ),
+  INTERRUPTED: entry(
+    EXIT.interrupted,
+    false,
+    'Stopped before both sides were in step',
+    'The run was asked to stop before the full copy was complete.',
+    'Run the same command to go on.',
+  ),
+  ENGINE_DIED: entry(
+    EXIT.internal,
+    true,
+    'The engine ended unexpectedly',
+    'The engine process was killed or crashed.',
+    'Run the same command: it resumes from its checkpoint. If it crashes again, report it with the log.',
+  ),
+  INTERNAL: entry(
+    EXIT.internal,
+    false,
+    'A fault in Lockstep itself',
+    'Something happened that should be impossible.',
+    'Run the same command: it resumes from its checkpoint. Report it with the text above.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -1,0 +1,19 @@
+import { ERROR_CATALOGUE, type ErrorCode, type ErrorEntry } from './catalogue.ts';
+
+/**
+ * The one error class of the product. `message` is the fact of this occurrence (a key, an address, the
+ * server's own words) and never holds a secret; title, cause and remedy come from the catalogue.
+ */
+export class LockstepError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, fact: string, options?: { cause?: unknown }) {
+    super(fact, options);
+    this.name = 'LockstepError';
+    this.code = code;
+  }
+
+  get entry(): ErrorEntry {
+    return ERROR_CATALOGUE[this.code];
+  }
+}

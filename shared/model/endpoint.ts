@@ -1,0 +1,88 @@
+import { LockstepError } from '../errors/lockstep-error.ts';
+
+/** One server: where it listens and with which credentials it is opened. Holds a secret, so it is never logged whole. */
+export interface Endpoint {
+  /** A name or an address; an IPv6 address stands without brackets. */
+  host: string;
+  port: number;
+  /** The ACL user; undefined means the server's default user. */
+  user: string | undefined;
+  password: string | undefined;
+  tls: boolean;
+  /** The database that the URL names; 0 when it names none. */
+  db: number;
+}
+
+const DEFAULT_PORT = 6379;
+
+/**
+ * Reads `redis://[user[:password]@]host[:port][/db]`, or `rediss://` for TLS. User and password are percent-decoded.
+ * `passwordFromEnv` is used when the URL has no password of its own.
+ *
+ * @throws LockstepError URL_INVALID. Its text says what is wrong and repeats no part of the URL but the host and port,
+ * so that a mistyped address never shows its password.
+ */
+export function parseEndpoint(url: string, passwordFromEnv?: string): Endpoint {
+  const parsed = parse(url.trim());
+  if (parsed.protocol !== 'redis:' && parsed.protocol !== 'rediss:') {
+    throw invalid('it begins neither with redis:// nor with rediss://');
+  }
+  // Only `?` and `#` in an unencoded password, or a database such as `/0?x`, lead here.
+  if (parsed.search !== '' || parsed.hash !== '')
+    throw invalid('nothing may follow the host, the port and the database');
+  if (parsed.hostname === '') throw invalid('the host is missing');
+  const db = parseDatabase(parsed.pathname);
+  const password = decode(parsed.password, 'password') || passwordFromEnv || undefined;
+  return {
+    host: decode(parsed.hostname, 'host').replace(/^\[(.*)\]$/, '$1'),
+    port: parsePort(parsed.port),
+    user: decode(parsed.username, 'user') || undefined,
+    password,
+    tls: parsed.protocol === 'rediss:',
+    db,
+  };
+}
+
+/** `host:port`, or `[address]:port` for IPv6: fit for logs and messages. */
+export function describeEndpoint(endpoint: Endpoint): string {
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
+  return `${host}:${endpoint.port}`;
+}
+
+function parse(url: string): URL {
+  // Without the two slashes `redis:host` parses as a path, and a bare `host:port` as a scheme.
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url))
+    throw invalid('it begins neither with redis:// nor with rediss://');
+  try {
+    return new URL(url);
+  } catch {
+    // The cause is left out: it quotes the URL with its password.
+    throw invalid('the host or the port cannot be read');
+  }
+}
+
+function parsePort(text: string): number {
+  if (text === '') return DEFAULT_PORT;
+  const port = Number(text);
+  if (port === 0) throw invalid('port 0 is not a port');
+  return port;
+}
+
+function parseDatabase(path: string): number {
+  if (path === '' || path === '/') return 0;
+  // An unencoded `/` in a password ends the host early and leaves the rest of it here: never echo it.
+  if (!/^\/\d{1,9}$/.test(path)) throw invalid('what follows the host and the port is not a database number');
+  return Number(path.slice(1));
+}
+
+function decode(text: string, part: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalid(`the ${part} has a % that does not begin a percent-encoded character`);
+  }
+}
+
+function invalid(fact: string): LockstepError {
+  return new LockstepError('URL_INVALID', fact);
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+export const endpointSchema = z.object({
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65535),
+  user: z
+    .string()
+    .optional()
+    .transform((value) => value),
+  password: z
+    .string()
+    .optional()
+    .transform((value) => value),
+  tls: z.boolean(),
+  db: z.number().int().min(0),
+});
+
+/** Everything the engine is told about a task. Passwords travel in it over the port and are kept nowhere. */
+export const taskSpecSchema = z.object({
+  task: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/),
+  source: endpointSchema,
+  target: endpointSchema,
+  /** Databases to take; undefined takes all. */
+  databases: z.array(z.number().int().min(0)).optional(),
+  /** What to do with keys that stand on the target when the task begins. */
+  existing: z.enum(['fail', 'overwrite']),
+  /** Whether a flush on the source may remove keys of the target that are not from the source. */
+  onFlush: z.enum(['stop', 'apply']),
+  /** `caught-up` ends once the target has what the source had; `stopped` goes on until told to stop. */
+  until: z.enum(['caught-up', 'stopped']),
+  /** Only the full copy, no stream. */
+  fullOnly: z.boolean(),
+  /** How long a fault that may heal is retried. */
+  retryForMs: z.number().int().min(0),
+  spoolDir: z.string().min(1),
+  spoolMaxBytes: z
+    .number()
+    .int()
+    .min(1024 * 1024),
+  /** 0 is without limit. */
+  maxCommandsPerSecond: z.number().int().min(0),
+});
+
+export type TaskSpec = z.infer<typeof taskSpecSchema>;
