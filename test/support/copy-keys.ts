@@ -8,10 +8,14 @@ export async function copyKeys(source: Redis, target: Redis): Promise<void> {
     await Promise.all([source.select(db), target.select(db)]);
     await copyDatabase(source, target);
   }
-  if (Array.isArray(((await target.call('COMMAND', 'INFO', 'function')) as unknown[])[0])) {
+  if ((await hasFunctions(source)) && (await hasFunctions(target))) {
     const functions = await source.callBuffer('FUNCTION', 'DUMP');
     await target.call('FUNCTION', 'RESTORE', functions as Buffer, 'REPLACE');
   }
+}
+
+async function hasFunctions(server: Redis): Promise<boolean> {
+  return Array.isArray(((await server.call('COMMAND', 'INFO', 'function')) as unknown[])[0]);
 }
 
 async function copyDatabase(source: Redis, target: Redis): Promise<void> {

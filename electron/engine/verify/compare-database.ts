@@ -97,10 +97,9 @@ export async function compareDatabase(comparison: DatabaseComparison): Promise<D
   return report;
 }
 
-/** Those of the keys that the side does not hold. One command for all, and one each only where some are missing. */
+/** Those of the keys that the side does not hold. One command for all, and one each where some are missing (or before 3.0.3). */
 async function missingFrom(side: Side, keys: readonly Buffer[]): Promise<Buffer[]> {
-  const present = await side.call('EXISTS', ...keys);
-  if (present === keys.length) return [];
+  if (side.abilities.multiExists && (await side.call('EXISTS', ...keys)) === keys.length) return [];
   const request = new PageRequest();
   for (const key of keys) request.add(EXISTS, key);
   const replies = await side.read(request);

@@ -11,6 +11,9 @@ export type SideName = 'source' | 'target';
 /** What the server can do that older ones cannot. */
 export interface Abilities {
   readonly memoryUsage: boolean;
+  /** EXISTS takes several keys. */
+  readonly multiExists: boolean;
+  /** SMISMEMBER and ZMSCORE. */
   readonly multiMembership: boolean;
   readonly fieldTtl: boolean;
   readonly functions: boolean;
@@ -20,6 +23,7 @@ export interface Abilities {
 
 const NO_ABILITIES: Abilities = {
   memoryUsage: false,
+  multiExists: false,
   multiMembership: false,
   fieldTtl: false,
   functions: false,
@@ -166,9 +170,18 @@ export class Side {
       throw new LockstepError(code, describeEndpoint(this.endpoint));
     }
     const [, major = 0, minor = 0] = (/^redis_version:(\d+)\.(\d+)/m.exec(info) ?? []).map(Number);
-    const known = await this.knownCommands(['memory', 'smismember', 'zmscore', 'hpttl', 'function']);
+    const known = await this.knownCommands([
+      'memory',
+      'exists',
+      'smismember',
+      'zmscore',
+      'hpttl',
+      'function',
+    ]);
     this.abilities = {
       memoryUsage: known.has('memory'),
+      // A negative arity stands for "or more".
+      multiExists: (known.get('exists') ?? 0) < 0,
       multiMembership: known.has('smismember') && known.has('zmscore'),
       fieldTtl: known.has('hpttl'),
       functions: known.has('function'),
@@ -176,13 +189,14 @@ export class Side {
     };
   }
 
-  /** Without permission for COMMAND the comparison does without the newer commands and is only slower. */
-  private async knownCommands(names: readonly string[]): Promise<Set<string>> {
-    const known = new Set<string>();
+  /** Those of the commands that the server knows, with their arity. Without permission for COMMAND the comparison does without the newer commands and is only slower. */
+  private async knownCommands(names: readonly string[]): Promise<Map<string, number>> {
+    const known = new Map<string, number>();
     try {
       const replies = (await this.redis.callBuffer('COMMAND', 'INFO', ...names)) as Reply[];
       names.forEach((name, i) => {
-        if (Array.isArray(replies[i])) known.add(name);
+        const reply = replies[i];
+        if (Array.isArray(reply)) known.set(name, Number(reply[1]));
       });
     } catch (error) {
       if (!isReplyError(error)) throw error;

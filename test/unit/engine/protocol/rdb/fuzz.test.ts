@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { LockstepError } from '../../../../../shared/errors/lockstep-error.ts';
+import { decodeAllWays } from '../../../../support/rdb/all-ways.ts';
+import * as build from '../../../../support/rdb/builder.ts';
+import { menagerie } from '../../../../support/rdb/menagerie.ts';
+import { decodeInPortions, randomOf, randomSizes, whole } from '../../../../support/rdb/portions.ts';
+import { RdbRecorder } from '../../../../support/rdb/recorder.ts';
+
+/** More than any honest length in these snapshots makes the decoder take at once. */
+const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
+
+const random = randomOf(20);
+const pick = (below: number): number => Math.floor(random() * below);
+const small = build.snapshot(menagerie());
+const large = build.snapshot(menagerie(Buffer.from(Array.from({ length: 140_000 }, () => random() * 256))));
+
+let mostBytes = 0;
+
+beforeEach(() => {
+  const original = Buffer.allocUnsafeSlow;
+  mostBytes = 0;
+  vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+    mostBytes = Math.max(mostBytes, size);
+    return original(size);
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  expect(mostBytes).toBeLessThan(MOST_BYTES_AT_ONCE);
+});
+
+/** Decodes; anything that is thrown must be one of the two errors of a snapshot. @returns its code, or how it ended */
+function outcome(snapshot: Buffer, nextSize: () => number): string {
+  try {
+    return decodeInPortions(snapshot, new RdbRecorder(), nextSize).finished ? 'finished' : 'unfinished';
+  } catch (error) {
+    if (error instanceof LockstepError && ['RDB_BROKEN', 'RDB_UNSUPPORTED'].includes(error.code))
+      return error.code;
+    throw error;
+  }
+}
+
+/** The snapshot with its checksum switched off, so that damage is not found by it alone. */
+function unchecked(snapshot: Buffer): Buffer {
+  return Buffer.concat([snapshot.subarray(0, -8), Buffer.alloc(8)]);
+}
+
+function damaged(snapshot: Buffer, changes: number): Buffer {
+  const copy = unchecked(snapshot);
+  for (let i = 0; i < changes; i++) {
+    // Small keys lie beside large ones, so aim at their structure as often as at their content.
+    const at =
+      pick(2) === 0
+        ? pick(copy.length - 8)
+        : Math.min(copy.length - 9, pick(40) * Math.ceil(copy.length / 40) + pick(60));
+    copy[at] = pick(3) === 0 ? pick(256) : copy[at]! ^ (1 << pick(8));
+  }
+  return copy;
+}
+
+test('the snapshots themselves are whole', () => {
+  expect(decodeAllWays(small).keys.length).toBe(21);
+  expect(outcome(large, whole(large))).toBe('finished');
+});
+
+test('a truncated snapshot never finishes and is not an error', () => {
+  for (let size = 0; size < small.length; size++) {
+    expect(outcome(small.subarray(0, size), whole(small))).toBe('unfinished');
+  }
+  for (let round = 0; round < 60; round++) {
+    expect(outcome(large.subarray(0, pick(large.length)), randomSizes(round, 400_000))).toBe('unfinished');
+  }
+});
+
+test('a changed bit is found by the checksum at the latest', () => {
+  for (let at = 0; at < small.length; at++) {
+    const copy = Buffer.from(small);
+    copy[at]! ^= 1 << pick(8);
+    expect(outcome(copy, whole(copy))).not.toBe('finished');
+  }
+});
+
+test('damage without a checksum ends in one of the two errors, or nowhere', () => {
+  const seen = new Set<string>();
+  for (let round = 0; round < 6000; round++) {
+    const copy = damaged(small, 1 + pick(4));
+    const result = outcome(copy, whole(copy));
+    seen.add(result);
+    if (round % 10 === 0) expect(outcome(copy, randomSizes(round, 900))).toBe(result);
+  }
+  expect([...seen].sort()).toEqual(['RDB_BROKEN', 'RDB_UNSUPPORTED', 'finished', 'unfinished']);
+});
+
+test('damage in values that are larger than a window', { timeout: 60_000 }, () => {
+  for (let round = 0; round < 150; round++) {
+    const copy = damaged(large, 1 + pick(4));
+    outcome(copy, randomSizes(round, 900_000));
+  }
+});
+
+test('random bytes behind a good magic', () => {
+  for (let round = 0; round < 3000; round++) {
+    const bytes = Buffer.from(
+      Array.from({ length: pick(400) }, () => (pick(3) === 0 ? pick(26) : pick(256))),
+    );
+    outcome(build.join('REDIS0011', bytes), whole(bytes));
+  }
+});
