@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
+import { compareCommand, type CompareFlags } from './cli/compare-command.ts';
 import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
 import type { SyncFlags } from './cli/sync-options.ts';
+import { runDemo } from './demo/run-demo.ts';
 
 const program = new Command('lockstep');
 let status: number = EXIT.ok;
@@ -38,6 +40,23 @@ program
   .option('--json', 'one JSON object a second on standard output')
   .action(async (flags: SyncFlags) => {
     status = await syncCommand(flags);
+  });
+
+program
+  .command('compare')
+  .description('compare every key of every database on both sides; exits 0 when equal, 1 when not')
+  .requiredOption('--source <url>', 'redis://[user[:password]@]host[:port], rediss:// for TLS')
+  .requiredOption('--target <url>', 'the same for the target')
+  .option('--json', 'the report as JSON on standard output')
+  .action(async (flags: CompareFlags) => {
+    status = await compareCommand(flags);
+  });
+
+program
+  .command('demo')
+  .description('show everything once, on two Redis servers of its own')
+  .action(async () => {
+    status = await runDemo();
   });
 
 /** Bad usage ends with a coded error like everything else. */

@@ -18,7 +18,11 @@ interface CopySet {
 }
 
 const SETS: Readonly<Record<string, CopySet>> = {
-  a: { name: '(a) 1,000,000 strings of 100 bytes', keys: 1_000_000, load: (to) => loadStrings(to, 1_000_000, 100) },
+  a: {
+    name: '(a) 1,000,000 strings of 100 bytes',
+    keys: 1_000_000,
+    load: (to) => loadStrings(to, 1_000_000, 100),
+  },
   b: {
     name: '(b) mixed set of every type, 460,000 keys, half with TTL',
     keys: 460_000,

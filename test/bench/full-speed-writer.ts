@@ -70,7 +70,11 @@ function makeBatch(seed: number): Buffer {
         parts.push(command('SADD', `set:${n % 5000}`, `member:${i % 50}`));
         break;
       default:
-        parts.push(i % 16 === 7 ? command('LPUSH', `list:${n % 1000}`, value) : command('LTRIM', `list:${n % 1000}`, '0', '50'));
+        parts.push(
+          i % 16 === 7
+            ? command('LPUSH', `list:${n % 1000}`, value)
+            : command('LTRIM', `list:${n % 1000}`, '0', '50'),
+        );
     }
   }
   return Buffer.concat(parts);

@@ -24,9 +24,12 @@ export async function streamBench(rounds: number, seconds: number): Promise<void
     native.push(await streamRound(seconds, followNatively));
     engine.push(await streamRound(seconds, followByEngine));
   }
-  const of = (from: readonly StreamRound[], pick: (round: StreamRound) => number): number => median(from.map(pick));
+  const of = (from: readonly StreamRound[], pick: (round: StreamRound) => number): number =>
+    median(from.map(pick));
   const ratio = of(engine, (r) => r.appliedPerSecond) / of(native, (r) => r.appliedPerSecond);
-  console.log(`(d) a pipelined writer at full speed for ${seconds} s: ${ratio.toFixed(2)} of what a native replica applies`);
+  console.log(
+    `(d) a pipelined writer at full speed for ${seconds} s: ${ratio.toFixed(2)} of what a native replica applies`,
+  );
   for (const [who, from] of [
     ['replicaof', native],
     ['lockstep', engine],
@@ -53,7 +56,8 @@ async function streamRound(
   const target = await startRedis();
   try {
     const follower = await follow(source, target);
-    const offset = async (): Promise<number> => Number(/master_repl_offset:(\d+)/.exec(await source.client().info('replication'))![1]);
+    const offset = async (): Promise<number> =>
+      Number(/master_repl_offset:(\d+)/.exec(await source.client().info('replication'))![1]);
     const startOffset = await offset();
     const cpu = cpuSeconds(target.pid);
     const writer = new FullSpeedWriter(source.port);

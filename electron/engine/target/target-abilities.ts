@@ -19,6 +19,8 @@ export interface TargetAbilities {
   readonly streamCounters: boolean;
   /** UNLINK, FLUSHDB ASYNC, MEMORY (4.0). */
   readonly lazyFree: boolean;
+  /** Scripts are replicated by their effects, so they may scan and then write (5.0). */
+  readonly scripts: boolean;
 }
 
 /** From INFO server. `valkeyVersion` is undefined on a Redis. */
@@ -36,6 +38,7 @@ export function abilitiesOf(redisVersion: string, valkeyVersion: string | undefi
     createConsumer: version >= 60200,
     streamCounters: version >= 70000,
     lazyFree: version >= 40000,
+    scripts: version >= 50000,
   };
 }
 

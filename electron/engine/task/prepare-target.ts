@@ -31,6 +31,8 @@ export interface PrepareTargetOptions {
   readonly redis: Redis;
   readonly databases: DatabaseChoice;
   readonly events: TaskEvents;
+  /** The target may run scripts that scan. */
+  readonly scripts: boolean;
 }
 
 /** Decides between a first copy, going on, and a new copy, and claims the task's checkpoint. @throws LockstepError */
@@ -51,7 +53,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   const reason = await whyNewCopy(options, present);
   if (reason === undefined && present.holdMs === 0) {
     events.info('Expiry on the target is held back again while the stream is applied');
-    await holdExpiry({ redis, databases, fieldExpiry: present.fieldExpiry, onProgress: () => undefined });
+    await holdExpiry({ redis, databases, scripts: options.scripts, fieldExpiry: present.fieldExpiry });
     if (await cameDue(redis, present)) return claimForCopy(options, present, CAME_DUE);
   }
   if (reason !== undefined) return claimForCopy(options, present, reason);

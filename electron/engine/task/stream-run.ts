@@ -39,6 +39,7 @@ export class StreamRun implements ReplyEvents {
   private scheduled = false;
   private ended = false;
   private ackWanted = false;
+  private wantedOffset = 0;
   private checkpoint: Checkpoint;
   readonly applier: StreamApplier;
 
@@ -98,7 +99,10 @@ export class StreamRun implements ReplyEvents {
     try {
       this.read();
       if (this.ended) return;
-      if (this.batch.isOpen && this.batch.ready && this.applier.atBoundary) this.commit();
+      const worthwhile =
+        this.batch.isOpen ||
+        (this.checkpoint.offset < this.wantedOffset && this.readOffset > this.checkpoint.offset);
+      if (worthwhile && this.batch.ready && this.applier.atBoundary) this.commit();
       else this.connection.output.flush();
       this.acknowledge();
     } catch (error) {
@@ -109,6 +113,12 @@ export class StreamRun implements ReplyEvents {
         false,
       );
     }
+  }
+
+  /** Up to this offset every move is checkpointed at once, even if nothing was written. */
+  hurry(offset: number): void {
+    this.wantedOffset = offset;
+    this.pump();
   }
 
   reply(kind: ReplyKind): void {

@@ -110,6 +110,7 @@ export class SyncSession {
     }
     this.stopping = true;
     this.goal = this.feed.receivedOffset;
+    this.target.hurry(this.goal);
     if (this.target.appliedOffset >= this.goal) this.done.resolve('stopped');
     setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
   }
@@ -136,6 +137,7 @@ export class SyncSession {
     const offset = await this.sampler.sampleSource();
     if (this.stopping) return;
     this.goal = offset ?? this.feed.receivedOffset;
+    this.target.hurry(this.goal);
     this.committed(this.target.appliedOffset);
   }
 
@@ -175,12 +177,12 @@ export class SyncSession {
     const result = await releaseExpiry({
       redis,
       databases: this.databases,
+      scripts: this.servers.facts.target.abilities.scripts,
       fieldExpiry: checkpoint.fieldExpiry,
-      onProgress: () => undefined,
     });
     await updateCheckpoint(redis, this.spec.task, {
       ...releasing,
-      releasedAtMs: result.releasedAtMs,
+      releasedAtMs: result.beganAtMs,
       earliestExpiryMs: result.earliestExpiryMs,
     });
     if (result.keys > 0)

@@ -92,7 +92,9 @@ export class TargetSide {
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
   async prepare(): Promise<ResumePlan | undefined> {
     const { spec, servers, databases, events } = this.options;
-    const prepared = await prepareTarget({ spec, redis: await servers.openTarget(), databases, events });
+    const redis = await servers.openTarget();
+    const { scripts } = servers.facts.target.abilities;
+    const prepared = await prepareTarget({ spec, redis, databases, events, scripts });
     this.checkpoint = prepared.checkpoint;
     this.touched = prepared.existed;
     return prepared.plan;
@@ -135,6 +137,11 @@ export class TargetSide {
     this.dropRuns();
     this.dropConnection();
     if (this.stage !== 'closed') this.stage = 'idle';
+  }
+
+  /** Something waits for this offset to be checkpointed. */
+  hurry(offset: number): void {
+    this.stream?.hurry(offset);
   }
 
   pump(): void {

@@ -30,6 +30,10 @@ const RUN_KEYS = 64;
 /** Below this many keys a set is too small for values that dwarf the rest. */
 const LARGE_FROM_KEYS = 1000;
 
+/** The size of a large collection: beyond every compact encoding. */
+const LEAST_ELEMENTS = 1000;
+const MOST_ELEMENTS = 20_000;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -51,6 +55,7 @@ export async function loadMixedSet(endpoint: Endpoint, options: MixedSetOptions)
   );
   const large =
     keys < LARGE_FROM_KEYS ? [] : LARGE_KEYS.filter((entry) => !entry.needs || abilities[entry.needs]);
+  const elements = Math.max(LEAST_ELEMENTS, Math.min(MOST_ELEMENTS, keys >> 3));
   const shortShare = Math.min(0.1, SHORT_TTL_KEYS / Math.max(1, keys * options.withTtlShare));
 
   await load(endpoint, async ({ out, step }) => {
@@ -60,7 +65,7 @@ export async function loadMixedSet(endpoint: Endpoint, options: MixedSetOptions)
         out.add('SELECT', DATABASES(random));
         options.onProgress?.(i, keys);
       }
-      const context: KeyContext = { out, random, abilities, index: i, elements: Math.min(20_000, keys >> 3) };
+      const context: KeyContext = { out, random, abilities, index: i, elements };
       const key = i < large.length ? large[i]!.write(context) : usable(random)(context);
       if (random.chance(options.withTtlShare)) {
         const short = random.chance(shortShare);

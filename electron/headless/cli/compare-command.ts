@@ -1,0 +1,55 @@
+import { EXIT } from '../../../shared/errors/catalogue.ts';
+import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import { describeEndpoint, parseEndpoint } from '../../../shared/model/endpoint.ts';
+import { compareServers } from '../../engine/verify/compare-servers.ts';
+import type { CompareReport, Difference } from '../../engine/verify/report.ts';
+
+export interface CompareFlags {
+  readonly source: string;
+  readonly target: string;
+  readonly json?: boolean;
+}
+
+/** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
+export async function compareCommand(flags: CompareFlags): Promise<number> {
+  const source = parseEndpoint(flags.source, process.env['LOCKSTEP_SOURCE_PASSWORD']);
+  const target = parseEndpoint(flags.target, process.env['LOCKSTEP_TARGET_PASSWORD']);
+  const json = flags.json === true;
+  const live = !json && process.stderr.isTTY;
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  if (!json) process.stderr.write(`Comparing ${describeEndpoint(source)} with ${describeEndpoint(target)}\n`);
+  const report = await compareServers({
+    source,
+    target,
+    signal: stop.signal,
+    onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
+      if (!live) return;
+      const text = `Database ${db}, ${phase}: ${formatCount(keysDone)} of ${formatCount(keysTotal)} keys, ${differences} differences`;
+      process.stderr.write(`\r\x1b[2K${text}`);
+    },
+  });
+  if (live) process.stderr.write('\r\x1b[2K');
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`);
+  return report.equal ? EXIT.ok : EXIT.different;
+}
+
+/** The report as text: a line per database, then the first differences. */
+export function describeReport(report: CompareReport): string {
+  const lines = report.databases.map(
+    ({ db, sourceKeys, targetKeys, compared, differing }) =>
+      `Database ${db}: ${formatCount(sourceKeys)} keys on the source, ${formatCount(targetKeys)} on the target, ` +
+      `${formatCount(compared)} compared, ${formatCount(differing)} differ`,
+  );
+  for (const difference of report.differences) lines.push(describeDifference(difference));
+  const hidden = report.differencesTotal - report.differences.length;
+  if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);
+  const verdict = report.equal ? 'Equal' : `Not equal: ${formatCount(report.differencesTotal)} differences`;
+  lines.push(`${verdict} (${formatDuration(report.durationMs)})`);
+  return lines.join('\n');
+}
+
+function describeDifference({ kind, db, key, source, target }: Difference): string {
+  const where = db === null ? 'function library' : `database ${db}, key`;
+  return `  ${kind}: ${where} ${key}\n    source: ${source}\n    target: ${target}`;
+}

@@ -1,0 +1,84 @@
+/**
+ * Comparison of servers of different versions. It needs other builds in the folder that LOCKSTEP_TEST_SERVERS names, and
+ * is skipped without them.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
+import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
+import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import { HOLD_MS } from '../../shared/model/expiry-hold.ts';
+import { copyKeys } from '../support/copy-keys.ts';
+import { serverBinary, startRedis, type RedisProcess } from '../support/redis-server.ts';
+
+const running: RedisProcess[] = [];
+
+async function start(version: string): Promise<RedisProcess> {
+  const server = await startRedis({ binary: serverBinary(version)! });
+  running.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop()));
+});
+
+describe.each([
+  ['2.8.24', '3.2.13'],
+  ['3.2.13', '6.2.16'],
+  ['5.0.14', '6.2.16'],
+  ['6.2.16', '7.2.6'],
+  ['7.2.6', '7.4.1'],
+  ['7.4.1', '7.4.1'],
+  ['7.2.6', 'valkey-8.0.1'],
+])('from %s to %s', (from, to) => {
+  it.skipIf(!serverBinary(from) || !serverBinary(to))('finds a copy equal, and one changed key', async () => {
+    const [source, target] = [await start(from), await start(to)];
+    await loadMixedSet(parseEndpoint(source.url), { keys: 2000, withTtlShare: 0.2, seed: 5 });
+    const client = target.client({ protocol: 2 });
+    await copyKeys(source.client({ protocol: 2 }), client);
+    const compare = () =>
+      compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
+    expect(await compare()).toMatchObject({ equal: true, differences: [] });
+    await client.select(0);
+    await client.sadd('large:set', 'one more');
+    expect((await compare()).differences).toMatchObject([{ db: 0, key: 'large:set', kind: 'value' }]);
+  });
+});
+
+describe('hash fields that expire', () => {
+  it.skipIf(!serverBinary('7.4.1'))('are compared, small and large, held back or not', async () => {
+    const [source, target] = [await start('7.4.1'), await start('7.4.1')];
+    const [a, b] = [source.client(), target.client()];
+    const many = Array.from({ length: 5000 }, (_, i) => `field-${i}`);
+    const keys = { small: ['f', 'g', 'h'], large: many };
+    const expire = (client: typeof a, key: string, ttlMs: number, fields: string[]): Promise<unknown> =>
+      client.call('HPEXPIRE', key, ttlMs, 'FIELDS', fields.length, ...fields);
+    for (const [key, fields] of Object.entries(keys)) {
+      for (const client of [a, b]) await client.hset(key, ...fields.flatMap((field) => [field, 'value']));
+      await expire(a, key, 60_000, fields.slice(0, 2));
+      await expire(b, key, HOLD_MS + 60_500, fields.slice(0, 1));
+      await expire(b, key, 60_500, fields.slice(1, 2));
+      // Expired on the source and gone there; on the target it waits for its HDEL.
+      await a.hdel(key, fields[2]!);
+      await expire(b, key, HOLD_MS - 5000, fields.slice(2, 3));
+    }
+    const compare = () =>
+      compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
+    expect(await compare()).toMatchObject({ equal: true, differences: [] });
+
+    await expire(b, 'small', HOLD_MS + 70_000, ['f']);
+    await b.call('HPERSIST', 'large', 'FIELDS', 1, many[1]!);
+    const { differences } = await compare();
+    expect(differences).toHaveLength(2);
+    expect(differences).toContainEqual(
+      expect.objectContaining({
+        key: 'small',
+        kind: 'field-ttl',
+        target: expect.stringMatching(/"f": expires in (69|70)\d{3} ms/),
+      }),
+    );
+    expect(differences).toContainEqual(
+      expect.objectContaining({ key: 'large', kind: 'field-ttl', target: 'field "field-1": no expiry' }),
+    );
+  });
+});
