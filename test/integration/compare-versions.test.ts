@@ -40,8 +40,9 @@ describe.each([
       compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
     await client.select(0);
-    await client.sadd('large:set', 'one more');
-    expect((await compare()).differences).toMatchObject([{ db: 0, key: 'large:set', kind: 'value' }]);
+    const [key] = await client.keys('large:set:*');
+    await client.sadd(key!, 'one more');
+    expect((await compare()).differences).toMatchObject([{ db: 0, key, kind: 'value' }]);
   });
 });
 
@@ -66,10 +67,18 @@ describe('hash fields that expire', () => {
       compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
 
+    for (const client of [a, b]) {
+      await client.hset('extra', 'f', 'value');
+      await expire(client, 'extra', 60_000, ['f']);
+    }
+    await b.hset('extra', 'only here', 'x');
     await expire(b, 'small', HOLD_MS + 70_000, ['f']);
     await b.call('HPERSIST', 'large', 'FIELDS', 1, many[1]!);
     const { differences } = await compare();
-    expect(differences).toHaveLength(2);
+    expect(differences).toHaveLength(3);
+    expect(differences).toContainEqual(
+      expect.objectContaining({ key: 'extra', kind: 'value', source: 'field "only here": absent' }),
+    );
     expect(differences).toContainEqual(
       expect.objectContaining({
         key: 'small',

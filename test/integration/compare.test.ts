@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compareServers, type CompareOptions } from '../../electron/engine/verify/compare-servers.ts';
 import type { CompareProgress, CompareReport } from '../../electron/engine/verify/report.ts';
+import { loadStrings } from '../../electron/headless/demo-data/load-strings.ts';
 import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../shared/model/expiry-hold.ts';
@@ -218,9 +219,10 @@ describe('differences', () => {
     const report = await compare({ maxDifferences: 100 });
     const found = new Map(report.differences.map((difference) => [difference.key, difference]));
     for (const [key, { kind, shown }] of Object.entries(changes)) {
-      const difference = found.get(key.startsWith('\u0000') ? '\\x00\\xc3\\xbf\\\\binary' : key);
-      expect(difference, key).toMatchObject({ db: 3, kind });
-      expect(`${difference!.source} | ${difference!.target}`, key).toMatch(shown);
+      const name = key.startsWith('\u0000') ? '\\x00\\xc3\\xbf\\\\binary' : key;
+      const { db, kind: foundKind, source: x, target: y } = found.get(name) ?? {};
+      expect({ name, db, kind: foundKind }).toEqual({ name, db: 3, kind });
+      expect(`${x} | ${y}`).toMatch(shown);
     }
     const count = Object.keys(changes).length;
     expect(report).toMatchObject({ equal: false, differencesTotal: count });
@@ -308,6 +310,27 @@ describe('faults', () => {
   it('stops when asked to', async () => {
     await a.set('k', 'v');
     await expect(compare({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    await loadStrings(parseEndpoint(source.url), 50_000, 20);
+    const abort = new AbortController();
+    const onProgress = (step: CompareProgress): void => {
+      if (step.keysDone > 2000) abort.abort();
+    };
+    await expect(compare({ signal: abort.signal, onProgress })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    });
+  });
+
+  it('names the side whose link broke', async () => {
+    const mortal = await startRedis();
+    try {
+      for (const { url } of [source, mortal]) await loadStrings(parseEndpoint(url), 50_000, 20);
+      let killed: Promise<void> | undefined;
+      const onProgress = (): unknown => (killed ??= mortal.kill());
+      const lost = { code: 'TARGET_LINK_LOST' };
+      await expect(compare({ target: parseEndpoint(mortal.url), onProgress })).rejects.toMatchObject(lost);
+    } finally {
+      await mortal.stop();
+    }
   });
 
   it('names a server that is not there', async () => {

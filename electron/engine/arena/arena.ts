@@ -51,7 +51,10 @@ export class Arena {
   /** Starts the checksum in a slot anew. */
   crcReset(slot: number): void {
     const at = stateAddress(slot);
-    this.mem.fill(0, at, at + 8);
+    const { mem } = this;
+    // A call of fill costs more than the eight stores, and this runs for every value that is restored.
+    mem[at] = mem[at + 1] = mem[at + 2] = mem[at + 3] = 0;
+    mem[at + 4] = mem[at + 5] = mem[at + 6] = mem[at + 7] = 0;
   }
 
   /** Continues a checksum over buf[from, to): in place if buf is a view of this arena, else through a copy. */
@@ -71,7 +74,8 @@ export class Arena {
   /** Writes the checksum to out[at, at + 8), little-endian as in an RDB file and a DUMP payload. */
   crcCopy(slot: number, out: Buffer, at: number): void {
     const address = stateAddress(slot);
-    this.mem.copy(out, at, address, address + 8);
+    const { mem } = this;
+    for (let i = 0; i < 8; i++) out[at + i] = mem[address + i]!;
   }
 
   /** Whether buf[at, at + 8) holds the checksum, little-endian. */

@@ -16,6 +16,8 @@ const SLICE_BYTES = 512 * 1024;
 const SLICES_PER_TURN = 4;
 /** A copy can go on after the target's connection broke as long as no more than this has to be decoded again. */
 const REWIND_BYTES = 64 * 1024 * 1024;
+const GATHER_BYTES = 128 * 1024;
+const GATHER_MS = 2;
 const PACED_SLICE_BYTES = 4096;
 
 interface Marker {
@@ -97,6 +99,13 @@ export class CopyRun implements ReplyEvents {
     this.connection = undefined;
   }
 
+  /** The spool has got more. Small pieces are let gather for a moment: each turn costs a call of the kernel on both ends. */
+  readable(): void {
+    const { spool, snapshot } = this.options.feed;
+    if (snapshot || spool.to - spool.from >= GATHER_BYTES) this.pump();
+    else this.later(GATHER_MS);
+  }
+
   /** Decodes as much as the target's connection takes. */
   pump(): void {
     const { connection, decoder } = this;
@@ -140,7 +149,7 @@ export class CopyRun implements ReplyEvents {
     while (drop + 1 < markers.length && markers[drop + 1]!.commands <= connection.output.answered) drop += 1;
     if (drop > 0) markers.splice(0, drop);
     if (markers[0]) this.options.feed.spool.release(markers[0].position);
-    this.pump();
+    this.readable();
   }
 
   private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {

@@ -66,6 +66,7 @@ export class Sampler {
     const applied = target.appliedOffset;
     const commands = target.streaming ? target.commandsApplied : (copy?.commands ?? 0);
     const bytes = target.streaming ? target.bytesApplied : (copy?.bytesDone ?? 0);
+    const commandsRead = target.streaming ? target.commandsRead : commands;
     const bytesRead = feed.spool.writePosition;
     const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
     return {
@@ -73,9 +74,9 @@ export class Sampler {
       phase,
       copy: this.copyProgress(phase, nowMs),
       read: {
-        commands,
+        commands: commandsRead,
         bytes: bytesRead,
-        commandsPerSecond: this.readCommands.perSecond(commands, nowMs),
+        commandsPerSecond: this.readCommands.perSecond(commandsRead, nowMs),
         bytesPerSecond: this.readBytes.perSecond(bytesRead, nowMs),
       },
       applied: {
@@ -102,8 +103,8 @@ export class Sampler {
     const copy = target.copyRun;
     const bytesDone = copy?.bytesDone ?? 0;
     const keysDone = copy?.keysDone ?? target.keysCopied;
-    const keysExpected = copy?.applier?.facts.expectedKeys;
-    if (phase !== 'full-copy') this.copyBeganMs = nowMs;
+    const keysExpected = copy?.applier && this.keysExpected(copy.applier.facts.expectedKeys);
+    if (phase !== 'full-copy' || this.copyBeganMs === 0) this.copyBeganMs = nowMs;
     const elapsedMs = nowMs - this.copyBeganMs;
     const known = feed.snapshot?.rdbEnd ?? feed.snapshotBytes;
     const share = known ? bytesDone / known : keysExpected ? Math.min(1, keysDone / keysExpected) : 0;
@@ -117,6 +118,14 @@ export class Sampler {
       keysExpected,
       remainingMs,
     };
+  }
+
+  /** The snapshot announces its keys database by database; until the last has come, the source's own count knows more. */
+  private keysExpected(announced: number): number {
+    return Math.max(
+      announced,
+      this.databases.reduce((sum, { sourceKeys }) => sum + sourceKeys, 0),
+    );
   }
 
   private async look(): Promise<void> {

@@ -12,6 +12,11 @@ import type { SourceFeed } from './source-feed.ts';
 
 /** Runs of commands before the event loop gets a turn. */
 const STEPS_PER_TURN = 64;
+/**
+ * What is applied stays in the spool a little longer: a target that is killed may come back some seconds behind what it
+ * had answered (appendfsync everysec), and a small backlog of the source may not reach back that far.
+ */
+const RETAINED_BYTES = 16 * 1024 * 1024;
 /** How often an offset that moved without a write (PING) is checkpointed. */
 const IDLE_CHECKPOINT_MS = 1000;
 
@@ -171,8 +176,8 @@ export class StreamRun implements ReplyEvents {
     const { feed } = this.options;
     this.checkpoint = checkpoint;
     const position = feed.positionAt(checkpoint.offset);
-    feed.spool.release(position);
-    feed.clock.release(position);
+    feed.spool.release(position - RETAINED_BYTES);
+    feed.clock.release(position - RETAINED_BYTES);
     this.options.onCommitted(checkpoint);
   }
 

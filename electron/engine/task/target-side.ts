@@ -55,6 +55,7 @@ export class TargetSide {
   private touched = false;
   private commandsBefore = 0;
   private bytesBefore = 0;
+  private readBefore = 0;
   everStreaming = false;
   fullCopies = 0;
   keysCopied = 0;
@@ -75,6 +76,11 @@ export class TargetSide {
 
   get commandsApplied(): number {
     return this.commandsBefore + (this.stream?.applier.commandsApplied ?? 0);
+  }
+
+  /** Commands of the stream that were looked at, with those that are not passed on. */
+  get commandsRead(): number {
+    return this.readBefore + (this.stream?.applier.commandsRead ?? 0);
   }
 
   get bytesApplied(): number {
@@ -145,7 +151,7 @@ export class TargetSide {
   }
 
   pump(): void {
-    if (this.stage === 'copying') this.copy?.pump();
+    if (this.stage === 'copying') this.copy?.readable();
     else if (this.stage === 'streaming') this.stream?.pump();
   }
 
@@ -443,6 +449,7 @@ export class TargetSide {
     if (!this.stream) return;
     this.commandsBefore += this.stream.applier.commandsApplied;
     this.bytesBefore += this.stream.applier.bytesApplied;
+    this.readBefore += this.stream.applier.commandsRead;
     this.stream.stop();
     this.stream = undefined;
   }

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { compareDatabase, type DatabaseComparison } from './compare-database.ts';
+import { compareDatabase, throwIfAborted, type DatabaseComparison } from './compare-database.ts';
 import { compareFunctions } from './compare-functions.ts';
 import { listDatabase } from './list-database.ts';
 import { printableBytes } from './printable-bytes.ts';
@@ -37,6 +37,11 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   };
 
   const [source, target] = await openBoth(options);
+  const stop = (): void => {
+    source.close();
+    target.close();
+  };
+  options.signal?.addEventListener('abort', stop);
   try {
     const databases: DatabaseReport[] = [];
     for (const [name, finding] of await compareFunctions(source, target))
@@ -67,9 +72,13 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       differencesTotal,
       durationMs: Math.round(performance.now() - startedMs),
     };
+  } catch (error) {
+    // The connections were closed so as not to wait for the end of a large value.
+    throwIfAborted(options.signal);
+    throw error;
   } finally {
-    source.close();
-    target.close();
+    options.signal?.removeEventListener('abort', stop);
+    stop();
   }
 }
 

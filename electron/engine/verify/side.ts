@@ -3,32 +3,11 @@ import { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { socketError } from '../protocol/socket-error.ts';
+import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
 
 export type SideName = 'source' | 'target';
-
-/** What the server can do that older ones cannot. */
-export interface Abilities {
-  readonly memoryUsage: boolean;
-  /** EXISTS takes several keys. */
-  readonly multiExists: boolean;
-  /** SMISMEMBER and ZMSCORE. */
-  readonly multiMembership: boolean;
-  readonly fieldTtl: boolean;
-  readonly functions: boolean;
-  /** Since 7.4 replicas learn `entries-read` of a group; before, it differs between a primary and its own replica. */
-  readonly replicatesEntriesRead: boolean;
-}
-
-const NO_ABILITIES: Abilities = {
-  memoryUsage: false,
-  multiExists: false,
-  multiMembership: false,
-  fieldTtl: false,
-  functions: false,
-  replicatesEntriesRead: false,
-};
 
 /** The key was not what it had been a moment ago: another type, or gone. The next reading decides. */
 export class ChangedMeanwhile extends Error {
@@ -44,7 +23,7 @@ export class Side {
   private readonly endpoint: Endpoint;
   private readonly redis: Redis;
   private readonly pages: PageReader;
-  abilities = NO_ABILITIES;
+  abilities: Abilities = tellAbilities('', undefined);
 
   private constructor(name: SideName, endpoint: Endpoint) {
     this.name = name;
@@ -127,7 +106,7 @@ export class Side {
       await this.redis.select(db);
       return true;
     } catch (error) {
-      if (isReplyError(error) && /out of range/i.test(error.message)) return false;
+      if (isReplyError(error) && /out of range|invalid DB index/i.test(error.message)) return false;
       throw this.coded(error);
     }
   }
@@ -169,39 +148,23 @@ export class Side {
       const code = this.name === 'source' ? 'SOURCE_CLUSTER' : 'TARGET_CLUSTER';
       throw new LockstepError(code, describeEndpoint(this.endpoint));
     }
-    const [, major = 0, minor = 0] = (/^redis_version:(\d+)\.(\d+)/m.exec(info) ?? []).map(Number);
-    const known = await this.knownCommands([
-      'memory',
-      'exists',
-      'smismember',
-      'zmscore',
-      'hpttl',
-      'function',
-    ]);
-    this.abilities = {
-      memoryUsage: known.has('memory'),
-      // A negative arity stands for "or more".
-      multiExists: (known.get('exists') ?? 0) < 0,
-      multiMembership: known.has('smismember') && known.has('zmscore'),
-      fieldTtl: known.has('hpttl'),
-      functions: known.has('function'),
-      replicatesEntriesRead: major > 7 || (major === 7 && minor >= 4),
-    };
+    this.abilities = tellAbilities(info, await this.readArities());
   }
 
-  /** Those of the commands that the server knows, with their arity. Without permission for COMMAND the comparison does without the newer commands and is only slower. */
-  private async knownCommands(names: readonly string[]): Promise<Map<string, number>> {
-    const known = new Map<string, number>();
+  /** undefined where COMMAND is renamed or not permitted. */
+  private async readArities(): Promise<Map<string, number> | undefined> {
     try {
-      const replies = (await this.redis.callBuffer('COMMAND', 'INFO', ...names)) as Reply[];
-      names.forEach((name, i) => {
+      const arities = new Map<string, number>();
+      const replies = (await this.redis.callBuffer('COMMAND', 'INFO', ...TELLING_COMMANDS)) as Reply[];
+      TELLING_COMMANDS.forEach((name, i) => {
         const reply = replies[i];
-        if (Array.isArray(reply)) known.set(name, Number(reply[1]));
+        if (Array.isArray(reply)) arities.set(name, Number(reply[1]));
       });
+      return arities;
     } catch (error) {
-      if (!isReplyError(error)) throw error;
+      if (isReplyError(error)) return undefined;
+      throw error;
     }
-    return known;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The few keys of the mixed set that dwarf the rest; a full copy has to take these in pieces. */
 import type { Word } from './command-buffer.ts';
-import type { KeyContext, KeyKind } from './mixed-small-keys.ts';
+import type { KeyContext, KeyKind } from './key-kind.ts';
 import { writeEntries, writeGroup } from './mixed-streams.ts';
 
 const ELEMENTS_PER_COMMAND = 100;
@@ -9,10 +9,11 @@ const STRING_BYTES = 2 * 1024 * 1024;
 /** One collection, filled by commands of 100 elements each. */
 function collection(
   command: string,
-  key: string,
+  name: string,
   element: (context: KeyContext, i: number) => Word[],
 ): KeyKind {
   const write = (context: KeyContext): Word => {
+    const key = `${name}:${context.id}`;
     for (let at = 0; at < context.elements; at += ELEMENTS_PER_COMMAND) {
       const words: Word[] = [command, key];
       const end = Math.min(context.elements, at + ELEMENTS_PER_COMMAND);
@@ -24,22 +25,25 @@ function collection(
   return { weight: 1, write };
 }
 
-function string({ out, random }: KeyContext): Word {
-  out.add('SET', 'large:string', random.bytes(STRING_BYTES));
-  return 'large:string';
+function string({ out, random, id }: KeyContext): Word {
+  const key = `large:string:${id}`;
+  out.add('SET', key, random.bytes(STRING_BYTES));
+  return key;
 }
 
-function compressible({ out, elements }: KeyContext): Word {
-  out.add('SET', 'large:text', 'all work and no play '.repeat(elements));
-  return 'large:text';
+function compressible({ out, elements, id }: KeyContext): Word {
+  const key = `large:text:${id}`;
+  out.add('SET', key, 'all work and no play '.repeat(elements));
+  return key;
 }
 
 function stream(context: KeyContext): Word {
+  const key = `large:stream:${context.id}`;
   const entries = context.elements >> 2;
-  writeEntries(context, 'large:stream', entries);
-  writeGroup(context, 'large:stream', 'readers', entries);
-  writeGroup(context, 'large:stream', 'auditors', entries);
-  return 'large:stream';
+  writeEntries(context, key, entries);
+  writeGroup(context, key, 'readers', entries);
+  writeGroup(context, key, 'auditors', entries);
+  return key;
 }
 
 export const LARGE_KEYS: readonly KeyKind[] = [

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { load } from './loading.ts';
 import { LARGE_KEYS } from './mixed-large-keys.ts';
-import { SMALL_KEYS, type KeyContext } from './mixed-small-keys.ts';
+import { SMALL_KEYS } from './mixed-small-keys.ts';
+import type { KeyContext } from './key-kind.ts';
 import { Random } from './random.ts';
 import { readAbilities } from './server-abilities.ts';
 import { weighted } from './weighted.ts';
@@ -39,7 +40,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * Loads keys of every type and encoding into databases 0, 1, 2 and 5 of a server, and a function library where it has
- * them. What a server is too old for is left out: streams before 5.0, positions before 3.2, expiry of hash fields.
+ * them. What a server is too old for is left out: streams before 5.0, positions before 3.2, expiry of hash fields. Sets of
+ * different seeds stand side by side; the same set twice is refused, since its streams are there already.
  *
  * @throws LockstepError SOURCE_* when the server is out of reach, INTERNAL when it refused a command
  */
@@ -65,7 +67,7 @@ export async function loadMixedSet(endpoint: Endpoint, options: MixedSetOptions)
         out.add('SELECT', DATABASES(random));
         options.onProgress?.(i, keys);
       }
-      const context: KeyContext = { out, random, abilities, index: i, elements };
+      const context: KeyContext = { out, random, abilities, id: `${options.seed}:${i}`, elements };
       const key = i < large.length ? large[i]!.write(context) : usable(random)(context);
       if (random.chance(options.withTtlShare)) {
         const short = random.chance(shortShare);

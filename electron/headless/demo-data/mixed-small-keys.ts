@@ -1,24 +1,8 @@
 /** The kinds of ordinary keys of the mixed set, one function each: it writes the key and returns its name. */
-import type { CommandBuffer, Word } from './command-buffer.ts';
+import type { Word } from './command-buffer.ts';
+import type { KeyContext, KeyKind } from './key-kind.ts';
 import type { Random } from './random.ts';
-import type { ServerAbilities } from './server-abilities.ts';
 import { writeStream } from './mixed-streams.ts';
-
-export interface KeyContext {
-  readonly out: CommandBuffer;
-  readonly random: Random;
-  readonly abilities: ServerAbilities;
-  /** The number of the key, which makes its name unique. */
-  readonly index: number;
-  /** How many elements a large collection has. */
-  readonly elements: number;
-}
-
-export interface KeyKind {
-  readonly weight: number;
-  readonly needs?: keyof ServerAbilities;
-  readonly write: (context: KeyContext) => Word;
-}
 
 const WORDS =
   'north south east west amber cobalt olive crimson quick brown paper copper river stone cloud lamp'.split(
@@ -26,39 +10,35 @@ const WORDS =
   );
 const STATES = ['new', 'paid', 'sent', 'returned'];
 
-function string({ out, random, index }: KeyContext): Word {
-  const key = `session:${index}`;
+function string({ out, random, id }: KeyContext): Word {
+  const key = `session:${id}`;
   out.add('SET', key, random.bytes(random.between(8, 200)));
   return key;
 }
 
-function integer({ out, random, index }: KeyContext): Word {
-  const key = `counter:${index}`;
+function integer({ out, random, id }: KeyContext): Word {
+  const key = `counter:${id}`;
   out.add('SET', key, random.chance(0.1) ? random.uint32() * 100_000 : random.below(10_000));
   return key;
 }
 
 /** Text that a snapshot compresses. */
-function text({ out, random, index }: KeyContext): Word {
-  const key = `page:${index}`;
+function text({ out, random, id }: KeyContext): Word {
+  const key = `page:${id}`;
   out.add('SET', key, `<li>${random.pick(WORDS)} ${random.pick(WORDS)}</li>`.repeat(random.between(5, 60)));
   return key;
 }
 
 /** Neither the key nor the value is text. */
-function binary({ out, random, index }: KeyContext): Word {
-  const key = Buffer.concat([
-    Buffer.from([0, 0xff, 0x0d, 0x0a]),
-    random.bytes(random.between(1, 24)),
-    Buffer.alloc(4),
-  ]);
-  key.writeUInt32BE(index, key.length - 4);
+function binary({ out, random, id }: KeyContext): Word {
+  const noise = random.bytes(random.between(1, 24));
+  const key = Buffer.concat([Buffer.from([0, 0xff, 0x0d, 0x0a]), noise, Buffer.from(id)]);
   out.add('SET', key, random.bytes(random.between(0, 64)));
   return key;
 }
 
-function list({ out, random, index }: KeyContext): Word {
-  const key = `queue:${index}`;
+function list({ out, random, id }: KeyContext): Word {
+  const key = `queue:${id}`;
   const words: Word[] = ['RPUSH', key];
   for (let i = random.between(1, 30); i > 0; i--)
     words.push(random.chance(0.3) ? random.below(1000) : random.bytes(random.between(4, 40)));
@@ -67,16 +47,16 @@ function list({ out, random, index }: KeyContext): Word {
 }
 
 /** Integers only: an intset. */
-function integerSet({ out, random, index }: KeyContext): Word {
-  const key = `followers:${index}`;
+function integerSet({ out, random, id }: KeyContext): Word {
+  const key = `followers:${id}`;
   const words: Word[] = ['SADD', key];
   for (let i = random.between(1, 40); i > 0; i--) words.push(random.below(1_000_000));
   out.addAll(words);
   return key;
 }
 
-function textSet({ out, random, index }: KeyContext): Word {
-  const key = `tags:${index}`;
+function textSet({ out, random, id }: KeyContext): Word {
+  const key = `tags:${id}`;
   const words: Word[] = ['SADD', key];
   for (let i = random.between(1, 12); i > 0; i--) words.push(`${random.pick(WORDS)}-${random.below(500)}`);
   out.addAll(words);
@@ -84,16 +64,16 @@ function textSet({ out, random, index }: KeyContext): Word {
 }
 
 /** More members than a compact encoding takes: a hash table. */
-function tableSet({ out, random, index }: KeyContext): Word {
-  const key = `visitors:${index}`;
+function tableSet({ out, random, id }: KeyContext): Word {
+  const key = `visitors:${id}`;
   const words: Word[] = ['SADD', key];
   for (let i = random.between(130, 250); i > 0; i--) words.push(`visitor-${random.below(1_000_000)}`);
   out.addAll(words);
   return key;
 }
 
-function sortedSet({ out, random, index }: KeyContext): Word {
-  const key = `scores:${index}`;
+function sortedSet({ out, random, id }: KeyContext): Word {
+  const key = `scores:${id}`;
   const words: Word[] = ['ZADD', key];
   for (let i = random.between(1, 20); i > 0; i--)
     words.push(score(random), `player-${random.below(100_000)}`);
@@ -102,8 +82,8 @@ function sortedSet({ out, random, index }: KeyContext): Word {
 }
 
 /** More members than a compact encoding takes: a skip list. */
-function tableSortedSet({ out, random, index }: KeyContext): Word {
-  const key = `ranking:${index}`;
+function tableSortedSet({ out, random, id }: KeyContext): Word {
+  const key = `ranking:${id}`;
   const words: Word[] = ['ZADD', key];
   for (let i = random.between(130, 200); i > 0; i--)
     words.push(score(random), `player-${random.below(1_000_000)}`);
@@ -118,8 +98,8 @@ function score(random: Random): string {
   return draw === 8 ? `${random.uint32()}e-${random.between(1, 200)}` : String(random.below(10_000));
 }
 
-function hash({ out, random, index, abilities }: KeyContext): Word {
-  const key = `order:${index}`;
+function hash({ out, random, id, abilities }: KeyContext): Word {
+  const key = `order:${id}`;
   const user = random.below(100_000);
   out.add(
     'HMSET',
@@ -139,22 +119,22 @@ function hash({ out, random, index, abilities }: KeyContext): Word {
   return key;
 }
 
-function bitmap({ out, random, index }: KeyContext): Word {
-  const key = `active:${index}`;
+function bitmap({ out, random, id }: KeyContext): Word {
+  const key = `active:${id}`;
   for (let i = random.between(1, 6); i > 0; i--) out.add('SETBIT', key, random.below(4096), 1);
   return key;
 }
 
-function hyperLogLog({ out, random, index }: KeyContext): Word {
-  const key = `unique:${index}`;
+function hyperLogLog({ out, random, id }: KeyContext): Word {
+  const key = `unique:${id}`;
   const words: Word[] = ['PFADD', key];
   for (let i = random.between(1, 30); i > 0; i--) words.push(random.bytes(8));
   out.addAll(words);
   return key;
 }
 
-function positions({ out, random, index }: KeyContext): Word {
-  const key = `shops:${index}`;
+function positions({ out, random, id }: KeyContext): Word {
+  const key = `shops:${id}`;
   const words: Word[] = ['GEOADD', key];
   for (let i = random.between(1, 8); i > 0; i--) {
     words.push(

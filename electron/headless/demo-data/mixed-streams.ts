@@ -1,13 +1,13 @@
 import type { Word } from './command-buffer.ts';
-import type { KeyContext } from './mixed-small-keys.ts';
+import type { KeyContext } from './key-kind.ts';
 
 /** The time part of the first stream id: a fixed one, so that the same seed gives the same stream. */
 const FIRST_MS = 1_700_000_000_000;
 
 /** A stream of a few entries, mostly with groups, consumers and pending entries. */
 export function writeStream(context: KeyContext): Word {
-  const { out, random, index } = context;
-  const key = `events:${index}`;
+  const { out, random, id } = context;
+  const key = `events:${id}`;
   const entries = random.between(1, 12);
   writeEntries(context, key, entries);
   if (random.chance(0.2)) out.add('XDEL', key, entryId(random.below(entries)));

@@ -10,6 +10,7 @@ import { CommandBuffer } from './command-buffer.ts';
 const WINDOW_BYTES = 4 * 1024 * 1024;
 const WINDOW_COMMANDS = 50_000;
 const SAMPLES = 5;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * One connection that sends commands by the buffer and counts what comes back: replies and errors, nothing else is kept.
@@ -21,7 +22,6 @@ export class Pipe {
   private readonly waiting: { most: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
   private failure: LockstepError | undefined;
   commandsUnderWay = 0;
-  bytesSent = 0;
   /** Commands answered, with and without an error. */
   answered = 0;
   errors = 0;
@@ -87,7 +87,6 @@ export class Pipe {
     if (buffer.commands === 0) return;
     const { bytes, commands } = buffer.take();
     this.commandsUnderWay += commands;
-    this.bytesSent += bytes.length;
     this.socket.write(bytes);
   }
 
@@ -146,8 +145,14 @@ function openSocket(endpoint: Endpoint): Promise<Socket> {
       ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) })
       : connectTcp({ host, port });
     socket.setNoDelay(true);
+    // A TLS handshake with a server that speaks none would wait for ever.
+    const timer = setTimeout(() => {
+      socket.destroy(Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' }));
+    }, CONNECT_TIMEOUT_MS);
+    socket.once('close', () => clearTimeout(timer));
     socket.once('error', (error) => reject(socketError('source', endpoint, error)));
     socket.once(endpoint.tls ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
       socket.removeAllListeners('error');
       resolve(socket);
     });

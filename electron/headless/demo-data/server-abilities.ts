@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { Side } from '../../engine/verify/side.ts';
 
 /** What a server can do that not every supported one can. */
 export interface ServerAbilities {
@@ -14,37 +14,30 @@ export interface ServerAbilities {
   readonly autoclaim: boolean;
 }
 
-/** Asks a server which commands it knows. Throws the client's error when it cannot be reached. */
+/** The command that shows each ability. */
+const COMMAND_OF: Readonly<Record<keyof ServerAbilities, string>> = {
+  streams: 'xgroup',
+  geo: 'geoadd',
+  functions: 'function',
+  fieldTtl: 'hpexpire',
+  unlink: 'unlink',
+  copy: 'copy',
+  getdel: 'getdel',
+  autoclaim: 'xautoclaim',
+};
+
+/**
+ * Asks a server which commands it knows.
+ *
+ * @throws LockstepError SOURCE_* when it is out of reach
+ */
 export async function readAbilities(endpoint: Endpoint): Promise<ServerAbilities> {
-  const redis = new Redis({
-    host: endpoint.host,
-    port: endpoint.port,
-    ...(endpoint.user === undefined ? {} : { username: endpoint.user }),
-    ...(endpoint.password === undefined ? {} : { password: endpoint.password }),
-    ...(endpoint.tls ? { tls: {} } : {}),
-    protocol: 2,
-    disableClientInfo: true,
-    enableReadyCheck: true,
-    retryStrategy: () => null,
-    lazyConnect: true,
-  });
-  // Each failure also rejects the call it belongs to.
-  redis.on('error', () => undefined);
+  const side = await Side.open('source', endpoint);
   try {
-    await redis.connect();
-    const names = ['xgroup', 'geoadd', 'function', 'hpexpire', 'unlink', 'copy', 'getdel', 'xautoclaim'];
-    const known = ((await redis.call('COMMAND', 'INFO', ...names)) as unknown[]).map(Array.isArray);
-    return {
-      streams: known[0]!,
-      geo: known[1]!,
-      functions: known[2]!,
-      fieldTtl: known[3]!,
-      unlink: known[4]!,
-      copy: known[5]!,
-      getdel: known[6]!,
-      autoclaim: known[7]!,
-    };
+    const replies = (await side.call('COMMAND', 'INFO', ...Object.values(COMMAND_OF))) as unknown[];
+    const abilities = Object.keys(COMMAND_OF).map((ability, i) => [ability, Array.isArray(replies[i])]);
+    return Object.fromEntries(abilities) as Record<keyof ServerAbilities, boolean>;
   } finally {
-    redis.disconnect();
+    side.close();
   }
 }

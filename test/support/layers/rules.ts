@@ -29,7 +29,12 @@ export const LAYERS: readonly Layer[] = [
     'dependencies',
     'electron',
   ),
-  layer('electron/headless/', ['electron/headless/', 'electron/backend/', 'electron/engine/', 'shared/'], true, 'dependencies'),
+  layer(
+    'electron/headless/',
+    ['electron/headless/', 'electron/backend/', 'electron/engine/', 'shared/'],
+    true,
+    'dependencies',
+  ),
   layer('electron/backend/', ['electron/backend/', 'shared/'], true, 'dependencies'),
   // The entry adapts the port that Electron gives to a utility process; the engine itself knows no Electron.
   layer('electron/engine/entry.ts', ['electron/engine/', 'shared/'], true, 'dependencies', 'electron'),

@@ -44,11 +44,12 @@ async function compareKey(client: Redis, key: RecordedKey): Promise<void> {
   const value = key.value!;
   const label = `${key.db}:${key.key.slice(0, 40)} (type ${key.type})`;
   const kind = await client.type(name);
-  const same = (given: unknown, answered: unknown): void => expect(given, label).toEqual(answered);
+  const same = (given: unknown, answered: unknown): void =>
+    expect({ [label]: given }).toEqual({ [label]: answered });
   switch (kind) {
     case 'string':
       // Compared as a truth, since a difference of megabytes would take for ever to print.
-      expect(value.text === (await ask(client, 'GET', name))[0], label).toBe(true);
+      same(value.text === (await ask(client, 'GET', name))[0], true);
       break;
     case 'list':
       same(value.elements, await ask(client, 'LRANGE', name, '0', '-1'));
@@ -73,11 +74,11 @@ async function compareKey(client: Redis, key: RecordedKey): Promise<void> {
       await compareFieldExpiries(client, name, value.fields);
       break;
     default:
-      expect(kind, label).toBe('stream');
+      same(kind, 'stream');
       await compareStream(client, name, value);
   }
   await compareExpiry(client, name, key.expireAtMs);
-  await compareDump(client, name, key, label);
+  await compareDump(client, name, key, same);
 }
 
 const pairsOf = (flat: readonly string[]): [string, string][] =>
@@ -101,13 +102,18 @@ async function compareExpiry(client: Redis, name: Buffer, expireAtMs: number): P
 }
 
 /** The body that came whole is what DUMP gives between its type and its footer. */
-async function compareDump(client: Redis, name: Buffer, key: RecordedKey, label: string): Promise<void> {
+async function compareDump(
+  client: Redis,
+  name: Buffer,
+  key: RecordedKey,
+  same: (given: unknown, answered: unknown) => void,
+): Promise<void> {
   if (key.body === undefined) return;
   const dump = (await client.callBuffer('DUMP', name)) as Buffer;
-  expect(dump[0], label).toBe(key.type);
+  same(key.type, dump[0]);
   const body = dump.toString('latin1', 1, dump.length - FOOTER_BYTES);
   // The order within a hash table may change while it is being resized.
   const unordered: readonly number[] = [RDB_TYPE.SET, RDB_TYPE.HASH, RDB_TYPE.HASH_METADATA];
-  if (unordered.includes(key.type)) expect(key.body.length, label).toBe(body.length);
-  else expect(key.body === body, label).toBe(true);
+  if (unordered.includes(key.type)) same(key.body.length, body.length);
+  else same(key.body === body, true);
 }

@@ -4,8 +4,9 @@ import { UNIT_BOUND } from './bounds.ts';
 import { isEmptyBody } from './empty-body.ts';
 import { NO_EXPIRY, type RdbEvents } from './events.ts';
 import { skipBody } from './extent.ts';
-import { broken, nameOf, unsupported } from './fault.ts';
+import { broken } from './fault.ts';
 import { HEADER_BYTES, readHeader, type RdbHeader } from './header.ts';
+import { refusal, refusedTypes } from './known-types.ts';
 import { LargeEntryReader } from './large-entry.ts';
 import { skipString } from './length.ts';
 import { u32le } from './little-endian.ts';
@@ -47,6 +48,7 @@ export class RdbDecoder {
   readonly #arena: Arena;
   readonly #crcSlot: number;
   #header: RdbHeader | undefined;
+  #refused: Uint8Array = refusedTypes(false);
   /** Bytes before this offset are in the checksum already, so decoding them again does not count them twice. */
   #checksummed = 0;
   /** Offset of the last boundary between entries. */
@@ -109,6 +111,7 @@ export class RdbDecoder {
     }
     this.#boundary = this.bytesConsumed = state.offset;
     this.#header = state.header;
+    this.#refused = refusedTypes(state.header?.valkey ?? false);
     this.#opcode.abandon(state.db);
     this.#large.abandon();
     this.keysDecoded = state.keysDecoded;
@@ -121,6 +124,7 @@ export class RdbDecoder {
     if (this.#header === undefined) {
       if (to - pos < HEADER_BYTES) return pos;
       this.#header = readHeader(buf, pos);
+      this.#refused = refusedTypes(this.#header.valkey);
       pos += HEADER_BYTES;
       this.#boundary = this.#base + pos;
     }
@@ -145,6 +149,7 @@ export class RdbDecoder {
     const key = this.#key;
     const events = this.#events;
     const base = this.#base;
+    const refused = this.#refused;
     let pos = from;
     while (pos < to) {
       let at = pos;
@@ -162,17 +167,14 @@ export class RdbDecoder {
         expireAtMs = prefix.expireAtMs;
         type = buf[at]!;
       }
+      if (refused[type] !== 0) throw refusal(this.#header!.valkey, buf, at, to);
       const limit = to - pos > UNIT_BOUND ? pos + UNIT_BOUND : to;
       const keyBody = key.header(buf, at + 1, limit);
       const keyEnd = keyBody > limit ? keyBody : keyBody + key.encodedLength;
       let end = keyEnd;
       if (keyEnd <= limit) {
-        if (type === RDB_TYPE.STRING) {
-          end = skipString(buf, keyEnd, limit);
-        } else {
-          this.#checkType(type, buf, keyBody);
-          end = skipBody(type as RdbType, buf, keyEnd, limit);
-        }
+        if (type === RDB_TYPE.STRING) end = skipString(buf, keyEnd, limit);
+        else end = skipBody(type as RdbType, buf, keyEnd, limit);
       }
       if (end > limit) {
         if (end - pos <= UNIT_BOUND) return pos;
@@ -215,17 +217,6 @@ export class RdbDecoder {
     if (first >= end) return;
     this.#arena.crcUpdate(this.#crcSlot, buf, first, end);
     this.#checksummed = this.#base + end;
-  }
-
-  /** @throws RDB_UNSUPPORTED for a type that is known to be of another form here */
-  #checkType(type: number, buf: Buffer, keyBody: number): void {
-    const valkeys = this.#header!.valkey && type > RDB_TYPE.STREAM_LISTPACKS_3;
-    if (!valkeys && type !== RDB_TYPE.MODULE_PRE_GA) return;
-    this.#key.decode(buf, keyBody);
-    const key = this.#key.buf.subarray(this.#key.from, this.#key.to);
-    throw unsupported(
-      `${nameOf(key)} has the type ${type}${valkeys ? ' of Valkey 9' : ', a pre-release module value'}`,
-    );
   }
 
   /** Adds the place in the snapshot to a fault that was found in its bytes. */

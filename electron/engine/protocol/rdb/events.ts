@@ -17,7 +17,8 @@ export interface RdbEvents {
   /** Auxiliary data of a module, outside the keyspace; it cannot be carried by a command. */
   moduleAux(moduleName: string): void;
   /**
-   * A whole key and value of at most UNIT_BOUND bytes. The body lies in buf[bodyFrom, bodyTo) just as RESTORE wants it,
+   * A whole key and value of at most UNIT_BOUND bytes; a value of a module, which cannot be taken apart, comes whole up
+   * to BLOB_BOUND bytes. The body lies in buf[bodyFrom, bodyTo) just as RESTORE wants it,
    * without the type byte; the key lies in keyBuf[keyFrom, keyTo), decoded (keyBuf may be another buffer).
    */
   value(
@@ -58,7 +59,8 @@ export interface ElementEvents {
   ): void;
 
   /**
-   * An element that is itself larger than the window: its role, its length, then `part` until all have come.
+   * An element (a field with its value) of more than ELEMENT_BOUND bytes: its role, its length, then `part` until all have
+   * come, none of them longer than ELEMENT_BOUND and none at all if the length is 0.
    * A large hash field sends `field-name` (if large or its value is large) then `field-value`; a large sorted set member
    * sends `member` and then `score(text)`.
    */

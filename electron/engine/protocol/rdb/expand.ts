@@ -1,5 +1,5 @@
 import type { ElementEvents } from './events.ts';
-import { broken, nameOf, type Owner } from './fault.ts';
+import { broken, namingOwner, type Owner } from './fault.ts';
 import type { RdbType } from './types.ts';
 import { ValueReader } from './value-reader.ts';
 
@@ -18,9 +18,12 @@ export function expandValue(
   bodyTo: number,
   events: ElementEvents,
 ): void {
-  reader.begin(type, keyForErrors, events);
-  const end = reader.run(buf, bodyFrom, bodyTo);
-  if (!reader.done || end !== bodyTo)
-    throw broken(`the value of ${nameOf(keyForErrors)} does not fit its type`);
+  try {
+    reader.begin(type, keyForErrors, events);
+    const end = reader.run(buf, bodyFrom, bodyTo);
+    if (!reader.done || end !== bodyTo) throw broken('the value does not fit its type');
+  } catch (error) {
+    throw namingOwner(error, keyForErrors);
+  }
   events.end();
 }

@@ -1,5 +1,5 @@
 /** Where a body ends, found without decoding it. Source: Redis rdb.c: rdbLoadObject. */
-import { broken, unsupported } from './fault.ts';
+import { broken } from './fault.ts';
 import { Length, skipString } from './length.ts';
 import { skipModuleValue } from './module-value.ts';
 import { skipStreamValue } from './stream-extent.ts';
@@ -9,7 +9,7 @@ const count = new Length();
 
 /**
  * The end of the body of `type` that begins at `pos`; a position beyond `limit` if the bytes end first.
- * @throws RDB_BROKEN for bytes that fit no body, RDB_UNSUPPORTED for a type that is not known
+ * @throws RDB_BROKEN for bytes that fit no body of a known type
  */
 export function skipBody(type: RdbType, buf: Buffer, pos: number, limit: number): number {
   switch (type) {
@@ -47,8 +47,6 @@ export function skipBody(type: RdbType, buf: Buffer, pos: number, limit: number)
       return skipStreamValue(type, buf, pos, limit);
     case RDB_TYPE.MODULE_2:
       return skipModuleValue(buf, pos, limit);
-    case RDB_TYPE.MODULE_PRE_GA:
-      throw unsupported('a value of a module, in the form of the Redis 4.0 release candidates');
     default:
       throw broken(`unknown type ${String(type)}`);
   }

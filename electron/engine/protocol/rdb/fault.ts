@@ -28,3 +28,9 @@ export type Owner = Buffer | string;
 export function nameOf(owner: Owner): string {
   return typeof owner === 'string' ? owner : `the key ${showKey(owner)}`;
 }
+
+/** A fault in the bytes of a value, with the key it belongs to; any other error as it is. */
+export function namingOwner(error: unknown, owner: Owner): unknown {
+  if (!(error instanceof LockstepError) || error.code !== 'RDB_BROKEN') return error;
+  return new LockstepError(error.code, `${error.message}, in ${nameOf(owner)}`, { cause: error });
+}

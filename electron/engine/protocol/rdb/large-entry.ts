@@ -1,7 +1,7 @@
 import { Blob } from './blob.ts';
 import { BLOB_BOUND } from './bounds.ts';
 import { NO_EXPIRY, type ElementEvents, type RdbEvents } from './events.ts';
-import { nameOf, unsupported } from './fault.ts';
+import { nameOf, namingOwner, unsupported } from './fault.ts';
 import { ModuleScan } from './module-value.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
 import { ValueReader } from './value-reader.ts';
@@ -54,7 +54,11 @@ export class LargeEntryReader {
       this.#beginValue();
     }
     if (this.#elements === undefined) return this.#collectModule(buf, pos, limit);
-    pos = this.#value.run(buf, pos, limit);
+    try {
+      pos = this.#value.run(buf, pos, limit);
+    } catch (error) {
+      throw namingOwner(error, this.#key);
+    }
     if (this.#value.done) {
       this.done = true;
       this.#elements.end();
@@ -63,8 +67,6 @@ export class LargeEntryReader {
   }
 
   #beginValue(): void {
-    if (this.#type === RDB_TYPE.MODULE_PRE_GA)
-      throw unsupported(`${nameOf(this.#key)} is a pre-release module value`);
     if (this.#type === RDB_TYPE.MODULE_2) {
       this.#elements = undefined;
       this.#module.begin();

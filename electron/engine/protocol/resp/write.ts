@@ -3,18 +3,22 @@
  * They are called several times a key, so they avoid calls into native code for short pieces.
  */
 
-/** From this length on a native copy is faster than a loop. */
-const NATIVE_COPY_BYTES = 12;
+/** From these lengths on a native copy is faster than a loop, within one buffer and between two. */
+const NATIVE_COPY_WITHIN_BYTES = 15;
+const NATIVE_COPY_BYTES = 24;
 
 const CR = 13;
 const LF = 10;
 const ZERO = 48;
+const INT_LIMIT = 0x7fffffff;
+const PART = 1e8;
+const PART_DIGITS = 8;
 
 export function writeBytes(out: Buffer, at: number, source: Buffer, from: number, to: number): number {
   const length = to - from;
-  if (length < NATIVE_COPY_BYTES) for (let i = 0; i < length; i++) out[at + i] = source[from + i]!;
-  else if (source === out) out.copyWithin(at, from, to);
-  else source.copy(out, at, from, to);
+  if (source === out && length >= NATIVE_COPY_WITHIN_BYTES) out.copyWithin(at, from, to);
+  else if (length >= NATIVE_COPY_BYTES) source.copy(out, at, from, to);
+  else for (let i = 0; i < length; i++) out[at + i] = source[from + i]!;
   return at + length;
 }
 
@@ -30,21 +34,27 @@ export function writeInteger(out: Buffer, at: number, value: number): number {
     out[at + 1] = ZERO + value - tens * 10;
     return at + 2;
   }
-  let end = at + digits(value);
-  const after = end;
+  const end = at + digits(value);
+  if (value < INT_LIMIT) {
+    writeDigits(out, at, end, value);
+    return end;
+  }
+  // Integer operations on 32 bits are fast, so a large number is written in two parts (three beyond 2e16).
+  const high = Math.floor(value / PART);
+  const middle = end - PART_DIGITS;
+  writeInteger(out, at, high);
+  writeDigits(out, middle, end, value - high * PART);
+  return end;
+}
+
+/** All of out[at, end) becomes digits, with leading zeros. `value` is below 2^31. */
+function writeDigits(out: Buffer, at: number, end: number, value: number): void {
   let rest = value;
-  // Beyond 2^31 integer operations on 32 bits would be wrong, so the high part goes first.
-  while (rest > 0x7fffffff) {
-    const next = Math.floor(rest / 10);
-    out[--end] = ZERO + (rest - next * 10);
-    rest = next;
-  }
-  while (end > at) {
+  for (let i = end - 1; i >= at; i--) {
     const next = (rest / 10) | 0;
-    out[--end] = ZERO + rest - next * 10;
+    out[i] = ZERO + rest - next * 10;
     rest = next;
   }
-  return after;
 }
 
 export function digits(value: number): number {

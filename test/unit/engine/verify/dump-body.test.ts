@@ -7,7 +7,7 @@ const dump = (type: number, body: string, trailer = '0123456789'): Buffer =>
 
 it('knows the kind of every type', () => {
   const kinds = Object.entries(RDB_TYPE).map(([name, type]) => [name, kindOfDump(dump(type, ''))]);
-  for (const [name, kind] of kinds) expect(name?.toLowerCase().startsWith(kind ?? '?'), name).toBe(true);
+  expect(kinds.filter(([name, kind]) => !name!.toLowerCase().startsWith(kind ?? '?'))).toEqual([]);
   expect(kindOfDump(dump(200, ''))).toBeUndefined();
 });
 
