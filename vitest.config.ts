@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          // The command line is run as it was built.
+          globalSetup: ['scripts/checks/fresh-build.mjs'],
           // Each file runs servers and measures what they do: side by side they would slow each other down.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -37,6 +37,7 @@ const COMMANDS = {
     ensureRedisServer();
     return runNode('scripts/checks/run-checks.mjs', args);
   },
+  docs: () => runNode('scripts/docs/errors.ts'),
   build: async () => {
     await ensureBuild();
     return 0;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import { compareCommand, type CompareFlags } from './cli/compare-command.ts';
+import { describeSurroundings } from './cli/exit-statuses.ts';
 import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
 import type { SyncFlags } from './cli/sync-options.ts';
@@ -13,6 +14,7 @@ let status: number = EXIT.ok;
 program
   .description('Keeps one Redis in step with another, one way: a full copy, then every change as it happens.')
   .exitOverride()
+  .addHelpText('afterAll', describeSurroundings())
   .configureOutput({ writeErr: () => undefined });
 
 program
@@ -35,7 +37,7 @@ program
   .option('--full-only', 'only the full copy, no changes after it')
   .option('--retry-for <duration>', 'how long to retry a fault that may heal', '720m')
   .option('--spool-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
-  .option('--spool-max <size>', 'how much of it may lie on disk', '8gb')
+  .option('--spool-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
   .option('--max-commands-per-second <n>', 'limit of commands sent to the target')
   .option('--json', 'one JSON object a second on standard output')
   .action(async (flags: SyncFlags) => {
@@ -69,10 +71,10 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok;
       if (error.code === 'commander.help') {
-        process.stdout.write(program.helpInformation());
+        program.outputHelp();
         return EXIT.usage;
       }
-      return reportError(new LockstepError('USAGE', error.message.replace(/^error: /, '')), json);
+      return reportError(new LockstepError('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' ')), json);
     }
     return reportError(error, json);
   }

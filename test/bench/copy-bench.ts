@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { localEndpoint } from '../../electron/headless/demo-data/local-endpoint.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
-import { BenchEngine } from './bench-engine.ts';
+import { EngineChild } from '../support/engine-child.ts';
 import { cpuSeconds, median } from './process-usage.ts';
 
 const POLL_MS = 5;
@@ -59,7 +59,7 @@ export async function nativeRound(source: RedisProcess): Promise<CopyRound> {
 export async function engineRound(source: RedisProcess): Promise<CopyRound> {
   const target = await startRedis();
   try {
-    const engine = new BenchEngine();
+    const engine = new EngineChild();
     await engine.until((event) => event.type === 'ready');
     const sourceCpu = cpuSeconds(source.pid);
     const began = performance.now();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
-import { BenchEngine } from './bench-engine.ts';
+import { EngineChild } from '../support/engine-child.ts';
 import { benchSpec } from './copy-bench.ts';
 import { FullSpeedWriter } from './full-speed-writer.ts';
 import { cpuSeconds, median } from './process-usage.ts';
@@ -96,7 +96,7 @@ async function followNatively(source: RedisProcess, target: RedisProcess): Promi
 }
 
 async function followByEngine(source: RedisProcess, target: RedisProcess): Promise<Follower> {
-  const engine = new BenchEngine();
+  const engine = new EngineChild();
   await engine.until((event) => event.type === 'ready');
   const inStep = engine.untilPhase('in-step');
   engine.start(benchSpec(source, target, 'stopped'));

@@ -36,6 +36,10 @@ export interface Checkpoint {
   readonly fault: string;
 }
 
+/** The task was claimed, and the source has not answered yet: nothing but the claim stands on the target. */
+export const isBareClaim = (checkpoint: Checkpoint): boolean =>
+  checkpoint.state === 'copying' && checkpoint.replid === '';
+
 /** The database of the target that holds what the tool keeps there. */
 export const CHECKPOINT_DB = 0;
 

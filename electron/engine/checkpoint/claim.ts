@@ -41,6 +41,49 @@ export async function claimCheckpoint(
   throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changes faster than it can be claimed');
 }
 
+/** Takes back a claim under which nothing was written, if it is still ours. */
+export async function dropClaim(redis: Redis, task: string, claimed: Checkpoint): Promise<void> {
+  await redis.select(CHECKPOINT_DB);
+  await redis.watch(checkpointKey(task));
+  const epoch = await redis.hget(checkpointKey(task), 'epoch');
+  if (Number(epoch) === claimed.epoch) await redis.multi().del(checkpointKey(task)).exec();
+  else await redis.unwatch();
+}
+
+/**
+ * Changes the checkpoint as it stands, if it is still ours: a batch that was under way when its connection was closed may have
+ * moved it, and one that comes later does not pass.
+ * @throws LockstepError TARGET_TAKEN_OVER
+ */
+export async function amendCheckpoint(
+  redis: Redis,
+  task: string,
+  epoch: number,
+  change: (present: Checkpoint) => Checkpoint,
+): Promise<Checkpoint> {
+  await redis.select(CHECKPOINT_DB);
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    await redis.watch(checkpointKey(task));
+    const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
+    if (present?.epoch !== epoch) {
+      await redis.unwatch();
+      throw new LockstepError(
+        'TARGET_TAKEN_OVER',
+        `the checkpoint has epoch ${present?.epoch ?? 'none'}; this run is epoch ${epoch}`,
+      );
+    }
+    const changed = change(present);
+    const replies = await redis
+      .multi()
+      .hmset(checkpointKey(task), ...checkpointFields(changed))
+      .exec();
+    if (!replies) continue;
+    for (const [error] of replies) if (error) throw error;
+    return changed;
+  }
+  throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed while it was written');
+}
+
 /** Writes the checkpoint outside of a batch, if it is still ours. @throws LockstepError TARGET_TAKEN_OVER */
 export async function updateCheckpoint(redis: Redis, task: string, checkpoint: Checkpoint): Promise<void> {
   await redis.select(CHECKPOINT_DB);

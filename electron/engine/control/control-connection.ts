@@ -4,27 +4,35 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { socketError } from '../protocol/socket-error.ts';
 import { targetError } from '../target/target-error.ts';
+import { OPEN_TIMEOUT_MS, openingError, withinTime, type Side } from './opening.ts';
 
-const CONNECT_TIMEOUT_MS = 8_000;
 const COMMAND_TIMEOUT_MS = 20_000;
+/** Some replies, such as that of protected mode, are whole pages. */
+const LONGEST_FACT = 300;
 
-export type Side = 'source' | 'target';
+export type { Side } from './opening.ts';
 
 /**
  * A connection for everything that is not the data path. It does not reconnect by itself: a fault is for the task to
- * judge.
+ * judge. `name` is what the server lists it under.
  * @throws LockstepError with a code of that side: unreachable, auth, TLS, permission, loading
  */
-export async function openControl(side: Side, endpoint: Endpoint): Promise<Redis> {
+export async function openControl(
+  side: Side,
+  endpoint: Endpoint,
+  name?: string,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+): Promise<Redis> {
   const redis = new Redis({
     host: endpoint.host,
     port: endpoint.port,
-    ...(endpoint.user === undefined ? {} : { username: endpoint.user }),
-    ...(endpoint.password === undefined ? {} : { password: endpoint.password }),
     ...(endpoint.tls ? { tls: { servername: net.isIP(endpoint.host) ? '' : endpoint.host } } : {}),
+    protocol: 2,
+    disableClientInfo: true,
     lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    // `withinTime` comes first.
+    connectTimeout: 2 * OPEN_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     enableReadyCheck: false,
@@ -35,37 +43,38 @@ export async function openControl(side: Side, endpoint: Endpoint): Promise<Redis
     last = error;
   });
   try {
-    await redis.connect();
-    await redis.ping();
+    await withinTime(side, endpoint, greet(redis, endpoint, name));
     return redis;
   } catch (error) {
     redis.disconnect();
-    throw controlError(side, endpoint, last ?? error);
+    if (isReplyError(error)) throw controlError(side, endpoint, error);
+    const cause = last ?? error;
+    throw await openingError(side, endpoint, cause, controlError(side, endpoint, cause));
   }
+}
+
+async function greet(redis: Redis, { user, password }: Endpoint, name: string | undefined): Promise<void> {
+  await redis.connect();
+  // Not left to the client library: it would go on with a password that the server does not ask for.
+  if (password !== undefined)
+    await (user === undefined ? redis.call('AUTH', password) : redis.call('AUTH', user, password));
+  if (name !== undefined) await redis.call('CLIENT', 'SETNAME', name).catch(() => undefined);
+  await redis.ping();
 }
 
 /** Turns what a control connection reports into a coded error. */
 export function controlError(side: Side, endpoint: Endpoint, error: unknown): LockstepError {
   if (error instanceof LockstepError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const fact = `${describeEndpoint(endpoint)}: ${message}`;
+  const message = causeOf(error);
+  const fact = `${describeEndpoint(endpoint)}: ${message.slice(0, LONGEST_FACT)}`;
   const name = side === 'source' ? 'SOURCE' : 'TARGET';
-  if (/^(NOAUTH|WRONGPASS)|invalid password|invalid username|without any password/i.test(message)) {
-    return new LockstepError(`${name}_AUTH`, fact);
-  }
-  if (/^NOPERM/.test(message)) return new LockstepError(`${name}_NO_PERMISSION`, fact);
-  if (/^LOADING/.test(message)) return new LockstepError(`${name}_LOADING`, fact);
-  if (side === 'target' && /^(OOM|READONLY|MISCONF)/.test(message))
-    return targetError(message, 'preparing the target');
+  if (isReplyError(error)) return replyError(side, message, fact);
   // ioredis says these itself, without an error code.
   if (/ETIMEDOUT|timed? ?out/i.test(message))
     return new LockstepError(`${name}_UNREACHABLE`, `${fact} (no answer in time)`);
-  if (endpoint.tls && /Connection is closed|ECONNRESET/.test(message))
-    return new LockstepError(`${name}_TLS`, fact);
   if (/Connection is closed/.test(message)) return new LockstepError(`${name}_LINK_LOST`, fact);
-  const coded = socketError(side, endpoint, error);
   const hasCode = typeof error === 'object' && error !== null && 'code' in error;
-  return hasCode ? coded : new LockstepError(`${name}_PROTOCOL`, fact);
+  return hasCode ? socketError(side, endpoint, error) : new LockstepError(`${name}_PROTOCOL`, fact);
 }
 
 /** Runs something on a control connection with its errors coded. */
@@ -75,4 +84,31 @@ export async function coded<T>(side: Side, endpoint: Endpoint, run: () => Promis
   } catch (error) {
     throw controlError(side, endpoint, error);
   }
+}
+
+function replyError(side: Side, message: string, fact: string): LockstepError {
+  const name = side === 'source' ? 'SOURCE' : 'TARGET';
+  // Old servers say "operation not permitted" and "invalid password", and "no password is set" to one they do not want.
+  if (/^NOAUTH|^WRONGPASS|operation not permitted|invalid (password|username)|any password|no password is set/i.test(message))
+    return new LockstepError(`${name}_AUTH`, fact);
+  if (/^NOPERM|^ERR unknown command/i.test(message)) return new LockstepError(`${name}_NO_PERMISSION`, fact);
+  if (/^LOADING/.test(message)) return new LockstepError(`${name}_LOADING`, fact);
+  if (/^DENIED|max number of clients/i.test(message)) return new LockstepError(`${name}_UNREACHABLE`, fact);
+  if (side === 'target') {
+    const { code } = targetError(message, '');
+    if (code !== 'TARGET_REJECTED') return new LockstepError(code, fact);
+  }
+  return new LockstepError(`${name}_PROTOCOL`, fact);
+}
+
+/** EXEC only says that something before it failed; what that was stands beside it. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const earlier: unknown = 'previousErrors' in error ? error.previousErrors : undefined;
+  const first: unknown = Array.isArray(earlier) ? earlier[0] : undefined;
+  return first instanceof Error ? first.message : error.message;
+}
+
+function isReplyError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
 }

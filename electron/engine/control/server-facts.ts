@@ -3,6 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { abilitiesOf, versionNumber, type TargetAbilities } from '../target/target-abilities.ts';
 import { coded, type Side } from './control-connection.ts';
+import { countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';
 
 /** What the engine needs to know of a server before it starts. */
@@ -24,6 +25,7 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
   const info = await coded(side, endpoint, () =>
     readInfo(redis, 'server', 'replication', 'persistence', 'cluster'),
   );
+  const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
   const redisVersion = info.get('redis_version') ?? '0';
   const valkeyVersion = info.get('valkey_version');
   return {
@@ -37,7 +39,7 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
     loading: info.get('loading') === '1',
     cluster: info.get('cluster_enabled') === '1' || info.get('redis_mode') === 'cluster',
     replid: info.get('master_replid') ?? '',
-    abilities: abilitiesOf(redisVersion, valkeyVersion),
+    abilities: abilitiesOf(redisVersion, valkeyVersion, databases),
   };
 }
 

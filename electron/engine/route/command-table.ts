@@ -1,3 +1,5 @@
+import { adaptedCommands } from './command-adapter.ts';
+
 /** What is done with a command of the replication stream. */
 export const ACTION = {
   UNKNOWN: 0,
@@ -35,6 +37,12 @@ export const ACTION = {
   HPEXPIREAT: 31,
   /** An expiry option (EX, PX, EXAT, PXAT) somewhere after the key. */
   EXPIRY_OPTION: 32,
+  /** The target may need another form of it: see CommandAdapter. */
+  ADAPT: 35,
+  /** XADD and XTRIM, which need another form only when they have a LIMIT. */
+  ADAPT_LIMIT: 36,
+  /** UNLINK to a target that knows DEL only. */
+  UNLINK_AS_DEL: 37,
   FORBIDDEN: 40,
 } as const;
 
@@ -94,6 +102,9 @@ export interface TargetCommand {
 }
 
 const SLOTS = 2048;
+/** The first versions with UNLINK, and with NOMKSTREAM and MINID of XADD. */
+const UNLINK_VERSION = 40000;
+const XADD_OPTIONS_VERSION = 60200;
 
 /**
  * Finds a command's action from its name as it stands in the stream, in any case, without making a string.
@@ -103,7 +114,8 @@ export class CommandTable {
   private readonly names: (Buffer | undefined)[] = new Array<Buffer | undefined>(SLOTS).fill(undefined);
   private readonly actions = new Uint8Array(SLOTS);
 
-  constructor(targetWrites: readonly TargetCommand[]) {
+  /** @param targetVersion see TargetAbilities.version; by default the newest */
+  constructor(targetWrites: readonly TargetCommand[], targetVersion = Number.MAX_SAFE_INTEGER) {
     for (const { name, firstKey } of targetWrites) this.add(name.toLowerCase(), actionForFirstKey(firstKey));
     for (const name of PASS) this.add(name, ACTION.PASS);
     for (const name of PASS_KEY_2) this.add(name, ACTION.PASS_KEY_2);
@@ -114,6 +126,10 @@ export class CommandTable {
     for (const name of EXPIRY_OPTION) this.add(name, ACTION.EXPIRY_OPTION);
     for (const name of FORBIDDEN) this.add(name, ACTION.FORBIDDEN);
     for (const [name, action] of Object.entries(SINGLE)) this.add(name, action);
+    for (const name of adaptedCommands(targetVersion)) this.add(name, ACTION.ADAPT);
+    if (targetVersion >= XADD_OPTIONS_VERSION) this.add('xadd', ACTION.ADAPT_LIMIT);
+    this.add('xtrim', ACTION.ADAPT_LIMIT);
+    if (targetVersion < UNLINK_VERSION) this.add('unlink', ACTION.UNLINK_AS_DEL);
   }
 
   find(buf: Buffer, from: number, to: number): Action {

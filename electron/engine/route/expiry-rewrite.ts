@@ -1,19 +1,26 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import { printable, type CommandOutput } from '../protocol/resp/command-output.ts';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeHead } from '../protocol/resp/write.ts';
 import { targetExpiryMs } from '../target/copy/expiry.ts';
+import type { TargetAbilities } from '../target/target-abilities.ts';
 import { ACTION, type Action } from './command-table.ts';
 
 export interface ExpiryRewriteOptions {
   /** How far expiry is held back on the target. */
   readonly holdMs: number;
-  /** The target knows SET ... PXAT. */
-  readonly setPxat: boolean;
-  readonly restoreAbsTtl: boolean;
+  readonly abilities: Pick<
+    TargetAbilities,
+    'setPxat' | 'keepTtl' | 'restoreAbsTtl' | 'restoreReplace' | 'rdbVersion'
+  >;
 }
 
 type Word = string | number | { readonly arg: number };
+
+/** SET ... KEEPTTL for targets before 6.0. */
+const SET_KEEPING_TTL = `local ttl = redis.call('PTTL', KEYS[1])
+redis.call('SET', KEYS[1], ARGV[1])
+if ttl > 0 then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ttl)) end`;
 
 /** Units of the four ways to give an expiry as an option. */
 const OPTIONS: Readonly<Record<string, { readonly unitMs: number; readonly relative: boolean }>> = {
@@ -50,17 +57,18 @@ export class ExpiryRewrite {
       this.expiry(buf, reader, index, unitMs, relative ? receivedAtMs : 0);
     const emit = (words: readonly Word[]): void => this.emit(buf, reader, output, words);
     switch (action) {
+      // NX, XX, GT and LT are left out: the source has decided, and sends only what it did. Targets before 7.0 know none.
       case ACTION.EXPIRE:
-        emit(['PEXPIREAT', arg(1), at(2, 1000, true), ...rest(3)]);
+        emit(['PEXPIREAT', arg(1), at(2, 1000, true)]);
         return 1;
       case ACTION.PEXPIRE:
-        emit(['PEXPIREAT', arg(1), at(2, 1, true), ...rest(3)]);
+        emit(['PEXPIREAT', arg(1), at(2, 1, true)]);
         return 1;
       case ACTION.EXPIREAT:
-        emit(['PEXPIREAT', arg(1), at(2, 1000, false), ...rest(3)]);
+        emit(['PEXPIREAT', arg(1), at(2, 1000, false)]);
         return 1;
       case ACTION.PEXPIREAT:
-        emit(['PEXPIREAT', arg(1), at(2, 1, false), ...rest(3)]);
+        emit(['PEXPIREAT', arg(1), at(2, 1, false)]);
         return 1;
       case ACTION.HEXPIRE:
         emit(['HPEXPIREAT', arg(1), at(2, 1000, true), ...rest(3)]);
@@ -104,7 +112,7 @@ export class ExpiryRewrite {
     expireAtMs: number,
     value: Word,
   ): number {
-    if (this.options.setPxat) {
+    if (this.options.abilities.setPxat) {
       emit(['SET', { arg: 1 }, value, ...others, 'PXAT', expireAtMs]);
       return 1;
     }
@@ -121,12 +129,19 @@ export class ExpiryRewrite {
   ): number {
     const option = findOption(buf, reader, 3);
     const others: Word[] = [];
+    let keepTtl = false;
     for (let i = 3; i < reader.count; i++) {
       if (option && (i === option.index || i === option.index + 1)) continue;
+      const text = upper(buf, reader, i);
+      // GET concerns the reply only, and does not go with NX before 7.0.
+      if (text === 'GET') continue;
+      if (text === 'KEEPTTL') keepTtl = true;
       others.push({ arg: i });
     }
     if (!option) {
-      emit(['SET', { arg: 1 }, { arg: 2 }, ...others]);
+      if (keepTtl && !this.options.abilities.keepTtl)
+        emit(['EVAL', SET_KEEPING_TTL, 1, { arg: 1 }, { arg: 2 }]);
+      else emit(['SET', { arg: 1 }, { arg: 2 }, ...others]);
       return 1;
     }
     const at = this.expiry(buf, reader, option.index + 1, option.unitMs, option.relative ? receivedAtMs : 0);
@@ -162,27 +177,45 @@ export class ExpiryRewrite {
     emit: (words: readonly Word[]) => void,
     receivedAtMs: number,
   ): number {
+    const { holdMs, abilities } = this.options;
     let absolute = false;
+    let replace = false;
     const others: Word[] = [];
     for (let i = 4; i < reader.count; i++) {
       const text = upper(buf, reader, i);
       if (text === 'ABSTTL') absolute = true;
       else if (text === 'IDLETIME' || text === 'FREQ') i += 1;
-      else others.push({ arg: i });
+      else if (text !== 'REPLACE' || abilities.restoreReplace) others.push({ arg: i });
+      else replace = true;
     }
+    this.checkPayload(buf, reader);
+    if (replace) emit(['DEL', { arg: 1 }]);
+    const written = replace ? 2 : 1;
     const ttl = integer(buf, reader, 2);
     if (ttl === 0) {
       emit(['RESTORE', { arg: 1 }, 0, { arg: 3 }, ...others]);
-      return 1;
+      return written;
     }
-    const at = targetExpiryMs(absolute ? ttl : receivedAtMs + ttl, this.options.holdMs);
-    if (this.options.restoreAbsTtl) {
+    const at = targetExpiryMs(absolute ? ttl : receivedAtMs + ttl, holdMs);
+    if (abilities.restoreAbsTtl) {
       emit(['RESTORE', { arg: 1 }, at, { arg: 3 }, ...others, 'ABSTTL']);
-      return 1;
+      return written;
     }
     emit(['RESTORE', { arg: 1 }, 0, { arg: 3 }, ...others]);
     emit(['PEXPIREAT', { arg: 1 }, at]);
-    return 2;
+    return written + 1;
+  }
+
+  /** A payload ends in two bytes of RDB version and eight of checksum. Refused before any of its batch is applied. */
+  private checkPayload(buf: Buffer, reader: CommandReader): void {
+    const to = reader.to[3]!;
+    if (to - reader.from[3]! < 10) return;
+    const version = buf.readUInt16LE(to - 10);
+    if (version <= this.options.abilities.rdbVersion) return;
+    throw new LockstepError(
+      'VALUE_UNSUPPORTED',
+      `RESTORE of key ${printable(buf, reader.from[1]!, reader.to[1]!)} has RDB version ${version}, and the target takes up to ${this.options.abilities.rdbVersion}`,
+    );
   }
 
   private expiry(buf: Buffer, reader: CommandReader, index: number, unitMs: number, baseMs: number): number {
@@ -193,7 +226,7 @@ export class ExpiryRewrite {
     let bytes = BULK_OVERHEAD_BYTES;
     for (const word of words) {
       bytes +=
-        BULK_OVERHEAD_BYTES + (typeof word === 'object' ? reader.to[word.arg]! - reader.from[word.arg]! : 32);
+        BULK_OVERHEAD_BYTES + (typeof word === 'object' ? reader.to[word.arg]! - reader.from[word.arg]! : String(word).length);
     }
     output.reserve(bytes);
     output.begin();

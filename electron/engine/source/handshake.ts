@@ -69,8 +69,12 @@ export class Handshake {
         const from = this.options.resumeFrom;
         return from ? command('PSYNC', from.replid, String(from.offset + 1)) : command('PSYNC', '?', '-1');
       }
-      case 'RECEIVE_PSYNC_REPLY':
-        return psyncAnswer(line);
+      case 'RECEIVE_PSYNC_REPLY': {
+        const answer = psyncAnswer(line);
+        if (answer.kind === 'continue' && !this.options.resumeFrom)
+          throw new LockstepError('SOURCE_PROTOCOL', 'PSYNC ? -1 was answered with CONTINUE');
+        return answer;
+      }
     }
   }
 
@@ -104,11 +108,13 @@ function psyncAnswer(line: string): PsyncAnswer {
 }
 
 const REFUSALS: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^-NOMASTERLINK|^-MASTERDOWN/, 'SOURCE_NO_MASTER_LINK'],
+  [/^-NOMASTERLINK|^-MASTERDOWN|not connected with my master/, 'SOURCE_NO_MASTER_LINK'],
   [/^-LOADING/, 'SOURCE_LOADING'],
+  [/^-BUSY|BGSAVE failed/, 'SOURCE_LINK_LOST'],
+  [/max number of clients/, 'SOURCE_UNREACHABLE'],
   [/^-NOPERM/, 'SOURCE_NO_PERMISSION'],
   [
-    /^-NOAUTH|^-WRONGPASS|invalid password|invalid username|without any password|operation not permitted/i,
+    /^-NOAUTH|^-WRONGPASS|^-DENIED|invalid password|invalid username|without any password|operation not permitted/i,
     'SOURCE_AUTH',
   ],
   [/^-ERR unknown command|^-ERR.*disabled|not allowed|^-ERR.*permission/i, 'SOURCE_PSYNC_REFUSED'],

@@ -9,7 +9,8 @@ import { Handshake, type PsyncAnswer } from './handshake.ts';
 import { parsePayloadHeader, PayloadEnd } from './payload.ts';
 
 const ACK_INTERVAL_MS = 1000;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** A source that keeps PSYNC waiting for its next snapshot sends a newline every second meanwhile. */
+const ANSWER_TIMEOUT_MS = 10_000;
 /** The source pings its replicas every 10 s and feeds a newline every second while it forks. */
 const SILENCE_TIMEOUT_MS = 60_000;
 const LONGEST_LINE_BYTES = 4096;
@@ -56,7 +57,6 @@ export class ReplicationLink {
   private payload: PayloadEnd | undefined;
   private waiting: Buffer[] = [];
   private paused = false;
-  private readonly openedAtMs = Date.now();
   private lastReadMs = Date.now();
 
   constructor(options: LinkOptions) {
@@ -85,20 +85,21 @@ export class ReplicationLink {
 
   /** The spool has room again. */
   resume(): void {
-    while (this.waiting.length > 0) {
-      const next = this.waiting[0]!;
-      const taken = this.options.spool.append(next, 0, next.length);
-      if (taken > 0) this.received(next, 0, taken);
-      if (taken < next.length) {
-        this.waiting[0] = next.subarray(taken);
-        return;
+    this.guarded(() => {
+      while (this.waiting.length > 0 && this.phase !== 'closed') {
+        const next = this.waiting[0]!;
+        const taken = this.options.spool.append(next, 0, next.length);
+        // What remains is noted first, since whoever reads the spool may make room in it, and so call here, at once.
+        if (taken < next.length) this.waiting[0] = next.subarray(taken);
+        else this.waiting.shift();
+        if (taken > 0) this.received(next, 0, taken);
+        if (taken < next.length) return;
       }
-      this.waiting.shift();
-    }
-    if (!this.paused) return;
-    this.paused = false;
-    this.lastReadMs = Date.now();
-    this.socket.resume();
+      if (!this.paused || this.phase === 'closed') return;
+      this.paused = false;
+      this.lastReadMs = Date.now();
+      this.socket.resume();
+    });
   }
 
   close(): void {
@@ -143,20 +144,14 @@ export class ReplicationLink {
   /** False pauses the socket. */
   private onRead(bytes: number, buf: Buffer): boolean {
     this.lastReadMs = Date.now();
-    try {
+    this.guarded(() => {
       if (buf.buffer === this.options.spool.mem.buffer) {
         this.options.spool.commit(bytes);
         this.received(buf, 0, bytes);
       } else {
         this.takeStray(buf, bytes);
       }
-    } catch (error) {
-      this.fail(
-        error instanceof LockstepError
-          ? error
-          : new LockstepError('INTERNAL', String(error), { cause: error }),
-      );
-    }
+    });
     if (this.waiting.length > 0) this.paused = true;
     return !this.paused;
   }
@@ -168,8 +163,8 @@ export class ReplicationLink {
       at = this.takeLine(buf, at, bytes);
     if (at >= bytes || this.phase === 'closed') return;
     const taken = this.waiting.length > 0 ? 0 : this.options.spool.append(buf, at, bytes);
-    if (taken > 0) this.received(buf, at, at + taken);
     if (at + taken < bytes) this.waiting.push(Buffer.from(buf.subarray(at + taken, bytes)));
+    if (taken > 0) this.received(buf, at, at + taken);
   }
 
   private takeLine(buf: Buffer, from: number, to: number): number {
@@ -220,8 +215,8 @@ export class ReplicationLink {
 
   private tick(): void {
     const now = Date.now();
-    if (this.phase === 'handshake' && now - this.openedAtMs > CONNECT_TIMEOUT_MS) {
-      this.fail(new LockstepError('SOURCE_UNREACHABLE', `no answer for ${CONNECT_TIMEOUT_MS / 1000} s`));
+    if (this.phase === 'handshake' && now - this.lastReadMs > ANSWER_TIMEOUT_MS) {
+      this.fail(new LockstepError('SOURCE_UNREACHABLE', `no answer for ${ANSWER_TIMEOUT_MS / 1000} s`));
       return;
     }
     if (!this.paused && now - this.lastReadMs > SILENCE_TIMEOUT_MS) {
@@ -231,6 +226,19 @@ export class ReplicationLink {
     if (this.phase === 'stream') this.ack();
     // Newlines keep the link alive without counting, as a native replica does while it loads.
     else if (this.phase === 'snapshot' || this.phase === 'wait-payload') this.socket.write('\n');
+  }
+
+  /** Nothing that goes wrong here may end the engine: it ends the link. */
+  private guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.fail(
+        error instanceof LockstepError
+          ? error
+          : new LockstepError('INTERNAL', String(error), { cause: error }),
+      );
+    }
   }
 
   private fail(error: LockstepError): void {

@@ -4,6 +4,10 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 
 /** How many bytes one segment file takes before the next is begun. */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** A segment stays on disk until the last of its pieces is removed, so one must be a small part of the quota … */
+const FEWEST_SEGMENTS = 16;
+/** … and each is an open file, of which a process has about a thousand. */
+const MOST_SEGMENTS = 512;
 
 interface Segment {
   readonly path: string;
@@ -30,20 +34,39 @@ export interface SegmentStoreOptions {
 /**
  * The part of the spool that lies on disk: pieces are appended to segment files that only the owner can read,
  * read back once, and a segment is deleted as soon as none of its pieces is needed.
- * Bound: `quotaBytes`; past it `write` fails with SPOOL_FULL. A failing disk gives SPOOL_DISK.
+ * Bound: `quotaBytes` of files, as long as the caller asks `hasRoom`. A failing disk gives SPOOL_DISK.
  */
 export class SegmentStore {
   private readonly options: SegmentStoreOptions;
+  private readonly segmentBytes: number;
   private current: Segment | undefined;
   private readonly open = new Set<Segment>();
   private serial = 0;
+  private fileBytes = 0;
   /** Bytes of pieces that are stored and not removed. */
   storedBytes = 0;
 
   constructor(options: SegmentStoreOptions) {
     this.options = options;
+    const { quotaBytes } = options;
+    this.segmentBytes = Math.max(
+      Math.min(SEGMENT_BYTES, quotaBytes / FEWEST_SEGMENTS),
+      quotaBytes / MOST_SEGMENTS,
+    );
   }
 
+  /** Whether so many bytes more fit the quota. */
+  hasRoom(bytes: number): boolean {
+    return this.fileBytes + bytes <= this.options.quotaBytes;
+  }
+
+  /** That the quota is used up. */
+  full(): LockstepError {
+    const fact = `the spool takes ${this.fileBytes} bytes of ${this.options.quotaBytes} on disk`;
+    return new LockstepError('SPOOL_FULL', fact);
+  }
+
+  /** Stores buf[from, to), which must stay as it is until `done`. */
   write(
     buf: Buffer,
     from: number,
@@ -51,16 +74,6 @@ export class SegmentStore {
     done: (error: LockstepError | null, piece: StoredPiece | null) => void,
   ): void {
     const length = to - from;
-    if (this.storedBytes + length > this.options.quotaBytes) {
-      done(
-        new LockstepError(
-          'SPOOL_FULL',
-          `the spool holds ${this.storedBytes} bytes of ${this.options.quotaBytes}`,
-        ),
-        null,
-      );
-      return;
-    }
     let segment: Segment;
     try {
       segment = this.segmentFor(length);
@@ -68,25 +81,27 @@ export class SegmentStore {
       done(diskError(this.options.dir, cause), null);
       return;
     }
-    const offset = segment.bytes;
+    const piece: StoredPiece = { segment, offset: segment.bytes, length };
     segment.bytes += length;
     segment.pieces += 1;
+    this.fileBytes += length;
     this.storedBytes += length;
-    this.writeAll(segment, buf, from, to, offset, (cause) => {
-      const piece: StoredPiece = { segment, offset, length };
+    this.writeAll(segment, buf, from, to, piece.offset, (cause) => {
       if (!cause) return done(null, piece);
       this.remove(piece);
       done(diskError(segment.path, cause), null);
     });
   }
 
+  /** Reads a piece back to buf[at, at + its length). */
   read(piece: StoredPiece, buf: Buffer, at: number, done: (error: LockstepError | null) => void): void {
+    const { segment, offset, length } = piece;
     const step = (read: number): void => {
-      fs.read(piece.segment.fd, buf, at + read, piece.length - read, piece.offset + read, (cause, bytes) => {
-        if (cause) return done(diskError(piece.segment.path, cause));
+      fs.read(segment.fd, buf, at + read, length - read, offset + read, (cause, bytes) => {
+        if (cause) return done(diskError(segment.path, cause));
         if (bytes === 0)
-          return done(diskError(piece.segment.path, new Error('the file is shorter than what was written')));
-        if (read + bytes < piece.length) return step(read + bytes);
+          return done(diskError(segment.path, new Error('the file is shorter than what was written')));
+        if (read + bytes < length) return step(read + bytes);
         done(null);
       });
     };
@@ -97,28 +112,44 @@ export class SegmentStore {
     const { segment } = piece;
     this.storedBytes -= piece.length;
     segment.pieces -= 1;
-    if (segment.pieces === 0 && segment !== this.current) this.discard(segment);
+    if (segment.pieces === 0) this.discard(segment);
   }
 
-  /** Deletes every file. Reads and writes under way end with an error that nobody should act on any more. */
+  /** Deletes every file. Only when no write or read is under way: their numbers of files may be given to others. */
   close(): void {
-    for (const segment of [...this.open]) this.discard(segment);
-    this.current = undefined;
-    fs.rmSync(this.options.dir, { recursive: true, force: true });
+    for (const segment of this.open) this.discard(segment);
+    try {
+      fs.rmSync(this.options.dir, { recursive: true, force: true });
+    } catch {
+      // What cannot be removed now is removed before the next run of the task.
+    }
   }
 
   private segmentFor(length: number): Segment {
-    const current = this.current;
-    if (current && current.bytes + length <= SEGMENT_BYTES) return current;
-    this.current = undefined;
-    if (current?.pieces === 0) this.discard(current);
-    fs.mkdirSync(this.options.dir, { recursive: true, mode: 0o700 });
+    const { current } = this;
+    if (current && current.bytes + length <= this.segmentBytes) return current;
+    this.makeFolder();
     this.serial += 1;
     const file = path.join(this.options.dir, `${String(this.serial).padStart(8, '0')}.segment`);
     const segment: Segment = { path: file, fd: fs.openSync(file, 'wx+', 0o600), bytes: 0, pieces: 0 };
     this.open.add(segment);
     this.current = segment;
     return segment;
+  }
+
+  /** The folder's name can be guessed, so one that somebody else has made is refused. */
+  private makeFolder(): void {
+    const { dir } = this.options;
+    fs.mkdirSync(path.dirname(dir), { recursive: true, mode: 0o700 });
+    try {
+      fs.mkdirSync(dir, { mode: 0o700 });
+    } catch (error) {
+      const found = fs.lstatSync(dir, { throwIfNoEntry: false });
+      if (!found?.isDirectory()) throw error;
+      if (process.getuid && found.uid !== process.getuid())
+        throw new Error('the folder belongs to somebody else', { cause: error });
+      fs.chmodSync(dir, 0o700);
+    }
   }
 
   private writeAll(
@@ -131,6 +162,7 @@ export class SegmentStore {
   ): void {
     fs.write(segment.fd, buf, from, to - from, offset, (cause, bytes) => {
       if (cause) return done(cause);
+      if (bytes === 0) return done(new Error('the disk takes nothing more'));
       if (from + bytes < to) return this.writeAll(segment, buf, from + bytes, to, offset + bytes, done);
       done(null);
     });
@@ -138,8 +170,14 @@ export class SegmentStore {
 
   private discard(segment: Segment): void {
     if (!this.open.delete(segment)) return;
-    fs.closeSync(segment.fd);
-    fs.rmSync(segment.path, { force: true });
+    if (this.current === segment) this.current = undefined;
+    this.fileBytes -= segment.bytes;
+    try {
+      fs.closeSync(segment.fd);
+      fs.rmSync(segment.path, { force: true });
+    } catch {
+      // It is empty of use: what is left of it goes with the folder.
+    }
   }
 }
 

@@ -1,30 +1,14 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../arena/arena.ts';
-import { SegmentStore, type StoredPiece } from './segment-store.ts';
+import { CHUNK_BYTES, HEADROOM_BYTES, type Chunk } from './chunk.ts';
+import { ChunkSwap } from './chunk-swap.ts';
 
-/** Bytes of data in one chunk of memory. */
-export const CHUNK_BYTES = 1024 * 1024;
-/**
- * Room before the data of a chunk, into which the unread rest of the chunk before it is copied, so that what
- * straddles two chunks is read in one piece. A reader must therefore leave less than this unread at a chunk's end.
- */
-export const HEADROOM_BYTES = 256 * 1024;
 /** A chunk with less room than this is closed, so that reads stay large. */
 const SMALLEST_TAIL_BYTES = 4096;
-/** Chunks kept free for filling and for reading back from disk. */
+/** With less free memory than this, twice as much is made free. */
 const FREE_RESERVE = 4;
+/** Chunks after the one being read that are kept in memory, too. */
 const READ_AHEAD = 2;
-
-interface Chunk {
-  /** Position of the first byte. */
-  readonly start: number;
-  length: number;
-  closed: boolean;
-  /** Address of the data in the arena, or -1 when it lies only on disk. */
-  address: number;
-  piece: StoredPiece | undefined;
-  busy: 'writing' | 'reading' | undefined;
-}
 
 export interface SpoolOptions {
   readonly arena: Arena;
@@ -36,12 +20,8 @@ export interface SpoolOptions {
   readonly onReadable: () => void;
   /** There is room again after `tail` had none. */
   readonly onWritable: () => void;
+  /** The disk fails or is full: what is held can be read as far as it lies in memory, and nothing more is taken. */
   readonly onError: (error: LockstepError) => void;
-}
-
-/** Takes memory for a spool from the arena; a later spool may use it again once the one before is closed. */
-export function allocateChunks(arena: Arena, count: number): number[] {
-  return Array.from({ length: count }, () => arena.allocate(HEADROOM_BYTES + CHUNK_BYTES) + HEADROOM_BYTES);
 }
 
 /**
@@ -50,21 +30,22 @@ export function allocateChunks(arena: Arena, count: number): number[] {
  * Positions count from the first byte that was ever written. Three of them matter: `writePosition` (received),
  * `readPosition` (handed to the applier) and the release position (applied and checkpointed): what lies behind the
  * last one is freed, and the reader may be moved back to anything that is not freed.
- * Bounds: memoryChunks of memory, quotaBytes on disk (then SPOOL_FULL). While the disk is slower than the
- * writer, `tail` gives no room and the writer must pause until `onWritable`.
+ * Bounds: the memory of `chunks` and quotaBytes on disk; when both are full, SPOOL_FULL. While the disk is slower than
+ * the writer, `tail` gives no room and the writer must pause until `onWritable`.
+ * Either side waits for memory only while a file operation is under way, at whose end it is looked again.
  */
 export class Spool {
   readonly mem: Buffer;
   private readonly options: SpoolOptions;
-  private readonly store: SegmentStore;
-  private readonly free: number[] = [];
-  /** In order, without gaps. The last one is being filled. */
-  private chunks: Chunk[] = [];
+  private readonly swap: ChunkSwap;
+  /** In order, without gaps. Only the last one may be open. */
+  private readonly chunks: Chunk[] = [];
+  private nextSerial = 0;
   private readIndex = 0;
   private released = 0;
-  private starved = false;
+  private writerWaits = false;
+  private readerWaits = false;
   private closed = false;
-  private onIdle: (() => void) | undefined;
   writePosition = 0;
   readPosition = 0;
   /** The window of bytes that can be read now, as addresses in `mem`. */
@@ -74,8 +55,15 @@ export class Spool {
   constructor(options: SpoolOptions) {
     this.options = options;
     this.mem = options.arena.mem;
-    this.store = new SegmentStore({ dir: options.dir, quotaBytes: options.quotaBytes });
-    this.free.push(...options.chunks);
+    this.swap = new ChunkSwap({
+      mem: this.mem,
+      addresses: options.chunks,
+      dir: options.dir,
+      quotaBytes: options.quotaBytes,
+      isNear: (chunk) => this.isNear(chunk),
+      onMoved: () => this.moved(),
+      onError: options.onError,
+    });
   }
 
   get unreadBytes(): number {
@@ -83,7 +71,7 @@ export class Spool {
   }
 
   get diskBytes(): number {
-    return this.store.storedBytes;
+    return this.swap.diskBytes;
   }
 
   get oldestPosition(): number {
@@ -94,13 +82,15 @@ export class Spool {
   tail(): { from: number; to: number } | undefined {
     let last = this.chunks.at(-1);
     if (!last || last.closed) {
-      const address = this.free.pop();
+      // What is written after the disk has failed would be lost with the rest: the writer had better stop.
+      const address = this.swap.writeFailed ? undefined : this.swap.take();
       if (address === undefined) {
-        this.starved = true;
-        this.spill();
+        this.writerWaits = true;
+        this.makeRoom();
         return undefined;
       }
       last = {
+        serial: this.nextSerial++,
         start: this.writePosition,
         length: 0,
         closed: false,
@@ -109,7 +99,7 @@ export class Spool {
         busy: undefined,
       };
       this.chunks.push(last);
-      if (this.free.length < FREE_RESERVE) this.spill();
+      if (this.swap.freeChunks < FREE_RESERVE) this.makeRoom();
     }
     return { from: last.address + last.length, to: last.address + CHUNK_BYTES };
   }
@@ -117,7 +107,8 @@ export class Spool {
   /** `bytes` were put at the front of `tail`. */
   commit(bytes: number): void {
     const last = this.chunks.at(-1);
-    if (!last || last.closed) throw new LockstepError('INTERNAL', 'spool: commit without tail');
+    if (!last || last.closed || last.length + bytes > CHUNK_BYTES)
+      throw new LockstepError('INTERNAL', 'spool: commit without tail');
     last.length += bytes;
     this.writePosition += bytes;
     if (CHUNK_BYTES - last.length < SMALLEST_TAIL_BYTES) last.closed = true;
@@ -149,19 +140,7 @@ export class Spool {
   release(position: number): void {
     if (position <= this.released) return;
     this.released = position;
-    let drop = 0;
-    // The chunk being read stays, and so does a busy one: it is dropped when its file operation ends.
-    while (drop < this.readIndex) {
-      const chunk = this.chunks[drop]!;
-      if (chunk.start + chunk.length > position || chunk.busy) break;
-      this.dropChunk(chunk);
-      drop += 1;
-    }
-    if (drop > 0) {
-      this.chunks.splice(0, drop);
-      this.readIndex -= drop;
-      this.memoryFreed();
-    }
+    if (this.dropReleased()) this.memoryFreed();
   }
 
   /** Moves the reader to a position that is not released. */
@@ -182,29 +161,19 @@ export class Spool {
   }
 
   /** Ends the spool and deletes its files. Resolves when no file operation touches its memory any more. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.closed = true;
+    this.chunks.length = 0;
     this.from = 0;
     this.to = 0;
-    if (this.chunks.some((chunk) => chunk.busy))
-      await new Promise<void>((resolve) => (this.onIdle = resolve));
-    this.chunks = [];
-    this.store.close();
-  }
-
-  /** A file operation has ended. @returns false when the spool is closed and its result no longer matters */
-  private ended(chunk: Chunk): boolean {
-    chunk.busy = undefined;
-    if (!this.closed) return true;
-    if (!this.chunks.some((other) => other.busy)) this.onIdle?.();
-    return false;
+    return this.swap.close();
   }
 
   /** Makes [from, to) the largest window at readPosition, moving on to the next chunk where one is used up. */
   private refreshWindow(): void {
     const chunk = this.chunks[this.readIndex];
     if (!chunk) return;
-    if (chunk.address < 0 || chunk.busy === 'reading') {
+    if (chunk.address < 0) {
       this.from = 0;
       this.to = 0;
       this.fetchAhead();
@@ -216,7 +185,7 @@ export class Spool {
     const rest = this.to - this.from;
     const next = this.chunks[this.readIndex + 1];
     if (!next || rest > HEADROOM_BYTES) return;
-    if (next.address < 0 || next.busy === 'reading') {
+    if (next.address < 0) {
       this.fetchAhead();
       return;
     }
@@ -228,77 +197,72 @@ export class Spool {
     if (next.closed && this.to - this.from < HEADROOM_BYTES) this.refreshWindow();
   }
 
+  /** The chunk being read and those after it; what is read must not leave memory under the reader. */
+  private isNear(chunk: Chunk): boolean {
+    const index = chunk.serial - (this.chunks[0]?.serial ?? 0);
+    return index >= this.readIndex && index <= this.readIndex + READ_AHEAD;
+  }
+
   /** Reads chunks that the reader needs next back from disk. */
   private fetchAhead(): void {
     const last = Math.min(this.readIndex + READ_AHEAD, this.chunks.length - 1);
     for (let i = this.readIndex; i <= last; i++) {
       const chunk = this.chunks[i]!;
-      if (chunk.address >= 0 || chunk.busy) continue;
-      const address = this.free.pop();
-      if (address === undefined) {
-        this.spill();
-        return;
-      }
-      this.fetch(chunk, address);
+      if (chunk.address >= 0 || chunk.busy || this.swap.fetch(chunk)) continue;
+      this.readerWaits = true;
+      this.makeRoom();
+      return;
     }
-  }
-
-  private fetch(chunk: Chunk, address: number): void {
-    chunk.busy = 'reading';
-    chunk.address = address;
-    this.store.read(chunk.piece!, this.mem, address, (error) => {
-      if (!this.ended(chunk)) return;
-      if (error) return this.options.onError(error);
-      this.store.remove(chunk.piece!);
-      chunk.piece = undefined;
-      this.refreshWindow();
-      this.options.onReadable();
-    });
   }
 
   /** Writes chunks to disk until enough memory is on its way to being free: the ones needed latest go first. */
-  private spill(): void {
-    let pending = this.free.length;
-    for (const chunk of this.chunks) if (chunk.busy === 'writing') pending += 1;
-    for (let i = this.chunks.length - 1; i >= 0 && pending < FREE_RESERVE * 2; i--) {
+  private makeRoom(): void {
+    const { swap } = this;
+    let coming = swap.freeChunks + swap.writing;
+    for (let i = this.chunks.length - 1; i >= 0 && coming < FREE_RESERVE * 2; i--) {
       const chunk = this.chunks[i]!;
-      if (!chunk.closed || chunk.address < 0 || chunk.busy) continue;
-      // What is read now or next stays; what was read and may be read again goes last of all.
-      if (i >= this.readIndex && i <= this.readIndex + READ_AHEAD) continue;
-      pending += 1;
-      this.spillChunk(chunk);
+      // What was read and may be read again goes last of all; what is read now or next stays.
+      if (!chunk.closed || chunk.address < 0 || chunk.busy || this.isNear(chunk)) continue;
+      if (!swap.spill(chunk)) break;
+      coming += 1;
     }
+    if (swap.freeChunks === 0 && swap.idle && (this.readerWaits || this.writerWaits)) swap.exhausted();
   }
 
-  private spillChunk(chunk: Chunk): void {
-    chunk.busy = 'writing';
-    this.store.write(this.mem, chunk.address, chunk.address + chunk.length, (error, piece) => {
-      if (!this.ended(chunk)) return;
-      if (error) return this.options.onError(error);
-      const index = this.chunks.indexOf(chunk);
-      // The reader may have come to need it meanwhile, or have released it.
-      if (index < 0 || (index >= this.readIndex && index <= this.readIndex + READ_AHEAD)) {
-        this.store.remove(piece!);
-        if (index < 0) this.free.push(chunk.address);
-      } else {
-        chunk.piece = piece!;
-        this.free.push(chunk.address);
-        chunk.address = -1;
-      }
-      this.memoryFreed();
-    });
+  /** Frees the chunks behind the release position. @returns whether there were any */
+  private dropReleased(): boolean {
+    let drop = 0;
+    // The chunk being read stays, and so does a busy one: it is dropped when its file operation ends.
+    while (drop < this.readIndex) {
+      const chunk = this.chunks[drop]!;
+      if (chunk.start + chunk.length > this.released || chunk.busy) break;
+      this.swap.drop(chunk);
+      drop += 1;
+    }
+    if (drop > 0) this.chunks.splice(0, drop);
+    this.readIndex -= drop;
+    return drop > 0;
   }
 
-  private dropChunk(chunk: Chunk): void {
-    if (chunk.piece) this.store.remove(chunk.piece);
-    if (chunk.address >= 0) this.free.push(chunk.address);
+  /** A file operation has ended. */
+  private moved(): void {
+    if (this.closed) return;
+    const windowBytes = this.to - this.from;
+    this.dropReleased();
+    this.refreshWindow();
+    this.memoryFreed();
+    if (this.to - this.from > windowBytes) this.options.onReadable();
   }
 
+  /** There may be more memory than before: the reader gets it first, then the writer. */
   private memoryFreed(): void {
-    const reading = this.chunks[this.readIndex];
-    if (reading && reading.address < 0) this.fetchAhead();
-    if (!this.starved || this.free.length < 2) return;
-    this.starved = false;
+    if (this.readerWaits) {
+      this.readerWaits = false;
+      this.fetchAhead();
+    }
+    if (!this.writerWaits) return;
+    if (this.swap.freeChunks === 0) return this.makeRoom();
+    this.writerWaits = false;
     this.options.onWritable();
   }
 }

@@ -1,6 +1,10 @@
 import type { Redis } from 'ioredis';
 
 const WAIT_MS = 2000;
+const LONGEST_NAME = 100;
+
+/** What every connection of a task to its target is called there. */
+export const connectionName = (task: string): string => `lockstep:${task}`.slice(0, LONGEST_NAME);
 
 /**
  * Makes sure that a connection of ours is gone from the target, so that nothing it still holds is run later. Where CLIENT KILL
@@ -10,6 +14,28 @@ export async function endConnection(redis: Redis, clientId: string): Promise<voi
   try {
     await redis.call('CLIENT', 'KILL', 'ID', clientId);
   } catch {
-    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    await pause();
   }
 }
+
+/**
+ * Ends every connection of this task to the target but `redis` itself: those of another run, too, which may be in the middle
+ * of a full copy and would not notice until its end that the task has a new owner.
+ * Where that is not permitted, the target gets the time to notice by itself what has gone away.
+ */
+export async function endTaskConnections(redis: Redis, task: string): Promise<void> {
+  try {
+    const name = ` name=${connectionName(task)} `;
+    const list = String(await redis.call('CLIENT', 'LIST'));
+    for (const line of list.split('\n')) {
+      const id = line.includes(name) ? /^id=(\d+) /.exec(line)?.[1] : undefined;
+      // The calling connection is left out by default.
+      if (id !== undefined) await redis.call('CLIENT', 'KILL', 'ID', id);
+    }
+  } catch (error) {
+    if (redis.status !== 'ready') throw error;
+    await pause();
+  }
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, WAIT_MS));

@@ -60,6 +60,15 @@ export async function rememberStandingKeys(
   await redis.select(CHECKPOINT_DB);
 }
 
+/** Forgets the names that `rememberStandingKeys` noted, when the task ends without having written anything. */
+export async function forgetStandingKeys(redis: Redis, task: string, databases: DatabaseChoice): Promise<void> {
+  for (const db of await databasesInUse(redis, databases)) {
+    await redis.select(db);
+    await redis.del(keptKeysKey(task));
+  }
+  await redis.select(CHECKPOINT_DB);
+}
+
 /**
  * Removes what an earlier full copy of this task wrote, so that a new one ends equal: no left-over key, no stale value
  * under a command of the stream. Keys that stood there before the task stay.

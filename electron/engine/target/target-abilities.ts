@@ -5,8 +5,12 @@ export interface TargetAbilities {
   readonly flavour: 'redis' | 'valkey';
   /** The newest RDB version whose types it takes in RESTORE. */
   readonly rdbVersion: number;
+  /** RESTORE ... REPLACE (3.0). */
+  readonly restoreReplace: boolean;
   /** RESTORE ... ABSTTL (5.0). */
   readonly restoreAbsTtl: boolean;
+  /** SET ... KEEPTTL (6.0). */
+  readonly keepTtl: boolean;
   /** SET ... PXAT (6.2). */
   readonly setPxat: boolean;
   /** FUNCTION LOAD (7.0). */
@@ -21,17 +25,25 @@ export interface TargetAbilities {
   readonly lazyFree: boolean;
   /** Scripts are replicated by their effects, so they may scan and then write (5.0). */
   readonly scripts: boolean;
+  /** How many databases it has; INFO does not tell. */
+  readonly databases: number;
 }
 
 /** From INFO server. `valkeyVersion` is undefined on a Redis. */
-export function abilitiesOf(redisVersion: string, valkeyVersion: string | undefined): TargetAbilities {
+export function abilitiesOf(
+  redisVersion: string,
+  valkeyVersion: string | undefined,
+  databases: number,
+): TargetAbilities {
   const version = versionNumber(redisVersion);
   const valkey = valkeyVersion === undefined ? 0 : versionNumber(valkeyVersion);
   return {
     version,
     flavour: valkeyVersion === undefined ? 'redis' : 'valkey',
     rdbVersion: rdbVersionOf(version, valkeyVersion !== undefined),
+    restoreReplace: version >= 30000,
     restoreAbsTtl: version >= 50000,
+    keepTtl: version >= 60000,
     setPxat: version >= 60200,
     functions: version >= 70000,
     fieldExpiry: valkey > 0 ? valkey >= 90000 : version >= 70400,
@@ -39,6 +51,7 @@ export function abilitiesOf(redisVersion: string, valkeyVersion: string | undefi
     streamCounters: version >= 70000,
     lazyFree: version >= 40000,
     scripts: version >= 50000,
+    databases,
   };
 }
 

@@ -10,6 +10,9 @@ import { socketError } from '../protocol/socket-error.ts';
 import { targetError } from './target-error.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A target that owes an answer and is silent for this long is given up; the next connection tells how it is. */
+const SILENCE_TIMEOUT_MS = 60_000;
+const SILENCE_CHECK_MS = 5_000;
 const READ_BYTES = 256 * 1024;
 const OUTPUT_BUFFERS = 14;
 /** Unanswered bytes past which the appliers stop reading the spool. */
@@ -32,7 +35,9 @@ export class TargetConnection {
   readonly scanner: ReplyScanner;
   private readonly options: TargetConnectionOptions;
   private readonly socket: net.Socket;
+  private readonly silenceTimer: NodeJS.Timeout;
   private closed = false;
+  private quietSinceMs = Date.now();
   /** The server's id of this connection, to end it if it outlives us; undefined before Redis 5. */
   clientId: string | undefined;
   /** Who takes the replies. */
@@ -42,6 +47,7 @@ export class TargetConnection {
     this.options = options;
     this.socket = socket;
     this.output = outputs;
+    this.silenceTimer = setInterval(() => this.checkSilence(), SILENCE_CHECK_MS);
     this.replies = options.replies;
     this.scanner = new ReplyScanner({
       reply: (kind) => this.replies.reply(kind),
@@ -95,11 +101,13 @@ export class TargetConnection {
 
   close(): void {
     this.closed = true;
+    clearInterval(this.silenceTimer);
     this.socket.destroy();
   }
 
   private onRead(buf: Buffer, bytes: number): void {
     if (this.closed) return;
+    this.quietSinceMs = Date.now();
     try {
       this.scanner.push(buf, 0, bytes);
     } catch (error) {
@@ -111,6 +119,14 @@ export class TargetConnection {
       return;
     }
     if (!this.closed) this.options.onProgress();
+  }
+
+  private checkSilence(): void {
+    const nowMs = Date.now();
+    if (this.output.commands === this.output.answered) this.quietSinceMs = nowMs;
+    else if (nowMs - this.quietSinceMs > SILENCE_TIMEOUT_MS) {
+      this.fail(new LockstepError('TARGET_LINK_LOST', `nothing was answered for ${SILENCE_TIMEOUT_MS / 1000} s`));
+    }
   }
 
   private fail(error: LockstepError): void {

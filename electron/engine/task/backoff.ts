@@ -14,8 +14,9 @@ export class Backoff {
   /** The wait before the next attempt, or undefined when the retry duration has passed. */
   next(nowMs: number): number | undefined {
     this.failingSinceMs ??= nowMs;
-    if (nowMs - this.failingSinceMs >= this.retryForMs) return undefined;
-    const wait = this.waitMs;
+    const leftMs = this.retryForMs - (nowMs - this.failingSinceMs);
+    if (leftMs <= 0) return undefined;
+    const wait = Math.min(this.waitMs, leftMs);
     this.waitMs = Math.min(LONGEST_MS, this.waitMs * 2);
     return wait;
   }

@@ -33,6 +33,8 @@ export interface CopyRunOptions {
   readonly databases: DatabaseChoice;
   readonly holdMs: number;
   readonly maxCommandsPerSecond: number;
+  /** More of the snapshot stands on the target than ever before. */
+  readonly onAdvanced: () => void;
   /** Every command of the snapshot was answered without an error. */
   readonly onCopied: () => void;
   readonly onError: (error: LockstepError) => void;
@@ -50,6 +52,7 @@ export class CopyRun implements ReplyEvents {
   private ended = false;
   private rewindable = true;
   private lostOffset = -1;
+  private furthest = 0;
   applier: CopyApplier | undefined;
   commands = 0;
 
@@ -113,7 +116,10 @@ export class CopyRun implements ReplyEvents {
     try {
       for (let slices = 0; slices < SLICES_PER_TURN && !decoder.finished; slices++) {
         if (connection.busy) return connection.output.flush();
-        if (this.pace.allowed(Date.now()) < 1) return this.later(PACE_INTERVAL_MS);
+        if (this.pace.allowed(Date.now()) < 1) {
+          connection.output.flush();
+          return this.later(PACE_INTERVAL_MS);
+        }
         if (!this.slice(connection, decoder)) break;
         if (slices === SLICES_PER_TURN - 1) this.later(0);
       }
@@ -149,21 +155,30 @@ export class CopyRun implements ReplyEvents {
     while (drop + 1 < markers.length && markers[drop + 1]!.commands <= connection.output.answered) drop += 1;
     if (drop > 0) markers.splice(0, drop);
     if (markers[0]) this.options.feed.spool.release(markers[0].position);
+    if (markers[0] && markers[0].position > this.furthest) {
+      this.furthest = markers[0].position;
+      this.options.onAdvanced();
+    }
     this.readable();
   }
 
   private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {
-    const { spool } = this.options.feed;
+    const { spool, snapshot } = this.options.feed;
     const { from } = spool;
     const limit = this.options.maxCommandsPerSecond > 0 ? PACED_SLICE_BYTES : SLICE_BYTES;
     const before = connection.output.commands;
-    let to = Math.min(spool.to, from + limit);
+    const missing = snapshot ? snapshot.rdbEnd - spool.readPosition : Infinity;
+    // Behind a snapshot that breaks off comes the stream, which is not to be taken for more of it.
+    const end = Math.min(spool.to, from + missing);
+    let to = Math.min(end, from + limit);
+    if (missing <= 0) throw brokenOff(decoder.bytesConsumed);
     if (to <= from) return false;
     let at = decoder.decode(spool.mem, from, to);
-    if (at === from && to < spool.to) {
-      to = Math.min(spool.to, from + SLICE_BYTES);
+    if (at === from && to < end) {
+      to = Math.min(end, from + SLICE_BYTES);
       at = decoder.decode(spool.mem, from, to);
     }
+    if (at === from && to - from === missing) throw brokenOff(decoder.bytesConsumed + missing);
     const sent = connection.output.commands - before;
     this.commands += sent;
     this.pace.used(sent);
@@ -226,3 +241,6 @@ export class CopyRun implements ReplyEvents {
     else setTimeout(run, waitMs);
   }
 }
+
+const brokenOff = (bytes: number): LockstepError =>
+  new LockstepError('RDB_BROKEN', `the snapshot breaks off after ${bytes} bytes`);

@@ -3,9 +3,10 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, readCheckpoint } from '../checkpoint/claim.ts';
 import { coded } from '../control/control-connection.ts';
+import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
 import { holdExpiry, targetNowMs } from '../target/expiry-release.ts';
 import { refuseStandingKeys, rememberStandingKeys, standingKeys } from '../target/ownership.ts';
@@ -43,23 +44,26 @@ export async function prepareTarget(options: PrepareTargetOptions): Promise<Prep
 async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   const { spec, redis, databases, events } = options;
   const present = await readCheckpoint(redis, spec.task);
-  if (!present) return firstRun(options);
+  // A run that ended before the source answered has claimed the task, and has written nothing else.
+  if (!present || isBareClaim(present)) return firstRun(options, present);
   if (present.databases !== databases.toString()) {
     throw new LockstepError(
       'TASK_MISMATCH',
       `the task ${spec.task} ran with databases ${present.databases}, not ${databases.toString()}`,
     );
   }
-  const reason = await whyNewCopy(options, present);
+  const reason = whyNewCopy(options, present);
   if (reason === undefined && present.holdMs === 0) {
     events.info('Expiry on the target is held back again while the stream is applied');
     await holdExpiry({ redis, databases, scripts: options.scripts, fieldExpiry: present.fieldExpiry });
-    if (await cameDue(redis, present)) return claimForCopy(options, present, CAME_DUE);
   }
   if (reason !== undefined) return claimForCopy(options, present, reason);
+  const due = await cameDue(redis, present);
   const checkpoint = await claimCheckpoint(redis, spec.task, (now) => ({
     ...(now ?? present),
     holdMs: HOLD_MS,
+    // Kept until what the target may have lost is repaired.
+    earliestExpiryMs: due ? present.earliestExpiryMs : 0,
   }));
   return {
     checkpoint,
@@ -68,15 +72,12 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   };
 }
 
-const CAME_DUE =
-  'keys have expired on the target since the task was stopped, and the source may have used them further';
-
-async function whyNewCopy(options: PrepareTargetOptions, present: Checkpoint): Promise<string | undefined> {
+function whyNewCopy(options: PrepareTargetOptions, present: Checkpoint): string | undefined {
   if (options.spec.fullOnly) return 'a full copy was asked for';
   if (present.state === 'copying') return 'the earlier full copy did not end';
   if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
+  if (present.fault === REPAIRING) return CUT_SHORT;
   if (present.fault !== '') return `the earlier run left the sides different (${present.fault})`;
-  if (present.holdMs === 0 && (await cameDue(options.redis, present))) return CAME_DUE;
   return undefined;
 }
 
@@ -85,7 +86,10 @@ async function cameDue(redis: Redis, present: Checkpoint): Promise<boolean> {
   return present.earliestExpiryMs > 0 && (await targetNowMs(redis)) >= present.earliestExpiryMs;
 }
 
-async function firstRun(options: PrepareTargetOptions): Promise<PreparedTarget> {
+async function firstRun(
+  options: PrepareTargetOptions,
+  present: Checkpoint | undefined,
+): Promise<PreparedTarget> {
   const { spec, redis, databases, events } = options;
   const standing = await standingKeys(redis, databases);
   if (spec.existing === 'fail') refuseStandingKeys(standing);
@@ -96,21 +100,25 @@ async function firstRun(options: PrepareTargetOptions): Promise<PreparedTarget> 
       'The target holds keys already; those of the same name as on the source are overwritten, the others stay',
     );
   }
-  const checkpoint = await claimCheckpoint(redis, spec.task, () => ({
-    state: 'copying',
-    replid: '',
-    offset: 0,
-    db: 0,
-    epoch: 0,
-    databases: databases.toString(),
-    source: describeEndpoint(spec.source),
-    holdMs: 0,
-    kept,
-    fieldExpiry: false,
-    releasedAtMs: 0,
-    earliestExpiryMs: 0,
-    fault: '',
-  }));
+  const checkpoint = await claimCheckpoint(redis, spec.task, (now) => {
+    if (now?.epoch !== present?.epoch)
+      throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
+    return {
+      state: 'copying',
+      replid: '',
+      offset: 0,
+      db: 0,
+      epoch: 0,
+      databases: databases.toString(),
+      source: describeEndpoint(spec.source),
+      holdMs: 0,
+      kept,
+      fieldExpiry: false,
+      releasedAtMs: 0,
+      earliestExpiryMs: 0,
+      fault: '',
+    };
+  });
   return { checkpoint, existed: false, plan: undefined };
 }
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { openControl } from '../control/control-connection.ts';
+import { coded, openControl } from '../control/control-connection.ts';
 import {
   checkDistinct,
   checkSource,
@@ -9,8 +9,10 @@ import {
   type ServerFacts,
 } from '../control/server-facts.ts';
 import { readTargetWrites } from '../control/target-commands.ts';
+import { checkDatabases } from '../precheck/database-check.ts';
 import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../route/command-table.ts';
+import { connectionName } from '../target/end-connection.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
 
 /** The control connections to both sides, and what is known of the servers behind them. */
@@ -30,10 +32,18 @@ export class Servers {
   async open(databases: DatabaseChoice): Promise<void> {
     const source = await this.openSource();
     checkSource(this.spec.source, this.sourceFacts!);
-    const target = await this.openTarget();
+    const target = await this.openTarget().catch((error: unknown) => {
+      // A replica of the source is read-only as well, but its primary is no target either.
+      if (this.targetFacts) checkDistinct(this.sourceFacts!, this.targetFacts);
+      throw error;
+    });
     checkDistinct(this.sourceFacts!, this.targetFacts!);
-    await checkModules(source, target, databases);
-    this.table = new CommandTable(await readTargetWrites(this.spec.target, target));
+    await coded('source', this.spec.source, async () => {
+      await checkDatabases(source, databases, this.targetFacts!.abilities.databases);
+      await checkModules(source, target, databases);
+    });
+    const { version } = this.targetFacts!.abilities;
+    this.table = new CommandTable(await readTargetWrites(this.spec.target, target), version);
   }
 
   /** The open connection to the source, or undefined while there is none. */
@@ -61,7 +71,7 @@ export class Servers {
   async openTarget(): Promise<Redis> {
     if (this.target) return this.target;
     this.targetRedis?.disconnect();
-    this.targetRedis = await openControl('target', this.spec.target);
+    this.targetRedis = await openControl('target', this.spec.target, connectionName(this.spec.task));
     this.targetFacts = await readFacts('target', this.spec.target, this.targetRedis);
     checkTarget(this.spec.target, this.targetFacts);
     return this.targetRedis;

@@ -3,11 +3,14 @@ import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { PsyncAnswer } from '../source/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from '../source/link.ts';
-import { allocateChunks, Spool } from '../spool/spool.ts';
+import { allocateChunks } from '../spool/chunk.ts';
+import { Spool } from '../spool/spool.ts';
 import { ReceiveClock } from '../target/stream/receive-clock.ts';
 import { Backoff } from './backoff.ts';
 
 const MEMORY_CHUNKS = 48;
+/** A full spool or disk needs at least this long to get room. */
+const SPOOL_WAIT_MS = 1000;
 
 export interface StreamPosition {
   readonly replid: string;
@@ -40,6 +43,8 @@ export class SourceFeed {
   private readonly options: SourceFeedOptions;
   private readonly chunks: readonly number[];
   private readonly backoff: Backoff;
+  private readonly spoolBackoff: Backoff;
+  private spoolFailedAt = -1;
   private link: ReplicationLink | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -58,6 +63,7 @@ export class SourceFeed {
     this.options = options;
     this.chunks = allocateChunks(options.arena, MEMORY_CHUNKS);
     this.backoff = new Backoff(options.retryForMs);
+    this.spoolBackoff = new Backoff(options.retryForMs);
     this.spool = this.newSpool();
   }
 
@@ -209,20 +215,21 @@ export class SourceFeed {
   /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
   private onSpoolError(error: LockstepError): void {
     this.connected = false;
-    const wait = this.backoff.next(Date.now());
-    if (wait === undefined) return this.options.onFatal(error);
-    this.options.onTrouble(error, wait);
     const from =
       this.base && !this.snapshotPending
         ? { replid: this.base.replid, offset: this.options.appliedOffset() }
         : undefined;
+    // That the source sends it all again is no success: only what has been applied meanwhile is.
+    if (from && from.offset > this.spoolFailedAt) this.spoolBackoff.succeeded();
+    this.spoolFailedAt = from?.offset ?? this.spoolFailedAt;
+    const next = this.spoolBackoff.next(Date.now());
+    if (next === undefined) return this.options.onFatal(error);
+    const wait = Math.max(next, SPOOL_WAIT_MS);
+    this.options.onTrouble(error, wait);
     const generation = ++this.generation;
-    this.timer = setTimeout(
-      () => {
-        if (!this.closed && generation === this.generation)
-          void this.restart(from, 'the spool could not hold what came');
-      },
-      Math.max(wait, 1000),
-    );
+    this.timer = setTimeout(() => {
+      if (!this.closed && generation === this.generation)
+        void this.restart(from, 'the spool could not hold what came');
+    }, wait);
   }
 }

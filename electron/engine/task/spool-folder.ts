@@ -1,5 +1,20 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+
+/**
+ * Makes the folder in which spools are to lie, so that a mistyped one is told at once and not when it is first needed.
+ * @throws LockstepError SPOOL_DISK
+ */
+export function requireSpoolParent(parent: string): void {
+  try {
+    fs.mkdirSync(parent, { recursive: true });
+    fs.accessSync(parent, fs.constants.W_OK | fs.constants.X_OK);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LockstepError('SPOOL_DISK', `${parent}: ${reason}`, { cause });
+  }
+}
 
 /** The name of this process's spool folder for a task, after removing what killed runs of the same task left behind. */
 export function removeStaleSpools(parent: string, task: string): string {

@@ -3,6 +3,8 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
 import type { CommandTable } from '../route/command-table.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
+import { RepairApplier } from '../repair/repair-applier.ts';
+import type { RepairPlan } from '../repair/repair-plan.ts';
 import { BatchWriter } from '../target/stream/batch-writer.ts';
 import { StreamApplier } from '../target/stream/stream-applier.ts';
 import type { TargetAbilities } from '../target/target-abilities.ts';
@@ -29,6 +31,8 @@ export interface StreamRunOptions {
   readonly holdMs: number;
   readonly flushAllowed: boolean;
   readonly maxCommandsPerSecond: number;
+  /** Keys that are to be brought to the source's state on the way. */
+  readonly repair: RepairPlan | undefined;
   readonly onCommitted: (checkpoint: Checkpoint) => void;
   /** `fault`: part of a batch was applied, so the sides differ. */
   readonly onError: (error: LockstepError, fault: boolean) => void;
@@ -46,6 +50,9 @@ export class StreamRun implements ReplyEvents {
   private ackWanted = false;
   private wantedOffset = 0;
   private checkpoint: Checkpoint;
+  private repair: RepairApplier | undefined;
+  /** What a repair has to say in the checkpoint. */
+  private marks: Partial<Checkpoint> = {};
   readonly applier: StreamApplier;
 
   constructor(options: StreamRunOptions, connection: TargetConnection, checkpoint: Checkpoint) {
@@ -69,18 +76,22 @@ export class StreamRun implements ReplyEvents {
         flushAllowed: options.flushAllowed,
         spool: options.feed.spool,
         table: options.table,
-        rewrite: {
-          holdMs: options.holdMs,
-          setPxat: options.abilities.setPxat,
-          restoreAbsTtl: options.abilities.restoreAbsTtl,
-        },
+        rewrite: { holdMs: options.holdMs, abilities: options.abilities },
+        targetVersion: options.abilities.version,
         clock: options.feed.clock,
+        targetDatabases: options.abilities.databases,
         onGetAck: () => (this.ackWanted = true),
       },
       this.batch,
       connection.output,
       checkpoint,
     );
+    const { repair: plan, feed } = options;
+    if (plan) {
+      const { applier, batch } = this;
+      this.repair = new RepairApplier({ plan, feed, applier, batch, output: connection.output });
+      this.marks = this.repair.marks;
+    }
     this.idleTimer = setInterval(() => this.commitIdle(), IDLE_CHECKPOINT_MS);
   }
 
@@ -156,9 +167,17 @@ export class StreamRun implements ReplyEvents {
       if (allowed < 1) return this.later(PACE_INTERVAL_MS);
       if (steps >= STEPS_PER_TURN) return this.later(0);
       const before = applier.commandsRead;
-      if (!applier.step(allowed)) return;
+      if (!(this.repair ? this.stepRepair(this.repair, allowed) : applier.step(allowed))) return;
       pace.used(applier.commandsRead - before);
     }
+  }
+
+  private stepRepair(repair: RepairApplier, most: number): boolean {
+    const taken = repair.step(most);
+    if (!repair.finished) return taken;
+    this.marks = repair.marks;
+    this.repair = undefined;
+    return true;
   }
 
   private commit(): void {
@@ -169,6 +188,8 @@ export class StreamRun implements ReplyEvents {
       replid: feed.replid,
       offset: this.readOffset,
       db: this.applier.db,
+      fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,
+      ...this.marks,
     });
   }
 

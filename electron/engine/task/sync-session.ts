@@ -5,12 +5,14 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena } from '../arena/arena.ts';
-import { updateCheckpoint } from '../checkpoint/claim.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { amendCheckpoint, dropClaim } from '../checkpoint/claim.ts';
 import { DatabaseChoice } from '../route/database-choice.ts';
 import { releaseExpiry } from '../target/expiry-release.ts';
+import { forgetStandingKeys } from '../target/ownership.ts';
 import { Deferred } from './deferred.ts';
 import { Servers } from './servers.ts';
-import { removeStaleSpools } from './spool-folder.ts';
+import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
 import { SourceFeed } from './source-feed.ts';
 import { Sampler } from './sampler.ts';
 import { TargetSide } from './target-side.ts';
@@ -79,6 +81,7 @@ export class SyncSession {
   async run(): Promise<Outcome> {
     try {
       this.events.phase('connecting');
+      requireSpoolParent(this.spec.spoolDir);
       await this.servers.open(this.databases);
       const from = await this.target.prepare();
       this.sampler.start();
@@ -100,11 +103,11 @@ export class SyncSession {
 
   /** `drain` applies what has been received, within 10 s; `now` ends at the last checkpoint. */
   stop(how: 'drain' | 'now'): void {
-    if (!this.target.streaming) {
+    if (!this.target.standing) {
       this.done.reject(new LockstepError('INTERRUPTED', 'the full copy was not complete'));
       return;
     }
-    if (how === 'now' || this.stopping) {
+    if (how === 'now' || this.stopping || !this.target.streaming) {
       this.done.resolve('stopped');
       return;
     }
@@ -167,27 +170,42 @@ export class SyncSession {
 
   /** Hands the target over: nothing more is written, and every expiry is made exact. */
   private async release(): Promise<void> {
-    const checkpoint = this.target.stopWriting();
+    const checkpoint = await this.target.stopWriting();
+    if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
     if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.holdMs !== HOLD_MS) return;
     this.events.phase('releasing');
     const redis = await this.servers.openTarget();
     // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
-    const releasing = { ...checkpoint, holdMs: 0, releasedAtMs: Date.now(), earliestExpiryMs: 1 };
-    await updateCheckpoint(redis, this.spec.task, releasing);
+    const { task } = this.spec;
+    const { epoch, earliestExpiryMs } = checkpoint;
+    await amendCheckpoint(redis, task, epoch, (present) => ({
+      ...present,
+      holdMs: 0,
+      releasedAtMs: Date.now(),
+      earliestExpiryMs: 1,
+    }));
     const result = await releaseExpiry({
       redis,
       databases: this.databases,
       scripts: this.servers.facts.target.abilities.scripts,
       fieldExpiry: checkpoint.fieldExpiry,
     });
-    await updateCheckpoint(redis, this.spec.task, {
-      ...releasing,
+    await amendCheckpoint(redis, task, epoch, (present) => ({
+      ...present,
       releasedAtMs: result.beganAtMs,
-      earliestExpiryMs: result.earliestExpiryMs,
-    });
+      // Above 0 before, something was still to be repaired.
+      earliestExpiryMs: earliestExpiryMs > 0 ? 1 : result.earliestExpiryMs,
+    }));
     if (result.keys > 0)
       this.events.info(
         `${result.keys} keys on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
       );
+  }
+
+  /** The source never answered, so the target is left as it was found. */
+  private async dropClaim(claim: Checkpoint): Promise<void> {
+    const redis = await this.servers.openTarget();
+    await dropClaim(redis, this.spec.task, claim);
+    if (claim.kept) await forgetStandingKeys(redis, this.spec.task, this.databases);
   }
 }

@@ -6,8 +6,9 @@ import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, readCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
 import { coded } from '../control/control-connection.ts';
+import { ResumeRepair } from '../repair/resume-repair.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
-import { endConnection } from '../target/end-connection.ts';
+import { connectionName, endConnection, endTaskConnections } from '../target/end-connection.ts';
 import { removeCopiedKeys } from '../target/ownership.ts';
 import { allocateOutputs, TargetConnection } from '../target/target-connection.ts';
 import { Backoff } from './backoff.ts';
@@ -42,8 +43,10 @@ export class TargetSide {
   private readonly options: TargetSideOptions;
   private readonly outputs: readonly number[];
   private readonly backoff: Backoff;
+  private readonly repairs: ResumeRepair;
   private stage: Stage = 'idle';
   private working = false;
+  private current: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private connection: TargetConnection | undefined;
   private lastClientId: string | undefined;
@@ -64,10 +67,16 @@ export class TargetSide {
     this.options = options;
     this.outputs = allocateOutputs(options.arena);
     this.backoff = new Backoff(options.spec.retryForMs);
+    this.repairs = new ResumeRepair(options);
   }
 
   get streaming(): boolean {
     return this.everStreaming && this.checkpoint?.state === 'streaming';
+  }
+
+  /** A full copy stands on the target, and the stream up to the checkpoint. */
+  get standing(): boolean {
+    return this.checkpoint?.state === 'streaming';
   }
 
   get appliedOffset(): number {
@@ -153,11 +162,14 @@ export class TargetSide {
   pump(): void {
     if (this.stage === 'copying') this.copy?.readable();
     else if (this.stage === 'streaming') this.stream?.pump();
+    else if (this.stage === 'begin-stream') this.repairs.wake();
   }
 
   /** Ends all writing at the last checkpoint, which it returns. */
-  stopWriting(): Checkpoint | undefined {
+  async stopWriting(): Promise<Checkpoint | undefined> {
     this.close();
+    // What a step does on the control connection must not come between what is done there next.
+    if (this.standing) await this.current;
     return this.checkpoint;
   }
 
@@ -172,12 +184,10 @@ export class TargetSide {
     if (this.working || this.stage === 'closed') return;
     this.working = true;
     const stage = this.stage;
-    this.step(stage)
+    this.current = this.step(stage)
       .catch((error: unknown) => coded('target', this.options.spec.target, () => Promise.reject(error)))
-      .then(
-        () => this.backoff.succeeded(),
-        (error: unknown) =>
-          this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error))),
+      .catch((error: unknown) =>
+        this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error))),
       )
       .finally(() => {
         this.working = false;
@@ -218,12 +228,13 @@ export class TargetSide {
       offset: start.offset,
       db: 0,
       holdMs: spec.fullOnly ? 0 : HOLD_MS,
+      earliestExpiryMs: 0,
       source: describeEndpoint(spec.source),
       fault: '',
       kept,
     };
     this.checkpoint = await claimCheckpoint(redis, spec.task, () => copying);
-    if (this.lastClientId) await endConnection(redis, this.lastClientId);
+    await endTaskConnections(redis, spec.task);
     if (this.touched) {
       events.phase('clearing');
       const { lazyFree } = servers.facts.target.abilities;
@@ -251,6 +262,7 @@ export class TargetSide {
         this.stage = 'end-copy';
         this.work();
       },
+      onAdvanced: () => this.backoff.succeeded(),
       onError: (error) => this.lost(error, 'copying'),
     });
     await this.connect((connection) => {
@@ -290,6 +302,7 @@ export class TargetSide {
       fieldExpiry: facts.hasFieldExpiry || this.checkpoint!.fieldExpiry,
     };
     await updateCheckpoint(await servers.openTarget(), spec.task, checkpoint);
+    this.backoff.succeeded();
     this.checkpoint = checkpoint;
     this.keysCopied = keysWritten;
     this.dropConnection();
@@ -311,12 +324,28 @@ export class TargetSide {
     ) {
       return void feed.restart({ replid: present.replid, offset: present.offset });
     }
+    if (present.holdMs === 0)
+      return void feed.restart(undefined, 'the target went back to what it held while the task was stopped');
     this.checkpoint = await claimCheckpoint(redis, spec.task, (now) => now ?? present);
-    feed.spool.rewind(feed.positionAt(this.checkpoint.offset));
+    const { spool } = feed;
+    const start = feed.positionAt(this.checkpoint.offset);
+    spool.rewind(start);
+    const resumption = await this.repairs.prepare(this.checkpoint);
+    if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
+    if (resumption.kind === 'plain' && resumption.exact) {
+      this.checkpoint = { ...this.checkpoint, earliestExpiryMs: 0 };
+      await updateCheckpoint(redis, spec.task, this.checkpoint);
+    }
     if (this.stage !== 'begin-stream') return;
+    if (resumption.kind === 'abandoned' || feed.spool !== spool) return this.startStream();
+    spool.rewind(start);
     const replies = { reply: (): void => undefined, error: (): void => undefined };
     const connection = await this.open(replies);
     if (this.stage !== 'begin-stream') return connection.close();
+    if (feed.spool !== spool) {
+      connection.close();
+      return this.startStream();
+    }
     const stream = new StreamRun(
       {
         task: spec.task,
@@ -327,7 +356,10 @@ export class TargetSide {
         holdMs: this.checkpoint.holdMs,
         flushAllowed: spec.onFlush === 'apply' || !this.checkpoint.kept,
         maxCommandsPerSecond: spec.maxCommandsPerSecond,
+        repair: resumption.kind === 'repair' ? resumption.plan : undefined,
         onCommitted: (checkpoint) => {
+          this.repairs.committed(checkpoint);
+          this.backoff.succeeded();
           this.checkpoint = checkpoint;
           this.options.onCommitted(checkpoint.offset);
         },
@@ -360,6 +392,14 @@ export class TargetSide {
   private async connect(use: (connection: TargetConnection) => void, replies: CopyRun): Promise<void> {
     const stage = this.stage;
     const connection = await this.open(replies);
+    try {
+      // Looked at once the connection stands: a run that takes over later finds it on the target and ends it.
+      const { servers, spec } = this.options;
+      await this.owned(await readCheckpoint(await servers.openTarget(), spec.task));
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
     if (this.stage !== stage) return connection.close();
     this.connection = connection;
     use(connection);
@@ -377,7 +417,7 @@ export class TargetSide {
         onProgress: () => (this.stage === 'copying' ? this.copy?.progressed() : this.pump()),
         onError: (error) => this.lost(error, this.stage === 'streaming' ? 'begin-stream' : this.stage),
       },
-      `lockstep:${spec.task}`.slice(0, 100),
+      connectionName(spec.task),
     );
     this.lastClientId = connection.clientId;
     return connection;
@@ -440,6 +480,7 @@ export class TargetSide {
   }
 
   private dropRuns(): void {
+    this.repairs.abandon();
     this.copy?.stop();
     this.copy = undefined;
     this.dropStream();

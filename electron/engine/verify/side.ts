@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { OPEN_TIMEOUT_MS, openingError, withinTime } from '../control/opening.ts';
 import { socketError } from '../protocol/socket-error.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
@@ -14,7 +15,6 @@ export class ChangedMeanwhile extends Error {
   override name = 'ChangedMeanwhile';
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const CHANGED = /^WRONGTYPE|^NOGROUP|no such key/i;
 
 /** One of the two servers of a comparison: its connection, its abilities and its errors by name. */
@@ -35,7 +35,8 @@ export class Side {
       ...(endpoint.tls ? { tls: isIP(endpoint.host) ? {} : { servername: endpoint.host } } : {}),
       protocol: 2,
       lazyConnect: true,
-      connectTimeout: CONNECT_TIMEOUT_MS,
+      // `withinTime` comes first.
+      connectTimeout: 2 * OPEN_TIMEOUT_MS,
       enableReadyCheck: false,
       disableClientInfo: true,
       maxRetriesPerRequest: 0,
@@ -54,13 +55,13 @@ export class Side {
     let cause: unknown;
     side.redis.on('error', (error) => (cause ??= error));
     try {
-      await side.redis.connect();
-      await side.authenticate();
-      await side.detect();
+      await withinTime(name, endpoint, side.greet());
     } catch (error) {
       side.close();
       // connect() only says that the connection was closed; the reason came as an event.
-      throw side.coded(isReplyError(error) ? error : (cause ?? error));
+      if (isReplyError(error)) throw side.coded(error);
+      const known = cause ?? error;
+      throw await openingError(name, endpoint, known, side.coded(known));
     }
     return side;
   }
@@ -140,6 +141,12 @@ export class Side {
         error instanceof Error && /no password is set|without any password/i.test(error.message);
       if (!needless) throw error;
     }
+  }
+
+  private async greet(): Promise<void> {
+    await this.redis.connect();
+    await this.authenticate();
+    await this.detect();
   }
 
   private async detect(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Values that are small on both sides: each is read whole by one command, and compared without regard to its order. */
 import type { ValueKind } from '../protocol/rdb/types.ts';
+import { sameHyperLogLog } from './hyperloglog.ts';
 import { CHANGED_MEANWHILE, quoted, valueFinding } from './finding.ts';
 import { keyCommand, type KeyCommand, type Reply } from './page-reader.ts';
 import type { Finding } from './report.ts';
@@ -33,7 +34,7 @@ export function compareSmall(kind: ValueKind, source: Reply, target: Reply): Fin
 }
 
 function compareStrings(source: Buffer, target: Buffer): Finding | undefined {
-  if (source.equals(target)) return undefined;
+  if (source.equals(target) || sameHyperLogLog(source, target)) return undefined;
   if (source.length !== target.length) return valueFinding('bytes:', source.length, target.length);
   let at = 0;
   while (source[at] === target[at]) at += 1;

@@ -1,8 +1,9 @@
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
-import { describeEndpoint, parseEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
 import type { CompareReport, Difference } from '../../engine/verify/report.ts';
+import { readEndpoints } from './read-endpoints.ts';
 
 export interface CompareFlags {
   readonly source: string;
@@ -12,8 +13,7 @@ export interface CompareFlags {
 
 /** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
 export async function compareCommand(flags: CompareFlags): Promise<number> {
-  const source = parseEndpoint(flags.source, process.env['LOCKSTEP_SOURCE_PASSWORD']);
-  const target = parseEndpoint(flags.target, process.env['LOCKSTEP_TARGET_PASSWORD']);
+  const { source, target } = readEndpoints(flags, process.env);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   const stop = new AbortController();

@@ -1,8 +1,11 @@
 import os from 'node:os';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describeEndpoint, parseEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { readEndpoints } from './read-endpoints.ts';
 import { oneOf, parseBytes, parseCount, parseDatabases, parseDuration } from './units.ts';
+
+const SMALLEST_SPOOL_BYTES = 1024 * 1024;
 
 /** The options of `sync` as they were typed. */
 export interface SyncFlags {
@@ -23,8 +26,7 @@ export interface SyncFlags {
 
 /** @throws LockstepError USAGE or URL_INVALID */
 export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
-  const source = parseEndpoint(flags.source, env['LOCKSTEP_SOURCE_PASSWORD']);
-  const target = parseEndpoint(flags.target, env['LOCKSTEP_TARGET_PASSWORD']);
+  const { source, target } = readEndpoints(flags, env);
   const task = flags.task ?? describeEndpoint(source);
   if (!/^[\x21-\x7e]{1,200}$/.test(task)) {
     throw new LockstepError(
@@ -32,6 +34,8 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
       '--task takes a name of 1 to 200 printable ASCII characters without spaces',
     );
   }
+  const spoolMaxBytes = parseBytes(flags.spoolMax, '--spool-max');
+  if (spoolMaxBytes < SMALLEST_SPOOL_BYTES) throw new LockstepError('USAGE', '--spool-max is at least 1mb');
   return {
     task,
     source,
@@ -43,7 +47,7 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
     fullOnly: flags.fullOnly === true,
     retryForMs: parseDuration(flags.retryFor, '--retry-for'),
     spoolDir: flags.spoolDir ?? os.tmpdir(),
-    spoolMaxBytes: Math.max(1024 * 1024, parseBytes(flags.spoolMax, '--spool-max')),
+    spoolMaxBytes,
     maxCommandsPerSecond:
       flags.maxCommandsPerSecond === undefined
         ? 0

@@ -1,36 +1,37 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 
-const BYTES: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  kb: 1024,
-  mb: 1024 ** 2,
-  gb: 1024 ** 3,
-  tb: 1024 ** 4,
-};
-const DURATIONS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+const BYTES: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['b', 1],
+  ['kb', 1024],
+  ['mb', 1024 ** 2],
+  ['gb', 1024 ** 3],
+  ['tb', 1024 ** 4],
+]);
+const DURATIONS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
 
 /** `8gb`, `512mb`, `1000` → bytes. @throws LockstepError USAGE */
 export function parseBytes(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
-  const unit = match ? BYTES[match[2]!.toLowerCase()] : undefined;
-  if (!match || unit === undefined)
+  const bytes = match ? Math.round(Number(match[1]) * (BYTES.get(match[2]!.toLowerCase()) ?? NaN)) : NaN;
+  if (!Number.isSafeInteger(bytes))
     throw new LockstepError('USAGE', `${option} takes a size such as 8gb or 512mb, not "${text}"`);
-  return Math.round(Number(match[1]) * unit);
+  return bytes;
 }
 
 /** `720m`, `12h`, `90s` → milliseconds. @throws LockstepError USAGE */
 export function parseDuration(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/i.exec(text.trim());
-  if (!match)
+  const ms = match ? Math.round(Number(match[1]) * DURATIONS.get(match[2]!.toLowerCase())!) : NaN;
+  if (!Number.isSafeInteger(ms))
     throw new LockstepError('USAGE', `${option} takes a duration such as 720m, 12h or 90s, not "${text}"`);
-  return Math.round(Number(match[1]) * DURATIONS[match[2]!.toLowerCase()]!);
+  return ms;
 }
 
 /** A whole number of at least 0. @throws LockstepError USAGE */

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
@@ -92,7 +93,7 @@ function specOf(source: DemoServer, target: DemoServer): TaskSpec {
     until: 'stopped',
     fullOnly: false,
     retryForMs: 60_000,
-    spoolDir: process.env['TMPDIR'] ?? '/tmp',
+    spoolDir: os.tmpdir(),
     spoolMaxBytes: 1024 ** 3,
     maxCommandsPerSecond: 0,
   };

@@ -77,11 +77,11 @@ export class ValueRecorder implements ElementEvents {
   }
 
   element(buf: Buffer, from: number, to: number): void {
-    this.#elements.push(this.#text1(buf, from, to));
+    this.#elements.push(this.#whole(buf, from, to));
   }
 
   scored(buf: Buffer, from: number, to: number, score: string): void {
-    this.#scored.push([this.#text1(buf, from, to), score]);
+    this.#scored.push([this.#whole(buf, from, to), score]);
   }
 
   field(
@@ -93,8 +93,10 @@ export class ValueRecorder implements ElementEvents {
     valueTo: number,
     expireAtMs: number,
   ): void {
-    const name = this.#text1(fieldBuf, fieldFrom, fieldTo);
-    this.#fields.push([name, this.#text1(valueBuf, valueFrom, valueTo), expireAtMs]);
+    const bytes = fieldTo - fieldFrom + valueTo - valueFrom;
+    if (bytes > this.#partBound) throw new Error('a field at once that is too long');
+    const name = this.#whole(fieldBuf, fieldFrom, fieldTo);
+    this.#fields.push([name, this.#whole(valueBuf, valueFrom, valueTo), expireAtMs]);
   }
 
   largeElement(
@@ -156,7 +158,7 @@ export class ValueRecorder implements ElementEvents {
     this.onEnd();
   }
 
-  #text1(buf: Buffer, from: number, to: number): string {
+  #whole(buf: Buffer, from: number, to: number): string {
     if (this.#left > 0) throw new Error('an element in the middle of another');
     if (to - from > this.#partBound) throw new Error('an element at once that is too long');
     return buf.toString('latin1', from, to);

@@ -9,11 +9,11 @@ import { HEADER_BYTES, readHeader, type RdbHeader } from './header.ts';
 import { refusal, refusedTypes } from './known-types.ts';
 import { LargeEntryReader } from './large-entry.ts';
 import { skipString } from './length.ts';
-import { u32le } from './little-endian.ts';
 import { FIRST_OPCODE, OPCODE } from './opcodes.ts';
 import { OpcodeReader } from './opcode-reader.ts';
 import { Piece } from './piece.ts';
 import { Prefix } from './prefix.ts';
+import { CHECKSUM_BYTES, SnapshotChecksum } from './snapshot-checksum.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
 
 /** Where a decoder stands, at the boundary of an entry. */
@@ -26,7 +26,6 @@ export interface DecoderState {
   readonly header: RdbHeader | undefined;
 }
 
-const CHECKSUM_BYTES = 8;
 const FIRST_VERSION_WITH_CHECKSUM = 5;
 
 /**
@@ -45,12 +44,9 @@ export class RdbDecoder {
   /** Bytes of the snapshot consumed so far. */
   bytesConsumed = 0;
   readonly #events: RdbEvents;
-  readonly #arena: Arena;
-  readonly #crcSlot: number;
+  readonly #checksum: SnapshotChecksum;
   #header: RdbHeader | undefined;
   #refused: Uint8Array = refusedTypes(false);
-  /** Bytes before this offset are in the checksum already, so decoding them again does not count them twice. */
-  #checksummed = 0;
   /** Offset of the last boundary between entries. */
   #boundary = 0;
   /** What has to be added to a position in the present portion to get its offset in the snapshot. */
@@ -63,11 +59,9 @@ export class RdbDecoder {
   /** @param crcSlot the checksum slot of the arena that is this decoder's alone */
   constructor(events: RdbEvents, arena: Arena, crcSlot = 0) {
     this.#events = events;
-    this.#arena = arena;
-    this.#crcSlot = crcSlot;
+    this.#checksum = new SnapshotChecksum(arena, crcSlot);
     this.#opcode = new OpcodeReader(events);
     this.#large = new LargeEntryReader(events);
-    arena.crcReset(crcSlot);
   }
 
   /**
@@ -85,10 +79,10 @@ export class RdbDecoder {
       pos = this.#run(buf, from, to);
     } catch (error) {
       this.bytesConsumed = Math.max(this.#boundary, base + from);
-      this.#checksum(buf, this.bytesConsumed - base);
+      this.#checksum.count(buf, this.bytesConsumed - base, base);
       throw this.#located(error);
     }
-    if (!this.finished) this.#checksum(buf, pos);
+    if (!this.finished) this.#checksum.count(buf, pos, base);
     this.bytesConsumed = base + pos;
     return pos;
   }
@@ -106,7 +100,7 @@ export class RdbDecoder {
 
   /** Goes back to a boundary; the next call of `decode` gets the bytes of the snapshot from `state.offset` on. */
   restore(state: DecoderState): void {
-    if (state.offset > this.#checksummed) {
+    if (state.offset > this.#checksum.counted) {
       throw new LockstepError('INTERNAL', `the decoder cannot skip ahead to byte ${state.offset}`);
     }
     this.#boundary = this.bytesConsumed = state.offset;
@@ -200,23 +194,12 @@ export class RdbDecoder {
     if (this.#header!.version >= FIRST_VERSION_WITH_CHECKSUM) {
       end += CHECKSUM_BYTES;
       if (end > to) return pos;
-      this.#checksum(buf, pos + 1);
-      // Eight zeros: the server runs with rdbchecksum no.
-      const given = u32le(buf, pos + 1) !== 0 || u32le(buf, pos + 5) !== 0;
-      if (given && !this.#arena.crcEquals(this.#crcSlot, buf, pos + 1))
-        throw broken('the checksum does not fit');
+      this.#checksum.count(buf, pos + 1, this.#base);
+      if (!this.#checksum.matches(buf, pos + 1)) throw broken('the checksum does not fit');
     }
     this.finished = true;
     this.#events.end();
     return end;
-  }
-
-  /** Counts the present portion up to `end` into the checksum, less what has been counted before. */
-  #checksum(buf: Buffer, end: number): void {
-    const first = this.#checksummed - this.#base;
-    if (first >= end) return;
-    this.#arena.crcUpdate(this.#crcSlot, buf, first, end);
-    this.#checksummed = this.#base + end;
   }
 
   /** Adds the place in the snapshot to a fault that was found in its bytes. */

@@ -18,7 +18,7 @@ export interface RdbEvents {
   moduleAux(moduleName: string): void;
   /**
    * A whole key and value of at most UNIT_BOUND bytes; a value of a module, which cannot be taken apart, comes whole up
-   * to BLOB_BOUND bytes. The body lies in buf[bodyFrom, bodyTo) just as RESTORE wants it,
+   * to BLOB_BOUND bytes, and others as far as `wholeUpTo` asks for it. The body lies in buf[bodyFrom, bodyTo) just as RESTORE wants it,
    * without the type byte; the key lies in keyBuf[keyFrom, keyTo), decoded (keyBuf may be another buffer).
    */
   value(
@@ -31,6 +31,8 @@ export interface RdbEvents {
     bodyTo: number,
     expireAtMs: number,
   ): void;
+  /** Up to how many bytes a value of this type, larger than UNIT_BOUND, is wanted whole; by default none is. */
+  wholeUpTo?(type: RdbType): number;
   /** A value larger than UNIT_BOUND begins; its elements follow through the events it returns, then `end`. */
   largeValue(type: RdbType, key: Buffer, expireAtMs: number): ElementEvents;
   /** The EOF opcode was read and the checksum holds. */

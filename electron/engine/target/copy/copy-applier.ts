@@ -2,14 +2,15 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../../arena/arena.ts';
 import { NO_EXPIRY, type ElementEvents, type RdbEvents } from '../../protocol/rdb/events.ts';
 import { expandValue } from '../../protocol/rdb/expand.ts';
+import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
 import { printable, type CommandOutput } from '../../protocol/resp/command-output.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { isOwnKey } from '../../route/own-keys.ts';
 import type { DatabaseChoice } from '../../route/database-choice.ts';
+import { tooFewDatabases } from '../../precheck/database-check.ts';
 import type { TargetAbilities } from '../target-abilities.ts';
 import { ElementWriter } from './element-writer.ts';
-import { IGNORED_ELEMENTS } from './ignored-elements.ts';
 import { targetExpiryMs } from './expiry.ts';
 import { ValueWriter } from './value-writer.ts';
 
@@ -164,6 +165,8 @@ export class CopyApplier implements RdbEvents {
       return false;
     }
     if (this.db !== this.targetDb) {
+      const { databases } = this.options.abilities;
+      if (this.db >= databases) throw tooFewDatabases(this.db, databases);
       this.send('SELECT', String(this.db));
       this.targetDb = this.db;
     }

@@ -126,13 +126,13 @@ export class LargeCommand {
     if (option) {
       this.option = undefined;
       const atMs = Number(text) * option[0] + (option[1] ? this.receivedAtMs : 0);
-      return this.rewrite.setPxat ? String(targetExpiryMs(atMs, this.rewrite.holdMs)) : this.remaining(atMs);
+      return this.rewrite.abilities.setPxat ? String(targetExpiryMs(atMs, this.rewrite.holdMs)) : this.remaining(atMs);
     }
     const upper = text.toUpperCase();
     if (upper === 'FIELDS') this.optionsOver = true;
     this.option = OPTION_UNITS[upper];
     if (!this.option) return text;
-    return this.rewrite.setPxat ? 'PXAT' : 'PX';
+    return this.rewrite.abilities.setPxat ? 'PXAT' : 'PX';
   }
 
   private remaining(sourceExpiryMs: number): string {

@@ -1,6 +1,8 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { tooFewDatabases } from '../../precheck/database-check.ts';
 import { CommandReader } from '../../protocol/resp/command-reader.ts';
+import { CommandAdapter } from '../../route/command-adapter.ts';
 import { ACTION, type Action, type CommandTable } from '../../route/command-table.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
 import { isOwnKey } from '../../route/own-keys.ts';
@@ -14,7 +16,7 @@ import type { ReceiveClock } from './receive-clock.ts';
 const LF = 10;
 const STAR = 42;
 /** A command larger than this is passed through in parts. At most the headroom of a spool chunk. */
-const LARGE_COMMAND_BYTES = 256 * 1024;
+export const LARGE_COMMAND_BYTES = 256 * 1024;
 /** Commands that are copied as one run at most; a run also fits an output buffer. */
 const RUN_COMMANDS = 1024;
 
@@ -22,6 +24,8 @@ export interface StreamApplierOptions extends DatabaseCommandsOptions {
   readonly spool: Spool;
   readonly table: CommandTable;
   readonly rewrite: ExpiryRewriteOptions;
+  /** See TargetAbilities.version. */
+  readonly targetVersion: number;
   readonly clock: ReceiveClock;
   /** The source asks for an ACK of what has come up to here. */
   readonly onGetAck: () => void;
@@ -32,6 +36,7 @@ export class StreamApplier {
   private readonly options: StreamApplierOptions;
   private readonly reader = new CommandReader();
   private readonly rewrite: ExpiryRewrite;
+  private readonly adapter: CommandAdapter;
   private readonly databases: DatabaseCommands;
   private readonly batch: BatchWriter;
   private readonly output: CommandOutput;
@@ -40,6 +45,8 @@ export class StreamApplier {
   private taken = true;
   /** The database that is selected in the source's stream. */
   db: number;
+  /** Fields of hashes that expire were written. */
+  fieldExpiry = false;
   commandsRead = 0;
   commandsApplied = 0;
   bytesApplied = 0;
@@ -54,6 +61,7 @@ export class StreamApplier {
     this.batch = batch;
     this.output = output;
     this.rewrite = new ExpiryRewrite(options.rewrite);
+    this.adapter = new CommandAdapter(options.targetVersion);
     this.databases = new DatabaseCommands(options, batch, output);
     this.db = checkpoint.db;
     this.taken = options.databases.includes(this.db);
@@ -62,6 +70,27 @@ export class StreamApplier {
   /** True where the stream may be cut: outside of a transaction and of a command. */
   get atBoundary(): boolean {
     return !this.inTransaction && this.large === undefined;
+  }
+
+  get inLargeCommand(): boolean {
+    return this.large !== undefined;
+  }
+
+  /** Takes the command that ends at this address of the spool's window without applying it. */
+  leaveOut(upTo: number): void {
+    this.commandsRead += 1;
+    this.options.spool.consume(upTo);
+  }
+
+  /** Begins to take a large command without applying it; `step` goes on with it. @returns as `step` */
+  leaveOutLarge(): boolean {
+    const { mem, from, to } = this.options.spool;
+    return this.beginLarge(mem, from, to, true);
+  }
+
+  /** Commands that are not from the stream were written into the open batch. */
+  wroteValues(commands: number, bytes: number): void {
+    this.wrote(commands, bytes);
   }
 
   /**
@@ -120,6 +149,8 @@ export class StreamApplier {
     }
     if (action === ACTION.PASS_NO_KEY) return true;
     if (action === ACTION.PASS_KEYS) return !this.hasOwnKey(mem);
+    if (action === ACTION.ADAPT_LIMIT)
+      return !mayHaveLimit(mem, reader) && !isOwnKey(mem, reader.from[1]!, reader.to[1]!);
     const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 0;
     return key > 0 && (reader.count <= key || !isOwnKey(mem, reader.from[key]!, reader.to[key]!));
   }
@@ -139,6 +170,8 @@ export class StreamApplier {
       case ACTION.SELECT:
         this.db = Number(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
         this.taken = this.options.databases.includes(this.db);
+        if (this.taken && this.db >= this.options.targetDatabases)
+          throw tooFewDatabases(this.db, this.options.targetDatabases);
         return;
       case ACTION.MULTI:
         this.inTransaction = true;
@@ -163,10 +196,16 @@ export class StreamApplier {
         this.countWrites(() => this.databases.apply(action, mem, at, reader, this.db));
         return;
       case ACTION.PASS_KEYS:
-        if (this.taken) this.countWrites(() => this.passForeignKeys(mem));
+      case ACTION.UNLINK_AS_DEL:
+        if (this.taken) this.countWrites(() => this.passForeignKeys(mem, action === ACTION.UNLINK_AS_DEL));
+        return;
+      case ACTION.ADAPT:
+      case ACTION.ADAPT_LIMIT:
+        if (this.taken) this.countWrites(() => this.adapt(mem));
         return;
       default:
         if (!this.taken || this.ownFirstKey(action, mem)) return;
+        this.noteFieldExpiry(action);
         this.countWrites(() => {
           this.batch.prepare(this.db);
           const receivedAtMs = this.receivedAtMs(at);
@@ -176,15 +215,32 @@ export class StreamApplier {
   }
 
   /** DEL and its like without the tool's own keys, which another Lockstep wrote on the source. */
-  private passForeignKeys(mem: Buffer): void {
+  private passForeignKeys(mem: Buffer, asDel: boolean): void {
     const { reader } = this;
-    const words: Buffer[] = [Buffer.from(mem.subarray(reader.from[0]!, reader.to[0]!))];
+    const words: (string | Buffer)[] = [
+      asDel ? 'DEL' : Buffer.from(mem.subarray(reader.from[0]!, reader.to[0]!)),
+    ];
     for (let i = 1; i < reader.count; i++) {
       const from = reader.from[i]!;
       const to = reader.to[i]!;
       if (!isOwnKey(mem, from, to)) words.push(Buffer.from(mem.subarray(from, to)));
     }
     if (words.length > 1) this.databases.send(this.db, words);
+  }
+
+  private adapt(mem: Buffer): void {
+    const { reader, adapter } = this;
+    const given: Buffer[] = [];
+    for (let i = 0; i < reader.count; i++)
+      given.push(Buffer.from(mem.subarray(reader.from[i]!, reader.to[i]!)));
+    const key = given[adapter.keyIndex(given)];
+    if (key && isOwnKey(key, 0, key.length)) return;
+    for (const words of adapter.adapt(given)) this.databases.send(this.db, words);
+  }
+
+  private noteFieldExpiry(action: Action): void {
+    if ((action >= ACTION.HEXPIRE && action <= ACTION.HPEXPIREAT) || action === ACTION.EXPIRY_OPTION)
+      this.fieldExpiry = true;
   }
 
   private hasOwnKey(mem: Buffer): boolean {
@@ -199,7 +255,7 @@ export class StreamApplier {
     return reader.count > key && isOwnKey(mem, reader.from[key]!, reader.to[key]!);
   }
 
-  private beginLarge(mem: Buffer, from: number, to: number): boolean {
+  private beginLarge(mem: Buffer, from: number, to: number, leaveOut = false): boolean {
     if (to - from < LARGE_COMMAND_BYTES) return false;
     const args = this.reader.head(mem, from, to, STAR);
     const afterHead = this.reader.next;
@@ -216,8 +272,12 @@ export class StreamApplier {
       );
     }
     const drop =
+      leaveOut ||
       !this.taken || action === ACTION.DROP || this.largeOwnKey(mem, nameFrom + nameLength + 2, to);
-    if (!drop) this.batch.prepare(this.db);
+    if (!drop) {
+      this.batch.prepare(this.db);
+      this.noteFieldExpiry(action);
+    }
     const receivedAtMs = this.receivedAtMs(from);
     this.large = new LargeCommand(
       drop ? undefined : this.output,
@@ -276,4 +336,22 @@ export class StreamApplier {
       .replace(/[^\x20-\x7e]/g, '.')
       .slice(0, 60);
   }
+}
+
+/** The most arguments in front of the id: MAXLEN = 1 LIMIT 1 NOMKSTREAM. */
+const MOST_XADD_OPTIONS = 6;
+const LIMIT = Buffer.from('limit');
+
+/** Whether LIMIT stands where an XADD or XTRIM may have it; an XADD without options is told by its id. */
+function mayHaveLimit(mem: Buffer, reader: CommandReader): boolean {
+  const end = Math.min(reader.count, 2 + MOST_XADD_OPTIONS);
+  for (let i = 2; i < end; i++) {
+    const from = reader.from[i]!;
+    if (i === 2 && (mem[from]! < 65 || reader.to[i]! === from)) return false;
+    if (reader.to[i]! - from !== LIMIT.length) continue;
+    let same = 0;
+    while (same < LIMIT.length && (mem[from + same]! | 0x20) === LIMIT[same]) same += 1;
+    if (same === LIMIT.length) return true;
+  }
+  return false;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RdbDecoder } from '../../../../../electron/engine/protocol/rdb/decoder.ts';
+import { UNIT_BOUND } from '../../../../../electron/engine/protocol/rdb/bounds.ts';
 import { NO_EXPIRY } from '../../../../../electron/engine/protocol/rdb/events.ts';
 import { RDB_TYPE } from '../../../../../electron/engine/protocol/rdb/types.ts';
 import { decodeAllWays } from '../../../../support/rdb/all-ways.ts';
@@ -114,6 +115,18 @@ test('a value of a module comes whole, even one that is larger than a window', (
   );
 });
 
+test('of a value of a module, a string is taken as it comes', () => {
+  const text = Buffer.alloc(UNIT_BOUND + 100, 'x');
+  const body = build.join(build.length(MODULE_ID), 5, build.string(text), 0);
+  const snapshot = build.snapshot(build.entry(RDB_TYPE.MODULE_2, 'k', body));
+  const recorder = new RdbRecorder();
+  const decoder = new RdbDecoder(recorder, testArena());
+  const almost = snapshot.indexOf(text) + text.length - 20;
+  expect(decoder.decode(snapshot, 0, almost)).toBe(almost);
+  decoder.decode(snapshot, almost, snapshot.length);
+  expect(recorder.key('k').body === body.toString('latin1')).toBe(true);
+});
+
 test('integer, compressed and empty key names, and values without a tail', () => {
   const content = build.join(
     ...[
@@ -203,6 +216,7 @@ test('what follows the snapshot is left alone', () => {
 
 test.each([
   ['an unknown type', build.entry(8, 'k', build.string('v'))],
+  ['an unknown type behind which a large key seems to stand', build.join(8, build.length(2 ** 30))],
   ['an unknown opcode', build.join(243, build.string('x'))],
   ['an expiry before something that is no key', build.join(0xfc, build.i64le(1n), 0xfe, 0)],
   ['expiries without end', Buffer.alloc(4000, build.join(0xf9, 1))],

@@ -77,3 +77,10 @@ test('an unknown string encoding is broken', () => {
   expect(() => skipString(bytes, 0, 17)).toThrow(expect.objectContaining({ code: 'RDB_BROKEN' }));
   expect(() => new Piece().read(bytes, 0, 17)).toThrow(expect.objectContaining({ code: 'RDB_BROKEN' }));
 });
+
+test('a compressed string that claims more than its bytes can hold takes no memory for it', () => {
+  const bytes = join(0xc3, length(20), length(2 ** 40), Buffer.alloc(20));
+  expect(() => new Piece().header(bytes, 0, bytes.length)).toThrow(
+    expect.objectContaining({ code: 'RDB_BROKEN' }),
+  );
+});

@@ -70,6 +70,43 @@ test('a long run of one byte is streamed in bounded parts', () => {
   expect(stream(compressed, plain.length, () => 1000)).toBe(plain.toString('latin1'));
 });
 
+test('a reference may reach back over the whole window, and what was passed on before', () => {
+  const far = Buffer.concat([
+    Buffer.from('abc'),
+    repetitive(8189, 3),
+    Buffer.from('abcd'),
+    repetitive(8188, 4),
+    Buffer.from('abcd'),
+  ]);
+  const compressed = compressLzf(far);
+  expect(block(compressed, far.length).equals(far)).toBe(true);
+  const farthest = Buffer.from([
+    2,
+    97,
+    98,
+    99,
+    ...filling(8189),
+    0x20 | 0x1f,
+    0xff,
+    ...filling(8189),
+    0x20 | 0x1f,
+    0xff,
+  ]);
+  const expected = block(farthest, 3 + 8189 + 3 + 8189 + 3).toString('latin1');
+  expect(expected.endsWith('abc')).toBe(true);
+  for (const size of [1, 7, 4000]) expect(stream(farthest, expected.length, () => size)).toBe(expected);
+});
+
+/** So many literal bytes. */
+function filling(bytes: number): number[] {
+  const out: number[] = [];
+  for (let left = bytes; left > 0; left -= 32) {
+    const run = Math.min(32, left);
+    out.push(run - 1, ...Array.from({ length: run }, (_, i) => (left + i) & 255));
+  }
+  return out;
+}
+
 const BROKEN: readonly [string, number[], number][] = [
   ['a literal beyond the end of the block', [4, 1, 2], 5],
   ['a reference before the beginning', [0, 65, 0x20, 5], 4],

@@ -3,12 +3,13 @@ import path from 'node:path';
 import { engineEventSchema, type EngineEvent } from '../../shared/contract/engine-messages.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
-import { cpuSeconds, peakRssBytes } from './process-usage.ts';
+import { cpuSeconds, peakRssBytes } from '../bench/process-usage.ts';
 
-const ENTRY = path.join(import.meta.dirname, '../engine/entry.mjs');
+/** The same from here and from dist/bench, where the benchmark is built to. */
+const ENTRY = path.join(import.meta.dirname, '../../dist/engine/entry.mjs');
 
-/** An engine process under measurement. */
-export class BenchEngine {
+/** A forked engine process, for tests that kill it and for measuring it. */
+export class EngineChild {
   private readonly child: ChildProcess;
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   metrics: Metrics | undefined;
@@ -32,6 +33,10 @@ export class BenchEngine {
 
   start(spec: TaskSpec): void {
     this.child.send({ type: 'start', spec });
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 
   stop(): void {

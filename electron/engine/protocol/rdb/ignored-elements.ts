@@ -1,8 +1,8 @@
-import type { ElementEvents } from '../../protocol/rdb/events.ts';
+import type { ElementEvents } from './events.ts';
 
 const ignore = (): void => {};
 
-/** Takes a large value that is not to be copied. */
+/** Takes the elements of a value that nobody wants to know. */
 export const IGNORED_ELEMENTS: ElementEvents = {
   string: ignore,
   part: ignore,

@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+
+/** Far more than any server is configured with. */
+const MOST_DATABASES = 1 << 20;
+
+/**
+ * How many databases a server has: as its configuration says, or, where CONFIG is not permitted, found by trying.
+ * Leaves the connection in database 0.
+ */
+export async function countDatabases(redis: Redis): Promise<number> {
+  const reply: unknown = await redis.call('CONFIG', 'GET', 'databases').catch(() => undefined);
+  const configured = Array.isArray(reply) ? Number(reply[1]) : 0;
+  if (Number.isSafeInteger(configured) && configured > 0) return configured;
+  const found = await largestUsable(redis);
+  await redis.select(0);
+  return found + 1;
+}
+
+async function largestUsable(redis: Redis): Promise<number> {
+  let usable = 0;
+  let unusable = 1;
+  while (unusable < MOST_DATABASES && (await selects(redis, unusable))) {
+    usable = unusable;
+    unusable *= 2;
+  }
+  while (unusable - usable > 1) {
+    const middle = Math.floor((usable + unusable) / 2);
+    if (await selects(redis, middle)) usable = middle;
+    else unusable = middle;
+  }
+  return usable;
+}
+
+async function selects(redis: Redis, db: number): Promise<boolean> {
+  try {
+    await redis.select(db);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /^ERR/.test(error.message)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Side } from './opening.ts';
+
+const PROBE_TIMEOUT_MS = 3000;
+
+/**
+ * Looks, after a connection failed without an answer of Redis, whether only one end of it speaks TLS: a plain Redis waits
+ * for ever for the rest of a TLS handshake, and a TLS port just closes a plain connection.
+ * @returns SOURCE_TLS or TARGET_TLS, or undefined when it was something else
+ */
+export async function tlsMismatch(
+  side: Side,
+  endpoint: Endpoint,
+): Promise<LockstepError | undefined> {
+  const code = side === 'source' ? 'SOURCE_TLS' : 'TARGET_TLS';
+  const where = describeEndpoint(endpoint);
+  const { host, port } = endpoint;
+  if (endpoint.tls) {
+    const opened = await settles(net.connect({ host, port }), 'connect');
+    if (!opened) return undefined;
+    return new LockstepError(code, `${where}: the port is open, but answers no TLS handshake`);
+  }
+  // The certificate does not matter: nothing is sent over this connection.
+  const probe = tls.connect({ host, port, rejectUnauthorized: false });
+  if (!(await settles(probe, 'secureConnect'))) return undefined;
+  return new LockstepError(code, `${where}: the port speaks TLS, and redis:// does not`);
+}
+
+function settles(socket: net.Socket, event: 'connect' | 'secureConnect'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (answer: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end(false), PROBE_TIMEOUT_MS);
+    socket.once(event, () => end(true));
+    socket.on('error', () => end(false));
+    socket.once('close', () => end(false));
+  });
+}

@@ -1,0 +1,5 @@
+/** What has happened since the checkpoint cannot be mended key by key: only a new full copy helps. The message says why. */
+export class NewCopyNeeded extends Error {}
+
+/** Nobody waits for the repair any more: the run was stopped, or its spool was dropped. */
+export class Abandoned extends Error {}

@@ -1,0 +1,126 @@
+import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import { CommandReader } from '../protocol/resp/command-reader.ts';
+import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { BatchWriter } from '../target/stream/batch-writer.ts';
+import { LARGE_COMMAND_BYTES, type StreamApplier } from '../target/stream/stream-applier.ts';
+import type { SourceFeed } from '../task/source-feed.ts';
+import { REPAIRING, type RepairPlan } from './repair-plan.ts';
+import { firstWords } from './window-reader.ts';
+
+const LF = 10;
+/** Commands that are looked at in one go. */
+const RUN_COMMANDS = 1024;
+
+export interface RepairApplierOptions {
+  readonly plan: RepairPlan;
+  readonly feed: SourceFeed;
+  readonly applier: StreamApplier;
+  readonly batch: BatchWriter;
+  readonly output: CommandOutput;
+}
+
+/**
+ * Stands before a StreamApplier until the offset of a repair: leaves out the commands on the repair's keys, hands the others on
+ * in runs, and at that offset writes the keys' values into the open batch.
+ */
+export class RepairApplier {
+  private readonly options: RepairApplierOptions;
+  private readonly reader = new CommandReader();
+  /** The values are written: whatever is committed from now on is exact. */
+  finished = false;
+
+  constructor(options: RepairApplierOptions) {
+    this.options = options;
+  }
+
+  /** What a checkpoint of the present batch has to say. */
+  get marks(): Pick<Checkpoint, 'fault' | 'earliestExpiryMs'> & Partial<Checkpoint> {
+    if (!this.finished) return { fault: REPAIRING, earliestExpiryMs: 1 };
+    const exact = { fault: '', earliestExpiryMs: 0 };
+    return this.options.plan.values.fieldExpiry ? { ...exact, fieldExpiry: true } : exact;
+  }
+
+  /** As StreamApplier's. Not to be called once it is `finished`. */
+  step(most: number): boolean {
+    const { applier, feed, plan } = this.options;
+    if (applier.inLargeCommand) return applier.step(most);
+    const { spool } = feed;
+    const left = feed.positionAt(plan.untilOffset) - spool.readPosition;
+    if (left === 0) {
+      this.writeValues();
+      return true;
+    }
+    const { mem, from } = spool;
+    const to = Math.min(spool.to, from + left);
+    if (from >= to) return false;
+    const budget = Math.min(most, RUN_COMMANDS);
+    const byteLimit = from + LARGE_COMMAND_BYTES;
+    let { db } = applier;
+    let at = from;
+    let run = 0;
+    while (at < to && at < byteLimit && run < budget) {
+      if (mem[at] === LF) {
+        at += 1;
+        continue;
+      }
+      const next = this.reader.read(mem, at, to);
+      if (next === 0) break;
+      if (this.isRepaired(mem, db)) {
+        if (run > 0) break;
+        applier.leaveOut(next);
+        return true;
+      }
+      db = this.selected(mem) ?? db;
+      run += 1;
+      at = next;
+    }
+    if (run > 0) return applier.step(run);
+    if (at > from) {
+      spool.consume(at);
+      return true;
+    }
+    if (to - from < LARGE_COMMAND_BYTES) return false;
+    return this.isLargeRepaired(mem, from, to, db) ? applier.leaveOutLarge() : applier.step(1);
+  }
+
+  /** Whether the command that was read last uses a key of the repair. */
+  private isRepaired(mem: Buffer, db: number): boolean {
+    const { keys, commandKeys } = this.options.plan;
+    if (commandKeys.find(mem, this.reader) !== 'keys') return false;
+    const { at, overwritten, otherDb } = commandKeys;
+    const { from, to } = this.reader;
+    const names = keys.get(db);
+    const others = otherDb === undefined ? names : keys.get(otherDb);
+    if (!names && !others) return false;
+    return at.some((index, i) =>
+      (i < overwritten ? others : names)?.has(mem.toString('latin1', from[index], to[index])),
+    );
+  }
+
+  private isLargeRepaired(mem: Buffer, at: number, end: number, db: number): boolean {
+    const names = this.options.plan.keys.get(db);
+    const first = names && firstWords(this.reader, mem, at, end);
+    if (!first || first.from < 0) return false;
+    const use = this.options.plan.commandKeys.findByName(mem, first.nameFrom, first.nameTo);
+    return use === 'first' && names.has(mem.toString('latin1', first.from, first.to));
+  }
+
+  private selected(mem: Buffer): number | undefined {
+    const { from, to, count } = this.reader;
+    if (count !== 2 || to[0]! - from[0]! !== 6) return undefined;
+    if (mem.toString('latin1', from[0], to[0]).toLowerCase() !== 'select') return undefined;
+    return Number(mem.toString('latin1', from[1], to[1]));
+  }
+
+  private writeValues(): void {
+    const { batch, output, plan, applier } = this.options;
+    const { parts, commands, bytes } = plan.values;
+    // The values begin and end in this database, so the batch knows where it is.
+    batch.prepare(CHECKPOINT_DB);
+    output.reserve(Math.min(bytes, LARGE_COMMAND_BYTES));
+    output.beginMany(commands);
+    for (const part of parts) output.copy(part, 0, part.length);
+    applier.wroteValues(commands, bytes);
+    this.finished = true;
+  }
+}

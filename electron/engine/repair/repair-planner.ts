@@ -1,0 +1,162 @@
+import type { Redis } from 'ioredis';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { coded, controlError, openControl } from '../control/control-connection.ts';
+import { readCommandRows } from '../control/command-rows.ts';
+import { CommandKeys } from '../route/command-keys.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { connectionName } from '../target/end-connection.ts';
+import { targetNowMs } from '../target/expiry-release.ts';
+import type { Servers } from '../task/servers.ts';
+import type { SourceFeed } from '../task/source-feed.ts';
+import { Abandoned, NewCopyNeeded } from './give-up.ts';
+import { KeyGroups } from './key-groups.ts';
+import type { RepairPlan } from './repair-plan.ts';
+import { offsetPastLosses } from './source-clock.ts';
+import { countKeys, readValues, type KeySets, type ValuesAtPosition } from './source-values.ts';
+import { findLosses } from './target-losses.ts';
+import { valueCommands } from './value-commands.ts';
+import { WindowKeys } from './window-keys.ts';
+import { WindowReader } from './window-reader.ts';
+
+const MOST_KEYS = 20_000;
+const MOST_VALUE_BYTES = 64 * 1024 * 1024;
+const MOST_WINDOW_BYTES = 2 * 1024 ** 3;
+/** The values are read again when meanwhile a command has used one of the keys together with others. */
+const MOST_READINGS = 5;
+/** Tens of megabytes come in one reply. */
+const REPLY_TIMEOUT_MS = 120_000;
+
+export interface RepairPlannerOptions {
+  readonly spec: TaskSpec;
+  readonly arena: Arena;
+  readonly databases: DatabaseChoice;
+  readonly servers: Servers;
+  readonly feed: SourceFeed;
+  /** Nothing is applied after this while the plan is made. The spool's reader stands there. */
+  readonly checkpoint: Checkpoint;
+}
+
+/** Makes the plan of one repair. It moves the reader of the feed's spool, and opens connections of its own. */
+export class RepairPlanner {
+  private readonly options: RepairPlannerOptions;
+  private readonly reader: WindowReader;
+  private source: Redis | undefined;
+  private target: Redis | undefined;
+  private abandoned = false;
+
+  constructor(options: RepairPlannerOptions) {
+    this.options = options;
+    this.reader = new WindowReader(options.feed, () => !this.abandoned);
+  }
+
+  /** More has been received. */
+  wake(): void {
+    this.reader.wake();
+  }
+
+  abandon(): void {
+    this.abandoned = true;
+    this.close();
+    this.reader.wake();
+  }
+
+  /**
+   * @returns undefined when the target has lost nothing that the source used further
+   * @throws NewCopyNeeded, Abandoned, LockstepError
+   */
+  async plan(): Promise<RepairPlan | undefined> {
+    const { spec } = this.options;
+    try {
+      const target = (this.target = await openControl('target', spec.target, connectionName(spec.task)));
+      const source = (this.source = await openControl('source', spec.source, undefined, REPLY_TIMEOUT_MS));
+      if (this.abandoned) throw new Abandoned();
+      return await this.search(source, target);
+    } catch (error) {
+      throw this.abandoned ? new Abandoned() : error;
+    } finally {
+      this.close();
+    }
+  }
+
+  private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
+    const { spec, feed, databases, checkpoint, servers } = this.options;
+    const groups = new KeyGroups();
+    const commandKeys = new CommandKeys(await this.ask(() => readCommandRows(source)));
+    const keys = new WindowKeys({
+      commandKeys,
+      databases,
+      groups,
+      db: checkpoint.db,
+      lost: (db, names) =>
+        coded('target', spec.target, () => findLosses(target, db, names, checkpoint.fieldExpiry)),
+      mostKeys: MOST_KEYS,
+    });
+    const targetMs = await coded('target', spec.target, () => targetNowMs(target));
+    const { offset } = await this.ask(() => offsetPastLosses(source, targetMs, () => !this.abandoned));
+    this.checkWindow(offset);
+    await this.reader.read(offset, keys);
+    await keys.ask();
+    // What is still missing from here on has expired on the source as well, where its DEL comes before any use.
+    keys.searching = false;
+    let wanted = this.bounded(groups.markedKeys());
+    if (wanted.size === 0) return undefined;
+    const { version } = servers.facts.source.abilities;
+    for (let readings = 0; readings < MOST_READINGS; readings++) {
+      const read = await this.ask(() => readValues(source, wanted, version, MOST_VALUE_BYTES));
+      this.checkWindow(read.offset);
+      await this.reader.read(read.offset, keys);
+      if (feed.replid !== read.replid) throw new NewCopyNeeded('the source was replaced meanwhile');
+      const grown = this.bounded(groups.markedKeys());
+      if (countKeys(grown) === countKeys(wanted)) return this.finished(wanted, commandKeys, read);
+      wanted = grown;
+    }
+    throw new NewCopyNeeded('the source uses them together with ever more keys');
+  }
+
+  private finished(keys: KeySets, commandKeys: CommandKeys, read: ValuesAtPosition): RepairPlan {
+    const { arena, databases, servers, feed, checkpoint } = this.options;
+    const { abilities } = servers.facts.target;
+    return {
+      epoch: checkpoint.epoch,
+      fromOffset: checkpoint.offset,
+      untilOffset: read.offset,
+      replid: read.replid,
+      spool: feed.spool,
+      keys,
+      commandKeys,
+      values: valueCommands(read.values, { arena, abilities, databases, holdMs: checkpoint.holdMs }),
+    };
+  }
+
+  private bounded(keys: KeySets): KeySets {
+    if (countKeys(keys) > MOST_KEYS)
+      throw new NewCopyNeeded(`more than ${MOST_KEYS} of them are in use on the source`);
+    return keys;
+  }
+
+  private checkWindow(offset: number): void {
+    const { spec, checkpoint } = this.options;
+    // Half of what the spool may hold, since the stream goes on while this part of it is read twice.
+    const most = Math.min(MOST_WINDOW_BYTES, spec.spoolMaxBytes / 2);
+    const bytes = offset - checkpoint.offset;
+    if (bytes < 0) throw new NewCopyNeeded('the source stands before the point where the task was stopped');
+    if (bytes > most)
+      throw new NewCopyNeeded(`the source has written more than ${Math.round(most / 1024 / 1024)} MB`);
+  }
+
+  private async ask<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof NewCopyNeeded || error instanceof Abandoned) throw error;
+      throw controlError('source', this.options.spec.source, error);
+    }
+  }
+
+  private close(): void {
+    this.source?.disconnect();
+    this.target?.disconnect();
+  }
+}

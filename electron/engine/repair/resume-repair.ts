@@ -1,0 +1,89 @@
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import type { Servers } from '../task/servers.ts';
+import type { SourceFeed } from '../task/source-feed.ts';
+import type { TaskEvents } from '../task/task-events.ts';
+import { Abandoned, NewCopyNeeded } from './give-up.ts';
+import { CUT_SHORT, fits, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
+import { RepairPlanner } from './repair-planner.ts';
+import { countKeys } from './source-values.ts';
+
+export interface ResumeRepairOptions {
+  readonly spec: TaskSpec;
+  readonly arena: Arena;
+  readonly databases: DatabaseChoice;
+  readonly servers: Servers;
+  readonly feed: SourceFeed;
+  readonly events: TaskEvents;
+}
+
+/** How the stream is to be taken up. */
+export type Resumption =
+  /** As it is; `exact` when the checkpoint may say that nothing is missing, and does not yet. */
+  | { readonly kind: 'plain'; readonly exact: boolean }
+  | { readonly kind: 'repair'; readonly plan: RepairPlan }
+  | { readonly kind: 'new-copy'; readonly reason: string }
+  | { readonly kind: 'abandoned' };
+
+/**
+ * Keeps a task's way back after a clean stop exact. While it is stopped, expiry on the target is exact, so the target may lose
+ * keys that the source goes on using; those are brought to the source's state at one offset of the stream.
+ */
+export class ResumeRepair {
+  private readonly options: ResumeRepairOptions;
+  private planner: RepairPlanner | undefined;
+  private plan: RepairPlan | undefined;
+
+  constructor(options: ResumeRepairOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Decides how the stream goes on after a checkpoint that this run has just claimed. May move the reader of the spool, which
+   * stands there. A plan that is under way is kept over a broken connection.
+   * @throws LockstepError when a side cannot be asked
+   */
+  async prepare(checkpoint: Checkpoint): Promise<Resumption> {
+    const { events, feed } = this.options;
+    if (this.plan && !(needsRepair(checkpoint) && fits(this.plan, checkpoint, feed))) this.plan = undefined;
+    if (!needsRepair(checkpoint)) return { kind: 'plain', exact: false };
+    if (this.plan) return { kind: 'repair', plan: this.plan };
+    if (checkpoint.fault === REPAIRING) return { kind: 'new-copy', reason: CUT_SHORT };
+    events.phase('catching-up');
+    const planner = (this.planner = new RepairPlanner({ ...this.options, checkpoint }));
+    try {
+      this.plan = await planner.plan();
+    } catch (error) {
+      if (error instanceof Abandoned) return { kind: 'abandoned' };
+      if (error instanceof NewCopyNeeded)
+        return { kind: 'new-copy', reason: `${MAY_HAVE_EXPIRED}, and ${error.message}` };
+      throw error;
+    } finally {
+      if (this.planner === planner) this.planner = undefined;
+    }
+    if (!this.plan) return { kind: 'plain', exact: true };
+    events.info(
+      `${countKeys(this.plan.keys)} keys that may have expired on the target meanwhile are brought to the source's state`,
+    );
+    return { kind: 'repair', plan: this.plan };
+  }
+
+  /** Everything up to this checkpoint stands on the target. */
+  committed(checkpoint: Checkpoint): void {
+    if (this.plan && !needsRepair(checkpoint)) this.plan = undefined;
+  }
+
+  /** More has been received. */
+  wake(): void {
+    this.planner?.wake();
+  }
+
+  /** Ends the making of a plan, if one is being made. */
+  abandon(): void {
+    this.planner?.abandon();
+  }
+}
+
+const MAY_HAVE_EXPIRED = 'keys may have expired on the target since the task was stopped';

@@ -1,0 +1,126 @@
+import type { ChainableCommander, Redis } from 'ioredis';
+import { NO_EXPIRY } from '../protocol/rdb/events.ts';
+import { NewCopyNeeded } from './give-up.ts';
+import { readPosition, type SourcePosition } from './source-clock.ts';
+
+const PAGE_KEYS = 1000;
+/** PEXPIRETIME tells the expiry itself, since 7.0. */
+const PEXPIRETIME_VERSION = 70000;
+
+/** Keys per database, as bytes in latin1 text. */
+export type KeySets = ReadonlyMap<number, ReadonlySet<string>>;
+
+/** A key as the source holds it. */
+export interface SourceValue {
+  readonly db: number;
+  readonly key: Buffer;
+  /** Unix time in ms, or NO_EXPIRY. */
+  readonly expireAtMs: number;
+  /** What DUMP returned; undefined when the key is not there. */
+  readonly dump: Buffer | undefined;
+}
+
+export interface ValuesAtPosition extends SourcePosition {
+  readonly values: readonly SourceValue[];
+}
+
+export function countKeys(keys: KeySets): number {
+  let count = 0;
+  for (const names of keys.values()) count += names.size;
+  return count;
+}
+
+/**
+ * Reads keys from the source, all at one offset: everything before it is in the values, and nothing after it.
+ * @throws NewCopyNeeded when they are too large, or the source does not permit it
+ */
+export async function readValues(
+  source: Redis,
+  keys: KeySets,
+  version: number,
+  mostBytes: number,
+): Promise<ValuesAtPosition> {
+  await checkSize(source, keys, mostBytes);
+  const reading = source.multi();
+  // First, so that the offset lies before what the reading itself does: a key found expired is deleted in the stream.
+  reading.info('replication');
+  reading.time();
+  // One quick pass for the expiries, since they are relative to one TIME before 7.0.
+  const exact = version >= PEXPIRETIME_VERSION;
+  forEachKey(keys, reading, (key) => reading.call(exact ? 'PEXPIRETIME' : 'PTTL', key));
+  forEachKey(keys, reading, (key) => reading.dumpBuffer(key));
+  const replies = await results(reading);
+  const [info, time] = replies;
+  const baseMs = exact ? 0 : milliseconds(time);
+  const values: SourceValue[] = [];
+  let bytes = 0;
+  let expiryAt = 2;
+  let dumpAt = 2 + countKeys(keys) + keys.size;
+  for (const [db, names] of keys) {
+    expiryAt += 1;
+    dumpAt += 1;
+    for (const name of names) {
+      const expiry = Number(replies[expiryAt++]);
+      const dump = replies[dumpAt++];
+      values.push({
+        db,
+        key: Buffer.from(name, 'latin1'),
+        expireAtMs: expiry < 0 ? NO_EXPIRY : baseMs + expiry,
+        dump: Buffer.isBuffer(dump) ? dump : undefined,
+      });
+      if (Buffer.isBuffer(dump)) bytes += dump.length;
+    }
+  }
+  if (bytes > mostBytes) throw tooLarge(mostBytes);
+  return { ...readPosition(String(info)), values };
+}
+
+/** DUMP of a huge value would hold up the source, so its memory is asked first. */
+async function checkSize(source: Redis, keys: KeySets, mostBytes: number): Promise<void> {
+  let bytes = 0;
+  for (const [db, names] of keys) {
+    const all = [...names];
+    for (let from = 0; from < all.length; from += PAGE_KEYS) {
+      const page = source.pipeline();
+      page.select(db);
+      for (const name of all.slice(from, from + PAGE_KEYS))
+        page.call('MEMORY', 'USAGE', Buffer.from(name, 'latin1'));
+      for (const size of (await results(page)).slice(1)) bytes += Number(size ?? 0);
+      if (bytes > mostBytes) throw tooLarge(mostBytes);
+    }
+  }
+}
+
+function forEachKey(keys: KeySets, reading: ChainableCommander, read: (key: Buffer) => void): void {
+  for (const [db, names] of keys) {
+    reading.select(db);
+    for (const name of names) read(Buffer.from(name, 'latin1'));
+  }
+}
+
+async function results(commands: ChainableCommander): Promise<unknown[]> {
+  const replies = await commands.exec().catch((error: unknown) => {
+    throw refusedOr(error);
+  });
+  return (replies ?? []).map(([error, value]) => {
+    if (error) throw refusedOr(error);
+    return value;
+  });
+}
+
+function refusedOr(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : '';
+  if (!/^NOPERM|^EXECABORT|^ERR unknown (sub)?command/i.test(message)) return error;
+  return new NewCopyNeeded(`the source does not permit what reading them takes (${message.slice(0, 100)})`);
+}
+
+function milliseconds(time: unknown): number {
+  if (!Array.isArray(time)) throw new Error('TIME was not answered');
+  return Number(time[0]) * 1000 + Math.floor(Number(time[1]) / 1000);
+}
+
+function tooLarge(mostBytes: number): NewCopyNeeded {
+  return new NewCopyNeeded(
+    `those that are in use on the source take more than ${Math.round(mostBytes / 1024 / 1024)} MB`,
+  );
+}

@@ -1,0 +1,140 @@
+import type { CommandReader } from '../protocol/resp/command-reader.ts';
+import type { CommandKeys } from '../route/command-keys.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { isOwnKey } from '../route/own-keys.ts';
+import { NewCopyNeeded } from './give-up.ts';
+import type { KeyGroups } from './key-groups.ts';
+import type { WindowVisitor } from './window-reader.ts';
+
+/** Keys that the target is asked about in one go. */
+const QUESTION_KEYS = 1000;
+/** Keys that are remembered as seen; past that they are forgotten, and looked at again where they turn up again. */
+const MOST_SEEN = 500_000;
+/** Keys of commands with several keys that are remembered. */
+const MOST_GROUPED = 300_000;
+
+export interface WindowKeysOptions {
+  readonly commandKeys: CommandKeys;
+  readonly databases: DatabaseChoice;
+  readonly groups: KeyGroups;
+  /** The database that is selected where the window begins. */
+  readonly db: number;
+  /** Which of these keys the target may have lost. Keys are bytes as latin1 text. */
+  readonly lost: (db: number, keys: readonly string[]) => Promise<readonly string[]>;
+  readonly mostKeys: number;
+}
+
+/**
+ * Learns from a window of the stream which keys are used together, and marks those that the target may have lost and that a
+ * command uses before another one overwrites them.
+ */
+export class WindowKeys implements WindowVisitor {
+  private readonly options: WindowKeysOptions;
+  private readonly seen = new Map<number, Set<string>>();
+  private seenKeys = 0;
+  private questions = new Map<number, string[]>();
+  private asked = 0;
+  private marked = 0;
+  private db: number;
+  private taken: boolean;
+  /** False: keys are only grouped. */
+  searching = true;
+
+  constructor(options: WindowKeysOptions) {
+    this.options = options;
+    this.db = options.db;
+    this.taken = options.databases.includes(options.db);
+  }
+
+  /** @throws NewCopyNeeded */
+  command(mem: Buffer, reader: CommandReader): void {
+    const { commandKeys } = this.options;
+    const use = commandKeys.find(mem, reader);
+    if (use === 'none') return this.noKeys(mem, reader);
+    if (use === 'unknown') throw cannotTell(mem, reader.from[0]!, reader.to[0]!);
+    const { at, overwritten } = commandKeys;
+    const { groups, databases } = this.options;
+    const otherDb = commandKeys.otherDb ?? this.db;
+    const ids: number[] = [];
+    // What it reads comes first: a key that it both reads and overwrites is used.
+    for (let i = at.length - 1; i >= 0; i--) {
+      const db = i < overwritten ? otherDb : this.db;
+      if (db === this.db ? !this.taken : !databases.includes(db)) continue;
+      const key = foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
+      if (key === undefined) continue;
+      this.use(db, key, i < overwritten);
+      if (at.length > 1) ids.push(groups.idOf(db, key));
+    }
+    groups.join(ids);
+    if (groups.size > MOST_GROUPED)
+      throw new NewCopyNeeded(`the source has used more than ${MOST_GROUPED} keys together with others`);
+  }
+
+  /** @throws NewCopyNeeded */
+  largeCommand(mem: Buffer, nameFrom: number, nameTo: number, from: number, to: number): void {
+    const use = this.options.commandKeys.findByName(mem, nameFrom, nameTo);
+    if (use === 'none') return;
+    if (use === 'unknown' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
+    const key = foreignKey(mem, from, to);
+    if (this.taken && key !== undefined) this.use(this.db, key, false);
+  }
+
+  async pause(): Promise<void> {
+    if (this.asked >= QUESTION_KEYS) await this.ask();
+  }
+
+  /** Marks whatever is still to be asked about. Call at the end of the window. */
+  async ask(): Promise<void> {
+    const { lost, groups, mostKeys } = this.options;
+    const { questions } = this;
+    this.questions = new Map();
+    this.asked = 0;
+    for (const [db, keys] of questions) {
+      for (const key of await lost(db, keys)) {
+        groups.mark(groups.idOf(db, key));
+        this.marked += 1;
+      }
+    }
+    // A key that was forgotten as seen may have been marked twice.
+    if (this.marked > 2 * mostKeys)
+      throw new NewCopyNeeded(`more than ${mostKeys} of them are in use on the source`);
+  }
+
+  private noKeys(mem: Buffer, reader: CommandReader): void {
+    if (reader.count !== 2 || reader.to[0]! - reader.from[0]! !== 6) return;
+    if (mem.toString('latin1', reader.from[0]!, reader.to[0]!).toLowerCase() !== 'select') return;
+    this.db = Number(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
+    this.taken = this.options.databases.includes(this.db);
+  }
+
+  private use(db: number, key: string, overwritten: boolean): void {
+    if (!this.searching) return;
+    let seen = this.seen.get(db);
+    if (!seen) this.seen.set(db, (seen = new Set()));
+    if (seen.has(key)) return;
+    if (this.seenKeys >= MOST_SEEN) {
+      for (const keys of this.seen.values()) keys.clear();
+      this.seenKeys = 0;
+    }
+    seen.add(key);
+    this.seenKeys += 1;
+    if (overwritten) return;
+    const questions = this.questions.get(db);
+    if (questions) questions.push(key);
+    else this.questions.set(db, [key]);
+    this.asked += 1;
+  }
+}
+
+/** A key as latin1 text, undefined for one of the tool's own. */
+export function foreignKey(mem: Buffer, from: number, to: number): string | undefined {
+  return isOwnKey(mem, from, to) ? undefined : mem.toString('latin1', from, to);
+}
+
+function cannotTell(mem: Buffer, nameFrom: number, nameTo: number): NewCopyNeeded {
+  const name = mem
+    .toString('latin1', nameFrom, Math.min(nameTo, nameFrom + 60))
+    .replace(/[^\x20-\x7e]/g, '.')
+    .toUpperCase();
+  return new NewCopyNeeded(`the source has run ${name}, which may have used any of them`);
+}

@@ -1,0 +1,164 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { CommandReader } from '../protocol/resp/command-reader.ts';
+import { LARGE_COMMAND_BYTES } from '../target/stream/stream-applier.ts';
+import type { SourceFeed } from '../task/source-feed.ts';
+import { Abandoned, NewCopyNeeded } from './give-up.ts';
+
+const STAR = 42;
+const DOLLAR = 36;
+const LF = 10;
+/** A key that ends later than this in a large command may not be in view when the command is applied. */
+const KEY_IN_VIEW_BYTES = LARGE_COMMAND_BYTES / 2;
+/** The spool tells when there is more; this is for when there never will be. */
+const LOOK_AGAIN_MS = 200;
+
+/** Takes what a window of the stream holds. Positions are valid during the call only. */
+export interface WindowVisitor {
+  command(mem: Buffer, reader: CommandReader): void;
+  /** A command that may be too large to be held: its name, and its first argument; from -1 when that is not in view. */
+  largeCommand(mem: Buffer, nameFrom: number, nameTo: number, from: number, to: number): void;
+  /** Nothing more is read before this resolves. */
+  pause(): Promise<void>;
+}
+
+/** Reads the stream from where the spool's reader stands without applying anything. Whoever uses it rewinds the spool. */
+export class WindowReader {
+  private readonly feed: SourceFeed;
+  private readonly wanted: () => boolean;
+  private readonly reader = new CommandReader();
+  private readonly spool;
+  /** Of a large command that is being skipped: arguments, and bytes of the present one, that are still to come. */
+  private missingArgs = 0;
+  private missingBytes = 0;
+  private onMore: (() => void) | undefined;
+
+  /** `wanted` false ends reading with Abandoned. */
+  constructor(feed: SourceFeed, wanted: () => boolean) {
+    this.feed = feed;
+    this.spool = feed.spool;
+    this.wanted = wanted;
+  }
+
+  /** There may be more to read, or nobody may want it any more. */
+  wake(): void {
+    this.onMore?.();
+  }
+
+  /** Reads up to an offset at which a command ends, waiting for the source to send it. @throws Abandoned, NewCopyNeeded */
+  async read(untilOffset: number, visitor: WindowVisitor): Promise<void> {
+    const { spool, feed } = this;
+    for (;;) {
+      if (!this.wanted() || feed.spool !== spool) throw new Abandoned();
+      const left = feed.positionAt(untilOffset) - spool.readPosition;
+      if (left === 0) return;
+      const to = Math.min(spool.to, spool.from + left);
+      const taken = this.portion(to, visitor);
+      if (taken > spool.from) {
+        spool.consume(taken);
+        await visitor.pause();
+        await turn();
+      } else if (to - spool.from === left) {
+        throw new NewCopyNeeded('the source told an offset within a command');
+      } else await this.more();
+    }
+  }
+
+  /** Takes what is whole in the spool's window up to `to`. @returns the address after it */
+  private portion(to: number, visitor: WindowVisitor): number {
+    const { reader } = this;
+    const { mem, from } = this.spool;
+    let at = from;
+    while (at < to) {
+      if (this.missingArgs > 0) {
+        const after = this.skip(mem, at, to);
+        if (after === at) break;
+        at = after;
+      } else if (mem[at] === LF) {
+        at += 1;
+      } else {
+        const next = reader.read(mem, at, to);
+        if (next === 0) {
+          if (at === from && to - from >= LARGE_COMMAND_BYTES) at = this.beginLarge(mem, at, to, visitor);
+          break;
+        }
+        if (next - at > LARGE_COMMAND_BYTES) this.tellLarge(mem, at, to, visitor);
+        else visitor.command(mem, reader);
+        at = next;
+      }
+    }
+    return at;
+  }
+
+  private beginLarge(mem: Buffer, at: number, to: number, visitor: WindowVisitor): number {
+    const args = this.reader.head(mem, at, to, STAR);
+    const afterHead = this.reader.next;
+    if (args < 1) throw new LockstepError('SOURCE_PROTOCOL', 'a command of the stream is empty');
+    this.tellLarge(mem, at, to, visitor);
+    this.missingArgs = args;
+    this.missingBytes = -1;
+    return afterHead;
+  }
+
+  private tellLarge(mem: Buffer, at: number, to: number, visitor: WindowVisitor): void {
+    const first = firstWords(this.reader, mem, at, to);
+    if (!first) throw new LockstepError('SOURCE_PROTOCOL', 'a command of the stream has no name');
+    visitor.largeCommand(mem, first.nameFrom, first.nameTo, first.from, first.to);
+  }
+
+  private skip(mem: Buffer, at: number, to: number): number {
+    let pos = at;
+    while (this.missingArgs > 0) {
+      if (this.missingBytes < 0) {
+        const length = this.reader.head(mem, pos, to, DOLLAR);
+        if (length < 0) return pos;
+        this.missingBytes = length + 2;
+        pos = this.reader.next;
+      }
+      const bytes = Math.min(this.missingBytes, to - pos);
+      pos += bytes;
+      this.missingBytes -= bytes;
+      if (this.missingBytes > 0) return pos;
+      this.missingBytes = -1;
+      this.missingArgs -= 1;
+    }
+    return pos;
+  }
+
+  private async more(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.onMore = resolve;
+      timer = setTimeout(resolve, LOOK_AGAIN_MS);
+    });
+    clearTimeout(timer);
+    this.onMore = undefined;
+  }
+}
+
+export interface FirstWords {
+  readonly nameFrom: number;
+  readonly nameTo: number;
+  /** Bounds of the first argument, -1 when it is not in view. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The name and the first argument of a command of which at least LARGE_COMMAND_BYTES are in view. */
+export function firstWords(
+  reader: CommandReader,
+  mem: Buffer,
+  at: number,
+  to: number,
+): FirstWords | undefined {
+  if (reader.head(mem, at, to, STAR) < 1) return undefined;
+  const nameLength = reader.head(mem, reader.next, to, DOLLAR);
+  const nameFrom = reader.next;
+  const nameTo = nameFrom + nameLength;
+  if (nameLength < 0 || nameTo + 2 > to) return undefined;
+  const none = { nameFrom, nameTo, from: -1, to: -1 };
+  if (nameTo + 2 >= to || mem[nameTo + 2] !== DOLLAR) return none;
+  const length = reader.head(mem, nameTo + 2, to, DOLLAR);
+  const from = reader.next;
+  return length < 0 || from + length > at + KEY_IN_VIEW_BYTES ? none : { ...none, from, to: from + length };
+}

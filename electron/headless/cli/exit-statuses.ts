@@ -1,0 +1,29 @@
+import { EXIT } from '../../../shared/errors/catalogue.ts';
+
+const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'done as asked; compare and demo: both sides are equal',
+  different: 'compare and demo: the sides differ',
+  usage: 'the command cannot be understood, or its two addresses lead to the same data',
+  source: 'the source cannot be reached, or refuses, or cannot be a source',
+  target: 'the target cannot be reached, or refuses, or cannot be a target',
+  local: 'this machine: the spool, or --retry-for has passed',
+  data: 'the data: a damaged snapshot, or something that the target cannot hold',
+  interrupted: 'stopped before the full copy was complete',
+  internal: 'a fault in Lockstep itself',
+};
+
+/** The part of the help that stands below the options of every command. */
+export function describeSurroundings(): string {
+  const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
+  const statuses = names.map((name) => `  ${String(EXIT[name]).padEnd(4)}${MEANINGS[name]}`);
+  return `
+Environment:
+  LOCKSTEP_SOURCE_PASSWORD  password for the source, unless its address has one
+  LOCKSTEP_TARGET_PASSWORD  the same for the target
+  NODE_EXTRA_CA_CERTS       file of the authorities to trust for rediss://
+
+Exit statuses:
+${statuses.join('\n')}
+
+Every failure prints a code, what happened, why, and what to do.`;
+}

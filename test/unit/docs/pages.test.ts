@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const PAGES = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.posix.join('docs', name.replaceAll(path.sep, '/'))),
+];
+
+const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
+
+/** The heading's anchor as code hosts make it. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+/** What lies between fences holds examples, no headings or links. */
+const prose = (page: string): string => read(page).replace(/^```.*?^```/gms, '');
+
+const anchorsOf = (page: string): string[] =>
+  [...prose(page).matchAll(/^#+ (.+)$/gm)].map((found) => anchor(found[1]!));
+
+describe.each(PAGES)('%s', (page) => {
+  test('links to files and headings that exist', () => {
+    const broken = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map((found) => found[1]!)
+      .filter((link) => !/^https?:/.test(link))
+      .filter((link) => {
+        const [file = '', heading] = link.split('#');
+        const to = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
+        if (!existsSync(path.join(ROOT, to))) return true;
+        return heading !== undefined && !anchorsOf(to).includes(heading);
+      });
+
+    expect(broken).toEqual([]);
+  });
+
+  test('names only error codes that exist', () => {
+    const named = [...prose(page).matchAll(/`((?:SOURCE|TARGET|RDB|SPOOL)_[A-Z_]+)`/g)].map(
+      (found) => found[1]!,
+    );
+
+    expect(named.filter((code) => !(code in ERROR_CATALOGUE))).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  test('tells every option of the command line', () => {
+    const folder = path.join(ROOT, 'electron/headless');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /^cli.*\.ts$/.test(name),
+    );
+    const options = sources.flatMap((name) =>
+      [...readFileSync(path.join(folder, name), 'utf8').matchAll(/[oO]ption\(\s*'(--[a-z-]+)/g)].map(
+        (found) => found[1]!,
+      ),
+    );
+    const readme = read('README.md');
+
+    expect(options).toContain('--source');
+    expect(options.filter((option) => !readme.includes(`\`${option}`))).toEqual([]);
+  });
+});
