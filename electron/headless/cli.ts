@@ -74,7 +74,10 @@ async function main(): Promise<number> {
         program.outputHelp();
         return EXIT.usage;
       }
-      return reportError(new LockstepError('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' ')), json);
+      return reportError(
+        new LockstepError('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' ')),
+        json,
+      );
     }
     return reportError(error, json);
   }

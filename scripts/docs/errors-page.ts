@@ -10,7 +10,8 @@ const MEANING: Readonly<Record<ExitName, string>> = {
   usage: 'The command line or an address is wrong, or both addresses are one server.',
   source: 'The source: unreachable, refuses, or cannot be followed.',
   target: 'The target: unreachable, refuses, or is not fit to be written to.',
-  local: 'This machine: the spool, its disk, or the time for retrying. The scripts use it when a tool is missing.',
+  local:
+    'This machine: the spool, its disk, or the time for retrying. The scripts use it when a tool is missing.',
   data: 'Something in the data cannot be carried, or needs a decision.',
   interrupted: 'Asked to stop before both sides were in step.',
   internal: 'A fault in Lockstep itself, or its engine was killed.',

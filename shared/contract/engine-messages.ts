@@ -6,7 +6,7 @@ import { taskSpecSchema } from '../model/task-spec.ts';
 /** What a host tells an engine over its port. */
 export const engineCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), spec: taskSpecSchema }),
-  /** `drain` applies what has been received, then stops; `now` stops at the last checkpoint. */
+  /** `drain` applies what the source has written so far, then stops; `now` stops at the last checkpoint. */
   z.object({ type: z.literal('stop'), how: z.enum(['drain', 'now']) }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
@@ -8,6 +9,10 @@ import { guardProcess, releaseProcess } from './process-guard.ts';
 const CLI = path.join(import.meta.dirname, '../../dist/headless/cli.mjs');
 const DEADLINE_MS = 60_000;
 const POLL_MS = 20;
+/** How much of the output an error of a test shows. */
+const SHOWN_CHARACTERS = 4000;
+
+const running = new Set<RunningCli>();
 
 export interface CliOptions {
   /** Added to the environment of the test run, of which LOCKSTEP_* and NODE_EXTRA_CA_CERTS are left out. */
@@ -55,6 +60,7 @@ export class RunningCli {
       env: { ...cleanEnv(), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    running.add(this);
     const { pid } = this.#child;
     if (pid !== undefined) guardProcess(pid);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
@@ -69,10 +75,11 @@ export class RunningCli {
       this.#child.once('close', (status) => {
         clearTimeout(deadline);
         this.#ended = true;
+        running.delete(this);
         if (pid !== undefined) releaseProcess(pid);
         const durationMs = performance.now() - this.#startedMs;
         if (late)
-          reject(new Error(`lockstep ${args.join(' ')} still ran after ${deadlineMs} ms:\n${this.#all}`));
+          reject(new Error(`lockstep ${args.join(' ')} still ran after ${deadlineMs} ms:\n${this.#tail}`));
         else resolve({ status, stdout: this.#stdout, stderr: this.#stderr, durationMs });
       });
     });
@@ -84,9 +91,24 @@ export class RunningCli {
     return this.#child.pid!;
   }
 
+  /** The process id of its engine (Linux, or wherever there is pgrep). */
+  get enginePid(): number {
+    const children = `/proc/${this.pid}/task/${this.pid}/children`;
+    const text = existsSync(children)
+      ? readFileSync(children, 'utf8')
+      : execFileSync('pgrep', ['-P', String(this.pid)], { encoding: 'utf8' });
+    const pid = Number(text.trim().split(/\s+/)[0]);
+    if (!(pid > 0)) throw new Error(`no engine runs under process ${this.pid}`);
+    return pid;
+  }
+
   /** Everything printed so far. */
   get #all(): string {
     return `${this.#stdout}\n${this.#stderr}`;
+  }
+
+  get #tail(): string {
+    return this.#all.slice(-SHOWN_CHARACTERS);
   }
 
   /** Resolves when it has ended by itself; rejects past the deadline. */
@@ -137,8 +159,9 @@ export class RunningCli {
     for (;;) {
       const ended = this.#ended;
       if (await condition()) return;
-      if (ended) throw new Error(`lockstep ended before ${what}:\n${this.#all}`);
-      if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}:\n${this.#all}`);
+      if (ended) throw new Error(`lockstep ended before ${what}:\n${this.#tail}`);
+      if (performance.now() > deadline)
+        throw new Error(`not within ${timeoutMs} ms: ${what}:\n${this.#tail}`);
       await sleep(POLL_MS);
     }
   }
@@ -150,6 +173,11 @@ export const startCli = (args: readonly string[], options?: CliOptions): Running
 /** Runs it to its end. */
 export const runCli = (args: readonly string[], options?: CliOptions): Promise<CliResult> =>
   startCli(args, options).exited;
+
+/** Kills what a failed test has left running, so that the next one has the servers for itself. */
+export async function killLeftovers(): Promise<void> {
+  await Promise.all([...running].map((run) => run.end('SIGKILL').catch(() => undefined)));
+}
 
 /** The whole lines of --json. @throws SyntaxError for a line that is no JSON */
 export function objectsOf(stdout: string): CliObject[] {

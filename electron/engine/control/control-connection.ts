@@ -89,7 +89,11 @@ export async function coded<T>(side: Side, endpoint: Endpoint, run: () => Promis
 function replyError(side: Side, message: string, fact: string): LockstepError {
   const name = side === 'source' ? 'SOURCE' : 'TARGET';
   // Old servers say "operation not permitted" and "invalid password", and "no password is set" to one they do not want.
-  if (/^NOAUTH|^WRONGPASS|operation not permitted|invalid (password|username)|any password|no password is set/i.test(message))
+  if (
+    /^NOAUTH|^WRONGPASS|operation not permitted|invalid (password|username)|any password|no password is set/i.test(
+      message,
+    )
+  )
     return new LockstepError(`${name}_AUTH`, fact);
   if (/^NOPERM|^ERR unknown command/i.test(message)) return new LockstepError(`${name}_NO_PERMISSION`, fact);
   if (/^LOADING/.test(message)) return new LockstepError(`${name}_LOADING`, fact);

@@ -5,6 +5,7 @@ import { abilitiesOf, versionNumber, type TargetAbilities } from '../target/targ
 import { coded, type Side } from './control-connection.ts';
 import { countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';
+import { moduleNames } from './module-names.ts';
 
 /** What the engine needs to know of a server before it starts. */
 export interface ServerFacts {
@@ -26,6 +27,7 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
     readInfo(redis, 'server', 'replication', 'persistence', 'cluster'),
   );
   const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
+  const modules = await coded(side, endpoint, () => moduleNames(redis));
   const redisVersion = info.get('redis_version') ?? '0';
   const valkeyVersion = info.get('valkey_version');
   return {
@@ -39,7 +41,7 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
     loading: info.get('loading') === '1',
     cluster: info.get('cluster_enabled') === '1' || info.get('redis_mode') === 'cluster',
     replid: info.get('master_replid') ?? '',
-    abilities: abilitiesOf(redisVersion, valkeyVersion, databases),
+    abilities: abilitiesOf(redisVersion, valkeyVersion, databases, modules.length > 0),
   };
 }
 

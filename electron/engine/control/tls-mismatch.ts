@@ -11,10 +11,7 @@ const PROBE_TIMEOUT_MS = 3000;
  * for ever for the rest of a TLS handshake, and a TLS port just closes a plain connection.
  * @returns SOURCE_TLS or TARGET_TLS, or undefined when it was something else
  */
-export async function tlsMismatch(
-  side: Side,
-  endpoint: Endpoint,
-): Promise<LockstepError | undefined> {
+export async function tlsMismatch(side: Side, endpoint: Endpoint): Promise<LockstepError | undefined> {
   const code = side === 'source' ? 'SOURCE_TLS' : 'TARGET_TLS';
   const where = describeEndpoint(endpoint);
   const { host, port } = endpoint;

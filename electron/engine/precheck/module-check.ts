@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
-import { printable } from '../protocol/resp/command-output.ts';
+import { moduleNames } from '../control/module-names.ts';
+import { printable } from '../protocol/resp/describe-command.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
 import { scanKeys } from '../target/ownership.ts';
 
@@ -34,15 +35,4 @@ export async function checkModules(source: Redis, target: Redis, databases: Data
       }
     }
   }
-}
-
-/** The loaded modules; none where MODULE LIST is not permitted or not known. */
-async function moduleNames(redis: Redis): Promise<string[]> {
-  const list: unknown = await redis.call('MODULE', 'LIST').catch(() => []);
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((row: unknown) => {
-    if (!Array.isArray(row)) return [];
-    const at = row.indexOf('name');
-    return at < 0 ? [] : [String(row[at + 1])];
-  });
 }

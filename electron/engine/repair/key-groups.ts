@@ -1,69 +1,68 @@
+/** A key as bytes in latin1 text, and its database. */
+export interface NamedKey {
+  readonly db: number;
+  readonly key: string;
+}
+
 /**
- * Keys that commands of the stream use together. What is done about one key of a group must be done about all of them: a command
- * that is left out for the sake of one key would be missing for the others.
- * Keys are bytes as latin1 text, per database.
+ * Keys that commands use together. What is done about one key of a group must be done about all of them: a command that is left
+ * out for the sake of one key would be missing for the others. Each key is known by a small number.
  */
 export class KeyGroups {
-  private readonly nodes = new Map<number, Map<string, number>>();
-  /** Each node's way to the first node of its group. */
+  private readonly ids = new Map<number, Map<string, number>>();
+  private readonly names: NamedKey[] = [];
+  /** Each key's way to the first key of its group. */
   private readonly up: number[] = [];
-  private readonly marked: boolean[] = [];
+  private groups: Map<number, number[]> | undefined;
 
-  /** How many keys are known, marked or not. */
+  /** How many keys are known. */
   get size(): number {
     return this.up.length;
   }
 
-  /** What stands for a key here. */
   idOf(db: number, key: string): number {
-    let names = this.nodes.get(db);
-    if (!names) this.nodes.set(db, (names = new Map()));
-    let node = names.get(key);
-    if (node === undefined) {
-      node = this.up.length;
-      names.set(key, node);
-      this.up.push(node);
-      this.marked.push(false);
+    let ids = this.ids.get(db);
+    if (!ids) this.ids.set(db, (ids = new Map()));
+    let id = ids.get(key);
+    if (id === undefined) {
+      id = this.up.length;
+      ids.set(key, id);
+      this.up.push(id);
+      this.names.push({ db, key });
     }
-    return node;
+    return id;
   }
 
-  /** These keys are used by one command. */
+  nameOf(id: number): NamedKey {
+    return this.names[id]!;
+  }
+
+  /** These keys are used by one command. Not after `groupOf`. */
   join(ids: readonly number[]): void {
-    for (let i = 1; i < ids.length; i++) this.unite(ids[0]!, ids[i]!);
+    for (let i = 1; i < ids.length; i++) this.up[this.root(ids[i]!)] = this.root(ids[0]!);
   }
 
-  /** Marks the group of a key. */
-  mark(id: number): void {
-    this.marked[this.root(id)] = true;
-  }
-
-  /** The keys of all marked groups, per database. */
-  markedKeys(): Map<number, Set<string>> {
-    const result = new Map<number, Set<string>>();
-    for (const [db, names] of this.nodes) {
-      const keys = new Set<string>();
-      for (const [key, node] of names) if (this.marked[this.root(node)]) keys.add(key);
-      if (keys.size > 0) result.set(db, keys);
+  /** All keys of a key's group. A key that came to be known after the first call is alone. */
+  groupOf(id: number): readonly number[] {
+    if (!this.groups) {
+      this.groups = new Map();
+      for (let other = 0; other < this.up.length; other++) {
+        const root = this.root(other);
+        const group = this.groups.get(root);
+        if (group) group.push(other);
+        else this.groups.set(root, [other]);
+      }
     }
-    return result;
+    return this.groups.get(this.root(id)) ?? [id];
   }
 
-  private root(node: number): number {
+  private root(id: number): number {
     const { up } = this;
-    let at = node;
+    let at = id;
     while (up[at] !== at) {
       up[at] = up[up[at]!]!;
       at = up[at]!;
     }
     return at;
-  }
-
-  private unite(a: number, b: number): void {
-    const from = this.root(a);
-    const to = this.root(b);
-    if (from === to) return;
-    this.up[from] = to;
-    if (this.marked[from]) this.marked[to] = true;
   }
 }

@@ -4,7 +4,9 @@ import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { BatchWriter } from '../target/stream/batch-writer.ts';
 import { LARGE_COMMAND_BYTES, type StreamApplier } from '../target/stream/stream-applier.ts';
 import type { SourceFeed } from '../task/source-feed.ts';
-import { REPAIRING, type RepairPlan } from './repair-plan.ts';
+import { REPAIRING, type RepairPlan, type RepairStage } from './repair-plan.ts';
+import type { ValueCommands } from './value-commands.ts';
+import { selectedDatabase } from './window-keys.ts';
 import { firstWords } from './window-reader.ts';
 
 const LF = 10;
@@ -20,34 +22,46 @@ export interface RepairApplierOptions {
 }
 
 /**
- * Stands before a StreamApplier until the offset of a repair: leaves out the commands on the repair's keys, hands the others on
- * in runs, and at that offset writes the keys' values into the open batch.
+ * Stands before a StreamApplier until the end of a repair: leaves out the commands on keys whose stage is still to come, hands
+ * the others on in runs, and at the offset of a stage writes the keys' values into the open batch.
  */
 export class RepairApplier {
   private readonly options: RepairApplierOptions;
   private readonly reader = new CommandReader();
-  /** The values are written: whatever is committed from now on is exact. */
-  finished = false;
+  private stages: readonly RepairStage[];
 
   constructor(options: RepairApplierOptions) {
     this.options = options;
+    const { feed, plan } = options;
+    const offset = feed.offsetAt(feed.spool.readPosition);
+    // Whether the values of a stage right here were written is not known; nothing has been applied to them since.
+    this.stages = plan.stages.filter((stage) => stage.offset >= offset);
+  }
+
+  /** The values are written: whatever is committed from now on is exact. */
+  get finished(): boolean {
+    return this.stages.length === 0;
   }
 
   /** What a checkpoint of the present batch has to say. */
   get marks(): Pick<Checkpoint, 'fault' | 'earliestExpiryMs'> & Partial<Checkpoint> {
     if (!this.finished) return { fault: REPAIRING, earliestExpiryMs: 1 };
     const exact = { fault: '', earliestExpiryMs: 0 };
-    return this.options.plan.values.fieldExpiry ? { ...exact, fieldExpiry: true } : exact;
+    const fieldExpiry = this.options.plan.stages.some(({ values }) => values.fieldExpiry);
+    return fieldExpiry ? { ...exact, fieldExpiry: true } : exact;
   }
 
   /** As StreamApplier's. Not to be called once it is `finished`. */
   step(most: number): boolean {
-    const { applier, feed, plan } = this.options;
+    const { applier, feed } = this.options;
+    const [stage] = this.stages;
+    if (!stage) return false;
     if (applier.inLargeCommand) return applier.step(most);
     const { spool } = feed;
-    const left = feed.positionAt(plan.untilOffset) - spool.readPosition;
+    const left = feed.positionAt(stage.offset) - spool.readPosition;
     if (left === 0) {
-      this.writeValues();
+      this.writeValues(stage.values);
+      this.stages = this.stages.slice(1);
       return true;
     }
     const { mem, from } = spool;
@@ -65,12 +79,12 @@ export class RepairApplier {
       }
       const next = this.reader.read(mem, at, to);
       if (next === 0) break;
-      if (this.isRepaired(mem, db)) {
+      if (this.isLeftOut(mem, db, stage.offset)) {
         if (run > 0) break;
         applier.leaveOut(next);
         return true;
       }
-      db = this.selected(mem) ?? db;
+      db = selectedDatabase(mem, this.reader) ?? db;
       run += 1;
       at = next;
     }
@@ -80,11 +94,11 @@ export class RepairApplier {
       return true;
     }
     if (to - from < LARGE_COMMAND_BYTES) return false;
-    return this.isLargeRepaired(mem, from, to, db) ? applier.leaveOutLarge() : applier.step(1);
+    return this.isLargeLeftOut(mem, from, to, db, stage.offset) ? applier.leaveOutLarge() : applier.step(1);
   }
 
-  /** Whether the command that was read last uses a key of the repair. */
-  private isRepaired(mem: Buffer, db: number): boolean {
+  /** Whether the command that was read last uses a key whose stage is the present one or a later one. */
+  private isLeftOut(mem: Buffer, db: number, stageOffset: number): boolean {
     const { keys, commandKeys } = this.options.plan;
     if (commandKeys.find(mem, this.reader) !== 'keys') return false;
     const { at, overwritten, otherDb } = commandKeys;
@@ -92,35 +106,28 @@ export class RepairApplier {
     const names = keys.get(db);
     const others = otherDb === undefined ? names : keys.get(otherDb);
     if (!names && !others) return false;
-    return at.some((index, i) =>
-      (i < overwritten ? others : names)?.has(mem.toString('latin1', from[index], to[index])),
-    );
+    return at.some((index, i) => {
+      const key = mem.toString('latin1', from[index], to[index]);
+      return ((i < overwritten ? others : names)?.get(key) ?? -1) >= stageOffset;
+    });
   }
 
-  private isLargeRepaired(mem: Buffer, at: number, end: number, db: number): boolean {
+  private isLargeLeftOut(mem: Buffer, at: number, end: number, db: number, stageOffset: number): boolean {
     const names = this.options.plan.keys.get(db);
     const first = names && firstWords(this.reader, mem, at, end);
     if (!first || first.from < 0) return false;
     const use = this.options.plan.commandKeys.findByName(mem, first.nameFrom, first.nameTo);
-    return use === 'first' && names.has(mem.toString('latin1', first.from, first.to));
+    const key = mem.toString('latin1', first.from, first.to);
+    return use === 'first' && (names.get(key) ?? -1) >= stageOffset;
   }
 
-  private selected(mem: Buffer): number | undefined {
-    const { from, to, count } = this.reader;
-    if (count !== 2 || to[0]! - from[0]! !== 6) return undefined;
-    if (mem.toString('latin1', from[0], to[0]).toLowerCase() !== 'select') return undefined;
-    return Number(mem.toString('latin1', from[1], to[1]));
-  }
-
-  private writeValues(): void {
-    const { batch, output, plan, applier } = this.options;
-    const { parts, commands, bytes } = plan.values;
+  private writeValues({ parts, commands, bytes }: ValueCommands): void {
+    const { batch, output, applier } = this.options;
     // The values begin and end in this database, so the batch knows where it is.
     batch.prepare(CHECKPOINT_DB);
     output.reserve(Math.min(bytes, LARGE_COMMAND_BYTES));
     output.beginMany(commands);
     for (const part of parts) output.copy(part, 0, part.length);
     applier.wroteValues(commands, bytes);
-    this.finished = true;
   }
 }

@@ -2,7 +2,6 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { CommandKeys } from '../route/command-keys.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { SourceFeed } from '../task/source-feed.ts';
-import type { KeySets } from './source-values.ts';
 import type { ValueCommands } from './value-commands.ts';
 
 /** In a checkpoint's `fault`: commands were left out for keys whose values are still to be written. */
@@ -11,23 +10,31 @@ export const REPAIRING = 'REPAIRING';
 /** Why a run that finds that fault makes a new full copy. */
 export const CUT_SHORT = 'the earlier run ended while keys that had expired on the target were being mended';
 
+/** Where the stream stands when values are written, and what is written there. */
+export interface RepairStage {
+  readonly offset: number;
+  readonly values: ValueCommands;
+}
+
 /**
- * How keys that the target may have lost while nobody held their expiry back are brought to the source's state: every command
- * up to `untilOffset` that uses one of `keys` is left out, and at that offset `values` are written. No command uses one of
- * them and another key.
+ * How keys that the target may have lost while nobody held their expiry back are brought to the source's state: each has a
+ * stage; the commands that use it up to the stage's offset are left out, and there its value is written. No command is to be
+ * left out for one of its keys and applied for another.
  */
 export interface RepairPlan {
   /** The owner of the checkpoint when the plan was made. */
   readonly epoch: number;
   readonly fromOffset: number;
-  readonly untilOffset: number;
-  /** Whose offsets these are, and the spool that held everything up to `untilOffset`. */
+  /** Whose offsets these are, and the spool that held everything up to the last stage. */
   readonly replid: string;
   readonly spool: Spool;
-  readonly keys: KeySets;
+  /** In the order of their offsets; at least one. */
+  readonly stages: readonly RepairStage[];
+  /** The offset of each key's stage, per database; keys are bytes as latin1 text. */
+  readonly keys: ReadonlyMap<number, ReadonlyMap<string, number>>;
+  readonly keyCount: number;
   /** Tells which keys a command uses. */
   readonly commandKeys: CommandKeys;
-  readonly values: ValueCommands;
 }
 
 /** Whether keys may be missing on the target at this checkpoint of a run that holds expiry back. */
@@ -40,7 +47,7 @@ export function fits(plan: RepairPlan, checkpoint: Checkpoint, feed: SourceFeed)
   return (
     checkpoint.epoch > plan.epoch &&
     checkpoint.offset >= plan.fromOffset &&
-    checkpoint.offset <= plan.untilOffset &&
+    checkpoint.offset <= plan.stages.at(-1)!.offset &&
     (feed.spool === plan.spool || feed.replid === plan.replid)
   );
 }

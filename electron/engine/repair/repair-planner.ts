@@ -12,9 +12,10 @@ import type { Servers } from '../task/servers.ts';
 import type { SourceFeed } from '../task/source-feed.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
-import type { RepairPlan } from './repair-plan.ts';
+import { ReadingOrder } from './reading-order.ts';
+import type { RepairPlan, RepairStage } from './repair-plan.ts';
 import { offsetPastLosses } from './source-clock.ts';
-import { countKeys, readValues, type KeySets, type ValuesAtPosition } from './source-values.ts';
+import { readValues, type KeySets, type ValuesAtPosition } from './source-values.ts';
 import { findLosses } from './target-losses.ts';
 import { valueCommands } from './value-commands.ts';
 import { WindowKeys } from './window-keys.ts';
@@ -23,8 +24,8 @@ import { WindowReader } from './window-reader.ts';
 const MOST_KEYS = 20_000;
 const MOST_VALUE_BYTES = 64 * 1024 * 1024;
 const MOST_WINDOW_BYTES = 2 * 1024 ** 3;
-/** The values are read again when meanwhile a command has used one of the keys together with others. */
-const MOST_READINGS = 5;
+/** More is read when meanwhile a command has used one of the keys together with others. */
+const MOST_READINGS = 20;
 /** Tens of megabytes come in one reply. */
 const REPLY_TIMEOUT_MS = 120_000;
 
@@ -97,43 +98,58 @@ export class RepairPlanner {
     const { offset } = await this.ask(() => offsetPastLosses(source, targetMs, () => !this.abandoned));
     this.checkWindow(offset);
     await this.reader.read(offset, keys);
-    await keys.ask();
     // What is still missing from here on has expired on the source as well, where its DEL comes before any use.
-    keys.searching = false;
-    let wanted = this.bounded(groups.markedKeys());
-    if (wanted.size === 0) return undefined;
-    const { version } = servers.facts.source.abilities;
-    for (let readings = 0; readings < MOST_READINGS; readings++) {
-      const read = await this.ask(() => readValues(source, wanted, version, MOST_VALUE_BYTES));
+    await keys.endSearch();
+    if (keys.found.size === 0) return undefined;
+    const order = new ReadingOrder(groups, keys.uses);
+    const readings: ValuesAtPosition[] = [];
+    let next = new Set([...keys.found].flatMap((id) => groups.groupOf(id)));
+    while (next.size > 0) {
+      if (readings.length === MOST_READINGS)
+        throw new NewCopyNeeded('the source uses them together with ever more keys');
+      if (order.readings.size + next.size > MOST_KEYS)
+        throw new NewCopyNeeded(`more than ${MOST_KEYS} of them are in use on the source`);
+      const wanted = keySets(groups, next);
+      const { version } = servers.facts.source.abilities;
+      const mostBytes = readings.reduce((left, { bytes }) => left - bytes, MOST_VALUE_BYTES);
+      const read = await this.ask(() => readValues(source, wanted, version, mostBytes));
       this.checkWindow(read.offset);
       await this.reader.read(read.offset, keys);
       if (feed.replid !== read.replid) throw new NewCopyNeeded('the source was replaced meanwhile');
-      const grown = this.bounded(groups.markedKeys());
-      if (countKeys(grown) === countKeys(wanted)) return this.finished(wanted, commandKeys, read);
-      wanted = grown;
+      readings.push(read);
+      next = order.read(next, read.offset);
     }
-    throw new NewCopyNeeded('the source uses them together with ever more keys');
+    return { ...this.finished(groups, order, readings), commandKeys };
   }
 
-  private finished(keys: KeySets, commandKeys: CommandKeys, read: ValuesAtPosition): RepairPlan {
+  /** Of each key the value that was read last, at the offset at which that was. */
+  private finished(
+    groups: KeyGroups,
+    order: ReadingOrder,
+    readings: readonly ValuesAtPosition[],
+  ): Omit<RepairPlan, 'commandKeys'> {
     const { arena, databases, servers, feed, checkpoint } = this.options;
     const { abilities } = servers.facts.target;
+    const keys = new Map<number, Map<string, number>>();
+    for (const [id, offset] of order.readings) {
+      const { db, key } = groups.nameOf(id);
+      keys.set(db, (keys.get(db) ?? new Map<string, number>()).set(key, offset));
+    }
+    const stages: RepairStage[] = [];
+    for (const { offset, values } of readings) {
+      const last = values.filter(({ db, key }) => keys.get(db)?.get(key.toString('latin1')) === offset);
+      const options = { arena, abilities, databases, holdMs: checkpoint.holdMs };
+      if (last.length > 0) stages.push({ offset, values: valueCommands(last, options) });
+    }
     return {
       epoch: checkpoint.epoch,
       fromOffset: checkpoint.offset,
-      untilOffset: read.offset,
-      replid: read.replid,
+      replid: feed.replid,
       spool: feed.spool,
+      stages,
       keys,
-      commandKeys,
-      values: valueCommands(read.values, { arena, abilities, databases, holdMs: checkpoint.holdMs }),
+      keyCount: order.readings.size,
     };
-  }
-
-  private bounded(keys: KeySets): KeySets {
-    if (countKeys(keys) > MOST_KEYS)
-      throw new NewCopyNeeded(`more than ${MOST_KEYS} of them are in use on the source`);
-    return keys;
   }
 
   private checkWindow(offset: number): void {
@@ -159,4 +175,13 @@ export class RepairPlanner {
     this.source?.disconnect();
     this.target?.disconnect();
   }
+}
+
+function keySets(groups: KeyGroups, ids: Iterable<number>): KeySets {
+  const sets = new Map<number, Set<string>>();
+  for (const id of ids) {
+    const { db, key } = groups.nameOf(id);
+    sets.set(db, (sets.get(db) ?? new Set<string>()).add(key));
+  }
+  return sets;
 }

@@ -8,7 +8,6 @@ import type { TaskEvents } from '../task/task-events.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { CUT_SHORT, fits, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
-import { countKeys } from './source-values.ts';
 
 export interface ResumeRepairOptions {
   readonly spec: TaskSpec;
@@ -65,7 +64,7 @@ export class ResumeRepair {
     }
     if (!this.plan) return { kind: 'plain', exact: true };
     events.info(
-      `${countKeys(this.plan.keys)} keys that may have expired on the target meanwhile are brought to the source's state`,
+      `${this.plan.keyCount} keys that may have expired on the target meanwhile are brought to the source's state`,
     );
     return { kind: 'repair', plan: this.plan };
   }

@@ -22,12 +22,8 @@ export interface SourceValue {
 
 export interface ValuesAtPosition extends SourcePosition {
   readonly values: readonly SourceValue[];
-}
-
-export function countKeys(keys: KeySets): number {
-  let count = 0;
-  for (const names of keys.values()) count += names.size;
-  return count;
+  /** Of what DUMP returned. */
+  readonly bytes: number;
 }
 
 /**
@@ -55,7 +51,7 @@ export async function readValues(
   const values: SourceValue[] = [];
   let bytes = 0;
   let expiryAt = 2;
-  let dumpAt = 2 + countKeys(keys) + keys.size;
+  let dumpAt = 2 + [...keys.values()].reduce((sum, names) => sum + names.size + 1, 0);
   for (const [db, names] of keys) {
     expiryAt += 1;
     dumpAt += 1;
@@ -72,7 +68,7 @@ export async function readValues(
     }
   }
   if (bytes > mostBytes) throw tooLarge(mostBytes);
-  return { ...readPosition(String(info)), values };
+  return { ...readPosition(String(info)), values, bytes };
 }
 
 /** DUMP of a huge value would hold up the source, so its memory is asked first. */
@@ -121,6 +117,6 @@ function milliseconds(time: unknown): number {
 
 function tooLarge(mostBytes: number): NewCopyNeeded {
   return new NewCopyNeeded(
-    `those that are in use on the source take more than ${Math.round(mostBytes / 1024 / 1024)} MB`,
+    `what is in use of them on the source takes more than ${Math.round(mostBytes / 1024 / 1024)} MB`,
   );
 }

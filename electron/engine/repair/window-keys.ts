@@ -4,14 +4,15 @@ import type { DatabaseChoice } from '../route/database-choice.ts';
 import { isOwnKey } from '../route/own-keys.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import type { KeyGroups } from './key-groups.ts';
+import type { JoinedUse } from './reading-order.ts';
 import type { WindowVisitor } from './window-reader.ts';
 
 /** Keys that the target is asked about in one go. */
 const QUESTION_KEYS = 1000;
 /** Keys that are remembered as seen; past that they are forgotten, and looked at again where they turn up again. */
 const MOST_SEEN = 500_000;
-/** Keys of commands with several keys that are remembered. */
-const MOST_GROUPED = 300_000;
+/** Keys of commands with several keys, and after the search those commands, that are remembered. */
+const MOST_JOINED = 300_000;
 
 export interface WindowKeysOptions {
   readonly commandKeys: CommandKeys;
@@ -21,12 +22,13 @@ export interface WindowKeysOptions {
   readonly db: number;
   /** Which of these keys the target may have lost. Keys are bytes as latin1 text. */
   readonly lost: (db: number, keys: readonly string[]) => Promise<readonly string[]>;
+  /** More lost keys than this end the search. */
   readonly mostKeys: number;
 }
 
 /**
- * Learns from a window of the stream which keys are used together, and marks those that the target may have lost and that a
- * command uses before another one overwrites them.
+ * Learns from the stream which keys are used together, and finds those that the target may have lost and that a command uses
+ * before another one overwrites them.
  */
 export class WindowKeys implements WindowVisitor {
   private readonly options: WindowKeysOptions;
@@ -34,11 +36,13 @@ export class WindowKeys implements WindowVisitor {
   private seenKeys = 0;
   private questions = new Map<number, string[]>();
   private asked = 0;
-  private marked = 0;
   private db: number;
   private taken: boolean;
-  /** False: keys are only grouped. */
-  searching = true;
+  private searching = true;
+  /** The lost keys, as the groups know them. */
+  readonly found = new Set<number>();
+  /** Commands with several keys since the end of the search. */
+  readonly uses: JoinedUse[] = [];
 
   constructor(options: WindowKeysOptions) {
     this.options = options;
@@ -47,13 +51,12 @@ export class WindowKeys implements WindowVisitor {
   }
 
   /** @throws NewCopyNeeded */
-  command(mem: Buffer, reader: CommandReader): void {
-    const { commandKeys } = this.options;
+  command(mem: Buffer, reader: CommandReader, end: number): void {
+    const { commandKeys, groups, databases } = this.options;
     const use = commandKeys.find(mem, reader);
     if (use === 'none') return this.noKeys(mem, reader);
     if (use === 'unknown') throw cannotTell(mem, reader.from[0]!, reader.to[0]!);
     const { at, overwritten } = commandKeys;
-    const { groups, databases } = this.options;
     const otherDb = commandKeys.otherDb ?? this.db;
     const ids: number[] = [];
     // What it reads comes first: a key that it both reads and overwrites is used.
@@ -62,12 +65,10 @@ export class WindowKeys implements WindowVisitor {
       if (db === this.db ? !this.taken : !databases.includes(db)) continue;
       const key = foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
       if (key === undefined) continue;
-      this.use(db, key, i < overwritten);
+      if (this.searching) this.use(db, key, i < overwritten);
       if (at.length > 1) ids.push(groups.idOf(db, key));
     }
-    groups.join(ids);
-    if (groups.size > MOST_GROUPED)
-      throw new NewCopyNeeded(`the source has used more than ${MOST_GROUPED} keys together with others`);
+    if (ids.length > 1) this.join(ids, end);
   }
 
   /** @throws NewCopyNeeded */
@@ -76,39 +77,42 @@ export class WindowKeys implements WindowVisitor {
     if (use === 'none') return;
     if (use === 'unknown' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
     const key = foreignKey(mem, from, to);
-    if (this.taken && key !== undefined) this.use(this.db, key, false);
+    if (this.searching && this.taken && key !== undefined) this.use(this.db, key, false);
   }
 
   async pause(): Promise<void> {
     if (this.asked >= QUESTION_KEYS) await this.ask();
   }
 
-  /** Marks whatever is still to be asked about. Call at the end of the window. */
-  async ask(): Promise<void> {
+  /**
+   * Ends the search: what comes later is only looked at for commands with several keys.
+   * @throws NewCopyNeeded when too many keys were found
+   */
+  async endSearch(): Promise<void> {
+    await this.ask();
+    this.searching = false;
+    this.seen.clear();
+  }
+
+  private async ask(): Promise<void> {
     const { lost, groups, mostKeys } = this.options;
     const { questions } = this;
     this.questions = new Map();
     this.asked = 0;
-    for (const [db, keys] of questions) {
-      for (const key of await lost(db, keys)) {
-        groups.mark(groups.idOf(db, key));
-        this.marked += 1;
-      }
-    }
-    // A key that was forgotten as seen may have been marked twice.
-    if (this.marked > 2 * mostKeys)
+    for (const [db, keys] of questions)
+      for (const key of await lost(db, keys)) this.found.add(groups.idOf(db, key));
+    if (this.found.size > mostKeys)
       throw new NewCopyNeeded(`more than ${mostKeys} of them are in use on the source`);
   }
 
   private noKeys(mem: Buffer, reader: CommandReader): void {
-    if (reader.count !== 2 || reader.to[0]! - reader.from[0]! !== 6) return;
-    if (mem.toString('latin1', reader.from[0]!, reader.to[0]!).toLowerCase() !== 'select') return;
-    this.db = Number(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
-    this.taken = this.options.databases.includes(this.db);
+    const db = selectedDatabase(mem, reader);
+    if (db === undefined) return;
+    this.db = db;
+    this.taken = this.options.databases.includes(db);
   }
 
   private use(db: number, key: string, overwritten: boolean): void {
-    if (!this.searching) return;
     let seen = this.seen.get(db);
     if (!seen) this.seen.set(db, (seen = new Set()));
     if (seen.has(key)) return;
@@ -124,10 +128,26 @@ export class WindowKeys implements WindowVisitor {
     else this.questions.set(db, [key]);
     this.asked += 1;
   }
+
+  private join(ids: readonly number[], end: number): void {
+    const { groups } = this.options;
+    if (this.searching) groups.join(ids);
+    else this.uses.push({ end, ids });
+    if (groups.size > MOST_JOINED || this.uses.length > MOST_JOINED)
+      throw new NewCopyNeeded(`the source has used more than ${MOST_JOINED} keys together with others`);
+  }
+}
+
+/** The database that the command selects, undefined when it is no SELECT. */
+export function selectedDatabase(mem: Buffer, reader: CommandReader): number | undefined {
+  const { from, to, count } = reader;
+  if (count !== 2 || to[0]! - from[0]! !== 6) return undefined;
+  if (mem.toString('latin1', from[0], to[0]).toLowerCase() !== 'select') return undefined;
+  return Number(mem.toString('latin1', from[1], to[1]));
 }
 
 /** A key as latin1 text, undefined for one of the tool's own. */
-export function foreignKey(mem: Buffer, from: number, to: number): string | undefined {
+function foreignKey(mem: Buffer, from: number, to: number): string | undefined {
   return isOwnKey(mem, from, to) ? undefined : mem.toString('latin1', from, to);
 }
 

@@ -15,7 +15,8 @@ const LOOK_AGAIN_MS = 200;
 
 /** Takes what a window of the stream holds. Positions are valid during the call only. */
 export interface WindowVisitor {
-  command(mem: Buffer, reader: CommandReader): void;
+  /** `end` is the stream's offset behind the command. */
+  command(mem: Buffer, reader: CommandReader, end: number): void;
   /** A command that may be too large to be held: its name, and its first argument; from -1 when that is not in view. */
   largeCommand(mem: Buffer, nameFrom: number, nameTo: number, from: number, to: number): void;
   /** Nothing more is read before this resolves. */
@@ -67,7 +68,8 @@ export class WindowReader {
   /** Takes what is whole in the spool's window up to `to`. @returns the address after it */
   private portion(to: number, visitor: WindowVisitor): number {
     const { reader } = this;
-    const { mem, from } = this.spool;
+    const { mem, from, readPosition } = this.spool;
+    const windowOffset = this.feed.offsetAt(readPosition);
     let at = from;
     while (at < to) {
       if (this.missingArgs > 0) {
@@ -83,7 +85,7 @@ export class WindowReader {
           break;
         }
         if (next - at > LARGE_COMMAND_BYTES) this.tellLarge(mem, at, to, visitor);
-        else visitor.command(mem, reader);
+        else visitor.command(mem, reader, windowOffset + (next - from));
         at = next;
       }
     }

@@ -1,5 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { printable } from '../protocol/resp/command-output.ts';
+import { printable } from '../protocol/resp/describe-command.ts';
 
 /** A command as its words. */
 export type Words = readonly (string | Buffer)[];
@@ -15,6 +15,8 @@ interface Rule {
 }
 
 const EVERY_VERSION = Infinity;
+/** The first version with UNLINK. */
+export const UNLINK_VERSION = 40000;
 
 /**
  * What a newer source sends in a form that an older target does not take, and the form that does the same. `xadd` and
@@ -58,8 +60,10 @@ export function adaptedCommands(version: number): string[] {
 /** Gives commands the form that a target of one version takes. */
 export class CommandAdapter {
   private readonly rules = new Map<string, Rule>();
+  private readonly version: number;
 
   constructor(version: number) {
+    this.version = version;
     for (const [name, rules] of Object.entries(RULES)) {
       const rule = rules.find(({ before }) => version < before);
       if (rule) this.rules.set(name, rule);
@@ -74,6 +78,13 @@ export class CommandAdapter {
   /** @throws LockstepError COMMAND_UNSUPPORTED, naming the command and its key, where the target has no form for it */
   adapt(given: Given): readonly Words[] {
     return this.ruleOf(given)?.adapt(given) ?? [given];
+  }
+
+  /** What the target is sent in place of the name of a command that is passed through in parts; undefined for the same. */
+  largeName(name: string): string | undefined {
+    const lower = name.toLowerCase();
+    if (lower === 'hset' && this.rules.has(lower)) return 'HMSET';
+    return lower === 'unlink' && this.version < UNLINK_VERSION ? 'DEL' : undefined;
   }
 
   private ruleOf(given: Given): Rule | undefined {

@@ -1,4 +1,4 @@
-import { adaptedCommands } from './command-adapter.ts';
+import { adaptedCommands, UNLINK_VERSION } from './command-adapter.ts';
 
 /** What is done with a command of the replication stream. */
 export const ACTION = {
@@ -35,8 +35,9 @@ export const ACTION = {
   HPEXPIRE: 29,
   HEXPIREAT: 30,
   HPEXPIREAT: 31,
-  /** An expiry option (EX, PX, EXAT, PXAT) somewhere after the key. */
-  EXPIRY_OPTION: 32,
+  /** An expiry option (EX, PX, EXAT, PXAT) of hash fields, somewhere after the key; or of keys, after them. */
+  FIELD_EXPIRY_OPTION: 32,
+  EXPIRY_OPTION: 33,
   /** The target may need another form of it: see CommandAdapter. */
   ADAPT: 35,
   /** XADD and XTRIM, which need another form only when they have a LIMIT. */
@@ -63,7 +64,7 @@ const PASS_KEY_3 = words('eval evalsha xreadgroup');
 const PASS_NO_KEY = words('function script fcall');
 const PASS_KEYS = words('del unlink touch');
 const DROP = words('ping publish spublish opinfo adminset');
-const EXPIRY_OPTION = words('hsetex hgetex msetex');
+const FIELD_EXPIRY_OPTION = words('hsetex hgetex');
 /** Never passed on, though a target's own table may call some of them writes. */
 const FORBIDDEN = words(`
   acl auth bgrewriteaof bgsave client cluster config debug failover hello latency lolwut memory migrate module monitor psync
@@ -87,6 +88,7 @@ const SINGLE: Readonly<Record<string, Action>> = {
   setex: ACTION.SETEX,
   psetex: ACTION.PSETEX,
   getex: ACTION.GETEX,
+  msetex: ACTION.EXPIRY_OPTION,
   restore: ACTION.RESTORE,
   'restore-asking': ACTION.RESTORE,
   hexpire: ACTION.HEXPIRE,
@@ -102,8 +104,7 @@ export interface TargetCommand {
 }
 
 const SLOTS = 2048;
-/** The first versions with UNLINK, and with NOMKSTREAM and MINID of XADD. */
-const UNLINK_VERSION = 40000;
+/** The first version with NOMKSTREAM and MINID of XADD. */
 const XADD_OPTIONS_VERSION = 60200;
 
 /**
@@ -123,7 +124,7 @@ export class CommandTable {
     for (const name of PASS_NO_KEY) this.add(name, ACTION.PASS_NO_KEY);
     for (const name of PASS_KEYS) this.add(name, ACTION.PASS_KEYS);
     for (const name of DROP) this.add(name, ACTION.DROP);
-    for (const name of EXPIRY_OPTION) this.add(name, ACTION.EXPIRY_OPTION);
+    for (const name of FIELD_EXPIRY_OPTION) this.add(name, ACTION.FIELD_EXPIRY_OPTION);
     for (const name of FORBIDDEN) this.add(name, ACTION.FORBIDDEN);
     for (const [name, action] of Object.entries(SINGLE)) this.add(name, action);
     for (const name of adaptedCommands(targetVersion)) this.add(name, ACTION.ADAPT);

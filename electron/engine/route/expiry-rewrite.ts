@@ -1,8 +1,9 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import { printable, type CommandOutput } from '../protocol/resp/command-output.ts';
+import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import { printable } from '../protocol/resp/describe-command.ts';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeHead } from '../protocol/resp/write.ts';
-import { targetExpiryMs } from '../target/copy/expiry.ts';
+import { targetExpiryMs, targetFieldExpiryMs } from '../target/copy/expiry.ts';
 import type { TargetAbilities } from '../target/target-abilities.ts';
 import { ACTION, type Action } from './command-table.ts';
 
@@ -55,6 +56,11 @@ export class ExpiryRewrite {
       Array.from({ length: Math.max(0, reader.count - index) }, (_, i) => arg(index + i));
     const at = (index: number, unitMs: number, relative: boolean): number =>
       this.expiry(buf, reader, index, unitMs, relative ? receivedAtMs : 0);
+    const fieldAt = (index: number, unitMs: number, relative: boolean): number =>
+      targetFieldExpiryMs(
+        integer(buf, reader, index) * unitMs + (relative ? receivedAtMs : 0),
+        this.options.holdMs,
+      );
     const emit = (words: readonly Word[]): void => this.emit(buf, reader, output, words);
     switch (action) {
       // NX, XX, GT and LT are left out: the source has decided, and sends only what it did. Targets before 7.0 know none.
@@ -71,16 +77,16 @@ export class ExpiryRewrite {
         emit(['PEXPIREAT', arg(1), at(2, 1, false)]);
         return 1;
       case ACTION.HEXPIRE:
-        emit(['HPEXPIREAT', arg(1), at(2, 1000, true), ...rest(3)]);
+        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1000, true), ...rest(3)]);
         return 1;
       case ACTION.HPEXPIRE:
-        emit(['HPEXPIREAT', arg(1), at(2, 1, true), ...rest(3)]);
+        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1, true), ...rest(3)]);
         return 1;
       case ACTION.HEXPIREAT:
-        emit(['HPEXPIREAT', arg(1), at(2, 1000, false), ...rest(3)]);
+        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1000, false), ...rest(3)]);
         return 1;
       case ACTION.HPEXPIREAT:
-        emit(['HPEXPIREAT', arg(1), at(2, 1, false), ...rest(3)]);
+        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1, false), ...rest(3)]);
         return 1;
       case ACTION.SETEX:
       case ACTION.PSETEX:
@@ -89,12 +95,14 @@ export class ExpiryRewrite {
         return this.setWithOptions(buf, reader, emit, receivedAtMs);
       case ACTION.GETEX:
         return this.getex(buf, reader, emit, receivedAtMs);
+      case ACTION.FIELD_EXPIRY_OPTION:
       case ACTION.EXPIRY_OPTION: {
         const words: Word[] = rest(0);
         const option = findOption(buf, reader, firstOption(buf, reader));
         if (option) {
           words[option.index] = 'PXAT';
-          words[option.index + 1] = at(option.index + 1, option.unitMs, option.relative);
+          const expiryAt = action === ACTION.EXPIRY_OPTION ? at : fieldAt;
+          words[option.index + 1] = expiryAt(option.index + 1, option.unitMs, option.relative);
         }
         emit(words);
         return 1;

@@ -1,5 +1,4 @@
-import net from 'node:net';
-import tls from 'node:tls';
+import type { Socket } from 'node:net';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Spool } from '../spool/spool.ts';
@@ -7,6 +6,7 @@ import { socketError } from '../protocol/socket-error.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { Handshake, type PsyncAnswer } from './handshake.ts';
 import { parsePayloadHeader, PayloadEnd } from './payload.ts';
+import { openSourceSocket } from './source-socket.ts';
 
 const ACK_INTERVAL_MS = 1000;
 /** A source that keeps PSYNC waiting for its next snapshot sends a newline every second meanwhile. */
@@ -50,7 +50,7 @@ export class ReplicationLink {
   private readonly options: LinkOptions;
   private readonly handshake: Handshake;
   private readonly stray = Buffer.allocUnsafe(STRAY_BYTES);
-  private readonly socket: net.Socket;
+  private readonly socket: Socket;
   private readonly timer: NodeJS.Timeout;
   private phase: Phase = 'handshake';
   private line = '';
@@ -67,7 +67,11 @@ export class ReplicationLink {
       password: endpoint.password,
       resumeFrom: options.resumeFrom,
     });
-    this.socket = endpoint.tls ? this.connectTls() : this.connectPlain();
+    this.socket = openSourceSocket(endpoint, {
+      onOpen: () => this.socket.write(this.handshake.start()),
+      readBuffer: () => this.readBuffer(),
+      onRead: (bytes, buf) => this.onRead(bytes, buf),
+    });
     this.socket.setNoDelay(true);
     this.socket.setKeepAlive(true, 30_000);
     this.socket.on('error', (cause) => this.fail(socketError('source', endpoint, cause)));
@@ -85,8 +89,8 @@ export class ReplicationLink {
 
   /** The spool has room again. */
   resume(): void {
-    this.guarded(() => {
-      while (this.waiting.length > 0 && this.phase !== 'closed') {
+    try {
+      while (this.waiting.length > 0) {
         const next = this.waiting[0]!;
         const taken = this.options.spool.append(next, 0, next.length);
         // What remains is noted first, since whoever reads the spool may make room in it, and so call here, at once.
@@ -95,43 +99,20 @@ export class ReplicationLink {
         if (taken > 0) this.received(next, 0, taken);
         if (taken < next.length) return;
       }
-      if (!this.paused || this.phase === 'closed') return;
-      this.paused = false;
-      this.lastReadMs = Date.now();
-      this.socket.resume();
-    });
+    } catch (error) {
+      return this.broke(error);
+    }
+    if (!this.paused || this.phase === 'closed') return;
+    this.paused = false;
+    this.lastReadMs = Date.now();
+    this.socket.resume();
   }
 
   close(): void {
     this.phase = 'closed';
+    this.waiting = [];
     clearInterval(this.timer);
     this.socket.destroy();
-  }
-
-  private connectPlain(): net.Socket {
-    const { host, port } = this.options.endpoint;
-    const socket = net.connect({
-      host,
-      port,
-      onread: {
-        // The socket reads straight into the spool where there is room.
-        buffer: () => this.readBuffer(),
-        callback: (bytes, buf) => this.onRead(bytes, buf as Buffer),
-      },
-    });
-    socket.on('connect', () => this.socket.write(this.handshake.start()));
-    return socket;
-  }
-
-  private connectTls(): net.Socket {
-    const { host, port } = this.options.endpoint;
-    const servername = net.isIP(host) ? '' : host;
-    const socket = tls.connect({ host, port, servername });
-    socket.on('secureConnect', () => this.socket.write(this.handshake.start()));
-    socket.on('data', (chunk: Buffer) => {
-      if (!this.onRead(chunk.length, chunk)) socket.pause();
-    });
-    return socket;
   }
 
   private readBuffer(): Buffer {
@@ -144,14 +125,16 @@ export class ReplicationLink {
   /** False pauses the socket. */
   private onRead(bytes: number, buf: Buffer): boolean {
     this.lastReadMs = Date.now();
-    this.guarded(() => {
+    try {
       if (buf.buffer === this.options.spool.mem.buffer) {
         this.options.spool.commit(bytes);
         this.received(buf, 0, bytes);
       } else {
         this.takeStray(buf, bytes);
       }
-    });
+    } catch (error) {
+      this.broke(error);
+    }
     if (this.waiting.length > 0) this.paused = true;
     return !this.paused;
   }
@@ -228,17 +211,9 @@ export class ReplicationLink {
     else if (this.phase === 'snapshot' || this.phase === 'wait-payload') this.socket.write('\n');
   }
 
-  /** Nothing that goes wrong here may end the engine: it ends the link. */
-  private guarded(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.fail(
-        error instanceof LockstepError
-          ? error
-          : new LockstepError('INTERNAL', String(error), { cause: error }),
-      );
-    }
+  private broke(error: unknown): void {
+    const known = error instanceof LockstepError;
+    this.fail(known ? error : new LockstepError('INTERNAL', String(error), { cause: error }));
   }
 
   private fail(error: LockstepError): void {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { HOLD_MS, isHeld } from '../../../shared/model/expiry-hold.ts';
+import { FIELD_HOLD_MS, HOLD_MS, isHeld } from '../../../shared/model/expiry-hold.ts';
 
 /** `release` makes held expiry exact, `hold` holds exact expiry back. */
 export type Way = 'release' | 'hold';
@@ -25,7 +25,7 @@ export async function shiftPageByCommands(
   reading.time();
   for (const key of page) reading.pttl(key);
   const replies = results(await reading.exec());
-  const tally = new Tally(fromTime(replies[0]), way);
+  const tally = new Tally(fromTime(replies[0]), way, HOLD_MS);
   const writing = redis.pipeline();
   page.forEach((key, i) => {
     const atMs = tally.shift(Number(replies[i + 1]));
@@ -40,7 +40,7 @@ export async function shiftFieldExpiry(redis: Redis, page: readonly Buffer[], wa
   const types = redis.pipeline();
   for (const key of page) types.type(key);
   const kinds = results(await types.exec());
-  const tally = new Tally(0, way);
+  const tally = new Tally(0, way, FIELD_HOLD_MS);
   for (const key of page.filter((_, i) => kinds[i] === 'hash')) {
     const fields = await redis.hkeysBuffer(key);
     for (let from = 0; from < fields.length; from += FIELDS_AT_ONCE) {
@@ -63,19 +63,21 @@ export async function shiftFieldExpiry(redis: Redis, page: readonly Buffer[], wa
 
 class Tally implements PageResult {
   private readonly way: Way;
+  private readonly holdMs: number;
   nowMs: number;
   shifted = 0;
   shortestMs = -1;
 
-  constructor(nowMs: number, way: Way) {
+  constructor(nowMs: number, way: Way, holdMs: number) {
     this.nowMs = nowMs;
     this.way = way;
+    this.holdMs = holdMs;
   }
 
   /** The new absolute expiry for what remains, or undefined to leave it. */
   shift(remainingMs: number): number | undefined {
-    if (remainingMs < 0 || isHeld(remainingMs) !== (this.way === 'release')) return undefined;
-    const exactMs = this.way === 'release' ? remainingMs - HOLD_MS : remainingMs + HOLD_MS;
+    if (remainingMs < 0 || isHeld(remainingMs, this.holdMs) !== (this.way === 'release')) return undefined;
+    const exactMs = this.way === 'release' ? remainingMs - this.holdMs : remainingMs + this.holdMs;
     this.shifted += 1;
     if (this.shortestMs < 0 || exactMs < this.shortestMs) this.shortestMs = Math.max(0, exactMs);
     return Math.max(1, Math.round(this.nowMs + exactMs));

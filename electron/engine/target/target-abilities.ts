@@ -5,6 +5,8 @@ export interface TargetAbilities {
   readonly flavour: 'redis' | 'valkey';
   /** The newest RDB version whose types it takes in RESTORE. */
   readonly rdbVersion: number;
+  /** RESTORE takes a payload of its own RDB version only; since 3.2 older ones as well. */
+  readonly ownRdbVersionOnly: boolean;
   /** RESTORE ... REPLACE (3.0). */
   readonly restoreReplace: boolean;
   /** RESTORE ... ABSTTL (5.0). */
@@ -27,6 +29,8 @@ export interface TargetAbilities {
   readonly scripts: boolean;
   /** How many databases it has; INFO does not tell. */
   readonly databases: number;
+  /** It has modules loaded. Servers before 6.2 end themselves when they are to RESTORE a value of a module they lack. */
+  readonly modules: boolean;
 }
 
 /** From INFO server. `valkeyVersion` is undefined on a Redis. */
@@ -34,6 +38,7 @@ export function abilitiesOf(
   redisVersion: string,
   valkeyVersion: string | undefined,
   databases: number,
+  modules: boolean,
 ): TargetAbilities {
   const version = versionNumber(redisVersion);
   const valkey = valkeyVersion === undefined ? 0 : versionNumber(valkeyVersion);
@@ -41,6 +46,7 @@ export function abilitiesOf(
     version,
     flavour: valkeyVersion === undefined ? 'redis' : 'valkey',
     rdbVersion: rdbVersionOf(version, valkeyVersion !== undefined),
+    ownRdbVersionOnly: version < 30200,
     restoreReplace: version >= 30000,
     restoreAbsTtl: version >= 50000,
     keepTtl: version >= 60000,
@@ -52,6 +58,7 @@ export function abilitiesOf(
     lazyFree: version >= 40000,
     scripts: version >= 50000,
     databases,
+    modules,
   };
 }
 

@@ -68,7 +68,8 @@ export class TargetConnection {
           const clientId = early.push(buf.toString('latin1', 0, bytes));
           if (clientId === undefined) return;
           clearTimeout(timer);
-          connection = new TargetConnection(options, socket, makeOutput(options, socket));
+          const output = makeOutput(options, socket, (room) => connection?.onWritten(room));
+          connection = new TargetConnection(options, socket, output);
           connection.clientId = clientId === '' ? undefined : clientId;
           resolve(connection);
         } catch (error) {
@@ -121,6 +122,12 @@ export class TargetConnection {
     if (!this.closed) this.options.onProgress();
   }
 
+  /** Bytes have left. In the middle of a large value no answer comes, so this alone tells that there is room again. */
+  private onWritten(room: boolean): void {
+    this.quietSinceMs = Date.now();
+    if (room && !this.closed) this.options.onProgress();
+  }
+
   private checkSilence(): void {
     const nowMs = Date.now();
     if (this.output.commands === this.output.answered) this.quietSinceMs = nowMs;
@@ -141,14 +148,23 @@ export function allocateOutputs(arena: Arena): number[] {
   return Array.from({ length: OUTPUT_BUFFERS }, () => arena.allocate(OUTPUT_BYTES));
 }
 
-function makeOutput(options: TargetConnectionOptions, socket: net.Socket): CommandOutput {
-  return new CommandOutput({
+function makeOutput(
+  options: TargetConnectionOptions,
+  socket: net.Socket,
+  onWritten: (room: boolean) => void,
+): CommandOutput {
+  const output: CommandOutput = new CommandOutput({
     mem: options.arena.mem,
     addresses: options.outputs,
     send: (buf, from, to, done) => {
-      socket.write(buf.subarray(from, to), done);
+      socket.write(buf.subarray(from, to), () => {
+        const full = output.inFlightBytes >= IN_FLIGHT_BYTES;
+        done();
+        onWritten(full && output.inFlightBytes < IN_FLIGHT_BYTES);
+      });
     },
   });
+  return output;
 }
 
 function openSocket(

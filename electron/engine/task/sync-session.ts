@@ -101,7 +101,7 @@ export class SyncSession {
     }
   }
 
-  /** `drain` applies what has been received, within 10 s; `now` ends at the last checkpoint. */
+  /** `drain` applies what the source has written so far, within 10 s; `now` ends at the last checkpoint. */
   stop(how: 'drain' | 'now'): void {
     if (!this.target.standing) {
       this.done.reject(new LockstepError('INTERRUPTED', 'the full copy was not complete'));
@@ -112,10 +112,17 @@ export class SyncSession {
       return;
     }
     this.stopping = true;
-    this.goal = this.feed.receivedOffset;
-    this.target.hurry(this.goal);
-    if (this.target.appliedOffset >= this.goal) this.done.resolve('stopped');
+    this.goal = undefined;
     setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
+    void this.drain();
+  }
+
+  /** What the source has written by now may still be on its way, so the source is asked, unless it is out of reach. */
+  private async drain(): Promise<void> {
+    const offset = this.feed.connected ? await this.sampler.sampleSource() : undefined;
+    this.goal = Math.max(offset ?? 0, this.feed.receivedOffset);
+    this.target.hurry(this.goal);
+    this.committed(this.target.appliedOffset);
   }
 
   /** True once this run has written anything that a later one can go on from. */

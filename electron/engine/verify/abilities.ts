@@ -10,6 +10,8 @@ export interface Abilities {
   readonly functions: boolean;
   /** Replicas learn `entries-read` of a group; before 7.4 it differs between a primary and its own replica. */
   readonly replicatesEntriesRead: boolean;
+  /** XCLAIM forgets a pending entry whose message has been deleted; before 7.0 it goes on to be pending. */
+  readonly claimForgetsDeleted: boolean;
 }
 
 /** The commands to ask COMMAND INFO for. */
@@ -25,6 +27,7 @@ export function tellAbilities(
 ): Abilities {
   const since = versionCheck(infoServer, 'redis_version');
   const replicatesEntriesRead = since(7, 4);
+  const claimForgetsDeleted = since(7, 0);
   if (!arities) {
     return {
       memoryUsage: since(4, 0),
@@ -33,6 +36,7 @@ export function tellAbilities(
       fieldTtl: since(7, 4) || versionCheck(infoServer, 'valkey_version')(9, 0),
       functions: since(7, 0),
       replicatesEntriesRead,
+      claimForgetsDeleted,
     };
   }
   return {
@@ -43,6 +47,7 @@ export function tellAbilities(
     fieldTtl: arities.has('hpttl'),
     functions: arities.has('function'),
     replicatesEntriesRead,
+    claimForgetsDeleted,
   };
 }
 

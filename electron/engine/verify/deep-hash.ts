@@ -1,3 +1,4 @@
+import { FIELD_HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import { chunkElements, onBoth, scanElements, type KeyPair } from './deep-values.ts';
 import { quoted, valueFinding } from './finding.ts';
 import type { Finding } from './report.ts';
@@ -49,22 +50,23 @@ function compareField(
 ): Finding | 'expired' | undefined {
   const sourceTtl = sourceTtls.ttlMs?.[index] ?? TTL_NONE;
   const targetTtl = other === null ? TTL_ABSENT : (targetTtls.ttlMs?.[index] ?? TTL_NONE);
-  const onSource = effectiveTtlMs(sourceTtl) !== TTL_ABSENT;
-  const onTarget = effectiveTtlMs(targetTtl) !== TTL_ABSENT;
+  const onSource = effectiveTtlMs(sourceTtl, FIELD_HOLD_MS) !== TTL_ABSENT;
+  const onTarget = effectiveTtlMs(targetTtl, FIELD_HOLD_MS) !== TTL_ABSENT;
   if (!onSource && !onTarget) return 'expired';
   const what = `field ${quoted(field)}:`;
-  if (!onTarget) return endsSoon(sourceTtl) ? 'expired' : valueFinding(what, quoted(value), 'absent');
-  if (!onSource) return endsSoon(targetTtl) ? 'expired' : valueFinding(what, 'absent', quoted(other));
+  if (!onTarget) return endsSoon(sourceTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, quoted(value), 'absent');
+  if (!onSource) return endsSoon(targetTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, 'absent', quoted(other));
   if (!value.equals(other!)) return valueFinding(what, quoted(value), quoted(other));
   const same = sameTtl(
     { ttlMs: sourceTtl, clockMs: sourceTtls.clockMs },
     { ttlMs: targetTtl, clockMs: targetTtls.clockMs },
+    FIELD_HOLD_MS,
   );
   if (same) return undefined;
   return {
     kind: 'field-ttl',
-    source: `${what} ${describeTtl(sourceTtl)}`,
-    target: `${what} ${describeTtl(targetTtl)}`,
+    source: `${what} ${describeTtl(sourceTtl, FIELD_HOLD_MS)}`,
+    target: `${what} ${describeTtl(targetTtl, FIELD_HOLD_MS)}`,
   };
 }
 
@@ -79,9 +81,9 @@ async function findExtraField(pair: KeyPair, step: number, withTtl: boolean): Pr
     ]);
     for (let i = 0; i < fields.length; i++) {
       const sourceTtl = values[i] === null ? TTL_ABSENT : (sourceTtls.ttlMs?.[i] ?? TTL_NONE);
-      if (effectiveTtlMs(sourceTtl) !== TTL_ABSENT) continue;
+      if (effectiveTtlMs(sourceTtl, FIELD_HOLD_MS) !== TTL_ABSENT) continue;
       const targetTtl = targetTtls.ttlMs?.[i] ?? TTL_NONE;
-      if (effectiveTtlMs(targetTtl) === TTL_ABSENT || endsSoon(targetTtl)) continue;
+      if (effectiveTtlMs(targetTtl, FIELD_HOLD_MS) === TTL_ABSENT || endsSoon(targetTtl, FIELD_HOLD_MS)) continue;
       return valueFinding(`field ${quoted(fields[i])}:`, 'absent', quoted(flat[2 * i + 1]));
     }
   }

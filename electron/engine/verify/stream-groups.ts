@@ -1,13 +1,11 @@
-import { onBoth, type KeyPair } from './deep-values.ts';
+import type { KeyPair } from './deep-values.ts';
 import { groupFinding, quoted } from './finding.ts';
 import type { Reply } from './page-reader.ts';
 import type { Finding } from './report.ts';
-import { fieldMap, nextStreamId, onBothSubcommand } from './stream-replies.ts';
+import { countsPendingAlike, comparePending } from './stream-pending.ts';
+import { fieldMap, onBothSubcommand } from './stream-replies.ts';
 
-type Pending = [id: Buffer, consumer: Buffer, idleMs: number, deliveries: number];
 type Named = ReadonlyMap<string, ReadonlyMap<string, Reply>>;
-
-const PENDING_CHUNK = 1000;
 
 /**
  * Compares the consumer groups of a stream: what each has delivered, its consumers, and its pending entries with their
@@ -38,7 +36,8 @@ function compareCounters(
   source: ReadonlyMap<string, Reply>,
   target: ReadonlyMap<string, Reply>,
 ): Finding | undefined {
-  const fields = ['last-delivered-id', 'pending'];
+  const fields = ['last-delivered-id'];
+  if (countsPendingAlike(pair)) fields.push('pending');
   if (pair.source.abilities.replicatesEntriesRead && pair.target.abilities.replicatesEntriesRead) {
     fields.push('entries-read');
   }
@@ -51,6 +50,11 @@ function compareCounters(
 }
 
 async function compareGroup(pair: KeyPair, what: string, group: Buffer): Promise<Finding | undefined> {
+  const consumers = countsPendingAlike(pair) ? await compareConsumers(pair, what, group) : undefined;
+  return consumers ?? comparePending(pair, what, group);
+}
+
+async function compareConsumers(pair: KeyPair, what: string, group: Buffer): Promise<Finding | undefined> {
   const [source, target] = await Promise.all(
     [pair.source, pair.target].map((side) => side.call('XINFO', 'CONSUMERS', pair.key, group)),
   );
@@ -62,29 +66,7 @@ async function compareGroup(pair: KeyPair, what: string, group: Buffer): Promise
     if (x !== y)
       return groupFinding(`${what} pending of consumer ${quoted(Buffer.from(name, 'latin1'))}`, x, y);
   }
-  return comparePending(pair, what, group);
-}
-
-async function comparePending(pair: KeyPair, what: string, group: Buffer): Promise<Finding | undefined> {
-  let from = '-';
-  for (;;) {
-    const [source, target] = (await onBoth(pair, 'XPENDING', group, from, '+', PENDING_CHUNK)) as [
-      Pending[],
-      Pending[],
-    ];
-    for (let i = 0; i < Math.max(source.length, target.length); i++) {
-      const a = describePending(source[i]);
-      const b = describePending(target[i]);
-      if (a !== b) return groupFinding(`${what} pending entry`, a, b);
-    }
-    if (source.length < PENDING_CHUNK) return undefined;
-    from = nextStreamId(source.at(-1)![0].toString());
-  }
-}
-
-function describePending(entry: Pending | undefined): string {
-  if (!entry) return 'none';
-  return `${entry[0].toString()} of ${quoted(entry[1])}, delivered ${entry[3]} times`;
+  return undefined;
 }
 
 /** The reply of XINFO GROUPS or CONSUMERS by name; names are kept as latin1, byte for byte. */

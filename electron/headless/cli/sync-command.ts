@@ -26,7 +26,7 @@ export async function syncCommand(flags: SyncFlags): Promise<number> {
   const interrupt = (): void => {
     interrupts += 1;
     if (!json && interrupts === 1)
-      view.line('Stopping: what has been received is applied first. Once more stops at once.');
+      view.line('Stopping: what the source has written so far is applied first. Once more stops at once.');
     task.stop(interrupts === 1 ? 'drain' : 'now');
   };
   process.on('SIGINT', interrupt);

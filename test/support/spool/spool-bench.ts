@@ -41,9 +41,9 @@ export class SpoolBench {
   onWritable: () => void = () => undefined;
   readonly spool: Spool;
 
-  constructor(quotaBytes = 1e9) {
+  constructor(quotaBytes = 1e9, SpoolClass: typeof Spool = Spool) {
     const { arena, chunks } = memory();
-    this.spool = new Spool({
+    this.spool = new SpoolClass({
       arena,
       chunks,
       dir: this.dir,

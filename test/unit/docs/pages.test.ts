@@ -44,7 +44,7 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   test('names only error codes that exist', () => {
-    const named = [...prose(page).matchAll(/`((?:SOURCE|TARGET|RDB|SPOOL)_[A-Z_]+)`/g)].map(
+    const named = [...prose(page).matchAll(/`((?:SOURCE|TARGET|SPOOL)_[A-Z_]+)`/g)].map(
       (found) => found[1]!,
     );
 

@@ -1,8 +1,12 @@
+import { describeCommand } from './describe-command.ts';
+
 /** One output buffer. A value of UNIT_BOUND bytes with its command around it fits. */
 export const OUTPUT_BYTES = 512 * 1024;
 
 /** A flushed buffer with at least this much room goes on being filled. */
 const WORTHWHILE_REST_BYTES = 64 * 1024;
+/** Parts that are remembered after they were answered, so that an error that EXEC tells late can be described. */
+const MOST_RECENT_PARTS = 64;
 
 interface Slab {
   readonly buf: Buffer;
@@ -37,13 +41,15 @@ export interface CommandOutputOptions {
  * The commands on their way to a target, written in place into large buffers.
  *
  * A buffer is kept until every command that begins in it has been answered, so that an error can be told together
- * with the command that caused it, at no cost for those that succeed. Bound: the writer asks `inFlightBytes` between
- * values; a single value may overshoot it, in buffers from the heap.
+ * with the command that caused it, at no cost for those that succeed. The buffers are used in turn, so what was written
+ * last can still be told when EXEC answers for a command that was queued before. Bound: the writer asks `inFlightBytes`
+ * between values; a single value may overshoot it, in buffers from the heap.
  */
 export class CommandOutput {
   private readonly options: CommandOutputOptions;
   private readonly pool: number[] = [];
   private sent: SentPart[] = [];
+  private recent: SentPart[] = [];
   private slab: Slab;
   private start = 0;
   private firstAt = -1;
@@ -132,30 +138,39 @@ export class CommandOutput {
 
   /** The command with this index, as far as it is still held: name and first argument, for a message. */
   describe(index: number): string {
-    for (let i = this.sent.length - 1; i >= 0; i--) {
-      const entry = this.sent[i]!;
-      if (entry.firstAt < 0 || entry.firstIndex > index) continue;
-      return describeCommand(entry.slab.buf, entry.firstAt, entry.to, index - entry.firstIndex);
+    for (const parts of [this.sent, this.recent]) {
+      for (const part of parts) {
+        if (part.firstAt >= 0 && part.firstIndex <= index && index < part.neededUntil)
+          return describeCommand(part.slab.buf, part.firstAt, part.to, index - part.firstIndex);
+      }
     }
     return 'a command';
   }
 
   private recycle(): void {
-    let drop = 0;
-    while (drop < this.sent.length) {
-      const part = this.sent[drop]!;
-      if (!part.written || part.neededUntil > this.answered) break;
+    let kept = 0;
+    let seen = 0;
+    for (; seen < this.sent.length; seen++) {
+      const part = this.sent[seen]!;
+      if (!part.written) break;
+      // Behind the beginning of a large value come parts that only go on with it: nobody asks for them again.
+      if (part.neededUntil > this.answered) {
+        this.sent[kept++] = part;
+        continue;
+      }
       this.inFlightBytes -= part.to - part.from;
       part.slab.parts -= 1;
       this.giveBack(part.slab);
-      drop += 1;
+      if (part.slab.pooled && part.firstAt >= 0) this.recent.push(part);
     }
-    if (drop > 0) this.sent.splice(0, drop);
+    if (kept < seen) this.sent.splice(kept, seen - kept);
+    if (this.recent.length > MOST_RECENT_PARTS) this.recent.splice(0, this.recent.length - MOST_RECENT_PARTS);
   }
 
   private newSlab(bytes: number): Slab {
-    const address = bytes <= OUTPUT_BYTES ? this.pool.pop() : undefined;
+    const address = bytes <= OUTPUT_BYTES ? this.pool.shift() : undefined;
     if (address !== undefined) {
+      this.recent = this.recent.filter((part) => part.slab.start !== address);
       return { buf: this.options.mem, start: address, end: address + OUTPUT_BYTES, pooled: true, parts: 0 };
     }
     const size = Math.max(bytes, OUTPUT_BYTES);
@@ -176,36 +191,4 @@ export class CommandOutput {
   private giveBack(slab: Slab): void {
     if (slab.parts === 0 && slab !== this.slab && slab.pooled) this.pool.push(slab.start);
   }
-}
-
-/** Skips `skip` commands from `at` and describes the next: its name and first argument, cut to a readable length. */
-function describeCommand(buf: Buffer, at: number, to: number, skip: number): string {
-  let pos = at;
-  for (let n = 0; n <= skip; n++) {
-    const words = readHeader(buf, pos, to);
-    const shown: string[] = [];
-    pos = words.at;
-    for (let i = 0; i < words.count && pos < to; i++) {
-      const word = readHeader(buf, pos, to);
-      if (n === skip && i < 2) shown.push(printable(buf, word.at, Math.min(word.at + word.count, to)));
-      pos = word.at + word.count + 2;
-    }
-    if (n === skip) return shown.join(' ');
-    if (pos >= to) break;
-  }
-  return 'a command';
-}
-
-function readHeader(buf: Buffer, at: number, to: number): { count: number; at: number } {
-  let count = 0;
-  let i = at + 1;
-  for (; i < to && buf[i] !== 13; i++) count = count * 10 + (buf[i]! - 48);
-  return { count, at: i + 2 };
-}
-
-/** Bytes as text for a person: quoted where they are not plain ASCII, cut after 100 characters. */
-export function printable(buf: Buffer, from: number, to: number): string {
-  const text = buf.toString('latin1', from, Math.min(to, from + 100));
-  const escaped = text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return to - from > 100 ? `${escaped}…` : escaped;
 }

@@ -32,7 +32,7 @@ export class CommandReader {
     }
     pos += 2;
     if (pos > end) return 0;
-    if (count > MOST_ARGUMENTS) throw notACommand(buf, at, end);
+    if (count === 0 || count > MOST_ARGUMENTS) throw notACommand(buf, at, end);
     if (count > this.from.length) {
       // Each argument takes at least five bytes, so an absurd count waits for more bytes than a window holds.
       if (count > (end - at) / 5) return 0;
@@ -62,11 +62,14 @@ export class CommandReader {
     return pos;
   }
 
+  /** The address after what `head` has read. */
+  next = 0;
+
   /**
    * Reads one head (`*n` or `$n`) of a command too large to be read whole.
    * @returns the number, with the address after it in `next`; -1 when it is not complete
+   * @throws LockstepError SOURCE_PROTOCOL when the bytes are no head
    */
-  next = 0;
   head(buf: Buffer, at: number, end: number, firstByte: number): number {
     if (at >= end) return -1;
     if (buf[at] !== firstByte) throw notACommand(buf, at, end);
@@ -75,6 +78,7 @@ export class CommandReader {
       const byte = buf[pos]!;
       if (byte === CR) {
         if (pos + 2 > end) return -1;
+        if (value > Number.MAX_SAFE_INTEGER) throw notACommand(buf, at, end);
         this.next = pos + 2;
         return value;
       }

@@ -46,14 +46,14 @@ export class ReplyScanner {
         at = this.skipBulk(buf, at, to);
         continue;
       }
-      // The two replies that come by the hundred thousand.
+      // The two replies that come by the hundred thousand: QUEUED and OK, told by a few of their bytes.
       if (this.partial === '' && this.open.length === 0 && buf[at] === REPLY.SIMPLE) {
-        if (to - at >= 9 && buf[at + 1] === 81 && buf[at + 8] === LF) {
+        if (to - at >= 9 && buf[at + 1] === 81 && buf[at + 6] === 68 && buf[at + 8] === LF) {
           at += 9;
           this.events.reply(REPLY.SIMPLE);
           continue;
         }
-        if (to - at >= 5 && buf[at + 1] === 79 && buf[at + 4] === LF) {
+        if (to - at >= 5 && buf[at + 1] === 79 && buf[at + 2] === 75 && buf[at + 4] === LF) {
           at += 5;
           this.events.reply(REPLY.SIMPLE);
           continue;
@@ -161,6 +161,7 @@ function integer(buf: Buffer, from: number, to: number): number {
   let i = from;
   const negative = buf[i] === 45;
   if (negative) i += 1;
+  if (i >= to) throw new LockstepError('TARGET_PROTOCOL', 'a reply has no length');
   for (; i < to; i++) {
     const digit = buf[i]! - 48;
     if (digit < 0 || digit > 9) throw new LockstepError('TARGET_PROTOCOL', 'a reply has no length');

@@ -3,8 +3,10 @@ import type { Arena } from '../../arena/arena.ts';
 import { NO_EXPIRY, type ElementEvents, type RdbEvents } from '../../protocol/rdb/events.ts';
 import { expandValue } from '../../protocol/rdb/expand.ts';
 import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
+import { moduleNameOf } from '../../protocol/rdb/module-value.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
-import { printable, type CommandOutput } from '../../protocol/resp/command-output.ts';
+import type { CommandOutput } from '../../protocol/resp/command-output.ts';
+import { printable } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { isOwnKey } from '../../route/own-keys.ts';
 import type { DatabaseChoice } from '../../route/database-choice.ts';
@@ -12,10 +14,14 @@ import { tooFewDatabases } from '../../precheck/database-check.ts';
 import type { TargetAbilities } from '../target-abilities.ts';
 import { ElementWriter } from './element-writer.ts';
 import { targetExpiryMs } from './expiry.ts';
+import { isStreamType, olderStreamBody, streamTypeFor } from './older-stream.ts';
 import { ValueWriter } from './value-writer.ts';
 
 /** Redis kept hash-field expiry in other types until 7.4 was final; they are never restored as they are. */
 const FIRST_FIELD_EXPIRY_TYPE = RDB_TYPE.HASH_METADATA_PRE_GA;
+
+/** A stream up to this size is restored whole, since commands cannot make all of it (older-stream.ts). */
+const WHOLE_STREAM_BYTES = 32 * 1024 * 1024;
 
 export interface CopyApplierOptions {
   readonly arena: Arena;
@@ -114,6 +120,12 @@ export class CopyApplier implements RdbEvents {
   ): void {
     if (!this.takes(keyBuf, keyFrom, keyTo, expireAtMs)) return;
     const expiry = targetExpiryMs(expireAtMs, this.options.holdMs);
+    if (type === RDB_TYPE.MODULE_2 && !this.options.abilities.modules) {
+      throw new LockstepError(
+        'MODULE_MISSING',
+        `key ${printable(keyBuf, keyFrom, keyTo)} is of the module type ${moduleNameOf(buf, from, to)}, and the target has no modules`,
+      );
+    }
     if (type === RDB_TYPE.STRING) {
       this.values.string(keyBuf, keyFrom, keyTo, buf, from, to, expiry);
     } else if (
@@ -121,9 +133,17 @@ export class CopyApplier implements RdbEvents {
       RDB_VERSION_OF_TYPE[type] <= this.options.abilities.rdbVersion
     ) {
       this.values.restore(type, keyBuf, keyFrom, keyTo, buf, from, to, expiry);
+    } else if (isStreamType(type)) {
+      const older = this.streamType(keyBuf.subarray(keyFrom, keyTo));
+      const body = olderStreamBody(type, older, buf, from, to);
+      this.values.restore(older, keyBuf, keyFrom, keyTo, body, 0, body.length, expiry);
     } else {
       this.expand(type, Buffer.from(keyBuf.subarray(keyFrom, keyTo)), buf, from, to, expiry);
     }
+  }
+
+  wholeUpTo(type: RdbType): number {
+    return this.taken && isStreamType(type) ? WHOLE_STREAM_BYTES : 0;
   }
 
   largeValue(type: RdbType, key: Buffer, expireAtMs: number): ElementEvents {
@@ -143,13 +163,18 @@ export class CopyApplier implements RdbEvents {
   }
 
   private noteType(type: RdbType, key: Buffer): void {
-    if (type >= FIRST_FIELD_EXPIRY_TYPE) this.facts.hasFieldExpiry = true;
-    if (type === RDB_TYPE.MODULE_2 || type === RDB_TYPE.MODULE_PRE_GA) {
-      throw new LockstepError(
-        'VALUE_UNSUPPORTED',
-        `key ${printable(key, 0, key.length)}: the value of a module is too large or too new to carry`,
-      );
-    }
+    if (type >= FIRST_FIELD_EXPIRY_TYPE) this.facts.hasFieldExpiry = this.options.abilities.fieldExpiry;
+    if (isStreamType(type)) this.streamType(key);
+  }
+
+  /** The form of a stream that the target reads. @throws VALUE_UNSUPPORTED where it knows none */
+  private streamType(key: Buffer): RdbType {
+    const type = streamTypeFor(this.options.abilities.rdbVersion);
+    if (type !== undefined) return type;
+    throw new LockstepError(
+      'VALUE_UNSUPPORTED',
+      `key ${printable(key, 0, key.length)} is a stream, which the target does not know`,
+    );
   }
 
   /** Decides whether a key is carried, and selects its database. */

@@ -1,12 +1,13 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { NO_EXPIRY, type ElementEvents, type StreamState } from '../../protocol/rdb/events.ts';
 import { RDB_TYPE, type RdbType, type ValueKind } from '../../protocol/rdb/types.ts';
-import { printable, type CommandOutput } from '../../protocol/resp/command-output.ts';
+import type { CommandOutput } from '../../protocol/resp/command-output.ts';
+import { printable } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { BULK_OVERHEAD_BYTES, writeHead } from '../../protocol/resp/write.ts';
 import type { TargetAbilities } from '../target-abilities.ts';
 import { ChunkedCommand } from './chunked-command.ts';
-import { targetExpiryMs } from './expiry.ts';
+import { targetFieldExpiryMs } from './expiry.ts';
 import { StreamWriter } from './stream-writer.ts';
 
 const CRLF = Buffer.from('\r\n');
@@ -237,7 +238,7 @@ export class ElementWriter implements ElementEvents {
     this.send(
       'HPEXPIREAT',
       this.key,
-      String(targetExpiryMs(expireAtMs, this.options.holdMs)),
+      String(targetFieldExpiryMs(expireAtMs, this.options.holdMs)),
       'FIELDS',
       '1',
       field,

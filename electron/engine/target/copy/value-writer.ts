@@ -26,6 +26,7 @@ const RESTORE = Buffer.from('$7\r\nRESTORE\r\n');
 const NO_TTL = Buffer.from('$1\r\n0\r\n');
 const REPLACE = Buffer.from('$7\r\nREPLACE\r\n');
 const ABSTTL = Buffer.from('$6\r\nABSTTL\r\n');
+const DEL = Buffer.from('$3\r\nDEL\r\n');
 const PEXPIREAT = Buffer.from('$9\r\nPEXPIREAT\r\n');
 
 /** Writes whole small values in the form that the target runs fastest: SET for plain strings, RESTORE for the rest. */
@@ -112,12 +113,14 @@ export class ValueWriter {
     expireAtMs: number,
   ): void {
     const { output } = this;
+    if (!this.abilities.restoreReplace) this.remove(keyBuf, keyFrom, keyTo);
     const payload = 1 + (to - from) + FOOTER_BYTES;
     output.reserve(keyTo - keyFrom + payload + OVERHEAD_BYTES);
     output.begin();
     const out = output.buf;
     const inline = expireAtMs !== NO_EXPIRY && this.abilities.restoreAbsTtl;
-    let at = writeHead(out, output.at, STAR, inline ? 6 : 5);
+    const { restoreReplace } = this.abilities;
+    let at = writeHead(out, output.at, STAR, 4 + (inline ? 1 : 0) + (restoreReplace ? 1 : 0));
     at = writeBytes(out, at, RESTORE, 0, RESTORE.length);
     at = writeBulk(out, at, keyBuf, keyFrom, keyTo);
     at = inline ? writeIntegerBulk(out, at, expireAtMs) : writeBytes(out, at, NO_TTL, 0, NO_TTL.length);
@@ -125,8 +128,8 @@ export class ValueWriter {
     const payloadFrom = at;
     out[at++] = type;
     at = writeBytes(out, at, buf, from, to);
-    // Any version in which the type exists will do; the lowest is taken by the most targets.
-    out[at++] = RDB_VERSION_OF_TYPE[type];
+    // Any version in which the type exists will do; the lowest is taken by the most targets. Before 3.2 only their own is.
+    out[at++] = this.abilities.ownRdbVersionOnly ? this.abilities.rdbVersion : RDB_VERSION_OF_TYPE[type];
     out[at++] = 0;
     this.arena.crcReset(CRC_SLOT);
     this.arena.crcUpdate(CRC_SLOT, out, payloadFrom, at);
@@ -134,10 +137,18 @@ export class ValueWriter {
     at += 8;
     out[at++] = 13;
     out[at++] = 10;
-    at = writeBytes(out, at, REPLACE, 0, REPLACE.length);
+    if (restoreReplace) at = writeBytes(out, at, REPLACE, 0, REPLACE.length);
     if (inline) at = writeBytes(out, at, ABSTTL, 0, ABSTTL.length);
     output.at = at;
     if (expireAtMs !== NO_EXPIRY && !inline) this.expireAt(keyBuf, keyFrom, keyTo, expireAtMs);
+  }
+
+  private remove(keyBuf: Buffer, keyFrom: number, keyTo: number): void {
+    const { output } = this;
+    output.reserve(keyTo - keyFrom + OVERHEAD_BYTES);
+    output.begin();
+    const at = writeHead(output.buf, output.at, STAR, 2);
+    output.at = writeBulk(output.buf, writeBytes(output.buf, at, DEL, 0, DEL.length), keyBuf, keyFrom, keyTo);
   }
 
   expireAt(keyBuf: Buffer, keyFrom: number, keyTo: number, expireAtMs: number): void {

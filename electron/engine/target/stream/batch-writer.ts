@@ -26,7 +26,7 @@ export interface BatchWriterOptions {
   readonly onError: (error: LockstepError, fault: boolean) => void;
 }
 
-type Mark = { readonly index: number; readonly kind: 'exec' | 'watch' | 'read' };
+type Mark = { readonly index: number; readonly kind: 'multi' | 'exec' | 'watch' | 'read' };
 
 /**
  * Applies the stream in batches: MULTI, the commands, the checkpoint, EXEC. Behind every EXEC the checkpoint is WATCHed and
@@ -53,6 +53,9 @@ export class BatchWriter implements ReplyEvents {
   private verified = false;
   private queueError: { text: string; index: number } | undefined;
   private elementError: { text: string; index: number } | undefined;
+  /** MULTI was refused, so what follows is run at once; and some of it was. */
+  private unguarded = false;
+  private escaped = false;
   private failed = false;
 
   constructor(options: BatchWriterOptions, committed: Checkpoint) {
@@ -92,6 +95,7 @@ export class BatchWriter implements ReplyEvents {
   /** Call before writing commands to the output: opens a batch and selects the database where that is needed. */
   prepare(db: number): void {
     if (!this.open) {
+      this.mark('multi');
       this.write(MULTI);
       this.open = true;
       this.firstIndex = this.options.connection.output.commands;
@@ -132,10 +136,15 @@ export class BatchWriter implements ReplyEvents {
     const index = output.answered;
     output.answer(1);
     const mark = this.marks[0];
-    if (mark === undefined || mark.index !== index || this.failed) return;
+    if (mark === undefined || mark.index !== index || this.failed) {
+      if (this.unguarded && kind !== REPLY.ERROR) this.escaped = true;
+      return;
+    }
     this.marks.shift();
-    if (mark.kind === 'exec') this.onExec(kind);
+    if (mark.kind === 'multi') this.unguarded = kind === REPLY.ERROR;
+    else if (mark.kind === 'exec') this.onExec(kind);
     else if (mark.kind === 'read') this.onRead(kind);
+    else if (kind === REPLY.ERROR) this.fail(this.refusal('WATCH'), false);
     // The reply before this read: from here on it is captured, and nothing else is.
     this.options.connection.scanner.capturing =
       this.marks[0]?.kind === 'read' && this.marks[0].index === index + 1;
@@ -161,17 +170,16 @@ export class BatchWriter implements ReplyEvents {
       this.options.onCommitted(checkpoint);
       return;
     }
-    this.failed = true;
-    if (kind === REPLY.NIL) {
-      this.options.onError(
-        new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed under a batch'),
-        false,
-      );
-      return;
+    if (kind === REPLY.NIL)
+      return this.fail(new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed under a batch'), false);
+    if (this.escaped) {
+      // Redis before 6 does so when a slow script ends in the middle of a batch.
+      const fact = `MULTI: the target answered "${this.queueError?.text}", then ran what belonged to the transaction`;
+      return this.fail(new LockstepError('TARGET_REJECTED', fact), true);
     }
     const found = this.elementError ?? this.queueError ?? { text: 'EXEC failed without a reason', index: -1 };
     const what = found.index < 0 ? 'EXEC' : output.describe(found.index);
-    this.options.onError(targetError(found.text, what), this.elementError !== undefined);
+    this.fail(targetError(found.text, what), this.elementError !== undefined);
   }
 
   private onRead(kind: ReplyKind): void {
@@ -183,15 +191,21 @@ export class BatchWriter implements ReplyEvents {
       this.verified = true;
       return;
     }
-    this.failed = true;
+    if (this.queueError) return this.fail(this.refusal('reading the checkpoint'), false);
     const fact =
       kind === REPLY.ARRAY && epoch === null
         ? 'the checkpoint was removed from the target'
         : `the checkpoint says epoch ${epoch}, offset ${offset}; this run is epoch ${expected.epoch}, offset ${expected.offset}`;
-    const error = this.queueError
-      ? targetError(this.queueError.text, 'reading the checkpoint')
-      : new LockstepError('TARGET_TAKEN_OVER', fact);
-    this.options.onError(error, false);
+    this.fail(new LockstepError('TARGET_TAKEN_OVER', fact), false);
+  }
+
+  private refusal(what: string): LockstepError {
+    return targetError(this.queueError?.text ?? '', what);
+  }
+
+  private fail(error: LockstepError, fault: boolean): void {
+    this.failed = true;
+    this.options.onError(error, fault);
   }
 
   private sendVerification(): void {

@@ -1,9 +1,10 @@
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import { CommandReader } from '../../protocol/resp/command-reader.ts';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { BULK_OVERHEAD_BYTES, writeHead } from '../../protocol/resp/write.ts';
 import { ACTION, type Action } from '../../route/command-table.ts';
 import type { ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
-import { targetExpiryMs } from '../copy/expiry.ts';
+import { targetExpiryMs, targetFieldExpiryMs } from '../copy/expiry.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -16,15 +17,42 @@ const OPTION_UNITS: Readonly<Record<string, readonly [unitMs: number, relative: 
   PXAT: [1, false],
 };
 
-/**
- * Passes one command through that is too large to be held, argument by argument, rewriting its expiry on the way
- * without changing the number of arguments. The caller has opened the batch.
- */
+/** What is sent in place of the name of a command that carries an expiry; the expiry is argument 2 of all of them. */
+const EXPIRY_NAMES: ReadonlyMap<Action, string> = new Map([
+  [ACTION.SETEX, 'PSETEX'],
+  [ACTION.PSETEX, 'PSETEX'],
+  [ACTION.EXPIRE, 'PEXPIREAT'],
+  [ACTION.PEXPIRE, 'PEXPIREAT'],
+  [ACTION.EXPIREAT, 'PEXPIREAT'],
+  [ACTION.PEXPIREAT, 'PEXPIREAT'],
+  [ACTION.HEXPIRE, 'HPEXPIREAT'],
+  [ACTION.HPEXPIRE, 'HPEXPIREAT'],
+  [ACTION.HEXPIREAT, 'HPEXPIREAT'],
+  [ACTION.HPEXPIREAT, 'HPEXPIREAT'],
+]);
+
+export interface LargeCommandOptions {
+  /** undefined drops the command. The caller has opened the batch. */
+  readonly output: CommandOutput | undefined;
+  readonly rewrite: ExpiryRewriteOptions;
+  readonly action: Action;
+  /** The number in the command's head. */
+  readonly args: number;
+  readonly receivedAtMs: number;
+  /** What the target is sent in place of the name. */
+  readonly name: string | undefined;
+  /** The index of an option that is left out with its value; -1 for none. */
+  readonly leftOut: number;
+}
+
+/** Passes one command through that is too large to be held, argument by argument, rewriting its expiry on the way. */
 export class LargeCommand {
   private readonly output: CommandOutput | undefined;
   private readonly rewrite: ExpiryRewriteOptions;
   private readonly action: Action;
   private readonly receivedAtMs: number;
+  private readonly name: string | undefined;
+  private readonly leftOut: number;
   private readonly reader = new CommandReader();
   private readonly args: number;
   private index = 0;
@@ -33,23 +61,19 @@ export class LargeCommand {
   private option: readonly [number, boolean] | undefined;
   private optionsOver = false;
 
-  /** `output` undefined drops the command. `args` is the number in its head. */
-  constructor(
-    output: CommandOutput | undefined,
-    rewrite: ExpiryRewriteOptions,
-    action: Action,
-    args: number,
-    receivedAtMs: number,
-  ) {
+  constructor(options: LargeCommandOptions) {
+    const { output, args } = options;
     this.output = output;
-    this.rewrite = rewrite;
-    this.action = action;
+    this.rewrite = options.rewrite;
+    this.action = options.action;
     this.args = args;
-    this.receivedAtMs = receivedAtMs;
+    this.receivedAtMs = options.receivedAtMs;
+    this.name = options.name ?? EXPIRY_NAMES.get(options.action);
+    this.leftOut = options.leftOut;
     if (!output) return;
     output.reserve(BULK_OVERHEAD_BYTES);
     output.begin();
-    output.at = writeHead(output.buf, output.at, STAR, args);
+    output.at = writeHead(output.buf, output.at, STAR, this.leftOut < 0 ? args : args - 2);
   }
 
   get done(): boolean {
@@ -95,6 +119,7 @@ export class LargeCommand {
   }
 
   private small(buf: Buffer, from: number, to: number): void {
+    if (this.leftOut >= 0 && (this.index === this.leftOut || this.index === this.leftOut + 1)) return;
     const text = this.replacement(buf.toString('latin1', from, to));
     const bytes = Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1');
     this.output?.copy(bytes, 0, bytes.length);
@@ -102,12 +127,35 @@ export class LargeCommand {
 
   private replacement(text: string): string {
     const { action, index } = this;
-    if (index === 0 && (action === ACTION.SETEX || action === ACTION.PSETEX)) return 'PSETEX';
-    if (index === 2 && (action === ACTION.SETEX || action === ACTION.PSETEX)) {
-      return this.remaining(this.receivedAtMs + Number(text) * (action === ACTION.SETEX ? 1000 : 1));
-    }
+    if (index === 0 && this.name !== undefined) return this.name;
+    if (index === 2 && EXPIRY_NAMES.has(action)) return this.expiry(Number(text));
     if (index === 2 && action === ACTION.RESTORE) return this.restoreTtl(Number(text));
     return this.withOption(text);
+  }
+
+  private expiry(given: number): string {
+    const { action, receivedAtMs } = this;
+    const { holdMs } = this.rewrite;
+    switch (action) {
+      case ACTION.SETEX:
+        return this.remaining(receivedAtMs + given * 1000);
+      case ACTION.PSETEX:
+        return this.remaining(receivedAtMs + given);
+      case ACTION.EXPIRE:
+        return String(targetExpiryMs(receivedAtMs + given * 1000, holdMs));
+      case ACTION.PEXPIRE:
+        return String(targetExpiryMs(receivedAtMs + given, holdMs));
+      case ACTION.EXPIREAT:
+        return String(targetExpiryMs(given * 1000, holdMs));
+      case ACTION.PEXPIREAT:
+        return String(targetExpiryMs(given, holdMs));
+      case ACTION.HEXPIRE:
+        return String(targetFieldExpiryMs(receivedAtMs + given * 1000, holdMs));
+      case ACTION.HPEXPIRE:
+        return String(targetFieldExpiryMs(receivedAtMs + given, holdMs));
+      default:
+        return String(targetFieldExpiryMs(action === ACTION.HEXPIREAT ? given * 1000 : given, holdMs));
+    }
   }
 
   /** RESTORE's flags come after its value, so an absolute time is known by its size. */
@@ -121,15 +169,25 @@ export class LargeCommand {
 
   private withOption(text: string): string {
     const { action, index, option } = this;
-    const first = action === ACTION.SET ? 3 : action === ACTION.EXPIRY_OPTION ? 2 : Infinity;
+    const ofFields = action === ACTION.FIELD_EXPIRY_OPTION;
+    const first = action === ACTION.SET ? 3 : ofFields || action === ACTION.EXPIRY_OPTION ? 2 : Infinity;
     if (index < first || this.optionsOver) return text;
     if (option) {
       this.option = undefined;
       const atMs = Number(text) * option[0] + (option[1] ? this.receivedAtMs : 0);
-      return this.rewrite.abilities.setPxat ? String(targetExpiryMs(atMs, this.rewrite.holdMs)) : this.remaining(atMs);
+      if (ofFields) return String(targetFieldExpiryMs(atMs, this.rewrite.holdMs));
+      return this.rewrite.abilities.setPxat
+        ? String(targetExpiryMs(atMs, this.rewrite.holdMs))
+        : this.remaining(atMs);
     }
     const upper = text.toUpperCase();
     if (upper === 'FIELDS') this.optionsOver = true;
+    if (upper === 'KEEPTTL' && action === ACTION.SET && !this.rewrite.abilities.keepTtl) {
+      throw new LockstepError(
+        'COMMAND_UNSUPPORTED',
+        'SET ... KEEPTTL of a large value: the target does not know this form of the command',
+      );
+    }
     this.option = OPTION_UNITS[upper];
     if (!this.option) return text;
     return this.rewrite.abilities.setPxat ? 'PXAT' : 'PX';

@@ -2,7 +2,7 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { tooFewDatabases } from '../../precheck/database-check.ts';
 import { CommandReader } from '../../protocol/resp/command-reader.ts';
-import { CommandAdapter } from '../../route/command-adapter.ts';
+import { CommandAdapter, findLimit } from '../../route/command-adapter.ts';
 import { ACTION, type Action, type CommandTable } from '../../route/command-table.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
 import { isOwnKey } from '../../route/own-keys.ts';
@@ -239,7 +239,7 @@ export class StreamApplier {
   }
 
   private noteFieldExpiry(action: Action): void {
-    if ((action >= ACTION.HEXPIRE && action <= ACTION.HPEXPIREAT) || action === ACTION.EXPIRY_OPTION)
+    if ((action >= ACTION.HEXPIRE && action <= ACTION.HPEXPIREAT) || action === ACTION.FIELD_EXPIRY_OPTION)
       this.fieldExpiry = true;
   }
 
@@ -279,17 +279,33 @@ export class StreamApplier {
       this.noteFieldExpiry(action);
     }
     const receivedAtMs = this.receivedAtMs(from);
-    this.large = new LargeCommand(
-      drop ? undefined : this.output,
-      this.options.rewrite,
+    this.large = new LargeCommand({
+      output: drop ? undefined : this.output,
+      rewrite: this.options.rewrite,
       action,
       args,
       receivedAtMs,
-    );
+      name: this.adapter.largeName(mem.toString('latin1', nameFrom, nameFrom + nameLength)),
+      leftOut:
+        action === ACTION.ADAPT || action === ACTION.ADAPT_LIMIT ? this.largeLimit(mem, afterHead, to) : -1,
+    });
     if (!drop) this.commandsApplied += 1;
     this.commandsRead += 1;
     this.options.spool.consume(afterHead);
     return true;
+  }
+
+  /** Where an XADD or XTRIM has a LIMIT to be left out; its options are small, and in front. */
+  private largeLimit(mem: Buffer, from: number, to: number): number {
+    const words: Buffer[] = [];
+    let at = from;
+    while (words.length < 2 + MOST_XADD_OPTIONS) {
+      const length = this.reader.head(mem, at, to, 36);
+      if (length < 0 || this.reader.next + length > to) break;
+      words.push(mem.subarray(this.reader.next, this.reader.next + length));
+      at = this.reader.next + length + 2;
+    }
+    return /^(xadd|xtrim)$/i.test(String(words[0])) ? findLimit(words) : -1;
   }
 
   private largeOwnKey(mem: Buffer, at: number, to: number): boolean {

@@ -25,7 +25,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** Writes so much, waiting for the disk where it has to. */
 async function writeAll(bytes: number): Promise<void> {
-  for (let left = bytes; left > 0; ) {
+  for (let left = bytes; left > 0;) {
     left -= bench.write(left);
     if (left > 0) await until(() => bench.spool.tail() !== undefined);
   }

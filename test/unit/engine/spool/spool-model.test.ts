@@ -95,7 +95,8 @@ class Model {
     const { spool } = this.bench;
     const window = this.bench.checkWindow();
     // Whoever was told has nothing to wait for, and neither has a reader for whom more was written.
-    if (this.writerWaits !== undefined && this.bench.writable > this.writerWaits) this.writerWaits = undefined;
+    if (this.writerWaits !== undefined && this.bench.writable > this.writerWaits)
+      this.writerWaits = undefined;
     if (window > 0 && this.readerWaits !== undefined && this.bench.readable > this.readerWaits)
       this.readerWaits = undefined;
     expect(spool.unreadBytes).toBe(spool.writePosition - spool.readPosition);
@@ -130,12 +131,15 @@ class Model {
 }
 
 // Each of these seeds once showed a side that waited for memory for ever, or a file that stayed.
-test.each([107, 108, 118, 174, 206, 233])('whatever the order of calls and of the disk, bytes come as they went in (%i)', async (seed) => {
-  disk = new HeldDisk();
-  const model = new Model(seed, disk);
-  if (seed > 150) disk.mostBytes = 300_000;
-  for (let step = 0; step < 2500; step++) model.step();
-  model.finish();
-  expect(model.spilled).toBeGreaterThan(10 * CHUNK_BYTES);
-  await model.bench.end();
-});
+test.each([107, 108, 118, 174, 206, 233])(
+  'whatever the order of calls and of the disk, bytes come as they went in (%i)',
+  async (seed) => {
+    disk = new HeldDisk();
+    const model = new Model(seed, disk);
+    if (seed > 150) disk.mostBytes = 300_000;
+    for (let step = 0; step < 2500; step++) model.step();
+    model.finish();
+    expect(model.spilled).toBeGreaterThan(10 * CHUNK_BYTES);
+    await model.bench.end();
+  },
+);

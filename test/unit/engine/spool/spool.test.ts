@@ -90,7 +90,9 @@ describe('in memory', () => {
     const { spool } = bench;
     expect(() => spool.commit(1)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
     const room = spool.tail()!;
-    expect(() => spool.commit(room.to - room.from + 1)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    expect(() => spool.commit(room.to - room.from + 1)).toThrow(
+      expect.objectContaining({ code: 'INTERNAL' }),
+    );
   });
 
   it('uses its memory again and again without the disk while the reader keeps up', () => {

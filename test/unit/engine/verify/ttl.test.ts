@@ -50,7 +50,7 @@ describe('sameTtl', () => {
 });
 
 it('endsSoon within two seconds', () => {
-  expect([1, 1999, 2000, -1, -2, HOLD_MS + 1999, HOLD_MS + 2000].map(endsSoon)).toEqual([
+  expect([1, 1999, 2000, -1, -2, HOLD_MS + 1999, HOLD_MS + 2000].map((ms) => endsSoon(ms))).toEqual([
     true,
     true,
     false,
@@ -62,7 +62,7 @@ it('endsSoon within two seconds', () => {
 });
 
 it('describes a time', () => {
-  expect([-1, -2, 5, HOLD_MS + 5, HOLD_MS - 5].map(describeTtl)).toEqual([
+  expect([-1, -2, 5, HOLD_MS + 5, HOLD_MS - 5].map((ms) => describeTtl(ms))).toEqual([
     'no expiry',
     'expired',
     'expires in 5 ms',

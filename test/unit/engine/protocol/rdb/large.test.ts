@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ELEMENT_BOUND, UNIT_BOUND } from '../../../../../electron/engine/protocol/rdb/bounds.ts';
 import { NO_EXPIRY } from '../../../../../electron/engine/protocol/rdb/events.ts';
 import { RDB_TYPE } from '../../../../../electron/engine/protocol/rdb/types.ts';
 import * as build from '../../../../support/rdb/builder.ts';
 import { decodeInPortions, randomOf, randomSizes, whole } from '../../../../support/rdb/portions.ts';
 import { RdbRecorder, type RecordedKey } from '../../../../support/rdb/recorder.ts';
+
+// A busy machine may need several times what these take alone.
+vi.setConfig({ testTimeout: 60_000 });
 
 const random = randomOf(7);
 /** Text that hardly compresses. */

@@ -1,0 +1,31 @@
+/** Skips `skip` commands from `at` and describes the next: its name and first argument, cut to a readable length. */
+export function describeCommand(buf: Buffer, at: number, to: number, skip: number): string {
+  let pos = at;
+  for (let n = 0; n <= skip; n++) {
+    const words = readHeader(buf, pos, to);
+    const shown: string[] = [];
+    pos = words.at;
+    for (let i = 0; i < words.count && pos < to; i++) {
+      const word = readHeader(buf, pos, to);
+      if (n === skip && i < 2) shown.push(printable(buf, word.at, Math.min(word.at + word.count, to)));
+      pos = word.at + word.count + 2;
+    }
+    if (n === skip) return shown.join(' ');
+    if (pos >= to) break;
+  }
+  return 'a command';
+}
+
+function readHeader(buf: Buffer, at: number, to: number): { count: number; at: number } {
+  let count = 0;
+  let i = at + 1;
+  for (; i < to && buf[i] !== 13; i++) count = count * 10 + (buf[i]! - 48);
+  return { count, at: i + 2 };
+}
+
+/** Bytes as text for a person: quoted where they are not plain ASCII, cut after 100 characters. */
+export function printable(buf: Buffer, from: number, to: number): string {
+  const text = buf.toString('latin1', from, Math.min(to, from + 100));
+  const escaped = text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return to - from > 100 ? `${escaped}…` : escaped;
+}

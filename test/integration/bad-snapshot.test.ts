@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import { framed, startFakeSource, type FakeSource } from '../support/fake-source.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { runCli, type CliResult } from '../support/run-cli.ts';
+import { expectEqual, expectFailure } from '../support/sync-outcome.ts';
+
+/** A source that goes through a real handshake and then sends a real snapshot that has suffered on the way. */
+let origin: RedisProcess;
+let target: RedisProcess;
+let fake: FakeSource;
+let rdb: Buffer;
+
+beforeAll(async () => {
+  [origin, target] = await Promise.all([startRedis(), startRedis()]);
+  await loadMixedSet(parseEndpoint(origin.url), { keys: 500, withTtlShare: 0.2, seed: 3 });
+  await origin.client().save();
+  rdb = readFileSync(path.join(origin.dir, 'dump.rdb'));
+});
+
+beforeEach(async () => {
+  await fake?.stop();
+  await target.client().flushall();
+  fake = await startFakeSource(framed(rdb));
+});
+
+afterAll(async () => {
+  await fake?.stop();
+  await Promise.all([origin?.stop(), target?.stop()]);
+});
+
+const copy = (...more: string[]): Promise<CliResult> =>
+  runCli(['sync', '--source', fake.url, '--target', target.url, '--full-only', ...more]);
+
+function changed(change: (bytes: Buffer) => void): Buffer {
+  const bytes = Buffer.from(rdb);
+  change(bytes);
+  return framed(bytes);
+}
+
+interface Damage {
+  readonly name: string;
+  readonly payload: () => Buffer;
+  readonly code: ErrorCode;
+  readonly exit: number;
+  readonly fact: RegExp;
+}
+
+const damages: readonly Damage[] = [
+  {
+    name: 'a wrong checksum',
+    payload: () => changed((bytes) => (bytes[bytes.length - 1]! ^= 1)),
+    code: 'RDB_BROKEN',
+    exit: 6,
+    fact: /checksum/,
+  },
+  {
+    name: 'wrong bytes in the middle',
+    payload: () => changed((bytes) => bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 64)),
+    code: 'RDB_BROKEN',
+    exit: 6,
+    fact: /byte \d+/,
+  },
+  {
+    name: 'something that is no snapshot',
+    payload: () => framed(Buffer.from('this is no snapshot at all')),
+    code: 'RDB_BROKEN',
+    exit: 6,
+    fact: /does not begin with REDIS/,
+  },
+  {
+    name: 'a version of the far future',
+    payload: () => changed((bytes) => bytes.write('0099', 5)),
+    code: 'RDB_UNSUPPORTED',
+    exit: 6,
+    fact: /version 99/,
+  },
+  {
+    name: 'an end that is missing',
+    payload: () => framed(rdb.subarray(0, rdb.length - 2000)),
+    code: 'RDB_BROKEN',
+    exit: 6,
+    fact: /breaks off/,
+  },
+  {
+    name: 'a missing end with the stream behind it',
+    payload: () =>
+      Buffer.concat([
+        framed(rdb.subarray(0, rdb.length - 5)),
+        Buffer.from('*1\r\n$4\r\nPING\r\n'.repeat(20)),
+      ]),
+    code: 'RDB_BROKEN',
+    exit: 6,
+    fact: /breaks off/,
+  },
+  {
+    name: 'bytes behind its end',
+    payload: () => framed(Buffer.concat([rdb, Buffer.alloc(100)])),
+    code: 'RDB_BROKEN',
+    exit: 6,
+    fact: /the source sent/,
+  },
+  {
+    name: 'something else than a snapshot',
+    payload: () => Buffer.from('hello\r\n'),
+    code: 'SOURCE_PROTOCOL',
+    exit: 3,
+    fact: /"hello"/,
+  },
+];
+
+describe('a damaged snapshot', () => {
+  it.each(damages)('with $name ends the copy, and a good one mends it', async ({ payload, ...expected }) => {
+    fake.payload = payload();
+    expectFailure(await copy(), expected);
+    fake.payload = framed(rdb);
+    const again = await copy();
+    expect(again.stderr).toContain('Full copy complete: 500 keys copied');
+    expect(again.status).toBe(0);
+    await expectEqual(origin, target);
+  });
+
+  it('that breaks off with its connection every time is tried again as long as asked', async () => {
+    fake.payload = framed(rdb).subarray(0, rdb.length - 100);
+    fake.hangUp = true;
+    const result = await copy('--retry-for', '2s');
+    expectFailure(result, { code: 'RETRY_EXHAUSTED', exit: 5, fact: /the source closed the connection/ });
+    expect(fake.asked).toBeGreaterThan(2);
+    expect(result.durationMs).toBeGreaterThan(2000);
+  });
+});
+
+it('an answer to PSYNC that is none of the protocol ends the task', async () => {
+  fake.answer = '+WHATEVER';
+  expectFailure(await copy(), { code: 'SOURCE_PROTOCOL', exit: 3, fact: /\+WHATEVER/ });
+});

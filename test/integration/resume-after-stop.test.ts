@@ -1,0 +1,197 @@
+import type { Redis } from 'ioredis';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
+import { startWriter } from '../../electron/headless/demo-data/writer/start-writer.ts';
+import type { Outcome } from '../../shared/contract/engine-messages.ts';
+import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import type { TaskSpec } from '../../shared/model/task-spec.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+
+/** Long enough to stop the tool and to extend every key before it runs out. */
+const SHORT_MS = 5000;
+const LONG_MS = 600_000;
+
+let source: RedisProcess;
+let target: RedisProcess;
+let a: Redis;
+let b: Redis;
+let spoolDir: string;
+
+beforeEach(async () => {
+  spoolDir = mkdtempSync(path.join(tmpdir(), 'lockstep-resume-'));
+  [source, target] = await Promise.all([startRedis({ args: ['--repl-backlog-size', '64mb'] }), startRedis()]);
+  a = source.client();
+  b = target.client();
+});
+
+afterEach(async () => {
+  await Promise.all([source?.stop(), target?.stop()]);
+  rmSync(spoolDir, { recursive: true, force: true });
+});
+
+const run = (spec: Partial<TaskSpec> = {}): SyncRun => startRun(source.url, target.url, { spoolDir, ...spec });
+
+/** Runs until everything that the source has is on the target. */
+async function catchUp(spec: Partial<TaskSpec> = {}): Promise<SyncRun & { ended: Outcome }> {
+  const started = run(spec);
+  return { ...started, ended: await started.outcome };
+}
+
+async function expectEqual(): Promise<void> {
+  const report = await compareServers({
+    source: parseEndpoint(source.url),
+    target: parseEndpoint(target.url),
+  });
+  expect(report.differences).toEqual([]);
+  expect(report.equal).toBe(true);
+}
+
+/** The same in two databases. */
+async function inBoth(work: (client: Redis) => Promise<unknown>): Promise<void> {
+  for (const db of [0, 3]) {
+    await a.select(db);
+    await work(a);
+  }
+  await a.select(0);
+}
+
+async function untilGone(...keys: string[]): Promise<void> {
+  for (const db of [0, 3]) {
+    await b.select(db);
+    await poll(`${keys.join(', ')} gone from the target`, async () => (await b.exists(...keys)) === 0);
+  }
+  await b.select(0);
+}
+
+const told = (started: SyncRun): string => started.told.join('\n');
+
+function expectRepaired(resumed: SyncRun & { ended: Outcome }): void {
+  expect(told(resumed)).toMatch(/\d+ keys that may have expired on the target meanwhile/);
+  expect(told(resumed)).not.toContain('A new full copy');
+  expect(resumed.ended.fullCopies).toBe(0);
+}
+
+const EXPIRING = ['counter', 'list', 'hash', 'set', 'zset', 'stream', 'text', 'bits', 'log', 'moving'];
+
+async function fill(client: Redis): Promise<void> {
+  await client.set('counter', 10);
+  await client.rpush('list', 'one', 'two');
+  await client.hset('hash', 'f', '1', 'g', '2');
+  await client.sadd('set', 'x', 'y');
+  await client.zadd('zset', 1.5, 'm');
+  await client.xadd('stream', '1-1', 'f', 'v');
+  await client.set('text', 'abc');
+  await client.setbit('bits', 7, 1);
+  await client.pfadd('log', 'p', 'q');
+  await client.set('moving', 'the same');
+  await client.sadd('lasting', 'z');
+  await client.set('lease', 'first');
+  await client.rpush('queue', 'a', 'b', 'c');
+  for (const key of [...EXPIRING, 'lease', 'queue']) await client.pexpire(key, SHORT_MS);
+}
+
+describe('a run after a clean stop', () => {
+  it('takes over what the source did with keys that expired on the target meanwhile', async () => {
+    await a.mset(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`plain:${i}`, i])));
+    expect((await catchUp()).ended.fullCopies).toBe(1);
+
+    await inBoth(fill);
+    await catchUp();
+    await inBoth(async (client) => {
+      expect(await client.incr('counter')).toBe(11);
+      for (const key of EXPIRING) expect(await client.pexpire(key, LONG_MS)).toBe(1);
+      await client.lpush('list', 'zero');
+      await client.hincrby('hash', 'f', 5);
+      await client.srem('set', 'x');
+      await client.zincrby('zset', 2, 'm');
+      await client.xadd('stream', '2-1', 'f', 'w');
+      await client.append('text', 'def');
+      await client.setbit('bits', 2, 1);
+      await client.pfadd('log', 'r');
+      expect(await client.rename('moving', 'moved')).toBe('OK');
+      await client.sunionstore('union', 'set', 'lasting');
+      await client.multi().incr('counter').lpush('list', 'in a transaction').exec();
+      // Extended only after it has come to be used together with another one.
+      await client.rpoplpush('queue', 'other queue');
+    });
+    await untilGone(...EXPIRING, 'lease', 'queue');
+    await poll('the lease to expire', async () => (await a.exists('lease')) === 0);
+    await inBoth(async (client) => {
+      await client.set('lease', 'second', 'PX', LONG_MS);
+      await client.incr('counter');
+      await client.sadd('union', 'later');
+      await client.set('plain:1', 'changed');
+      await client.set('list', 'of another type');
+      await client.set('never seen', '1');
+      await client.append('never seen', '2');
+      await client.del('lasting');
+    });
+
+    const resumed = await catchUp();
+    await expectEqual();
+    expectRepaired(resumed);
+    expect(await b.get('counter')).toBe('13');
+    expect(await b.pttl('counter')).toBeGreaterThan(LONG_MS / 2);
+    expect(await b.exists('queue')).toBe(0);
+  });
+
+  it('goes on as it is when nothing has expired', async () => {
+    await a.set('k', 'v', 'PX', LONG_MS);
+    await catchUp();
+    await a.append('k', 'w');
+    const resumed = await catchUp();
+    await expectEqual();
+    expect(told(resumed)).not.toContain('brought to the source');
+    expect(resumed.ended.fullCopies).toBe(0);
+  });
+
+  it('makes a new full copy when the source ran a command that may have used any key, and says so', async () => {
+    await a.set('counter', 1);
+    await catchUp();
+    await a.pexpire('counter', SHORT_MS);
+    await catchUp();
+    await a.pexpire('counter', LONG_MS);
+    await a.call('SWAPDB', 0, 1);
+    await untilGone('counter');
+    const resumed = await catchUp();
+    await expectEqual();
+    expect(resumed.ended.fullCopies).toBe(1);
+    expect(told(resumed)).toMatch(/A new full copy is needed: keys may have expired .* SWAPDB/);
+  });
+});
+
+describe('while the source is written to', () => {
+  it('stays exact over several stops, however long the tool rests', async () => {
+    const writer = startWriter(parseEndpoint(source.url), {
+      ratePerSecond: 1500,
+      databases: [0, 1],
+      seed: 77,
+    });
+    try {
+      for (let round = 0; round < 4; round++) {
+        const started = run({ until: 'stopped' });
+        await started.reached('in-step');
+        // Until some batches have gone through: a stop is to meet others under way.
+        const applied = started.session.sampler.metrics('in-step').applied.commands;
+        await poll('commands applied', () => started.session.sampler.metrics('in-step').applied.commands > applied + 500);
+        started.session.stop(round % 2 === 0 ? 'drain' : 'now');
+        const ended = await started.outcome;
+        expect(ended.reason).toBe('stopped');
+        if (process.env['VERBOSE']) console.log(round, started.told);
+        if (round > 0) expectRepaired({ ...started, ended });
+        // The writer's counters live 1.5 s.
+        await pause(2500);
+      }
+    } finally {
+      expect((await writer.stop()).errorSamples).toEqual([]);
+    }
+    const last = await catchUp();
+    await expectEqual();
+    expectRepaired(last);
+  });
+});

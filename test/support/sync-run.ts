@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SyncSession } from '../../electron/engine/task/sync-session.ts';
+import type { Outcome } from '../../shared/contract/engine-messages.ts';
+import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import type { Phase } from '../../shared/model/metrics.ts';
+import type { TaskSpec } from '../../shared/model/task-spec.ts';
+
+/** A run of a task in this process, with all it has told. */
+export interface SyncRun {
+  readonly session: SyncSession;
+  readonly outcome: Promise<Outcome>;
+  readonly told: string[];
+  readonly phases: Phase[];
+  /** Resolves once the run is in a phase, or was. */
+  reached(phase: Phase): Promise<void>;
+}
+
+const DEADLINE_MS = 60_000;
+
+/** Starts a run between two servers; `spec` changes what the command line gives by default. */
+export function startRun(sourceUrl: string, targetUrl: string, spec: Partial<TaskSpec>): SyncRun {
+  const told: string[] = [];
+  const phases: Phase[] = [];
+  const full: TaskSpec = {
+    task: 'test',
+    source: parseEndpoint(sourceUrl),
+    target: parseEndpoint(targetUrl),
+    existing: 'fail',
+    onFlush: 'stop',
+    until: 'caught-up',
+    fullOnly: false,
+    retryForMs: 30_000,
+    spoolDir: '/tmp',
+    spoolMaxBytes: 1024 ** 3,
+    maxCommandsPerSecond: 0,
+    ...spec,
+  };
+  const session = new SyncSession(full, {
+    phase: (phase) => phases.push(phase),
+    info: (text) => told.push(text),
+    warning: (text) => told.push(text),
+  });
+  const outcome = session.run();
+  let ended = false;
+  outcome.then(
+    () => (ended = true),
+    () => (ended = true),
+  );
+  const reached = (phase: Phase): Promise<void> =>
+    poll(`phase ${phase}`, () => {
+      if (ended && !phases.includes(phase)) throw new Error(`the run ended before phase ${phase}`);
+      return phases.includes(phase);
+    });
+  return { session, outcome, told, phases, reached };
+}
+
+/** Waits until something holds. @throws Error after a minute */
+export async function poll(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const endMs = Date.now() + DEADLINE_MS;
+  while (!(await holds())) {
+    if (Date.now() > endMs) throw new Error(`not within ${DEADLINE_MS / 1000} s: ${what}`);
+    await pause(20);
+  }
+}
