@@ -189,6 +189,6 @@ it('a target that comes back empty gets a new full copy', async () => {
   await target.restart();
   await a.rpush('list:2', 'c');
   await applied(run);
-  await run.printed(/A new full copy is needed: .*the target/);
+  expect(await run.reported((object) => object.type === 'event' && /needed: .*target/.test(object.text))).toBeDefined();
   await endAndResume(run);
 });

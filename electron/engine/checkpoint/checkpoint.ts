@@ -94,17 +94,20 @@ export function encodeCheckpoint(task: string, checkpoint: Checkpoint): Buffer {
  */
 export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpoint | undefined {
   if (Object.keys(hash).length === 0) return undefined;
+  if (hash['format'] !== FORMAT)
+    throw unreadable(`has format ${hash['format'] ?? 'none'}, which this release cannot read`);
   const state = hash['state'];
-  const numbers = ['offset', 'db', 'epoch', 'hold', 'releasedAt', 'earliestExpiry'].map((field) =>
-    Number(hash[field]),
-  );
-  const known = state === 'copying' || state === 'streaming' || state === 'complete';
-  if (hash['format'] !== FORMAT || !known || !numbers.every(Number.isSafeInteger)) {
-    throw new LockstepError(
-      'TASK_MISMATCH',
-      `the checkpoint has format ${hash['format'] ?? 'none'}, which this release cannot read`,
-    );
-  }
+  if (state !== 'copying' && state !== 'streaming' && state !== 'complete')
+    throw unreadable(`is damaged: its state is "${state ?? ''}"`);
+  // Going on from elsewhere than where it stood would silently lose or repeat part of the stream.
+  if (state === 'streaming' && !/^[0-9a-f]{40}$/i.test(hash['replid'] ?? ''))
+    throw unreadable('is damaged: its replid is none');
+  const numbers = ['offset', 'db', 'epoch', 'hold', 'releasedAt', 'earliestExpiry'].map((field) => {
+    const text = hash[field] ?? '';
+    const number = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+    if (!Number.isSafeInteger(number)) throw unreadable(`is damaged: its ${field} is "${text.slice(0, 40)}"`);
+    return number;
+  });
   return {
     state,
     replid: hash['replid'] ?? '',
@@ -120,4 +123,8 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     earliestExpiryMs: numbers[5]!,
     fault: hash['fault'] ?? '',
   };
+}
+
+function unreadable(what: string): LockstepError {
+  return new LockstepError('TASK_MISMATCH', `the checkpoint ${what}`);
 }

@@ -4,13 +4,14 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { socketError } from '../protocol/socket-error.ts';
 import { targetError } from '../target/target-error.ts';
-import { OPEN_TIMEOUT_MS, openingError, withinTime, type Side } from './opening.ts';
+import { OPEN_TIMEOUT_MS, openingError, withinTime } from './opening.ts';
+import type { Side } from './tls-mismatch.ts';
 
 const COMMAND_TIMEOUT_MS = 20_000;
 /** Some replies, such as that of protected mode, are whole pages. */
 const LONGEST_FACT = 300;
 
-export type { Side } from './opening.ts';
+export type { Side } from './tls-mismatch.ts';
 
 /**
  * A connection for everything that is not the data path. It does not reconnect by itself: a fault is for the task to

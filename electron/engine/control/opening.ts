@@ -1,11 +1,9 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import { tlsMismatch } from './tls-mismatch.ts';
+import { tlsMismatch, type Side } from './tls-mismatch.ts';
 
 /** For the connection, the handshake of TLS, the password and the first answers together. */
 export const OPEN_TIMEOUT_MS = 8_000;
-
-export type Side = 'source' | 'target';
 
 /** Waits for a connection to be opened. @throws LockstepError *_UNREACHABLE when it takes too long */
 export function withinTime<T>(side: Side, endpoint: Endpoint, work: Promise<T>): Promise<T> {

@@ -2,7 +2,8 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import type { Side } from './opening.ts';
+
+export type Side = 'source' | 'target';
 
 const PROBE_TIMEOUT_MS = 3000;
 

@@ -35,7 +35,7 @@ export class ReadingOrder {
   read(ids: Iterable<number>, offset: number): Set<number> {
     for (const id of ids) this.offsets.set(id, offset);
     const next = new Set<number>();
-    for (let before = -1; next.size > before; ) {
+    for (let before = -1; next.size > before;) {
       before = next.size;
       for (const { end, ids: used } of this.uses) {
         const inValue = used.filter((id) => this.offsetOf(id, next) >= end);

@@ -138,7 +138,7 @@ export class RepairPlanner {
     const stages: RepairStage[] = [];
     for (const { offset, values } of readings) {
       const last = values.filter(({ db, key }) => keys.get(db)?.get(key.toString('latin1')) === offset);
-      const options = { arena, abilities, databases, holdMs: checkpoint.holdMs };
+      const options = { arena, abilities, databases, holdMs: checkpoint.holdMs, keptKeys: undefined };
       if (last.length > 0) stages.push({ offset, values: valueCommands(last, options) });
     }
     return {

@@ -33,10 +33,7 @@ export interface ValueCommands {
  * goes the way of a full copy, in the form that the target takes.
  * @throws NewCopyNeeded for a value that the target cannot take
  */
-export function valueCommands(
-  values: readonly SourceValue[],
-  options: ValueCommandsOptions,
-): ValueCommands {
+export function valueCommands(values: readonly SourceValue[], options: ValueCommandsOptions): ValueCommands {
   const parts: Buffer[] = [];
   const output = new CommandOutput({
     mem: options.arena.mem,

@@ -127,7 +127,7 @@ function withoutConsumer(given: Given): readonly Words[] {
 function olderXadd(given: Given): readonly Words[] {
   const [adapted] = withoutExactLimit(given) as [Given];
   const words = [...adapted];
-  for (let i = 2; i < words.length; ) {
+  for (let i = 2; i < words.length;) {
     const option = word(words[i]);
     if (option === 'MINID') throw unsupported(given, 1, 'XADD ... MINID');
     // It has been added, so the stream was there.
@@ -194,7 +194,8 @@ function word(argument: Buffer | undefined): string {
 
 function number(argument: Buffer): number {
   const value = Number(argument.toString('latin1'));
-  if (!Number.isSafeInteger(value)) throw new LockstepError('SOURCE_PROTOCOL', 'a count in the stream is no number');
+  if (!Number.isSafeInteger(value))
+    throw new LockstepError('SOURCE_PROTOCOL', 'a count in the stream is no number');
   return value;
 }
 

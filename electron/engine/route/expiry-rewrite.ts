@@ -234,7 +234,8 @@ export class ExpiryRewrite {
     let bytes = BULK_OVERHEAD_BYTES;
     for (const word of words) {
       bytes +=
-        BULK_OVERHEAD_BYTES + (typeof word === 'object' ? reader.to[word.arg]! - reader.from[word.arg]! : String(word).length);
+        BULK_OVERHEAD_BYTES +
+        (typeof word === 'object' ? reader.to[word.arg]! - reader.from[word.arg]! : String(word).length);
     }
     output.reserve(bytes);
     output.begin();

@@ -61,7 +61,11 @@ export async function rememberStandingKeys(
 }
 
 /** Forgets the names that `rememberStandingKeys` noted, when the task ends without having written anything. */
-export async function forgetStandingKeys(redis: Redis, task: string, databases: DatabaseChoice): Promise<void> {
+export async function forgetStandingKeys(
+  redis: Redis,
+  task: string,
+  databases: DatabaseChoice,
+): Promise<void> {
   for (const db of await databasesInUse(redis, databases)) {
     await redis.select(db);
     await redis.del(keptKeysKey(task));

@@ -132,7 +132,9 @@ export class TargetConnection {
     const nowMs = Date.now();
     if (this.output.commands === this.output.answered) this.quietSinceMs = nowMs;
     else if (nowMs - this.quietSinceMs > SILENCE_TIMEOUT_MS) {
-      this.fail(new LockstepError('TARGET_LINK_LOST', `nothing was answered for ${SILENCE_TIMEOUT_MS / 1000} s`));
+      this.fail(
+        new LockstepError('TARGET_LINK_LOST', `nothing was answered for ${SILENCE_TIMEOUT_MS / 1000} s`),
+      );
     }
   }
 

@@ -32,6 +32,8 @@ export interface CopyRunOptions {
   readonly feed: SourceFeed;
   readonly databases: DatabaseChoice;
   readonly holdMs: number;
+  /** The set of names of the target's own keys, in each database; undefined when it had none. */
+  readonly keptKeys: string | undefined;
   readonly maxCommandsPerSecond: number;
   /** More of the snapshot stands on the target than ever before. */
   readonly onAdvanced: () => void;
@@ -74,10 +76,17 @@ export class CopyRun implements ReplyEvents {
    * @returns false when too much would have to be decoded again
    */
   attach(connection: TargetConnection, abilities: TargetAbilities): boolean {
-    const { arena, databases, holdMs, feed } = this.options;
+    const { arena, databases, holdMs, keptKeys, feed } = this.options;
     this.connection = connection;
     if (!this.decoder || !this.applier) {
-      this.applier = new CopyApplier({ arena, output: connection.output, abilities, databases, holdMs });
+      this.applier = new CopyApplier({
+        arena,
+        output: connection.output,
+        abilities,
+        databases,
+        holdMs,
+        keptKeys,
+      });
       this.decoder = new RdbDecoder(this.applier, arena);
     } else {
       const marker = this.markers[0];

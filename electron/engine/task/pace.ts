@@ -12,7 +12,9 @@ export class Pace {
   allowed(nowMs: number): number {
     if (this.perSecond === 0) return Infinity;
     const burst = Math.max(1, this.perSecond / 10);
-    this.credit = Math.min(burst, this.credit + ((nowMs - this.lastMs) / 1000) * this.perSecond);
+    // A clock that was set back must not cost credit.
+    const elapsedMs = Math.max(0, nowMs - this.lastMs);
+    this.credit = Math.min(burst, this.credit + (elapsedMs / 1000) * this.perSecond);
     this.lastMs = nowMs;
     return Math.floor(this.credit);
   }

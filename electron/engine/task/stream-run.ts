@@ -5,6 +5,7 @@ import type { CommandTable } from '../route/command-table.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
 import { RepairApplier } from '../repair/repair-applier.ts';
 import type { RepairPlan } from '../repair/repair-plan.ts';
+import type { KeptGuard } from '../target/stream/kept-guard.ts';
 import { BatchWriter } from '../target/stream/batch-writer.ts';
 import { StreamApplier } from '../target/stream/stream-applier.ts';
 import type { TargetAbilities } from '../target/target-abilities.ts';
@@ -30,6 +31,7 @@ export interface StreamRunOptions {
   readonly abilities: TargetAbilities;
   readonly holdMs: number;
   readonly flushAllowed: boolean;
+  readonly guard: KeptGuard | undefined;
   readonly maxCommandsPerSecond: number;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
@@ -79,6 +81,7 @@ export class StreamRun implements ReplyEvents {
         rewrite: { holdMs: options.holdMs, abilities: options.abilities },
         targetVersion: options.abilities.version,
         clock: options.feed.clock,
+        guard: options.guard,
         targetDatabases: options.abilities.databases,
         onGetAck: () => (this.ackWanted = true),
       },

@@ -3,13 +3,14 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, readCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
 import { coded } from '../control/control-connection.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
 import { connectionName, endConnection, endTaskConnections } from '../target/end-connection.ts';
 import { removeCopiedKeys } from '../target/ownership.ts';
+import { loadKeptGuard } from '../target/load-kept-guard.ts';
 import { allocateOutputs, TargetConnection } from '../target/target-connection.ts';
 import { Backoff } from './backoff.ts';
 import { CopyRun } from './copy-run.ts';
@@ -257,6 +258,7 @@ export class TargetSide {
       feed,
       databases,
       holdMs: copying.holdMs,
+      keptKeys: kept ? keptKeysKey(spec.task) : undefined,
       maxCommandsPerSecond: spec.maxCommandsPerSecond,
       onCopied: () => {
         this.stage = 'end-copy';
@@ -336,6 +338,7 @@ export class TargetSide {
       this.checkpoint = { ...this.checkpoint, earliestExpiryMs: 0 };
       await updateCheckpoint(redis, spec.task, this.checkpoint);
     }
+    const guard = this.checkpoint.kept ? await loadKeptGuard(redis, spec.task, databases) : undefined;
     if (this.stage !== 'begin-stream') return;
     if (resumption.kind === 'abandoned' || feed.spool !== spool) return this.startStream();
     spool.rewind(start);
@@ -355,6 +358,7 @@ export class TargetSide {
         abilities: servers.facts.target.abilities,
         holdMs: this.checkpoint.holdMs,
         flushAllowed: spec.onFlush === 'apply' || !this.checkpoint.kept,
+        guard,
         maxCommandsPerSecond: spec.maxCommandsPerSecond,
         repair: resumption.kind === 'repair' ? resumption.plan : undefined,
         onCommitted: (checkpoint) => {

@@ -54,8 +54,10 @@ function compareField(
   const onTarget = effectiveTtlMs(targetTtl, FIELD_HOLD_MS) !== TTL_ABSENT;
   if (!onSource && !onTarget) return 'expired';
   const what = `field ${quoted(field)}:`;
-  if (!onTarget) return endsSoon(sourceTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, quoted(value), 'absent');
-  if (!onSource) return endsSoon(targetTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, 'absent', quoted(other));
+  if (!onTarget)
+    return endsSoon(sourceTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, quoted(value), 'absent');
+  if (!onSource)
+    return endsSoon(targetTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, 'absent', quoted(other));
   if (!value.equals(other!)) return valueFinding(what, quoted(value), quoted(other));
   const same = sameTtl(
     { ttlMs: sourceTtl, clockMs: sourceTtls.clockMs },
@@ -83,7 +85,8 @@ async function findExtraField(pair: KeyPair, step: number, withTtl: boolean): Pr
       const sourceTtl = values[i] === null ? TTL_ABSENT : (sourceTtls.ttlMs?.[i] ?? TTL_NONE);
       if (effectiveTtlMs(sourceTtl, FIELD_HOLD_MS) !== TTL_ABSENT) continue;
       const targetTtl = targetTtls.ttlMs?.[i] ?? TTL_NONE;
-      if (effectiveTtlMs(targetTtl, FIELD_HOLD_MS) === TTL_ABSENT || endsSoon(targetTtl, FIELD_HOLD_MS)) continue;
+      if (effectiveTtlMs(targetTtl, FIELD_HOLD_MS) === TTL_ABSENT || endsSoon(targetTtl, FIELD_HOLD_MS))
+        continue;
       return valueFinding(`field ${quoted(fields[i])}:`, 'absent', quoted(flat[2 * i + 1]));
     }
   }

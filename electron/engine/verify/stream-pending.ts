@@ -61,7 +61,10 @@ async function isStored(pair: KeyPair, id: Buffer): Promise<boolean> {
 }
 
 function compareIds(a: Buffer, b: Buffer): number {
-  const [x, y] = [a, b].map((id) => id.toString().split('-').map(BigInt)) as [[bigint, bigint], [bigint, bigint]];
+  const [x, y] = [a, b].map((id) => id.toString().split('-').map(BigInt)) as [
+    [bigint, bigint],
+    [bigint, bigint],
+  ];
   if (x[0] !== y[0]) return x[0] < y[0] ? -1 : 1;
   return x[1] === y[1] ? 0 : x[1] < y[1] ? -1 : 1;
 }

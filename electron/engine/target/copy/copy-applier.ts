@@ -30,6 +30,8 @@ export interface CopyApplierOptions {
   readonly databases: DatabaseChoice;
   /** How far expiry is held back: HOLD_MS while a stream follows, else 0. */
   readonly holdMs: number;
+  /** The set of names of the target's own keys: a name that the source brings leaves it. */
+  readonly keptKeys: string | undefined;
 }
 
 /** What a full copy learns beside the keys. */
@@ -195,6 +197,8 @@ export class CopyApplier implements RdbEvents {
       this.send('SELECT', String(this.db));
       this.targetDb = this.db;
     }
+    const { keptKeys } = this.options;
+    if (keptKeys !== undefined) this.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
     this.keysWritten += 1;
     return true;
   }

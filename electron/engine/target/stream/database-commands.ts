@@ -65,8 +65,7 @@ export class DatabaseCommands {
     const mode = this.flushMode(words);
     if (!chosen) return this.send(db, ['FLUSHALL', ...mode]);
     // What the target does not have is empty there.
-    for (const one of chosen)
-      if (one < this.options.targetDatabases) this.send(one, ['FLUSHDB', ...mode]);
+    for (const one of chosen) if (one < this.options.targetDatabases) this.send(one, ['FLUSHDB', ...mode]);
   }
 
   /** ASYNC is known since 4.0, SYNC since 6.2; without either the target does as it is configured. */

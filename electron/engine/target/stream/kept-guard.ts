@@ -23,10 +23,15 @@ export class KeptGuard {
     this.set = keptKeysKey(task);
   }
 
+  mayHold(db: number, mem: Buffer, from: number, to: number): boolean {
+    return this.names.mayHold(db, mem, from, to);
+  }
+
   /** Whether the command that was just read may name such a key. */
   concerns(db: number, mem: Buffer, reader: CommandReader): boolean {
     if (this.keys.find(mem, reader) !== 'keys') return false;
-    for (const index of this.keys.at) if (this.names.mayHold(db, mem, reader.from[index]!, reader.to[index]!)) return true;
+    for (const index of this.keys.at)
+      if (this.names.mayHold(db, mem, reader.from[index]!, reader.to[index]!)) return true;
     return false;
   }
 

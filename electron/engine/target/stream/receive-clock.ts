@@ -17,8 +17,10 @@ export class ReceiveClock {
     this.positions.push(position);
     this.times.push(nowMs);
     if (this.positions.length > MOST_MARKS) {
-      this.positions = this.positions.filter((_, i) => i % 2 === 1);
-      this.times = this.times.filter((_, i) => i % 2 === 1);
+      // Counted from the end: the last mark stays, and what a mark that goes had belongs to the one after it.
+      const parity = (this.positions.length - 1) % 2;
+      this.positions = this.positions.filter((_, i) => i % 2 === parity);
+      this.times = this.times.filter((_, i) => i % 2 === parity);
     }
   }
 

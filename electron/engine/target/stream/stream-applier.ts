@@ -10,6 +10,7 @@ import type { Spool } from '../../spool/spool.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
+import type { KeptGuard } from './kept-guard.ts';
 import { LargeCommand } from './large-command.ts';
 import type { ReceiveClock } from './receive-clock.ts';
 
@@ -27,6 +28,8 @@ export interface StreamApplierOptions extends DatabaseCommandsOptions {
   /** See TargetAbilities.version. */
   readonly targetVersion: number;
   readonly clock: ReceiveClock;
+  /** Where the target held keys before the task. */
+  readonly guard: KeptGuard | undefined;
   /** The source asks for an ACK of what has come up to here. */
   readonly onGetAck: () => void;
 }
@@ -104,6 +107,7 @@ export class StreamApplier {
     if (from >= to) return false;
     if (this.large) return this.stepLarge(this.large);
     const { reader } = this;
+    const { guard } = this.options;
     let at = from;
     let runFrom = from;
     let run = 0;
@@ -122,6 +126,12 @@ export class StreamApplier {
       if (next === 0) break;
       taken += 1;
       const action = this.options.table.find(mem, reader.from[0]!, reader.to[0]!);
+      if (guard !== undefined && this.taken && guard.concerns(this.db, mem, reader)) {
+        this.flushRun(mem, runFrom, at, run);
+        run = 0;
+        runFrom = at;
+        this.removeKept(guard, mem);
+      }
       if (this.passes(action, mem)) {
         at = next;
         run += 1;
@@ -153,6 +163,13 @@ export class StreamApplier {
       return !mayHaveLimit(mem, reader) && !isOwnKey(mem, reader.from[1]!, reader.to[1]!);
     const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 0;
     return key > 0 && (reader.count <= key || !isOwnKey(mem, reader.from[key]!, reader.to[key]!));
+  }
+
+  private removeKept(guard: KeptGuard, mem: Buffer): void {
+    this.countWrites(() => {
+      this.batch.prepare(this.db);
+      guard.write(this.db, mem, this.reader, this.output);
+    });
   }
 
   private flushRun(mem: Buffer, from: number, to: number, commands: number): void {
@@ -273,9 +290,12 @@ export class StreamApplier {
     }
     const drop =
       leaveOut ||
-      !this.taken || action === ACTION.DROP || this.largeOwnKey(mem, nameFrom + nameLength + 2, to);
+      !this.taken ||
+      action === ACTION.DROP ||
+      this.largeOwnKey(mem, nameFrom + nameLength + 2, to);
     if (!drop) {
       this.batch.prepare(this.db);
+      this.guardLarge(mem, nameFrom + nameLength + 2, to);
       this.noteFieldExpiry(action);
     }
     const receivedAtMs = this.receivedAtMs(from);
@@ -306,6 +326,17 @@ export class StreamApplier {
       at = this.reader.next + length + 2;
     }
     return /^(xadd|xtrim)$/i.test(String(words[0])) ? findLimit(words) : -1;
+  }
+
+  /** Of a large command only the first key is looked at. */
+  private guardLarge(mem: Buffer, at: number, to: number): void {
+    const { guard } = this.options;
+    const length = this.reader.head(mem, at, to, 36);
+    const from = this.reader.next;
+    if (!guard || length < 0 || from + length > to) return;
+    if (guard.mayHold(this.db, mem, from, from + length)) {
+      guard.removeOnce(Buffer.from(mem.subarray(from, from + length)), this.output);
+    }
   }
 
   private largeOwnKey(mem: Buffer, at: number, to: number): boolean {
