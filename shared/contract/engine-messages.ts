@@ -23,7 +23,9 @@ export const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-const errorCodeSchema = z.custom<ErrorCode>((value) => typeof value === 'string' && value in ERROR_CATALOGUE);
+const errorCodeSchema = z.custom<ErrorCode>(
+  (value) => typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value),
+);
 
 /** What an engine tells its host. */
 export const engineEventSchema = z.discriminatedUnion('type', [

@@ -92,7 +92,10 @@ test.each(Array.from({ length: KILLS }, (_, i) => [i + 1, VICTIMS[i % VICTIMS.le
     const last = await start('caught-up');
     const end = await last.until((event) => event.type === 'finished');
     expect(end.type).toBe('finished');
-    const report = await compareServers({ source: localEndpoint(source.port), target: localEndpoint(target.port) });
+    const report = await compareServers({
+      source: localEndpoint(source.port),
+      target: localEndpoint(target.port),
+    });
     expect(report.differences).toEqual([]);
     expect(report.databases.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(KEYS / 2);
   },

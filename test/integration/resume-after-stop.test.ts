@@ -34,7 +34,8 @@ afterEach(async () => {
   rmSync(spoolDir, { recursive: true, force: true });
 });
 
-const run = (spec: Partial<TaskSpec> = {}): SyncRun => startRun(source.url, target.url, { spoolDir, ...spec });
+const run = (spec: Partial<TaskSpec> = {}): SyncRun =>
+  startRun(source.url, target.url, { spoolDir, ...spec });
 
 /** Runs until everything that the source has is on the target. */
 async function catchUp(spec: Partial<TaskSpec> = {}): Promise<SyncRun & { ended: Outcome }> {
@@ -178,7 +179,10 @@ describe('while the source is written to', () => {
         await started.reached('in-step');
         // Until some batches have gone through: a stop is to meet others under way.
         const applied = started.session.sampler.metrics('in-step').applied.commands;
-        await poll('commands applied', () => started.session.sampler.metrics('in-step').applied.commands > applied + 500);
+        await poll(
+          'commands applied',
+          () => started.session.sampler.metrics('in-step').applied.commands > applied + 500,
+        );
         started.session.stop(round % 2 === 0 ? 'drain' : 'now');
         const ended = await started.outcome;
         expect(ended.reason).toBe('stopped');

@@ -2,7 +2,7 @@ import { Command, type Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
-import { killLeftovers, runCli, startCli, type RunningCli } from '../support/run-cli.ts';
+import { killLeftovers, runCli, startCli, type CliObject, type RunningCli } from '../support/run-cli.ts';
 import { expectEqual, expectFailure } from '../support/sync-outcome.ts';
 
 /** What passes through sync, in the snapshot and in the stream. */
@@ -188,7 +188,13 @@ it('a target that comes back empty gets a new full copy', async () => {
   await applied(run);
   await target.restart();
   await a.rpush('list:2', 'c');
+  const isNews = (object: CliObject): boolean =>
+    object.type === 'event' && /needed: .*target/.test(object.text);
+  await run.reported(isNews);
+  await run.until(() => {
+    const since = run.objects.slice(run.objects.findIndex(isNews));
+    return since.some((object) => object.type === 'metrics' && object.phase === 'in-step');
+  }, 'both sides are in step again');
   await applied(run);
-  expect(await run.reported((object) => object.type === 'event' && /needed: .*target/.test(object.text))).toBeDefined();
   await endAndResume(run);
 });

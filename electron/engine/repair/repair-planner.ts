@@ -26,6 +26,8 @@ const MOST_VALUE_BYTES = 64 * 1024 * 1024;
 const MOST_WINDOW_BYTES = 2 * 1024 ** 3;
 /** More is read when meanwhile a command has used one of the keys together with others. */
 const MOST_READINGS = 20;
+/** Sources of this version and later send expiry as a point in time. */
+const ABSOLUTE_EXPIRY_VERSION = 70000;
 /** Tens of megabytes come in one reply. */
 const REPLY_TIMEOUT_MS = 120_000;
 
@@ -92,6 +94,7 @@ export class RepairPlanner {
       db: checkpoint.db,
       lost: (db, names) =>
         coded('target', spec.target, () => findLosses(target, db, names, checkpoint.fieldExpiry)),
+      lateExpiry: servers.facts.source.abilities.version < ABSOLUTE_EXPIRY_VERSION,
       mostKeys: MOST_KEYS,
     });
     const targetMs = await coded('target', spec.target, () => targetNowMs(target));

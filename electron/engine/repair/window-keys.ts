@@ -4,6 +4,7 @@ import type { DatabaseChoice } from '../route/database-choice.ts';
 import { isOwnKey } from '../route/own-keys.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import type { KeyGroups } from './key-groups.ts';
+import { LateExpiries } from './late-expiries.ts';
 import type { JoinedUse } from './reading-order.ts';
 import type { WindowVisitor } from './window-reader.ts';
 
@@ -22,13 +23,15 @@ export interface WindowKeysOptions {
   readonly db: number;
   /** Which of these keys the target may have lost. Keys are bytes as latin1 text. */
   readonly lost: (db: number, keys: readonly string[]) => Promise<readonly string[]>;
+  /** The source sends expiry as a time that remains (before 7.0), which is not known when the command comes late. */
+  readonly lateExpiry: boolean;
   /** More lost keys than this end the search. */
   readonly mostKeys: number;
 }
 
 /**
  * Learns from the stream which keys are used together, and finds those that the target may have lost and that a command uses
- * before another one overwrites them.
+ * before another one overwrites them, and those whose expiry the stream does not tell any more.
  */
 export class WindowKeys implements WindowVisitor {
   private readonly options: WindowKeysOptions;
@@ -39,7 +42,8 @@ export class WindowKeys implements WindowVisitor {
   private db: number;
   private taken: boolean;
   private searching = true;
-  /** The lost keys, as the groups know them. */
+  private readonly late: LateExpiries | undefined;
+  /** The keys in question, as the groups know them. */
   readonly found = new Set<number>();
   /** Commands with several keys since the end of the search. */
   readonly uses: JoinedUse[] = [];
@@ -48,6 +52,7 @@ export class WindowKeys implements WindowVisitor {
     this.options = options;
     this.db = options.db;
     this.taken = options.databases.includes(options.db);
+    this.late = options.lateExpiry ? new LateExpiries() : undefined;
   }
 
   /** @throws NewCopyNeeded */
@@ -59,13 +64,17 @@ export class WindowKeys implements WindowVisitor {
     const { at, overwritten } = commandKeys;
     const otherDb = commandKeys.otherDb ?? this.db;
     const ids: number[] = [];
+    let late = commandKeys.relativeExpiry;
     // What it reads comes first: a key that it both reads and overwrites is used.
     for (let i = at.length - 1; i >= 0; i--) {
       const db = i < overwritten ? otherDb : this.db;
       if (db === this.db ? !this.taken : !databases.includes(db)) continue;
       const key = foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
       if (key === undefined) continue;
-      if (this.searching) this.use(db, key, i < overwritten);
+      if (this.searching) {
+        this.use(db, key, i < overwritten);
+        late = this.useExpiry(db, key, i < overwritten, late);
+      }
       if (at.length > 1) ids.push(groups.idOf(db, key));
     }
     if (ids.length > 1) this.join(ids, end);
@@ -77,7 +86,9 @@ export class WindowKeys implements WindowVisitor {
     if (use === 'none') return;
     if (use === 'unknown' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
     const key = foreignKey(mem, from, to);
-    if (this.searching && this.taken && key !== undefined) this.use(this.db, key, false);
+    if (!this.searching || !this.taken || key === undefined) return;
+    this.use(this.db, key, false);
+    this.useExpiry(this.db, key, false, this.options.commandKeys.relativeExpiry);
   }
 
   async pause(): Promise<void> {
@@ -90,17 +101,24 @@ export class WindowKeys implements WindowVisitor {
    */
   async endSearch(): Promise<void> {
     await this.ask();
+    for (const { db, key } of this.late?.all() ?? []) this.found.add(this.options.groups.idOf(db, key));
+    this.checkFound();
     this.searching = false;
     this.seen.clear();
   }
 
   private async ask(): Promise<void> {
-    const { lost, groups, mostKeys } = this.options;
+    const { lost, groups } = this.options;
     const { questions } = this;
     this.questions = new Map();
     this.asked = 0;
     for (const [db, keys] of questions)
       for (const key of await lost(db, keys)) this.found.add(groups.idOf(db, key));
+    this.checkFound();
+  }
+
+  private checkFound(): void {
+    const { mostKeys } = this.options;
     if (this.found.size > mostKeys)
       throw new NewCopyNeeded(`more than ${mostKeys} of them are in use on the source`);
   }
@@ -127,6 +145,13 @@ export class WindowKeys implements WindowVisitor {
     if (questions) questions.push(key);
     else this.questions.set(db, [key]);
     this.asked += 1;
+  }
+
+  /** A key that is overwritten may take over the expiry of one that the command reads. @returns `late`, or of the key */
+  private useExpiry(db: number, key: string, overwritten: boolean, late: boolean): boolean {
+    if (!this.late) return false;
+    if (late || overwritten) this.late.set(db, key, late);
+    return late || this.late.has(db, key);
   }
 
   private join(ids: readonly number[], end: number): void {

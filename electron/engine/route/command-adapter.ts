@@ -45,7 +45,10 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     { before: 60200, key: 1, adapt: olderXadd },
     { before: EVERY_VERSION, key: 1, adapt: withoutExactLimit },
   ],
-  xtrim: [{ before: EVERY_VERSION, key: 1, adapt: withoutExactLimit }],
+  xtrim: [
+    { before: 60200, key: 1, adapt: olderXtrim },
+    { before: EVERY_VERSION, key: 1, adapt: withoutExactLimit },
+  ],
   zadd: [
     { before: 30002, key: 1, adapt: zaddWithoutOptions },
     { before: 60200, key: 1, adapt: refuseZaddComparison },
@@ -136,6 +139,11 @@ function olderXadd(given: Given): readonly Words[] {
     else break;
   }
   return [words];
+}
+
+function olderXtrim(given: Given): readonly Words[] {
+  if (word(given[2]) === 'MINID') throw unsupported(given, 1, 'XTRIM ... MINID');
+  return withoutExactLimit(given);
 }
 
 /** LIMIT goes with `~` only; the source has written what it really trimmed to behind `=`, and left the LIMIT. */

@@ -1,5 +1,6 @@
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import { KEY_RULES, setKeys, type KeyPlaces, type KeyRule } from './key-rules.ts';
+import { KEY_RULES, setKeys, type ArgumentText, type KeyPlaces, type KeyRule } from './key-rules.ts';
+import { maySetRelativeExpiry, setsRelativeExpiry } from './relative-expiry.ts';
 
 /** One row of a server's table of commands (`COMMAND`). */
 export interface CommandRow {
@@ -27,6 +28,8 @@ export class CommandKeys {
    */
   readonly at: number[] = [];
   overwritten = 0;
+  /** Whether the command gives its key an expiry as a time that remains. */
+  relativeExpiry = false;
   /** The database of those that are overwritten, where it is not the selected one. */
   otherDb: number | undefined;
 
@@ -42,17 +45,18 @@ export class CommandKeys {
     this.overwritten = 0;
     this.otherDb = undefined;
     if (reader.count === 0) return 'unknown';
-    const rule = this.ruleOf(mem, reader.from[0]!, reader.to[0]!);
+    const name = nameOf(mem, reader.from[0]!, reader.to[0]!);
+    const rule = this.rules.get(name) ?? 'unknown';
     if (typeof rule === 'string') return rule;
+    const text: ArgumentText = (index) =>
+      index < reader.count ? mem.toString('latin1', reader.from[index]!, reader.to[index]!) : '';
+    this.relativeExpiry = setsRelativeExpiry(name, text, reader.count);
     if (typeof rule !== 'function') {
       place(rule, reader.count, at);
       this.overwritten = Math.min(rule.overwrites, at.length);
       return 'keys';
     }
-    const found = rule(
-      (index) => (index < reader.count ? mem.toString('latin1', reader.from[index]!, reader.to[index]!) : ''),
-      reader.count,
-    );
+    const found = rule(text, reader.count);
     if (!found || found.keys.some((index) => index >= reader.count)) return 'unknown';
     at.push(...found.keys);
     this.overwritten = found.overwrites;
@@ -62,17 +66,18 @@ export class CommandKeys {
 
   /** The same from the name alone: 'first' for a command whose only key is its first argument, whatever follows. */
   findByName(mem: Buffer, from: number, to: number): 'first' | 'none' | 'unknown' {
-    const rule = this.ruleOf(mem, from, to);
+    const name = nameOf(mem, from, to);
+    const rule = this.rules.get(name) ?? 'unknown';
+    this.relativeExpiry = maySetRelativeExpiry(name);
     if (rule === 'none') return 'none';
     if (rule === setKeys) return 'first';
     if (typeof rule !== 'object') return 'unknown';
     return rule.first === 1 && rule.last === 1 ? 'first' : 'unknown';
   }
-
-  private ruleOf(mem: Buffer, from: number, to: number): KeyRule {
-    return this.rules.get(mem.toString('latin1', from, to).toLowerCase()) ?? 'unknown';
-  }
 }
+
+const nameOf = (mem: Buffer, from: number, to: number): string =>
+  mem.toString('latin1', from, to).toLowerCase();
 
 function place(places: KeyPlaces, count: number, at: number[]): void {
   const last = places.last < 0 ? count + places.last : Math.min(places.last, count - 1);

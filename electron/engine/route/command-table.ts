@@ -104,7 +104,7 @@ export interface TargetCommand {
 }
 
 const SLOTS = 2048;
-/** The first version with NOMKSTREAM and MINID of XADD. */
+/** The first version with LIMIT, MINID and NOMKSTREAM. */
 const XADD_OPTIONS_VERSION = 60200;
 
 /**
@@ -128,8 +128,8 @@ export class CommandTable {
     for (const name of FORBIDDEN) this.add(name, ACTION.FORBIDDEN);
     for (const [name, action] of Object.entries(SINGLE)) this.add(name, action);
     for (const name of adaptedCommands(targetVersion)) this.add(name, ACTION.ADAPT);
-    if (targetVersion >= XADD_OPTIONS_VERSION) this.add('xadd', ACTION.ADAPT_LIMIT);
-    this.add('xtrim', ACTION.ADAPT_LIMIT);
+    if (targetVersion >= XADD_OPTIONS_VERSION)
+      for (const name of ['xadd', 'xtrim']) this.add(name, ACTION.ADAPT_LIMIT);
     if (targetVersion < UNLINK_VERSION) this.add('unlink', ACTION.UNLINK_AS_DEL);
   }
 
@@ -157,8 +157,11 @@ export class CommandTable {
 
 function sameName(name: Buffer, buf: Buffer, from: number, to: number): boolean {
   if (name.length !== to - from) return false;
-  for (let i = 0; i < name.length; i++)
-    if (name[i] !== (buf[from + i]! | 0x20) && name[i] !== buf[from + i]) return false;
+  for (let i = 0; i < name.length; i++) {
+    const byte = buf[from + i]!;
+    // Only a capital differs from its name by this bit.
+    if (name[i] !== byte && (byte < 65 || byte > 90 || name[i] !== (byte | 0x20))) return false;
+  }
   return true;
 }
 

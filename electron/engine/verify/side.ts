@@ -39,6 +39,8 @@ export class Side {
       connectTimeout: 2 * OPEN_TIMEOUT_MS,
       enableReadyCheck: false,
       disableClientInfo: true,
+      // How long the process stays for a connection that never was one.
+      disconnectTimeout: 200,
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
     });

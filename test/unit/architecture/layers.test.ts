@@ -67,7 +67,7 @@ describe('the rule', () => {
     ['electron/engine/a.ts', "import { app } from 'electron';", 'electron'],
     ['electron/engine/a.ts', "import { test } from 'vitest';", 'vitest'],
     ['electron/backend/a.ts', "import '../engine/b.ts';", 'electron/engine/b.ts'],
-    ['electron/headless/a.ts', "import '../engine/b.ts';", 'electron/engine/b.ts'],
+    ['electron/headless/a.ts', "import '../main/b.ts';", 'electron/main/b.ts'],
     ['electron/headless/a.ts', "import './cli.ts';", 'electron/headless/cli.ts'],
     ['electron/preload/preload.ts', "import fs from 'node:fs';", 'node:fs'],
     ['renderer/a.tsx', "import '../electron/backend/b.ts';", 'electron/backend/b.ts'],

@@ -44,9 +44,7 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   test('names only error codes that exist', () => {
-    const named = [...prose(page).matchAll(/`((?:SOURCE|TARGET|SPOOL)_[A-Z_]+)`/g)].map(
-      (found) => found[1]!,
-    );
+    const named = [...prose(page).matchAll(/`((?:SOURCE|TARGET|SPOOL)_[A-Z_]+)`/g)].map((found) => found[1]!);
 
     expect(named.filter((code) => !(code in ERROR_CATALOGUE))).toEqual([]);
   });

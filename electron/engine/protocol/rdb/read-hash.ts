@@ -6,7 +6,7 @@ import { Length } from './length.ts';
 import { i64le } from './little-endian.ts';
 import { Piece } from './piece.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 
 /** What comes next: the minimum expiry, the count, a field, the rest of a large name, a value after a large name. */
 const STEP = { MINIMUM: 0, COUNT: 1, FIELD: 2, LARGE_NAME: 3, VALUE: 4, LARGE_VALUE: 5 } as const;

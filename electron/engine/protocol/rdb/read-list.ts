@@ -5,7 +5,7 @@ import { LargeString } from './large-string.ts';
 import { Length } from './length.ts';
 import { Piece } from './piece.ts';
 import type { RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 
 /** Types 1 and 2: a count, then strings. */
 export class ListReader implements BodyReader {

@@ -9,7 +9,7 @@ import type { PackedCursor } from './packed.ts';
 import { Piece } from './piece.ts';
 import { numberOfText } from './score.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 import { ZiplistCursor } from './ziplist.ts';
 import { ZipmapCursor } from './zipmap.ts';
 

@@ -8,7 +8,7 @@ import { Length } from './length.ts';
 import { ListpackCursor } from './listpack.ts';
 import { Piece } from './piece.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 import { ZiplistCursor } from './ziplist.ts';
 
 const CONTAINER = { PLAIN: 1, PACKED: 2 } as const;

@@ -7,7 +7,7 @@ import { Length } from './length.ts';
 import { Piece } from './piece.ts';
 import { notNan, numberOfText } from './score.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 
 /** Text scores: a length byte and that many characters, or one of these in its place. */
 const TEXT_SCORE = { NAN: 253, POSITIVE_INFINITY: 254, NEGATIVE_INFINITY: 255 } as const;

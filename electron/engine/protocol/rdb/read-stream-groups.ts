@@ -6,7 +6,7 @@ import { i64le } from './little-endian.ts';
 import { PendingList } from './pending-list.ts';
 import { StreamId } from './stream-id.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 
 const STEP = {
   GROUP_COUNT: 0,

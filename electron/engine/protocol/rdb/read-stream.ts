@@ -6,7 +6,7 @@ import { broken, type Owner } from './fault.ts';
 import { StreamId } from './stream-id.ts';
 import { StreamNode } from './stream-node.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 
 const STEP = { COUNT: 0, KEY: 1, NODE: 2, STATE: 3, GROUPS: 4 } as const;
 const KEY_BYTES = 16;

@@ -3,7 +3,7 @@ import type { ElementEvents } from './events.ts';
 import { LargeString } from './large-string.ts';
 import { Piece } from './piece.ts';
 import type { RdbType } from './types.ts';
-import type { BodyReader } from './value-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 
 /** A string value: its length, then its parts. */
 export class StringReader implements BodyReader {

@@ -1,6 +1,7 @@
 /** Reads the body of one value as elements, whole or in portions. */
 import { nameOf, unsupported, type Owner } from './fault.ts';
 import type { ElementEvents } from './events.ts';
+import type { BodyReader } from './body-reader.ts';
 import { HashReader } from './read-hash.ts';
 import { ListReader } from './read-list.ts';
 import { PackedReader } from './read-packed.ts';
@@ -9,19 +10,6 @@ import { ScoredReader } from './read-scored.ts';
 import { StreamReader } from './read-stream.ts';
 import { StringReader } from './read-string.ts';
 import { RDB_TYPE, type RdbType } from './types.ts';
-
-/** Reads bodies of some types. One object reads one body after the other. */
-export interface BodyReader {
-  /** All elements have been told; the event `end` is the caller's to send. */
-  readonly done: boolean;
-  /** Begins a body; `owner` is the key, for errors. */
-  begin(type: RdbType, owner: Owner, events: ElementEvents): void;
-  /**
-   * Tells the elements that are whole in buf[from, limit).
-   * @returns the position after what was taken; given at least UNIT_BOUND bytes it is beyond `from`
-   */
-  run(buf: Buffer, from: number, limit: number): number;
-}
 
 export class ValueReader implements BodyReader {
   readonly #string = new StringReader();

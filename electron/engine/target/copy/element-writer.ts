@@ -153,7 +153,6 @@ export class ElementWriter implements ElementEvents {
         return;
       case 'field-name':
         // The name goes out with the value, and again with its expiry, so it is kept.
-        this.fieldExpiryMs = expireAtMs;
         this.collect(length);
         return;
       case 'field-value': {
@@ -225,6 +224,7 @@ export class ElementWriter implements ElementEvents {
     if (this.fieldExpiryMs !== NO_EXPIRY && this.fieldName)
       this.expireField(this.fieldName, this.fieldExpiryMs);
     this.fieldExpiryMs = NO_EXPIRY;
+    this.fieldName = undefined;
   }
 
   private expireField(field: Buffer, expireAtMs: number): void {

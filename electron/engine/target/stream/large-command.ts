@@ -31,6 +31,13 @@ const EXPIRY_NAMES: ReadonlyMap<Action, string> = new Map([
   [ACTION.HPEXPIREAT, 'HPEXPIREAT'],
 ]);
 
+/** The first argument that may be an option; MSETEX tells it itself. */
+const OPTIONS_FROM: ReadonlyMap<Action, number> = new Map([
+  [ACTION.SET, 3],
+  [ACTION.FIELD_EXPIRY_OPTION, 2],
+  [ACTION.EXPIRY_OPTION, Infinity],
+]);
+
 export interface LargeCommandOptions {
   /** undefined drops the command. The caller has opened the batch. */
   readonly output: CommandOutput | undefined;
@@ -60,6 +67,8 @@ export class LargeCommand {
   private missing = -1;
   private option: readonly [number, boolean] | undefined;
   private optionsOver = false;
+  /** Where options may begin; what stands before is data. */
+  private optionsFrom: number;
 
   constructor(options: LargeCommandOptions) {
     const { output, args } = options;
@@ -70,6 +79,7 @@ export class LargeCommand {
     this.receivedAtMs = options.receivedAtMs;
     this.name = options.name ?? EXPIRY_NAMES.get(options.action);
     this.leftOut = options.leftOut;
+    this.optionsFrom = OPTIONS_FROM.get(options.action) ?? Infinity;
     if (!output) return;
     output.reserve(BULK_OVERHEAD_BYTES);
     output.begin();
@@ -130,6 +140,8 @@ export class LargeCommand {
     if (index === 0 && this.name !== undefined) return this.name;
     if (index === 2 && EXPIRY_NAMES.has(action)) return this.expiry(Number(text));
     if (index === 2 && action === ACTION.RESTORE) return this.restoreTtl(Number(text));
+    // MSETEX numkeys key value … options
+    if (index === 1 && action === ACTION.EXPIRY_OPTION) this.optionsFrom = 2 + 2 * Number(text);
     return this.withOption(text);
   }
 
@@ -170,8 +182,7 @@ export class LargeCommand {
   private withOption(text: string): string {
     const { action, index, option } = this;
     const ofFields = action === ACTION.FIELD_EXPIRY_OPTION;
-    const first = action === ACTION.SET ? 3 : ofFields || action === ACTION.EXPIRY_OPTION ? 2 : Infinity;
-    if (index < first || this.optionsOver) return text;
+    if (index < this.optionsFrom || this.optionsOver) return text;
     if (option) {
       this.option = undefined;
       const atMs = Number(text) * option[0] + (option[1] ? this.receivedAtMs : 0);

@@ -394,7 +394,7 @@ function mayHaveLimit(mem: Buffer, reader: CommandReader): boolean {
   const end = Math.min(reader.count, 2 + MOST_XADD_OPTIONS);
   for (let i = 2; i < end; i++) {
     const from = reader.from[i]!;
-    if (i === 2 && (mem[from]! < 65 || reader.to[i]! === from)) return false;
+    if (i === 2 && (mem[from]! < 65 || from === reader.to[i])) return false;
     if (reader.to[i]! - from !== LIMIT.length) continue;
     let same = 0;
     while (same < LIMIT.length && (mem[from + same]! | 0x20) === LIMIT[same]) same += 1;

@@ -1,0 +1,125 @@
+import os from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { taskSpecOf, type SyncFlags } from '../../../../electron/headless/cli/sync-options.ts';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { taskSpecSchema } from '../../../../shared/model/task-spec.ts';
+
+/** What the command line passes when only the addresses are given. */
+const DEFAULTS: SyncFlags = {
+  source: 'redis://a.example:6380',
+  target: 'rediss://u:p@b.example',
+  existing: 'fail',
+  onFlush: 'stop',
+  until: 'stopped',
+  retryFor: '720m',
+  spoolMax: '8gb',
+};
+
+function refusal(flags: Partial<SyncFlags>, env: NodeJS.ProcessEnv = {}): LockstepError {
+  try {
+    taskSpecOf({ ...DEFAULTS, ...flags }, env);
+  } catch (error) {
+    if (error instanceof LockstepError) return error;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+describe('taskSpecOf', () => {
+  it('fills in what is not given', () => {
+    expect(taskSpecOf(DEFAULTS, {})).toEqual({
+      task: 'a.example:6380',
+      source: { host: 'a.example', port: 6380, user: undefined, password: undefined, tls: false, db: 0 },
+      target: { host: 'b.example', port: 6379, user: 'u', password: 'p', tls: true, db: 0 },
+      databases: undefined,
+      existing: 'fail',
+      onFlush: 'stop',
+      until: 'stopped',
+      fullOnly: false,
+      retryForMs: 43_200_000,
+      spoolDir: os.tmpdir(),
+      spoolMaxBytes: 8 * 1024 ** 3,
+      maxCommandsPerSecond: 0,
+    });
+  });
+
+  it('takes what is given', () => {
+    const spec = taskSpecOf(
+      {
+        ...DEFAULTS,
+        task: 'nightly/eu-1',
+        db: '3,0',
+        existing: 'overwrite',
+        onFlush: 'apply',
+        until: 'caught-up',
+        fullOnly: true,
+        retryFor: '0s',
+        spoolDir: '/data',
+        spoolMax: '1mb',
+        maxCommandsPerSecond: '500',
+      },
+      {},
+    );
+    expect(spec).toMatchObject({
+      task: 'nightly/eu-1',
+      databases: [0, 3],
+      existing: 'overwrite',
+      onFlush: 'apply',
+      until: 'caught-up',
+      fullOnly: true,
+      retryForMs: 0,
+      spoolDir: '/data',
+      spoolMaxBytes: 1024 * 1024,
+      maxCommandsPerSecond: 500,
+    });
+  });
+
+  it('makes nothing that the engine would not accept', () => {
+    for (const flags of [
+      {},
+      { task: '!'.repeat(200) },
+      { spoolMax: '1mb', retryFor: '0ms' },
+      { source: 'redis://[::1]' },
+    ])
+      expect(taskSpecSchema.safeParse(taskSpecOf({ ...DEFAULTS, ...flags }, {})).success).toBe(true);
+  });
+
+  it('takes passwords from the environment where the address has none', () => {
+    const env = { LOCKSTEP_SOURCE_PASSWORD: 'from env', LOCKSTEP_TARGET_PASSWORD: 'not used' };
+    const spec = taskSpecOf(DEFAULTS, env);
+    expect(spec.source.password).toBe('from env');
+    expect(spec.target.password).toBe('p');
+  });
+
+  it.each<[string, Partial<SyncFlags>]>([
+    ['--task', { task: '' }],
+    ['--task', { task: 'two words' }],
+    ['--task', { task: 'x'.repeat(201) }],
+    ['--task', { task: 'é' }],
+    ['--db', { db: 'all' }],
+    ['--existing', { existing: 'keep' }],
+    ['--on-flush', { onFlush: 'ignore' }],
+    ['--until', { until: 'now' }],
+    ['--retry-for', { retryFor: '720' }],
+    ['--spool-max', { spoolMax: '8 gigabytes' }],
+    ['--spool-max', { spoolMax: '1023kb' }],
+    ['--max-commands-per-second', { maxCommandsPerSecond: 'fast' }],
+  ])('names %s when its value does not fit', (option, flags) => {
+    const error = refusal(flags);
+    expect(error.code).toBe('USAGE');
+    expect(error.message).toContain(option);
+  });
+
+  it('refuses a database in an address, which would not mean what it seems to', () => {
+    expect(refusal({ source: 'redis://a/3' }).code).toBe('USAGE');
+    expect(refusal({ target: 'redis://a/3' }).code).toBe('USAGE');
+  });
+
+  it('never repeats a password', () => {
+    for (const flags of [{ source: 'redis://u:secret-9@h:port' }, { target: 'http://u:secret-9@h' }]) {
+      const error = refusal(flags);
+      expect(error.code).toBe('URL_INVALID');
+      expect(`${error.message} ${String(error.stack)}`).not.toContain('secret-9');
+    }
+  });
+});
