@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// A test without an assertion fails, wherever its assertions stand.
+const expectation = { requireAssertions: true };
+
 export default defineConfig({
   test: {
     teardownTimeout: 30_000,
@@ -7,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: expectation,
           include: ['test/unit/**/*.test.{ts,tsx}'],
           sequence: { groupOrder: 0 },
         },
@@ -14,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          expect: expectation,
           include: ['test/integration/**/*.test.ts'],
           // The command line is run as it was built.
           globalSetup: ['scripts/checks/fresh-build.mjs'],

@@ -204,5 +204,9 @@ describe('a user of the target', () => {
     await a.rpush('list', '1', '2');
     expect((await run.end()).status).toBe(0);
     await expectEqual(source, target);
+    // Without CONFIG the number of databases is found by trying.
+    await inDatabase(a, 9, { nine: '9' });
+    const beyond = await runCli(['sync', '--source', as(source), '--target', as(target)]);
+    expectFailure(beyond, { code: 'TARGET_DATABASES', exit: 4, fact: /database 9, and the target has 8/ });
   });
 });

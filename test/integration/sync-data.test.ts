@@ -60,9 +60,19 @@ it('commands that reach beyond one database are passed on, and the checkpoint su
   }
   const run = start();
   await run.inStep();
+  const ownKeys = async (): Promise<number[]> => {
+    const counts: number[] = [];
+    for (const db of [0, 1, 2]) {
+      await b.select(db);
+      counts.push((await b.keys('lockstep:*')).length);
+    }
+    await b.select(0);
+    return counts;
+  };
   const steps: readonly (() => Promise<unknown>)[] = [
     () => a.call('SWAPDB', '0', '1'),
     () => a.call('SWAPDB', '1', '2'),
+    async () => expect(await ownKeys()).toEqual([1, 0, 0]),
     () => a.move('only:1', 5),
     () => a.call('COPY', 'key', 'copied', 'DB', '4'),
     () => a.call('COPY', 'key', 'copied'),

@@ -10,6 +10,14 @@ describe('RateMeter', () => {
     expect(meter.perSecond(701, 12_500)).toBe(0);
   });
 
+  it('keeps its rate when it is asked again at once, and loses no growth by it', () => {
+    const meter = new RateMeter();
+    meter.perSecond(0, 0);
+    expect(meter.perSecond(100, 1000)).toBe(100);
+    expect(meter.perSecond(200, 1003)).toBe(100);
+    expect(meter.perSecond(300, 2000)).toBe(200);
+  });
+
   it('takes a counter that began anew for what it shows', () => {
     const meter = new RateMeter();
     meter.perSecond(500, 0);

@@ -209,7 +209,7 @@ describe('what is in flight', () => {
   });
 });
 
-describe('describe', () => {
+describe('what it tells of a command', () => {
   it('names each command that is in flight', () => {
     for (let i = 0; i < 30; i++) socket.write(set(`key ${i}`, 50_000));
     output.flush();
