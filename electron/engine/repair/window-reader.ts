@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
+import type { Spool } from '../spool/spool.ts';
 import { LARGE_COMMAND_BYTES } from '../target/stream/stream-applier.ts';
 import type { SourceFeed } from '../task/source-feed.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
@@ -23,19 +24,22 @@ export interface WindowVisitor {
   pause(): Promise<void>;
 }
 
+/** What is used of the feed. */
+export type StreamWindow = Pick<SourceFeed, 'spool' | 'positionAt' | 'offsetAt'>;
+
 /** Reads the stream from where the spool's reader stands without applying anything. Whoever uses it rewinds the spool. */
 export class WindowReader {
-  private readonly feed: SourceFeed;
+  private readonly feed: StreamWindow;
   private readonly wanted: () => boolean;
   private readonly reader = new CommandReader();
-  private readonly spool;
+  private readonly spool: Spool;
   /** Of a large command that is being skipped: arguments, and bytes of the present one, that are still to come. */
   private missingArgs = 0;
   private missingBytes = 0;
   private onMore: (() => void) | undefined;
 
   /** `wanted` false ends reading with Abandoned. */
-  constructor(feed: SourceFeed, wanted: () => boolean) {
+  constructor(feed: StreamWindow, wanted: () => boolean) {
     this.feed = feed;
     this.spool = feed.spool;
     this.wanted = wanted;

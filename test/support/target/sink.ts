@@ -9,7 +9,7 @@ export class Sink {
   private readonly sent: Buffer[] = [];
   readonly output: CommandOutput;
 
-  constructor(mem = Buffer.alloc(64 + BUFFERS * OUTPUT_BYTES), first = 64) {
+  constructor(mem: Buffer = Buffer.alloc(64 + BUFFERS * OUTPUT_BYTES), first = 64) {
     this.output = new CommandOutput({
       mem,
       addresses: Array.from({ length: BUFFERS }, (_, i) => first + i * OUTPUT_BYTES),

@@ -9,7 +9,7 @@ export interface TestedVersion {
 }
 
 /** The one that tests find on PATH. */
-const ON_PATH = '7.0';
+export const ON_PATH = '7.0';
 
 export const VERSIONS: readonly TestedVersion[] = [
   { name: '2.8.24', version: 20824, valkey: false },

@@ -1,18 +1,7 @@
 import { expect, test } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
+import { plainCrc64 } from '../../../support/crc64.ts';
 import { randomOf } from '../../../support/rdb/portions.ts';
-
-const POLYNOMIAL = 0x95ac9329ac4bc9b5n;
-
-/** Bit by bit, as the definition has it. */
-function plainCrc64(bytes: Buffer): bigint {
-  let crc = 0n;
-  for (const byte of bytes) {
-    crc ^= BigInt(byte);
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1n ? (crc >> 1n) ^ POLYNOMIAL : crc >> 1n;
-  }
-  return crc;
-}
 
 const arena = createArena(4 * 65536);
 

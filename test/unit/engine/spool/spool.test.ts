@@ -265,7 +265,7 @@ describe('close', () => {
     fill();
     const both = Promise.all([bench.spool.close(), bench.spool.close()]);
     disk.drain();
-    await both;
+    await expect(both).resolves.toEqual([undefined, undefined]);
   });
 
   it('gives no room and no window afterwards', async () => {

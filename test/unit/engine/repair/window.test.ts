@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createArena } from '../../../../electron/engine/arena/arena.ts';
+import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
+import { Abandoned, NewCopyNeeded } from '../../../../electron/engine/repair/give-up.ts';
+import { KeyGroups } from '../../../../electron/engine/repair/key-groups.ts';
+import { WindowKeys } from '../../../../electron/engine/repair/window-keys.ts';
+import { WindowReader } from '../../../../electron/engine/repair/window-reader.ts';
+import { CommandKeys } from '../../../../electron/engine/route/command-keys.ts';
+import { DatabaseChoice } from '../../../../electron/engine/route/database-choice.ts';
+import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/spool/chunk.ts';
+import { Spool } from '../../../../electron/engine/spool/spool.ts';
+
+const CHUNKS = 12;
+const BASE_OFFSET = 5000;
+const arena = createArena(CHUNKS * (CHUNK_BYTES + HEADROOM_BYTES + 64));
+const chunks = allocateChunks(arena, CHUNKS);
+
+let spool: Spool;
+let groups: KeyGroups;
+let wanted: boolean;
+
+beforeEach(() => {
+  wanted = true;
+  groups = new KeyGroups();
+  const nothing = (): void => undefined;
+  const onError = (error: Error): never => {
+    throw error;
+  };
+  spool = new Spool({
+    arena,
+    chunks,
+    dir: '/nonexistent',
+    quotaBytes: 0,
+    onReadable: nothing,
+    onWritable: nothing,
+    onError,
+  });
+});
+
+afterEach(() => spool.close());
+
+const windowReader = (): WindowReader =>
+  new WindowReader(
+    { spool, positionAt: (offset) => offset - BASE_OFFSET, offsetAt: (position) => position + BASE_OFFSET },
+    () => wanted,
+  );
+
+interface Search {
+  readonly keys: WindowKeys;
+  readonly asked: string[];
+}
+
+/** Every key is lost but those that begin with "held". */
+function search(options: { databases?: number[]; db?: number; lateExpiry?: boolean; mostKeys?: number } = {}): Search {
+  const asked: string[] = [];
+  const keys = new WindowKeys({
+    commandKeys: new CommandKeys([]),
+    databases: new DatabaseChoice(options.databases),
+    groups,
+    db: options.db ?? 0,
+    lost: (db, names) => {
+      asked.push(...names.map((name) => `${db}:${name}`));
+      return Promise.resolve(names.filter((name) => !name.startsWith('held')));
+    },
+    lateExpiry: options.lateExpiry ?? false,
+    mostKeys: options.mostKeys ?? 1000,
+  });
+  return { keys, asked };
+}
+
+function receive(...lines: readonly (string | Buffer)[]): number {
+  for (const line of lines) {
+    const bytes = typeof line === 'string' ? command(...line.split(' ')) : line;
+    expect(spool.append(bytes, 0, bytes.length)).toBe(bytes.length);
+  }
+  return BASE_OFFSET + spool.writePosition;
+}
+
+const named = (keys: WindowKeys): string[] =>
+  [...keys.found].map((id) => `${groups.nameOf(id).db}:${groups.nameOf(id).key}`).sort();
+
+async function found(lines: readonly (string | Buffer)[], options: Parameters<typeof search>[0] = {}): Promise<string[]> {
+  const { keys } = search(options);
+  await windowReader().read(receive(...lines), keys);
+  await keys.endSearch();
+  return named(keys);
+}
+
+describe('the search of a window', () => {
+  it('finds the lost keys that a command uses before another overwrites them', async () => {
+    const lines = [
+      'INCR used',
+      'SET overwritten v',
+      'INCR overwritten',
+      'DEL expired',
+      'LPUSH expired x',
+      'PEXPIREAT extended 99',
+      'INCR held',
+      'SET kept v KEEPTTL',
+      'RENAME source target',
+      'SUNIONSTORE both both other',
+    ];
+    expect(await found(lines)).toEqual(['0:both', '0:extended', '0:kept', '0:other', '0:source', '0:used']);
+  });
+
+  it('follows SELECT, and leaves out other databases and its own keys', async () => {
+    const lines = ['INCR a', 'SELECT 3', 'INCR b', 'SELECT 7', 'INCR c', 'INCR lockstep:x', 'MOVE d 3', 'MOVE e 8'];
+    expect(await found(lines, { databases: [3, 7], db: 5 })).toEqual(['3:b', '7:c', '7:d', '7:e']);
+    const { keys } = search({ databases: [3, 7], db: 7 });
+    await windowReader().read(receive('COPY f g DB 3'), keys);
+    const names = (db: number, key: string): string[] =>
+      groups.groupOf(groups.idOf(db, key)).map((id) => `${groups.nameOf(id).db}:${groups.nameOf(id).key}`);
+    expect(names(7, 'f').sort()).toEqual(['3:g', '7:f']);
+  });
+
+  it('asks about each key once', async () => {
+    const { keys, asked } = search();
+    await windowReader().read(receive('INCR a', 'INCR b', 'INCR a', 'LMOVE a b LEFT LEFT'), keys);
+    await keys.endSearch();
+    expect(asked.sort()).toEqual(['0:a', '0:b']);
+  });
+
+  it('only notes what is used together after its end', async () => {
+    const { keys } = search();
+    const reader = windowReader();
+    await reader.read(receive('INCR a'), keys);
+    await keys.endSearch();
+    const end = receive('INCR b', 'SMOVE a c m');
+    await reader.read(receive('INCR c'), keys);
+    expect(named(keys)).toEqual(['0:a']);
+    expect(keys.uses).toEqual([{ end, ids: [groups.idOf(0, 'c'), groups.idOf(0, 'a')] }]);
+  });
+
+  it.each(['FLUSHALL', 'SWAPDB 0 1', 'EVAL code 0', 'NEVER.HEARD x'])('gives up at %s', async (line) => {
+    await expect(found(['INCR a', line])).rejects.toThrow(NewCopyNeeded);
+  });
+
+  it('gives up at too many keys', async () => {
+    const lines = Array.from({ length: 11 }, (_, i) => `INCR k${i}`);
+    await expect(found(lines, { mostKeys: 10 })).rejects.toThrow('more than 10 of them');
+    expect(await found(['INCR held:1'], { mostKeys: 10 })).toEqual([]);
+  });
+
+  it('finds the keys whose expiry came as a time that remained, where the source sends it so', async () => {
+    const lines = [
+      'SETEX held:set 10 v',
+      'SET held:px v PX 10',
+      'SETEX held:gone 10 v',
+      'DEL held:gone',
+      'EXPIRE held:plain 10',
+      'SET held:plain v',
+      'EXPIRE held:from 10',
+      'RENAME held:from held:to',
+      'SET held:from v',
+      'PEXPIREAT held:at 99',
+    ];
+    expect(await found(lines, { lateExpiry: true })).toEqual(['0:held:px', '0:held:set', '0:held:to']);
+    expect(await found(lines)).toEqual([]);
+  });
+});
+
+describe('reading a window', () => {
+  const large = (...words: readonly string[]): Buffer => command(...words, 'v'.repeat(CHUNK_BYTES * 1.5));
+
+  it('passes over commands that are larger than any window', async () => {
+    const lines = ['INCR a', large('SET', 'big'), large('HSET', 'held:big', 'f'), '\n', 'INCR b'];
+    const mixed = lines.map((line) => (line === '\n' ? Buffer.from('\n') : line));
+    expect(await found(mixed)).toEqual(['0:a', '0:b', '0:big']);
+  });
+
+  it.each([['MSET a'], ['DEL a'], ['EVAL']])('gives up at a large %s, whose keys are not in view', async (line) => {
+    await expect(found([large(...line.split(' '))])).rejects.toThrow(NewCopyNeeded);
+  });
+
+  it('gives up at a command that may be too large for the window when it is applied', async () => {
+    await expect(found([command('MSET', 'a', 'v'.repeat(300_000))])).rejects.toThrow(NewCopyNeeded);
+    expect(await found([command('MSET', 'a', 'v'.repeat(100_000)), 'INCR b'])).toEqual(['0:b']);
+  });
+
+  it('waits for what has not been received', async () => {
+    const { keys } = search();
+    const reader = windowReader();
+    receive('INCR a');
+    const end = BASE_OFFSET + spool.writePosition + command('INCR', 'b').length;
+    let done = false;
+    const reading = reader.read(end, keys).then(() => (done = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(done).toBe(false);
+    receive('INCR b');
+    reader.wake();
+    await reading;
+    await keys.endSearch();
+    expect(named(keys)).toEqual(['0:a', '0:b']);
+  });
+
+  it('stops in front of the offset', async () => {
+    const { keys } = search();
+    const end = receive('INCR a');
+    receive('INCR b');
+    await windowReader().read(end, keys);
+    await keys.endSearch();
+    expect(named(keys)).toEqual(['0:a']);
+    expect(spool.readPosition + BASE_OFFSET).toBe(end);
+  });
+
+  it('ends when nobody wants it any more, and at an offset within a command', async () => {
+    const { keys } = search();
+    const reader = windowReader();
+    const end = receive('INCR a');
+    await expect(reader.read(end - 3, keys)).rejects.toThrow(NewCopyNeeded);
+    const reading = windowReader().read(end + 100, keys);
+    wanted = false;
+    await expect(reading).rejects.toThrow(Abandoned);
+  });
+});
