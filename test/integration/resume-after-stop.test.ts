@@ -69,6 +69,17 @@ async function untilGone(...keys: string[]): Promise<void> {
   await b.select(0);
 }
 
+/** What the target's clock does to keys while the tool rests, without waiting for it. */
+async function loseOnTarget(...keys: string[]): Promise<void> {
+  for (const db of [0, 3]) {
+    await b.select(db);
+    expect(await b.del(...keys)).toBe(keys.length);
+  }
+  await b.select(0);
+  expect(Number(await b.hget('lockstep:checkpoint:test', 'earliestExpiry'))).toBeGreaterThan(Date.now());
+  await b.hset('lockstep:checkpoint:test', 'earliestExpiry', Date.now());
+}
+
 const told = (started: SyncRun): string => started.told.join('\n');
 
 function expectRepaired(resumed: SyncRun & { ended: Outcome }): void {
@@ -152,17 +163,120 @@ describe('a run after a clean stop', () => {
   });
 
   it('makes a new full copy when the source ran a command that may have used any key, and says so', async () => {
-    await a.set('counter', 1);
+    await inBoth((client) => client.set('counter', 1, 'PX', LONG_MS));
     await catchUp();
-    await a.pexpire('counter', SHORT_MS);
-    await catchUp();
-    await a.pexpire('counter', LONG_MS);
+    await a.incr('counter');
     await a.call('SWAPDB', 0, 1);
-    await untilGone('counter');
+    await loseOnTarget('counter');
     const resumed = await catchUp();
     await expectEqual();
     expect(resumed.ended.fullCopies).toBe(1);
     expect(told(resumed)).toMatch(/A new full copy is needed: keys may have expired .* SWAPDB/);
+  });
+});
+
+describe('values and commands that are large', () => {
+  it('are taken over as well', async () => {
+    const text = 'x'.repeat(2_000_000);
+    await inBoth(async (client) => {
+      await client.set('text', text);
+      await client.rpush('list', ...Array.from({ length: 60_000 }, (_, i) => `element ${i}`));
+      await client.hset(
+        'hash',
+        Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${i}`, `value ${i}`])),
+      );
+      for (const key of ['text', 'list', 'hash']) await client.pexpire(key, LONG_MS);
+    });
+    await catchUp();
+    await inBoth(async (client) => {
+      await client.persist('list');
+      await client.append('text', text);
+      await client.set('other text', text);
+      await client.lset('list', 5, 'y'.repeat(700_000));
+      await client.hset('hash', 'f7', 'y'.repeat(300_000));
+      await client.publish('nobody', text);
+    });
+    await loseOnTarget('text', 'list', 'hash');
+    await inBoth(async (client) => {
+      await client.append('text', text);
+      await client.append('other text', text);
+    });
+    const resumed = await catchUp();
+    await expectEqual();
+    expectRepaired(resumed);
+  });
+});
+
+describe('a run that ends or breaks in the middle of it', () => {
+  /** Leaves counters behind that the target has lost and the source counts up, and commands on other keys. */
+  async function leaveBehind(): Promise<void> {
+    await inBoth((client) => client.set('counter', 1, 'PX', LONG_MS));
+    await catchUp();
+    await inBoth(async (client) => {
+      const pipeline = client.pipeline();
+      for (let i = 0; i < 1500; i++) {
+        pipeline.incr(`plain:${i % 50}`);
+        if (i % 10 === 0) pipeline.incr('counter');
+      }
+      await pipeline.exec();
+    });
+    await loseOnTarget('counter');
+  }
+  const slow = { maxCommandsPerSecond: 1000 };
+  const repairing = (): Promise<void> =>
+    poll(
+      'commands left out',
+      async () => (await b.hget('lockstep:checkpoint:test', 'fault')) === 'REPAIRING',
+    );
+
+  it('goes on with the repair when the connection to the target breaks', async () => {
+    await leaveBehind();
+    const started = run(slow);
+    await repairing();
+    expect(await b.exists('counter')).toBe(0);
+    const list = String(await b.call('CLIENT', 'LIST'));
+    for (const [, id] of list.matchAll(/^id=(\d+) .* name=lockstep:/gm))
+      await b.call('CLIENT', 'KILL', 'ID', id!);
+    const ended = await started.outcome;
+    await expectEqual();
+    expectRepaired({ ...started, ended });
+    expect(told(started)).toContain('trying again');
+    expect(await b.hget('lockstep:checkpoint:test', 'fault')).toBe('');
+  });
+
+  it('goes on with the repair when the link to the source breaks', async () => {
+    await leaveBehind();
+    const started = run(slow);
+    await repairing();
+    await a.call('CLIENT', 'KILL', 'TYPE', 'replica');
+    await a.incr('counter');
+    const ended = await started.outcome;
+    await expectEqual();
+    expectRepaired({ ...started, ended });
+  });
+
+  it('makes a new full copy after a run that was stopped between', async () => {
+    await leaveBehind();
+    const started = run(slow);
+    await repairing();
+    started.session.stop('now');
+    expect((await started.outcome).reason).toBe('stopped');
+    const resumed = await catchUp();
+    await expectEqual();
+    expect(resumed.ended.fullCopies).toBe(1);
+    expect(told(resumed)).toContain('A new full copy is needed: the earlier run ended while keys');
+  });
+
+  it('can be stopped before anything is applied, and repairs the next time', async () => {
+    await leaveBehind();
+    const begun = startRun(source.url, target.url, { spoolDir }, (phase, session) => {
+      if (phase === 'catching-up') session.stop('drain');
+    });
+    expect(await begun.outcome).toMatchObject({ reason: 'stopped', resumable: true, commandsApplied: 0 });
+    expect(await b.hget('lockstep:checkpoint:test', 'hold')).toBe('0');
+    const resumed = await catchUp();
+    await expectEqual();
+    expectRepaired(resumed);
   });
 });
 
@@ -186,7 +300,6 @@ describe('while the source is written to', () => {
         started.session.stop(round % 2 === 0 ? 'drain' : 'now');
         const ended = await started.outcome;
         expect(ended.reason).toBe('stopped');
-        if (process.env['VERBOSE']) console.log(round, started.told);
         if (round > 0) expectRepaired({ ...started, ended });
         // The writer's counters live 1.5 s.
         await pause(2500);

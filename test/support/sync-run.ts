@@ -17,8 +17,16 @@ export interface SyncRun {
 
 const DEADLINE_MS = 60_000;
 
-/** Starts a run between two servers; `spec` changes what the command line gives by default. */
-export function startRun(sourceUrl: string, targetUrl: string, spec: Partial<TaskSpec>): SyncRun {
+/**
+ * Starts a run between two servers; `spec` changes what the command line gives by default. `onPhase` is called in the middle of
+ * the session's work.
+ */
+export function startRun(
+  sourceUrl: string,
+  targetUrl: string,
+  spec: Partial<TaskSpec>,
+  onPhase?: (phase: Phase, session: SyncSession) => void,
+): SyncRun {
   const told: string[] = [];
   const phases: Phase[] = [];
   const full: TaskSpec = {
@@ -35,8 +43,11 @@ export function startRun(sourceUrl: string, targetUrl: string, spec: Partial<Tas
     maxCommandsPerSecond: 0,
     ...spec,
   };
-  const session = new SyncSession(full, {
-    phase: (phase) => phases.push(phase),
+  const session: SyncSession = new SyncSession(full, {
+    phase: (phase) => {
+      phases.push(phase);
+      onPhase?.(phase, session);
+    },
     info: (text) => told.push(text),
     warning: (text) => told.push(text),
   });

@@ -83,9 +83,8 @@ export async function removeCopiedKeys(options: {
   readonly databases: DatabaseChoice;
   readonly kept: boolean;
   readonly lazyFree: boolean;
-  readonly onProgress: (removed: number) => void;
 }): Promise<number> {
-  const { redis, task, databases, kept, lazyFree, onProgress } = options;
+  const { redis, task, databases, kept, lazyFree } = options;
   let removed = 0;
   for (const db of await databasesInUse(redis, databases)) {
     await redis.select(db);
@@ -98,7 +97,6 @@ export async function removeCopiedKeys(options: {
       const ours = kept ? await withoutKept(redis, task, page) : page;
       if (ours.length === 0) continue;
       removed += lazyFree ? await redis.unlink(...ours) : await redis.del(...ours);
-      onProgress(removed);
     }
   }
   await redis.select(CHECKPOINT_DB);

@@ -64,9 +64,9 @@ export class Sampler {
     const copy = target.copyRun;
     const received = feed.receivedOffset;
     const applied = target.appliedOffset;
-    const commands = target.streaming ? target.commandsApplied : (copy?.commands ?? 0);
-    const bytes = target.streaming ? target.bytesApplied : (copy?.bytesDone ?? 0);
-    const commandsRead = target.streaming ? target.commandsRead : commands;
+    const commands = target.streaming ? target.applied.commandsApplied : (copy?.commands ?? 0);
+    const bytes = target.streaming ? target.applied.bytesApplied : (copy?.bytesDone ?? 0);
+    const commandsRead = target.streaming ? target.applied.commandsRead : commands;
     const bytesRead = feed.spool.writePosition;
     const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
     return {

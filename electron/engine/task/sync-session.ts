@@ -167,7 +167,7 @@ export class SyncSession {
       replid: this.feed.replid,
       offset: this.target.appliedOffset,
       keysCopied: this.target.keysCopied,
-      commandsApplied: this.target.commandsApplied,
+      commandsApplied: this.target.applied.commandsApplied,
       fullCopies: this.target.fullCopies,
     };
     await this.release();

@@ -1,19 +1,21 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { claimCheckpoint, readCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
+import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { coded } from '../control/control-connection.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
-import { connectionName, endConnection, endTaskConnections } from '../target/end-connection.ts';
-import { removeCopiedKeys } from '../target/ownership.ts';
+import { connectionName, endConnection } from '../target/end-connection.ts';
 import { loadKeptGuard } from '../target/load-kept-guard.ts';
 import { allocateOutputs, TargetConnection } from '../target/target-connection.ts';
+import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { Backoff } from './backoff.ts';
+import { claimCopy, clearForCopy } from './claim-copy.ts';
+import { claimStream } from './claim-stream.ts';
 import { CopyRun } from './copy-run.ts';
+import { noteFault, readOwnCheckpoint } from './owner.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
 import type { Servers } from './servers.ts';
 import type { SourceFeed, StreamPosition } from './source-feed.ts';
@@ -57,9 +59,7 @@ export class TargetSide {
   private copyRunId = '';
   private checkpoint: Checkpoint | undefined;
   private touched = false;
-  private commandsBefore = 0;
-  private bytesBefore = 0;
-  private readBefore = 0;
+  private readonly totals = new AppliedTotals();
   everStreaming = false;
   fullCopies = 0;
   keysCopied = 0;
@@ -84,17 +84,9 @@ export class TargetSide {
     return this.checkpoint?.state === 'streaming' ? this.checkpoint.offset : (this.copyStart?.offset ?? 0);
   }
 
-  get commandsApplied(): number {
-    return this.commandsBefore + (this.stream?.applier.commandsApplied ?? 0);
-  }
-
-  /** Commands of the stream that were looked at, with those that are not passed on. */
-  get commandsRead(): number {
-    return this.readBefore + (this.stream?.applier.commandsRead ?? 0);
-  }
-
-  get bytesApplied(): number {
-    return this.bytesBefore + (this.stream?.applier.bytesApplied ?? 0);
+  /** Of the stream, over all connections of this run. `commandsRead` includes those that are not passed on. */
+  get applied(): AppliedCounts {
+    return this.totals.with(this.stream?.applier);
   }
 
   get copyRun(): CopyRun | undefined {
@@ -218,38 +210,12 @@ export class TargetSide {
 
   private async startCopy(): Promise<void> {
     const { spec, servers, databases, events, feed, arena } = this.options;
-    const redis = await servers.openTarget();
     const start = this.copyStart!;
-    const present = await this.owned(await readCheckpoint(redis, spec.task));
-    const kept = present?.kept ?? this.checkpoint?.kept ?? false;
-    const copying: Checkpoint = {
-      ...this.checkpoint!,
-      state: 'copying',
-      replid: start.replid,
-      offset: start.offset,
-      db: 0,
-      holdMs: spec.fullOnly ? 0 : HOLD_MS,
-      earliestExpiryMs: 0,
-      source: describeEndpoint(spec.source),
-      fault: '',
-      kept,
-    };
-    this.checkpoint = await claimCheckpoint(redis, spec.task, () => copying);
-    await endTaskConnections(redis, spec.task);
-    if (this.touched) {
-      events.phase('clearing');
-      const { lazyFree } = servers.facts.target.abilities;
-      const onProgress = (): void => undefined;
-      const removed = await removeCopiedKeys({
-        redis,
-        task: spec.task,
-        databases,
-        kept,
-        lazyFree,
-        onProgress,
-      });
-      if (removed > 0) events.info(`${removed} keys of the earlier copy were removed from the target`);
-    }
+    const redis = await servers.openTarget();
+    const { lazyFree } = servers.facts.target.abilities;
+    const claim = { redis, spec, databases, events, lazyFree, start, ours: this.checkpoint! };
+    const { kept, holdMs } = (this.checkpoint = await claimCopy(claim));
+    if (this.touched) await clearForCopy(claim, kept);
     this.touched = true;
     this.copyRunId = servers.facts.target.runId;
     if (this.stage !== 'begin-copy' || this.copyStart !== start) return;
@@ -257,7 +223,7 @@ export class TargetSide {
       arena,
       feed,
       databases,
-      holdMs: copying.holdMs,
+      holdMs,
       keptKeys: kept ? keptKeysKey(spec.task) : undefined,
       maxCommandsPerSecond: spec.maxCommandsPerSecond,
       onCopied: () => {
@@ -278,11 +244,10 @@ export class TargetSide {
   private async continueCopy(): Promise<void> {
     const { spec, servers, feed, events } = this.options;
     const redis = await servers.openTarget();
-    const present = await readCheckpoint(redis, spec.task);
+    const present = await readOwnCheckpoint(redis, spec.task, this.checkpoint);
     const copy = this.copy;
     const same = servers.facts.target.runId === this.copyRunId && present?.state === 'copying';
     if (!copy || !same) return void feed.restart(undefined, 'the target was restarted during the full copy');
-    await this.owned(present);
     // What the old connection still has under way must not come after what is sent again.
     if (this.lastClientId) await endConnection(redis, this.lastClientId);
     await this.connect((connection) => {
@@ -316,19 +281,9 @@ export class TargetSide {
   private async startStream(): Promise<void> {
     const { spec, servers, feed, databases } = this.options;
     const redis = await servers.openTarget();
-    const present = await this.owned(await readCheckpoint(redis, spec.task));
-    if (!present || present.state !== 'streaming') {
-      return void feed.restart(undefined, 'the target no longer holds the checkpoint of the stream');
-    }
-    if (
-      !feed.holds(present.offset) ||
-      (present.replid !== feed.replid && present.replid !== this.checkpoint!.replid)
-    ) {
-      return void feed.restart({ replid: present.replid, offset: present.offset });
-    }
-    if (present.holdMs === 0)
-      return void feed.restart(undefined, 'the target went back to what it held while the task was stopped');
-    this.checkpoint = await claimCheckpoint(redis, spec.task, (now) => now ?? present);
+    const claim = await claimStream(redis, spec.task, feed, this.checkpoint!);
+    if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
+    this.checkpoint = claim.checkpoint;
     const { spool } = feed;
     const start = feed.positionAt(this.checkpoint.offset);
     spool.rewind(start);
@@ -382,24 +337,13 @@ export class TargetSide {
     this.options.onStreaming();
   }
 
-  /** @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now */
-  private async owned(present: Checkpoint | undefined): Promise<Checkpoint | undefined> {
-    if (present && this.checkpoint && present.epoch > this.checkpoint.epoch) {
-      throw new LockstepError(
-        'TARGET_TAKEN_OVER',
-        `the checkpoint has epoch ${present.epoch}; this run is epoch ${this.checkpoint.epoch}`,
-      );
-    }
-    return present;
-  }
-
   private async connect(use: (connection: TargetConnection) => void, replies: CopyRun): Promise<void> {
     const stage = this.stage;
     const connection = await this.open(replies);
     try {
       // Looked at once the connection stands: a run that takes over later finds it on the target and ends it.
       const { servers, spec } = this.options;
-      await this.owned(await readCheckpoint(await servers.openTarget(), spec.task));
+      await readOwnCheckpoint(await servers.openTarget(), spec.task, this.checkpoint);
     } catch (error) {
       connection.close();
       throw error;
@@ -464,14 +408,7 @@ export class TargetSide {
     this.dropRuns();
     this.dropConnection();
     try {
-      const redis = await servers.openTarget();
-      const present = await readCheckpoint(redis, spec.task);
-      if (present)
-        await updateCheckpoint(redis, spec.task, {
-          ...present,
-          epoch: this.checkpoint!.epoch,
-          fault: error.code,
-        });
+      await noteFault(await servers.openTarget(), spec.task, this.checkpoint!, error.code);
     } catch {
       // The target is gone; the run that comes next meets the same error again.
     }
@@ -492,9 +429,7 @@ export class TargetSide {
 
   private dropStream(): void {
     if (!this.stream) return;
-    this.commandsBefore += this.stream.applier.commandsApplied;
-    this.bytesBefore += this.stream.applier.bytesApplied;
-    this.readBefore += this.stream.applier.commandsRead;
+    this.totals.add(this.stream.applier);
     this.stream.stop();
     this.stream = undefined;
   }

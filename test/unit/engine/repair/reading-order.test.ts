@@ -34,13 +34,23 @@ describe('groups of keys', () => {
 describe('the order of reading', () => {
   it('ends at once when no command joined a key that was read with another one', () => {
     const groups = new KeyGroups();
-    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((key) => groups.idOf(0, key)) as [number, number, number, number];
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((key) => groups.idOf(0, key)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const order = new ReadingOrder(groups, [
       { end: 110, ids: [a, b] },
       { end: 120, ids: [c, d] },
     ]);
     expect(order.read([a, b], 130)).toEqual(new Set());
-    expect(order.readings).toEqual(new Map([[a, 130], [b, 130]]));
+    expect(order.readings).toEqual(
+      new Map([
+        [a, 130],
+        [b, 130],
+      ]),
+    );
   });
 
   it('takes in what a command has joined meanwhile, with what it was used with before', () => {
@@ -54,7 +64,13 @@ describe('the order of reading', () => {
     uses.push({ end: 125, ids: [a, c] });
     expect(order.read([b, c], 130)).toEqual(new Set([a]));
     expect(order.read([a], 140)).toEqual(new Set());
-    expect(order.readings).toEqual(new Map([[a, 140], [b, 130], [c, 130]]));
+    expect(order.readings).toEqual(
+      new Map([
+        [a, 140],
+        [b, 130],
+        [c, 130],
+      ]),
+    );
   });
 
   it('never leaves a command out for one of its keys and applies it for another', () => {

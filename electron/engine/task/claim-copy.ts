@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint } from '../checkpoint/claim.ts';
+import type { DatabaseChoice } from '../route/database-choice.ts';
+import { endTaskConnections } from '../target/end-connection.ts';
+import { removeCopiedKeys } from '../target/ownership.ts';
+import { readOwnCheckpoint } from './owner.ts';
+import type { StreamPosition } from './source-feed.ts';
+import type { TaskEvents } from './task-events.ts';
+
+export interface CopyClaim {
+  readonly redis: Redis;
+  readonly spec: TaskSpec;
+  readonly databases: DatabaseChoice;
+  readonly events: TaskEvents;
+  readonly lazyFree: boolean;
+  /** The source's position that the snapshot was taken at. */
+  readonly start: StreamPosition;
+  /** What this run last knew of the checkpoint. */
+  readonly ours: Checkpoint;
+}
+
+/** Claims the target for a full copy. @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now */
+export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
+  const { redis, spec, start, ours } = claim;
+  const present = await readOwnCheckpoint(redis, spec.task, ours);
+  const copying: Checkpoint = {
+    ...ours,
+    state: 'copying',
+    replid: start.replid,
+    offset: start.offset,
+    db: 0,
+    holdMs: spec.fullOnly ? 0 : HOLD_MS,
+    earliestExpiryMs: 0,
+    source: describeEndpoint(spec.source),
+    fault: '',
+    kept: present?.kept ?? ours.kept,
+  };
+  const checkpoint = await claimCheckpoint(redis, spec.task, () => copying);
+  // What an earlier run still has under way must not come after what is removed and copied now.
+  await endTaskConnections(redis, spec.task);
+  return checkpoint;
+}
+
+/** Removes what an earlier full copy of the task wrote. */
+export async function clearForCopy(claim: CopyClaim, kept: boolean): Promise<void> {
+  const { redis, spec, databases, events, lazyFree } = claim;
+  events.phase('clearing');
+  const removed = await removeCopiedKeys({ redis, task: spec.task, databases, kept, lazyFree });
+  if (removed > 0) events.info(`${removed} keys of the earlier copy were removed from the target`);
+}
