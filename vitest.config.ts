@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           expect: expectation,
           include: ['test/unit/**/*.test.{ts,tsx}'],
+          // They take milliseconds, but not on a machine that is busy with something else.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -3,6 +3,7 @@ import { EXIT } from '../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import { compareCommand, type CompareFlags } from './cli/compare-command.ts';
 import { describeSurroundings } from './cli/exit-statuses.ts';
+import { releaseCommand, type ReleaseFlags } from './cli/release-command.ts';
 import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
 import type { SyncFlags } from './cli/sync-options.ts';
@@ -52,6 +53,16 @@ program
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: CompareFlags) => {
     status = await compareCommand(flags);
+  });
+
+program
+  .command('release')
+  .description('hand a target over when the run that fed it is gone: makes every expiry exact')
+  .requiredOption('--target <url>', 'redis://[user[:password]@]host[:port], rediss:// for TLS')
+  .option('--task <name>', 'name of the task (default: the only one that the target has)')
+  .option('--json', 'the result as JSON on standard output')
+  .action(async (flags: ReleaseFlags) => {
+    status = await releaseCommand(flags);
   });
 
 program

@@ -17,8 +17,10 @@ let rdb: Buffer;
 
 beforeAll(async () => {
   [origin, target] = await Promise.all([startRedis(), startRedis()]);
-  await loadMixedSet(parseEndpoint(origin.url), { keys: 500, withTtlShare: 0.2, seed: 3 });
-  await origin.client().save();
+  await loadMixedSet(parseEndpoint(origin.url), { keys: 500, withTtlShare: 0, seed: 3 });
+  const client = origin.client();
+  await client.pexpire((await client.randomkey())!, 3_600_000);
+  await client.save();
   rdb = readFileSync(path.join(origin.dir, 'dump.rdb'));
 });
 

@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startWriter } from '../../electron/headless/demo-data/writer/start-writer.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
@@ -81,26 +82,31 @@ async function followed(
   await expectEqual(source, target);
 }
 
-describe.each(PAIRS)('from $from.name to $to.name', ({ from, to, encodings }) => {
-  const present = isPresent(from) && isPresent(to);
-  it.skipIf(!present)(`${encodings}: all values and writes arrive${missingServers(from, to)}`, async () => {
-    const [source, target] = await startPair(from, to);
-    const client = source.client(CLIENT);
-    const shared = Math.min(from.version, to.version);
-    await fill(client, [Math.floor(shared / 10_000), Math.floor(shared / 100) % 100], encodings);
-    if (shared >= STREAMS_VERSION) await writeLargeStream(client, 'stream:large');
-    // It writes whatever the source can. (SETBIT on Valkey 8.0.1 may leave garbage in a string of 244 bytes.)
-    const writer =
-      from.version <= to.version && !to.valkey
-        ? startWriter(parseEndpoint(source.url), { ratePerSecond: 1000, databases: [0, 1], seed: 3 })
-        : undefined;
-    await followed(source, target, async () => {
-      await client.select(0);
-      await writeEveryKind(client, from.version, to.version);
-      expect((await writer?.stop())?.errors ?? 0).toBe(0);
+describe.each(PAIRS.map((pair) => [pair.from.name, pair.to.name, pair] as const))(
+  'from %s to %s',
+  (_, __, pair) => {
+    const { from, to, encodings } = pair;
+    const present = isPresent(from) && isPresent(to);
+    it.skipIf(!present)(`${encodings}: all values and writes arrive${missingServers(from, to)}`, async () => {
+      const [source, target] = await startPair(from, to);
+      const client = source.client(CLIENT);
+      const shared = Math.min(from.version, to.version);
+      await fill(client, [Math.floor(shared / 10_000), Math.floor(shared / 100) % 100], encodings);
+      if (shared >= STREAMS_VERSION) await writeLargeStream(client, 'stream:large');
+      // It writes whatever the source can. Left out for faults of servers: 2.8 persists a key that has expired already, and
+      // Valkey 8.0.1 may leave garbage in the string that a SETBIT makes.
+      const writer =
+        from.version > 30000 && from.version <= to.version && !to.valkey
+          ? startWriter(parseEndpoint(source.url), { ratePerSecond: 1000, databases: [0, 1], seed: 3 })
+          : undefined;
+      await followed(source, target, async () => {
+        await client.select(0);
+        await writeEveryKind(client, from.version, to.version);
+        expect((await writer?.stop())?.errors ?? 0).toBe(0);
+      });
     });
-  });
-});
+  },
+);
 
 const FIELD: Words[] = [
   ['HSET', 'field:key', 'f', 'v'],
@@ -150,27 +156,63 @@ const REFUSALS = REFUSED.flatMap(([from, to, commands, inSnapshot, inStream]) =>
   { when: 'in the stream', from, to, commands, told: inStream },
 ]);
 
-describe.each(REFUSALS)('from $from to $to, $when', ({ when, from, to, commands, told }) => {
-  const versions = [versionNamed(from), versionNamed(to)];
-  const what = commands.at(-1)!.slice(0, 2).join(' ');
+describe.each(REFUSALS.map((one) => [one.from, one.to, one.when, one] as const))(
+  'from %s to %s, %s',
+  (from, to, when, { commands, told }) => {
+    const versions = [versionNamed(from), versionNamed(to)];
+    const what = commands.at(-1)!.slice(0, 2).join(' ');
+    it.skipIf(!versions.every(isPresent))(
+      `${what} is refused by name${missingServers(...versions)}`,
+      async () => {
+        const [source, target] = await startPair(...versions);
+        const client = source.client(CLIENT);
+        const write = async (): Promise<void> => {
+          for (const [command, ...args] of commands) await client.call(command!, ...args);
+        };
+        await client.set('before', 'v');
+        if (when === 'in the snapshot') await write();
+        run = startRun(source.url, target.url, { spoolDir, until: 'stopped' });
+        if (when === 'in the stream') {
+          await run.reached('in-step');
+          await write();
+        }
+        const error = await run.outcome.catch((reason: unknown) => reason as LockstepError);
+        expect(error).toBeInstanceOf(LockstepError);
+        expect(`${(error as LockstepError).code}: ${(error as LockstepError).message}`).toMatch(told);
+      },
+    );
+  },
+);
+
+describe('scripts, which a source before 5.0 sends as they are', () => {
+  const versions = [versionNamed('4.0.14'), versionNamed('7.0')];
   it.skipIf(!versions.every(isPresent))(
-    `${what} is refused by name${missingServers(...versions)}`,
+    `keep a counter alive that they extend in time, though the target is late${missingServers(...versions)}`,
     async () => {
       const [source, target] = await startPair(...versions);
-      const client = source.client(CLIENT);
-      const write = async (): Promise<void> => {
-        for (const [command, ...args] of commands) await client.call(command!, ...args);
-      };
-      await client.set('before', 'v');
-      if (when === 'in the snapshot') await write();
+      const [a, b] = [source.client(CLIENT), target.client(CLIENT)];
+      const limiter = `redis.call('PEXPIRE', KEYS[1], ARGV[1]) return redis.call('INCR', KEYS[1])`;
+      await a.set('counter', '0');
       run = startRun(source.url, target.url, { spoolDir, until: 'stopped' });
-      if (when === 'in the stream') {
-        await run.reached('in-step');
-        await write();
-      }
-      const error = await run.outcome.catch((reason: unknown) => reason as LockstepError);
-      expect(error).toBeInstanceOf(LockstepError);
-      expect(`${(error as LockstepError).code}: ${(error as LockstepError).message}`).toMatch(told);
+      await run.reached('in-step');
+      const count = async (times: number): Promise<void> => {
+        for (let i = 0; i < times; i++) {
+          await a.eval(limiter, 1, 'counter', 2500);
+          await pause(250);
+        }
+      };
+      // What was applied in time must not run out while the target waits.
+      await count(2);
+      await poll('the first counts', async () => (await b.get('counter')) === '2');
+      expect(isHeld(await b.pttl('counter'))).toBe(true);
+      await b.call('CLIENT', 'PAUSE', 60_000, 'WRITE');
+      await count(14);
+      await b.call('CLIENT', 'UNPAUSE');
+      await a.pexpire('counter', 60_000);
+      await poll('the last count', async () => (await b.get('counter')) === '16');
+      run.session.stop('drain');
+      await run.outcome;
+      await expectEqual(source, target);
     },
   );
 });

@@ -170,7 +170,9 @@ export class RepairPlanner {
       return await run();
     } catch (error) {
       if (error instanceof NewCopyNeeded || error instanceof Abandoned) throw error;
-      throw controlError('source', this.options.spec.source, error);
+      const known = controlError('source', this.options.spec.source, error);
+      if (known.code !== 'SOURCE_NO_PERMISSION') throw known;
+      throw new NewCopyNeeded(`the source does not permit what finding them takes (${known.message})`);
     }
   }
 

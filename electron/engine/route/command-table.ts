@@ -44,6 +44,9 @@ export const ACTION = {
   ADAPT_LIMIT: 36,
   /** UNLINK to a target that knows DEL only. */
   UNLINK_AS_DEL: 37,
+  /** EVAL and EVALSHA, and what concerns their cache: see HeldScripts. */
+  EVAL: 38,
+  SCRIPT: 39,
   FORBIDDEN: 40,
 } as const;
 
@@ -60,8 +63,8 @@ const PASS = words(`
   brpoplpush blmove blpop brpop bzpopmin bzpopmax
 `);
 const PASS_KEY_2 = words('bitop xgroup blmpop bzmpop lmpop zmpop');
-const PASS_KEY_3 = words('eval evalsha xreadgroup');
-const PASS_NO_KEY = words('function script fcall');
+const PASS_KEY_3 = words('xreadgroup');
+const PASS_NO_KEY = words('function fcall');
 const PASS_KEYS = words('del unlink touch');
 const DROP = words('ping publish spublish opinfo adminset');
 const FIELD_EXPIRY_OPTION = words('hsetex hgetex');
@@ -72,6 +75,8 @@ const FORBIDDEN = words(`
 `);
 const SINGLE: Readonly<Record<string, Action>> = {
   set: ACTION.SET,
+  eval: ACTION.EVAL,
+  evalsha: ACTION.EVAL,
   replconf: ACTION.REPLCONF,
   select: ACTION.SELECT,
   multi: ACTION.MULTI,
@@ -128,6 +133,7 @@ export class CommandTable {
     for (const name of FORBIDDEN) this.add(name, ACTION.FORBIDDEN);
     for (const [name, action] of Object.entries(SINGLE)) this.add(name, action);
     for (const name of adaptedCommands(targetVersion)) this.add(name, ACTION.ADAPT);
+    this.add('script', ACTION.SCRIPT);
     if (targetVersion >= XADD_OPTIONS_VERSION)
       for (const name of ['xadd', 'xtrim']) this.add(name, ACTION.ADAPT_LIMIT);
     if (targetVersion < UNLINK_VERSION) this.add('unlink', ACTION.UNLINK_AS_DEL);

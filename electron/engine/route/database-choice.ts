@@ -7,6 +7,11 @@ export class DatabaseChoice {
     this.chosen = databases && databases.length > 0 ? new Set(databases) : undefined;
   }
 
+  /** Reads what `toString` gave. */
+  static parse(text: string): DatabaseChoice {
+    return new DatabaseChoice(text === 'all' ? undefined : text.split(',').map(Number));
+  }
+
   includes(db: number): boolean {
     return this.chosen === undefined || this.chosen.has(db);
   }

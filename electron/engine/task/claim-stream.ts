@@ -17,6 +17,7 @@ export async function claimStream(
   redis: Redis,
   task: string,
   feed: SourceFeed,
+  source: string,
   ours: Checkpoint,
 ): Promise<StreamClaim> {
   const present = await readOwnCheckpoint(redis, task, ours);
@@ -38,5 +39,7 @@ export async function claimStream(
       reason: 'the target went back to what it held while the task was stopped',
     };
   }
-  return { kind: 'claimed', checkpoint: await claimCheckpoint(redis, task, (now) => now ?? present) };
+  // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
+  const checkpoint = await claimCheckpoint(redis, task, (now) => ({ ...(now ?? present), source }));
+  return { kind: 'claimed', checkpoint };
 }

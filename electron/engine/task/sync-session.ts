@@ -6,11 +6,11 @@ import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena } from '../arena/arena.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { amendCheckpoint, dropClaim } from '../checkpoint/claim.ts';
+import { dropClaim } from '../checkpoint/claim.ts';
 import { DatabaseChoice } from '../route/database-choice.ts';
-import { releaseExpiry } from '../target/expiry-release.ts';
 import { forgetStandingKeys } from '../target/ownership.ts';
 import { Deferred } from './deferred.ts';
+import { handOver } from './hand-over.ts';
 import { Servers } from './servers.ts';
 import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
 import { SourceFeed } from './source-feed.ts';
@@ -89,7 +89,7 @@ export class SyncSession {
       const reason = await this.done.promise;
       return await this.finish(reason);
     } catch (error) {
-      await this.release().catch(() => undefined);
+      await this.release().catch((cause: unknown) => this.notReleased(cause));
       throw error instanceof LockstepError
         ? error
         : new LockstepError('INTERNAL', String(error), { cause: error });
@@ -175,6 +175,15 @@ export class SyncSession {
     return outcome;
   }
 
+  private notReleased(cause: unknown): void {
+    // Another run owns the task, and with it the expiry.
+    if (cause instanceof LockstepError && cause.code === 'TARGET_TAKEN_OVER') return;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.events.warning(
+      `Expiry on the target stays held back (${reason}); run the task again, or hand the target over with lockstep release`,
+    );
+  }
+
   /** Hands the target over: nothing more is written, and every expiry is made exact. */
   private async release(): Promise<void> {
     const checkpoint = await this.target.stopWriting();
@@ -182,31 +191,15 @@ export class SyncSession {
     if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.holdMs !== HOLD_MS) return;
     this.events.phase('releasing');
     const redis = await this.servers.openTarget();
-    // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
-    const { task } = this.spec;
-    const { epoch, earliestExpiryMs } = checkpoint;
-    await amendCheckpoint(redis, task, epoch, (present) => ({
-      ...present,
-      holdMs: 0,
-      releasedAtMs: Date.now(),
-      earliestExpiryMs: 1,
-    }));
-    const result = await releaseExpiry({
+    const keys = await handOver({
       redis,
+      task: this.spec.task,
+      checkpoint,
       databases: this.databases,
       scripts: this.servers.facts.target.abilities.scripts,
-      fieldExpiry: checkpoint.fieldExpiry,
     });
-    await amendCheckpoint(redis, task, epoch, (present) => ({
-      ...present,
-      releasedAtMs: result.beganAtMs,
-      // Above 0 before, something was still to be repaired.
-      earliestExpiryMs: earliestExpiryMs > 0 ? 1 : result.earliestExpiryMs,
-    }));
-    if (result.keys > 0)
-      this.events.info(
-        `${result.keys} keys on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
-      );
+    if (keys > 0)
+      this.events.info(`${keys} keys on ${describeEndpoint(this.spec.target)} have their exact expiry again`);
   }
 
   /** The source never answered, so the target is left as it was found. */

@@ -281,7 +281,7 @@ export class TargetSide {
   private async startStream(): Promise<void> {
     const { spec, servers, feed, databases } = this.options;
     const redis = await servers.openTarget();
-    const claim = await claimStream(redis, spec.task, feed, this.checkpoint!);
+    const claim = await claimStream(redis, spec.task, feed, describeEndpoint(spec.source), this.checkpoint!);
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
     this.checkpoint = claim.checkpoint;
     const { spool } = feed;

@@ -8,19 +8,24 @@ export interface AddressFlags {
 
 /**
  * Both addresses of a command; passwords may come from the environment instead.
- * @throws LockstepError URL_INVALID, or USAGE for a database in an address, which would not mean what it seems to
+ * @throws LockstepError URL_INVALID, or USAGE for a database in an address
  */
 export function readEndpoints(
   flags: AddressFlags,
   env: NodeJS.ProcessEnv,
 ): { source: Endpoint; target: Endpoint } {
-  const source = parseEndpoint(flags.source, env['LOCKSTEP_SOURCE_PASSWORD']);
-  const target = parseEndpoint(flags.target, env['LOCKSTEP_TARGET_PASSWORD']);
-  if (source.db !== 0 || target.db !== 0) {
-    throw new LockstepError(
-      'USAGE',
-      'an address names no database here: every database keeps its number, and sync takes a choice with --db',
-    );
-  }
-  return { source, target };
+  return {
+    source: readEndpoint(flags.source, env['LOCKSTEP_SOURCE_PASSWORD']),
+    target: readEndpoint(flags.target, env['LOCKSTEP_TARGET_PASSWORD']),
+  };
+}
+
+/** One address; a database in it would not mean what it seems to. */
+export function readEndpoint(url: string, passwordFromEnv: string | undefined): Endpoint {
+  const endpoint = parseEndpoint(url, passwordFromEnv);
+  if (endpoint.db === 0) return endpoint;
+  throw new LockstepError(
+    'USAGE',
+    'an address names no database here: every database keeps its number, and sync takes a choice with --db',
+  );
 }

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
+import { createHash } from 'node:crypto';
 
+const LOADED = "return{redis.call('INCR',KEYS[1])}";
 /** Larger than what passes through the engine in one piece. */
 const LARGE = 'large '.repeat(60_000);
 
@@ -17,6 +19,40 @@ const lines = (text: string): Words[] =>
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/));
+
+const script = (text: string, keys: readonly string[], ...args: readonly string[]): Words => [
+  'EVAL',
+  text,
+  String(keys.length),
+  ...keys,
+  ...args,
+];
+
+/** Sources before 5.0 send these as they are, and the target runs them. The fourth and the fifth end in an error. */
+const SCRIPTS: readonly Words[] = [
+  script(
+    `redis.call('SET', KEYS[1], ARGV[1]) redis.call('expire', KEYS[1], 500) return redis.call('INCRBY', KEYS[2], 5)`,
+    ['e:script1', 'e:script2'],
+    'hello',
+  ),
+  script(
+    `redis.call('SETEX', KEYS[1], 500, 'v') redis.call('SET', KEYS[2], 'v', 'PX', 500000, 'NX')
+     redis.call('SET', KEYS[3], 'v', 'EX', '400') redis.pcall('PSETEX', KEYS[4], 300000, 'v') redis.call('SET', KEYS[5], 'v', 'XX')
+     if redis.call('TTL', KEYS[1]) <= 500 and redis.call('PTTL', KEYS[2]) <= 500000 then redis.call('RPUSH', KEYS[6], 'told') end
+     redis.call('PEXPIRE', KEYS[6], ARGV[1]) redis.call('EXPIRE', KEYS[4], 0) return redis.call('TTL', KEYS[6]) -- the end`,
+    ['e:s:1', 'e:s:2', 'e:s:3', 'e:s:4', 'e:s:5', 'e:s:6'],
+    '100000',
+  ),
+  script(
+    `redis.call('SET', KEYS[1], #ARGV .. table.concat(ARGV, ',') .. #KEYS) return {1, ARGV}`,
+    ['e:s:args'],
+    'a',
+    'b',
+  ),
+  script(`redis.call('INCR', KEYS[1]) return redis.error_reply('LIMIT reached')`, ['e:s:reply']),
+  script(`redis.call('INCR', KEYS[1]) error('out of luck')`, ['e:s:error']),
+  ['EVALSHA', createHash('sha1').update(LOADED).digest('hex'), '1', 'e:s:loaded'],
+];
 
 /** Writes of each kind that a source passes on, by the version that brought them. Each runs without an error, in this order. */
 const STEPS: readonly Step[] = [
@@ -72,7 +108,7 @@ const STEPS: readonly Step[] = [
         INCR e:transaction
         SETEX e:transaction:short 50 v
         EXEC
-        SCRIPT LOAD return{redis.call('INCR',KEYS[1])}
+        SCRIPT LOAD ${LOADED}
         SELECT 3
         SET e:traveller v EX 500
         MOVE e:traveller 4
@@ -81,14 +117,7 @@ const STEPS: readonly Step[] = [
         SET e:after v EX 100
         SELECT 0
       `),
-      [
-        'EVAL',
-        "redis.call('SET', KEYS[1], ARGV[1]) redis.call('EXPIRE', KEYS[1], 500) return redis.call('INCRBY', KEYS[2], 5)",
-        '2',
-        'e:script1',
-        'e:script2',
-        'hello',
-      ],
+      ...SCRIPTS,
       ['SET', 'e:large', LARGE],
       ['SETEX', 'e:large:setex', '500', LARGE],
       ['SET', 'e:large:px', LARGE, 'PX', '500000'],
@@ -273,6 +302,7 @@ export async function writeEveryKind(
     if (since > sourceVersion || to > targetVersion) continue;
     for (const [name, ...args] of commands) {
       if (name === 'SELECT') await client.select(Number(args[0]));
+      else if (name === 'EVAL') await client.call(name, ...args).catch(() => undefined);
       else await client.call(name!, ...args);
     }
   }

@@ -5,6 +5,7 @@ import { CommandReader } from '../../protocol/resp/command-reader.ts';
 import { CommandAdapter, findLimit } from '../../route/command-adapter.ts';
 import { ACTION, type Action, type CommandTable } from '../../route/command-table.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
+import { HeldScripts } from '../../route/held-scripts.ts';
 import { isOwnKey } from '../../route/own-keys.ts';
 import type { Spool } from '../../spool/spool.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
@@ -41,6 +42,7 @@ export class StreamApplier {
   private readonly rewrite: ExpiryRewrite;
   private readonly adapter: CommandAdapter;
   private readonly databases: DatabaseCommands;
+  private readonly scripts = new HeldScripts();
   private readonly batch: BatchWriter;
   private readonly output: CommandOutput;
   private large: LargeCommand | undefined;
@@ -220,6 +222,13 @@ export class StreamApplier {
       case ACTION.ADAPT_LIMIT:
         if (this.taken) this.countWrites(() => this.adapt(mem));
         return;
+      case ACTION.SCRIPT:
+        this.scripts.script(this.words(mem));
+        if (this.taken) this.countWrites(() => this.adapt(mem));
+        return;
+      case ACTION.EVAL:
+        if (this.taken && !this.ownFirstKey(action, mem)) this.countWrites(() => this.runScript(mem, at));
+        return;
       default:
         if (!this.taken || this.ownFirstKey(action, mem)) return;
         this.noteFieldExpiry(action);
@@ -245,11 +254,21 @@ export class StreamApplier {
     if (words.length > 1) this.databases.send(this.db, words);
   }
 
+  /** A copy of the command that was just read. */
+  private words(mem: Buffer): Buffer[] {
+    const { from, to, count } = this.reader;
+    return Array.from({ length: count }, (_, i) => Buffer.from(mem.subarray(from[i]!, to[i]!)));
+  }
+
+  private runScript(mem: Buffer, at: number): void {
+    const { holdMs } = this.options.rewrite;
+    for (const words of this.scripts.run(this.words(mem), this.receivedAtMs(at), holdMs))
+      this.databases.send(this.db, words);
+  }
+
   private adapt(mem: Buffer): void {
-    const { reader, adapter } = this;
-    const given: Buffer[] = [];
-    for (let i = 0; i < reader.count; i++)
-      given.push(Buffer.from(mem.subarray(reader.from[i]!, reader.to[i]!)));
+    const { adapter } = this;
+    const given = this.words(mem);
     const key = given[adapter.keyIndex(given)];
     if (key && isOwnKey(key, 0, key.length)) return;
     for (const words of adapter.adapt(given)) this.databases.send(this.db, words);
@@ -268,7 +287,8 @@ export class StreamApplier {
 
   private ownFirstKey(action: Action, mem: Buffer): boolean {
     const { reader } = this;
-    const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 1;
+    const key =
+      action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 || action === ACTION.EVAL ? 3 : 1;
     return reader.count > key && isOwnKey(mem, reader.from[key]!, reader.to[key]!);
   }
 

@@ -17,8 +17,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
     zpopmax zpopmin zrangestore zrem zremrangebylex zremrangebyrank zremrangebyscore zunionstore
     brpoplpush blmove blpop brpop bzpopmin bzpopmax`,
   PASS_KEY_2: 'bitop xgroup blmpop bzmpop lmpop zmpop',
-  PASS_KEY_3: 'eval evalsha xreadgroup',
-  PASS_NO_KEY: 'function script fcall',
+  PASS_KEY_3: 'xreadgroup',
+  PASS_NO_KEY: 'function fcall',
+  EVAL: 'eval evalsha',
+  SCRIPT: 'script',
   PASS_KEYS: 'del unlink touch',
   SET: 'set',
   DROP: 'ping publish spublish opinfo adminset',
