@@ -76,7 +76,12 @@ describe('a server that is loading', () => {
     await run.printed(/SOURCE_LOADING/);
     await again;
     await slow.client().set('after', 'the restart');
-    await run.until(async () => (await other.client().get('after')) !== null, 'the task goes on');
+    // The key may come with a new full copy; only after that may the run be stopped.
+    const checkpoint = `lockstep:checkpoint:127.0.0.1:${slow.port}`;
+    const streams = async (): Promise<boolean> =>
+      (await other.client().get('after')) !== null &&
+      (await other.client().hget(checkpoint, 'state')) === 'streaming';
+    await run.until(streams, 'the task goes on');
     expect((await run.end()).status).toBe(0);
     await expectEqual(slow, other);
   });

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { startWriter } from '../../electron/headless/demo-data/writer/start-writer.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { expectEqual } from '../support/sync-outcome.ts';
 import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
 
 /** Long enough to stop the tool and to extend every key before it runs out. */
@@ -41,15 +41,6 @@ const run = (spec: Partial<TaskSpec> = {}): SyncRun =>
 async function catchUp(spec: Partial<TaskSpec> = {}): Promise<SyncRun & { ended: Outcome }> {
   const started = run(spec);
   return { ...started, ended: await started.outcome };
-}
-
-async function expectEqual(): Promise<void> {
-  const report = await compareServers({
-    source: parseEndpoint(source.url),
-    target: parseEndpoint(target.url),
-  });
-  expect(report.differences).toEqual([]);
-  expect(report.equal).toBe(true);
 }
 
 /** The same in two databases. */
@@ -145,7 +136,7 @@ describe('a run after a clean stop', () => {
     });
 
     const resumed = await catchUp();
-    await expectEqual();
+    await expectEqual(source, target);
     expectRepaired(resumed);
     expect(await b.get('counter')).toBe('13');
     expect(await b.pttl('counter')).toBeGreaterThan(LONG_MS / 2);
@@ -157,9 +148,24 @@ describe('a run after a clean stop', () => {
     await catchUp();
     await a.append('k', 'w');
     const resumed = await catchUp();
-    await expectEqual();
+    await expectEqual(source, target);
     expect(told(resumed)).not.toContain('brought to the source');
     expect(resumed.ended.fullCopies).toBe(0);
+  });
+
+  it('lets nothing of the target itself come back in place of what it wrote', async () => {
+    await b.sadd('name', 'of the target');
+    await a.sadd('set', 'x');
+    await a.pexpire('set', LONG_MS);
+    await catchUp({ existing: 'overwrite' });
+    await a.rename('set', 'name');
+    await b.del('set');
+    await b.hset('lockstep:checkpoint:test', 'earliestExpiry', Date.now());
+    expectRepaired(await catchUp({ existing: 'overwrite' }));
+    await a.sadd('name', 'y');
+    await catchUp({ existing: 'overwrite' });
+    await expectEqual(source, target);
+    expect((await b.smembers('name')).sort()).toEqual(['x', 'y']);
   });
 
   it('makes a new full copy when the source ran a command that may have used any key, and says so', async () => {
@@ -169,7 +175,7 @@ describe('a run after a clean stop', () => {
     await a.call('SWAPDB', 0, 1);
     await loseOnTarget('counter');
     const resumed = await catchUp();
-    await expectEqual();
+    await expectEqual(source, target);
     expect(resumed.ended.fullCopies).toBe(1);
     expect(told(resumed)).toMatch(/A new full copy is needed: keys may have expired .* SWAPDB/);
   });
@@ -202,7 +208,7 @@ describe('values and commands that are large', () => {
       await client.append('other text', text);
     });
     const resumed = await catchUp();
-    await expectEqual();
+    await expectEqual(source, target);
     expectRepaired(resumed);
   });
 });
@@ -238,7 +244,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     for (const [, id] of list.matchAll(/^id=(\d+) .* name=lockstep:/gm))
       await b.call('CLIENT', 'KILL', 'ID', id!);
     const ended = await started.outcome;
-    await expectEqual();
+    await expectEqual(source, target);
     expectRepaired({ ...started, ended });
     expect(told(started)).toContain('trying again');
     expect(await b.hget('lockstep:checkpoint:test', 'fault')).toBe('');
@@ -251,7 +257,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     await a.call('CLIENT', 'KILL', 'TYPE', 'replica');
     await a.incr('counter');
     const ended = await started.outcome;
-    await expectEqual();
+    await expectEqual(source, target);
     expectRepaired({ ...started, ended });
   });
 
@@ -262,7 +268,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     started.session.stop('now');
     expect((await started.outcome).reason).toBe('stopped');
     const resumed = await catchUp();
-    await expectEqual();
+    await expectEqual(source, target);
     expect(resumed.ended.fullCopies).toBe(1);
     expect(told(resumed)).toContain('A new full copy is needed: the earlier run ended while keys');
   });
@@ -275,7 +281,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     expect(await begun.outcome).toMatchObject({ reason: 'stopped', resumable: true, commandsApplied: 0 });
     expect(await b.hget('lockstep:checkpoint:test', 'hold')).toBe('0');
     const resumed = await catchUp();
-    await expectEqual();
+    await expectEqual(source, target);
     expectRepaired(resumed);
   });
 });
@@ -308,7 +314,7 @@ describe('while the source is written to', () => {
       expect((await writer.stop()).errorSamples).toEqual([]);
     }
     const last = await catchUp();
-    await expectEqual();
+    await expectEqual(source, target);
     expectRepaired(last);
   });
 });

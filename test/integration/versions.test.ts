@@ -96,7 +96,7 @@ describe.each(PAIRS.map((pair) => [pair.from.name, pair.to.name, pair] as const)
       // It writes whatever the source can. Left out for faults of servers: 2.8 persists a key that has expired already, and
       // Valkey 8.0.1 may leave garbage in the string that a SETBIT makes.
       const writer =
-        from.version > 30000 && from.version <= to.version && !to.valkey
+        from.version > 30000 && from.version <= to.version && !from.valkey && !to.valkey
           ? startWriter(parseEndpoint(source.url), { ratePerSecond: 1000, databases: [0, 1], seed: 3 })
           : undefined;
       await followed(source, target, async () => {

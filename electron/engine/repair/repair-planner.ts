@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { readCommandRows } from '../control/command-rows.ts';
 import { CommandKeys } from '../route/command-keys.ts';
@@ -131,7 +131,8 @@ export class RepairPlanner {
     order: ReadingOrder,
     readings: readonly ValuesAtPosition[],
   ): Omit<RepairPlan, 'commandKeys'> {
-    const { arena, databases, servers, feed, checkpoint } = this.options;
+    const { spec, arena, databases, servers, feed, checkpoint } = this.options;
+    const keptKeys = checkpoint.kept ? keptKeysKey(spec.task) : undefined;
     const { abilities } = servers.facts.target;
     const keys = new Map<number, Map<string, number>>();
     for (const [id, offset] of order.readings) {
@@ -141,7 +142,7 @@ export class RepairPlanner {
     const stages: RepairStage[] = [];
     for (const { offset, values } of readings) {
       const last = values.filter(({ db, key }) => keys.get(db)?.get(key.toString('latin1')) === offset);
-      const options = { arena, abilities, databases, holdMs: checkpoint.holdMs, keptKeys: undefined };
+      const options = { arena, abilities, databases, holdMs: checkpoint.holdMs, keptKeys };
       if (last.length > 0) stages.push({ offset, values: valueCommands(last, options) });
     }
     return {

@@ -44,7 +44,8 @@ export function valueCommands(values: readonly SourceValue[], options: ValueComm
       done();
     },
   });
-  const applier = new CopyApplier({ ...options, output });
+  const { keptKeys } = options;
+  const applier = new CopyApplier({ ...options, keptKeys: undefined, output });
   const send = (...words: readonly (string | Buffer)[]): void => {
     const bytes = command(...words);
     output.reserve(bytes.length);
@@ -59,6 +60,8 @@ export function valueCommands(values: readonly SourceValue[], options: ValueComm
     let sent = CHECKPOINT_DB;
     for (const value of values) {
       if (value.db !== sent) send('SELECT', String((sent = value.db)));
+      // Whatever stood there of the target's own has gone when the source used the name.
+      if (keptKeys !== undefined) send('SREM', keptKeys, value.key);
       send('DEL', value.key);
     }
     for (const value of values) {

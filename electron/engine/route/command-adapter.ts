@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { findLimit, word } from './limit-option.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 
 /** A command as its words. */
@@ -152,22 +153,6 @@ function withoutExactLimit(given: Given): readonly Words[] {
   return [limit < 0 ? given : given.toSpliced(limit, 2)];
 }
 
-/** The index of LIMIT among the options in front of an XADD's id or of an XTRIM with an exact bound; -1 for none. */
-export function findLimit(given: Given): number {
-  let exact = true;
-  let limit = -1;
-  for (let i = 2; i < given.length; i++) {
-    const option = word(given[i]);
-    if (option === 'LIMIT') limit = i++;
-    else if (option === 'MAXLEN' || option === 'MINID') {
-      const mark = word(given[i + 1]);
-      exact = mark !== '~';
-      i += /^[=~]$/.test(mark) ? 2 : 1;
-    } else if (option !== 'NOMKSTREAM') break;
-  }
-  return exact ? limit : -1;
-}
-
 function withoutOption(given: Given, from: number, option: string): Given {
   const at = given.findIndex((argument, i) => i >= from && word(argument) === option);
   return at < 0 ? given : given.toSpliced(at, 2);
@@ -193,11 +178,6 @@ function zaddOptions(given: Given): string[] {
   for (let i = 2; i < given.length && /^(NX|XX|GT|LT|CH|INCR)$/.test(word(given[i])); i++)
     options.push(word(given[i]));
   return options;
-}
-
-/** An argument as an option: in capitals; '' for what is too long to be one. */
-function word(argument: Buffer | undefined): string {
-  return argument && argument.length <= 16 ? argument.toString('latin1').toUpperCase() : '';
 }
 
 function number(argument: Buffer): number {

@@ -1,35 +1,18 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
-import { printable } from '../protocol/resp/describe-command.ts';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeHead } from '../protocol/resp/write.ts';
 import { targetExpiryMs, targetFieldExpiryMs } from '../target/copy/expiry.ts';
-import type { TargetAbilities } from '../target/target-abilities.ts';
 import { ACTION, type Action } from './command-table.ts';
+import { findOption, firstOption, integer, upper, type ExpiryRewriteOptions } from './expiry-options.ts';
+import { restoreForms, type Word } from './restore-forms.ts';
 
-export interface ExpiryRewriteOptions {
-  /** How far expiry is held back on the target. */
-  readonly holdMs: number;
-  readonly abilities: Pick<
-    TargetAbilities,
-    'setPxat' | 'keepTtl' | 'restoreAbsTtl' | 'restoreReplace' | 'rdbVersion'
-  >;
-}
-
-type Word = string | number | { readonly arg: number };
+export type { ExpiryRewriteOptions };
 
 /** SET ... KEEPTTL for targets before 6.0. */
 const SET_KEEPING_TTL = `local ttl = redis.call('PTTL', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[1])
 if ttl > 0 then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ttl)) end`;
-
-/** Units of the four ways to give an expiry as an option. */
-const OPTIONS: Readonly<Record<string, { readonly unitMs: number; readonly relative: boolean }>> = {
-  EX: { unitMs: 1000, relative: true },
-  PX: { unitMs: 1, relative: true },
-  EXAT: { unitMs: 1000, relative: false },
-  PXAT: { unitMs: 1, relative: false },
-};
 
 /**
  * Rewrites the commands that carry an expiry: relative ones, which old servers send, become absolute by the time they
@@ -107,8 +90,11 @@ export class ExpiryRewrite {
         emit(words);
         return 1;
       }
-      case ACTION.RESTORE:
-        return this.restore(buf, reader, emit, receivedAtMs);
+      case ACTION.RESTORE: {
+        const commands = restoreForms(buf, reader, this.options, receivedAtMs);
+        for (const words of commands) emit(words);
+        return commands.length;
+      }
       default:
         throw new LockstepError('INTERNAL', `no expiry rewriting for action ${action}`);
     }
@@ -179,53 +165,6 @@ export class ExpiryRewrite {
     return 1;
   }
 
-  private restore(
-    buf: Buffer,
-    reader: CommandReader,
-    emit: (words: readonly Word[]) => void,
-    receivedAtMs: number,
-  ): number {
-    const { holdMs, abilities } = this.options;
-    let absolute = false;
-    let replace = false;
-    const others: Word[] = [];
-    for (let i = 4; i < reader.count; i++) {
-      const text = upper(buf, reader, i);
-      if (text === 'ABSTTL') absolute = true;
-      else if (text === 'IDLETIME' || text === 'FREQ') i += 1;
-      else if (text !== 'REPLACE' || abilities.restoreReplace) others.push({ arg: i });
-      else replace = true;
-    }
-    this.checkPayload(buf, reader);
-    if (replace) emit(['DEL', { arg: 1 }]);
-    const written = replace ? 2 : 1;
-    const ttl = integer(buf, reader, 2);
-    if (ttl === 0) {
-      emit(['RESTORE', { arg: 1 }, 0, { arg: 3 }, ...others]);
-      return written;
-    }
-    const at = targetExpiryMs(absolute ? ttl : receivedAtMs + ttl, holdMs);
-    if (abilities.restoreAbsTtl) {
-      emit(['RESTORE', { arg: 1 }, at, { arg: 3 }, ...others, 'ABSTTL']);
-      return written;
-    }
-    emit(['RESTORE', { arg: 1 }, 0, { arg: 3 }, ...others]);
-    emit(['PEXPIREAT', { arg: 1 }, at]);
-    return written + 1;
-  }
-
-  /** A payload ends in two bytes of RDB version and eight of checksum. Refused before any of its batch is applied. */
-  private checkPayload(buf: Buffer, reader: CommandReader): void {
-    const to = reader.to[3]!;
-    if (to - reader.from[3]! < 10) return;
-    const version = buf.readUInt16LE(to - 10);
-    if (version <= this.options.abilities.rdbVersion) return;
-    throw new LockstepError(
-      'VALUE_UNSUPPORTED',
-      `RESTORE of key ${printable(buf, reader.from[1]!, reader.to[1]!)} has RDB version ${version}, and the target takes up to ${this.options.abilities.rdbVersion}`,
-    );
-  }
-
   private expiry(buf: Buffer, reader: CommandReader, index: number, unitMs: number, baseMs: number): number {
     return targetExpiryMs(baseMs + integer(buf, reader, index) * unitMs, this.options.holdMs);
   }
@@ -250,38 +189,4 @@ export class ExpiryRewrite {
     }
     output.at = at;
   }
-}
-
-export interface FoundOption {
-  readonly index: number;
-  readonly unitMs: number;
-  readonly relative: boolean;
-}
-
-/** MSETEX numkeys key value … has its options last; HSETEX and HGETEX have them before FIELDS. */
-function firstOption(buf: Buffer, reader: CommandReader): number {
-  return upper(buf, reader, 0) === 'MSETEX' ? 2 + 2 * integer(buf, reader, 1) : 2;
-}
-
-/** Finds EX, PX, EXAT or PXAT from argument `from` on. FIELDS ends the options, since what follows it is data. */
-function findOption(buf: Buffer, reader: CommandReader, from: number): FoundOption | undefined {
-  for (let i = from; i < reader.count - 1; i++) {
-    if (reader.to[i]! - reader.from[i]! > 6) continue;
-    const text = upper(buf, reader, i);
-    if (text === 'FIELDS') return undefined;
-    const unit = OPTIONS[text];
-    if (unit) return { index: i, ...unit };
-  }
-  return undefined;
-}
-
-function upper(buf: Buffer, reader: CommandReader, index: number): string {
-  return buf.toString('latin1', reader.from[index]!, reader.to[index]!).toUpperCase();
-}
-
-function integer(buf: Buffer, reader: CommandReader, index: number): number {
-  const value = Number(buf.toString('latin1', reader.from[index]!, reader.to[index]!));
-  if (!Number.isFinite(value))
-    throw new LockstepError('SOURCE_PROTOCOL', 'an expiry in the stream is no number');
-  return value;
 }

@@ -5,6 +5,7 @@ import type { Spool } from '../spool/spool.ts';
 import { socketError } from '../protocol/socket-error.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { Handshake, type PsyncAnswer } from './handshake.ts';
+import { LineReader } from './line-reader.ts';
 import { parsePayloadHeader, PayloadEnd } from './payload.ts';
 import { openSourceSocket } from './source-socket.ts';
 
@@ -13,9 +14,7 @@ const ACK_INTERVAL_MS = 1000;
 const ANSWER_TIMEOUT_MS = 10_000;
 /** The source pings its replicas every 10 s and feeds a newline every second while it forks. */
 const SILENCE_TIMEOUT_MS = 60_000;
-const LONGEST_LINE_BYTES = 4096;
 const STRAY_BYTES = 64 * 1024;
-const NEWLINE = 10;
 
 /** Where the snapshot lies in the spool, known once it has come whole. */
 export interface SnapshotExtent {
@@ -53,7 +52,7 @@ export class ReplicationLink {
   private readonly socket: Socket;
   private readonly timer: NodeJS.Timeout;
   private phase: Phase = 'handshake';
-  private line = '';
+  private readonly lines = new LineReader();
   private payload: PayloadEnd | undefined;
   private waiting: Buffer[] = [];
   private paused = false;
@@ -151,16 +150,10 @@ export class ReplicationLink {
   }
 
   private takeLine(buf: Buffer, from: number, to: number): number {
-    const end = buf.subarray(0, to).indexOf(NEWLINE, from);
-    this.line += buf.toString('latin1', from, end < 0 ? to : end);
-    if (this.line.length > LONGEST_LINE_BYTES)
-      throw new LockstepError('SOURCE_PROTOCOL', 'a reply line is endless');
-    if (end < 0) return to;
-    const line = this.line.endsWith('\r') ? this.line.slice(0, -1) : this.line;
-    this.line = '';
+    const next = this.lines.take(buf, from, to);
     // A lone newline is a keepalive while the source forks or waits.
-    if (line !== '') this.onLine(line);
-    return end + 1;
+    if (this.lines.line) this.onLine(this.lines.line);
+    return next;
   }
 
   private onLine(line: string): void {

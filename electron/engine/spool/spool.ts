@@ -1,14 +1,13 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../arena/arena.ts';
-import { CHUNK_BYTES, HEADROOM_BYTES, type Chunk } from './chunk.ts';
+import { CHUNK_BYTES, HEADROOM_BYTES } from './chunk.ts';
+import { ChunkList } from './chunk-list.ts';
 import { ChunkSwap } from './chunk-swap.ts';
 
 /** A chunk with less room than this is closed, so that reads stay large. */
 const SMALLEST_TAIL_BYTES = 4096;
 /** With less free memory than this, twice as much is made free. */
 const FREE_RESERVE = 4;
-/** Chunks after the one being read that are kept in memory, too. */
-const READ_AHEAD = 2;
 
 export interface SpoolOptions {
   readonly arena: Arena;
@@ -38,10 +37,7 @@ export class Spool {
   readonly mem: Buffer;
   private readonly options: SpoolOptions;
   private readonly swap: ChunkSwap;
-  /** In order, without gaps. Only the last one may be open. */
-  private readonly chunks: Chunk[] = [];
-  private nextSerial = 0;
-  private readIndex = 0;
+  private readonly chunks = new ChunkList();
   private released = 0;
   private writerWaits = false;
   private readerWaits = false;
@@ -60,7 +56,7 @@ export class Spool {
       addresses: options.chunks,
       dir: options.dir,
       quotaBytes: options.quotaBytes,
-      isNear: (chunk) => this.isNear(chunk),
+      isNear: (chunk) => this.chunks.isNear(chunk),
       onMoved: () => this.moved(),
       onError: options.onError,
     });
@@ -80,7 +76,7 @@ export class Spool {
 
   /** Addresses [from, to) into which the writer may put bytes; undefined when there is no room at the moment. */
   tail(): { from: number; to: number } | undefined {
-    let last = this.chunks.at(-1);
+    let { last } = this.chunks;
     if (!last || last.closed) {
       // What is written after the disk has failed would be lost with the rest: the writer had better stop.
       const address = this.swap.writeFailed ? undefined : this.swap.take();
@@ -89,16 +85,7 @@ export class Spool {
         this.makeRoom();
         return undefined;
       }
-      last = {
-        serial: this.nextSerial++,
-        start: this.writePosition,
-        length: 0,
-        closed: false,
-        address,
-        piece: undefined,
-        busy: undefined,
-      };
-      this.chunks.push(last);
+      last = this.chunks.open(address, this.writePosition);
       if (this.swap.freeChunks < FREE_RESERVE) this.makeRoom();
     }
     return { from: last.address + last.length, to: last.address + CHUNK_BYTES };
@@ -106,7 +93,7 @@ export class Spool {
 
   /** `bytes` were put at the front of `tail`. */
   commit(bytes: number): void {
-    const last = this.chunks.at(-1);
+    const { last } = this.chunks;
     if (!last || last.closed || last.length + bytes > CHUNK_BYTES)
       throw new LockstepError('INTERNAL', 'spool: commit without tail');
     last.length += bytes;
@@ -149,12 +136,7 @@ export class Spool {
       throw new LockstepError('INTERNAL', `spool: position ${position} is not held`);
     }
     this.readPosition = position;
-    this.readIndex = 0;
-    while (this.readIndex < this.chunks.length - 1) {
-      const chunk = this.chunks[this.readIndex]!;
-      if (position < chunk.start + chunk.length) break;
-      this.readIndex += 1;
-    }
+    this.chunks.seek(position);
     this.from = 0;
     this.to = 0;
     this.refreshWindow();
@@ -163,7 +145,7 @@ export class Spool {
   /** Ends the spool and deletes its files. Resolves when no file operation touches its memory any more. */
   close(): Promise<void> {
     this.closed = true;
-    this.chunks.length = 0;
+    this.chunks.clear();
     this.from = 0;
     this.to = 0;
     return this.swap.close();
@@ -171,7 +153,7 @@ export class Spool {
 
   /** Makes [from, to) the largest window at readPosition, moving on to the next chunk where one is used up. */
   private refreshWindow(): void {
-    const chunk = this.chunks[this.readIndex];
+    const chunk = this.chunks.current;
     if (!chunk) return;
     if (chunk.address < 0) {
       this.from = 0;
@@ -183,31 +165,23 @@ export class Spool {
     this.to = chunk.address + chunk.length;
     if (!chunk.closed) return;
     const rest = this.to - this.from;
-    const next = this.chunks[this.readIndex + 1];
+    const { next } = this.chunks;
     if (!next || rest > HEADROOM_BYTES) return;
     if (next.address < 0) {
       this.fetchAhead();
       return;
     }
     if (rest > 0) this.mem.copyWithin(next.address - rest, this.from, this.to);
-    this.readIndex += 1;
+    this.chunks.advance();
     this.from = next.address - rest;
     this.to = next.address + next.length;
     this.fetchAhead();
     if (next.closed && this.to - this.from < HEADROOM_BYTES) this.refreshWindow();
   }
 
-  /** The chunk being read and those after it; what is read must not leave memory under the reader. */
-  private isNear(chunk: Chunk): boolean {
-    const index = chunk.serial - (this.chunks[0]?.serial ?? 0);
-    return index >= this.readIndex && index <= this.readIndex + READ_AHEAD;
-  }
-
   /** Reads chunks that the reader needs next back from disk. */
   private fetchAhead(): void {
-    const last = Math.min(this.readIndex + READ_AHEAD, this.chunks.length - 1);
-    for (let i = this.readIndex; i <= last; i++) {
-      const chunk = this.chunks[i]!;
+    for (const chunk of this.chunks.near()) {
       if (chunk.address >= 0 || chunk.busy || this.swap.fetch(chunk)) continue;
       this.readerWaits = true;
       this.makeRoom();
@@ -215,33 +189,25 @@ export class Spool {
     }
   }
 
-  /** Writes chunks to disk until enough memory is on its way to being free: the ones needed latest go first. */
+  /** Writes chunks to disk until enough memory is on its way to being free. */
   private makeRoom(): void {
     const { swap } = this;
-    let coming = swap.freeChunks + swap.writing;
-    for (let i = this.chunks.length - 1; i >= 0 && coming < FREE_RESERVE * 2; i--) {
-      const chunk = this.chunks[i]!;
-      // What was read and may be read again goes last of all; what is read now or next stays.
-      if (!chunk.closed || chunk.address < 0 || chunk.busy || this.isNear(chunk)) continue;
-      if (!swap.spill(chunk)) break;
-      coming += 1;
+    let wanted = FREE_RESERVE * 2 - swap.freeChunks - swap.writing;
+    if (wanted > 0) {
+      for (const chunk of this.chunks.spillable()) {
+        if (!swap.spill(chunk)) break;
+        wanted -= 1;
+        if (wanted === 0) break;
+      }
     }
     if (swap.freeChunks === 0 && swap.idle && (this.readerWaits || this.writerWaits)) swap.exhausted();
   }
 
   /** Frees the chunks behind the release position. @returns whether there were any */
   private dropReleased(): boolean {
-    let drop = 0;
-    // The chunk being read stays, and so does a busy one: it is dropped when its file operation ends.
-    while (drop < this.readIndex) {
-      const chunk = this.chunks[drop]!;
-      if (chunk.start + chunk.length > this.released || chunk.busy) break;
-      this.swap.drop(chunk);
-      drop += 1;
-    }
-    if (drop > 0) this.chunks.splice(0, drop);
-    this.readIndex -= drop;
-    return drop > 0;
+    const dropped = this.chunks.takeReleased(this.released);
+    for (const chunk of dropped) this.swap.drop(chunk);
+    return dropped.length > 0;
   }
 
   /** A file operation has ended. */

@@ -7,7 +7,7 @@ import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { coded } from '../control/control-connection.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
-import { connectionName, endConnection } from '../target/end-connection.ts';
+import { connectionName, endConnection, endTaskConnections } from '../target/end-connection.ts';
 import { loadKeptGuard } from '../target/load-kept-guard.ts';
 import { allocateOutputs, TargetConnection } from '../target/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
@@ -249,7 +249,9 @@ export class TargetSide {
     const same = servers.facts.target.runId === this.copyRunId && present?.state === 'copying';
     if (!copy || !same) return void feed.restart(undefined, 'the target was restarted during the full copy');
     // What the old connection still has under way must not come after what is sent again.
-    if (this.lastClientId) await endConnection(redis, this.lastClientId);
+    if (this.lastClientId !== undefined) await endConnection(redis, this.lastClientId);
+    // A server before 5.0 does not tell the id.
+    else await endTaskConnections(redis, spec.task);
     await this.connect((connection) => {
       events.phase('full-copy');
       if (!copy.attach(connection, servers.facts.target.abilities)) {

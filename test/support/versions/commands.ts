@@ -39,7 +39,8 @@ const SCRIPTS: readonly Words[] = [
     `redis.call('SETEX', KEYS[1], 500, 'v') redis.call('SET', KEYS[2], 'v', 'PX', 500000, 'NX')
      redis.call('SET', KEYS[3], 'v', 'EX', '400') redis.pcall('PSETEX', KEYS[4], 300000, 'v') redis.call('SET', KEYS[5], 'v', 'XX')
      if redis.call('TTL', KEYS[1]) <= 500 and redis.call('PTTL', KEYS[2]) <= 500000 then redis.call('RPUSH', KEYS[6], 'told') end
-     redis.call('PEXPIRE', KEYS[6], ARGV[1]) redis.call('EXPIRE', KEYS[4], 0) return redis.call('TTL', KEYS[6]) -- the end`,
+     redis.call('PEXPIRE', KEYS[6], ARGV[1]) redis.call('EXPIRE', KEYS[4], 0) return redis.call('TTL', KEYS[6]) -- the end
+`,
     ['e:s:1', 'e:s:2', 'e:s:3', 'e:s:4', 'e:s:5', 'e:s:6'],
     '100000',
   ),

@@ -136,7 +136,7 @@ export class CopyApplier implements RdbEvents {
     ) {
       this.values.restore(type, keyBuf, keyFrom, keyTo, buf, from, to, expiry);
     } else if (isStreamType(type)) {
-      const older = this.streamType(keyBuf.subarray(keyFrom, keyTo));
+      const older = streamTypeFor(this.options.abilities.rdbVersion, keyBuf.subarray(keyFrom, keyTo));
       const body = olderStreamBody(type, older, buf, from, to);
       this.values.restore(older, keyBuf, keyFrom, keyTo, body, 0, body.length, expiry);
     } else {
@@ -166,17 +166,7 @@ export class CopyApplier implements RdbEvents {
 
   private noteType(type: RdbType, key: Buffer): void {
     if (type >= FIRST_FIELD_EXPIRY_TYPE) this.facts.hasFieldExpiry = this.options.abilities.fieldExpiry;
-    if (isStreamType(type)) this.streamType(key);
-  }
-
-  /** The form of a stream that the target reads. @throws VALUE_UNSUPPORTED where it knows none */
-  private streamType(key: Buffer): RdbType {
-    const type = streamTypeFor(this.options.abilities.rdbVersion);
-    if (type !== undefined) return type;
-    throw new LockstepError(
-      'VALUE_UNSUPPORTED',
-      `key ${printable(key, 0, key.length)} is a stream, which the target does not know`,
-    );
+    if (isStreamType(type)) streamTypeFor(this.options.abilities.rdbVersion, key);
   }
 
   /** Decides whether a key is carried, and selects its database. */

@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { Length, skipString } from '../../protocol/rdb/length.ts';
+import { printable } from '../../protocol/resp/describe-command.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
 
 /** The forms of a stream, newest first. What each adds are counters; the entries are the same in all. */
@@ -16,9 +17,17 @@ export function isStreamType(type: RdbType): boolean {
   return type === STREAM_TYPES[0] || type === STREAM_TYPES[1] || type === STREAM_TYPES[2];
 }
 
-/** The newest form of a stream that a server of this RDB version reads; undefined before streams. */
-export function streamTypeFor(rdbVersion: number): RdbType | undefined {
-  return STREAM_TYPES.find((type) => RDB_VERSION_OF_TYPE[type] <= rdbVersion);
+/**
+ * The newest form of a stream that a server of this RDB version reads.
+ * @throws LockstepError VALUE_UNSUPPORTED, naming the key, for one that is too old for streams
+ */
+export function streamTypeFor(rdbVersion: number, key: Buffer): RdbType {
+  const type = STREAM_TYPES.find((known) => RDB_VERSION_OF_TYPE[known] <= rdbVersion);
+  if (type !== undefined) return type;
+  throw new LockstepError(
+    'VALUE_UNSUPPORTED',
+    `key ${printable(key, 0, key.length)} is a stream, which the target does not know`,
+  );
 }
 
 const number = new Length();

@@ -5,6 +5,7 @@ import { BULK_OVERHEAD_BYTES, writeHead } from '../../protocol/resp/write.ts';
 import { ACTION, type Action } from '../../route/command-table.ts';
 import type { ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
 import { targetExpiryMs, targetFieldExpiryMs } from '../copy/expiry.ts';
+import { EXPIRY_NAMES, heldExpiryMs } from './large-expiry.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -16,20 +17,6 @@ const OPTION_UNITS: Readonly<Record<string, readonly [unitMs: number, relative: 
   EXAT: [1000, false],
   PXAT: [1, false],
 };
-
-/** What is sent in place of the name of a command that carries an expiry; the expiry is argument 2 of all of them. */
-const EXPIRY_NAMES: ReadonlyMap<Action, string> = new Map([
-  [ACTION.SETEX, 'PSETEX'],
-  [ACTION.PSETEX, 'PSETEX'],
-  [ACTION.EXPIRE, 'PEXPIREAT'],
-  [ACTION.PEXPIRE, 'PEXPIREAT'],
-  [ACTION.EXPIREAT, 'PEXPIREAT'],
-  [ACTION.PEXPIREAT, 'PEXPIREAT'],
-  [ACTION.HEXPIRE, 'HPEXPIREAT'],
-  [ACTION.HPEXPIRE, 'HPEXPIREAT'],
-  [ACTION.HEXPIREAT, 'HPEXPIREAT'],
-  [ACTION.HPEXPIREAT, 'HPEXPIREAT'],
-]);
 
 /** The first argument that may be an option; MSETEX tells it itself. */
 const OPTIONS_FROM: ReadonlyMap<Action, number> = new Map([
@@ -147,27 +134,9 @@ export class LargeCommand {
 
   private expiry(given: number): string {
     const { action, receivedAtMs } = this;
-    const { holdMs } = this.rewrite;
-    switch (action) {
-      case ACTION.SETEX:
-        return this.remaining(receivedAtMs + given * 1000);
-      case ACTION.PSETEX:
-        return this.remaining(receivedAtMs + given);
-      case ACTION.EXPIRE:
-        return String(targetExpiryMs(receivedAtMs + given * 1000, holdMs));
-      case ACTION.PEXPIRE:
-        return String(targetExpiryMs(receivedAtMs + given, holdMs));
-      case ACTION.EXPIREAT:
-        return String(targetExpiryMs(given * 1000, holdMs));
-      case ACTION.PEXPIREAT:
-        return String(targetExpiryMs(given, holdMs));
-      case ACTION.HEXPIRE:
-        return String(targetFieldExpiryMs(receivedAtMs + given * 1000, holdMs));
-      case ACTION.HPEXPIRE:
-        return String(targetFieldExpiryMs(receivedAtMs + given, holdMs));
-      default:
-        return String(targetFieldExpiryMs(action === ACTION.HEXPIREAT ? given * 1000 : given, holdMs));
-    }
+    if (action === ACTION.SETEX) return this.remaining(receivedAtMs + given * 1000);
+    if (action === ACTION.PSETEX) return this.remaining(receivedAtMs + given);
+    return String(heldExpiryMs(action, given, receivedAtMs, this.rewrite.holdMs));
   }
 
   /** RESTORE's flags come after its value, so an absolute time is known by its size. */

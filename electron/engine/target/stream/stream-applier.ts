@@ -2,7 +2,8 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { tooFewDatabases } from '../../precheck/database-check.ts';
 import { CommandReader } from '../../protocol/resp/command-reader.ts';
-import { CommandAdapter, findLimit } from '../../route/command-adapter.ts';
+import { CommandAdapter } from '../../route/command-adapter.ts';
+import { findLargeLimit, mayHaveLimit } from '../../route/limit-option.ts';
 import { ACTION, type Action, type CommandTable } from '../../route/command-table.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
 import { HeldScripts } from '../../route/held-scripts.ts';
@@ -327,25 +328,14 @@ export class StreamApplier {
       receivedAtMs,
       name: this.adapter.largeName(mem.toString('latin1', nameFrom, nameFrom + nameLength)),
       leftOut:
-        action === ACTION.ADAPT || action === ACTION.ADAPT_LIMIT ? this.largeLimit(mem, afterHead, to) : -1,
+        action === ACTION.ADAPT || action === ACTION.ADAPT_LIMIT
+          ? findLargeLimit(this.reader, mem, afterHead, to)
+          : -1,
     });
     if (!drop) this.commandsApplied += 1;
     this.commandsRead += 1;
     this.options.spool.consume(afterHead);
     return true;
-  }
-
-  /** Where an XADD or XTRIM has a LIMIT to be left out; its options are small, and in front. */
-  private largeLimit(mem: Buffer, from: number, to: number): number {
-    const words: Buffer[] = [];
-    let at = from;
-    while (words.length < 2 + MOST_XADD_OPTIONS) {
-      const length = this.reader.head(mem, at, to, 36);
-      if (length < 0 || this.reader.next + length > to) break;
-      words.push(mem.subarray(this.reader.next, this.reader.next + length));
-      at = this.reader.next + length + 2;
-    }
-    return /^(xadd|xtrim)$/i.test(String(words[0])) ? findLimit(words) : -1;
   }
 
   /** Of a large command only the first key is looked at. */
@@ -403,22 +393,4 @@ export class StreamApplier {
       .replace(/[^\x20-\x7e]/g, '.')
       .slice(0, 60);
   }
-}
-
-/** The most arguments in front of the id: MAXLEN = 1 LIMIT 1 NOMKSTREAM. */
-const MOST_XADD_OPTIONS = 6;
-const LIMIT = Buffer.from('limit');
-
-/** Whether LIMIT stands where an XADD or XTRIM may have it; an XADD without options is told by its id. */
-function mayHaveLimit(mem: Buffer, reader: CommandReader): boolean {
-  const end = Math.min(reader.count, 2 + MOST_XADD_OPTIONS);
-  for (let i = 2; i < end; i++) {
-    const from = reader.from[i]!;
-    if (i === 2 && (mem[from]! < 65 || from === reader.to[i])) return false;
-    if (reader.to[i]! - from !== LIMIT.length) continue;
-    let same = 0;
-    while (same < LIMIT.length && (mem[from + same]! | 0x20) === LIMIT[same]) same += 1;
-    if (same === LIMIT.length) return true;
-  }
-  return false;
 }

@@ -133,7 +133,6 @@ describe('an older target', () => {
     ['lpop', 60200, 'ADAPT', 'PASS'],
     ['rpop', 60200, 'ADAPT', 'PASS'],
     ['lmove', 60200, 'ADAPT', 'PASS'],
-    ['script', 60200, 'ADAPT', 'PASS_NO_KEY'],
     ['xadd', 60200, 'ADAPT', 'ADAPT_LIMIT'],
     ['zadd', 60200, 'ADAPT', 'PASS'],
     ['xgroup', 70000, 'ADAPT', 'PASS_KEY_2'],

@@ -44,7 +44,16 @@ describe('a stream in the form of an older type', () => {
   });
 
   it('is the newest that the target reads', () => {
-    expect([8, 9, 10, 11, 12].map(streamTypeFor)).toEqual([undefined, FIRST, SECOND, THIRD, THIRD]);
+    const key = Buffer.from('orders');
+    expect([9, 10, 11, 12].map((version) => streamTypeFor(version, key))).toEqual([
+      FIRST,
+      SECOND,
+      THIRD,
+      THIRD,
+    ]);
+    expect(() => streamTypeFor(8, key)).toThrow(
+      expect.objectContaining({ code: 'VALUE_UNSUPPORTED', message: expect.stringContaining('orders') }),
+    );
     expect(Object.values(RDB_TYPE).filter(isStreamType)).toEqual([FIRST, SECOND, THIRD]);
   });
 });

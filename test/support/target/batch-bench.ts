@@ -1,0 +1,69 @@
+import { checkpointFields, type Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
+import { command } from '../../../electron/engine/protocol/resp/encode.ts';
+import { BatchWriter } from '../../../electron/engine/target/stream/batch-writer.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { FakeTarget } from './fake-target.ts';
+
+/** Where the batches of a BatchBench begin. */
+export const FIRST: Checkpoint = {
+  state: 'streaming',
+  replid: '0123456789abcdef0123456789abcdef01234567',
+  offset: 100,
+  db: 0,
+  epoch: 7,
+  databases: 'all',
+  source: 'h:1',
+  holdMs: 0,
+  kept: false,
+  fieldExpiry: false,
+  releasedAtMs: 0,
+  earliestExpiryMs: 0,
+  fault: '',
+};
+
+export const at = (offset: number): Checkpoint => ({ ...FIRST, offset });
+
+/** A writer of batches for the task `t` in front of a fake target that holds its checkpoint. */
+export class BatchBench {
+  readonly target = new FakeTarget(() => this.batch);
+  /** The offsets that were told to be committed. */
+  readonly committed: number[] = [];
+  readonly errors: { readonly error: LockstepError; readonly fault: boolean }[] = [];
+  readonly batch = new BatchWriter(
+    {
+      task: 't',
+      connection: this.target.connection,
+      onCommitted: (checkpoint) => this.committed.push(checkpoint.offset),
+      onError: (error, fault) => this.errors.push({ error, fault }),
+    },
+    FIRST,
+  );
+
+  constructor() {
+    const fields = checkpointFields(FIRST);
+    for (let i = 0; i < fields.length; i += 2) this.target.hash.set(fields[i]!, fields[i + 1]!);
+  }
+
+  codes(): string[] {
+    return this.errors.map(({ error }) => error.code);
+  }
+
+  /** Writes a command into the open batch, as the applier does. */
+  write(db: number, ...words: readonly string[]): void {
+    this.batch.prepare(db);
+    const { output } = this.target.connection;
+    const bytes = command(...words);
+    output.reserve(bytes.length);
+    output.begin();
+    output.copy(bytes, 0, bytes.length);
+    this.batch.wrote(bytes.length);
+  }
+
+  /** Brings the writer to where it knows its checkpoint. */
+  begun(): void {
+    this.batch.start();
+    this.target.answer();
+    this.target.commands.length = 0;
+    this.target.ran.length = 0;
+  }
+}
