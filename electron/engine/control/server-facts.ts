@@ -20,6 +20,8 @@ export interface ServerFacts {
   readonly cluster: boolean;
   readonly replid: string;
   readonly abilities: TargetAbilities;
+  /** How far the server's clock is ahead of this machine's, about. */
+  readonly clockAheadMs: number;
 }
 
 export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): Promise<ServerFacts> {
@@ -28,6 +30,7 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
   );
   const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
   const modules = await coded(side, endpoint, () => moduleNames(redis));
+  const clockAheadMs = await coded(side, endpoint, () => readClockAhead(redis));
   const redisVersion = info.get('redis_version') ?? '0';
   const valkeyVersion = info.get('valkey_version');
   return {
@@ -41,8 +44,21 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
     loading: info.get('loading') === '1',
     cluster: info.get('cluster_enabled') === '1' || info.get('redis_mode') === 'cluster',
     replid: info.get('master_replid') ?? '',
+    clockAheadMs,
     abilities: abilitiesOf(redisVersion, valkeyVersion, databases, modules.length > 0),
   };
+}
+
+/** 0 where TIME is not permitted. */
+async function readClockAhead(redis: Redis): Promise<number> {
+  const askedMs = Date.now();
+  const reply: unknown = await redis.call('TIME').catch((error: unknown) => {
+    if (redis.status !== 'ready') throw error;
+    return undefined;
+  });
+  if (!Array.isArray(reply)) return 0;
+  const serverMs = Number(reply[0]) * 1000 + Number(reply[1]) / 1000;
+  return Math.round(serverMs - (askedMs + Date.now()) / 2);
 }
 
 /** @throws LockstepError when the server cannot be a source */

@@ -1,6 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { findLimit, word } from './limit-option.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
+import { findLimit, word } from './limit-option.ts';
 
 /** A command as its words. */
 export type Words = readonly (string | Buffer)[];
@@ -35,13 +35,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     { before: 60200, key: 2, adapt: withoutConsumer },
     { before: 70000, key: 2, adapt: (given) => [withoutOption(given, 5, 'ENTRIESREAD')] },
   ],
-  xsetid: [
-    {
-      before: 70000,
-      key: 1,
-      adapt: (given) => [given.slice(0, 3)],
-    },
-  ],
+  xsetid: [{ before: 70000, key: 1, adapt: (given) => [given.slice(0, 3)] }],
   xadd: [
     { before: 60200, key: 1, adapt: olderXadd },
     { before: EVERY_VERSION, key: 1, adapt: withoutExactLimit },

@@ -4,7 +4,6 @@ import type { CommandReader } from '../protocol/resp/command-reader.ts';
 /** The most arguments in front of the id: MAXLEN = 1 LIMIT 1 NOMKSTREAM. */
 const MOST_XADD_OPTIONS = 6;
 const LIMIT = Buffer.from('limit');
-
 const BULK = 36;
 
 /** Whether LIMIT stands where an XADD or XTRIM may have it; an XADD without options is told by its id. */

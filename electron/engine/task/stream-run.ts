@@ -30,6 +30,8 @@ export interface StreamRunOptions {
   readonly table: CommandTable;
   readonly abilities: TargetAbilities;
   readonly holdMs: number;
+  /** How far the target's clock is ahead of this machine's. */
+  readonly clockAheadMs: number;
   readonly flushAllowed: boolean;
   readonly guard: KeptGuard | undefined;
   readonly maxCommandsPerSecond: number;
@@ -81,6 +83,7 @@ export class StreamRun implements ReplyEvents {
         rewrite: { holdMs: options.holdMs, abilities: options.abilities },
         targetVersion: options.abilities.version,
         clock: options.feed.clock,
+        clockAheadMs: options.clockAheadMs,
         guard: options.guard,
         targetDatabases: options.abilities.databases,
         onGetAck: () => (this.ackWanted = true),

@@ -314,6 +314,7 @@ export class TargetSide {
         table: servers.table,
         abilities: servers.facts.target.abilities,
         holdMs: this.checkpoint.holdMs,
+        clockAheadMs: servers.facts.target.clockAheadMs,
         flushAllowed: spec.onFlush === 'apply' || !this.checkpoint.kept,
         guard,
         maxCommandsPerSecond: spec.maxCommandsPerSecond,

@@ -32,7 +32,9 @@ export interface LargeCommandOptions {
   readonly action: Action;
   /** The number in the command's head. */
   readonly args: number;
+  /** By the target's clock, which is so far ahead of this machine's. */
   readonly receivedAtMs: number;
+  readonly clockAheadMs?: number;
   /** What the target is sent in place of the name. */
   readonly name: string | undefined;
   /** The index of an option that is left out with its value; -1 for none. */
@@ -45,6 +47,7 @@ export class LargeCommand {
   private readonly rewrite: ExpiryRewriteOptions;
   private readonly action: Action;
   private readonly receivedAtMs: number;
+  private readonly clockAheadMs: number;
   private readonly name: string | undefined;
   private readonly leftOut: number;
   private readonly reader = new CommandReader();
@@ -64,6 +67,7 @@ export class LargeCommand {
     this.action = options.action;
     this.args = args;
     this.receivedAtMs = options.receivedAtMs;
+    this.clockAheadMs = options.clockAheadMs ?? 0;
     this.name = options.name ?? EXPIRY_NAMES.get(options.action);
     this.leftOut = options.leftOut;
     this.optionsFrom = OPTIONS_FROM.get(options.action) ?? Infinity;
@@ -174,6 +178,8 @@ export class LargeCommand {
   }
 
   private remaining(sourceExpiryMs: number): string {
-    return String(Math.max(1, targetExpiryMs(sourceExpiryMs, this.rewrite.holdMs) - Date.now()));
+    return String(
+      Math.max(1, targetExpiryMs(sourceExpiryMs, this.rewrite.holdMs) - Date.now() - this.clockAheadMs),
+    );
   }
 }

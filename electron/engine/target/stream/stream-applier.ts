@@ -2,6 +2,7 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { tooFewDatabases } from '../../precheck/database-check.ts';
 import { CommandReader } from '../../protocol/resp/command-reader.ts';
+import { printable } from '../../protocol/resp/describe-command.ts';
 import { CommandAdapter } from '../../route/command-adapter.ts';
 import { findLargeLimit, mayHaveLimit } from '../../route/limit-option.ts';
 import { ACTION, type Action, type CommandTable } from '../../route/command-table.ts';
@@ -30,6 +31,8 @@ export interface StreamApplierOptions extends DatabaseCommandsOptions {
   /** See TargetAbilities.version. */
   readonly targetVersion: number;
   readonly clock: ReceiveClock;
+  /** How far the target's clock is ahead of this machine's: a time that remains is to remain on the target. */
+  readonly clockAheadMs: number;
   /** Where the target held keys before the task. */
   readonly guard: KeptGuard | undefined;
   /** The source asks for an ACK of what has come up to here. */
@@ -207,7 +210,7 @@ export class StreamApplier {
         return;
       case ACTION.UNKNOWN:
       case ACTION.FORBIDDEN:
-        throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(mem)}`);
+        throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(action, mem)}`);
       case ACTION.FLUSHALL:
       case ACTION.FLUSHDB:
       case ACTION.SWAPDB:
@@ -326,6 +329,7 @@ export class StreamApplier {
       action,
       args,
       receivedAtMs,
+      clockAheadMs: this.options.clockAheadMs,
       name: this.adapter.largeName(mem.toString('latin1', nameFrom, nameFrom + nameLength)),
       leftOut:
         action === ACTION.ADAPT || action === ACTION.ADAPT_LIMIT
@@ -382,15 +386,16 @@ export class StreamApplier {
     this.batch.wrote(bytes);
   }
 
+  /** By the target's clock. */
   private receivedAtMs(address: number): number {
-    const { spool, clock } = this.options;
-    return clock.at(spool.readPosition + (address - spool.from), Date.now());
+    const { spool, clock, clockAheadMs } = this.options;
+    return clock.at(spool.readPosition + (address - spool.from), Date.now()) + clockAheadMs;
   }
 
-  private name(mem: Buffer): string {
-    return mem
-      .toString('latin1', this.reader.from[0]!, this.reader.to[0]!)
-      .replace(/[^\x20-\x7e]/g, '.')
-      .slice(0, 60);
+  /** The command's name and, where that can be no secret, its first argument, which is most often a key. */
+  private name(action: Action, mem: Buffer): string {
+    const { from, to, count } = this.reader;
+    const name = printable(mem, from[0]!, to[0]!);
+    return action === ACTION.UNKNOWN && count > 1 ? `${name} ${printable(mem, from[1]!, to[1]!)}` : name;
   }
 }
