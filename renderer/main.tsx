@@ -15,6 +15,6 @@ if (!root) throw new Error('index.html has no element #root');
 
 createRoot(root).render(
   <StrictMode>
-    <Welcome version={window.lockstep?.version ?? ''} />
+    <Welcome version="" />
   </StrictMode>,
 );

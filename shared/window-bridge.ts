@@ -1,8 +1,11 @@
 /** What the preload puts on `window.lockstep`: all that the page gets from outside its sandbox. */
 export interface WindowBridge {
-  /** The application's version, such as `0.1.0`. */
-  readonly version: string;
+  /** Sends a frame of the contract (shared/contract/frames.ts) to the main process, which validates it. */
+  send(frame: unknown): void;
+  /** Calls the listener with every frame that comes from the main process. */
+  onFrame(listener: (frame: unknown) => void): void;
 }
 
-/** How the main process hands the version to the preload, which has no other way to learn it at once. */
-export const VERSION_ARGUMENT = '--lockstep-version=';
+/** The channels between the preload and the main process. */
+export const CHANNEL_TO_HOST = 'lockstep:to-host';
+export const CHANNEL_TO_PAGE = 'lockstep:to-page';

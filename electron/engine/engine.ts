@@ -24,7 +24,7 @@ export function runEngine(port: EnginePort): void {
     }
     if (parsed.data.type === 'stop') {
       session?.stop(parsed.data.how);
-    } else if (!session) {
+    } else if (parsed.data.type === 'start' && !session) {
       session = startSession(parsed.data.spec, send, () => process.exit(0));
     }
   });

@@ -1,6 +1,5 @@
 import { app, BrowserWindow, session } from 'electron';
 import path from 'node:path';
-import { VERSION_ARGUMENT } from '../../shared/window-bridge.ts';
 import { PAGE_URL, registerPageScheme, servePage } from './page-protocol.ts';
 
 /** dist/, beside the folder that this file is built into. */
@@ -18,7 +17,6 @@ function openWindow(): void {
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
-      additionalArguments: [`${VERSION_ARGUMENT}${app.getVersion()}`],
     },
   });
   window.on('closed', () => (window = undefined));

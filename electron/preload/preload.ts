@@ -1,8 +1,11 @@
-import { contextBridge } from 'electron';
-import { VERSION_ARGUMENT, type WindowBridge } from '../../shared/window-bridge.ts';
+import { contextBridge, ipcRenderer } from 'electron';
+import { CHANNEL_TO_HOST, CHANNEL_TO_PAGE, type WindowBridge } from '../../shared/window-bridge.ts';
 
-const version = process.argv.find((argument) => argument.startsWith(VERSION_ARGUMENT));
-
-const bridge: WindowBridge = { version: version?.slice(VERSION_ARGUMENT.length) ?? '' };
+const bridge: WindowBridge = {
+  send: (frame) => ipcRenderer.send(CHANNEL_TO_HOST, frame),
+  onFrame: (listener) => {
+    ipcRenderer.on(CHANNEL_TO_PAGE, (_event, frame: unknown) => listener(frame));
+  },
+};
 
 contextBridge.exposeInMainWorld('lockstep', bridge);

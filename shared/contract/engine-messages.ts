@@ -1,13 +1,39 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
-import type { Metrics } from '../model/metrics.ts';
-import { taskSpecSchema } from '../model/task-spec.ts';
+import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
+import { metricsSchema } from '../model/metrics.ts';
+import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
+import { serverSummarySchema } from '../model/server-summary.ts';
+import { endpointSchema, taskSpecSchema } from '../model/task-spec.ts';
 
-/** What a host tells an engine over its port. */
+export const limitsSchema = z.object({
+  /** 0 is without limit. */
+  maxCommandsPerSecond: z.number().int().min(0),
+  maxBytesPerSecond: z.number().int().min(0),
+});
+export type Limits = Readonly<z.infer<typeof limitsSchema>>;
+
+/** What a host tells an engine over its port. An engine does one job, given by its first command, and ends with it. */
 export const engineCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), spec: taskSpecSchema }),
   /** `drain` applies what the source has written so far, then stops; `now` stops at the last checkpoint. */
   z.object({ type: z.literal('stop'), how: z.enum(['drain', 'now']) }),
+  /** Nothing more is sent to the target until `resume`; the source's stream goes on into the spool. */
+  z.object({ type: z.literal('pause') }),
+  z.object({ type: z.literal('resume') }),
+  z.object({ type: z.literal('limits'), limits: limitsSchema }),
+  /** Looks at one server. Answered by `summary`, or `failed`. */
+  z.object({ type: z.literal('inspect'), side: z.enum(['source', 'target']), endpoint: endpointSchema }),
+  /** Runs all checks, or those named; answered by one `check` each, then `prechecked`. */
+  z.object({ type: z.literal('precheck'), spec: taskSpecSchema, only: z.array(checkIdSchema).optional() }),
+  /** Compares every key. Answered by `comparing` now and then, then `compared`, or `failed`; `stop` ends it. */
+  z.object({
+    type: z.literal('compare'),
+    source: endpointSchema,
+    target: endpointSchema,
+    databases: z.array(z.number().int().min(0)).optional(),
+    maxDifferences: z.number().int().min(0),
+  }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
@@ -23,17 +49,14 @@ export const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-const errorCodeSchema = z.custom<ErrorCode>(
+export const errorCodeSchema = z.custom<ErrorCode>(
   (value) => typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value),
 );
 
 /** What an engine tells its host. */
 export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  z.object({
-    type: z.literal('metrics'),
-    metrics: z.custom<Metrics>((value) => typeof value === 'object' && value !== null),
-  }),
+  z.object({ type: z.literal('metrics'), metrics: metricsSchema }),
   z.object({
     type: z.literal('event'),
     atMs: z.number(),
@@ -43,6 +66,13 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     text: z.string(),
   }),
   z.object({ type: z.literal('finished'), outcome: outcomeSchema }),
+  z.object({ type: z.literal('summary'), summary: serverSummarySchema }),
+  /** The check begins. */
+  z.object({ type: z.literal('checking'), id: checkIdSchema }),
+  z.object({ type: z.literal('check'), result: checkResultSchema }),
+  z.object({ type: z.literal('prechecked') }),
+  z.object({ type: z.literal('comparing'), progress: compareProgressSchema }),
+  z.object({ type: z.literal('compared'), report: compareReportSchema }),
   z.object({ type: z.literal('failed'), code: errorCodeSchema, fact: z.string(), resumable: z.boolean() }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

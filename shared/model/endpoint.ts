@@ -9,8 +9,24 @@ export interface Endpoint {
   user: string | undefined;
   password: string | undefined;
   tls: boolean;
+  /** What is special about TLS to this server; undefined trusts the system's authorities and checks the host's name. */
+  tlsOptions?: TlsOptions | undefined;
   /** The database that the URL names; 0 when it names none. */
   db: number;
+}
+
+/** Texts in PEM form, not paths: they travel to the engine's process as they are. */
+export interface TlsOptions {
+  /** Authorities to trust instead of the system's. */
+  ca?: string | undefined;
+  /** The client's certificate, with its chain. */
+  certificate?: string | undefined;
+  /** The private key that belongs to it: a secret. */
+  key?: string | undefined;
+  /** The name that the certificate has to have; undefined takes the host. */
+  serverName?: string | undefined;
+  /** False accepts any certificate. */
+  verify: boolean;
 }
 
 const DEFAULT_PORT = 6379;

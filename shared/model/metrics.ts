@@ -1,53 +1,59 @@
-/** Where a task stands, in the order in which it comes by. */
-export type Phase =
-  | 'connecting'
-  | 'clearing'
-  | 'full-copy'
-  | 'catching-up'
-  | 'in-step'
-  | 'reconnecting'
-  | 'releasing'
-  | 'ended';
+import { z } from 'zod';
 
-export interface DatabaseCount {
-  readonly db: number;
-  readonly sourceKeys: number;
-  readonly sourceExpires: number;
-  readonly targetKeys: number;
-  readonly targetExpires: number;
-}
+/** Where a task stands, in the order in which it comes by. */
+export const PHASES = [
+  'connecting',
+  'clearing',
+  'full-copy',
+  'catching-up',
+  'in-step',
+  'paused',
+  'reconnecting',
+  'releasing',
+  'ended',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+const databaseCountSchema = z.object({
+  db: z.number().int(),
+  sourceKeys: z.number(),
+  sourceExpires: z.number(),
+  targetKeys: z.number(),
+  targetExpires: z.number(),
+});
+export type DatabaseCount = Readonly<z.infer<typeof databaseCountSchema>>;
+
+const flowSchema = z.object({
+  commandsPerSecond: z.number(),
+  bytesPerSecond: z.number(),
+  commands: z.number(),
+  bytes: z.number(),
+});
 
 /** What the engine reports once a second. Rates are per second over the last report's interval. */
-export interface Metrics {
-  readonly atMs: number;
-  readonly phase: Phase;
-  readonly copy: {
-    readonly bytesDone: number;
+export const metricsSchema = z.object({
+  atMs: z.number(),
+  phase: z.enum(PHASES),
+  copy: z.object({
+    bytesDone: z.number(),
     /** undefined when the source does not say (diskless). */
-    readonly bytesTotal: number | undefined;
-    readonly bytesReceived: number;
-    readonly keysDone: number;
+    bytesTotal: z.number().optional(),
+    bytesReceived: z.number(),
+    keysDone: z.number(),
     /** As the snapshot announces it, so far. */
-    readonly keysExpected: number | undefined;
-    readonly remainingMs: number | undefined;
-  };
-  readonly read: {
-    readonly commandsPerSecond: number;
-    readonly bytesPerSecond: number;
-    readonly commands: number;
-    readonly bytes: number;
-  };
-  readonly applied: {
-    readonly commandsPerSecond: number;
-    readonly bytesPerSecond: number;
-    readonly commands: number;
-    readonly bytes: number;
-  };
-  readonly offsets: { readonly source: number; readonly received: number; readonly applied: number };
-  readonly lag: { readonly bytes: number; readonly seconds: number };
-  readonly spool: { readonly bytes: number; readonly diskBytes: number };
-  readonly databases: readonly DatabaseCount[];
+    keysExpected: z.number().optional(),
+    remainingMs: z.number().optional(),
+  }),
+  read: flowSchema,
+  applied: flowSchema,
+  offsets: z.object({ source: z.number(), received: z.number(), applied: z.number() }),
+  lag: z.object({ bytes: z.number(), seconds: z.number() }),
+  spool: z.object({ bytes: z.number(), diskBytes: z.number() }),
+  databases: z.array(databaseCountSchema).readonly(),
   /** Faults met so far that healed or are being retried. */
-  readonly faults: number;
-  readonly rssBytes: number;
-}
+  faults: z.number(),
+  rssBytes: z.number(),
+});
+
+type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+export type Metrics = Deep<z.infer<typeof metricsSchema>>;

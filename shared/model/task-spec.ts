@@ -12,6 +12,15 @@ export const endpointSchema = z.object({
     .optional()
     .transform((value) => value),
   tls: z.boolean(),
+  tlsOptions: z
+    .object({
+      ca: z.string().optional(),
+      certificate: z.string().optional(),
+      key: z.string().optional(),
+      serverName: z.string().optional(),
+      verify: z.boolean(),
+    })
+    .optional(),
   db: z.number().int().min(0),
 });
 
@@ -41,8 +50,10 @@ export const taskSpecSchema = z.object({
     .number()
     .int()
     .min(1024 * 1024),
-  /** 0 is without limit. */
+  /** What is sent to the target; 0 is without limit. */
   maxCommandsPerSecond: z.number().int().min(0),
+  /** The same in bytes; left out is without limit. */
+  maxBytesPerSecond: z.number().int().min(0).optional(),
 });
 
 export type TaskSpec = z.infer<typeof taskSpecSchema>;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compareServers, type CompareOptions } from '../../electron/engine/verify/compare-servers.ts';
-import type { CompareProgress, CompareReport } from '../../electron/engine/verify/report.ts';
+import type { CompareProgress, CompareReport } from '../../shared/model/comparison.ts';
 import { loadStrings } from '../../electron/headless/demo-data/load-strings.ts';
 import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';

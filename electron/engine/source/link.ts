@@ -200,8 +200,9 @@ export class ReplicationLink {
       return;
     }
     if (this.phase === 'stream') this.ack();
-    // Newlines keep the link alive without counting, as a native replica does while it loads.
-    else if (this.phase === 'snapshot' || this.phase === 'wait-payload') this.socket.write('\n');
+    // Empty lines keep the link alive without counting, as a native replica does while it loads. With a CR: where an ACK comes
+    // in the same read, servers before 4.0 take two bytes for the line's end whatever it is.
+    else if (this.phase === 'snapshot' || this.phase === 'wait-payload') this.socket.write('\r\n');
   }
 
   private broke(error: unknown): void {

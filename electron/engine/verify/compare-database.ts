@@ -3,7 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { comparePage } from './page-comparer.ts';
 import { keyCommand, PageRequest } from './page-reader.ts';
 import { RecheckQueue } from './recheck-queue.ts';
-import type { CompareProgress, DatabaseReport, Finding } from './report.ts';
+import type { CompareProgress, DatabaseReport, Finding } from '../../../shared/model/comparison.ts';
 import { scanPages } from './scan-pages.ts';
 import type { Side } from './side.ts';
 

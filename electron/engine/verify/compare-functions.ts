@@ -1,5 +1,5 @@
 import { fieldMap } from './stream-replies.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
 
 /** Compares the function libraries of two servers by name; nothing when either has no functions (before 7.0). */

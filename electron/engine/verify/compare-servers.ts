@@ -3,7 +3,12 @@ import { compareDatabase, throwIfAborted, type DatabaseComparison } from './comp
 import { compareFunctions } from './compare-functions.ts';
 import { listDatabase } from './list-database.ts';
 import { printableBytes } from './printable-bytes.ts';
-import type { CompareProgress, CompareReport, DatabaseReport, Difference } from './report.ts';
+import type {
+  CompareProgress,
+  CompareReport,
+  DatabaseReport,
+  Difference,
+} from '../../../shared/model/comparison.ts';
 import { Side } from './side.ts';
 
 export interface CompareOptions {

@@ -10,7 +10,7 @@ import {
 } from './deep-values.ts';
 import { dumpsProveEqual } from './dump-body.ts';
 import { CHANGED_MEANWHILE, valueFinding } from './finding.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import { ChangedMeanwhile } from './side.ts';
 
 /**

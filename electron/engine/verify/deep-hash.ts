@@ -1,7 +1,7 @@
 import { FIELD_HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import { chunkElements, onBoth, scanElements, type KeyPair } from './deep-values.ts';
 import { quoted, valueFinding } from './finding.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
 import { describeTtl, effectiveTtlMs, endsSoon, sameTtl, TTL_ABSENT, TTL_NONE } from './ttl.ts';
 

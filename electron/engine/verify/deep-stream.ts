@@ -1,7 +1,7 @@
 import { chunkElements, onBoth, type KeyPair } from './deep-values.ts';
 import { quoted, valueFinding } from './finding.ts';
 import { compareGroups } from './stream-groups.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import { fieldMap, nextStreamId, onBothSubcommand } from './stream-replies.ts';
 
 type Entry = [id: Buffer, fieldsAndValues: Buffer[] | null];

@@ -1,7 +1,7 @@
 /** Values too large to be read whole: each is read in chunks, so that memory stays bounded by the chunk. */
 import { quoted, valueFinding } from './finding.ts';
 import type { Reply } from './page-reader.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import { compareLists, parseScore } from './small-values.ts';
 import type { Side } from './side.ts';
 

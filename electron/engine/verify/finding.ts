@@ -1,5 +1,5 @@
 import { printableBytes } from './printable-bytes.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 
 const SHOWN_BYTES = 40;
 

@@ -1,6 +1,6 @@
 import { throwIfAborted, type DatabaseComparison } from './compare-database.ts';
 import { readPresence } from './presence.ts';
-import type { DatabaseReport } from './report.ts';
+import type { DatabaseReport } from '../../../shared/model/comparison.ts';
 import { scanPages } from './scan-pages.ts';
 import { describeTtl, effectiveTtlMs, TTL_ABSENT } from './ttl.ts';
 

@@ -3,7 +3,7 @@ import { compareDeep } from './deep-compare.ts';
 import { dumpsProveEqual, hasFieldTtl, kindOfDump } from './dump-body.ts';
 import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
 import { exists, readPresence, type Presence } from './presence.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
 import { compareSmall, smallReadCommand } from './small-values.ts';
 import { describeTtl, effectiveTtlMs, endsSoon, sameTtl, TTL_ABSENT } from './ttl.ts';

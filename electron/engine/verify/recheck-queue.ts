@@ -1,4 +1,4 @@
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 
 /** The pauses before each further reading of a difference, in milliseconds. */
 const PAUSES_MS = [100, 200, 300];

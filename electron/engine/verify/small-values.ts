@@ -3,7 +3,7 @@ import type { ValueKind } from '../protocol/rdb/types.ts';
 import { sameHyperLogLog } from './hyperloglog.ts';
 import { CHANGED_MEANWHILE, quoted, valueFinding } from './finding.ts';
 import { keyCommand, type KeyCommand, type Reply } from './page-reader.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 
 type SmallKind = 'string' | 'list' | 'set' | 'zset' | 'hash';
 

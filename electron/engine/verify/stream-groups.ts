@@ -1,7 +1,7 @@
 import type { KeyPair } from './deep-values.ts';
 import { groupFinding, quoted } from './finding.ts';
 import type { Reply } from './page-reader.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import { countsPendingAlike, comparePending } from './stream-pending.ts';
 import { fieldMap, onBothSubcommand } from './stream-replies.ts';
 

@@ -1,6 +1,6 @@
 import type { KeyPair } from './deep-values.ts';
 import { groupFinding, quoted } from './finding.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
 import { nextStreamId } from './stream-replies.ts';
 

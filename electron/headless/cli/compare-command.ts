@@ -2,7 +2,7 @@ import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
-import type { CompareReport, Difference } from '../../engine/verify/report.ts';
+import type { CompareReport, Difference } from '../../../shared/model/comparison.ts';
 import { readEndpoints } from './read-endpoints.ts';
 
 export interface CompareFlags {

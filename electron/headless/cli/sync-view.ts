@@ -104,6 +104,8 @@ export function describe(metrics: Metrics): string {
       return `Catching up: ${behind}, ${rate}${waiting}`;
     case 'in-step':
       return `In step: ${behind}, ${rate}${waiting}`;
+    case 'paused':
+      return `Paused: ${behind}${waiting}`;
     case 'reconnecting':
       return `Reconnecting: ${behind}${waiting}`;
     case 'releasing':

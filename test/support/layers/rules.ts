@@ -17,10 +17,28 @@ const layer = (from: string, folders: readonly string[], node: boolean, ...packa
   packages,
 });
 
+/** What the page is made of. It is bundled, so these are development dependencies. */
+const PAGE_PACKAGES = [
+  'react',
+  'react-dom',
+  '@mantine/core',
+  '@mantine/hooks',
+  '@mantine/notifications',
+  '@mantine/modals',
+  '@hookform/resolvers',
+  '@tanstack/react-query',
+  '@tanstack/react-virtual',
+  'lucide-react',
+  'react-hook-form',
+  'recharts',
+  'zod',
+  'zustand',
+];
+
 /** renderer → shared; main and headless → backend → shared; engine → shared. */
 export const LAYERS: readonly Layer[] = [
   layer('shared/', ['shared/'], false, 'zod'),
-  layer('renderer/', ['renderer/', 'shared/'], false, 'dependencies'),
+  layer('renderer/', ['renderer/', 'shared/'], false, ...PAGE_PACKAGES),
   layer('electron/preload/', ['electron/preload/', 'shared/'], false, 'electron'),
   layer(
     'electron/main/',

@@ -122,8 +122,8 @@ export class FakeLink {
   }
 
   private takeNewlines(): void {
-    while (this.text.startsWith('\n')) {
-      this.text = this.text.slice(1);
+    while (this.text.startsWith('\r\n')) {
+      this.text = this.text.slice(2);
       this.newlines += 1;
     }
   }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { RecheckQueue } from '../../../../electron/engine/verify/recheck-queue.ts';
-import type { Finding } from '../../../../electron/engine/verify/report.ts';
+import type { Finding } from '../../../../shared/model/comparison.ts';
 
 const FINDING: Finding = { kind: 'value', source: 'a', target: 'b' };
 const key = Buffer.from('key');

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
+import { historyPointSchema } from '../model/history.ts';
+import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
+import {
+  draftSchema,
+  endpointViewSchema,
+  idSchema,
+  ignoredWarningSchema,
+  profileSchema,
+  secretChangesSchema,
+} from '../model/profile.ts';
+import { serverSummarySchema } from '../model/server-summary.ts';
+import { taskEventSchema } from '../model/task-event.ts';
+import { faultSchema, taskViewSchema } from '../model/task-view.ts';
+
+/** Choices that hold for the whole application. */
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Tasks that ran when the application ended go on by themselves when it starts. */
+  resumeOnStart: z.boolean(),
+  notifications: z.boolean(),
+  /** Where there is no keychain: passwords are kept in a file that only the user's account can read. */
+  keepSecretsInFile: z.boolean(),
+});
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+
+/** Something about the application itself that its user has to know, such as a file that was damaged. */
+export const noticeSchema = z.object({
+  id: idSchema,
+  severity: z.enum(['info', 'warning', 'error']),
+  title: z.string(),
+  text: z.string(),
+});
+export type Notice = Readonly<z.infer<typeof noticeSchema>>;
+
+export const appInfoSchema = z.object({
+  version: z.string(),
+  host: z.enum(['desktop', 'browser']),
+  platform: z.string(),
+  /** `keychain`: secrets are kept there; `none`: the system offers none, so they are forgotten when the application ends. */
+  secrets: z.enum(['keychain', 'none']),
+  defaultSpoolDir: z.string(),
+  /** Whether redis-server is at hand for two sandbox servers. */
+  canSandbox: z.boolean(),
+  notices: z.array(noticeSchema),
+  settings: settingsSchema,
+});
+export type AppInfo = Readonly<z.infer<typeof appInfoSchema>>;
+
+/** The precheck of one target of a draft. */
+export const precheckStateSchema = z.object({
+  draftId: idSchema,
+  targetId: idSchema,
+  running: z.boolean(),
+  /** Checks under way now. */
+  checking: z.array(checkIdSchema),
+  results: z.array(checkResultSchema),
+  ignored: z.array(ignoredWarningSchema),
+  /** Why the run itself broke off. */
+  fault: faultSchema.nullable(),
+  /** No failure, every warning ignored, every check run on the settings as they stand now. */
+  passed: z.boolean(),
+});
+export type PrecheckState = Readonly<z.infer<typeof precheckStateSchema>>;
+
+export const comparisonStateSchema = z.object({
+  taskId: idSchema,
+  status: z.enum(['none', 'running', 'done', 'failed', 'cancelled']),
+  startedAtMs: z.number().nullable(),
+  endedAtMs: z.number().nullable(),
+  progress: compareProgressSchema.nullable(),
+  report: compareReportSchema.nullable(),
+  fault: faultSchema.nullable(),
+});
+export type ComparisonState = Readonly<z.infer<typeof comparisonStateSchema>>;
+
+const secretsByEndpointSchema = z.record(idSchema, secretChangesSchema);
+const task = z.object({ id: idSchema });
+const nothing = z.object({});
+
+/** Where the secrets lie that a form does not hold: those of a draft, or of a task. */
+const storedAtSchema = z.object({ kind: z.enum(['draft', 'task']), id: idSchema, endpointId: idSchema });
+
+export const taskChangesSchema = z
+  .object({
+    ...profileSchema.pick({
+      name: true,
+      onFlush: true,
+      retryForMinutes: true,
+      maxCommandsPerSecond: true,
+      maxBytesPerSecond: true,
+      spoolMaxBytes: true,
+      spoolDir: true,
+    }).shape,
+    /** Addresses and users can be changed while the task is stopped. */
+    source: endpointViewSchema,
+    target: endpointViewSchema,
+  })
+  .partial();
+export type TaskChanges = z.infer<typeof taskChangesSchema>;
+
+const request = <P extends z.ZodType, R extends z.ZodType>(
+  params: P,
+  result: R,
+): { params: P; result: R } => ({
+  params,
+  result,
+});
+
+/** Everything that a page may ask of the application. An answer is a result, or a LockstepError as code and fact. */
+export const REQUESTS = {
+  'app.info': request(nothing, appInfoSchema),
+  'app.dismissNotice': request(z.object({ id: idSchema }), nothing),
+  'settings.change': request(settingsSchema.partial(), settingsSchema),
+
+  /** Opens a server and looks at it. @throws *_UNREACHABLE, *_AUTH, *_TLS … */
+  'connection.test': request(
+    z.object({
+      side: z.enum(['source', 'target']),
+      endpoint: endpointViewSchema,
+      secrets: secretChangesSchema,
+      stored: storedAtSchema.optional(),
+    }),
+    serverSummarySchema,
+  ),
+
+  'draft.list': request(nothing, z.array(draftSchema)),
+  'draft.create': request(nothing, draftSchema),
+  /** Stores the draft and the changes of its secrets; answers with the draft as stored. */
+  'draft.save': request(z.object({ draft: draftSchema, secrets: secretsByEndpointSchema }), draftSchema),
+  'draft.delete': request(z.object({ id: idSchema }), nothing),
+
+  /** Starts the checks of one target, or those named, again. The results come as `precheck` events. */
+  'precheck.run': request(
+    z.object({ draftId: idSchema, targetId: idSchema, only: z.array(checkIdSchema).optional() }),
+    precheckStateSchema,
+  ),
+  'precheck.state': request(z.object({ draftId: idSchema, targetId: idSchema }), precheckStateSchema),
+  'precheck.ignore': request(
+    z.object({ draftId: idSchema, targetId: idSchema, check: checkIdSchema, ignored: z.boolean() }),
+    precheckStateSchema,
+  ),
+
+  /** Makes one task of each target of the draft, starts them, and removes the draft. @throws PRECHECK_OPEN */
+  'task.create': request(
+    z.object({ draftId: idSchema, start: z.boolean() }),
+    z.object({ taskIds: z.array(idSchema) }),
+  ),
+  'task.list': request(nothing, z.array(taskViewSchema)),
+  /** Starts the task, or goes on from its checkpoint. @throws SECRET_NEEDED */
+  'task.start': request(task, taskViewSchema),
+  'task.pause': request(task, taskViewSchema),
+  /** Ends a pause. */
+  'task.resume': request(task, taskViewSchema),
+  /** Applies what the source has written so far, makes the expiry on the target exact, and ends. */
+  'task.stop': request(task, taskViewSchema),
+  /** Forgets a stopped task; what stands on the target stays. */
+  'task.delete': request(task, nothing),
+  'task.edit': request(
+    z.object({ id: idSchema, changes: taskChangesSchema, secrets: secretsByEndpointSchema }),
+    taskViewSchema,
+  ),
+  /** The user decided not to go on with a task that ran when the application ended. */
+  'task.declineResume': request(task, taskViewSchema),
+  'task.history': request(
+    z.object({
+      id: idSchema,
+      range: z.enum(['5m', '1h', '24h']),
+      /** One database, or all of them together. */
+      db: z.number().int().min(0).nullable(),
+    }),
+    z.array(historyPointSchema),
+  ),
+  /** The newest events before `before`, newest last. */
+  'task.events': request(
+    z.object({ id: idSchema, before: z.number().int().optional(), limit: z.number().int().min(1).max(5000) }),
+    z.array(taskEventSchema),
+  ),
+
+  'comparison.start': request(task, comparisonStateSchema),
+  'comparison.cancel': request(task, comparisonStateSchema),
+  'comparison.state': request(task, comparisonStateSchema),
+
+  /** Starts two servers of our own with data and a writer, and a task between them. @throws SANDBOX_UNAVAILABLE */
+  'sandbox.start': request(nothing, z.object({ taskId: idSchema })),
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+export type RequestParams<N extends RequestName> = z.input<(typeof REQUESTS)[N]['params']>;
+export type RequestResult<N extends RequestName> = z.output<(typeof REQUESTS)[N]['result']>;
+
+/** What the application tells every page by itself. */
+export const appEventSchema = z.discriminatedUnion('type', [
+  /** Once a second while it runs, and with every change. */
+  z.object({ type: z.literal('task'), task: taskViewSchema }),
+  z.object({ type: z.literal('task-removed'), id: idSchema }),
+  z.object({ type: z.literal('task-event'), taskId: idSchema, event: taskEventSchema }),
+  z.object({ type: z.literal('precheck'), state: precheckStateSchema }),
+  z.object({ type: z.literal('comparison'), state: comparisonStateSchema }),
+  z.object({ type: z.literal('settings'), settings: settingsSchema }),
+  z.object({ type: z.literal('notices'), notices: z.array(noticeSchema) }),
+  /** A menu of the desktop asks for a page. */
+  z.object({ type: z.literal('navigate'), to: z.enum(['tasks', 'new', 'settings']) }),
+]);
+export type AppEvent = z.infer<typeof appEventSchema>;

@@ -1,0 +1,153 @@
+/** The closed list of what a precheck looks at, in the order in which it is shown. */
+
+export type CheckGroup =
+  'connection' | 'permissions' | 'versions' | 'data' | 'capacity' | 'settings' | 'during';
+
+export const CHECK_GROUPS: Readonly<Record<CheckGroup, string>> = {
+  connection: 'Connection',
+  permissions: 'Permissions',
+  versions: 'Versions and modules',
+  data: 'Data on both sides',
+  capacity: 'Room and speed',
+  settings: 'Server settings',
+  during: 'While the task runs',
+};
+
+interface CheckEntry {
+  readonly group: CheckGroup;
+  readonly title: string;
+  /** Why it matters, in a sentence or two. */
+  readonly why: string;
+}
+
+const check = (group: CheckGroup, title: string, why: string): CheckEntry => ({ group, title, why });
+
+export const CHECKS = {
+  'source-connection': check(
+    'connection',
+    'The source can be reached',
+    'Without a connection and valid credentials nothing can be read.',
+  ),
+  'target-connection': check(
+    'connection',
+    'The target can be reached',
+    'Without a connection and valid credentials nothing can be written.',
+  ),
+  'distinct-servers': check(
+    'connection',
+    'Source and target are two servers, and no loop',
+    'A server that feeds itself, directly or by way of others, would apply its own changes for ever.',
+  ),
+  'target-primary': check(
+    'connection',
+    'The target is a primary that takes writes',
+    'A replica refuses writes, and what it holds is replaced by its primary.',
+  ),
+  'clock-difference': check(
+    'connection',
+    'The clocks agree',
+    'Keys expire by the clock of their server: clocks that differ make keys live shorter or longer on the target.',
+  ),
+  'source-permissions': check(
+    'permissions',
+    'The source user may replicate',
+    'A full copy and the changes after it come by PSYNC; INFO, CONFIG and SCAN serve to watch and to compare.',
+  ),
+  'target-permissions': check(
+    'permissions',
+    'The target user may write',
+    'Every write command of the source is repeated on the target.',
+  ),
+  versions: check(
+    'versions',
+    'The versions fit together',
+    'A newer source may hold types and send commands that an older target does not know.',
+  ),
+  modules: check(
+    'versions',
+    'The modules fit together',
+    'Values of a module can only be kept by a server that has loaded it.',
+  ),
+  functions: check(
+    'versions',
+    'Scripts and functions',
+    'Function libraries are part of the data; scripts are applied by what they wrote, or sent as they are by old sources.',
+  ),
+  'target-empty': check(
+    'data',
+    'Nothing stands in the way on the target',
+    'What stands on the target is not overwritten unless you agree to it.',
+  ),
+  'database-numbers': check(
+    'data',
+    'The target has enough databases',
+    'Every database keeps its number, so the target needs at least as many.',
+  ),
+  'expiring-keys': check(
+    'data',
+    'Keys that expire',
+    'The two sides remove expired keys at different moments, so the counts of expiring keys differ a little at any time.',
+  ),
+  'source-eviction': check(
+    'data',
+    'Eviction on the source',
+    'What the source evicts is removed from the target as well, as on any replica.',
+  ),
+  'target-memory': check(
+    'capacity',
+    'Memory of the target',
+    'The target has to hold all that the source holds, and what the connections need on top.',
+  ),
+  'spool-disk': check(
+    'capacity',
+    'Room for the spool on this machine',
+    'What the target cannot take yet waits on this machine, in memory first, then on its disk.',
+  ),
+  throughput: check(
+    'capacity',
+    'Round trip and expected duration',
+    'Every byte passes through this machine: its way to both servers bounds the speed.',
+  ),
+  'target-eviction-policy': check(
+    'settings',
+    'The target does not evict',
+    'A target that evicts keys to make room loses data silently; with noeviction it says that it is full, and the task waits.',
+  ),
+  'large-values': check(
+    'settings',
+    'The target takes the largest value',
+    'A value larger than proto-max-bulk-len is refused by the target.',
+  ),
+  'source-timeout': check(
+    'settings',
+    'repl-timeout of the source',
+    'The source drops a link on which nothing is acknowledged for this long, for example while a large snapshot is made.',
+  ),
+  'source-backlog': check(
+    'settings',
+    'repl-backlog-size of the source',
+    'After a disconnection the stream goes on where it broke, as long as the backlog reaches back that far; otherwise a full copy is made again.',
+  ),
+  'source-output-buffer': check(
+    'settings',
+    'Output buffer of the source for replicas',
+    'A source that fills this buffer faster than the link takes it drops the link.',
+  ),
+  'source-snapshot': check(
+    'settings',
+    'The source can make a snapshot',
+    'The full copy begins with a fork of the source, which needs memory and, unless diskless, disk.',
+  ),
+  'notice-flush': check(
+    'during',
+    'FLUSHALL and FLUSHDB on the source',
+    'A flush of the source empties the target, too. If the target had keys of its own, the task stops and asks before it does.',
+  ),
+  'notice-scaling': check(
+    'during',
+    'Scaling, failover and a changed address',
+    'A failover or a new size of the source is survived when the address stays. If the address changes, stop the task, edit it, and resume.',
+  ),
+} as const satisfies Record<string, CheckEntry>;
+
+export const CHECK_IDS = Object.keys(CHECKS) as [keyof typeof CHECKS, ...(keyof typeof CHECKS)[]];

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** What a comparison of two servers tells. All of it is plain data, fit for JSON. */
+
+const findingKindSchema = z.enum([
+  'missing-on-target',
+  'missing-on-source',
+  'type',
+  'value',
+  'ttl',
+  /** The expiry of a hash field. */
+  'field-ttl',
+  /** A consumer group of a stream, its consumers or its pending entries. */
+  'group',
+  /** A function library. */
+  'function',
+]);
+export type DifferenceKind = z.infer<typeof findingKindSchema>;
+
+/** How the two sides differ in one key, in a few words each; long values are cut. */
+export interface Finding {
+  readonly kind: DifferenceKind;
+  readonly source: string;
+  readonly target: string;
+}
+
+export const differenceSchema = z.object({
+  kind: findingKindSchema,
+  source: z.string(),
+  target: z.string(),
+  /** null for a function library, which belongs to no database. */
+  db: z.number().int().nullable(),
+  /** The key as text, with bytes that are not text escaped (`\xff`); the name of the library for a function. */
+  key: z.string(),
+});
+export type Difference = Readonly<z.infer<typeof differenceSchema>>;
+
+export const databaseReportSchema = z.object({
+  db: z.number().int(),
+  /** Keys seen alive on either side, without the tool's own. */
+  sourceKeys: z.number(),
+  targetKeys: z.number(),
+  /** Keys that exist on both sides and whose values were compared. */
+  compared: z.number(),
+  differing: z.number(),
+});
+export type DatabaseReport = z.infer<typeof databaseReportSchema>;
+
+export const compareReportSchema = z.object({
+  equal: z.boolean(),
+  databases: z.array(databaseReportSchema).readonly(),
+  /** The first of the differences, at most as many as were asked for. */
+  differences: z.array(differenceSchema).readonly(),
+  differencesTotal: z.number(),
+  durationMs: z.number(),
+});
+export type CompareReport = Readonly<z.infer<typeof compareReportSchema>>;
+
+export const compareProgressSchema = z.object({
+  db: z.number().int(),
+  /** `source`: its keys are compared; `target`: its keys are looked up on the source; `reread`: differences are read again. */
+  phase: z.enum(['source', 'target', 'reread']),
+  keysDone: z.number(),
+  /** The estimate of INFO for the present phase; keys may come and go meanwhile. */
+  keysTotal: z.number(),
+  /** Differences confirmed so far, in all databases. */
+  differences: z.number(),
+});
+export type CompareProgress = Readonly<z.infer<typeof compareProgressSchema>>;

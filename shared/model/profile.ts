@@ -1,0 +1,159 @@
+import { z } from 'zod';
+
+/** An id as this application makes them: short, printable, and fit for a key of Redis or the name of a file. */
+export const idSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
+
+const pemSchema = z.string().max(200_000);
+
+/**
+ * One server as it is stored and shown, without its secrets: whether there is a password is told, the password never.
+ * `id` is `source`, or a target's id within its draft; in a task they are `source` and `target`.
+ */
+const endpointFields = {
+  id: idSchema,
+  /** The ACL user; empty is the server's default user. */
+  user: z.string().max(500),
+  hasPassword: z.boolean(),
+  tls: z.boolean(),
+  /** PEM texts; empty where there is none. */
+  ca: pemSchema,
+  certificate: pemSchema,
+  hasKey: z.boolean(),
+  /** Empty takes the host. */
+  serverName: z.string().max(255),
+  verify: z.boolean(),
+};
+
+/** An address that a task can use. */
+export const endpointViewSchema = z.object({
+  ...endpointFields,
+  host: z.string().min(1).max(255),
+  port: z.number().int().min(1).max(65535),
+});
+export type EndpointView = Readonly<z.infer<typeof endpointViewSchema>>;
+
+/** The same while it is being filled in. */
+export const endpointFormSchema = z.object({
+  ...endpointFields,
+  host: z.string().max(255),
+  port: z.number().int().min(0).max(99_999).nullable(),
+});
+export type EndpointForm = z.infer<typeof endpointFormSchema>;
+
+/** Changes of one server's secrets: left out keeps what is stored, null removes it. They travel in, never out. */
+export const secretChangesSchema = z.object({
+  password: z.string().max(10_000).nullable().optional(),
+  key: pemSchema.nullable().optional(),
+});
+export type SecretChanges = Readonly<z.infer<typeof secretChangesSchema>>;
+
+export const MOST_TARGETS = 8;
+const MAX_DATABASE = 1_048_575;
+export const MIN_SPOOL_BYTES = 1024 * 1024;
+
+const nameSchema = z.string().trim().min(1).max(100);
+const databasesSchema = z.array(z.number().int().min(0).max(MAX_DATABASE)).min(1).max(1024).nullable();
+
+/** What a task does, apart from where. */
+export const taskSettingsSchema = z.object({
+  /** null takes all. */
+  databases: databasesSchema,
+  existing: z.enum(['fail', 'overwrite']),
+  onFlush: z.enum(['stop', 'apply']),
+  fullOnly: z.boolean(),
+  retryForMinutes: z.number().int().min(1).max(14_400),
+  /** 0 is without limit. */
+  maxCommandsPerSecond: z.number().int().min(0).max(100_000_000),
+  maxBytesPerSecond: z
+    .number()
+    .int()
+    .min(0)
+    .max(1024 ** 4),
+  spoolMaxBytes: z
+    .number()
+    .int()
+    .min(MIN_SPOOL_BYTES)
+    .max(1024 ** 5),
+  /** A folder of the machine on which the application runs; empty takes the default. */
+  spoolDir: z.string().max(4096),
+});
+export type TaskSettings = Readonly<z.infer<typeof taskSettingsSchema>>;
+
+/** A warning of the precheck that somebody decided to ignore. */
+export const ignoredWarningSchema = z.object({ check: z.string(), found: z.string(), atMs: z.number() });
+export type IgnoredWarning = Readonly<z.infer<typeof ignoredWarningSchema>>;
+
+/** A task as it is stored. */
+export const profileSchema = z.object({
+  ...taskSettingsSchema.shape,
+  id: idSchema,
+  name: nameSchema,
+  source: endpointViewSchema,
+  target: endpointViewSchema,
+  ignoredWarnings: z.array(ignoredWarningSchema),
+  createdAtMs: z.number(),
+  /** What the user wants of it: a task that is to run is offered to be resumed when the application starts. */
+  wanted: z.enum(['running', 'paused', 'stopped']),
+  /** Between two demonstration servers, which end with the application. */
+  sandbox: z.boolean(),
+});
+export type TaskProfile = Readonly<z.infer<typeof profileSchema>>;
+
+/** A set-up that is not finished; each field may be empty or wrong as yet. */
+export const draftSchema = z.object({
+  id: idSchema,
+  /** The step of the set-up that was open last, from 0. */
+  step: z.number().int().min(0).max(4),
+  name: z.string().max(200),
+  source: endpointFormSchema,
+  /** One task each. */
+  targets: z.array(endpointFormSchema).min(1).max(MOST_TARGETS),
+  databases: z.array(z.number().int().min(0).max(MAX_DATABASE)).max(1024).nullable(),
+  existing: z.enum(['fail', 'overwrite']),
+  onFlush: z.enum(['stop', 'apply']),
+  fullOnly: z.boolean(),
+  retryForMinutes: z.number().nullable(),
+  maxCommandsPerSecond: z.number().nullable(),
+  maxBytesPerSecond: z.number().nullable(),
+  spoolMaxBytes: z.number().nullable(),
+  spoolDir: z.string().max(4096),
+  updatedAtMs: z.number(),
+});
+export type Draft = z.infer<typeof draftSchema>;
+
+/** A fresh endpoint of a form. */
+export const emptyEndpoint = (id: string): EndpointForm => ({
+  id,
+  host: '',
+  port: 6379,
+  user: '',
+  hasPassword: false,
+  tls: false,
+  ca: '',
+  certificate: '',
+  hasKey: false,
+  serverName: '',
+  verify: true,
+});
+
+export const DEFAULT_RETRY_MINUTES = 720;
+export const DEFAULT_SPOOL_BYTES = 8 * 1024 ** 3;
+
+/** A fresh set-up, with the defaults of every step. */
+export const emptyDraft = (id: string, atMs: number): Draft => ({
+  id,
+  step: 0,
+  name: '',
+  source: emptyEndpoint('source'),
+  targets: [emptyEndpoint('target-1')],
+  databases: null,
+  existing: 'fail',
+  onFlush: 'stop',
+  fullOnly: false,
+  retryForMinutes: DEFAULT_RETRY_MINUTES,
+  maxCommandsPerSecond: 0,
+  maxBytesPerSecond: 0,
+  spoolMaxBytes: DEFAULT_SPOOL_BYTES,
+  spoolDir: '',
+  updatedAtMs: atMs,
+});

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** What a connection test shows of a server. */
+export const serverSummarySchema = z.object({
+  product: z.enum(['Redis', 'Valkey']),
+  version: z.string(),
+  role: z.enum(['primary', 'replica']),
+  /** `host:port` of the primary when it is a replica. */
+  replicatesFrom: z.string().nullable(),
+  cluster: z.boolean(),
+  loading: z.boolean(),
+  usedMemoryBytes: z.number().nullable(),
+  /** 0 is without limit; null where the server does not tell. */
+  maxMemoryBytes: z.number().nullable(),
+  modules: z.array(z.string()),
+  databases: z.array(z.object({ db: z.number().int(), keys: z.number(), expires: z.number() })),
+  roundTripMs: z.number(),
+  uptimeSeconds: z.number().nullable(),
+});
+export type ServerSummary = Readonly<z.infer<typeof serverSummarySchema>>;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { errorCodeSchema } from '../contract/engine-messages.ts';
+import { metricsSchema, PHASES } from './metrics.ts';
+import { profileSchema } from './profile.ts';
+
+/**
+ * What a task is doing, as its owner sees it. `restarting`: its engine died and is about to be started again.
+ * `completed`: it was to make a full copy only, and has.
+ */
+export const taskStateSchema = z.enum([
+  'stopped',
+  'starting',
+  'running',
+  'paused',
+  'stopping',
+  'restarting',
+  'failed',
+  'completed',
+]);
+export type TaskState = z.infer<typeof taskStateSchema>;
+
+/**
+ * What a difference of the keys without expiry means now. `in-flight`: changes are on their way; `expiry`: only keys that
+ * expire differ; `own-keys`: the target had keys of its own; `real`: in step, and yet they differ.
+ */
+export const driftVerdictSchema = z.enum(['unknown', 'none', 'expiry', 'in-flight', 'own-keys', 'real']);
+export type DriftVerdict = z.infer<typeof driftVerdictSchema>;
+
+export const driftSchema = z.object({
+  verdict: driftVerdictSchema,
+  /** Keys without expiry, source minus target, over all databases; absolute values are added, so databases do not cancel out. */
+  difference: z.number().nullable(),
+  /** The same of the keys that expire. */
+  expiringDifference: z.number().nullable(),
+  lastZeroAtMs: z.number().nullable(),
+});
+export type Drift = Readonly<z.infer<typeof driftSchema>>;
+
+/** A fault as it is told to people; title, cause and remedy are in the error catalogue. */
+export const faultSchema = z.object({ code: errorCodeSchema, fact: z.string(), atMs: z.number() });
+export type Fault = Readonly<z.infer<typeof faultSchema>>;
+
+export const SPARK_POINTS = 60;
+
+export const taskViewSchema = z.object({
+  ...profileSchema.omit({ wanted: true }).shape,
+  state: taskStateSchema,
+  phase: z.enum(PHASES),
+  /** When the present state and phase began. */
+  sinceMs: z.number(),
+  /** When this run began; null before the first one. */
+  startedAtMs: z.number().nullable(),
+  /** The phases of this run in the order in which they began; the last 50. */
+  timeline: z.array(z.object({ phase: z.enum(PHASES), atMs: z.number() })),
+  /** The last report of this run, or of the run before it; null before the first one. */
+  metrics: metricsSchema.nullable(),
+  drift: driftSchema,
+  /** Applied commands per second over the last minute, oldest first; at most SPARK_POINTS. */
+  spark: z.array(z.number()),
+  /** Why it stands failed. */
+  failure: faultSchema.nullable(),
+  /** What is being retried at the moment, and until when. */
+  trouble: z.object({ ...faultSchema.shape, giveUpAtMs: z.number() }).nullable(),
+  /** It ran when the application ended, and waits for somebody to say that it is to go on. */
+  resumeOffered: z.boolean(),
+  /** Secrets that are needed and not known, since this machine keeps none: they have to be given to start. */
+  missingSecrets: z.array(z.enum(['source', 'target'])),
+});
+export type TaskView = Readonly<z.infer<typeof taskViewSchema>>;
+
+/** True while an engine works, or is about to work, for the task. */
+export const isActive = (state: TaskState): boolean =>
+  state !== 'stopped' && state !== 'failed' && state !== 'completed';
