@@ -31,6 +31,20 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        test: {
+          name: 'e2e',
+          expect: expectation,
+          include: ['test/e2e/**/*.test.ts'],
+          // A fresh build, and whatever of Electron, Xvfb and Chromium can be had.
+          globalSetup: ['scripts/checks/window-tools.mjs'],
+          // One window at a time: they would take the processor from each other and from the servers.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -8,10 +8,10 @@
 import { existsSync } from 'node:fs';
 import { runNode, runProgram } from './bootstrap/child.mjs';
 import { ensureDependencies } from './bootstrap/dependencies.mjs';
-import { requireElectron } from './bootstrap/electron.mjs';
 import { inRoot, ROOT, say, SetupError } from './bootstrap/project.mjs';
 import { ensureRedisServer } from './bootstrap/redis.mjs';
 import { requireRuntime } from './bootstrap/runtime.mjs';
+import { windowProgram } from './bootstrap/window.mjs';
 import { ensureBuild } from './build/freshness.mjs';
 
 const EXIT_USAGE = 2;
@@ -27,10 +27,15 @@ const COMMANDS = {
     ensureRedisServer();
     return runBuilt('bench/bench.mjs', args);
   },
+  // The window, or the same page for a browser where no window can be opened.
   start: async (args) => {
-    const { program, options } = requireElectron();
-    await ensureBuild();
-    return runProgram(program, [...options, ROOT, ...args]);
+    const { program, options, missing } = await windowProgram(args);
+    if (missing === undefined) {
+      await ensureBuild();
+      return runProgram(program, [...options, ROOT, ...args]);
+    }
+    say(`${missing}; serving the page for a browser instead`);
+    return COMMANDS.cli(['serve', ...args]);
   },
   // Builds by itself, since a failing build is one of the checks.
   test: (args) => {

@@ -1,39 +1,59 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { inRoot, say, SetupError } from './project.mjs';
+import { withLock } from './lock.mjs';
+import { inRoot, onPath, say } from './project.mjs';
 import { runtimeEnv, runtimeNode } from './runtime.mjs';
 
-/** `start` cannot open a window here. The command line needs none. */
-const EXIT_NO_WINDOW = 2;
+/** 120 MB over a slow line. A network that refuses answers at once, one that swallows packets does not. */
+const DOWNLOAD_TIMEOUT_MS = 300_000;
 
-const INSTEAD =
-  'The window comes with the next release; use `npm run cli -- --help` or `npm run demo` today.';
-
-/** The path of the Electron program and the options that this machine needs; fetches it at its first use. */
-export function requireElectron() {
-  const linux = process.platform === 'linux';
-  if (linux && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
-    throw new SetupError(`there is no display here. ${INSTEAD}`, EXIT_NO_WINDOW);
-  }
-  const program = electronProgram() ?? downloadElectron();
-  if (!program) throw new SetupError(`Electron could not be fetched. ${INSTEAD}`, EXIT_NO_WINDOW);
-  // Chromium refuses to sandbox a process of root.
-  return { program, options: linux && process.getuid() === 0 ? ['--no-sandbox'] : [] };
-}
-
-/** Electron's own package writes the name of its program into path.txt once it is there. */
-function electronProgram() {
-  const nameFile = inRoot('node_modules/electron/path.txt');
-  if (!existsSync(nameFile)) return undefined;
-  const program = inRoot('node_modules/electron/dist', readFileSync(nameFile, 'utf8').trim());
-  return existsSync(program) ? program : undefined;
-}
-
-function downloadElectron() {
-  say('fetching Electron…');
-  spawnSync(runtimeNode(), [inRoot('node_modules/electron/install.js')], {
-    env: runtimeEnv(),
-    stdio: 'ignore',
+/**
+ * The official Electron that package.json pins, downloaded at its first use: `{ program, version }`, or
+ * `{ missing }` with the reason in a few words.
+ */
+export async function officialElectron(timeoutMs = DOWNLOAD_TIMEOUT_MS) {
+  const version = pinnedVersion();
+  const ready = programOf(version);
+  if (ready) return { program: ready, version };
+  return withLock('electron', () => {
+    // Another process may have had the lock for just this.
+    const failure = programOf(version) ? undefined : download(version, timeoutMs);
+    const program = programOf(version);
+    if (program) return { program, version };
+    return { missing: `Electron ${version} could not be downloaded (${failure ?? 'it is not complete'})` };
   });
-  return electronProgram();
+}
+
+/** Names the shared libraries that the program asks for and the system does not have; undefined for none. */
+export function missingLibraries(program) {
+  if (process.platform !== 'linux' || !onPath('ldd')) return undefined;
+  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
+  const names = [...(stdout ?? '').matchAll(/^\s*(\S+) => not found$/gm)].map(([, name]) => name);
+  return names.length === 0 ? undefined : `Electron needs what is not installed: ${names.join(', ')}`;
+}
+
+const pinnedVersion = () =>
+  JSON.parse(readFileSync(inRoot('node_modules/electron/package.json'), 'utf8')).version;
+
+/** Electron's own package writes the name of its program into path.txt as the last thing. */
+function programOf(version) {
+  const read = (name) => {
+    const file = inRoot('node_modules/electron', name);
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  };
+  const program = inRoot('node_modules/electron/dist', read('path.txt') || 'missing');
+  return existsSync(program) && read('dist/version').replace(/^v/, '') === version ? program : undefined;
+}
+
+function download(version, timeoutMs) {
+  say(`downloading Electron ${version}, once…`);
+  const { status, stderr, error } = spawnSync(runtimeNode(), [inRoot('node_modules/electron/install.js')], {
+    env: runtimeEnv(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: timeoutMs,
+  });
+  if (status === 0) return undefined;
+  if (error?.code === 'ETIMEDOUT') return `not within ${timeoutMs / 1000} s`;
+  return error?.message ?? stderr.trim().split('\n')[0];
 }

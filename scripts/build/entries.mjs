@@ -5,6 +5,7 @@
 export const ENTRIES = [
   { kind: 'node', source: 'electron/engine/entry.ts', folder: 'engine', file: 'entry.mjs' },
   { kind: 'node', source: 'electron/headless/cli.ts', folder: 'headless', file: 'cli.mjs' },
+  { kind: 'node', source: 'electron/headless/sandbox-entry.ts', folder: 'sandbox', file: 'entry.mjs' },
   { kind: 'node', source: 'electron/main/main.ts', folder: 'main', file: 'main.mjs' },
   { kind: 'preload', source: 'electron/preload/preload.ts', folder: 'preload', file: 'preload.cjs' },
   { kind: 'page', source: 'renderer/index.html', folder: 'renderer', file: 'index.html' },
