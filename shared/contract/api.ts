@@ -202,5 +202,7 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('notices'), notices: z.array(noticeSchema) }),
   /** A menu of the desktop asks for a page. */
   z.object({ type: z.literal('navigate'), to: z.enum(['tasks', 'new', 'settings']) }),
+  /** A notification was clicked: its task is to be shown. */
+  z.object({ type: z.literal('show-task'), taskId: idSchema }),
 ]);
 export type AppEvent = z.infer<typeof appEventSchema>;

@@ -9,6 +9,7 @@ import { endpointSchema, taskSpecSchema } from '../model/task-spec.ts';
 export const limitsSchema = z.object({
   /** 0 is without limit. */
   maxCommandsPerSecond: z.number().int().min(0),
+  /** 0 is without limit; the engine keeps to at least 64 KB/s. */
   maxBytesPerSecond: z.number().int().min(0),
 });
 export type Limits = Readonly<z.infer<typeof limitsSchema>>;
@@ -18,9 +19,13 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), spec: taskSpecSchema }),
   /** `drain` applies what the source has written so far, then stops; `now` stops at the last checkpoint. */
   z.object({ type: z.literal('stop'), how: z.enum(['drain', 'now']) }),
-  /** Nothing more is sent to the target until `resume`; the source's stream goes on into the spool. */
+  /**
+   * Nothing more is sent to the target until `resume` than what has begun; the source's stream goes on into the spool. While a
+   * task is paused, `stop` is always as `now`.
+   */
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),
+  /** Holds at once, for copy and stream. */
   z.object({ type: z.literal('limits'), limits: limitsSchema }),
   /** Looks at one server. Answered by `summary`, or `failed`. */
   z.object({ type: z.literal('inspect'), side: z.enum(['source', 'target']), endpoint: endpointSchema }),
@@ -63,6 +68,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     severity: z.enum(['info', 'warning']),
     /** Set when the event is a fault that is being retried. */
     code: errorCodeSchema.optional(),
+    /** When the attempts end; left out where they do not, and without a fault. */
+    giveUpAtMs: z.number().optional(),
     text: z.string(),
   }),
   z.object({ type: z.literal('finished'), outcome: outcomeSchema }),

@@ -4,6 +4,15 @@ import { errorCodeSchema } from './engine-messages.ts';
 
 /** What travels between a page and the application, the same on every transport. */
 
+/** The largest frame that the application takes from a page, as JSON in UTF-8. A larger one ends the connection. */
+export const MAX_REQUEST_BYTES = 1024 * 1024;
+
+/** How many requests of one page may wait for their answers. One more is refused, by the page's own client first. */
+export const MAX_PENDING_REQUESTS = 1000;
+
+/** Where the browser host takes the WebSocket of a page. */
+export const SOCKET_PATH = '/socket';
+
 /** From the page. The parameters are validated by the name's own schema where they arrive. */
 export const clientFrameSchema = z.object({
   type: z.literal('request'),
@@ -38,5 +47,17 @@ export interface ClientTransport {
   onFrame(listener: (frame: unknown) => void): void;
   /** The other end is gone; nothing comes any more. */
   onClose(listener: () => void): void;
+  close(): void;
+}
+
+/** The other end of it, as the application holds it. */
+export interface PageTransport {
+  send(frame: HostFrame): void;
+  /** Frames come as they arrived, not yet validated. */
+  onFrame(listener: (frame: unknown) => void): void;
+  /** The page is gone; what is sent from now on reaches nobody. */
+  onClose(listener: () => void): void;
+  /** What was sent has piled up on its way: what can wait is held back until this is false again. */
+  isCongested(): boolean;
   close(): void;
 }

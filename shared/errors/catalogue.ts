@@ -68,8 +68,8 @@ export const ERROR_CATALOGUE = {
     EXIT.source,
     false,
     'The TLS handshake with the source failed',
-    'The server does not speak TLS on this port, speaks only TLS, or its certificate is not trusted.',
-    'Use rediss:// for a TLS port and redis:// for a plain one; trust a private authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem.',
+    'The server does not speak TLS on this port or speaks only TLS, its certificate is not trusted or made for another name, or it wants a certificate of the client.',
+    'Switch TLS on for a TLS port and off for a plain one (rediss:// or redis:// in an address). For a private authority give its certificate with the address, or on the command line NODE_EXTRA_CA_CERTS=/path/to/ca.pem; give a client certificate, or the name in the certificate, where the server needs one.',
   ),
   SOURCE_NO_PERMISSION: entry(
     EXIT.source,
@@ -205,8 +205,8 @@ export const ERROR_CATALOGUE = {
     EXIT.target,
     false,
     'The TLS handshake with the target failed',
-    'The server does not speak TLS on this port, speaks only TLS, or its certificate is not trusted.',
-    'Use rediss:// for a TLS port and redis:// for a plain one; trust a private authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem.',
+    'The server does not speak TLS on this port or speaks only TLS, its certificate is not trusted or made for another name, or it wants a certificate of the client.',
+    'Switch TLS on for a TLS port and off for a plain one (rediss:// or redis:// in an address). For a private authority give its certificate with the address, or on the command line NODE_EXTRA_CA_CERTS=/path/to/ca.pem; give a client certificate, or the name in the certificate, where the server needs one.',
   ),
   TARGET_NO_PERMISSION: entry(
     EXIT.target,
@@ -356,6 +356,20 @@ export const ERROR_CATALOGUE = {
     'The settings cannot be stored',
     'The folder of the application cannot be written, or its disk is full.',
     'Make room, or mend the permissions of the folder named above.',
+  ),
+  ALREADY_RUNNING: entry(
+    EXIT.local,
+    false,
+    'Lockstep runs already',
+    'A folder is used by one application at a time: two would overwrite what the other has stored.',
+    'Use the one that runs; pressing Enter in its terminal prints a link. Or end it, or give this one another folder with --data-dir.',
+  ),
+  PORT_TAKEN: entry(
+    EXIT.local,
+    false,
+    'The port is taken',
+    'Another program listens on it.',
+    'Give another port with --port, or leave the option out to take any that is free.',
   ),
   HOST_GONE: entry(
     EXIT.internal,

@@ -30,3 +30,15 @@ export function formatDuration(ms: number): string {
   if (hours > 0) return `${hours} h ${minutes} min`;
   return `${minutes} min ${seconds % 60} s`;
 }
+
+/** 720 → `12 h`; 90 → `1 h 30 min`; 5 → `5 min`; 2880 → `2 d`. Units that are 0 are left out. */
+export function formatMinutes(minutes: number): string {
+  const whole = Math.round(Math.max(0, minutes));
+  const parts: [number, string][] = [
+    [Math.floor(whole / 1440), 'd'],
+    [Math.floor((whole % 1440) / 60), 'h'],
+    [whole % 60, 'min'],
+  ];
+  const text = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return text.join(' ') || '0 min';
+}

@@ -60,7 +60,7 @@ export function parseEndpoint(url: string, passwordFromEnv?: string): Endpoint {
 }
 
 /** `host:port`, or `[address]:port` for IPv6: fit for logs and messages. */
-export function describeEndpoint(endpoint: Endpoint): string {
+export function describeEndpoint(endpoint: Pick<Endpoint, 'host' | 'port'>): string {
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
   return `${host}:${endpoint.port}`;
 }

@@ -52,7 +52,7 @@ export const taskSpecSchema = z.object({
     .min(1024 * 1024),
   /** What is sent to the target; 0 is without limit. */
   maxCommandsPerSecond: z.number().int().min(0),
-  /** The same in bytes; left out is without limit. */
+  /** The same in bytes, left out is without limit; the engine keeps to at least 64 KB/s. */
   maxBytesPerSecond: z.number().int().min(0).optional(),
 });
 

@@ -1,0 +1,105 @@
+import type { RequestName } from '../../shared/contract/api.ts';
+import { LockstepError } from '../../shared/errors/lockstep-error.ts';
+import type { TaskView } from '../../shared/model/task-view.ts';
+import type { Api, ValidParams } from './api.ts';
+import { AppEvents } from './app-events.ts';
+import { Comparisons } from './comparisons/comparisons.ts';
+import { Drafts } from './drafts/drafts.ts';
+import { createHandlers } from './handlers.ts';
+import { EngineRoster } from './jobs/engine-roster.ts';
+import { Notices } from './notices/notices.ts';
+import type { BackendPorts } from './ports.ts';
+import { Prechecks } from './prechecks/prechecks.ts';
+import { Sandboxes } from './sandbox/sandboxes.ts';
+import { openableEndpoint } from './secrets/open-endpoint.ts';
+import { SecretVault } from './secrets/secret-vault.ts';
+import { openSecretsDocument } from './secrets/secrets-document.ts';
+import { SettingsStore } from './settings/settings.ts';
+import { Tasks } from './tasks/tasks.ts';
+
+/** The application without its host: everything that a page may ask for, and what it owns meanwhile. */
+export interface Backend extends Api {
+  /** The tasks for which an engine works now. */
+  activeTasks(): readonly TaskView[];
+  /** Ends all engines within 15 s and stores what is still to be stored. What was wanted of the tasks stays as it is. */
+  close(): Promise<void>;
+}
+
+/** Opens the stores and goes on where the application ended. A file that cannot be used is kept aside and told as a notice. */
+export async function createBackend(ports: BackendPorts): Promise<Backend> {
+  const events = new AppEvents();
+  const { emit } = events;
+  const notices = new Notices(emit);
+  const roster = new EngineRoster(ports.startEngine);
+  const { startEngine } = roster;
+  const settings = new SettingsStore(ports.openStore, notices, emit);
+  const vault = new SecretVault({
+    document: openSecretsDocument(ports.openStore, notices),
+    box: ports.secretBox,
+    notices,
+    keepInFile: settings.current.keepSecretsInFile,
+  });
+  const tasks = new Tasks({ ports: { ...ports, startEngine }, notices, emit, vault, settings });
+  const prechecks = new Prechecks({
+    drafts: () => drafts,
+    vault,
+    startEngine,
+    defaultSpoolDir: ports.defaultSpoolDir,
+    emit,
+  });
+  const drafts: Drafts = new Drafts({
+    openStore: ports.openStore,
+    notices,
+    vault,
+    onChange: (id, draft, changedSecrets) => prechecks.draftChanged(id, draft, changedSecrets),
+  });
+  const comparisons = new Comparisons({
+    startEngine,
+    emit,
+    serversOf: (id) => {
+      const { profile } = tasks.get(id);
+      return {
+        source: openableEndpoint(profile.source, vault.get(id, 'source')),
+        target: openableEndpoint(profile.target, vault.get(id, 'target')),
+        databases: profile.databases ?? undefined,
+      };
+    },
+  });
+  const sandboxes = new Sandboxes({ startSandbox: ports.startSandbox, tasks, vault });
+
+  const handlers = createHandlers({
+    ...{ ports, startEngine, notices, settings, vault },
+    ...{ drafts, prechecks, tasks, comparisons, sandboxes },
+  });
+
+  told(() => {
+    // Only when nothing was kept aside: whoever puts a mended file back expects its passwords to be there.
+    if (!tasks.whole || !drafts.whole) return;
+    const known = new Set([...tasks.list(), ...drafts.list()].map(({ id }) => id));
+    vault.retain((owner) => known.has(owner));
+  });
+  told(() => tasks.restore());
+
+  return {
+    request: async <N extends RequestName>(name: N, params: ValidParams<N>) => handlers[name](params),
+    onEvent: (listener) => events.listen(listener),
+    activeTasks: () => tasks.active(),
+    close: async () => {
+      prechecks.close();
+      comparisons.close();
+      drafts.close();
+      await tasks.close();
+      await sandboxes.close();
+      roster.close();
+    },
+  };
+}
+
+/** A file that cannot be written has been told as a notice, and is no reason not to start. */
+function told(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+  }
+}

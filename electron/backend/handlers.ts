@@ -1,0 +1,104 @@
+import type { AppInfo, RequestName, RequestResult } from '../../shared/contract/api.ts';
+import type { ValidParams } from './api.ts';
+import type { Comparisons } from './comparisons/comparisons.ts';
+import type { Drafts } from './drafts/drafts.ts';
+import type { StartEngine } from './engine-process.ts';
+import { testConnection } from './jobs/connection-test.ts';
+import type { Notices } from './notices/notices.ts';
+import type { BackendPorts } from './ports.ts';
+import type { Prechecks } from './prechecks/prechecks.ts';
+import type { Sandboxes } from './sandbox/sandboxes.ts';
+import type { SecretVault } from './secrets/secret-vault.ts';
+import { changeSettings } from './settings/change-settings.ts';
+import type { SettingsStore } from './settings/settings.ts';
+import { createTasks } from './tasks/create-tasks.ts';
+import type { Task } from './tasks/task.ts';
+import type { Tasks } from './tasks/tasks.ts';
+
+/** The services that requests are answered by. */
+export interface Services {
+  readonly ports: BackendPorts;
+  readonly startEngine: StartEngine;
+  readonly notices: Notices;
+  readonly settings: SettingsStore;
+  readonly vault: SecretVault;
+  readonly drafts: Drafts;
+  readonly prechecks: Prechecks;
+  readonly tasks: Tasks;
+  readonly comparisons: Comparisons;
+  readonly sandboxes: Sandboxes;
+}
+
+export type Handlers = {
+  readonly [N in RequestName]: (params: ValidParams<N>) => RequestResult<N> | Promise<RequestResult<N>>;
+};
+
+/** Which service answers which request. */
+export function createHandlers(services: Services): Handlers {
+  const { notices, settings, vault, drafts, prechecks, tasks, comparisons, sandboxes } = services;
+  const viewAfter = (id: string, act: (task: Task) => void): RequestResult<'task.start'> => {
+    const task = tasks.get(id);
+    act(task);
+    return task.view();
+  };
+  return {
+    'app.info': () => appInfo(services),
+    'app.dismissNotice': ({ id }) => {
+      notices.dismiss(id);
+      return {};
+    },
+    'settings.change': (changes) => changeSettings(changes, settings, vault),
+    'connection.test': (params) => testConnection(params, vault, services.startEngine),
+
+    'draft.list': () => drafts.list(),
+    'draft.create': () => drafts.create(),
+    'draft.save': ({ draft, secrets }) => drafts.save(draft, secrets),
+    'draft.delete': async ({ id }) => {
+      await drafts.delete(id);
+      return {};
+    },
+
+    'precheck.run': ({ draftId, targetId, only }) => prechecks.start(draftId, targetId, only),
+    'precheck.state': ({ draftId, targetId }) => prechecks.state(draftId, targetId),
+    'precheck.ignore': ({ draftId, targetId, check, ignored }) =>
+      prechecks.ignore(draftId, targetId, check, ignored),
+
+    'task.create': async ({ draftId, start }) => ({ taskIds: await createTasks(draftId, start, services) }),
+    'task.list': () => tasks.list(),
+    'task.start': ({ id }) =>
+      viewAfter(id, (task) => {
+        sandboxes.requireServers(task.profile);
+        task.start();
+      }),
+    'task.pause': ({ id }) => viewAfter(id, (task) => task.pause()),
+    'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
+    'task.stop': ({ id }) => viewAfter(id, (task) => task.stop()),
+    'task.delete': async ({ id }) => {
+      tasks.remove(id);
+      comparisons.forget(id);
+      await sandboxes.stopServersOf(id);
+      return {};
+    },
+    'task.edit': (params) => tasks.edit(params),
+    'task.declineResume': ({ id }) => viewAfter(id, (task) => task.declineResume()),
+    'task.history': ({ id, range, db }) => tasks.get(id).history.points(range, db, Date.now()),
+    'task.events': ({ id, before, limit }) => tasks.get(id).log.newest(limit, before),
+
+    'comparison.start': ({ id }) => comparisons.start(id),
+    'comparison.cancel': ({ id }) => comparisons.cancel(tasks.get(id).profile.id),
+    'comparison.state': ({ id }) => comparisons.state(tasks.get(id).profile.id),
+
+    'sandbox.start': async () => ({ taskId: await sandboxes.start() }),
+  };
+}
+
+const appInfo = ({ ports, notices, settings }: Services): AppInfo => ({
+  version: ports.version,
+  host: ports.host,
+  platform: ports.platform,
+  secrets: ports.secretBox ? 'keychain' : 'none',
+  defaultSpoolDir: ports.defaultSpoolDir,
+  canSandbox: ports.startSandbox !== undefined,
+  notices: [...notices.all],
+  settings: settings.current,
+});

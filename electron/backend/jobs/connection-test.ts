@@ -1,0 +1,36 @@
+import type { ServerSummary } from '../../../shared/model/server-summary.ts';
+import type { ValidParams } from '../api.ts';
+import type { StartEngine } from '../engine-process.ts';
+import { openableEndpoint } from '../secrets/open-endpoint.ts';
+import type { SecretVault } from '../secrets/secret-vault.ts';
+import { runEngineJob } from './engine-job.ts';
+
+const TIMEOUT_MS = 40_000;
+
+/**
+ * Opens a server and looks at it. A secret that the form does not hold is taken from where it is stored.
+ *
+ * @throws LockstepError SECRET_NEEDED, or what the engine met
+ */
+export async function testConnection(
+  params: ValidParams<'connection.test'>,
+  vault: SecretVault,
+  startEngine: StartEngine,
+): Promise<ServerSummary> {
+  const { side, endpoint, secrets, stored } = params;
+  const kept = stored ? vault.get(stored.id, stored.endpointId) : {};
+  const password = secrets.password === undefined ? kept.password : secrets.password || undefined;
+  const key = secrets.key === undefined ? kept.key : secrets.key || undefined;
+  const view = {
+    ...endpoint,
+    hasPassword: secrets.password === undefined ? endpoint.hasPassword : password !== undefined,
+    hasKey: secrets.key === undefined ? endpoint.hasKey : key !== undefined,
+  };
+  const opened = openableEndpoint(view, {
+    ...(password === undefined ? {} : { password }),
+    ...(key === undefined ? {} : { key }),
+  });
+  const command = { type: 'inspect', side, endpoint: opened } as const;
+  const job = runEngineJob({ startEngine, command, ending: 'summary', timeoutMs: TIMEOUT_MS });
+  return (await job.done).summary;
+}

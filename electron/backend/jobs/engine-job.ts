@@ -1,0 +1,93 @@
+import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { parseEngineEvent, type StartEngine } from '../engine-process.ts';
+
+/** After its last word an engine ends by itself; if it does not, it is ended after this time. */
+const GRACE_MS = 3000;
+
+type Ending = 'summary' | 'prechecked' | 'compared';
+export type EndingEvent<E extends Ending> = Extract<EngineEvent, { type: E }>;
+
+export interface EngineJob<E extends Ending> {
+  /** Rejects with a LockstepError: what the engine said, or ENGINE_DIED; never settles after `cancel`. */
+  readonly done: Promise<EndingEvent<E>>;
+  cancel(): void;
+}
+
+export interface EngineJobOptions<E extends Ending> {
+  readonly startEngine: StartEngine;
+  readonly command: EngineCommand;
+  /** The event that ends the job. */
+  readonly ending: E;
+  /** After this time it is ended with ENGINE_DIED; undefined lets it take as long as it takes. */
+  readonly timeoutMs?: number;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** Runs one job, such as a connection test, in an engine process of its own. */
+export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): EngineJob<E> {
+  const engine = options.startEngine();
+  let over = false;
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    over = true;
+    clearTimeout(timer);
+  };
+  const done = new Promise<EndingEvent<E>>((resolve, reject) => {
+    const fail = (error: LockstepError): void => {
+      end();
+      reject(error);
+    };
+    const kill = (fact: string): void => {
+      if (over) return;
+      fail(new LockstepError('ENGINE_DIED', fact));
+      engine.kill();
+    };
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined)
+      timer = setTimeout(() => kill(`it was not done within ${timeoutMs / 1000} s`), timeoutMs);
+    const endSoon = (): void => {
+      const grace = setTimeout(() => engine.kill(), GRACE_MS);
+      engine.onExit(() => clearTimeout(grace));
+    };
+    engine.onMessage((message) => {
+      if (over) return;
+      const event = read(message);
+      if (!event) return kill('the engine sent a message of an unknown form');
+      if (event.type === 'ready') engine.send(options.command);
+      options.onEvent?.(event);
+      if (event.type === 'failed') fail(new LockstepError(event.code, event.fact));
+      if (isEnding(event, options.ending)) {
+        end();
+        resolve(event);
+      }
+      if (over) endSoon();
+    });
+    engine.onExit((status) => {
+      if (!over)
+        fail(
+          new LockstepError(
+            'ENGINE_DIED',
+            status === null ? 'a signal ended the engine' : `the engine ended with status ${status}`,
+          ),
+        );
+    });
+  });
+  const cancel = (): void => {
+    if (over) return;
+    end();
+    engine.kill();
+  };
+  return { done, cancel };
+}
+
+const isEnding = <E extends Ending>(event: EngineEvent, ending: E): event is EndingEvent<E> =>
+  event.type === ending;
+
+function read(message: unknown): EngineEvent | undefined {
+  try {
+    return parseEngineEvent(message);
+  } catch {
+    return undefined;
+  }
+}

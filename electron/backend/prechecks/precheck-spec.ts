@@ -1,0 +1,46 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { endpointOf, requireComplete, settingsOf } from '../drafts/draft-tasks.ts';
+import { openableEndpoint } from '../secrets/open-endpoint.ts';
+import type { SecretVault } from '../secrets/secret-vault.ts';
+import { engineSettings } from '../tasks/task-spec-of.ts';
+
+/** One target of a draft as an engine checks it. @throws RequestError REQUEST_INVALID; LockstepError SECRET_NEEDED */
+export function precheckSpecOf(
+  draft: Draft,
+  targetId: string,
+  vault: SecretVault,
+  defaultSpoolDir: string,
+): TaskSpec {
+  const index = draft.targets.findIndex(({ id }) => id === targetId);
+  // What the other targets' forms lack does not matter here, nor does a name.
+  requireComplete(
+    draft,
+    (path) => path === 'name' || (path.startsWith('targets.') && !path.startsWith(`targets.${index}.`)),
+  );
+  return {
+    task: `precheck-${draft.id}`,
+    source: openableEndpoint(endpointOf(draft.source, 'source'), vault.get(draft.id, draft.source.id)),
+    target: openableEndpoint(endpointOf(targetOf(draft, targetId), 'target'), vault.get(draft.id, targetId)),
+    ...engineSettings(settingsOf({ ...draft, name: '' }), defaultSpoolDir),
+  };
+}
+
+/** All of a draft that the checks of one target depend on. */
+export function fingerprintOf(draft: Draft, targetId: string): string {
+  const { source, databases, existing, onFlush, fullOnly } = draft;
+  const { maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir } = draft;
+  const target = targetOf(draft, targetId);
+  return JSON.stringify([
+    ...[source, target, databases, existing, onFlush, fullOnly],
+    ...[maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir],
+  ]);
+}
+
+/** @throws LockstepError NOT_FOUND */
+function targetOf(draft: Draft, targetId: string): EndpointForm {
+  const target = draft.targets.find(({ id }) => id === targetId);
+  if (!target) throw new LockstepError('NOT_FOUND', `target ${targetId} of the set-up`);
+  return target;
+}

@@ -1,0 +1,94 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { Draft, EndpointForm, TaskProfile } from '../../../shared/model/profile.ts';
+import { endpointOf, profileOf, requireComplete } from '../drafts/draft-tasks.ts';
+import type { Drafts } from '../drafts/drafts.ts';
+import type { Prechecks } from '../prechecks/prechecks.ts';
+import type { OwnedChanges, SecretVault } from '../secrets/secret-vault.ts';
+import type { Tasks } from './tasks.ts';
+
+interface Creation {
+  readonly drafts: Drafts;
+  readonly tasks: Tasks;
+  readonly vault: SecretVault;
+  readonly prechecks: Prechecks;
+}
+
+/**
+ * Makes one task of each target of a draft, with copies of its secrets, and removes the draft.
+ *
+ * @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, PRECHECK_OPEN, TASK_STATE, STORE_UNWRITABLE
+ */
+export async function createTasks(draftId: string, start: boolean, parts: Creation): Promise<string[]> {
+  const { drafts, tasks, vault, prechecks } = parts;
+  const draft = drafts.get(draftId);
+  requireComplete(draft);
+  if (start) requirePassed(draft, prechecks);
+  const made = draft.targets.map((target) => ({
+    target,
+    profile: {
+      ...profileOf(draft, target),
+      ignoredWarnings: [...prechecks.state(draftId, target.id).ignored],
+    },
+  }));
+  vault.change(made.flatMap(({ target, profile }) => copiesOf(draft, target, profile, vault)));
+  const added = addOrForget(
+    made.map(({ profile }) => profile),
+    parts,
+  );
+  // The tasks are there: a draft that cannot be removed has been told as a notice.
+  await drafts.delete(draftId).catch(ignoreUnwritable);
+  for (const task of added) {
+    task.log.add('info', 'Created');
+    for (const { check, found } of task.profile.ignoredWarnings)
+      task.log.add('info', `A warning of the precheck was ignored: ${check} (${found})`);
+    // What keeps one target's task from starting is no reason to leave the others.
+    if (start)
+      startOrTell(
+        () => task.start(),
+        (fact) => task.log.add('error', `Not started: ${fact}`),
+      );
+  }
+  return made.map(({ profile }) => profile.id).filter((id) => tasks.has(id));
+}
+
+function requirePassed(draft: Draft, prechecks: Prechecks): void {
+  const open = draft.targets.filter((target) => !prechecks.state(draft.id, target.id).passed);
+  if (open.length === 0) return;
+  const addresses = open.map((target) => describeEndpoint(endpointOf(target, 'target')));
+  throw new LockstepError('PRECHECK_OPEN', `of ${addresses.join(', ')}`);
+}
+
+function copiesOf(
+  draft: Draft,
+  target: EndpointForm,
+  { id }: TaskProfile,
+  vault: SecretVault,
+): OwnedChanges[] {
+  return [
+    { owner: id, endpoint: 'source', changes: vault.get(draft.id, draft.source.id) },
+    { owner: id, endpoint: 'target', changes: vault.get(draft.id, target.id) },
+  ];
+}
+
+function addOrForget(profiles: readonly TaskProfile[], { tasks, vault }: Creation): ReturnType<Tasks['add']> {
+  try {
+    return tasks.add(profiles);
+  } catch (error) {
+    vault.forget(profiles.map(({ id }) => id));
+    throw error;
+  }
+}
+
+function ignoreUnwritable(error: unknown): void {
+  if (!(error instanceof LockstepError)) throw error;
+}
+
+function startOrTell(start: () => void, tell: (fact: string) => void): void {
+  try {
+    start();
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    tell(error.message);
+  }
+}

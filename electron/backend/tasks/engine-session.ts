@@ -1,0 +1,119 @@
+import type { EngineCommand, EngineEvent, Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { parseEngineEvent, type EngineProcess, type StartEngine } from '../engine-process.ts';
+
+/** An engine reports once a second; one that is silent for this many looks at it, a second apart, hangs. */
+const SILENT_LOOKS = 60;
+const LOOK_MS = 1000;
+/** After its last word it ends by itself; if it does not, it is ended after this time. */
+const GRACE_MS = 3000;
+
+/** How an engine ended. `abandoned`: nothing was left for it to do, or nothing begun; `killed`: it did not end by itself. */
+export type SessionEnd =
+  | { readonly kind: 'finished'; readonly outcome: Outcome }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly fact: string }
+  | { readonly kind: 'died'; readonly fact: string }
+  | { readonly kind: 'killed' }
+  | { readonly kind: 'abandoned' };
+
+export interface SessionOptions {
+  readonly startEngine: StartEngine;
+  readonly spec: TaskSpec;
+  /** The task is to stand still from the beginning. */
+  readonly paused: boolean;
+  readonly onEvent: (event: EngineEvent) => void;
+  /** Called once, when the process is gone. */
+  readonly onEnd: (end: SessionEnd) => void;
+}
+
+/** One engine process that runs a task. */
+export class EngineSession {
+  private readonly options: SessionOptions;
+  private readonly engine: EngineProcess;
+  private ready = false;
+  private early: EngineCommand[] = [];
+  private stops = 0;
+  private silentLooks = 0;
+  private lastWord: SessionEnd | undefined;
+  private readonly watch: NodeJS.Timeout;
+  private grace: NodeJS.Timeout | undefined;
+
+  /** @throws when the process cannot be started */
+  constructor(options: SessionOptions) {
+    this.options = options;
+    this.engine = options.startEngine();
+    this.watch = setInterval(() => this.look(), LOOK_MS);
+    this.engine.onMessage((message) => this.receive(message));
+    this.engine.onExit((status) => this.ended(status));
+  }
+
+  send(command: EngineCommand): void {
+    if (this.ready) this.engine.send(command);
+    else this.early.push(command);
+  }
+
+  /** The first stop lets it catch up, the second ends it at its checkpoint, the third ends the process. */
+  stop(how: 'drain' | 'now'): void {
+    this.stops += 1;
+    if (!this.ready) this.abandon();
+    else if (this.stops > 2) this.kill();
+    else this.engine.send({ type: 'stop', how: this.stops > 1 ? 'now' : how });
+  }
+
+  /** Ends the process, which leaves what it was doing undone. */
+  kill(): void {
+    this.lastWord ??= { kind: 'killed' };
+    this.engine.kill();
+  }
+
+  /** Ends the process when there is nothing that it could still do. */
+  abandon(): void {
+    this.lastWord ??= { kind: 'abandoned' };
+    this.engine.kill();
+  }
+
+  private receive(message: unknown): void {
+    this.silentLooks = 0;
+    let event: EngineEvent;
+    try {
+      event = parseEngineEvent(message);
+    } catch {
+      this.giveUp('it sent a message of an unknown form');
+      return;
+    }
+    if (event.type === 'ready') this.begin();
+    else if (event.type === 'finished') this.say({ kind: 'finished', outcome: event.outcome });
+    else if (event.type === 'failed') this.say({ kind: 'failed', code: event.code, fact: event.fact });
+    this.options.onEvent(event);
+  }
+
+  private begin(): void {
+    this.ready = true;
+    this.engine.send({ type: 'start', spec: this.options.spec });
+    if (this.options.paused) this.engine.send({ type: 'pause' });
+    for (const command of this.early.splice(0)) this.engine.send(command);
+  }
+
+  private say(word: SessionEnd): void {
+    this.lastWord ??= word;
+    this.grace ??= setTimeout(() => this.engine.kill(), GRACE_MS);
+  }
+
+  private look(): void {
+    this.silentLooks += 1;
+    if (this.silentLooks === SILENT_LOOKS) this.giveUp(`it said nothing for ${SILENT_LOOKS} s`);
+  }
+
+  private giveUp(fact: string): void {
+    this.lastWord ??= { kind: 'died', fact };
+    this.engine.kill();
+  }
+
+  private ended(status: number | null): void {
+    clearInterval(this.watch);
+    clearTimeout(this.grace);
+    const fact = status === null ? 'a signal ended it' : `it ended with status ${status}`;
+    this.options.onEnd(this.lastWord ?? { kind: 'died', fact });
+  }
+}

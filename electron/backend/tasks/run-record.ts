@@ -1,0 +1,60 @@
+import {
+  lookAtDrift,
+  NO_DRIFT_MEMORY,
+  UNKNOWN_DRIFT,
+  type DriftMemory,
+} from '../../../shared/model/drift.ts';
+import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import { SPARK_POINTS, type Drift, type TaskView } from '../../../shared/model/task-view.ts';
+
+const MOST_PHASES = 50;
+/** A change of phase is reported between the seconds; such a report takes the place of the point before. */
+const SPARK_STEP_MS = 700;
+
+/** What a run of a task has told of itself, as far as its view shows it. */
+export class RunRecord {
+  phase: Phase = 'ended';
+  startedAtMs: number | null = null;
+  metrics: Metrics | null = null;
+  drift: Drift = UNKNOWN_DRIFT;
+  timeline: TaskView['timeline'] = [];
+  spark: number[] = [];
+  private memory: DriftMemory = NO_DRIFT_MEMORY;
+  private sparkAtMs = -Infinity;
+
+  begin(nowMs: number): void {
+    this.startedAtMs = nowMs;
+    this.timeline = [];
+    this.spark = [];
+    this.enter('connecting', nowMs);
+  }
+
+  /** @returns true when the phase is another than before */
+  enter(phase: Phase, nowMs: number): boolean {
+    if (phase === this.timeline.at(-1)?.phase && phase === this.phase) return false;
+    this.phase = phase;
+    this.timeline = [...this.timeline, { phase, atMs: nowMs }].slice(-MOST_PHASES);
+    return true;
+  }
+
+  /** @returns true when it brings another phase */
+  report(metrics: Metrics, existing: 'fail' | 'overwrite'): boolean {
+    this.metrics = metrics;
+    const look = lookAtDrift(metrics, existing, this.memory);
+    this.drift = look.drift;
+    this.memory = look.memory;
+    this.addSpark(metrics);
+    return this.enter(metrics.phase, metrics.atMs);
+  }
+
+  end(nowMs: number): void {
+    this.enter('ended', nowMs);
+    this.spark = [];
+  }
+
+  private addSpark({ atMs, applied }: Metrics): void {
+    const kept = atMs - this.sparkAtMs < SPARK_STEP_MS ? this.spark.slice(0, -1) : this.spark;
+    if (kept === this.spark) this.sparkAtMs = atMs;
+    this.spark = [...kept, applied.commandsPerSecond].slice(-SPARK_POINTS);
+  }
+}

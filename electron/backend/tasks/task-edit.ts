@@ -1,0 +1,113 @@
+import type { TaskChanges } from '../../../shared/contract/api.ts';
+import { RequestError } from '../../../shared/contract/request-error.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
+import { endpointProblems } from '../../../shared/model/draft-problems.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { EndpointView, SecretChanges, TaskProfile } from '../../../shared/model/profile.ts';
+
+type Side = 'source' | 'target';
+const SIDES = ['source', 'target'] as const;
+
+export interface PlannedEdit {
+  readonly changes: Partial<TaskProfile>;
+  readonly secrets: readonly { readonly endpoint: Side; readonly changes: SecretChanges }[];
+  /** What is changed, for the log; undefined when nothing is. */
+  readonly words: string | undefined;
+}
+
+/**
+ * What an edit changes of a task. Limits hold at once; name, retry, flush and spool from the next start; address, user and
+ * secrets can be changed only while no engine works for it.
+ *
+ * @throws RequestError REQUEST_INVALID; LockstepError TASK_STATE
+ */
+export function planEdit(
+  task: TaskProfile,
+  active: boolean,
+  asked: TaskChanges,
+  secrets: Readonly<Record<string, SecretChanges>>,
+): PlannedEdit {
+  const changes: Partial<Record<keyof TaskProfile, unknown>> = {};
+  const words: string[] = [];
+  for (const [field, value] of Object.entries(asked) as [keyof TaskChanges, unknown][]) {
+    if (value === undefined || field === 'source' || field === 'target') continue;
+    if (value === task[field]) continue;
+    changes[field] = value;
+    const word = wordsOf(field, value, active);
+    if (word !== undefined) words.push(word);
+  }
+  const planned: { endpoint: Side; changes: SecretChanges }[] = [];
+  for (const side of SIDES) {
+    const given = secrets[side] ?? {};
+    const before = task[side];
+    const after = withSecretFlags({ ...(asked[side] ?? before), id: side }, before, given);
+    const readdressed = sameEndpoint(before, after) ? undefined : after;
+    const resecreted = given.password !== undefined || given.key !== undefined;
+    if (!readdressed && !resecreted) continue;
+    requireEditable(side, after, active);
+    if (readdressed) changes[side] = readdressed;
+    if (resecreted) planned.push({ endpoint: side, changes: given });
+    words.push(endpointWords(side, before, after, resecreted));
+  }
+  return {
+    changes: changes as Partial<TaskProfile>,
+    secrets: planned,
+    words: words.length === 0 ? undefined : `Changed: ${words.join('; ')}`,
+  };
+}
+
+function requireEditable(side: Side, endpoint: EndpointView, active: boolean): void {
+  if (active)
+    throw new LockstepError('TASK_STATE', `the ${side} can be changed only while the task is stopped`);
+  const problems = endpointProblems(endpoint, side, `changes.${side}`);
+  if (problems.length === 0) return;
+  throw new RequestError(
+    'REQUEST_INVALID',
+    problems.map(({ message }) => message).join(' '),
+    problems.map(({ path, message }) => ({ path, message })),
+  );
+}
+
+/** Whether there is a secret is known here, not on the page. */
+const withSecretFlags = (after: EndpointView, before: EndpointView, given: SecretChanges): EndpointView => ({
+  ...after,
+  hasPassword: given.password === undefined ? before.hasPassword : Boolean(given.password),
+  hasKey: given.key === undefined ? before.hasKey : Boolean(given.key),
+});
+
+const sameEndpoint = (a: EndpointView, b: EndpointView): boolean =>
+  (Object.keys(a) as (keyof EndpointView)[]).every((field) => a[field] === b[field]);
+
+function endpointWords(side: Side, before: EndpointView, after: EndpointView, resecreted: boolean): string {
+  const words: string[] = [];
+  const [from, to] = [describeEndpoint(before), describeEndpoint(after)];
+  if (from !== to) words.push(`the address of the ${side} from ${from} to ${to}`);
+  if (before.user !== after.user) words.push(`the user of the ${side}`);
+  if (resecreted) words.push(`the credentials of the ${side}`);
+  return words.length > 0 ? words.join(', ') : `the connection to the ${side}`;
+}
+
+type PlainField = Exclude<keyof TaskChanges, Side>;
+
+/** undefined for what an engine that works tells by itself. */
+function wordsOf(field: PlainField, value: unknown, active: boolean): string | undefined {
+  const later = active ? ' from the next start' : '';
+  const limit = (text: string): string => (value === 0 ? 'without limit' : text);
+  switch (field) {
+    case 'name':
+      return `the name to “${String(value)}”`;
+    case 'onFlush':
+      return `a flush of the source ${value === 'apply' ? 'is applied' : 'stops the task'}${later}`;
+    case 'retryForMinutes':
+      return `the retry duration to ${formatCount(Number(value))} minutes${later}`;
+    case 'maxCommandsPerSecond':
+      return active ? undefined : `commands a second: ${limit(`at most ${formatCount(Number(value))}`)}`;
+    case 'maxBytesPerSecond':
+      return active ? undefined : `bytes a second: ${limit(`at most ${formatBytes(Number(value))}`)}`;
+    case 'spoolMaxBytes':
+      return `the spool to at most ${formatBytes(Number(value))}${later}`;
+    case 'spoolDir':
+      return `the folder of the spool${later}`;
+  }
+}

@@ -1,0 +1,36 @@
+import type { TaskProfile, TaskSettings } from '../../../shared/model/profile.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { hasItsSecrets, openableEndpoint } from '../secrets/open-endpoint.ts';
+import type { SecretVault } from '../secrets/secret-vault.ts';
+
+const MINUTE_MS = 60_000;
+
+type Settings = Omit<TaskSpec, 'task' | 'source' | 'target'>;
+
+/** What an engine is told of a task's settings. */
+export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string): Settings => ({
+  databases: settings.databases ?? undefined,
+  existing: settings.existing,
+  onFlush: settings.onFlush,
+  until: 'stopped',
+  fullOnly: settings.fullOnly,
+  retryForMs: settings.retryForMinutes * MINUTE_MS,
+  spoolDir: settings.spoolDir.trim() === '' ? defaultSpoolDir : settings.spoolDir.trim(),
+  spoolMaxBytes: settings.spoolMaxBytes,
+  maxCommandsPerSecond: settings.maxCommandsPerSecond,
+  maxBytesPerSecond: settings.maxBytesPerSecond,
+});
+
+/** A task as an engine runs it, under its id, with its secrets. @throws LockstepError SECRET_NEEDED */
+export const taskSpecOf = (profile: TaskProfile, vault: SecretVault, defaultSpoolDir: string): TaskSpec => ({
+  task: profile.id,
+  source: openableEndpoint(profile.source, vault.get(profile.id, 'source')),
+  target: openableEndpoint(profile.target, vault.get(profile.id, 'target')),
+  ...engineSettings(profile, defaultSpoolDir),
+});
+
+/** The servers whose secrets have to be given before the task can start. */
+export const missingSecretsOf = (profile: TaskProfile, vault: SecretVault): ('source' | 'target')[] =>
+  (['source', 'target'] as const).filter(
+    (side) => !hasItsSecrets(profile[side], vault.get(profile.id, side)),
+  );

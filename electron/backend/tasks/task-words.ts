@@ -1,0 +1,45 @@
+import type { Outcome } from '../../../shared/contract/engine-messages.ts';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { formatCount } from '../../../shared/format/numbers.ts';
+import type { EventSeverity } from '../../../shared/model/task-event.ts';
+import type { SessionEnd } from './engine-session.ts';
+
+const EXPIRY_HELD =
+  'expiry on the target may still be held back; starting the task and stopping it again makes it exact';
+
+/** How a run ended that ended well. */
+export function describeOutcome({ reason, keysCopied, commandsApplied, offset }: Outcome): string {
+  const copied = `${formatCount(keysCopied)} keys copied`;
+  if (reason === 'full-copy') return `The full copy is complete: ${copied}`;
+  const applied = `${formatCount(commandsApplied)} commands applied`;
+  return `Stopped: ${keysCopied > 0 ? `${copied}, ` : ''}${applied}; the target stands at offset ${offset}`;
+}
+
+/** How a run ended that was asked to stop. */
+export function describeEnd(end: SessionEnd): { severity: EventSeverity; text: string; code?: ErrorCode } {
+  switch (end.kind) {
+    case 'finished':
+      return { severity: 'info', text: describeOutcome(end.outcome) };
+    case 'abandoned':
+      return { severity: 'info', text: 'Stopped' };
+    case 'failed':
+      return end.code === 'INTERRUPTED'
+        ? {
+            severity: 'info',
+            text: 'Stopped before the full copy was complete; it begins anew with the next start',
+          }
+        : {
+            severity: 'warning',
+            text: `Stopped at the last checkpoint. ${ERROR_CATALOGUE[end.code].title}: ${end.fact}`,
+            code: end.code,
+          };
+    case 'killed':
+      return { severity: 'warning', text: `Stopped by ending the engine's process: ${EXPIRY_HELD}` };
+    case 'died':
+      return {
+        severity: 'warning',
+        text: `Stopped, but the engine ended before it was done (${end.fact}): ${EXPIRY_HELD}`,
+        code: 'ENGINE_DIED',
+      };
+  }
+}

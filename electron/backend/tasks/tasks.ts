@@ -1,0 +1,176 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { TaskProfile } from '../../../shared/model/profile.ts';
+import type { TaskView } from '../../../shared/model/task-view.ts';
+import type { ValidParams } from '../api.ts';
+import type { Emit } from '../app-events.ts';
+import { EventFile } from '../events/event-file.ts';
+import { EventLog } from '../events/event-log.ts';
+import type { Notices } from '../notices/notices.ts';
+import type { BackendPorts } from '../ports.ts';
+import type { SecretVault } from '../secrets/secret-vault.ts';
+import type { SettingsStore } from '../settings/settings.ts';
+import type { StoredDocument } from '../stores/stored-document.ts';
+import { MOST_TASKS, openTasksDocument, type StoredTask } from './stored-task.ts';
+import { Task } from './task.ts';
+import { TaskAlerts } from './task-alerts.ts';
+import { planEdit } from './task-edit.ts';
+import { missingSecretsOf, taskSpecOf } from './task-spec-of.ts';
+
+/** An engine that has not ended by then when the application closes is killed; its checkpoint stands on the target. */
+const CLOSE_LIMIT_MS = 15_000;
+
+export interface TasksOptions {
+  readonly ports: BackendPorts;
+  readonly notices: Notices;
+  readonly emit: Emit;
+  readonly vault: SecretVault;
+  readonly settings: SettingsStore;
+}
+
+/** All tasks, stored and running. */
+export class Tasks {
+  private readonly options: TasksOptions;
+  private readonly document: StoredDocument<readonly StoredTask[]>;
+  private readonly tasks = new Map<string, Task>();
+  private readonly eventsDir: string;
+  /** False when some of the stored tasks could not be read. */
+  readonly whole: boolean;
+
+  constructor(options: TasksOptions) {
+    this.options = options;
+    this.eventsDir = path.join(options.ports.dataDir, 'events');
+    this.document = openTasksDocument(options.ports.openStore, options.notices);
+    this.whole = this.document.whole;
+    for (const stored of this.document.content) this.tasks.set(stored.id, this.taskOf(stored));
+  }
+
+  list(): TaskView[] {
+    return [...this.tasks.values()].map((task) => task.view());
+  }
+
+  active(): TaskView[] {
+    return [...this.tasks.values()].filter(({ active }) => active).map((task) => task.view());
+  }
+
+  has(id: string): boolean {
+    return this.tasks.has(id);
+  }
+
+  /** @throws LockstepError NOT_FOUND */
+  get(id: string): Task {
+    const task = this.tasks.get(id);
+    if (!task) throw new LockstepError('NOT_FOUND', `task ${id}`);
+    return task;
+  }
+
+  /** Stores new tasks, all or none. Their secrets are stored already. @throws LockstepError TASK_STATE, STORE_UNWRITABLE */
+  add(profiles: readonly TaskProfile[]): Task[] {
+    if (this.tasks.size + profiles.length > MOST_TASKS)
+      throw new LockstepError('TASK_STATE', `there is room for ${MOST_TASKS} tasks: delete one first`);
+    const stored = profiles.map((profile) => ({ ...profile, failure: null, completed: false }));
+    this.document.save([...this.document.content, ...stored]);
+    return stored.map((one) => {
+      const task = this.taskOf(one);
+      this.tasks.set(one.id, task);
+      this.emitTask(task);
+      return task;
+    });
+  }
+
+  /** @throws LockstepError NOT_FOUND, TASK_STATE, STORE_UNWRITABLE */
+  remove(id: string): void {
+    const task = this.get(id);
+    if (task.active) throw new LockstepError('TASK_STATE', 'it runs: stop it first');
+    this.document.save(this.document.content.filter((stored) => stored.id !== id));
+    this.tasks.delete(id);
+    this.options.emit({ type: 'task-removed', id });
+    task.log.remove();
+    this.options.vault.forget([id]);
+  }
+
+  /** @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, TASK_STATE, STORE_UNWRITABLE */
+  edit({ id, changes, secrets }: ValidParams<'task.edit'>): TaskView {
+    const task = this.get(id);
+    const plan = planEdit(task.profile, task.active, changes, secrets);
+    this.options.vault.change(plan.secrets.map((one) => ({ owner: id, ...one })));
+    task.edit(plan.changes, plan.words);
+    return task.view();
+  }
+
+  /** Those that ran when the application ended go on, or are offered to. Those between sandbox servers are gone with them. */
+  restore(): void {
+    for (const { id } of this.document.content.filter(({ sandbox }) => sandbox)) this.remove(id);
+    if (!this.options.settings.current.resumeOnStart) return;
+    for (const task of this.tasks.values()) {
+      if (task.profile.wanted !== 'running' || task.view().missingSecrets.length > 0) continue;
+      this.tryToStart(task);
+    }
+  }
+
+  /** Ends all engines, within 15 s. */
+  async close(): Promise<void> {
+    const tasks = [...this.tasks.values()];
+    const kill = setTimeout(() => {
+      for (const task of tasks) task.kill();
+    }, CLOSE_LIMIT_MS);
+    await Promise.all(tasks.map((task) => task.close()));
+    clearTimeout(kill);
+  }
+
+  /** What keeps one from starting is no reason to leave the others. */
+  private tryToStart(task: Task): void {
+    try {
+      task.start('Resumed with the application');
+    } catch (error) {
+      if (!(error instanceof LockstepError)) throw error;
+      task.log.add('warning', `Not resumed: ${error.message}`, error.code);
+    }
+  }
+
+  private taskOf(stored: StoredTask): Task {
+    const { ports, vault, settings, emit, notices } = this.options;
+    const { id } = stored;
+    const task: Task = new Task({
+      stored,
+      startEngine: ports.startEngine,
+      log: new EventLog({
+        file: new EventFile(this.eventsFolder, id),
+        onEvent: (event) => emit({ type: 'task-event', taskId: id, event }),
+        onUnwritable: (reason) =>
+          notices.add(
+            'warning',
+            'Events cannot be stored',
+            `They are kept until the application ends: ${reason}`,
+          ),
+      }),
+      alerts: new TaskAlerts(
+        () => task.profile.name,
+        (message) => {
+          if (settings.current.notifications) ports.notify({ ...message, taskId: id });
+        },
+      ),
+      specOf: (profile) => taskSpecOf(profile, vault, ports.defaultSpoolDir),
+      missingSecretsOf: (profile) => missingSecretsOf(profile, vault),
+      save: (next) =>
+        this.document.save(this.document.content.map((one) => (one.id === next.id ? next : one))),
+      onChange: () => this.emitTask(task),
+    });
+    return task;
+  }
+
+  /** Made when it is first needed; what keeps it from being made is told when an event is to be written. */
+  private get eventsFolder(): string {
+    try {
+      fs.mkdirSync(this.eventsDir, { recursive: true, mode: 0o700 });
+    } catch {
+      // Told by the first event that cannot be written.
+    }
+    return this.eventsDir;
+  }
+
+  private emitTask(task: Task): void {
+    this.options.emit({ type: 'task', task: task.view() });
+  }
+}

@@ -1,0 +1,83 @@
+import { ERROR_CATALOGUE, type ErrorCode } from './catalogue.ts';
+
+/** An error in the words of the page: what it is, why it can be so, and what to do. */
+export interface FaultWords {
+  readonly title: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+const GOES_ON = 'A task that runs goes on by itself; otherwise start it again.';
+const START_AGAIN = 'Start the task again: it goes on from its checkpoint.';
+const CREDENTIALS =
+  'Try the user and the password with redis-cli, then enter them in the settings of the task, or in its set-up.';
+
+/** Where the catalogue speaks of options and variables of the command line, a page speaks of what it offers itself. */
+const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
+  USAGE: { remedy: 'Correct what was entered.' },
+  URL_INVALID: {
+    remedy:
+      'Correct the address. Characters such as @ or / in a password must be percent-encoded, or enter the password in its own field.',
+  },
+  SOURCE_AUTH: { remedy: CREDENTIALS },
+  TARGET_AUTH: { remedy: CREDENTIALS },
+  SOURCE_TLS: {
+    remedy:
+      'Turn TLS on for a TLS port and off for a plain one; give the certificate of a private authority, a client certificate or the server name where they are needed.',
+  },
+  TARGET_TLS: {
+    remedy:
+      'Turn TLS on for a TLS port and off for a plain one; give the certificate of a private authority, a client certificate or the server name where they are needed.',
+  },
+  SOURCE_LOADING: { remedy: `Wait until INFO persistence on the source shows loading:0. ${GOES_ON}` },
+  TARGET_LOADING: { remedy: `Wait until INFO persistence on the target shows loading:0. ${GOES_ON}` },
+  SOURCE_NO_MASTER_LINK: {
+    remedy: `Repair the link of the source (INFO replication shows master_link_status), or set up a task from its primary. ${GOES_ON}`,
+  },
+  FLUSH_NEEDS_CONSENT: {
+    remedy:
+      'Allow flushes in the settings of the task and start it again to pass it on, or set up a task with a target of its own.',
+  },
+  DATABASE_CROSSING: { remedy: 'Set up a task that takes both databases, or all of them.' },
+  TARGET_OUT_OF_MEMORY: {
+    remedy: `Raise maxmemory on the target: CONFIG SET maxmemory <bytes>. ${GOES_ON}`,
+  },
+  TARGET_NOT_PERSISTING: {
+    remedy: `Make room on the disk of the target or mend its permissions. ${GOES_ON}`,
+  },
+  TARGET_NOT_EMPTY: {
+    remedy:
+      'Empty it after a backup, or choose in the set-up that keys of the same name are overwritten.',
+  },
+  TARGET_DATABASES: {
+    remedy:
+      'Raise databases in redis.conf of the target and restart it, or set up a task that leaves the database out.',
+  },
+  TARGET_LINK_LOST: { remedy: `A task that runs mends this by itself; otherwise start it again.` },
+  TARGET_TAKEN_OVER: {
+    remedy: 'Run a task in one place at a time, or set up another one with a target of its own.',
+  },
+  TASK_MISMATCH: { remedy: 'Give the task the addresses it had, or set up a new one.' },
+  SPOOL_FULL: {
+    cause:
+      'The source sends faster than the target takes, and what waits in between has filled the room that the task may use.',
+    remedy: `Give the spool more room in the settings of the task, or find out what slows the target down. ${START_AGAIN}`,
+  },
+  SPOOL_DISK: {
+    remedy: 'Make room, or name a folder that can be written, on another disk if need be, in the settings of the task.',
+  },
+  RETRY_EXHAUSTED: {
+    cause: 'The fault named above did not heal within the retry duration of the task.',
+    remedy: 'Mend it and start the task again: it goes on from its checkpoint as long as the source holds its backlog.',
+  },
+  INTERRUPTED: { remedy: 'Start the task again to go on.' },
+  ENGINE_DIED: { remedy: `${START_AGAIN} If it happens again, report it with the events of the task.` },
+  INTERNAL: {
+    remedy: 'Try it again; a task goes on from its checkpoint. Report it with the text above if it happens again.',
+  },
+};
+
+export function faultWords(code: ErrorCode): FaultWords {
+  const { title, cause, remedy } = ERROR_CATALOGUE[code];
+  return { title, cause, remedy, ...ON_A_PAGE[code] };
+}

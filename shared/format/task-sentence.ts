@@ -1,0 +1,101 @@
+import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
+import type { Metrics } from '../model/metrics.ts';
+import type { TaskView } from '../model/task-view.ts';
+import { formatBytes, formatCount, formatDuration } from './numbers.ts';
+import { formatCommandRate, formatLag, formatPercent } from './rates.ts';
+import { taskStatus } from './task-status.ts';
+import { formatClock, roughly } from './times.ts';
+
+/** The one sentence that says how a task is, with its figures. Without a full stop, as it mostly stands alone. */
+export function describeTask(task: TaskView, nowMs: number = Date.now()): string {
+  const { metrics } = task;
+  switch (taskStatus(task)) {
+    case 'failed':
+      return task.failure ? `Failed: ${inSentence(task.failure.code)}` : 'Failed';
+    case 'retrying':
+      return describeTrouble(task, nowMs);
+    case 'restarting':
+      return 'Restarting: the engine ended unexpectedly; the task goes on from its checkpoint';
+    case 'starting':
+      return 'Starting';
+    case 'connecting':
+      return 'Connecting to both servers';
+    case 'clearing':
+      return 'Clearing: what an earlier full copy left on the target is removed';
+    case 'full-copy':
+      return `Full copy: ${metrics ? describeCopy(metrics) : 'waiting for the snapshot of the source'}`;
+    case 'catching-up':
+      return metrics
+        ? `Catching up: ${formatLag(metrics.lag.seconds)} (${formatBytes(metrics.lag.bytes)}) behind, ${rate(metrics)}`
+        : 'Catching up';
+    case 'in-step':
+      return metrics ? `In step: ${formatLag(metrics.lag.seconds)} behind, ${rate(metrics)}` : 'In step';
+    case 'paused':
+      return describePause(task, nowMs);
+    case 'stopping':
+      return describeStopping(task);
+    case 'stopped':
+      return describeStopped(task, nowMs);
+    case 'completed':
+      return describeCompleted(task, nowMs);
+  }
+}
+
+const rate = (metrics: Metrics): string => formatCommandRate(metrics.applied.commandsPerSecond);
+
+/** A title of the catalogue, to go on a sentence with. */
+function inSentence(code: ErrorCode): string {
+  const { title } = ERROR_CATALOGUE[code];
+  // `TLS …` keeps its capitals.
+  return /^[A-Z][a-z ]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
+function describeTrouble({ trouble, sinceMs, phase }: TaskView, nowMs: number): string {
+  if (!trouble) return `Reconnecting for ${roughly(nowMs - sinceMs)}`;
+  const word = phase === 'reconnecting' || phase === 'connecting' ? 'Reconnecting' : 'Retrying';
+  const duration = roughly(nowMs - trouble.atMs);
+  const until = formatClock(trouble.giveUpAtMs, nowMs);
+  return `${word} for ${duration}: ${inSentence(trouble.code)}; trying until ${until}`;
+}
+
+function describeCopy({ copy }: Metrics): string {
+  const left =
+    copy.remainingMs === undefined ? '' : `, ${formatDuration(Math.max(1000, copy.remainingMs))} left`;
+  if (copy.bytesDone === 0 && copy.keysDone === 0) return 'waiting for the snapshot of the source';
+  if (copy.bytesTotal !== undefined && copy.bytesTotal > 0) {
+    const done = formatPercent(copy.bytesDone / copy.bytesTotal);
+    return `${done} of ${formatBytes(copy.bytesTotal)}, ${formatCount(copy.keysDone)} keys${left}`;
+  }
+  if (copy.keysExpected !== undefined && copy.keysExpected > 0)
+    return `${formatCount(copy.keysDone)} of about ${formatCount(copy.keysExpected)} keys${left}`;
+  return `${formatCount(copy.keysDone)} keys, ${formatBytes(copy.bytesDone)} so far`;
+}
+
+function describePause({ sinceMs, metrics }: TaskView, nowMs: number): string {
+  const waiting =
+    metrics && metrics.spool.bytes > 0
+      ? `${formatBytes(metrics.spool.bytes)} wait in the spool`
+      : 'what the source writes waits in the spool';
+  return `Paused for ${roughly(nowMs - sinceMs)}: ${waiting}`;
+}
+
+function describeStopping({ phase, metrics }: TaskView): string {
+  if (phase === 'releasing') return 'Stopping: the expiry of keys on the target is made exact';
+  if (metrics && metrics.lag.bytes > 0)
+    return `Stopping: what the source has written so far is applied, ${formatBytes(metrics.lag.bytes)} left`;
+  return 'Stopping';
+}
+
+function describeStopped({ resumeOffered, startedAtMs, sinceMs }: TaskView, nowMs: number): string {
+  if (resumeOffered) return 'Stopped: it ran when Lockstep ended, and can go on from its checkpoint';
+  if (startedAtMs === null) return 'Not started yet';
+  return `Stopped ${agoOrAt(sinceMs, nowMs)}; it can go on from its checkpoint`;
+}
+
+function describeCompleted({ metrics, sinceMs }: TaskView, nowMs: number): string {
+  const keys = metrics ? `: ${formatCount(metrics.copy.keysDone)} keys` : '';
+  return `Full copy completed ${agoOrAt(sinceMs, nowMs)}${keys}`;
+}
+
+const agoOrAt = (atMs: number, nowMs: number): string =>
+  nowMs - atMs < 60_000 ? 'just now' : `at ${formatClock(atMs, nowMs)}`;

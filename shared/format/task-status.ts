@@ -1,0 +1,78 @@
+import type { TaskView } from '../model/task-view.ts';
+
+/** What a task is doing, as one word and one colour show it: state, phase and trouble taken together. */
+export type TaskStatus =
+  | 'failed'
+  | 'retrying'
+  | 'restarting'
+  | 'starting'
+  | 'connecting'
+  | 'clearing'
+  | 'full-copy'
+  | 'catching-up'
+  | 'in-step'
+  | 'paused'
+  | 'stopping'
+  | 'stopped'
+  | 'completed';
+
+/** From what needs somebody to look at it down to what is over. */
+export const STATUSES_BY_URGENCY: readonly TaskStatus[] = [
+  'failed',
+  'retrying',
+  'restarting',
+  'connecting',
+  'starting',
+  'clearing',
+  'full-copy',
+  'catching-up',
+  'in-step',
+  'stopping',
+  'paused',
+  'stopped',
+  'completed',
+];
+
+export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
+  failed: 'Failed',
+  retrying: 'Reconnecting',
+  restarting: 'Restarting',
+  starting: 'Starting',
+  connecting: 'Connecting',
+  clearing: 'Clearing',
+  'full-copy': 'Full copy',
+  'catching-up': 'Catching up',
+  'in-step': 'In step',
+  paused: 'Paused',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  completed: 'Completed',
+};
+
+export function taskStatus(task: Pick<TaskView, 'state' | 'phase' | 'trouble'>): TaskStatus {
+  switch (task.state) {
+    case 'failed':
+    case 'stopped':
+    case 'completed':
+    case 'stopping':
+    case 'restarting':
+      return task.state;
+    case 'starting':
+    case 'running':
+    case 'paused':
+      if (task.trouble || task.phase === 'reconnecting') return 'retrying';
+      return task.state === 'running' ? statusOfPhase(task.phase) : task.state;
+  }
+}
+
+function statusOfPhase(phase: TaskView['phase']): TaskStatus {
+  switch (phase) {
+    case 'reconnecting':
+      return 'retrying';
+    case 'releasing':
+    case 'ended':
+      return 'stopping';
+    default:
+      return phase;
+  }
+}

@@ -1,0 +1,109 @@
+import type { FieldFault } from '../contract/frames.ts';
+import { formatBytes, formatCount } from '../format/numbers.ts';
+import { MIN_SPOOL_BYTES, taskSettingsSchema, type Draft, type EndpointForm } from './profile.ts';
+
+/** What keeps a draft from becoming tasks; the path is the field's within the draft, such as `targets.0.host`. */
+export interface DraftProblem extends FieldFault {
+  /** The step of the set-up on which the field stands, from 0. */
+  readonly step: number;
+}
+
+const STEP = { servers: 0, data: 1, task: 2 } as const;
+const LONGEST_NAME = 100;
+const LONGEST_RETRY_MINUTES = 14_400;
+
+/** All fields that are missing or do not fit, in the order of the steps, each with a sentence for whoever fills them in. */
+export function draftProblems(draft: Draft): DraftProblem[] {
+  return [...serverProblems(draft), ...dataProblems(draft), ...taskProblems(draft)];
+}
+
+/** Only what one server's form says of itself. `side` names it in the sentences. */
+export function endpointProblems(
+  endpoint: EndpointForm,
+  side: 'source' | 'target',
+  path: string,
+): DraftProblem[] {
+  const problem = (field: string, message: string): DraftProblem => ({
+    path: `${path}.${field}`,
+    message,
+    step: STEP.servers,
+  });
+  const problems: DraftProblem[] = [];
+  const host = hostProblem(endpoint.host, side);
+  if (host) problems.push(problem('host', host));
+  const { port } = endpoint;
+  if (port === null || !Number.isInteger(port) || port < 1 || port > 65_535)
+    problems.push(problem('port', 'Enter a port from 1 to 65535; Redis listens on 6379 by default.'));
+  return endpoint.tls ? [...problems, ...tlsProblems(endpoint, problem)] : problems;
+}
+
+function hostProblem(host: string, side: string): string | undefined {
+  if (host.trim() === '') return `Enter the host name or the address of the ${side}.`;
+  if (host.includes('://') || host.includes('@') || host.includes('/'))
+    return 'Enter the host alone; port, user and password have fields of their own.';
+  if (/\s/.test(host.trim())) return 'A host name has no spaces.';
+  return undefined;
+}
+
+function tlsProblems(
+  { ca, certificate, hasKey }: EndpointForm,
+  problem: (field: string, message: string) => DraftProblem,
+): DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  const notPem = 'This is not a certificate in PEM form: it begins with -----BEGIN CERTIFICATE-----.';
+  if (ca !== '' && !isCertificate(ca)) problems.push(problem('ca', notPem));
+  if (certificate !== '' && !isCertificate(certificate)) problems.push(problem('certificate', notPem));
+  if (certificate !== '' && !hasKey)
+    problems.push(problem('key', 'Add the private key that belongs to the client certificate.'));
+  if (certificate === '' && hasKey)
+    problems.push(problem('certificate', 'Add the client certificate that belongs to the private key.'));
+  return problems;
+}
+
+const isCertificate = (pem: string): boolean => /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(pem);
+
+function serverProblems(draft: Draft): DraftProblem[] {
+  const problems = endpointProblems(draft.source, 'source', 'source');
+  const seen = new Map([[addressOf(draft.source), 'the source']]);
+  draft.targets.forEach((target, index) => {
+    const path = `targets.${index}`;
+    problems.push(...endpointProblems(target, 'target', path));
+    const address = addressOf(target);
+    const same = seen.get(address);
+    if (same !== undefined && target.host.trim() !== '') {
+      problems.push({
+        path: `${path}.host`,
+        message: `This is the same server as ${same}.`,
+        step: STEP.servers,
+      });
+    }
+    if (same === undefined) seen.set(address, `target ${index + 1}`);
+  });
+  return problems;
+}
+
+const addressOf = ({ host, port }: EndpointForm): string => `${host.trim().toLowerCase()} ${port}`;
+
+function dataProblems({ databases }: Draft): DraftProblem[] {
+  if (databases === null || databases.length > 0) return [];
+  return [{ path: 'databases', message: 'Choose at least one database, or take all.', step: STEP.data }];
+}
+
+function taskProblems(draft: Draft): DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  const add = (path: string, message: string): void => void problems.push({ path, message, step: STEP.task });
+  const name = draft.name.trim();
+  if (name === '') add('name', 'Give the task a name.');
+  if (name.length > LONGEST_NAME) add('name', `A name has at most ${LONGEST_NAME} characters.`);
+  const fits = (field: keyof typeof taskSettingsSchema.shape): boolean =>
+    taskSettingsSchema.shape[field].safeParse(draft[field]).success;
+  if (!fits('retryForMinutes'))
+    add('retryForMinutes', `Enter whole minutes, from 1 to ${formatCount(LONGEST_RETRY_MINUTES)} (10 days).`);
+  if (!fits('maxCommandsPerSecond'))
+    add('maxCommandsPerSecond', 'Enter a whole number of commands a second; 0 is without limit.');
+  if (!fits('maxBytesPerSecond'))
+    add('maxBytesPerSecond', 'Enter a whole number of bytes a second; 0 is without limit.');
+  if (!fits('spoolMaxBytes'))
+    add('spoolMaxBytes', `The spool needs at least ${formatBytes(MIN_SPOOL_BYTES)}, and takes at most 1 PB.`);
+  return problems;
+}

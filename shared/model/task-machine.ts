@@ -1,0 +1,85 @@
+import type { TaskState } from './task-view.ts';
+
+/**
+ * What can happen to a task. `start`, `pause`, `resume` and `stop` are asked for by its user, the rest its engine brings
+ * about: `up` it works (`up-paused` when it is to be paused), `retry` it met what may heal and is started again, `died`
+ * its process ended unasked, `finished`, `completed` (a full copy only) and `failed` are its own last words.
+ */
+export const TASK_SIGNALS = [
+  'start',
+  'pause',
+  'resume',
+  'stop',
+  'up',
+  'up-paused',
+  'retry',
+  'died',
+  'finished',
+  'completed',
+  'failed',
+] as const;
+export type TaskSignal = (typeof TASK_SIGNALS)[number];
+
+const atRest = { start: 'starting' } as const;
+
+const TRANSITIONS: Readonly<Record<TaskState, Readonly<Partial<Record<TaskSignal, TaskState>>>>> = {
+  stopped: atRest,
+  failed: atRest,
+  completed: atRest,
+  starting: {
+    stop: 'stopping',
+    up: 'running',
+    'up-paused': 'paused',
+    retry: 'running',
+    died: 'restarting',
+    finished: 'stopped',
+    completed: 'completed',
+    failed: 'failed',
+  },
+  running: {
+    pause: 'paused',
+    stop: 'stopping',
+    up: 'running',
+    'up-paused': 'paused',
+    retry: 'running',
+    died: 'restarting',
+    finished: 'stopped',
+    completed: 'completed',
+    failed: 'failed',
+  },
+  paused: {
+    resume: 'running',
+    stop: 'stopping',
+    up: 'running',
+    'up-paused': 'paused',
+    retry: 'paused',
+    died: 'restarting',
+    finished: 'stopped',
+    completed: 'completed',
+    failed: 'failed',
+  },
+  restarting: {
+    stop: 'stopping',
+    up: 'running',
+    'up-paused': 'paused',
+    retry: 'running',
+    died: 'restarting',
+    finished: 'stopped',
+    completed: 'completed',
+    failed: 'failed',
+  },
+  // A second stop hurries the first. Whatever ends the engine now is the end that was asked for.
+  stopping: {
+    stop: 'stopping',
+    up: 'stopping',
+    'up-paused': 'stopping',
+    died: 'stopped',
+    finished: 'stopped',
+    completed: 'completed',
+    failed: 'stopped',
+  },
+};
+
+/** The state that a signal leads to, or undefined when it does not fit the state. */
+export const nextState = (state: TaskState, signal: TaskSignal): TaskState | undefined =>
+  TRANSITIONS[state][signal];

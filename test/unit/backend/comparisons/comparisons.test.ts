@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BackendBench } from '../../../support/backend/backend-bench.ts';
+import { FakeEngines } from '../../../support/backend/fake-engine.ts';
+import { fillDraft } from '../../../support/backend/fill-draft.ts';
+
+let engines: FakeEngines;
+let bench: BackendBench;
+let id: string;
+
+beforeEach(async () => {
+  engines = new FakeEngines();
+  bench = await new BackendBench(engines.start).start();
+  const draft = await fillDraft(bench, {
+    sourcePort: 7001,
+    targetPort: 7002,
+    changes: { databases: [0, 3] },
+  });
+  id = (await bench.ask('task.create', { draftId: draft.id, start: false })).taskIds[0]!;
+});
+afterEach(() => bench.remove());
+
+const state = () => bench.ask('comparison.state', { id });
+const report = { equal: true, databases: [], differences: [], differencesTotal: 0, durationMs: 5 };
+
+test('a comparison reads the databases of the task, tells how far it is, and what it found', async () => {
+  expect(await state()).toMatchObject({ status: 'none' });
+  expect(await bench.ask('comparison.start', { id })).toMatchObject({ status: 'running', progress: null });
+  engines.last.tell({ type: 'ready' });
+  expect(engines.last.heard).toMatchObject([{ type: 'compare', databases: [0, 3], maxDifferences: 1000 }]);
+  const progress = { db: 0, phase: 'source', keysDone: 5, keysTotal: 10, differences: 0 } as const;
+  engines.last.tell({ type: 'comparing', progress });
+  expect(await state()).toMatchObject({ status: 'running', progress });
+  engines.last.tell({ type: 'compared', report });
+  await Promise.resolve();
+  const done = await state();
+  expect(done).toMatchObject({ status: 'done', report });
+  expect(done.endedAtMs).toBeGreaterThanOrEqual(done.startedAtMs!);
+  const told = bench.told.flatMap((event) => (event.type === 'comparison' ? [event.state.status] : []));
+  expect(told).toEqual(['running', 'running', 'done']);
+});
+
+test('there is one at a time, and it can be cancelled', async () => {
+  await bench.ask('comparison.start', { id });
+  await bench.ask('comparison.start', { id });
+  expect(engines.all).toHaveLength(1);
+  expect(await bench.ask('comparison.cancel', { id })).toMatchObject({ status: 'cancelled' });
+  expect(engines.last.killed).toBe(true);
+  engines.last.tell({ type: 'compared', report });
+  await Promise.resolve();
+  expect(await state()).toMatchObject({ status: 'cancelled', report: null });
+  await bench.ask('comparison.start', { id });
+  expect(engines.all).toHaveLength(2);
+});
+
+test('what it met is told', async () => {
+  await bench.ask('comparison.start', { id });
+  engines.last.tell({ type: 'ready' });
+  engines.last.tell({ type: 'failed', code: 'SOURCE_UNREACHABLE', fact: '127.0.0.1:7001', resumable: false });
+  await Promise.resolve();
+  expect(await state()).toMatchObject({ status: 'failed', fault: { code: 'SOURCE_UNREACHABLE' } });
+});
+
+test('it ends with its task', async () => {
+  await bench.ask('comparison.start', { id });
+  await bench.ask('task.delete', { id });
+  expect(engines.last.killed).toBe(true);
+  await expect(state()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});

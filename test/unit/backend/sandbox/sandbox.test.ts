@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Sandbox } from '../../../../electron/backend/ports.ts';
+import { BackendBench } from '../../../support/backend/backend-bench.ts';
+import { FakeEngines } from '../../../support/backend/fake-engine.ts';
+
+class FakeSandbox implements Sandbox {
+  readonly source = endpoint(7001);
+  readonly target = endpoint(7002);
+  stopped = false;
+  gone: () => void = () => undefined;
+  onExit(listener: () => void): void {
+    this.gone = listener;
+  }
+  stop(): Promise<void> {
+    this.stopped = true;
+    this.gone();
+    return Promise.resolve();
+  }
+}
+const endpoint = (port: number) => ({
+  ...{ host: '127.0.0.1', port, user: undefined, password: 'sandbox-pass' },
+  ...{ tls: false, db: 0 },
+});
+
+let engines: FakeEngines;
+let bench: BackendBench;
+let started: FakeSandbox[];
+
+beforeEach(async () => {
+  engines = new FakeEngines();
+  started = [];
+  const startSandbox = (): Promise<Sandbox> => {
+    const sandbox = new FakeSandbox();
+    started.push(sandbox);
+    return Promise.resolve(sandbox);
+  };
+  bench = await new BackendBench(engines.start, { startSandbox }).start();
+});
+afterEach(() => bench.remove());
+
+const run = async (): Promise<string> => {
+  const { taskId } = await bench.ask('sandbox.start', {});
+  engines.last.tell({ type: 'ready' }).report('in-step');
+  return taskId;
+};
+
+test('two servers and a running task between them, once', async () => {
+  const [first, second] = await Promise.all([bench.ask('sandbox.start', {}), bench.ask('sandbox.start', {})]);
+  expect(second).toEqual(first);
+  expect(await bench.ask('sandbox.start', {})).toEqual(first);
+  expect(started).toHaveLength(1);
+  engines.last.tell({ type: 'ready' });
+  expect(engines.last.heard[0]).toMatchObject({ spec: { source: { port: 7001, password: 'sandbox-pass' } } });
+  expect(await bench.task(first.taskId)).toMatchObject({ name: 'Sandbox', sandbox: true, state: 'starting' });
+  engines.last.exit(0);
+  await bench.ask('task.stop', { id: first.taskId });
+});
+
+test('a task whose servers are gone is stopped, says so, and cannot be started', async () => {
+  const id = await run();
+  started[0]!.gone();
+  expect(await bench.task(id)).toMatchObject({ state: 'stopped' });
+  expect(await bench.log(id)).toContain('The sandbox servers are gone, so the task is stopped');
+  await expect(bench.ask('task.start', { id })).rejects.toMatchObject({ code: 'TASK_STATE' });
+  const { taskId } = await bench.ask('sandbox.start', {});
+  expect(taskId).not.toBe(id);
+  engines.last.exit(0);
+  await bench.ask('task.stop', { id: taskId });
+});
+
+test('deleting its task stops the servers', async () => {
+  const id = await run();
+  await bench.ask('task.stop', { id });
+  engines.last.exit(0);
+  await bench.ask('task.delete', { id });
+  expect(started[0]!.stopped).toBe(true);
+});
+
+test('the servers end with the application, and the task is gone when it starts again', async () => {
+  await run();
+  const closing = bench.close();
+  engines.last.exit(0);
+  await closing;
+  expect(started[0]!.stopped).toBe(true);
+  await bench.start();
+  expect(await bench.ask('task.list', {})).toEqual([]);
+});
+
+test('without redis-server there is none', async () => {
+  await bench.close();
+  await bench.start({ startSandbox: undefined });
+  expect((await bench.ask('app.info', {})).canSandbox).toBe(false);
+  await expect(bench.ask('sandbox.start', {})).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' });
+});

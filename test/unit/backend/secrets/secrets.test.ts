@@ -1,0 +1,181 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SecretBox } from '../../../../electron/backend/ports.ts';
+import { BackendBench } from '../../../support/backend/backend-bench.ts';
+import { FakeEngines } from '../../../support/backend/fake-engine.ts';
+import { fillDraft } from '../../../support/backend/fill-draft.ts';
+
+const CANARY = 'canary-Hq2-pass';
+const ports = { sourcePort: 7001, targetPort: 7002, password: CANARY };
+
+/** Not encryption, but nothing that a search for the secret finds. */
+const box: SecretBox = {
+  seal: (secret) => `sealed:${Buffer.from(secret).toString('base64')}`,
+  open: (sealed) => Buffer.from(sealed.slice('sealed:'.length), 'base64').toString(),
+};
+const otherBox: SecretBox = {
+  seal: box.seal,
+  open: () => {
+    throw new Error('sealed by another account');
+  },
+};
+
+let engines: FakeEngines;
+let bench: BackendBench;
+
+beforeEach(() => {
+  engines = new FakeEngines();
+  bench = new BackendBench(engines.start);
+});
+afterEach(() => bench.remove());
+
+const restart = async (with_: { secretBox?: SecretBox } = {}): Promise<void> => {
+  await bench.close();
+  await bench.start(with_);
+};
+const create = async (): Promise<string> => {
+  const { id } = await fillDraft(bench, ports);
+  return (await bench.ask('task.create', { draftId: id, start: false })).taskIds[0]!;
+};
+const onDisk = (): string =>
+  bench
+    .files()
+    .map(({ text }) => text)
+    .join('\n');
+const missing = async (id: string) => (await bench.task(id)).missingSecrets;
+
+describe('secrets', () => {
+  test('are nowhere on disk without a keychain, and forgotten with the application', async () => {
+    await bench.start();
+    const id = await create();
+    expect(await missing(id)).toEqual([]);
+    expect(onDisk()).not.toContain(CANARY);
+    expect(bench.files().map(({ path: file }) => path.basename(file))).not.toContain('secrets.json');
+    await restart();
+    expect(await missing(id)).toEqual(['source', 'target']);
+    await expect(bench.ask('task.start', { id })).rejects.toMatchObject({ code: 'SECRET_NEEDED' });
+    expect(engines.all).toEqual([]);
+    await bench.ask('task.edit', { id, changes: {}, secrets: { source: { password: 'new' } } });
+    expect(await missing(id)).toEqual(['target']);
+  });
+
+  test('are sealed with a keychain, and known again after a restart', async () => {
+    await bench.start({ secretBox: box });
+    const id = await create();
+    expect(onDisk()).toContain('sealed:');
+    expect(onDisk()).not.toContain(CANARY);
+    await restart({ secretBox: box });
+    expect(await missing(id)).toEqual([]);
+    await bench.ask('task.start', { id });
+    engines.last.tell({ type: 'ready' });
+    expect(engines.last.heard[0]).toMatchObject({
+      spec: { source: { password: CANARY }, target: { password: CANARY } },
+    });
+    engines.last.exit(0);
+    await bench.ask('task.stop', { id });
+  });
+
+  test('that the keychain no longer opens are asked for, and stay as they are', async () => {
+    await bench.start({ secretBox: box });
+    const id = await create();
+    await restart({ secretBox: otherBox });
+    expect(await missing(id)).toEqual(['source', 'target']);
+    expect((await bench.ask('app.info', {})).notices).toMatchObject([{ severity: 'warning' }]);
+    await bench.ask('task.edit', { id, changes: {}, secrets: { source: { password: 'new' } } });
+    await restart({ secretBox: box });
+    expect(await missing(id)).toEqual([]);
+  });
+
+  test('go to a file of the user alone when that is allowed, and leave it when it no longer is', async () => {
+    await bench.start();
+    const id = await create();
+    await bench.ask('settings.change', { keepSecretsInFile: true });
+    expect(onDisk()).toContain(CANARY);
+    expect(bench.files().every(({ mode }) => mode === 0o600)).toBe(true);
+    await restart();
+    expect(await missing(id)).toEqual([]);
+    await bench.ask('settings.change', { keepSecretsInFile: false });
+    expect(onDisk()).not.toContain(CANARY);
+    expect(await missing(id)).toEqual([]);
+    await restart();
+    expect(await missing(id)).toEqual(['source', 'target']);
+  });
+
+  test('go with the draft and the task they belong to', async () => {
+    await bench.start();
+    await bench.ask('settings.change', { keepSecretsInFile: true });
+    const draft = await fillDraft(bench, ports);
+    expect(draft.source.hasPassword).toBe(true);
+    const { taskIds } = await bench.ask('task.create', { draftId: draft.id, start: false });
+    expect(onDisk()).not.toContain(draft.id);
+    await bench.ask('task.delete', { id: taskIds[0]! });
+    expect(onDisk()).not.toContain(CANARY);
+    const other = await fillDraft(bench, ports);
+    await bench.ask('draft.delete', { id: other.id });
+    expect(onDisk()).not.toContain(CANARY);
+  });
+
+  test('of a removed target go, and a null removes one', async () => {
+    await bench.start();
+    const draft = await fillDraft(bench, ports);
+    const cleared = await bench.ask('draft.save', {
+      draft: { ...draft, targets: [{ ...draft.targets[0]!, id: 'target-2', hasPassword: true }] },
+      secrets: { source: { password: null } },
+    });
+    expect(cleared.source.hasPassword).toBe(false);
+    expect(cleared.targets[0]!.hasPassword).toBe(false);
+    const back = await bench.ask('draft.save', { draft, secrets: {} });
+    expect(back.targets[0]!.hasPassword).toBe(false);
+  });
+
+  test('that belong to nothing are removed at the start, but not while the tasks are kept aside', async () => {
+    await bench.start();
+    await bench.ask('settings.change', { keepSecretsInFile: true });
+    await create();
+    const profiles = bench.files().find(({ path: file }) => file.endsWith('profiles.json'))!.path;
+    const good = readFileSync(profiles, 'utf8');
+    await bench.close();
+    writeFileSync(profiles, 'damaged');
+    await bench.start();
+    expect(await bench.ask('task.list', {})).toEqual([]);
+    await bench.close();
+    writeFileSync(profiles, good);
+    await bench.start();
+    expect((await bench.ask('task.list', {}))[0]!.missingSecrets).toEqual([]);
+    await bench.close();
+    writeFileSync(profiles, JSON.stringify({ version: 1, content: [] }));
+    await bench.start();
+    expect(onDisk()).not.toContain(CANARY);
+  });
+
+  test('a connection test uses the form’s own, else the stored one, else asks', async () => {
+    await bench.start();
+    const draft = await fillDraft(bench, ports);
+    const endpoint = { ...draft.source, port: 7001 };
+    const stored = { kind: 'draft', id: draft.id, endpointId: 'source' } as const;
+    const passwordUsed = (): unknown => {
+      engines.last.tell({ type: 'ready' });
+      const [command] = engines.last.heard;
+      return command?.type === 'inspect' ? command.endpoint.password : undefined;
+    };
+    const testWith = (params: object): void => {
+      const test_ = bench.ask('connection.test', {
+        side: 'source',
+        endpoint,
+        secrets: {},
+        ...params,
+      } as never);
+      test_.catch(() => undefined);
+    };
+    testWith({ stored });
+    expect(passwordUsed()).toBe(CANARY);
+    testWith({ stored, secrets: { password: 'typed' } });
+    expect(passwordUsed()).toBe('typed');
+    testWith({ stored, secrets: { password: null } });
+    expect(passwordUsed()).toBeUndefined();
+    await expect(
+      bench.ask('connection.test', { side: 'source', endpoint, secrets: {} }),
+    ).rejects.toMatchObject({ code: 'SECRET_NEEDED' });
+  });
+});
