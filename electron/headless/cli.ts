@@ -8,6 +8,8 @@ import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
 import type { SyncFlags } from './cli/sync-options.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { serveCommand } from './serve/serve-command.ts';
+import type { ServeFlags } from './serve/serve-options.ts';
 
 const program = new Command('lockstep');
 let status: number = EXIT.ok;
@@ -40,6 +42,7 @@ program
   .option('--spool-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
   .option('--spool-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
   .option('--max-commands-per-second <n>', 'limit of commands sent to the target')
+  .option('--max-bytes-per-second <size>', 'the same in bytes, at least 64kb')
   .option('--json', 'one JSON object a second on standard output')
   .action(async (flags: SyncFlags) => {
     status = await syncCommand(flags);
@@ -50,6 +53,7 @@ program
   .description('compare every key of every database on both sides; exits 0 when equal, 1 when not')
   .requiredOption('--source <url>', 'redis://[user[:password]@]host[:port], rediss:// for TLS')
   .requiredOption('--target <url>', 'the same for the target')
+  .option('--db <list>', 'databases to compare, such as 0,3 (default: all)')
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: CompareFlags) => {
     status = await compareCommand(flags);
@@ -63,6 +67,16 @@ program
   .option('--json', 'the result as JSON on standard output')
   .action(async (flags: ReleaseFlags) => {
     status = await releaseCommand(flags);
+  });
+
+program
+  .command('serve')
+  .description('serve the page of the application to browsers of this machine, by a link that works once')
+  .option('--port <n>', 'port to listen on (default: 7600, or any if that is taken)')
+  .option('--host <address>', '127.0.0.1, ::1 or localhost', '127.0.0.1')
+  .option('--data-dir <folder>', 'where tasks and settings are kept (default: ~/.config/lockstep/browser)')
+  .action(async (flags: ServeFlags) => {
+    status = await serveCommand(flags);
   });
 
 program

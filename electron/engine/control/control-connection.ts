@@ -1,13 +1,15 @@
-import net from 'node:net';
 import { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { socketError } from '../protocol/socket-error.ts';
+import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { targetError } from '../target/target-error.ts';
 import { OPEN_TIMEOUT_MS, openingError, withinTime } from './opening.ts';
 import type { Side } from './tls-mismatch.ts';
 
 const COMMAND_TIMEOUT_MS = 20_000;
+/** No other command would be answered either. */
+const REFUSES_ALL = /^NOAUTH|^WRONGPASS|^DENIED|operation not permitted|max number of clients/i;
 /** Some replies, such as that of protected mode, are whole pages. */
 const LONGEST_FACT = 300;
 
@@ -24,10 +26,39 @@ export async function openControl(
   name?: string,
   commandTimeoutMs = COMMAND_TIMEOUT_MS,
 ): Promise<Redis> {
+  return open(side, endpoint, commandTimeoutMs, async (redis) => {
+    if (name !== undefined) await redis.call('CLIENT', 'SETNAME', name).catch(() => undefined);
+    await redis.ping();
+  });
+}
+
+/**
+ * The same to look at a server only, whatever state it is in: one that is loading, that cannot save, or that
+ * refuses the user a PING has answered, and what it is like is for the caller to find out.
+ * @throws LockstepError with a code of that side: unreachable, auth, TLS
+ */
+export async function openForLook(
+  side: Side,
+  endpoint: Endpoint,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+): Promise<Redis> {
+  return open(side, endpoint, commandTimeoutMs, async (redis) => {
+    await redis.ping().catch((error: unknown) => {
+      if (!isReplyError(error) || REFUSES_ALL.test(error.message)) throw error;
+    });
+  });
+}
+
+async function open(
+  side: Side,
+  endpoint: Endpoint,
+  commandTimeoutMs: number,
+  greet: (redis: Redis) => Promise<void>,
+): Promise<Redis> {
   const redis = new Redis({
     host: endpoint.host,
     port: endpoint.port,
-    ...(endpoint.tls ? { tls: { servername: net.isIP(endpoint.host) ? '' : endpoint.host } } : {}),
+    ...(endpoint.tls ? { tls: tlsConnectOptions(side, endpoint) } : {}),
     protocol: 2,
     disableClientInfo: true,
     lazyConnect: true,
@@ -44,7 +75,11 @@ export async function openControl(
     last = error;
   });
   try {
-    await withinTime(side, endpoint, greet(redis, endpoint, name));
+    await withinTime(
+      side,
+      endpoint,
+      authenticate(redis, endpoint).then(() => greet(redis)),
+    );
     return redis;
   } catch (error) {
     redis.disconnect();
@@ -54,13 +89,11 @@ export async function openControl(
   }
 }
 
-async function greet(redis: Redis, { user, password }: Endpoint, name: string | undefined): Promise<void> {
+async function authenticate(redis: Redis, { user, password }: Endpoint): Promise<void> {
   await redis.connect();
   // Not left to the client library: it would go on with a password that the server does not ask for.
   if (password !== undefined)
     await (user === undefined ? redis.call('AUTH', password) : redis.call('AUTH', user, password));
-  if (name !== undefined) await redis.call('CLIENT', 'SETNAME', name).catch(() => undefined);
-  await redis.ping();
 }
 
 /** Turns what a control connection reports into a coded error. */
@@ -114,6 +147,6 @@ function causeOf(error: unknown): string {
   return first instanceof Error ? first.message : error.message;
 }
 
-function isReplyError(error: unknown): boolean {
+function isReplyError(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';
 }

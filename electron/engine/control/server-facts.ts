@@ -7,8 +7,8 @@ import { countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
 
-/** What the engine needs to know of a server before it starts. */
-export interface ServerFacts {
+/** What INFO alone tells of a server. */
+export interface ServerIdentity {
   readonly runId: string;
   readonly redisVersion: string;
   readonly valkeyVersion: string | undefined;
@@ -19,24 +19,25 @@ export interface ServerFacts {
   readonly loading: boolean;
   readonly cluster: boolean;
   readonly replid: string;
+  /** The history before a failover, which the server still answers for; zeros when there is none. */
+  readonly earlierReplid: string;
+}
+
+/** What the engine needs to know of a server before it starts. */
+export interface ServerFacts extends ServerIdentity {
   readonly abilities: TargetAbilities;
   /** How far the server's clock is ahead of this machine's, about. */
   readonly clockAheadMs: number;
 }
 
-export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): Promise<ServerFacts> {
-  const info = await coded(side, endpoint, () =>
-    readInfo(redis, 'server', 'replication', 'persistence', 'cluster'),
-  );
-  const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
-  const modules = await coded(side, endpoint, () => moduleNames(redis));
-  const clockAheadMs = await coded(side, endpoint, () => readClockAhead(redis));
-  const redisVersion = info.get('redis_version') ?? '0';
-  const valkeyVersion = info.get('valkey_version');
+/** The sections of INFO that `identityOf` reads. */
+const IDENTITY_SECTIONS = ['server', 'replication', 'persistence', 'cluster'];
+
+export function identityOf(info: ReadonlyMap<string, string>): ServerIdentity {
   return {
     runId: info.get('run_id') ?? '',
-    redisVersion,
-    valkeyVersion,
+    redisVersion: info.get('redis_version') ?? '0',
+    valkeyVersion: info.get('valkey_version'),
     role: info.get('role') ?? 'master',
     primaryHost: info.get('master_host') ?? '',
     primaryPort: Number(info.get('master_port') ?? 0),
@@ -44,8 +45,20 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
     loading: info.get('loading') === '1',
     cluster: info.get('cluster_enabled') === '1' || info.get('redis_mode') === 'cluster',
     replid: info.get('master_replid') ?? '',
+    earlierReplid: info.get('master_replid2') ?? '',
+  };
+}
+
+export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): Promise<ServerFacts> {
+  const info = await coded(side, endpoint, () => readInfo(redis, ...IDENTITY_SECTIONS));
+  const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
+  const modules = await coded(side, endpoint, () => moduleNames(redis));
+  const clockAheadMs = await coded(side, endpoint, () => readClockAhead(redis));
+  const identity = identityOf(info);
+  return {
+    ...identity,
     clockAheadMs,
-    abilities: abilitiesOf(redisVersion, valkeyVersion, databases, modules.length > 0),
+    abilities: abilitiesOf(identity.redisVersion, identity.valkeyVersion, databases, modules.length > 0),
   };
 }
 
@@ -62,7 +75,7 @@ async function readClockAhead(redis: Redis): Promise<number> {
 }
 
 /** @throws LockstepError when the server cannot be a source */
-export function checkSource(endpoint: Endpoint, facts: ServerFacts): void {
+export function checkSource(endpoint: Endpoint, facts: ServerIdentity): void {
   const where = describeEndpoint(endpoint);
   if (versionNumber(facts.redisVersion) < 20800)
     throw new LockstepError('SOURCE_TOO_OLD', `${where} is version ${facts.redisVersion}`);
@@ -77,7 +90,7 @@ export function checkSource(endpoint: Endpoint, facts: ServerFacts): void {
 }
 
 /** @throws LockstepError when the server cannot be a target */
-export function checkTarget(endpoint: Endpoint, facts: ServerFacts): void {
+export function checkTarget(endpoint: Endpoint, facts: ServerIdentity): void {
   const where = describeEndpoint(endpoint);
   if (facts.cluster) throw new LockstepError('TARGET_CLUSTER', `${where} runs with cluster-enabled yes`);
   if (facts.loading) throw new LockstepError('TARGET_LOADING', `${where} is loading`);
@@ -90,7 +103,7 @@ export function checkTarget(endpoint: Endpoint, facts: ServerFacts): void {
 }
 
 /** @throws LockstepError SOURCE_IS_TARGET when the two are one server, or one feeds the other already */
-export function checkDistinct(source: ServerFacts, target: ServerFacts): void {
+export function checkDistinct(source: ServerIdentity, target: ServerIdentity): void {
   if (source.runId !== '' && source.runId === target.runId) {
     throw new LockstepError('SOURCE_IS_TARGET', 'both addresses lead to the same server process');
   }

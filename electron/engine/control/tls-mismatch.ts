@@ -24,7 +24,10 @@ export async function tlsMismatch(side: Side, endpoint: Endpoint): Promise<Locks
   // The certificate does not matter: nothing is sent over this connection.
   const probe = tls.connect({ host, port, rejectUnauthorized: false });
   if (!(await settles(probe, 'secureConnect'))) return undefined;
-  return new LockstepError(code, `${where}: the port speaks TLS, and redis:// does not`);
+  return new LockstepError(
+    code,
+    `${where}: the port speaks TLS, and TLS is not switched on for it (redis://)`,
+  );
 }
 
 function settles(socket: net.Socket, event: 'connect' | 'secureConnect'): Promise<boolean> {

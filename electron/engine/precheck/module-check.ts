@@ -6,7 +6,8 @@ import { printable } from '../protocol/resp/describe-command.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
 import { scanKeys } from '../target/ownership.ts';
 
-const BUILT_IN_TYPES = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'none']);
+/** What TYPE says of values that need no module. */
+export const BUILT_IN_TYPES = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'none']);
 
 /**
  * Names the first key whose value belongs to a module that the target lacks, before anything is written. Only a source

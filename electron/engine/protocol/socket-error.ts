@@ -16,7 +16,7 @@ const UNREACHABLE = new Set([
 export function socketError(side: 'source' | 'target', endpoint: Endpoint, cause: unknown): LockstepError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
   const message = cause instanceof Error && cause.message !== '' ? cause.message : code;
-  const fact = `${describeEndpoint(endpoint)}: ${message}`;
+  const fact = `${describeEndpoint(endpoint)}: ${inPlainWords(message)}`;
   const name = side === 'source' ? 'SOURCE' : 'TARGET';
   if (/TLS|SSL|CERT|DEPTH_ZERO|UNABLE_TO|SELF_SIGNED/i.test(code))
     return new LockstepError(`${name}_TLS`, fact, { cause });
@@ -25,4 +25,17 @@ export function socketError(side: 'source' | 'target', endpoint: Endpoint, cause
   }
   if (UNREACHABLE.has(code)) return new LockstepError(`${name}_UNREACHABLE`, fact, { cause });
   return new LockstepError(`${name}_LINK_LOST`, fact, { cause });
+}
+
+/** What a server says in the middle of a TLS handshake arrives as the text of the library's own fault. */
+function inPlainWords(message: string): string {
+  const alert =
+    /alert (certificate required|handshake failure|unknown ca|bad certificate|certificate \w+)/.exec(message);
+  if (!alert) return message.trim();
+  const reason = alert[1]!;
+  if (reason === 'certificate required')
+    return 'the server wants a certificate of the client, and none is given';
+  if (reason === 'handshake failure')
+    return 'the server refused the TLS handshake; it may want a certificate of the client (handshake failure)';
+  return `the server does not accept the certificate of the client (${reason})`;
 }

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 
 export interface SourceSocketEvents {
   readonly onOpen: () => void;
@@ -21,7 +22,7 @@ export function openSourceSocket(endpoint: Endpoint, events: SourceSocketEvents)
     };
     return net.connect({ host, port, onread }).on('connect', events.onOpen);
   }
-  const socket = tls.connect({ host, port, servername: net.isIP(host) ? '' : host });
+  const socket = tls.connect({ host, port, ...tlsConnectOptions('source', endpoint) });
   socket.on('secureConnect', events.onOpen);
   socket.on('data', (chunk: Buffer) => {
     if (!events.onRead(chunk.length, chunk)) socket.pause();

@@ -83,10 +83,13 @@ export async function removeCopiedKeys(options: {
   readonly databases: DatabaseChoice;
   readonly kept: boolean;
   readonly lazyFree: boolean;
+  /** Awaited before each portion. */
+  readonly mayGoOn: () => Promise<void>;
 }): Promise<number> {
-  const { redis, task, databases, kept, lazyFree } = options;
+  const { redis, task, databases, kept, lazyFree, mayGoOn } = options;
   let removed = 0;
   for (const db of await databasesInUse(redis, databases)) {
+    await mayGoOn();
     await redis.select(db);
     if (!kept && db !== CHECKPOINT_DB && (await countOwnKeys(redis)) === 0) {
       removed += await redis.dbsize();
@@ -96,6 +99,7 @@ export async function removeCopiedKeys(options: {
     for await (const page of scanKeys(redis)) {
       const ours = kept ? await withoutKept(redis, task, page) : page;
       if (ours.length === 0) continue;
+      await mayGoOn();
       removed += lazyFree ? await redis.unlink(...ours) : await redis.del(...ours);
     }
   }

@@ -7,6 +7,7 @@ import { command } from '../protocol/resp/encode.ts';
 import { CommandOutput, OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
 import { ReplyScanner, type ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import { socketError } from '../protocol/socket-error.ts';
+import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { targetError } from './target-error.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -177,7 +178,7 @@ function openSocket(
 ): net.Socket {
   const { host, port } = endpoint;
   if (endpoint.tls) {
-    const socket = tls.connect({ host, port, servername: net.isIP(host) ? '' : host });
+    const socket = tls.connect({ host, port, ...tlsConnectOptions('target', endpoint) });
     socket.on('secureConnect', onOpen);
     socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length));
     return socket;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { formatCount } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -17,6 +18,8 @@ export interface CopyClaim {
   readonly databases: DatabaseChoice;
   readonly events: TaskEvents;
   readonly lazyFree: boolean;
+  /** Resolves when the next keys may be removed. */
+  readonly mayGoOn: () => Promise<void>;
   /** The source's position that the snapshot was taken at. */
   readonly start: StreamPosition;
   /** What this run last knew of the checkpoint. */
@@ -47,8 +50,16 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
 
 /** Removes what an earlier full copy of the task wrote. */
 export async function clearForCopy(claim: CopyClaim, kept: boolean): Promise<void> {
-  const { redis, spec, databases, events, lazyFree } = claim;
+  const { redis, spec, databases, events, lazyFree, mayGoOn } = claim;
   events.phase('clearing');
-  const removed = await removeCopiedKeys({ redis, task: spec.task, databases, kept, lazyFree });
-  if (removed > 0) events.info(`${removed} keys of the earlier copy were removed from the target`);
+  const removed = await removeCopiedKeys({
+    redis,
+    task: spec.task,
+    databases,
+    kept,
+    lazyFree,
+    mayGoOn,
+  });
+  if (removed > 0)
+    events.info(`${formatCount(removed)} keys of the earlier copy were removed from the target`);
 }

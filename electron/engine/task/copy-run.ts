@@ -7,7 +7,7 @@ import { CopyApplier } from '../target/copy/copy-applier.ts';
 import type { TargetAbilities } from '../target/target-abilities.ts';
 import type { TargetConnection } from '../target/target-connection.ts';
 import { targetError } from '../target/target-error.ts';
-import { Pace, PACE_INTERVAL_MS } from './pace.ts';
+import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from './source-feed.ts';
 
 /** Bytes decoded in one go; between two the unanswered commands are looked at. */
@@ -34,7 +34,7 @@ export interface CopyRunOptions {
   readonly holdMs: number;
   /** The set of names of the target's own keys, in each database; undefined when it had none. */
   readonly keptKeys: string | undefined;
-  readonly maxCommandsPerSecond: number;
+  readonly pace: Pace;
   /** More of the snapshot stands on the target than ever before. */
   readonly onAdvanced: () => void;
   /** Every command of the snapshot was answered without an error. */
@@ -45,7 +45,6 @@ export interface CopyRunOptions {
 /** One full copy: from the snapshot in the feed's spool to a target, across connections of that target. */
 export class CopyRun implements ReplyEvents {
   private readonly options: CopyRunOptions;
-  private readonly pace: Pace;
   private decoder: RdbDecoder | undefined;
   private connection: TargetConnection | undefined;
   private markers: Marker[] = [];
@@ -60,7 +59,6 @@ export class CopyRun implements ReplyEvents {
 
   constructor(options: CopyRunOptions) {
     this.options = options;
-    this.pace = new Pace(options.maxCommandsPerSecond);
   }
 
   get keysDone(): number {
@@ -121,11 +119,15 @@ export class CopyRun implements ReplyEvents {
   /** Decodes as much as the target's connection takes. */
   pump(): void {
     const { connection, decoder } = this;
+    const { pace } = this.options;
     if (!connection || !decoder || this.ended) return;
     try {
       for (let slices = 0; slices < SLICES_PER_TURN && !decoder.finished; slices++) {
         if (connection.busy) return connection.output.flush();
-        if (this.pace.allowed(Date.now()) < 1) {
+        // A value that has begun goes on to its end: half a command would look like a dead connection.
+        if (pace.paused && decoder.atBoundary) break;
+        decoder.stopAtBoundary = pace.paused;
+        if (pace.allowed(Date.now()) < 1) {
           connection.output.flush();
           return this.later(PACE_INTERVAL_MS);
         }
@@ -174,8 +176,9 @@ export class CopyRun implements ReplyEvents {
   private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {
     const { spool, snapshot } = this.options.feed;
     const { from } = spool;
-    const limit = this.options.maxCommandsPerSecond > 0 ? PACED_SLICE_BYTES : SLICE_BYTES;
-    const before = connection.output.commands;
+    const { pace } = this.options;
+    const limit = pace.limited ? PACED_SLICE_BYTES : SLICE_BYTES;
+    const { commands: commandsBefore, bytes: bytesBefore } = connection.output;
     const missing = snapshot ? snapshot.rdbEnd - spool.readPosition : Infinity;
     // Behind a snapshot that breaks off comes the stream, which is not to be taken for more of it.
     const end = Math.min(spool.to, from + missing);
@@ -188,9 +191,9 @@ export class CopyRun implements ReplyEvents {
       at = decoder.decode(spool.mem, from, to);
     }
     if (at === from && to - from === missing) throw brokenOff(decoder.bytesConsumed + missing);
-    const sent = connection.output.commands - before;
+    const sent = connection.output.commands - commandsBefore;
     this.commands += sent;
-    this.pace.used(sent);
+    pace.used(sent, connection.output.bytes - bytesBefore);
     if (at === from) return false;
     spool.consume(at);
     this.mark();

@@ -1,28 +1,66 @@
-/** Limits commands per second with a bucket of a tenth of a second. 0 is without limit. */
-export class Pace {
-  private readonly perSecond: number;
-  private credit = 0;
-  private lastMs = Date.now();
-
-  constructor(perSecond: number) {
-    this.perSecond = perSecond;
-  }
-
-  /** How many commands may be sent now. */
-  allowed(nowMs: number): number {
-    if (this.perSecond === 0) return Infinity;
-    const burst = Math.max(1, this.perSecond / 10);
-    // A clock that was set back must not cost credit.
-    const elapsedMs = Math.max(0, nowMs - this.lastMs);
-    this.credit = Math.min(burst, this.credit + (elapsedMs / 1000) * this.perSecond);
-    this.lastMs = nowMs;
-    return Math.floor(this.credit);
-  }
-
-  used(commands: number): void {
-    if (this.perSecond > 0) this.credit -= commands;
-  }
-}
+import type { Limits } from '../../../shared/contract/engine-messages.ts';
 
 /** When the pace holds the appliers back, they look again after this time. */
 export const PACE_INTERVAL_MS = 20;
+/**
+ * A limit of bytes is at least this much. With less, a value of half a megabyte would keep the target's connection silent
+ * for so long that it would be taken for dead.
+ */
+export const LEAST_BYTES_PER_SECOND = 64 * 1024;
+/** What may be sent at once, as a share of a second. */
+const BURST_S = 0.1;
+
+/**
+ * How fast a task may send to its target: commands and bytes per second, each with a bucket of a tenth of a second; 0 is
+ * without limit. And whether it may send at all: while `paused`, the appliers go on to the next place where they can be cut
+ * and stop there. One for a whole task, so that what is set holds for the copy and for the stream, at once.
+ */
+export class Pace {
+  private commandsPerSecond = 0;
+  private bytesPerSecond = 0;
+  private commandCredit = 0;
+  private byteCredit = 0;
+  private lastMs = Date.now();
+  paused = false;
+
+  constructor(limits: Limits) {
+    this.set(limits);
+  }
+
+  /** What was sent beyond the limits before is forgotten. */
+  set(limits: Limits): void {
+    const { maxCommandsPerSecond, maxBytesPerSecond } = limits;
+    this.commandsPerSecond = maxCommandsPerSecond;
+    this.bytesPerSecond = maxBytesPerSecond === 0 ? 0 : Math.max(LEAST_BYTES_PER_SECOND, maxBytesPerSecond);
+    this.commandCredit = 0;
+    this.byteCredit = 0;
+  }
+
+  get limited(): boolean {
+    return this.commandsPerSecond > 0 || this.bytesPerSecond > 0;
+  }
+
+  /** How many commands may be sent now; none when the bytes are used up. */
+  allowed(nowMs: number): number {
+    if (!this.limited) return Infinity;
+    // A clock that was set back must not cost credit.
+    const elapsedS = Math.max(0, nowMs - this.lastMs) / 1000;
+    this.lastMs = nowMs;
+    const { commandsPerSecond, bytesPerSecond } = this;
+    const mostCommands = Math.max(1, commandsPerSecond * BURST_S);
+    this.commandCredit = Math.min(mostCommands, this.commandCredit + elapsedS * commandsPerSecond);
+    this.byteCredit = Math.min(bytesPerSecond * BURST_S, this.byteCredit + elapsedS * bytesPerSecond);
+    if (bytesPerSecond > 0 && this.byteCredit < 1) return 0;
+    return commandsPerSecond === 0 ? Infinity : Math.floor(this.commandCredit);
+  }
+
+  /** How many bytes should be sent now at most, as of the last `allowed`; more is made up for later. */
+  get allowedBytes(): number {
+    return this.bytesPerSecond === 0 ? Infinity : Math.max(1, Math.floor(this.byteCredit));
+  }
+
+  used(commands: number, bytes: number): void {
+    if (this.commandsPerSecond > 0) this.commandCredit -= commands;
+    if (this.bytesPerSecond > 0) this.byteCredit -= bytes;
+  }
+}

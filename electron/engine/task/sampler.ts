@@ -27,7 +27,9 @@ export class Sampler {
   private readonly appliedBytes = new RateMeter();
   private timer: NodeJS.Timeout | undefined;
   private databases: readonly DatabaseCount[] = [];
+  /** Since when the copy has been going on without a break, and how much of it was done by then. */
   private copyBeganMs = 0;
+  private shareAtBegin = 0;
   private looking = false;
   faults = 0;
 
@@ -56,6 +58,11 @@ export class Sampler {
     } catch {
       return undefined;
     }
+  }
+
+  /** Keys of the source in the databases that are taken; 0 until they were counted. */
+  get sourceKeys(): number {
+    return this.databases.reduce((sum, { sourceKeys }) => sum + sourceKeys, 0);
   }
 
   metrics(phase: Phase): Metrics {
@@ -104,12 +111,16 @@ export class Sampler {
     const bytesDone = copy?.bytesDone ?? 0;
     const keysDone = copy?.keysDone ?? target.keysCopied;
     const keysExpected = copy?.applier && this.keysExpected(copy.applier.facts.expectedKeys);
-    if (phase !== 'full-copy' || this.copyBeganMs === 0) this.copyBeganMs = nowMs;
-    const elapsedMs = nowMs - this.copyBeganMs;
     const known = feed.snapshot?.rdbEnd ?? feed.snapshotBytes;
     const share = known ? bytesDone / known : keysExpected ? Math.min(1, keysDone / keysExpected) : 0;
+    if (phase !== 'full-copy' || this.copyBeganMs === 0) {
+      this.copyBeganMs = nowMs;
+      this.shareAtBegin = share;
+    }
+    const elapsedMs = nowMs - this.copyBeganMs;
+    const gained = share - this.shareAtBegin;
     const remainingMs =
-      share > 0 && elapsedMs > 1000 ? Math.round((elapsedMs * (1 - share)) / share) : undefined;
+      gained > 0 && elapsedMs > 1000 ? Math.round((elapsedMs * (1 - share)) / gained) : undefined;
     return {
       bytesDone,
       bytesTotal: known,
@@ -122,10 +133,7 @@ export class Sampler {
 
   /** The snapshot announces its keys database by database; until the last has come, the source's own count knows more. */
   private keysExpected(announced: number): number {
-    return Math.max(
-      announced,
-      this.databases.reduce((sum, { sourceKeys }) => sum + sourceKeys, 0),
-    );
+    return Math.max(announced, this.sourceKeys);
   }
 
   private async look(): Promise<void> {

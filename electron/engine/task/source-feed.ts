@@ -7,6 +7,7 @@ import { allocateChunks } from '../spool/chunk.ts';
 import { Spool } from '../spool/spool.ts';
 import { ReceiveClock } from '../target/stream/receive-clock.ts';
 import { Backoff } from './backoff.ts';
+import type { Trouble } from './trouble.ts';
 
 const MEMORY_CHUNKS = 48;
 /** A full spool or disk needs at least this long to get room. */
@@ -31,7 +32,7 @@ export interface SourceFeedOptions {
   /** The spool is about to be dropped: whatever reads from it must stop. */
   readonly onReset: () => void;
   readonly onReadable: () => void;
-  readonly onTrouble: (error: LockstepError, waitMs: number) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
   readonly onFatal: (error: LockstepError) => void;
 }
 
@@ -49,6 +50,9 @@ export class SourceFeed {
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
   private everConnected = false;
+  private paused = false;
+  /** The spool failed while paused: what follows the checkpoint is asked for again on resume. */
+  private heldBack = false;
   private generation = 0;
   /** The stream's byte at `basePosition` of the spool has this offset; undefined until a PSYNC was answered. */
   private base: StreamPosition | undefined;
@@ -99,6 +103,7 @@ export class SourceFeed {
   /** Drops whatever there is and begins anew: after a position, or with a snapshot. */
   async restart(from: StreamPosition | undefined, reason?: string): Promise<void> {
     const generation = ++this.generation;
+    this.heldBack = false;
     this.options.onReset();
     clearTimeout(this.timer);
     this.link?.close();
@@ -113,6 +118,23 @@ export class SourceFeed {
     this.base = from;
     this.basePosition = 0;
     this.connect(from, reason);
+  }
+
+  /** Nothing is taken from the spool for a while: the link goes on, and no fault of this side is retried in vain. */
+  pause(): void {
+    this.paused = true;
+    this.backoff.patient = true;
+    this.spoolBackoff.patient = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    for (const backoff of [this.backoff, this.spoolBackoff]) {
+      backoff.patient = false;
+      backoff.succeeded();
+    }
+    if (this.heldBack)
+      void this.restart(this.checkpointed, 'the spool could not hold what came during the pause');
   }
 
   ack(): void {
@@ -185,7 +207,7 @@ export class SourceFeed {
         new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
       );
     }
-    this.options.onTrouble(error, wait);
+    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
     const generation = this.generation;
     this.timer = setTimeout(() => {
       if (this.closed || generation !== this.generation) return;
@@ -212,20 +234,32 @@ export class SourceFeed {
     });
   }
 
+  /** Where the stream is to go on after the spool was lost; undefined asks for a snapshot. */
+  private get checkpointed(): StreamPosition | undefined {
+    if (!this.base || this.snapshotPending) return undefined;
+    return { replid: this.base.replid, offset: this.options.appliedOffset() };
+  }
+
   /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
   private onSpoolError(error: LockstepError): void {
     this.connected = false;
-    const from =
-      this.base && !this.snapshotPending
-        ? { replid: this.base.replid, offset: this.options.appliedOffset() }
-        : undefined;
+    const from = this.checkpointed;
+    if (this.paused) {
+      // The link stays closed: what the source would send again could only fail again.
+      clearTimeout(this.timer);
+      this.generation += 1;
+      this.heldBack = true;
+      const onResume = 'the link to the source is closed until the task goes on, from its checkpoint';
+      this.options.onTrouble({ error, onResume });
+      return;
+    }
     // That the source sends it all again is no success: only what has been applied meanwhile is.
     if (from && from.offset > this.spoolFailedAt) this.spoolBackoff.succeeded();
     this.spoolFailedAt = from?.offset ?? this.spoolFailedAt;
     const next = this.spoolBackoff.next(Date.now());
     if (next === undefined) return this.options.onFatal(error);
     const wait = Math.max(next, SPOOL_WAIT_MS);
-    this.options.onTrouble(error, wait);
+    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.spoolBackoff.givesUpAtMs });
     const generation = ++this.generation;
     this.timer = setTimeout(() => {
       if (!this.closed && generation === this.generation)

@@ -10,7 +10,7 @@ import { BatchWriter } from '../target/stream/batch-writer.ts';
 import { StreamApplier } from '../target/stream/stream-applier.ts';
 import type { TargetAbilities } from '../target/target-abilities.ts';
 import type { TargetConnection } from '../target/target-connection.ts';
-import { Pace, PACE_INTERVAL_MS } from './pace.ts';
+import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from './source-feed.ts';
 
 /** Runs of commands before the event loop gets a turn. */
@@ -34,7 +34,7 @@ export interface StreamRunOptions {
   readonly clockAheadMs: number;
   readonly flushAllowed: boolean;
   readonly guard: KeptGuard | undefined;
-  readonly maxCommandsPerSecond: number;
+  readonly pace: Pace;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
   readonly onCommitted: (checkpoint: Checkpoint) => void;
@@ -47,11 +47,11 @@ export class StreamRun implements ReplyEvents {
   private readonly options: StreamRunOptions;
   private readonly connection: TargetConnection;
   private readonly batch: BatchWriter;
-  private readonly pace: Pace;
   private readonly idleTimer: NodeJS.Timeout;
   private scheduled = false;
   private ended = false;
   private ackWanted = false;
+  private chargedBytes = 0;
   private wantedOffset = 0;
   private checkpoint: Checkpoint;
   private repair: RepairApplier | undefined;
@@ -63,7 +63,6 @@ export class StreamRun implements ReplyEvents {
     this.options = options;
     this.connection = connection;
     this.checkpoint = checkpoint;
-    this.pace = new Pace(options.maxCommandsPerSecond);
     this.batch = new BatchWriter(
       {
         task: options.task,
@@ -162,20 +161,33 @@ export class StreamRun implements ReplyEvents {
   }
 
   private read(): void {
-    const { connection, batch, applier, pace } = this;
+    const { connection, batch, applier } = this;
+    const { pace } = this.options;
     for (let steps = 0; ; steps++) {
       if (connection.busy) return;
       if (batch.full && applier.atBoundary) {
         if (!batch.ready) return;
         this.commit();
       }
+      // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
+      if (pace.paused && applier.atBoundary) return;
       const allowed = pace.allowed(Date.now());
       if (allowed < 1) return this.later(PACE_INTERVAL_MS);
       if (steps >= STEPS_PER_TURN) return this.later(0);
-      const before = applier.commandsRead;
-      if (!(this.repair ? this.stepRepair(this.repair, allowed) : applier.step(allowed))) return;
-      pace.used(applier.commandsRead - before);
+      if (!this.step(pace.paused ? 1 : allowed)) return;
     }
+  }
+
+  private step(most: number): boolean {
+    const { applier, connection } = this;
+    const { pace } = this.options;
+    const before = applier.commandsApplied;
+    const taken = this.repair ? this.stepRepair(this.repair, most) : applier.step(most, pace.allowedBytes);
+    // Beside what was just written: what a batch takes to be opened, closed and verified.
+    const { bytes } = connection.output;
+    pace.used(applier.commandsApplied - before, bytes - this.chargedBytes);
+    this.chargedBytes = bytes;
+    return taken;
   }
 
   private stepRepair(repair: RepairApplier, most: number): boolean {

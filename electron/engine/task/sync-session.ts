@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
@@ -11,12 +11,16 @@ import { DatabaseChoice } from '../route/database-choice.ts';
 import { forgetStandingKeys } from '../target/ownership.ts';
 import { Deferred } from './deferred.ts';
 import { handOver } from './hand-over.ts';
+import { Pace } from './pace.ts';
 import { Servers } from './servers.ts';
 import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
-import { SourceFeed } from './source-feed.ts';
 import { Sampler } from './sampler.ts';
+import { ShownPhase } from './shown-phase.ts';
+import { SourceFeed } from './source-feed.ts';
 import { TargetSide } from './target-side.ts';
 import type { TaskEvents } from './task-events.ts';
+import { TaskLog } from './task-log.ts';
+import type { Trouble } from './trouble.ts';
 
 /** Spool chunks (60 MB), output buffers (7 MB), checksum tables. */
 const ARENA_BYTES = 72 * 1024 * 1024;
@@ -25,7 +29,9 @@ const DRAIN_LIMIT_MS = 10_000;
 /** One run of a task, from the first connection to its outcome. */
 export class SyncSession {
   private readonly spec: TaskSpec;
-  private readonly events: TaskEvents;
+  private readonly events: ShownPhase;
+  private readonly log: TaskLog;
+  private readonly pace: Pace;
   private readonly databases: DatabaseChoice;
   private readonly servers: Servers;
   private readonly feed: SourceFeed;
@@ -35,10 +41,15 @@ export class SyncSession {
   private goal: number | undefined;
   private stopping = false;
   private reached = false;
+  /** Nothing can be paused any more. */
+  private ending = false;
 
   constructor(spec: TaskSpec, events: TaskEvents) {
     this.spec = spec;
-    this.events = events;
+    this.events = new ShownPhase(events);
+    this.log = new TaskLog(this.events);
+    const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
+    this.pace = new Pace({ maxCommandsPerSecond, maxBytesPerSecond });
     this.databases = new DatabaseChoice(spec.databases);
     this.servers = new Servers(spec);
     const arena = createArena(ARENA_BYTES);
@@ -50,10 +61,10 @@ export class SyncSession {
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
       onFullSync: (start, reason) => this.target.beginCopy(start, reason),
-      onResumed: (replid) => this.target.resume(replid),
+      onResumed: (replid) => this.target.sourceResumed(replid),
       onReset: () => this.target.reset(),
       onReadable: () => this.target.pump(),
-      onTrouble: (error, waitMs) => this.trouble(error, waitMs),
+      onTrouble: (trouble) => this.trouble(trouble),
       onFatal: (error) => this.done.reject(error),
     });
     this.target = new TargetSide({
@@ -62,11 +73,13 @@ export class SyncSession {
       databases: this.databases,
       servers: this.servers,
       feed: this.feed,
-      events,
+      events: this.events,
+      pace: this.pace,
+      onCopying: (again) => this.log.copying(again, this.sampler.sourceKeys),
       onStreaming: () => void this.sampleGoal(),
       onCopied: () => this.done.resolve('full-copy'),
       onCommitted: (offset) => this.committed(offset),
-      onTrouble: (error, waitMs) => this.trouble(error, waitMs),
+      onTrouble: (trouble) => this.trouble(trouble),
       onFatal: (error) => this.done.reject(error),
     });
     this.sampler = new Sampler({
@@ -83,7 +96,9 @@ export class SyncSession {
       this.events.phase('connecting');
       requireSpoolParent(this.spec.spoolDir);
       await this.servers.open(this.databases);
+      this.log.connected(this.spec, this.servers.facts);
       const from = await this.target.prepare();
+      if (from?.position) this.log.goingOn(from.position.offset);
       this.sampler.start();
       await this.feed.restart(from?.position, from?.reason);
       const reason = await this.done.promise;
@@ -101,13 +116,16 @@ export class SyncSession {
     }
   }
 
-  /** `drain` applies what the source has written so far, within 10 s; `now` ends at the last checkpoint. */
+  /**
+   * `drain` applies what the source has written so far, within 10 s; `now` ends at the last checkpoint, and so does `drain`
+   * while the task is paused. Either way expiry on the target is made exact then.
+   */
   stop(how: 'drain' | 'now'): void {
     if (!this.target.standing) {
       this.done.reject(new LockstepError('INTERRUPTED', 'the full copy was not complete'));
       return;
     }
-    if (how === 'now' || this.stopping || !this.target.streaming) {
+    if (how === 'now' || this.stopping || this.pace.paused || !this.target.streaming) {
       this.done.resolve('stopped');
       return;
     }
@@ -115,6 +133,37 @@ export class SyncSession {
     this.goal = undefined;
     setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
     void this.drain();
+  }
+
+  /**
+   * Nothing more is sent to the target than what has begun: a batch of the stream, a value of a copy, a step of making ready.
+   * The source's stream goes on into the spool, and is acknowledged as far as it is applied. When the spool is full, the link
+   * is closed; then and with any other fault of either side that may heal, nothing is given up before `resume`.
+   */
+  pause(): void {
+    if (this.pace.paused || this.stopping || this.ending) return;
+    this.pace.paused = true;
+    this.goal = undefined;
+    this.feed.pause();
+    this.target.pause();
+    this.log.paused();
+    this.events.pause();
+  }
+
+  resume(): void {
+    if (!this.pace.paused || this.ending) return;
+    this.pace.paused = false;
+    this.log.resumed();
+    this.feed.resume();
+    this.target.resume();
+    this.events.resume();
+  }
+
+  /** Holds from now on, for the copy and the stream. */
+  setLimits(limits: Limits): void {
+    this.pace.set(limits);
+    this.log.limits(limits);
+    this.target.pump();
   }
 
   /** What the source has written by now may still be on its way, so the source is asked, unless it is out of reach. */
@@ -136,6 +185,7 @@ export class SyncSession {
     if (!this.reached) {
       this.reached = true;
       this.events.phase('in-step');
+      this.log.inStep();
       if (this.spec.until === 'caught-up') this.done.resolve('caught-up');
     }
   }
@@ -143,21 +193,20 @@ export class SyncSession {
   /** What the source has now is what must be applied to be in step. */
   private async sampleGoal(): Promise<void> {
     this.reached = false;
+    // Without the source nobody knows what it has; when it is back, this is asked again.
+    if (!this.feed.connected) return this.events.phase('reconnecting');
     this.events.phase('catching-up');
     const offset = await this.sampler.sampleSource();
-    if (this.stopping) return;
+    if (this.stopping || this.pace.paused) return;
     this.goal = offset ?? this.feed.receivedOffset;
     this.target.hurry(this.goal);
     this.committed(this.target.appliedOffset);
   }
 
-  private trouble(error: LockstepError, waitMs: number): void {
+  private trouble(trouble: Trouble): void {
     this.sampler.faults += 1;
     this.events.phase('reconnecting');
-    this.events.warning(
-      `${error.entry.title} (${error.message}); trying again in ${(waitMs / 1000).toFixed(1)} s`,
-      error.code,
-    );
+    this.log.trouble(trouble);
   }
 
   private async finish(reason: Outcome['reason']): Promise<Outcome> {
@@ -186,6 +235,8 @@ export class SyncSession {
 
   /** Hands the target over: nothing more is written, and every expiry is made exact. */
   private async release(): Promise<void> {
+    this.ending = true;
+    this.events.end();
     const checkpoint = await this.target.stopWriting();
     if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
     if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.holdMs !== HOLD_MS) return;

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
@@ -16,11 +18,16 @@ import { claimCopy, clearForCopy } from './claim-copy.ts';
 import { claimStream } from './claim-stream.ts';
 import { CopyRun } from './copy-run.ts';
 import { noteFault, readOwnCheckpoint } from './owner.ts';
+import type { Pace } from './pace.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
 import type { Servers } from './servers.ts';
 import type { SourceFeed, StreamPosition } from './source-feed.ts';
 import { StreamRun } from './stream-run.ts';
 import type { TaskEvents } from './task-events.ts';
+import type { Trouble } from './trouble.ts';
+
+/** How often a step that was cut by a pause looks whether that has ended. */
+const PAUSE_CHECK_MS = 50;
 
 export interface TargetSideOptions {
   readonly spec: TaskSpec;
@@ -29,12 +36,16 @@ export interface TargetSideOptions {
   readonly servers: Servers;
   readonly feed: SourceFeed;
   readonly events: TaskEvents;
+  /** While it is paused, no step on the target is begun but the one that ends a copy. */
+  readonly pace: Pace;
+  /** The first key of a full copy is about to be sent, or the copy goes on after a fault of either side. */
+  readonly onCopying: (again: boolean) => void;
   /** The stream is being applied from here on. */
   readonly onStreaming: () => void;
   /** A full copy without a stream has ended. */
   readonly onCopied: () => void;
   readonly onCommitted: (offset: number) => void;
-  readonly onTrouble: (error: LockstepError, waitMs: number) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
   readonly onFatal: (error: LockstepError) => void;
 }
 
@@ -59,6 +70,9 @@ export class TargetSide {
   private copyRunId = '';
   private checkpoint: Checkpoint | undefined;
   private touched = false;
+  /** A step waits for the end of a pause. */
+  private postponed = false;
+  private copyBeganMs = 0;
   private readonly totals = new AppliedTotals();
   everStreaming = false;
   fullCopies = 0;
@@ -129,15 +143,31 @@ export class TargetSide {
     this.work();
   }
 
-  /** The source goes on with the stream; matters only when nobody applies it yet. */
-  resume(replid: string): void {
+  /** The source goes on with the stream. */
+  sourceResumed(replid: string): void {
     if (this.stage === 'idle') {
       this.stage = 'begin-stream';
       this.work();
     } else if (this.stage === 'streaming') {
       this.options.events.info(`The source goes on with the stream (${replid.slice(0, 8)}…)`);
       this.options.onStreaming();
+    } else if (this.stage === 'copying') {
+      this.options.events.phase('full-copy');
+      this.options.onCopying(true);
     }
+  }
+
+  /** What is under way comes to the next place where it can be cut; steps that are still to come wait. */
+  pause(): void {
+    this.backoff.patient = true;
+  }
+
+  resume(): void {
+    this.backoff.patient = false;
+    this.backoff.succeeded();
+    if (this.stage === 'streaming') this.options.onStreaming();
+    if (this.postponed) this.work();
+    this.pump();
   }
 
   /** The spool is about to be dropped. */
@@ -175,6 +205,9 @@ export class TargetSide {
 
   private work(): void {
     if (this.working || this.stage === 'closed') return;
+    // What a copy that has come whole leaves to be noted is no more data.
+    this.postponed = this.options.pace.paused && this.stage !== 'end-copy';
+    if (this.postponed) return;
     this.working = true;
     const stage = this.stage;
     this.current = this.step(stage)
@@ -213,7 +246,8 @@ export class TargetSide {
     const start = this.copyStart!;
     const redis = await servers.openTarget();
     const { lazyFree } = servers.facts.target.abilities;
-    const claim = { redis, spec, databases, events, lazyFree, start, ours: this.checkpoint! };
+    const mayGoOn = (): Promise<void> => this.pauseEnded();
+    const claim = { redis, spec, databases, events, lazyFree, mayGoOn, start, ours: this.checkpoint! };
     const { kept, holdMs } = (this.checkpoint = await claimCopy(claim));
     if (this.touched) await clearForCopy(claim, kept);
     this.touched = true;
@@ -225,7 +259,7 @@ export class TargetSide {
       databases,
       holdMs,
       keptKeys: kept ? keptKeysKey(spec.task) : undefined,
-      maxCommandsPerSecond: spec.maxCommandsPerSecond,
+      pace: this.options.pace,
       onCopied: () => {
         this.stage = 'end-copy';
         this.work();
@@ -236,9 +270,16 @@ export class TargetSide {
     await this.connect((connection) => {
       this.copy = copy;
       this.stage = 'copying';
+      this.copyBeganMs = Date.now();
       events.phase('full-copy');
+      this.options.onCopying(false);
       copy.attach(connection, servers.facts.target.abilities);
     }, copy);
+  }
+
+  private async pauseEnded(): Promise<void> {
+    while (this.options.pace.paused && this.stage !== 'closed') await sleep(PAUSE_CHECK_MS);
+    if (this.stage === 'closed') throw new LockstepError('INTERRUPTED', 'the full copy was not complete');
   }
 
   private async continueCopy(): Promise<void> {
@@ -254,15 +295,14 @@ export class TargetSide {
     else await endTaskConnections(redis, spec.task);
     await this.connect((connection) => {
       events.phase('full-copy');
-      if (!copy.attach(connection, servers.facts.target.abilities)) {
-        void feed.restart(undefined, 'the connection to the target broke inside a very large value');
-      }
+      if (copy.attach(connection, servers.facts.target.abilities)) return this.options.onCopying(true);
+      void feed.restart(undefined, 'the connection to the target broke inside a very large value');
     }, copy);
   }
 
   private async endCopy(): Promise<void> {
     const { spec, servers, feed, events } = this.options;
-    const { facts, keysWritten } = this.copy!.applier!;
+    const { facts, keysWritten, keysExpired } = this.copy!.applier!;
     const checkpoint: Checkpoint = {
       ...this.checkpoint!,
       state: spec.fullOnly ? 'complete' : 'streaming',
@@ -275,7 +315,12 @@ export class TargetSide {
     this.checkpoint = checkpoint;
     this.keysCopied = keysWritten;
     this.dropConnection();
-    events.info(`The full copy is complete: ${keysWritten} keys`);
+    const expired = keysExpired > 0 ? `, without ${formatCount(keysExpired)} that had expired` : '';
+    const bytes = formatBytes(this.copy?.bytesDone ?? 0);
+    const took = formatDuration(Date.now() - this.copyBeganMs);
+    events.info(
+      `The full copy is complete: ${formatCount(keysWritten)} keys${expired}, ${bytes} of snapshot, in ${took}`,
+    );
     if (spec.fullOnly) return this.options.onCopied();
     this.stage = 'begin-stream';
   }
@@ -317,7 +362,7 @@ export class TargetSide {
         clockAheadMs: servers.facts.target.clockAheadMs,
         flushAllowed: spec.onFlush === 'apply' || !this.checkpoint.kept,
         guard,
-        maxCommandsPerSecond: spec.maxCommandsPerSecond,
+        pace: this.options.pace,
         repair: resumption.kind === 'repair' ? resumption.plan : undefined,
         onCommitted: (checkpoint) => {
           this.repairs.committed(checkpoint);
@@ -393,6 +438,13 @@ export class TargetSide {
       return;
     }
     if (!error.entry.heals) return this.fatal(error);
+    if (this.options.pace.paused) {
+      clearTimeout(this.timer);
+      this.postponed = true;
+      this.options.servers.forgetTarget();
+      this.options.onTrouble({ error, onResume: 'the task tries again when it is resumed' });
+      return;
+    }
     const wait = this.backoff.next(Date.now());
     if (wait === undefined) {
       return this.fatal(
@@ -400,7 +452,7 @@ export class TargetSide {
       );
     }
     this.options.servers.forgetTarget();
-    this.options.onTrouble(error, wait);
+    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.work(), wait);
   }

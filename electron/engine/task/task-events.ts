@@ -1,9 +1,16 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
 
+/** What a warning is about, when that is a fault. */
+export interface FaultNote {
+  readonly code: ErrorCode;
+  /** When the attempts end; undefined while they do not. */
+  readonly giveUpAtMs?: number | undefined;
+}
+
 /** What a session tells while it runs. */
 export interface TaskEvents {
   phase(phase: Phase): void;
   info(text: string): void;
-  warning(text: string, code?: ErrorCode): void;
+  warning(text: string, fault?: FaultNote): void;
 }

@@ -14,6 +14,8 @@ import { Side } from './side.ts';
 export interface CompareOptions {
   readonly source: Endpoint;
   readonly target: Endpoint;
+  /** Only these; all by default. */
+  readonly databases?: readonly number[] | undefined;
   /** How many differences the report lists; all are counted. */
   readonly maxDifferences?: number;
   readonly onProgress?: (progress: CompareProgress) => void;
@@ -23,7 +25,7 @@ export interface CompareOptions {
 const MAX_DIFFERENCES = 20;
 
 /**
- * Compares every key of every database of two standalone servers, and their function libraries, reading only.
+ * Compares every key of every database of two standalone servers, or of those that are named, and their function libraries, reading only.
  *
  * Expiry that a running task holds back (expiry-hold.ts) is read as the true one; a key that has truly expired counts as
  * absent. The source may change meanwhile: a difference counts when four readings within 600 ms or more all found it.
@@ -53,7 +55,8 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       note({ ...finding, db: null, key: name });
     const [atSource, atTarget] = await Promise.all([source.keyCounts(), target.keyCounts()]);
     const numbers = [...new Set([...atSource.keys(), ...atTarget.keys()])].toSorted((a, b) => a - b);
-    for (const db of numbers) {
+    const chosen = numbers.filter((db) => options.databases?.includes(db) ?? true);
+    for (const db of chosen) {
       const comparison: DatabaseComparison = {
         source,
         target,

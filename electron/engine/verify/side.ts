@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { OPEN_TIMEOUT_MS, openingError, withinTime } from '../control/opening.ts';
 import { socketError } from '../protocol/socket-error.ts';
+import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
@@ -31,8 +31,7 @@ export class Side {
     this.redis = new Redis({
       host: endpoint.host,
       port: endpoint.port,
-      // A name in the certificate is checked against the host; an address is no name for SNI.
-      ...(endpoint.tls ? { tls: isIP(endpoint.host) ? {} : { servername: endpoint.host } } : {}),
+      ...(endpoint.tls ? { tls: tlsConnectOptions(name, endpoint) } : {}),
       protocol: 2,
       lazyConnect: true,
       // `withinTime` comes first.

@@ -4,10 +4,12 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
 import type { CompareReport, Difference } from '../../../shared/model/comparison.ts';
 import { readEndpoints } from './read-endpoints.ts';
+import { parseDatabases } from './units.ts';
 
 export interface CompareFlags {
   readonly source: string;
   readonly target: string;
+  readonly db?: string;
   readonly json?: boolean;
 }
 
@@ -22,6 +24,7 @@ export async function compareCommand(flags: CompareFlags): Promise<number> {
   const report = await compareServers({
     source,
     target,
+    databases: flags.db === undefined ? undefined : parseDatabases(flags.db, '--db'),
     signal: stop.signal,
     onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
       if (!live) return;

@@ -21,6 +21,7 @@ Environment:
   LOCKSTEP_SOURCE_PASSWORD  password for the source, unless its address has one
   LOCKSTEP_TARGET_PASSWORD  the same for the target
   NODE_EXTRA_CA_CERTS       file of the authorities to trust for rediss://
+  LOCKSTEP_DATA_DIR         serve: the folder of --data-dir
 
 Exit statuses:
 ${statuses.join('\n')}

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { LEAST_BYTES_PER_SECOND } from '../../engine/task/pace.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import { oneOf, parseBytes, parseCount, parseDatabases, parseDuration } from './units.ts';
 
@@ -21,6 +22,7 @@ export interface SyncFlags {
   readonly spoolDir?: string;
   readonly spoolMax: string;
   readonly maxCommandsPerSecond?: string;
+  readonly maxBytesPerSecond?: string;
   readonly json?: boolean;
 }
 
@@ -52,5 +54,13 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
       flags.maxCommandsPerSecond === undefined
         ? 0
         : parseCount(flags.maxCommandsPerSecond, '--max-commands-per-second'),
+    maxBytesPerSecond: flags.maxBytesPerSecond === undefined ? 0 : bytesPerSecond(flags.maxBytesPerSecond),
   };
+}
+
+function bytesPerSecond(text: string): number {
+  const bytes = parseBytes(text, '--max-bytes-per-second');
+  if (bytes > 0 && bytes < LEAST_BYTES_PER_SECOND)
+    throw new LockstepError('USAGE', '--max-bytes-per-second is at least 64kb, or 0 for no limit');
+  return bytes;
 }

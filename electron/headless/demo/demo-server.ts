@@ -7,68 +7,77 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { openControl } from '../../engine/control/control-connection.ts';
 import { localEndpoint } from '../demo-data/local-endpoint.ts';
+import { LastWill } from './last-will.ts';
 
 const START_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
 
-/** A real redis-server of our own on a free loopback port, without persistence, in a temporary folder. */
+/**
+ * A real redis-server of our own on a free loopback port, without persistence, in a temporary folder of its owner alone. It ends
+ * with this process, and its folder goes with it.
+ */
 export class DemoServer {
   readonly endpoint: Endpoint;
   private readonly child: ChildProcess;
   private readonly dir: string;
+  private readonly lastWill: LastWill | undefined;
+  private readonly exited: Promise<void>;
+  private failure: Error | undefined;
+  private ended = false;
 
   private constructor(child: ChildProcess, dir: string, port: number) {
     this.child = child;
     this.dir = dir;
     this.endpoint = localEndpoint(port);
+    this.lastWill = child.pid === undefined ? undefined : new LastWill(child.pid, dir);
+    this.exited = new Promise((resolve) => {
+      const onEnd = (): void => {
+        this.ended = true;
+        this.lastWill?.revoke();
+        resolve();
+      };
+      child.once('exit', onEnd);
+      child.once('error', (error) => {
+        this.failure = error;
+        onEnd();
+      });
+    });
   }
 
   /** @throws LockstepError USAGE when there is no redis-server on PATH */
   static async start(): Promise<DemoServer> {
     const port = await freePort();
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'lockstep-demo-'));
-    const args = [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--dir',
-      dir,
-    ];
-    const child = spawn(
-      'redis-server',
-      [...args, '--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0'],
-      { stdio: 'ignore' },
-    );
-    const server = new DemoServer(child, dir, port);
-    process.once('exit', () => server.kill());
-    await server.ready();
-    return server;
+    const server = new DemoServer(spawn('redis-server', options(port, dir), { stdio: 'ignore' }), dir, port);
+    try {
+      await server.ready();
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Calls the listener when the server has ended, in whatever way. */
+  onExit(listener: () => void): void {
+    void this.exited.then(listener);
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    if (this.child.exitCode === null) {
-      this.kill();
-      await ended;
-    }
+    this.child.kill('SIGKILL');
+    await this.exited;
     fs.rmSync(this.dir, { recursive: true, force: true });
   }
 
   private async ready(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
-    let failure: Error | undefined;
-    this.child.once('error', (error) => (failure = error));
     for (;;) {
-      if (failure)
+      if (this.failure)
         throw new LockstepError(
           'USAGE',
           'the demonstration needs redis-server on PATH; install the package redis-server',
         );
+      if (this.ended) throw new LockstepError('INTERNAL', 'redis-server ended before it could be reached');
       try {
         (await openControl('source', this.endpoint)).disconnect();
         return;
@@ -78,10 +87,12 @@ export class DemoServer {
       }
     }
   }
+}
 
-  private kill(): void {
-    this.child.kill('SIGKILL');
-  }
+function options(port: number, dir: string): string[] {
+  const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir];
+  const withoutFiles = ['--save', '', '--appendonly', 'no', '--repl-diskless-sync', 'yes'];
+  return [...own, ...withoutFiles, '--repl-diskless-sync-delay', '0'];
 }
 
 function freePort(): Promise<number> {

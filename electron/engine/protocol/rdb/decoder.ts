@@ -43,6 +43,8 @@ export class RdbDecoder {
   emptyKeysSkipped = 0;
   /** Bytes of the snapshot consumed so far. */
   bytesConsumed = 0;
+  /** `decode` returns at the end of the entry that has begun. */
+  stopAtBoundary = false;
   readonly #events: RdbEvents;
   readonly #checksum: SnapshotChecksum;
   #header: RdbHeader | undefined;
@@ -98,6 +100,11 @@ export class RdbDecoder {
     };
   }
 
+  /** Nothing of an entry has been told that is not told whole. */
+  get atBoundary(): boolean {
+    return this.bytesConsumed === this.#boundary;
+  }
+
   /** Goes back to a boundary; the next call of `decode` gets the bytes of the snapshot from `state.offset` on. */
   restore(state: DecoderState): void {
     if (state.offset > this.#checksum.counted) {
@@ -128,10 +135,12 @@ export class RdbDecoder {
         if (!this.#large.done) return pos;
         this.keysDecoded++;
         this.#boundary = this.#base + pos;
+        if (this.stopAtBoundary) return pos;
       } else if (!this.#opcode.done) {
         pos = this.#opcode.run(buf, pos, to);
         if (!this.#opcode.done) return pos;
         this.#boundary = this.#base + pos;
+        if (this.stopAtBoundary) return pos;
       }
       pos = this.#entries(buf, pos, to);
       if (this.#large.done && this.#opcode.done) return pos;

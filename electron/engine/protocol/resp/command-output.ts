@@ -54,6 +54,7 @@ export class CommandOutput {
   private start = 0;
   private firstAt = -1;
   private firstIndex = 0;
+  private flushedBytes = 0;
   /** The buffer that is being written, the next address in it, and its end. */
   buf: Buffer;
   at = 0;
@@ -69,6 +70,11 @@ export class CommandOutput {
     this.pool.push(...options.addresses);
     this.slab = this.newSlab(0);
     this.use(this.slab);
+  }
+
+  /** All that was ever written. */
+  get bytes(): number {
+    return this.flushedBytes + (this.at - this.start);
   }
 
   /** Makes sure that `bytes` can be written from `at` on without a gap. */
@@ -120,6 +126,7 @@ export class CommandOutput {
     this.slab.parts += 1;
     this.sent.push(part);
     this.inFlightBytes += part.to - part.from;
+    this.flushedBytes += part.to - part.from;
     this.start = this.at;
     this.firstAt = -1;
     if (this.limit - this.at < WORTHWHILE_REST_BYTES) this.use(this.newSlab(0));

@@ -103,11 +103,12 @@ export class StreamApplier {
   }
 
   /**
-   * Reads at most `most` commands from the spool's window into the open batch.
+   * Reads at most `most` commands, and from about `mostBytes` bytes, of the spool's window into the open batch; a command is
+   * read whole, and a large one in parts of its own.
    * @returns false when nothing could be taken
    * @throws LockstepError for a command that cannot be passed on, or for what is no command
    */
-  step(most: number): boolean {
+  step(most: number, mostBytes = LARGE_COMMAND_BYTES): boolean {
     const { spool } = this.options;
     const { mem, from, to } = spool;
     if (from >= to) return false;
@@ -118,7 +119,7 @@ export class StreamApplier {
     let runFrom = from;
     let run = 0;
     const budget = Math.min(most, RUN_COMMANDS);
-    const byteLimit = from + LARGE_COMMAND_BYTES;
+    const byteLimit = from + Math.min(mostBytes, LARGE_COMMAND_BYTES);
     let taken = 0;
     while (at < to && taken < budget && at < byteLimit) {
       if (mem[at] === LF) {

@@ -30,6 +30,16 @@ describe('Backoff', () => {
     expect(backoff.next(59_000)).toBe(400);
   });
 
+  it('does not give up while it is patient, and says when it will otherwise', () => {
+    const backoff = new Backoff(10_000);
+    expect(backoff.givesUpAtMs).toBeUndefined();
+    backoff.next(50_000);
+    expect(backoff.givesUpAtMs).toBe(60_000);
+    backoff.patient = true;
+    expect(backoff.next(90_000)).toBe(400);
+    expect(backoff.givesUpAtMs).toBeUndefined();
+  });
+
   it('never retries with a duration of 0', () => {
     expect(new Backoff(0).next(5)).toBeUndefined();
   });

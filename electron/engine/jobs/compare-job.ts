@@ -1,0 +1,23 @@
+import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
+import type { CompareProgress } from '../../../shared/model/comparison.ts';
+import { compareServers } from '../verify/compare-servers.ts';
+import { readingJob } from './reading-job.ts';
+import type { Job, Send } from './job.ts';
+
+/** Progress is told at most this often. */
+const PROGRESS_INTERVAL_MS = 250;
+
+export function compareJob(command: Extract<EngineCommand, { type: 'compare' }>, send: Send): Job {
+  const { source, target, databases, maxDifferences } = command;
+  let toldMs = -Infinity;
+  const onProgress = (progress: CompareProgress): void => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < PROGRESS_INTERVAL_MS) return;
+    toldMs = nowMs;
+    send({ type: 'comparing', progress });
+  };
+  return readingJob(send, async (signal) => {
+    const report = await compareServers({ source, target, databases, maxDifferences, onProgress, signal });
+    return { type: 'compared', report };
+  });
+}

@@ -1,0 +1,26 @@
+import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { failed, type Job, type Send } from './job.ts';
+
+/**
+ * A job that only reads and ends with one message. `stop` ends it at once with INTERRUPTED: since nothing is written, nothing
+ * has to be waited for; the signal tells the work.
+ */
+export function readingJob(send: Send, work: (signal: AbortSignal) => Promise<EngineEvent>): Job {
+  const stop = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () =>
+      reject(new LockstepError('INTERRUPTED', 'it was asked to stop')),
+    );
+  });
+  const ended = Promise.race([work(stop.signal), stopped]).then(send, (error: unknown) =>
+    send(failed(error, false)),
+  );
+  return {
+    command: (command) => {
+      if (command.type === 'stop') stop.abort();
+    },
+    abandon: () => stop.abort(),
+    ended,
+  };
+}

@@ -1,0 +1,38 @@
+import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
+import type { Phase } from '../../../shared/model/metrics.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { SyncSession } from '../task/sync-session.ts';
+import { failed, type Job, type Send } from './job.ts';
+
+const METRICS_INTERVAL_MS = 1000;
+
+/** One run of a task; reports once a second, and with each new phase. */
+export function taskJob(spec: TaskSpec, send: Send): Job {
+  let phase: Phase = 'connecting';
+  const report = (): void => send({ type: 'metrics', metrics: session.sampler.metrics(phase) });
+  const session = new SyncSession(spec, {
+    phase: (next) => {
+      if (next === phase) return;
+      phase = next;
+      report();
+    },
+    info: (text) => send({ type: 'event', atMs: Date.now(), severity: 'info', text }),
+    warning: (text, fault) => send({ type: 'event', atMs: Date.now(), severity: 'warning', text, ...fault }),
+  });
+  const timer = setInterval(report, METRICS_INTERVAL_MS);
+  const ended = session
+    .run()
+    .then(
+      (outcome) => send({ type: 'finished', outcome }),
+      (error: unknown) => send(failed(error, session.resumable)),
+    )
+    .finally(() => clearInterval(timer));
+  return { command: (command) => obey(session, command), abandon: () => session.stop('now'), ended };
+}
+
+function obey(session: SyncSession, command: EngineCommand): void {
+  if (command.type === 'stop') session.stop(command.how);
+  else if (command.type === 'pause') session.pause();
+  else if (command.type === 'resume') session.resume();
+  else if (command.type === 'limits') session.setLimits(command.limits);
+}

@@ -1,0 +1,52 @@
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { formatCount, formatDuration } from '../../../../shared/format/numbers.ts';
+import { checkSource, checkTarget } from '../../control/server-facts.ts';
+import { failureOf, notice, pass, type Finding } from '../finding.ts';
+import type { ServerView } from '../server-view.ts';
+import type { Check } from '../subjects.ts';
+
+/** Reaches the source, and refuses what no task can follow. */
+export const sourceConnection: Check = ({ source }) =>
+  reach(source, async () => checkSource(source.endpoint, await source.identity()));
+
+/** Reaches the target. That it takes writes is a check of its own. */
+export const targetConnection: Check = ({ target }) =>
+  reach(target, async () => {
+    const identity = await target.identity();
+    // A replica is for the other check to tell.
+    checkTarget(target.endpoint, { ...identity, role: 'master' });
+  });
+
+async function reach(server: ServerView, refuse: () => Promise<void>): Promise<Finding> {
+  try {
+    await server.connect();
+    const roundTripMs = await server.roundTripMs();
+    try {
+      await refuse();
+      return await describe(server, roundTripMs);
+    } catch (error) {
+      if (!(error instanceof LockstepError) || !error.code.endsWith('_NO_PERMISSION')) throw error;
+      return notice(
+        `Connected, a round trip takes ${milliseconds(roundTripMs)}. What the server is could not be looked at, since its user may not run INFO.`,
+      );
+    }
+  } catch (error) {
+    if (error instanceof LockstepError) return failureOf(server.side, error);
+    throw error;
+  }
+}
+
+async function describe(server: ServerView, roundTripMs: number): Promise<Finding> {
+  const { role, primaryHost, primaryPort } = await server.identity();
+  const keys = [...(await server.databases()).values()].reduce((sum, database) => sum + database.keys, 0);
+  const parts = [
+    await server.describe(),
+    role === 'master' ? 'primary' : `replica of ${primaryHost}:${primaryPort}`,
+    `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`,
+    ...(server.endpoint.tls ? ['TLS'] : []),
+    `a round trip takes ${milliseconds(roundTripMs)}`,
+  ];
+  return pass(`${parts.join(', ')}.`);
+}
+
+const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));

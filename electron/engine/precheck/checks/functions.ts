@@ -1,0 +1,65 @@
+import { formatCount } from '../../../../shared/format/numbers.ts';
+import { failure, mend, notice, pass, warning, type Finding } from '../finding.ts';
+import { parseCommandCalls } from '../known-commands.ts';
+import type { ServerView } from '../server-view.ts';
+import type { Check } from '../subjects.ts';
+
+/** From here on scripts are replicated by what they wrote: by default, and since 7.0 always. */
+const EFFECTS_VERSION = 50000;
+const EFFECTS_ONLY_VERSION = 70000;
+
+export const functions: Check = async ({ source, target }) => {
+  const libraries = await librariesOf(source);
+  if (libraries !== undefined && libraries.length > 0) return judgeLibraries(libraries, target);
+  return scripts(source, libraries !== undefined);
+};
+
+async function judgeLibraries(libraries: readonly string[], target: ServerView): Promise<Finding> {
+  const ours = `The source has ${formatCount(libraries.length)} function ${libraries.length === 1 ? 'library' : 'libraries'} (${libraries.slice(0, 5).join(', ')}${libraries.length > 5 ? ', …' : ''})`;
+  if (!(await target.abilities()).functions) {
+    return failure(
+      `${ours}, and the target, before 7.0, knows no functions.`,
+      mend('here', 'Use a target of version 7.0 or later.'),
+      mend('source', 'Or remove the library from the source.', `FUNCTION DELETE ${libraries[0]}`),
+    );
+  }
+  const theirs = (await librariesOf(target)) ?? [];
+  const both = theirs.filter((name) => libraries.includes(name));
+  if (both.length > 0)
+    return notice(`${ours}. The target has ${both.join(', ')} as well: replaced by what the source has.`);
+  return pass(`${ours}; they are copied with the data.`);
+}
+
+/** @param permitted FUNCTION LIST was answered, or the server is too old for it */
+async function scripts(source: ServerView, permitted: boolean): Promise<Finding> {
+  const { version, functions: known } = await source.abilities();
+  if (known && !permitted)
+    return notice(
+      'Which function libraries the source has could not be looked at: its user may not run FUNCTION LIST. They are copied with the data.',
+    );
+  if (version >= EFFECTS_ONLY_VERSION)
+    return pass('No function libraries. Scripts are applied by what they wrote.');
+  const effects = version >= EFFECTS_VERSION && (await source.config('lua-replicate-commands')) !== 'no';
+  if (effects) return pass('Scripts are applied by what they wrote.');
+  const calls = parseCommandCalls(await source.infoNow('commandstats'));
+  const runs = (calls.get('eval') ?? 0) + (calls.get('evalsha') ?? 0);
+  if (runs === 0)
+    return pass('The source would send scripts as they are, and has run none since it started.');
+  return warning(
+    `The source sends scripts as they are, and the target runs them; ${formatCount(runs)} have run since it started. A script that depends on anything but its arguments and keys, such as the time, can write something else there.`,
+    ...(version >= EFFECTS_VERSION
+      ? [mend('source', 'Let it send what scripts wrote.', 'CONFIG SET lua-replicate-commands yes')]
+      : []),
+  );
+}
+
+/** The names of its libraries; undefined where FUNCTION LIST is refused or not known. */
+async function librariesOf(server: ServerView): Promise<string[] | undefined> {
+  const list = await server.ask('FUNCTION', 'LIST');
+  if (!Array.isArray(list)) return undefined;
+  return list.flatMap((library: unknown) => {
+    if (!Array.isArray(library)) return [];
+    const at = library.indexOf('library_name');
+    return at < 0 ? [] : [String(library[at + 1])];
+  });
+}

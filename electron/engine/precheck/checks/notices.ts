@@ -1,0 +1,14 @@
+import { notice } from '../finding.ts';
+import type { Check } from '../subjects.ts';
+
+export const noticeFlush: Check = async ({ spec }) =>
+  notice(
+    spec.onFlush === 'apply'
+      ? 'A flush of the source is passed on, also where the target holds keys of its own: they are removed with the others.'
+      : 'A flush of the source is passed on if the target was empty when the task began. Otherwise the task stops before it and asks.',
+  );
+
+export const noticeScaling: Check = async () =>
+  notice(
+    'The task goes on by itself after a failover or a restart under the same address. A new address has to be entered, with the task stopped; it then resumes or copies anew, and says which.',
+  );

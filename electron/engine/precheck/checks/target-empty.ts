@@ -1,0 +1,80 @@
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { formatCount } from '../../../../shared/format/numbers.ts';
+import type { Endpoint } from '../../../../shared/model/endpoint.ts';
+import { isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { readCheckpoint } from '../../checkpoint/claim.ts';
+import { failure, failureOf, mend, notice, pass, warning, type Finding } from '../finding.ts';
+import { lookAtStanding, type Standing } from '../standing-keys.ts';
+import type { Check } from '../subjects.ts';
+
+const MOST_NAMES = 5;
+
+export const targetEmpty: Check = async ({ target, spec, databases }) => {
+  let checkpoint: Checkpoint | undefined;
+  try {
+    checkpoint = await target.inDatabases((redis) => readCheckpoint(redis, spec.task));
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'TASK_MISMATCH') return failureOf('target', error);
+    throw error;
+  }
+  // A run that wrote nothing but its claim leaves everything as it would be at a first run.
+  if (checkpoint && !isBareClaim(checkpoint)) return resumed(checkpoint, databases.toString());
+  const held = await target.databases();
+  const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
+  const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
+  return judgeStanding(standing, spec.existing, spec.target);
+};
+
+function resumed(checkpoint: Checkpoint, databases: string): Finding {
+  if (checkpoint.databases !== databases) {
+    return failureOf(
+      'target',
+      new LockstepError(
+        'TASK_MISMATCH',
+        `a task of this name ran with databases ${checkpoint.databases}, not ${databases}`,
+      ),
+    );
+  }
+  if (checkpoint.state === 'streaming' && checkpoint.fault === '') {
+    return pass(
+      `This task has run before, from ${checkpoint.source}: it goes on from its checkpoint, offset ${formatCount(checkpoint.offset)}, if the source still has what follows.`,
+    );
+  }
+  return notice(
+    'This task has run before, but not to where it could go on: what it wrote is removed, and the full copy is made anew. Keys that stood on the target before the task stay.',
+  );
+}
+
+export function judgeStanding(
+  { databases, ownKeys }: Standing,
+  existing: 'fail' | 'overwrite',
+  target: Endpoint,
+): Finding {
+  const own =
+    ownKeys === 0
+      ? ''
+      : ` ${formatCount(ownKeys)} ${ownKeys === 1 ? 'key' : 'keys'} of other tasks (lockstep:…) ${ownKeys === 1 ? 'does' : 'do'} not count.`;
+  if (databases.length === 0) return pass(`The target holds no keys in the chosen databases.${own}`);
+  const counts = databases
+    .map(({ db, keys }) => `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'} in database ${db}`)
+    .join(', ');
+  const names = databases.flatMap(({ names: some }) => some);
+  const total = databases.reduce((sum, { keys }) => sum + keys, 0);
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  const found = `The target holds ${counts}: ${shown}${total > Math.min(names.length, MOST_NAMES) ? ', …' : ''}.${own}`;
+  if (existing === 'overwrite')
+    return warning(
+      `${found} Those that the source has as well are overwritten and lost; the others stay, and will show as a difference.`,
+    );
+  return failure(
+    found,
+    mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.'),
+    ...databases.map(({ db, keys }) =>
+      mend(
+        'target',
+        `Or remove all that database ${db} holds, ${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}: they are gone for good, so make a backup first.`,
+        `redis-cli -h ${target.host} -p ${target.port} -n ${db} FLUSHDB`,
+      ),
+    ),
+  );
+}

@@ -1,0 +1,81 @@
+import { formatBytes, formatCount, formatDuration } from '../../../../shared/format/numbers.ts';
+import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
+import { notice, pass, type Finding } from '../finding.ts';
+import { measurePath } from '../path-speed.ts';
+import type { Check } from '../subjects.ts';
+import { datasetBytes } from './target-memory.ts';
+
+/** What one target commonly takes of small keys. It cannot be measured without writing, so it is said to be assumed. */
+const ASSUMED_KEYS_PER_SECOND = 200_000;
+
+export interface CopyFacts {
+  readonly keys: number;
+  /** What the source sends: its whole data, whichever databases are taken. */
+  readonly sourceBytes: number;
+  /** The part of it that goes on to the target. */
+  readonly targetBytes: number;
+  /** Bytes/s between this machine and each server. */
+  readonly sourceSpeed: number;
+  readonly targetSpeed: number;
+  readonly limits: Pick<TaskSpec, 'maxCommandsPerSecond' | 'maxBytesPerSecond'>;
+}
+
+export const throughput: Check = async (subjects) => {
+  const { source, target, spec } = subjects;
+  const trips = `A round trip takes ${milliseconds(await source.roundTripMs())} to the source and ${milliseconds(await target.roundTripMs())} to the target`;
+  const sourceBytes = await datasetBytes(source);
+  const chosen = sum(await subjects.chosen());
+  const all = sum(await source.databases());
+  if (all === 0) return pass(`${trips}. The source holds no keys yet, so the full copy takes a moment.`);
+  // One after the other: at once they would share this machine's line.
+  const sourceSpeed = await measurePath(source);
+  const targetSpeed = await measurePath(target);
+  if (sourceBytes === undefined || sourceSpeed === undefined || targetSpeed === undefined)
+    return notice(
+      `${trips}. How long the full copy takes cannot be told: ${missing(sourceBytes, sourceSpeed)}.`,
+    );
+  return estimate(trips, {
+    keys: chosen,
+    sourceBytes,
+    targetBytes: (sourceBytes * chosen) / all,
+    sourceSpeed,
+    targetSpeed,
+    limits: spec,
+  });
+};
+
+function missing(bytes: number | undefined, sourceSpeed: number | undefined): string {
+  if (bytes === undefined) return 'the source does not tell how much it holds';
+  return `the ${sourceSpeed === undefined ? 'source' : 'target'} does not answer PING`;
+}
+
+/** What bounds the copy decides how long it takes. */
+export function estimate(trips: string, facts: CopyFacts): Finding {
+  const { keys, sourceBytes, targetBytes, sourceSpeed, targetSpeed, limits } = facts;
+  const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = limits;
+  const bounds: [seconds: number, by: string][] = [
+    [sourceBytes / sourceSpeed, `the way to the source, measured at ${formatBytes(sourceSpeed)}/s`],
+    [targetBytes / targetSpeed, `the way to the target, measured at ${formatBytes(targetSpeed)}/s`],
+    [
+      keys / ASSUMED_KEYS_PER_SECOND,
+      `the target, assumed to take ${formatCount(ASSUMED_KEYS_PER_SECOND)} keys/s`,
+    ],
+  ];
+  if (maxCommandsPerSecond > 0)
+    bounds.push([
+      keys / maxCommandsPerSecond,
+      `the limit of ${formatCount(maxCommandsPerSecond)} commands/s`,
+    ]);
+  if (maxBytesPerSecond > 0)
+    bounds.push([targetBytes / maxBytesPerSecond, `the limit of ${formatBytes(maxBytesPerSecond)}/s`]);
+  const [seconds, by] = bounds.reduce((most, bound) => (bound[0] > most[0] ? bound : most));
+  const duration = seconds < 1 ? 'a moment' : `about ${formatDuration(seconds * 1000)}`;
+  return pass(
+    `${trips}. Estimate for the full copy: ${duration} for ${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}, ${formatBytes(targetBytes)} in the source's memory, bounded by ${by}. A server that is busy takes longer.`,
+  );
+}
+
+const sum = (databases: ReadonlyMap<number, { readonly keys: number }>): number =>
+  [...databases.values()].reduce((total, { keys }) => total + keys, 0);
+
+const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));

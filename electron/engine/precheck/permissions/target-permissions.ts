@@ -1,0 +1,48 @@
+import { failure, mend, notice, pass, warning, type Finding } from '../finding.ts';
+import type { Check } from '../subjects.ts';
+import { askRights, type Rights } from './ask-rights.ts';
+import { grantCommand, lacking, listCommands, unknownCommands } from './grant-command.ts';
+import { targetQuestions, writeQuestions, type Question } from './needed-commands.ts';
+
+const KEPT = 'With an ACL file, ACL SAVE keeps it over a restart.';
+
+export const targetPermissions: Check = async ({ target, spec }) => {
+  const asked = [...targetQuestions(spec.task), ...writeQuestions(await target.commands())];
+  return judgeTarget(asked, await askRights(target, asked), target.endpoint.user);
+};
+
+export function judgeTarget(
+  questions: readonly Question[],
+  rights: Rights,
+  givenUser: string | undefined,
+): Finding {
+  const { answers } = rights;
+  const user = rights.user ?? givenUser ?? 'default';
+  const unknown = unknownCommands(questions, answers);
+  const needed = lacking(questions, answers, ({ required }) => required);
+  const lack = lacking(questions, answers, () => true);
+  if (needed.commands.length > 0 || needed.keys) {
+    const what = [
+      ...(needed.commands.length > 0 ? [`may not run ${listCommands(needed.commands)}`] : []),
+      ...(needed.keys ? ['may not write keys of every name'] : []),
+    ];
+    return failure(
+      `The user ${user} ${what.join(' and ')}.`,
+      mend('target', `Grant it what writing takes. ${KEPT}`, grantCommand(user, lack)),
+    );
+  }
+  if (unknown.length > 0)
+    return failure(
+      `The target does not know ${listCommands(unknown)}: renamed or disabled.`,
+      mend('target', 'Take the rename-command lines for them out of its redis.conf and restart it.'),
+    );
+  if (lack.commands.length > 0) {
+    return warning(
+      `The user ${user} may write, but not run ${listCommands(lack.commands)}. The task works without, in slower ways.`,
+      mend('target', `Grant it these as well. ${KEPT}`, grantCommand(user, lack)),
+    );
+  }
+  if (answers.every((answer) => answer === 'unclear'))
+    return notice(`What the user ${user} may run could not be looked at. It shows when the task starts.`);
+  return pass(`The user ${user} may run all ${questions.length} commands that were asked about.`);
+}

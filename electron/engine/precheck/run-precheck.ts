@@ -1,0 +1,85 @@
+import { CHECK_IDS } from '../../../shared/model/checks.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { CheckId, CheckResult } from '../../../shared/model/precheck.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { CHECK_TABLE } from './check-table.ts';
+import { skipped, type Finding } from './finding.ts';
+import { Subjects } from './subjects.ts';
+
+/** How many checks run side by side. */
+const SIDE_BY_SIDE = 4;
+/** For one check, from when the connections it needs are open. */
+const CHECK_TIMEOUT_MS = 10_000;
+
+export interface PrecheckOptions {
+  /** Only these; undefined runs all. */
+  readonly only?: readonly CheckId[] | undefined;
+  readonly onChecking: (id: CheckId) => void;
+  readonly onResult: (result: CheckResult) => void;
+  /** Ends the run: connections are closed, and nothing is reported any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Looks at both servers and at this machine before a task starts, and writes nothing anywhere. Each check gives one result as
+ * soon as it is known, about in the order of the list; one that cannot be made is `skipped`, and the others go on.
+ */
+export async function runPrecheck(spec: TaskSpec, options: PrecheckOptions): Promise<void> {
+  const { only, signal } = options;
+  const waiting = CHECK_IDS.filter((id) => only === undefined || only.includes(id));
+  const subjects = new Subjects(spec);
+  const close = (): void => subjects.close();
+  signal?.addEventListener('abort', close, { once: true });
+  const work = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined && !signal?.aborted; id = waiting.shift()) {
+      options.onChecking(id);
+      const beganMs = performance.now();
+      const { status, found, mends } = await look(id, subjects);
+      if (signal?.aborted) return;
+      const tookMs = Math.round(performance.now() - beganMs);
+      options.onResult({ id, status, found, mends: [...mends], tookMs });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  } finally {
+    signal?.removeEventListener('abort', close);
+    subjects.close();
+  }
+}
+
+async function look(id: CheckId, subjects: Subjects): Promise<Finding> {
+  const { needs, check } = CHECK_TABLE[id];
+  for (const side of needs) {
+    const server = subjects[side];
+    // The first INFO and the round trips come before anything else that a check sends.
+    const ready = server.connect().then(() => server.roundTripMs());
+    const unreachable = await ready.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (unreachable !== undefined)
+      return skipped(`Not looked at, since the ${side} cannot be reached: ${reasonOf(unreachable)}`);
+  }
+  try {
+    return await withinTime(check(subjects));
+  } catch (error) {
+    return skipped(`It could not be looked at: ${reasonOf(error)}`);
+  }
+}
+
+function withinTime(work: Promise<Finding>): Promise<Finding> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Finding>((resolve) => {
+    const finding = skipped(
+      `It could not be looked at within ${CHECK_TIMEOUT_MS / 1000} s. Run it again when the servers are less busy.`,
+    );
+    timer = setTimeout(() => resolve(finding), CHECK_TIMEOUT_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof LockstepError) return `${error.entry.title} (${error.message}).`;
+  return error instanceof Error ? error.message : String(error);
+}

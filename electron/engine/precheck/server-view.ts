@@ -1,0 +1,174 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { coded, openForLook, type Side } from '../control/control-connection.ts';
+import { databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
+import { measureRoundTrip } from '../control/round-trip.ts';
+import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
+import { abilitiesOf, type TargetAbilities } from '../target/target-abilities.ts';
+import { parseCommands, type KnownCommand } from './known-commands.ts';
+
+const COMMAND_TIMEOUT_MS = 5_000;
+
+export type Info = ReadonlyMap<string, string>;
+
+/**
+ * One server as the checks see it. What several checks want to know is asked once and remembered. Nothing that it sends
+ * changes the server.
+ */
+export class ServerView {
+  readonly side: Side;
+  readonly endpoint: Endpoint;
+  private readonly opened: Promise<Redis>[] = [];
+  private readonly settings = new Map<string, Promise<string | undefined>>();
+  private connection: Promise<Redis> | undefined;
+  private walking: Promise<Redis> | undefined;
+  private firstInfo: Promise<Info> | undefined;
+  private commandTable: Promise<KnownCommand[]> | undefined;
+  private roundTrip: Promise<number> | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  constructor(side: Side, endpoint: Endpoint) {
+    this.side = side;
+    this.endpoint = endpoint;
+  }
+
+  /** The one connection for what needs no database. @throws LockstepError */
+  connect(): Promise<Redis> {
+    return (this.connection ??= this.open());
+  }
+
+  /** A connection of its own, for what leaves a state behind; closed with the others. @throws LockstepError */
+  async open(): Promise<Redis> {
+    if (this.closed) throw new LockstepError('INTERRUPTED', 'the precheck was ended');
+    const opening = openForLook(this.side, this.endpoint, COMMAND_TIMEOUT_MS);
+    this.opened.push(opening);
+    const redis = await opening;
+    if (this.closed) redis.disconnect();
+    return redis;
+  }
+
+  /**
+   * Works on a connection that selects databases, one piece of work after another. Left in database 0.
+   * @throws LockstepError
+   */
+  async inDatabases<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    const before = this.turn;
+    const run = async (): Promise<T> => {
+      await before.catch(() => undefined);
+      const redis = await (this.walking ??= this.open());
+      return coded(this.side, this.endpoint, async () => {
+        await redis.select(0);
+        return work(redis);
+      });
+    };
+    const mine = run();
+    this.turn = mine;
+    return mine;
+  }
+
+  /** All fields of INFO, as they were when it was first asked. @throws LockstepError */
+  info(): Promise<Info> {
+    return (this.firstInfo ??= this.infoNow());
+  }
+
+  /** INFO as it is now, of one section or its default ones. @throws LockstepError */
+  async infoNow(section?: string): Promise<Info> {
+    const redis = await this.connect();
+    const text = await coded(this.side, this.endpoint, () =>
+      section === undefined ? redis.info() : redis.info(section),
+    );
+    return parseInfo(text);
+  }
+
+  async identity(): Promise<ServerIdentity> {
+    return identityOf(await this.info());
+  }
+
+  /** How its commands have to look. What INFO does not tell is left open: databases and modules. */
+  async abilities(): Promise<TargetAbilities> {
+    const { redisVersion, valkeyVersion } = await this.identity();
+    return abilitiesOf(redisVersion, valkeyVersion, Infinity, false);
+  }
+
+  async databases(): Promise<Map<number, DatabaseKeys>> {
+    return databasesOf(await this.info());
+  }
+
+  /** A number of INFO; undefined where the server does not tell. */
+  async figure(name: string): Promise<number | undefined> {
+    return toNumber((await this.info()).get(name));
+  }
+
+  /** A setting, by the first of these names that the server knows; undefined where it tells none. */
+  async config(...names: readonly string[]): Promise<string | undefined> {
+    for (const name of names) {
+      let asked = this.settings.get(name);
+      if (!asked) this.settings.set(name, (asked = this.readConfig(name)));
+      const value = await asked;
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  async configNumber(...names: readonly string[]): Promise<number | undefined> {
+    return toNumber(await this.config(...names));
+  }
+
+  /** One command. undefined when the server refuses it. @throws LockstepError when the connection breaks */
+  async ask(...words: readonly [string, ...(string | Buffer)[]]): Promise<unknown> {
+    const redis = await this.connect();
+    return askOn(redis, ...words).catch((error: unknown) =>
+      coded(this.side, this.endpoint, () => Promise.reject(error as Error)),
+    );
+  }
+
+  /** Its own table of commands; empty where COMMAND is refused. @throws LockstepError */
+  commands(): Promise<KnownCommand[]> {
+    return (this.commandTable ??= this.ask('COMMAND').then(parseCommands));
+  }
+
+  /** Median time of a PING, taken before the checks begin to send. @throws LockstepError */
+  roundTripMs(): Promise<number> {
+    return (this.roundTrip ??= this.connect().then((redis) =>
+      coded(this.side, this.endpoint, () => measureRoundTrip(redis)),
+    ));
+  }
+
+  /** `Redis 7.0.15 at host:port`. */
+  async describe(): Promise<string> {
+    const { valkeyVersion, redisVersion } = await this.identity();
+    const product = valkeyVersion === undefined ? `Redis ${redisVersion}` : `Valkey ${valkeyVersion}`;
+    return `${product} at ${describeEndpoint(this.endpoint)}`;
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const opening of this.opened) opening.then((redis) => redis.disconnect()).catch(() => undefined);
+  }
+
+  private async readConfig(name: string): Promise<string | undefined> {
+    const reply = await this.ask('CONFIG', 'GET', name);
+    if (!Array.isArray(reply) || reply.length < 2) return undefined;
+    return String(reply[1]);
+  }
+}
+
+/** One command on a connection; undefined when the server refuses it. @throws when the connection breaks */
+export async function askOn(
+  redis: Redis,
+  ...words: readonly [string, ...(string | Buffer)[]]
+): Promise<unknown> {
+  const [name, ...args] = words;
+  try {
+    return await redis.call(name, ...args);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') return undefined;
+    throw error;
+  }
+}
+
+function toNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}

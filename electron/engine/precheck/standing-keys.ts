@@ -1,0 +1,50 @@
+import type { Redis } from 'ioredis';
+import { isOwnKey } from '../route/own-keys.ts';
+import { printable } from '../protocol/resp/describe-command.ts';
+
+/** Pages of SCAN per database: an own key beyond them is counted as one that is not ours. */
+const MOST_PAGES = 8;
+const PAGE_KEYS = 250;
+const MOST_NAMES = 5;
+
+/** What stands on a target before a task. */
+export interface Standing {
+  /** Databases that hold keys which are not the tool's own. */
+  readonly databases: readonly StandingDatabase[];
+  /** Keys of the tool's own that were met. */
+  readonly ownKeys: number;
+}
+
+export interface StandingDatabase {
+  readonly db: number;
+  readonly keys: number;
+  /** A few of them, fit to be printed. */
+  readonly names: readonly string[];
+}
+
+/** Counts the keys of these databases without going through all of them. */
+export async function lookAtStanding(redis: Redis, databases: readonly number[]): Promise<Standing> {
+  const standing: StandingDatabase[] = [];
+  let ownKeys = 0;
+  for (const db of databases) {
+    await redis.select(db);
+    const size = await redis.dbsize();
+    const names: string[] = [];
+    const own = new Set<string>();
+    let cursor = '0';
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const [next, keys] = await redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS);
+      cursor = String(next);
+      for (const key of keys) {
+        if (isOwnKey(key, 0, key.length)) own.add(key.toString('latin1'));
+        else if (names.length < MOST_NAMES) names.push(printable(key, 0, key.length));
+      }
+      if (cursor === '0') break;
+    }
+    ownKeys += own.size;
+    const keys = size - own.size;
+    if (keys > 0) standing.push({ db, keys, names });
+  }
+  await redis.select(0);
+  return { databases: standing, ownKeys };
+}

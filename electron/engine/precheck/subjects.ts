@@ -1,0 +1,47 @@
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { DatabaseKeys } from '../control/info.ts';
+import { DatabaseChoice } from '../route/database-choice.ts';
+import type { Finding } from './finding.ts';
+import { sampleKeys, type KeySample } from './key-sample.ts';
+import { ServerView } from './server-view.ts';
+import { measureWriteRate, type WriteRate } from './write-rate.ts';
+
+/** What the checks look at. */
+export class Subjects {
+  readonly spec: TaskSpec;
+  readonly databases: DatabaseChoice;
+  readonly source: ServerView;
+  readonly target: ServerView;
+  private sampled: Promise<KeySample> | undefined;
+  private writing: Promise<WriteRate> | undefined;
+
+  constructor(spec: TaskSpec) {
+    this.spec = spec;
+    this.databases = new DatabaseChoice(spec.databases);
+    this.source = new ServerView('source', spec.source);
+    this.target = new ServerView('target', spec.target);
+  }
+
+  /** Some of the keys that the task would take. */
+  sample(): Promise<KeySample> {
+    return (this.sampled ??= this.chosen().then((chosen) => sampleKeys(this.source, chosen)));
+  }
+
+  /** How fast the source is written to at the moment. */
+  writeRate(): Promise<WriteRate> {
+    return (this.writing ??= measureWriteRate(this.source));
+  }
+
+  /** The databases of the source that the task takes and that hold keys. */
+  async chosen(): Promise<Map<number, DatabaseKeys>> {
+    const all = await this.source.databases();
+    return new Map([...all].filter(([db, { keys }]) => keys > 0 && this.databases.includes(db)));
+  }
+
+  close(): void {
+    this.source.close();
+    this.target.close();
+  }
+}
+
+export type Check = (subjects: Subjects) => Promise<Finding>;

@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+import { withoutPasswords } from '../backend/without-passwords.ts';
+
+/** A forked child of ours, with the channel between. */
+export interface ForkedProcess {
+  send(message: object): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** `status` is null when a signal ended it, or when it could not be started. */
+  onExit(listener: (status: number | null) => void): void;
+  kill(): void;
+}
+
+/** Starts the program at `entry`. Its secrets come over the channel, never as arguments. */
+export function forkProcess(entry: string): ForkedProcess {
+  // Own process group: Ctrl-C in a terminal reaches the command line, which decides when its children stop.
+  const child = fork(entry, [], {
+    detached: true,
+    env: withoutPasswords(process.env),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  // Without a listener, a process that cannot be started would end this one.
+  child.on('error', () => undefined);
+  return {
+    send: (message) => {
+      if (child.connected) child.send(message, () => undefined);
+    },
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => {
+      child.on('exit', (status) => listener(status));
+      // It was not even started, so there is no exit to come.
+      child.on('error', () => child.pid === undefined && listener(null));
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+}

@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Api } from '../../backend/api.ts';
+import type { ConnectionOptions } from '../../backend/connection.ts';
+import { answerRequest } from './answer-request.ts';
+import { OneTimeLinks } from './one-time-links.ts';
+import { readPageFiles } from './page-files.ts';
+import { servePageSockets } from './page-sockets.ts';
+import { Sessions } from './sessions.ts';
+
+/** TCP connections at once; a browser holds six, and one for each page's socket. */
+const MOST_CONNECTIONS = 128;
+
+export interface BrowserHostOptions extends ConnectionOptions {
+  readonly api: Api;
+  /** The page as it was built. */
+  readonly pageFolder: string;
+  /** A loopback address. */
+  readonly address: string;
+  /** Tried in turn; 0 takes any that is free. */
+  readonly ports: readonly number[];
+  readonly pingIntervalMs?: number;
+}
+
+export interface BrowserHost {
+  readonly port: number;
+  /** A link that opens the page once. */
+  newLink(): string;
+  /** Closes all pages' connections; resolves when nothing listens any more. */
+  close(): Promise<void>;
+}
+
+/** Serves the page on the loopback interface to browsers that were given a link. @throws LockstepError PORT_TAKEN */
+export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+  const { api, address, reportFault, pingIntervalMs } = options;
+  const server = createServer();
+  server.maxConnections = MOST_CONNECTIONS;
+  const files = readPageFiles(options.pageFolder);
+  const port = await listen(server, address, options.ports);
+  const sessions = new Sessions(port);
+  const links = new OneTimeLinks();
+  const access = { files, links, sessions };
+  server.on('request', (request, response) => answerRequest(request, response, access));
+  const closeSockets = servePageSockets({ server, api, sessions, reportFault, pingIntervalMs });
+  const authority = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return {
+    port,
+    newLink: () => `http://${authority}/open/${links.create()}`,
+    close: () =>
+      new Promise((resolve) => {
+        closeSockets();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listen(server: Server, address: string, ports: readonly number[]): Promise<number> {
+  for (const port of ports) {
+    const taken = await new Promise<boolean>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'EADDRINUSE' ? resolve(true) : reject(error),
+      );
+      server.listen(port, address, () => resolve(false));
+    });
+    server.removeAllListeners('error');
+    const bound = server.address();
+    if (!taken && bound !== null && typeof bound === 'object') return bound.port;
+  }
+  throw new LockstepError('PORT_TAKEN', `${address}, port ${ports.join(', ')}`);
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { MAX_REQUEST_BYTES } from '../../../shared/contract/frames.ts';
+import { SOCKET_PATH } from '../../../shared/contract/socket-transport.ts';
+import type { Api } from '../../backend/api.ts';
+import { serveConnection, type ConnectionOptions } from '../../backend/connection.ts';
+import { isLoopbackHost, isOwnOrigin } from './host-checks.ts';
+import type { Sessions } from './sessions.ts';
+import { socketPage } from './socket-page.ts';
+
+/** Pages open at once; one more is refused. */
+const MOST_SOCKETS = 32;
+/** A socket that has not answered a ping by the next one is dead. */
+const PING_INTERVAL_MS = 20_000;
+const GOING_AWAY = 1001;
+
+export interface PageSocketsOptions extends ConnectionOptions {
+  readonly server: Server;
+  readonly api: Api;
+  readonly sessions: Sessions;
+  readonly pingIntervalMs?: number | undefined;
+}
+
+/** Takes the WebSockets of pages that this host served, and nobody else's. @returns a function that closes them all */
+export function servePageSockets(options: PageSocketsOptions): () => void {
+  const { server, api, sessions, pingIntervalMs = PING_INTERVAL_MS } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_REQUEST_BYTES,
+    perMessageDeflate: false,
+  });
+  const alive = new WeakSet<WebSocket>();
+
+  const refusal = (request: IncomingMessage): string | undefined => {
+    const { headers, url } = request;
+    if (!isLoopbackHost(headers.host)) return '421 Misdirected Request';
+    if (!isOwnOrigin(headers)) return '403 Forbidden';
+    if (!sessions.has(headers.cookie)) return '401 Unauthorized';
+    if (url !== SOCKET_PATH) return '404 Not Found';
+    if (sockets.clients.size >= MOST_SOCKETS) return '503 Service Unavailable';
+    return undefined;
+  };
+
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const refused = refusal(request);
+    if (refused !== undefined) {
+      stream.on('error', () => stream.destroy());
+      stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      alive.add(socket);
+      socket.on('pong', () => alive.add(socket));
+      // Such as a frame that is too large: ws closes the socket by itself.
+      socket.on('error', () => undefined);
+      serveConnection(api, socketPage(socket), options);
+    });
+  });
+
+  const pings = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (!alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, pingIntervalMs);
+  pings.unref();
+
+  return () => {
+    clearInterval(pings);
+    for (const socket of sockets.clients) socket.close(GOING_AWAY);
+    sockets.close();
+  };
+}

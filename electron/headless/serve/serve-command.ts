@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { EXIT } from '../../../shared/errors/catalogue.ts';
+import { createBackend } from '../../backend/backend.ts';
+import { makeOwnerOnlyFolder } from '../../backend/owner-only.ts';
+import { forkEngine } from '../fork-engine.ts';
+import { sandboxPort } from '../fork-sandbox.ts';
+import { startBrowserHost } from './browser-host.ts';
+import { confStores } from './conf-store.ts';
+import { lockFolder } from './instance-lock.ts';
+import { serveOptionsOf, type ServeFlags } from './serve-options.ts';
+import { ServeTerminal } from './serve-terminal.ts';
+import { untilAskedToEnd } from './until-asked-to-end.ts';
+
+/** dist/, beside the folder that this file is built into. */
+const DIST = path.resolve(import.meta.dirname, '..');
+
+/** Serves the page until it is asked to end. @returns the exit status; @throws LockstepError */
+export async function serveCommand(flags: ServeFlags): Promise<number> {
+  const { address, ports, dataFolder } = serveOptionsOf(flags, process.env);
+  makeOwnerOnlyFolder(dataFolder);
+  const unlock = lockFolder(dataFolder);
+  const terminal = new ServeTerminal(process.stdin, process.stdout, process.stderr);
+  const reportFault = (error: unknown, during: string): void => terminal.fault(error, during);
+  try {
+    const backend = await createBackend({
+      host: 'browser',
+      version: versionOf(path.join(DIST, '../package.json')),
+      platform: process.platform,
+      startEngine: forkEngine,
+      openStore: confStores(dataFolder),
+      dataDir: dataFolder,
+      secretBox: undefined,
+      defaultSpoolDir: path.join(dataFolder, 'spool'),
+      startSandbox: sandboxPort(),
+      notify: ({ title, body }) => terminal.line(`${title}: ${body}`),
+    });
+    try {
+      const host = await startBrowserHost({
+        api: backend,
+        pageFolder: path.join(DIST, 'renderer'),
+        address,
+        ports,
+        reportFault,
+      });
+      terminal.greet(host, address);
+      await untilAskedToEnd(() => terminal.farewell(backend.activeTasks().length));
+      await host.close();
+    } finally {
+      await backend.close();
+    }
+    return EXIT.ok;
+  } finally {
+    terminal.end();
+    unlock();
+  }
+}
+
+function versionOf(manifest: string): string {
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return version;
+}

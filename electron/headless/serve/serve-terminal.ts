@@ -1,0 +1,71 @@
+import os from 'node:os';
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { BrowserHost } from './browser-host.ts';
+
+/** Asks a host without a terminal for a new link. */
+const NEW_LINK_SIGNAL = 'SIGUSR2';
+
+/** What the person at the terminal reads, and the Enter key. */
+export class ServeTerminal {
+  readonly #stdin: ReadStream | NodeJS.ReadStream;
+  readonly #stdout: WriteStream | NodeJS.WriteStream;
+  readonly #stderr: WriteStream | NodeJS.WriteStream;
+  #printLink: (() => void) | undefined;
+
+  constructor(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
+    this.#stdin = stdin;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    // A terminal that has gone away is no reason to end the tasks.
+    stdout.on('error', () => undefined);
+    stderr.on('error', () => undefined);
+    process.on('uncaughtException', this.#onFault);
+    process.on('unhandledRejection', this.#onFault);
+  }
+
+  line(text: string): void {
+    this.#stdout.write(`${text}\n`);
+  }
+
+  /** A fault of ours; the tasks go on. */
+  fault(error: unknown, during: string): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#stderr.write(`A fault in Lockstep itself (${during}): ${text}\n`);
+  }
+
+  /** Says how the page is reached, and prints another link whenever it is asked for. */
+  greet(host: BrowserHost, address: string): void {
+    const { port } = host;
+    const shown = address.includes(':') ? `[${address}]` : address;
+    const tunnel = `ssh -L ${port}:${shown}:${port} ${os.userInfo().username}@${os.hostname()}`;
+    this.line('Lockstep is ready. Open this link in a browser; it works once, within ten minutes:\n');
+    this.line(`  ${host.newLink()}\n`);
+    this.line(`From another machine, first:  ${tunnel}`);
+    const ways = this.#stdin.isTTY ? 'press Enter here' : `kill -${NEW_LINK_SIGNAL.slice(3)} ${process.pid}`;
+    this.line(`For another link:  ${ways}`);
+    this.line('To end:  Ctrl-C');
+    this.#printLink = () => this.line(`\n  ${host.newLink()}\n`);
+    process.on(NEW_LINK_SIGNAL, this.#printLink);
+    if (this.#stdin.isTTY) this.#stdin.on('data', this.#printLink);
+  }
+
+  farewell(activeTasks: number): void {
+    const tasks = activeTasks === 1 ? 'its task' : `its ${activeTasks} tasks`;
+    this.line(
+      activeTasks === 0
+        ? '\nLockstep ends.'
+        : `\nLockstep stops ${tasks}, which can be resumed at the next start. Ctrl-C once more ends at once.`,
+    );
+  }
+
+  end(): void {
+    process.off('uncaughtException', this.#onFault);
+    process.off('unhandledRejection', this.#onFault);
+    if (!this.#printLink) return;
+    process.off(NEW_LINK_SIGNAL, this.#printLink);
+    this.#stdin.off('data', this.#printLink);
+    this.#stdin.pause();
+  }
+
+  readonly #onFault = (error: unknown): void => this.fault(error, 'unexpected');
+}
