@@ -1,20 +1,16 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { WindowBridge } from '../shared/window-bridge.ts';
-import { Welcome } from './welcome.tsx';
-import './page.css';
-
-declare global {
-  interface Window {
-    readonly lockstep?: WindowBridge;
-  }
-}
+import { App } from './app.tsx';
+import { announceNonce } from './nonce.ts';
+import { openConnection } from './state/connection.ts';
+import { openTransport } from './transport/open-transport.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root');
 
+announceNonce();
 createRoot(root).render(
   <StrictMode>
-    <Welcome version="" />
+    <App client={openConnection(openTransport)} />
   </StrictMode>,
 );

@@ -1,47 +1,28 @@
-import { app, BrowserWindow, session } from 'electron';
+import { app } from 'electron';
 import path from 'node:path';
-import { PAGE_URL, registerPageScheme, servePage } from './page-protocol.ts';
+import { makeOwnerOnlyFolder } from '../backend/owner-only.ts';
+import { chooseDataFolder } from './data-folder.ts';
+import { FaultLog } from './fault-log.ts';
+import type { MainWindow } from './main-window.ts';
+import { registerPageScheme } from './page-protocol.ts';
+import { runDesktop } from './run-desktop.ts';
 
 /** dist/, beside the folder that this file is built into. */
 const DIST = path.resolve(import.meta.dirname, '..');
 
-let window: BrowserWindow | undefined;
+const dataFolder = chooseDataFolder(process.env);
 
-function openWindow(): void {
-  window = new BrowserWindow({
-    width: 1100,
-    height: 720,
-    title: 'Lockstep',
-    webPreferences: {
-      preload: path.join(DIST, 'preload', 'preload.cjs'),
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-    },
-  });
-  window.on('closed', () => (window = undefined));
-  // The page is all there is: it neither leaves its origin nor opens another window.
-  window.webContents.on('will-navigate', (event) => event.preventDefault());
-  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  void window.loadURL(PAGE_URL);
-}
-
-function showWindow(): void {
-  if (!window) return openWindow();
-  if (window.isMinimized()) window.restore();
-  window.focus();
-}
+let window: MainWindow | undefined;
 
 function run(): void {
-  servePage(path.join(DIST, 'renderer'));
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  app.on('activate', showWindow);
-  openWindow();
+  makeOwnerOnlyFolder(dataFolder);
+  window = runDesktop({ dist: DIST, dataFolder, log: new FaultLog(path.join(dataFolder, 'logs')) });
 }
 
 if (app.requestSingleInstanceLock()) {
   registerPageScheme();
-  app.on('second-instance', showWindow);
+  app.on('second-instance', () => window?.show());
+  app.on('activate', () => window?.show());
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });

@@ -1,22 +1,15 @@
-import { net, protocol } from 'electron';
+import { protocol } from 'electron';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { contentSecurityPolicy, contentTypeOf, FILE_HEADERS, withNonce } from '../../shared/page-policy.ts';
 
 const SCHEME = 'app';
 const HOST = 'lockstep';
+const NONCE_BYTES = 18;
 
-export const PAGE_URL = `${SCHEME}://${HOST}/index.html`;
-
-const SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const PAGE_ORIGIN = `${SCHEME}://${HOST}`;
+export const PAGE_URL = `${PAGE_ORIGIN}/index.html`;
 
 /** Has to run before the application is ready: Electron refuses later. */
 export function registerPageScheme(): void {
@@ -28,12 +21,21 @@ export function servePage(folder: string): void {
   protocol.handle(SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url);
     const file = path.join(folder, decodeURIComponent(pathname));
-    if (host !== HOST || !file.startsWith(folder + path.sep)) return new Response(null, { status: 404 });
-    const content = await net.fetch(pathToFileURL(file).href).catch(() => undefined);
-    if (!content?.ok) return new Response(null, { status: 404 });
-    const headers = new Headers(content.headers);
-    headers.set('Content-Security-Policy', SECURITY_POLICY);
-    headers.set('X-Content-Type-Options', 'nosniff');
-    return new Response(content.body, { headers });
+    const contentType = contentTypeOf(file);
+    if (host !== HOST || !file.startsWith(folder + path.sep) || contentType === undefined) return notFound();
+    const content = await readFile(file).catch(() => undefined);
+    if (!content) return notFound();
+    const headers = { ...FILE_HEADERS, 'Content-Type': contentType };
+    if (!contentType.startsWith('text/html')) return new Response(new Uint8Array(content), { headers });
+    const nonce = randomBytes(NONCE_BYTES).toString('base64');
+    return new Response(withNonce(content.toString('utf8'), nonce), {
+      headers: {
+        ...headers,
+        'Content-Security-Policy': contentSecurityPolicy(nonce),
+        'Cache-Control': 'no-store',
+      },
+    });
   });
 }
+
+const notFound = (): Response => new Response(null, { status: 404 });

@@ -1,6 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { engineEventSchema, type EngineEvent } from '../../shared/contract/engine-messages.ts';
+import {
+  engineEventSchema,
+  type EngineCommand,
+  type EngineEvent,
+} from '../../shared/contract/engine-messages.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { cpuSeconds, peakRssBytes } from '../bench/process-usage.ts';
@@ -13,14 +17,20 @@ export class EngineChild {
   private readonly child: ChildProcess;
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   metrics: Metrics | undefined;
+  /** All that it has sent. */
+  readonly events: EngineEvent[] = [];
+  /** The exit status; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** Taken when the engine says that it has ended. */
   cpuSeconds = 0;
   peakRssBytes = 0;
 
   constructor() {
     this.child = fork(ENTRY, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.exited = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.on('message', (message) => {
       const event = engineEventSchema.parse(message);
+      this.events.push(event);
       if (event.type === 'metrics') this.metrics = event.metrics;
       if (event.type === 'finished' || event.type === 'failed') this.measure();
       for (const listener of this.listeners) listener(event);
@@ -32,7 +42,16 @@ export class EngineChild {
   }
 
   start(spec: TaskSpec): void {
-    this.child.send({ type: 'start', spec });
+    this.send({ type: 'start', spec });
+  }
+
+  send(command: EngineCommand | { readonly type: 'nonsense' }): void {
+    this.child.send(command);
+  }
+
+  /** As if the host had ended. */
+  disconnect(): void {
+    this.child.disconnect();
   }
 
   kill(): void {
@@ -40,7 +59,7 @@ export class EngineChild {
   }
 
   stop(): void {
-    this.child.send({ type: 'stop', how: 'drain' });
+    this.send({ type: 'stop', how: 'drain' });
   }
 
   measure(): void {

@@ -63,6 +63,7 @@ export const LAYERS: readonly Layer[] = [
 export const COMPOSITION_ROOTS: readonly string[] = [
   'electron/main/main.ts',
   'electron/headless/cli.ts',
+  'electron/headless/sandbox-entry.ts',
   'electron/engine/entry.ts',
   'electron/preload/preload.ts',
   'renderer/main.tsx',

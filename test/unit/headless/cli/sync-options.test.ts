@@ -40,6 +40,7 @@ describe('taskSpecOf', () => {
       spoolDir: os.tmpdir(),
       spoolMaxBytes: 8 * 1024 ** 3,
       maxCommandsPerSecond: 0,
+      maxBytesPerSecond: 0,
     });
   });
 
@@ -57,6 +58,7 @@ describe('taskSpecOf', () => {
         spoolDir: '/data',
         spoolMax: '1mb',
         maxCommandsPerSecond: '500',
+        maxBytesPerSecond: '2mb',
       },
       {},
     );
@@ -71,6 +73,7 @@ describe('taskSpecOf', () => {
       spoolDir: '/data',
       spoolMaxBytes: 1024 * 1024,
       maxCommandsPerSecond: 500,
+      maxBytesPerSecond: 2 * 1024 * 1024,
     });
   });
 
@@ -104,6 +107,7 @@ describe('taskSpecOf', () => {
     ['--spool-max', { spoolMax: '8 gigabytes' }],
     ['--spool-max', { spoolMax: '1023kb' }],
     ['--max-commands-per-second', { maxCommandsPerSecond: 'fast' }],
+    ['--max-bytes-per-second', { maxBytesPerSecond: '1kb' }],
   ])('names %s when its value does not fit', (option, flags) => {
     const error = refusal(flags);
     expect(error.code).toBe('USAGE');

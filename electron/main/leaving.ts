@@ -1,0 +1,90 @@
+import { app, dialog, powerMonitor, type BrowserWindow, type Event } from 'electron';
+import type { TaskView } from '../../shared/model/task-view.ts';
+
+/** The backend promises to close within 15 s; what still runs then ends with this process. */
+const CLOSE_WITHIN_MS = 18_000;
+
+export interface LeavingOptions {
+  readonly activeTasks: () => readonly TaskView[];
+  /** Stops the tasks and stores what is to be stored. */
+  readonly close: () => Promise<void>;
+  readonly window: () => BrowserWindow | undefined;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The way out: asks while tasks run, stops them, and only then lets the application end. */
+export class Leaving {
+  readonly #options: LeavingOptions;
+  #stage: 'running' | 'asking' | 'closing' | 'closed' = 'running';
+
+  constructor(options: LeavingOptions) {
+    this.#options = options;
+    app.on('before-quit', (event) => this.#onBeforeQuit(event));
+    // The machine, or whoever started the application, does not wait for an answer.
+    powerMonitor.on('shutdown', () => void this.#close());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => void this.#close());
+  }
+
+  /** False when the window is to stay: on a Mac it only hides, elsewhere the application ends with it, if it may. */
+  mayClose(window: BrowserWindow): boolean {
+    if (this.#stage === 'closed') return true;
+    if (process.platform === 'darwin' && this.#stage === 'running') window.hide();
+    else app.quit();
+    return false;
+  }
+
+  #onBeforeQuit(event: Event): void {
+    if (this.#stage === 'closed') return;
+    event.preventDefault();
+    if (this.#stage === 'running') void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    this.#stage = 'asking';
+    const tasks = this.#options.activeTasks();
+    if (tasks.length > 0 && !(await confirm(tasks, this.#options.window()))) {
+      // Unless a signal has decided meanwhile.
+      if (this.#stage === 'asking') this.#stage = 'running';
+      return;
+    }
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#stage === 'closing' || this.#stage === 'closed') return;
+    this.#stage = 'closing';
+    this.#options.window()?.hide();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_WITHIN_MS)));
+    try {
+      await Promise.race([this.#options.close(), late]);
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+    clearTimeout(timer);
+    this.#stage = 'closed';
+    app.quit();
+  }
+}
+
+const QUIT = 0;
+const CANCEL = 1;
+
+async function confirm(tasks: readonly TaskView[], window: BrowserWindow | undefined): Promise<boolean> {
+  const message = tasks.length === 1 ? '1 task is running' : `${tasks.length} tasks are running`;
+  const question = {
+    type: 'question' as const,
+    title: 'Lockstep',
+    message,
+    detail: `${tasks.map(({ name }) => name).join('\n')}\n\nThe target gets no more changes while the application is closed. At its next start the tasks can go on from where they were.`,
+    buttons: ['Stop tasks and quit', 'Cancel'],
+    defaultId: CANCEL,
+    cancelId: CANCEL,
+    noLink: true,
+  };
+  const { response } = window
+    ? await dialog.showMessageBox(window, question)
+    : await dialog.showMessageBox(question);
+  return response === QUIT;
+}

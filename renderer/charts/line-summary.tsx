@@ -1,0 +1,52 @@
+import type { ReactElement } from 'react';
+import type { HistoryPoint } from '../../shared/model/history.ts';
+import classes from './charts.module.css';
+import { LineSample } from './line-sample.tsx';
+import type { ChartLine } from './line-panel.tsx';
+import { summarise } from './series.ts';
+import type { Unit } from './ticks.ts';
+import { formatValue } from './units.ts';
+
+interface LineSummaryProps {
+  readonly lines: readonly ChartLine[];
+  readonly unit: Unit;
+  readonly points: readonly HistoryPoint[];
+}
+
+/** What a chart shows, in figures; it is the chart's legend, too. */
+export function LineSummary({ lines, unit, points }: LineSummaryProps): ReactElement {
+  return (
+    <figcaption>
+      <table className={classes.summary}>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">Now</th>
+            <th scope="col">Min</th>
+            <th scope="col">Mean</th>
+            <th scope="col">Max</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ measure, name }, index) => {
+            const summary = summarise(points, measure);
+            const text = (value: number | undefined): string =>
+              value === undefined ? '–' : formatValue(value, unit);
+            return (
+              <tr key={measure}>
+                <th scope="row">
+                  <LineSample index={index} />
+                  {name}
+                </th>
+                <td>{text(summary?.now)}</td>
+                <td>{text(summary?.min)}</td>
+                <td>{text(summary?.mean)}</td>
+                <td>{text(summary?.max)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </figcaption>
+  );
+}

@@ -1,0 +1,110 @@
+import { differenceOf } from '../../shared/model/drift.ts';
+import type { HistoryPoint } from '../../shared/model/history.ts';
+import type { Metrics } from '../../shared/model/metrics.ts';
+
+/** A row of a chart: a point, or a moment without one, at which the line is interrupted. */
+export type ChartRow = HistoryPoint | { readonly atMs: number };
+
+/** What can be drawn of a point. */
+export type Measure = Exclude<keyof HistoryPoint, 'atMs'>;
+
+/** A step may be this much longer than planned before the line is interrupted: reports come a little late now and then. */
+const GAP_STEPS = 2.5;
+
+/** The point that a report makes; of one database, or of all of them together. Rates and lag belong to the whole task. */
+export function pointOf(metrics: Metrics, db: number | null): HistoryPoint {
+  const databases = metrics.databases.filter((database) => db === null || database.db === db);
+  const sum = (count: 'sourceKeys' | 'targetKeys' | 'sourceExpires' | 'targetExpires'): number =>
+    databases.reduce((total, database) => total + database[count], 0);
+  return {
+    atMs: metrics.atMs,
+    readCommandsPerSecond: metrics.read.commandsPerSecond,
+    appliedCommandsPerSecond: metrics.applied.commandsPerSecond,
+    readBytesPerSecond: metrics.read.bytesPerSecond,
+    appliedBytesPerSecond: metrics.applied.bytesPerSecond,
+    lagSeconds: metrics.lag.seconds,
+    lagBytes: metrics.lag.bytes,
+    spoolBytes: metrics.spool.bytes,
+    sourceKeys: sum('sourceKeys'),
+    targetKeys: sum('targetKeys'),
+    sourceExpires: sum('sourceExpires'),
+    targetExpires: sum('targetExpires'),
+    difference: differenceOf(databases),
+  };
+}
+
+/**
+ * The series with one point more, no longer than `points` steps. A report within the step of the one before takes its
+ * place, so that reports in quick succession do not make the series denser; one that is older is left out.
+ */
+export function appendPoint(
+  series: readonly HistoryPoint[],
+  point: HistoryPoint,
+  stepMs: number,
+  points: number,
+): readonly HistoryPoint[] {
+  const last = series.at(-1);
+  if (last && point.atMs <= last.atMs) return series;
+  // Reports come every second, but not to the millisecond: half a step tells a further one from the same one again.
+  const replaces = last !== undefined && point.atMs - last.atMs < stepMs / 2;
+  const kept = replaces ? series.slice(0, -1) : series;
+  const oldestMs = point.atMs - stepMs * points;
+  const from = Math.max(
+    kept.findIndex(({ atMs }) => atMs > oldestMs),
+    kept.length - points + 1,
+    0,
+  );
+  const fresh = kept.at(-1) === undefined || kept.at(-1)!.atMs > oldestMs;
+  return fresh ? [...kept.slice(from), point] : [point];
+}
+
+/** The points with a row without values between two that are too far apart, so that no line leads across. */
+export function withGaps(series: readonly HistoryPoint[], stepMs: number): readonly ChartRow[] {
+  const rows: ChartRow[] = [];
+  let beforeMs: number | undefined;
+  for (const point of series) {
+    if (beforeMs !== undefined && point.atMs - beforeMs > stepMs * GAP_STEPS)
+      rows.push({ atMs: beforeMs + stepMs });
+    rows.push(point);
+    beforeMs = point.atMs;
+  }
+  return rows;
+}
+
+/** True when something came between the series and the point, which its owner may know more of. */
+export function leavesGap(series: readonly HistoryPoint[], point: HistoryPoint, stepMs: number): boolean {
+  const last = series.at(-1);
+  return last !== undefined && point.atMs - last.atMs > stepMs * GAP_STEPS;
+}
+
+export interface Summary {
+  readonly now: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** What the line says in four figures; undefined where there is no point. */
+export function summarise(series: readonly HistoryPoint[], measure: Measure): Summary | undefined {
+  const last = series.at(-1);
+  if (!last) return undefined;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  for (const point of series) {
+    const value = point[measure];
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+    sum += value;
+  }
+  return { now: last[measure], min, mean: sum / series.length, max };
+}
+
+/** The greatest value of all measures, 0 for an empty series. */
+export function greatest(series: readonly HistoryPoint[], measures: readonly Measure[]): number {
+  let most = 0;
+  for (const point of series) {
+    for (const measure of measures) most = Math.max(most, point[measure]);
+  }
+  return most;
+}

@@ -1,0 +1,65 @@
+import type { HistoryRange } from '../../shared/model/history.ts';
+
+/** What the values of an axis are. */
+export type Unit = 'count' | 'commands-per-second' | 'bytes-per-second' | 'bytes' | 'seconds';
+
+const INTERVALS = 4;
+const SECOND_STEPS = [
+  0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400,
+];
+const DAY_SECONDS = 86_400;
+
+/** Round values from 0 to at least `max`, in steps that people count in; the last one is the top of the axis. */
+export function valueTicks(max: number, unit: Unit): readonly number[] {
+  const step = stepFor(Math.max(max, smallestTop(unit)) / INTERVALS, unit);
+  const ticks: number[] = [];
+  const count = Math.max(1, Math.ceil(Math.max(max, smallestTop(unit)) / step - 1e-9));
+  // Multiples, not sums: 0.1 + 0.2 would show.
+  for (let index = 0; index <= count; index += 1) ticks.push(Number((index * step).toPrecision(15)));
+  return ticks;
+}
+
+/** A quiet line lies at the bottom of an axis that does not blow noise up. */
+function smallestTop(unit: Unit): number {
+  if (unit === 'seconds') return 1;
+  return unit === 'bytes' || unit === 'bytes-per-second' ? 4096 : 4;
+}
+
+function stepFor(least: number, unit: Unit): number {
+  // Bytes are told in powers of 1024, so round steps are powers of 2: 256 KB, 512 KB, 768 KB, 1 MB.
+  if (unit === 'bytes' || unit === 'bytes-per-second') return 2 ** Math.ceil(Math.log2(least) - 1e-9);
+  if (unit === 'seconds') {
+    const known = SECOND_STEPS.find((step) => step >= least);
+    return known ?? roundUp(least / DAY_SECONDS) * DAY_SECONDS;
+  }
+  return Math.max(1, roundUp(least));
+}
+
+/** The next of 1, 2, 5, 10, 20 … */
+function roundUp(value: number): number {
+  const scale = 10 ** Math.floor(Math.log10(value));
+  const leading = value / scale;
+  const factor = [1, 2, 5, 10].find((candidate) => candidate >= leading - 1e-9) ?? 10;
+  return Number((factor * scale).toPrecision(15));
+}
+
+const TIME_STEP_MINUTES: Readonly<Record<HistoryRange, number>> = { '5m': 1, '1h': 10, '24h': 180 };
+
+/** Moments of the range that are round in the local zone. */
+export function timeTicks(fromMs: number, toMs: number, range: HistoryRange): readonly number[] {
+  const minutes = TIME_STEP_MINUTES[range];
+  const from = new Date(fromMs);
+  const ticks: number[] = [];
+  // Made of the local calendar, so that they stay round where the clock is put forward or back.
+  for (let index = 0; ; index += 1) {
+    const atMs = new Date(
+      from.getFullYear(),
+      from.getMonth(),
+      from.getDate(),
+      minutes >= 60 ? 0 : from.getHours(),
+      index * minutes,
+    ).getTime();
+    if (atMs > toMs) return ticks;
+    if (atMs >= fromMs) ticks.push(atMs);
+  }
+}

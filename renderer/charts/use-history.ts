@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from 'react';
+import type { HistoryRange } from '../../shared/model/history.ts';
+import type { Metrics } from '../../shared/model/metrics.ts';
+import { useClient } from '../state/client.tsx';
+import { asFault, type RequestFault } from '../state/fault.ts';
+import { useTaskStore } from '../state/tasks.ts';
+import { emptyHistory, openHistoryFeed, type HistoryFeed, type ShownHistory } from './history-feed.ts';
+
+export interface TaskHistory extends ShownHistory {
+  /** Why the history could not be loaded; what is reported meanwhile is shown nevertheless. */
+  readonly fault: RequestFault | null;
+}
+
+/** The points of a task over a range. `held` keeps them as they are, to look at them. */
+export function useHistory(id: string, range: HistoryRange, db: number | null, held: boolean): TaskHistory {
+  const client = useClient();
+  const [shown, setShown] = useState<TaskHistory>(() => ({ ...emptyHistory(Date.now()), fault: null }));
+  const feed = useRef<HistoryFeed | null>(null);
+
+  useEffect(() => {
+    const opened = openHistoryFeed({
+      range,
+      db,
+      load: () => client.request('task.history', { id, range, db }),
+      onReport: (listener) => reportsOf(id, listener),
+      show: (history) => setShown({ ...history, fault: null }),
+      onFault: (error) => setShown((before) => ({ ...before, fault: asFault(error) })),
+    });
+    feed.current = opened;
+    setShown({ ...emptyHistory(Date.now()), fault: null });
+    const follow = (): void => opened.hide(document.hidden);
+    follow();
+    document.addEventListener('visibilitychange', follow);
+    return () => {
+      document.removeEventListener('visibilitychange', follow);
+      opened.close();
+    };
+  }, [client, id, range, db]);
+
+  useEffect(() => feed.current?.hold(held), [held, id, range, db]);
+  return shown;
+}
+
+/** Calls the listener with each report of a task. @returns a function that ends that */
+function reportsOf(id: string, listener: (metrics: Metrics) => void): () => void {
+  let lastMs = useTaskStore.getState().byId[id]?.metrics?.atMs ?? 0;
+  return useTaskStore.subscribe(({ byId }) => {
+    const metrics = byId[id]?.metrics;
+    if (!metrics || metrics.atMs === lastMs) return;
+    lastMs = metrics.atMs;
+    listener(metrics);
+  });
+}

@@ -1,0 +1,85 @@
+import { Progress } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import { formatCount, formatDuration } from '../../shared/format/numbers.ts';
+import { formatPercent } from '../../shared/format/rates.ts';
+import type { CompareProgress } from '../../shared/model/comparison.ts';
+import { TimeText } from '../components/time-text.tsx';
+import classes from './comparison.module.css';
+import { markOf, remainingMs, type PaceMark } from './remaining.ts';
+
+const PHASE_WORDS: Readonly<Record<CompareProgress['phase'], string>> = {
+  source: 'comparing the keys of the source',
+  target: 'looking for keys that only the target has',
+  reread: 'reading keys that differed once more',
+};
+
+interface ComparisonProgressProps {
+  readonly progress: CompareProgress | null;
+  readonly startedAtMs: number | null;
+}
+
+/** How far a comparison is, in its present database and phase. */
+export function ComparisonProgress({ progress, startedAtMs }: ComparisonProgressProps): ReactElement {
+  const share =
+    progress && progress.keysTotal > 0 ? Math.min(progress.keysDone / progress.keysTotal, 0.999) : null;
+  const doing = progress
+    ? `Database ${progress.db}: ${PHASE_WORDS[progress.phase]}`
+    : 'Connecting to both servers';
+  const counted = progress
+    ? `${formatCount(progress.keysDone)} of about ${formatCount(Math.max(progress.keysTotal, progress.keysDone))} keys`
+    : '';
+  return (
+    <div className={classes.progress}>
+      <div className={classes.progressLine}>
+        <span>{doing}</span>
+        <span>
+          {counted}
+          {share !== null && ` · ${formatPercent(share)}`}
+        </span>
+      </div>
+      <Progress.Root size="md">
+        <Progress.Section
+          value={share === null ? 100 : share * 100}
+          striped={share === null}
+          animated={share === null}
+          color={share === null ? 'gray' : 'iris'}
+          aria-label="Comparison"
+          aria-valuetext={`${doing}. ${counted}`}
+          {...(share === null && { 'aria-valuenow': undefined })}
+        />
+      </Progress.Root>
+      <div className={classes.progressLine}>
+        <span>
+          {startedAtMs !== null && (
+            <>
+              Began at <TimeText atMs={startedAtMs} as="clock" />
+            </>
+          )}
+          {progress && <TimeLeft progress={progress} />}
+        </span>
+        <strong data-tone={progress && progress.differences > 0 ? 'bad' : undefined}>
+          {progress && progress.differences > 0
+            ? `${formatCount(progress.differences)} ${progress.differences === 1 ? 'difference' : 'differences'} so far`
+            : 'No difference so far'}
+        </strong>
+      </div>
+    </div>
+  );
+}
+
+/** Seen from the reports themselves: how fast the present phase has been since it began on this page. */
+function TimeLeft({ progress }: { readonly progress: CompareProgress }): ReactElement | null {
+  const [pace, setPace] = useState<{
+    mark: PaceMark;
+    progress: CompareProgress;
+    leftMs: number | undefined;
+  }>();
+  if (pace?.progress !== progress) {
+    const nowMs = Date.now();
+    const mark = markOf(pace?.mark, progress, nowMs);
+    setPace({ mark, progress, leftMs: remainingMs(mark, progress, nowMs) });
+  }
+  return pace?.leftMs === undefined ? null : (
+    <>, about {formatDuration(Math.max(1000, pace.leftMs))} left in this step</>
+  );
+}

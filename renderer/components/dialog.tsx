@@ -1,0 +1,28 @@
+import { Modal } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import classes from './dialog.module.css';
+
+export interface DialogProps {
+  readonly opened: boolean;
+  /** Escape, or a click beside the dialog. */
+  readonly onClose: () => void;
+  readonly title: ReactNode;
+  readonly children: ReactNode;
+  readonly size?: 'sm' | 'md' | 'lg' | 'xl';
+}
+
+/**
+ * A dialog in the middle of the window. What carries `data-autofocus` gets the focus. It is made of Mantine's parts, but
+ * its head is no `<header>`, which would be a second banner of the page to a screen reader.
+ */
+export const Dialog = ({ opened, onClose, title, children, size = 'md' }: DialogProps): ReactElement => (
+  <Modal.Root opened={opened} onClose={onClose} size={size} centered>
+    <Modal.Overlay />
+    <Modal.Content radius="md">
+      <div className={classes.head}>
+        <Modal.Title className={classes.title}>{title}</Modal.Title>
+      </div>
+      <Modal.Body className={classes.body}>{children}</Modal.Body>
+    </Modal.Content>
+  </Modal.Root>
+);

@@ -1,0 +1,53 @@
+import { Alert, Text } from '@mantine/core';
+import { CircleX } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import { faultWords } from '../../shared/errors/fault-words.ts';
+import classes from './notice-box.module.css';
+import { sentence } from './sentence.ts';
+
+export interface FaultAlertProps {
+  readonly fault: { readonly code: ErrorCode; readonly fact: string };
+  /** Title and fact in one line, the rest on hover: for tables and cards. */
+  readonly compact?: boolean;
+  /** Buttons that help, under the text. */
+  readonly children?: ReactNode;
+}
+
+/** What went wrong, what was found, why it can be so, and what to do: in the words of the error catalogue. */
+export function FaultAlert({ fault, compact = false, children }: FaultAlertProps): ReactElement {
+  const { title, cause, remedy } = faultWords(fault.code);
+  if (compact) {
+    return (
+      <Text role="alert" size="sm" className={classes.compact} title={`${cause} ${remedy}`}>
+        <CircleX size={14} aria-hidden />
+        <span>
+          <b>{title}</b>
+          {fault.fact === '' ? '.' : `: ${sentence(fault.fact)}`}
+        </span>
+      </Text>
+    );
+  }
+  return (
+    <Alert
+      role="alert"
+      className={classes.bad}
+      classNames={PARTS}
+      title={title}
+      icon={<CircleX size={18} aria-hidden />}
+    >
+      {fault.fact !== '' && <p className={classes.fact}>{sentence(fault.fact)}</p>}
+      <p>{cause}</p>
+      <p>
+        <b>What to do:</b> {remedy}
+      </p>
+      {children}
+    </Alert>
+  );
+}
+
+const PARTS = {
+  title: classes.title ?? '',
+  message: classes.message ?? '',
+  icon: classes.icon ?? '',
+};

@@ -1,0 +1,65 @@
+import { Select } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import type { HistoryRange } from '../../shared/model/history.ts';
+import type { TaskView } from '../../shared/model/task-view.ts';
+import chartClasses from '../charts/charts.module.css';
+import { HistoryFault } from '../charts/history-fault.tsx';
+import { LinePanel, type LinePanelProps } from '../charts/line-panel.tsx';
+import { RangeBar } from '../charts/range-bar.tsx';
+import { useHistory } from '../charts/use-history.ts';
+import { useTaskPart } from '../task/use-task-part.ts';
+
+type Panel = Pick<LinePanelProps, 'title' | 'unit' | 'lines'>;
+
+const DIFFERENCE: Panel = {
+  title: 'Difference of the keys without expiry',
+  unit: 'count',
+  lines: [{ measure: 'difference', name: 'Difference' }],
+};
+const KEYS: Panel = {
+  title: 'Keys',
+  unit: 'count',
+  lines: [
+    { measure: 'targetKeys', name: 'Target' },
+    { measure: 'sourceKeys', name: 'Source' },
+  ],
+};
+const ALL = 'all';
+
+const pickDatabases = ({ metrics }: TaskView): number[] =>
+  (metrics?.databases ?? []).map(({ db }) => db).sort((a, b) => a - b);
+
+/** Keys of both sides and their difference over time, of all databases together or of one. */
+export function DriftCharts({ id }: { readonly id: string }): ReactElement {
+  const [range, setRange] = useState<HistoryRange>('1h');
+  const [held, setHeld] = useState(false);
+  const [db, setDb] = useState<number | null>(null);
+  const databases = useTaskPart(id, pickDatabases) ?? [];
+  const { points, rows, endMs, loading, fault } = useHistory(id, range, db, held);
+  const shown = { points, rows, endMs, loading, range, syncId: `drift-${id}` };
+  return (
+    <section className={chartClasses.charts} aria-label="Keys over time">
+      <RangeBar title="Over time" range={range} onRange={setRange} held={held} onHold={setHeld}>
+        {databases.length > 1 && (
+          <Select
+            size="xs"
+            w="9.5rem"
+            aria-label="Database"
+            allowDeselect={false}
+            data={[
+              { value: ALL, label: 'All databases' },
+              ...databases.map((number) => ({ value: String(number), label: `Database ${number}` })),
+            ]}
+            value={db === null ? ALL : String(db)}
+            onChange={(value) => setDb(value === null || value === ALL ? null : Number(value))}
+          />
+        )}
+      </RangeBar>
+      <HistoryFault fault={fault} />
+      <div className={chartClasses.grid}>
+        <LinePanel {...DIFFERENCE} {...shown} />
+        <LinePanel {...KEYS} {...shown} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+import { Button, Group } from '@mantine/core';
+import { Download } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { exportFileName } from '../export/file-name.ts';
+import { saveFile } from '../export/save-file.ts';
+import { showFault } from '../components/show-fault.ts';
+import { useClient } from '../state/client.tsx';
+import { asFault } from '../state/fault.ts';
+import { useTaskStore } from '../state/tasks.ts';
+import { eventsAsJson, eventsAsText } from './export-events.ts';
+import { loadWholeLog } from './use-event-log.ts';
+
+/** The whole log of a task as a file, whatever the filter shows. */
+export function EventExport({
+  id,
+  disabled,
+}: {
+  readonly id: string;
+  readonly disabled: boolean;
+}): ReactElement {
+  const client = useClient();
+  const task = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
+  const [busy, setBusy] = useState(false);
+
+  const save = async (kind: 'text' | 'json'): Promise<void> => {
+    setBusy(true);
+    try {
+      const events = await loadWholeLog((before, limit) =>
+        client.request('task.events', { id, limit, ...(before !== undefined && { before }) }),
+      );
+      const name = exportFileName(task, 'events', Date.now(), kind === 'text' ? 'log' : 'json');
+      if (kind === 'text') saveFile(name, 'text/plain', eventsAsText(events));
+      else saveFile(name, 'application/json', eventsAsJson(task, events));
+    } catch (error) {
+      showFault(asFault(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const button = (label: string, kind: 'text' | 'json'): ReactElement => (
+    <Button
+      leftSection={<Download size={14} aria-hidden />}
+      disabled={disabled || busy}
+      onClick={() => void save(kind)}
+    >
+      {label}
+    </Button>
+  );
+  return (
+    <Group gap="xs">
+      {button('Text', 'text')}
+      {button('JSON', 'json')}
+    </Group>
+  );
+}

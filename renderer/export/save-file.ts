@@ -1,0 +1,16 @@
+/** Offers a text to the user as a file of that name. */
+export function saveFile(
+  name: string,
+  type: 'text/csv' | 'application/json' | 'text/plain',
+  text: string,
+): void {
+  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  // The browser has taken hold of the content by then.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

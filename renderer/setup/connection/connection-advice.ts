@@ -1,0 +1,19 @@
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
+
+/** What to do about a failed connection test, in terms of the fields beside it; the catalogue speaks for every host. */
+const BESIDE_THE_FIELDS: Partial<Record<ErrorCode, string>> = {
+  URL_INVALID: 'Enter the host name or address alone, or a whole address such as redis://host:6379.',
+  SOURCE_UNREACHABLE:
+    'Check host and port, and that this machine may reach them through every firewall between.',
+  TARGET_UNREACHABLE:
+    'Check host and port, and that this machine may reach them through every firewall between.',
+  SOURCE_AUTH: 'Check user and password. Leave the user empty for a server that knows a password only.',
+  TARGET_AUTH: 'Check user and password. Leave the user empty for a server that knows a password only.',
+  SOURCE_TLS:
+    'Check that TLS is on exactly if this port expects it. For a private authority add its CA certificate; for an address that is not in the certificate enter the server name.',
+  TARGET_TLS:
+    'Check that TLS is on exactly if this port expects it. For a private authority add its CA certificate; for an address that is not in the certificate enter the server name.',
+};
+
+export const connectionAdvice = (code: ErrorCode): string =>
+  BESIDE_THE_FIELDS[code] ?? ERROR_CATALOGUE[code].remedy;

@@ -1,0 +1,35 @@
+import { get, set, type FieldErrors, type FieldPath, type Resolver } from 'react-hook-form';
+import { draftProblems } from '../../../shared/model/draft-problems.ts';
+import type { Draft } from '../../../shared/model/profile.ts';
+
+/** The part of a draft in which an endpoint stands. */
+export type EndpointPath = 'source' | `targets.${number}`;
+
+/** Shows the problems of the draft at its fields, one each. */
+export const draftResolver: Resolver<Draft> = (values) => {
+  const errors: FieldErrors<Draft> = {};
+  for (const { path, message } of draftProblems(values)) {
+    if (get(errors, path) === undefined) set(errors, path, { type: 'draft', message });
+  }
+  return Object.keys(errors).length === 0 ? { values, errors: {} } : { values: {}, errors };
+};
+
+/** The paths of the fields at which something is shown. */
+export function shownProblems(errors: FieldErrors<Draft>): FieldPath<Draft>[] {
+  const paths: string[] = [];
+  const collect = (node: unknown, path: string): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if ('type' in node && typeof node.type === 'string') paths.push(path);
+    else
+      for (const [key, child] of Object.entries(node)) collect(child, path === '' ? key : `${path}.${key}`);
+  };
+  collect(errors, '');
+  // The resolver names a few fields, such as the private key, that the form itself does not hold.
+  return paths as FieldPath<Draft>[];
+}
+
+/** `10.0.0.5 → 10.0.0.9`, or `10.0.0.5 → 3 targets`. */
+export function suggestName({ source, targets }: Draft): string {
+  const to = targets.length === 1 ? targets[0]!.host.trim() : `${targets.length} targets`;
+  return `${source.host.trim()} → ${to}`.slice(0, 100);
+}

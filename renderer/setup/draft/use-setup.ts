@@ -1,0 +1,128 @@
+import { createContext, useContext, useEffect, useEffectEvent, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useForm, type UseFormReturn } from 'react-hook-form';
+import { useStore } from 'zustand';
+import { endpointViewSchema, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
+import { useClient } from '../../state/client.tsx';
+import {
+  createConnectionTests,
+  fingerprint,
+  type ConnectionTests,
+  type EndpointTest,
+  type Side,
+} from '../connection/connection-tests.ts';
+import { draftResolver, shownProblems, type EndpointPath } from './draft-form.ts';
+import { createDraftSession, type DraftSession, type SecretsByEndpoint } from './draft-session.ts';
+
+/** All that the steps of a set-up share. */
+export interface Setup {
+  readonly form: UseFormReturn<Draft>;
+  readonly session: DraftSession;
+  readonly tests: ConnectionTests;
+  /** Stores what was entered, then asks the server. Never rejects. */
+  readonly test: (path: EndpointPath) => Promise<void>;
+}
+
+export const SetupContext = createContext<Setup | null>(null);
+
+export function useSetup(): Setup {
+  const setup = useContext(SetupContext);
+  if (!setup) throw new Error('There is no set-up above this component.');
+  return setup;
+}
+
+export const endpointPaths = ({ targets }: Pick<Draft, 'targets'>): EndpointPath[] => [
+  'source',
+  ...targets.map((_, index): EndpointPath => `targets.${index}`),
+];
+
+export function useNewSetup(draft: Draft): Setup {
+  const client = useClient();
+  const queries = useQueryClient();
+  const form = useForm<Draft>({
+    defaultValues: draft,
+    resolver: draftResolver,
+    mode: 'onTouched',
+    shouldFocusError: false,
+  });
+  const { errors } = form.formState;
+
+  /** Only which secrets are there comes from what was stored: everything else is newer here. */
+  const takeStored = (stored: Draft, inHand: SecretsByEndpoint): void => {
+    const known = new Map([stored.source, ...stored.targets].map((endpoint) => [endpoint.id, endpoint]));
+    for (const path of endpointPaths(form.getValues())) {
+      const { id, hasPassword, hasKey } = form.getValues(path);
+      const endpoint = known.get(id);
+      if (!endpoint) continue;
+      const held = inHand[id] ?? {};
+      if (!('password' in held) && endpoint.hasPassword !== hasPassword)
+        form.setValue(`${path}.hasPassword`, endpoint.hasPassword);
+      if (!('key' in held) && endpoint.hasKey !== hasKey) form.setValue(`${path}.hasKey`, endpoint.hasKey);
+    }
+    // Whether the precheck holds depends on the settings.
+    void queries.invalidateQueries({ queryKey: ['precheck.state'] });
+  };
+
+  const [session] = useState(() =>
+    createDraftSession(draft, {
+      save: (current, secrets) => client.request('draft.save', { draft: current, secrets }),
+      onStored: takeStored,
+    }),
+  );
+  const [tests] = useState(() =>
+    createConnectionTests(async (side, endpoint) => {
+      await session.flush();
+      return client.request('connection.test', {
+        side,
+        endpoint: endpointViewSchema.parse({ ...endpoint, host: endpoint.host.trim() }),
+        secrets: {},
+        stored: { kind: 'draft', id: draft.id, endpointId: endpoint.id },
+      });
+    }),
+  );
+
+  const test = async (path: EndpointPath): Promise<void> => {
+    // The draft tells which secrets are there, and what is tested is what is stored.
+    await session.flush().catch(() => undefined);
+    const { id } = form.getValues(path);
+    await tests.run(sideOf(path), form.getValues(path), session.store.getState().secretRevisions[id] ?? 0);
+  };
+
+  const onChange = useEffectEvent((values: Draft): void => {
+    session.change(values);
+    // One field's problem can go with a change of another, such as two servers that are the same.
+    const shown = shownProblems(errors);
+    if (shown.length > 0) void form.trigger(shown);
+  });
+  useEffect(
+    () => form.subscribe({ formState: { values: true }, callback: ({ values }) => onChange(values) }),
+    [form],
+  );
+  useEffect(() => {
+    const leave = (): void => void session.flush().catch(() => undefined);
+    addEventListener('pagehide', leave);
+    return () => {
+      removeEventListener('pagehide', leave);
+      leave();
+    };
+  }, [session]);
+
+  return { form, session, tests, test };
+}
+
+export const sideOf = (path: EndpointPath): Side => (path === 'source' ? 'source' : 'target');
+
+/** The test of an endpoint as it stands now. */
+export interface CurrentTest extends EndpointTest {
+  /** The settings have changed since. */
+  readonly stale: boolean;
+}
+
+export function useEndpointTest(endpoint: EndpointForm): CurrentTest {
+  const { session, tests } = useSetup();
+  const revision = useStore(session.store, ({ secretRevisions }) => secretRevisions[endpoint.id] ?? 0);
+  const test = useStore(tests.store, (all) => all[endpoint.id]) ?? NOT_TESTED;
+  return { ...test, stale: test.outcome !== null && test.outcome.of !== fingerprint(endpoint, revision) };
+}
+
+const NOT_TESTED: EndpointTest = { running: false, outcome: null };

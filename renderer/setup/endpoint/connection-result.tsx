@@ -1,0 +1,91 @@
+import { Button, Loader } from '@mantine/core';
+import { PlugZap } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useWatch } from 'react-hook-form';
+import type { EndpointForm } from '../../../shared/model/profile.ts';
+import { FaultAlert } from '../../components/fault-alert.tsx';
+import { NoticeBox } from '../../components/notice-box.tsx';
+import { TimeText } from '../../components/time-text.tsx';
+import { asFault } from '../../state/fault.ts';
+import { connectionAdvice } from '../connection/connection-advice.ts';
+import { serverFacts } from '../connection/server-facts.ts';
+import type { EndpointPath } from '../draft/draft-form.ts';
+import { useEndpointTest, useSetup, type CurrentTest } from '../draft/use-setup.ts';
+import classes from './endpoint.module.css';
+
+/** Tests a connection and says what it found; the rows stand there before, so that nothing moves. */
+export function ConnectionResult({ path }: { readonly path: EndpointPath }): ReactElement {
+  const { form, test } = useSetup();
+  const endpoint = useWatch({ control: form.control, name: path }) as EndpointForm;
+  const current = useEndpointTest(endpoint);
+  const { running, outcome, stale } = current;
+
+  const run = async (): Promise<void> => {
+    const fields = [`${path}.host`, `${path}.port`] as const;
+    if (await form.trigger(fields)) return test(path);
+    form.setFocus(fields.find((field) => form.getFieldState(field).invalid) ?? fields[0]);
+  };
+
+  const failed = outcome !== null && outcome.summary === null;
+  const fault = failed ? asFault(outcome.failure) : null;
+  return (
+    <div className={classes.result}>
+      <div className={classes.testing}>
+        <Button
+          leftSection={running ? <Loader size={12} /> : <PlugZap size={14} aria-hidden />}
+          onClick={() => void run()}
+          aria-disabled={running}
+        >
+          Test connection
+        </Button>
+        <span className={classes.testState} role="status" data-stale={stale || undefined}>
+          <TestState test={current} />
+        </span>
+      </div>
+      {fault && (
+        <div className={classes.fault} data-stale={stale || undefined}>
+          <FaultAlert compact fault={fault} />
+          <p>
+            <b>What to do:</b> {connectionAdvice(fault.code)}
+          </p>
+        </div>
+      )}
+      {!fault && (
+        <dl className={classes.facts} data-stale={stale || undefined}>
+          {serverFacts(outcome?.summary ?? null).map(({ label, text }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {outcome?.summary?.cluster === true && (
+        <NoticeBox tone="bad" title="This server is part of a Redis Cluster">
+          This release works with standalone servers, with or without replicas. The precheck will not let it
+          pass.
+        </NoticeBox>
+      )}
+      {outcome?.summary?.loading === true && (
+        <NoticeBox tone="warn">
+          The server is still loading its data; the figures grow until it is done.
+        </NoticeBox>
+      )}
+    </div>
+  );
+}
+
+function TestState({
+  test: { running, outcome, stale },
+}: {
+  readonly test: CurrentTest;
+}): ReactElement | string {
+  if (running) return 'Testing …';
+  if (outcome === null) return 'Not tested yet';
+  if (stale) return 'Settings changed since this test';
+  return (
+    <>
+      {outcome.summary === null ? 'Failed' : 'Connected'} at <TimeText atMs={outcome.atMs} as="seconds" />
+    </>
+  );
+}

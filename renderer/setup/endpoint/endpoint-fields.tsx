@@ -1,0 +1,46 @@
+import type { ReactElement } from 'react';
+import type { EndpointPath } from '../draft/draft-form.ts';
+import { NumberField } from '../step/number-field.tsx';
+import { TextField } from '../step/text-field.tsx';
+import { ConnectionResult } from './connection-result.tsx';
+import classes from './endpoint.module.css';
+import { SecretField } from './secret-field.tsx';
+import { TlsFields } from './tls-fields.tsx';
+import { Pasted } from './pasted.tsx';
+import { usePasting, type PasteNote } from './use-pasting.ts';
+
+/** Where a server is, how it is opened, and what answers there. */
+export function EndpointFields({ path }: { readonly path: EndpointPath }): ReactElement {
+  const pasting = usePasting(path);
+  const noteAt = (at: PasteNote['at']): ReactElement | null =>
+    pasting.note?.at === at ? <Pasted note={pasting.note} onClose={pasting.clearNote} /> : null;
+  return (
+    <div className={classes.fields}>
+      <div className={classes.address}>
+        <TextField
+          name={`${path}.host`}
+          label="Host"
+          placeholder="redis.example.com, or paste redis://…"
+          onPaste={pasting.pasteIntoHost}
+          onLeave={pasting.leaveHost}
+        />
+        <NumberField name={`${path}.port`} label="Port" placeholder="6379" max={99_999} />
+      </div>
+      {noteAt('host')}
+      <div className={classes.pair}>
+        <TextField name={`${path}.user`} label="User" placeholder="default" />
+        <SecretField
+          path={path}
+          secret="password"
+          label="Password"
+          onPaste={pasting.pasteIntoPassword}
+          onLeave={pasting.settle}
+        >
+          {noteAt('password')}
+        </SecretField>
+      </div>
+      <TlsFields path={path} />
+      <ConnectionResult path={path} />
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+import { Button, Input, PasswordInput, Textarea } from '@mantine/core';
+import {
+  useId,
+  useState,
+  type ClipboardEvent,
+  type FocusEvent,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { get, useFormState, useWatch } from 'react-hook-form';
+import { useStore } from 'zustand';
+import type { Draft } from '../../../shared/model/profile.ts';
+import type { EndpointPath } from '../draft/draft-form.ts';
+import { useSetup } from '../draft/use-setup.ts';
+import classes from './endpoint.module.css';
+import { PemFileButton } from './pem-field.tsx';
+
+export type Secret = 'password' | 'key';
+
+const FLAG = { password: 'hasPassword', key: 'hasKey' } as const;
+
+/**
+ * A secret goes one way: it is held while it is entered, handed over when the field is left, and from then on the field
+ * says only that it is stored.
+ */
+export function SecretField({
+  path,
+  secret,
+  label,
+  onPaste,
+  onLeave,
+  children,
+}: {
+  readonly path: EndpointPath;
+  readonly secret: Secret;
+  readonly label: string;
+  readonly onPaste?: (event: ClipboardEvent) => void;
+  readonly onLeave?: () => void;
+  /** Stands under the field; to go there is not to leave the field. */
+  readonly children?: ReactNode;
+}): ReactElement {
+  const { form, session } = useSetup();
+  const endpointId = form.getValues(`${path}.id`);
+  const isStored = useWatch<Draft>({ control: form.control, name: `${path}.${FLAG[secret]}` }) === true;
+  const held = useStore(session.store, ({ inHand }) => inHand[endpointId]?.[secret]);
+  const { errors } = useFormState({ control: form.control, name: path });
+  const problem = (get(errors, `${path}.${secret}`) as { message?: string } | undefined)?.message;
+  const [replacing, setReplacing] = useState(false);
+  const inputId = useId();
+
+  const enter = (text: string): void => {
+    if (text === '') session.drop(endpointId, secret);
+    else session.hold(endpointId, { [secret]: text });
+  };
+  const store = async (): Promise<void> => {
+    // Its failure is shown beside the heading, and the secret stays in hand.
+    await session.flush().catch(() => undefined);
+    onLeave?.();
+  };
+  const leave = (event: FocusEvent<HTMLElement>): void => {
+    if (event.currentTarget.contains(event.relatedTarget)) return;
+    setReplacing(false);
+    void store();
+  };
+  const remove = (): void => {
+    form.setValue(`${path}.${FLAG[secret]}`, false, { shouldDirty: true });
+    session.hold(endpointId, { [secret]: null });
+    void store();
+  };
+
+  if (isStored && !replacing && held === undefined) {
+    return (
+      <Input.Wrapper size="xs" label={label} labelElement="div" error={problem}>
+        <div className={classes.stored} role="group" aria-label={label}>
+          <span>Stored</span>
+          <Button variant="subtle" size="compact-xs" onClick={() => setReplacing(true)}>
+            Replace
+          </Button>
+          <Button variant="subtle" size="compact-xs" onClick={remove}>
+            Remove
+          </Button>
+        </div>
+        {children}
+      </Input.Wrapper>
+    );
+  }
+  const common = {
+    id: inputId,
+    label,
+    size: 'xs',
+    value: held ?? '',
+    error: problem,
+    autoComplete: 'off',
+    spellCheck: false,
+    'data-1p-ignore': true,
+    autoFocus: replacing,
+  } as const;
+  return (
+    <div onBlur={leave}>
+      {secret === 'password' ? (
+        <PasswordInput
+          {...common}
+          onChange={(event) => enter(event.currentTarget.value)}
+          {...(onPaste === undefined ? {} : { onPaste })}
+          {...(replacing ? { placeholder: 'Leave empty to keep the stored one' } : {})}
+        />
+      ) : (
+        <>
+          <Textarea
+            {...common}
+            classNames={{ input: classes.pem ?? '' }}
+            rows={3}
+            placeholder="-----BEGIN PRIVATE KEY-----"
+            onChange={(event) => enter(event.currentTarget.value)}
+          />
+          <PemFileButton
+            what={label}
+            onText={(text) => {
+              enter(text);
+              void store();
+            }}
+          />
+        </>
+      )}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import type { PastedAddress } from '../../../shared/model/parse-credentials.ts';
+import type { Side } from '../connection/connection-tests.ts';
+
+/** Says what was taken over from a pasted address, and what was not. Names no secret. */
+export function describeTakeOver(address: PastedAddress, side: Side): string {
+  const taken = [
+    'host',
+    ...(address.port === undefined ? [] : [`port ${address.port}`]),
+    ...(address.user === undefined ? [] : [`user ${address.user}`]),
+    ...(address.password === undefined ? [] : ['password']),
+    ...(address.tls === undefined ? [] : [address.tls ? 'TLS on' : 'TLS off']),
+  ];
+  const sentence = `Taken over from the address: ${taken.join(', ')}.`;
+  if (address.db === undefined) return sentence;
+  return side === 'source'
+    ? `${sentence} Database ${address.db} is chosen under “What”.`
+    : `${sentence} Its database ${address.db} is left out: every database keeps the number it has on the source.`;
+}

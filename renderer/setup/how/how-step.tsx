@@ -1,0 +1,81 @@
+import type { ReactElement } from 'react';
+import { useWatch } from 'react-hook-form';
+import { formatMinutes } from '../../../shared/format/numbers.ts';
+import type { Draft } from '../../../shared/model/profile.ts';
+import { Panel } from '../../components/panel.tsx';
+import { useAppInfo } from '../../state/client.tsx';
+import { NumberField } from '../step/number-field.tsx';
+import { TextField } from '../step/text-field.tsx';
+import { BytesField } from './bytes-field.tsx';
+import classes from './how.module.css';
+
+/** Step 3: the name of the task, and how it treats faults, the servers and this machine. */
+export function HowStep(): ReactElement {
+  const retry = useWatch<Draft, 'retryForMinutes'>({ name: 'retryForMinutes' });
+  const info = useAppInfo();
+  return (
+    <div className={classes.columns}>
+      <div className={classes.column}>
+        <Panel title="Task">
+          <div className={classes.fields}>
+            <TextField
+              name="name"
+              label="Name"
+              description="How the task is called in the list. Two tasks may have the same name."
+            />
+            <NumberField
+              name="retryForMinutes"
+              label="Retry for, in minutes"
+              description="When a server or the network fails, the task tries again for this long before it gives up."
+              thousandSeparator=","
+              inputContainer={(input) => (
+                <div className={classes.measured}>
+                  {input}
+                  <span className={classes.means}>{retry === null ? '' : `= ${formatMinutes(retry)}`}</span>
+                </div>
+              )}
+            />
+          </div>
+        </Panel>
+        <Panel title="Limits">
+          <div className={classes.fields}>
+            <NumberField
+              name="maxCommandsPerSecond"
+              empty={0}
+              label="Commands a second"
+              description="The most that is sent to the target. It spares a target that serves others, and makes the copy take longer."
+              placeholder="No limit"
+              thousandSeparator=","
+            />
+            <BytesField
+              name="maxBytesPerSecond"
+              label="Bytes a second"
+              description="The same for the network between this machine and the target."
+              empty={0}
+              placeholder="No limit"
+              unit="MB"
+              perSecond
+            />
+          </div>
+        </Panel>
+      </div>
+      <Panel title="Spool">
+        <div className={classes.fields}>
+          <BytesField
+            name="spoolMaxBytes"
+            label="Largest size"
+            description="Changes that the target cannot take yet wait in files on this machine, up to this size. When it is full, reading from the source stops and is taken up again later."
+            empty={null}
+            unit="GB"
+          />
+          <TextField
+            name="spoolDir"
+            label="Folder"
+            description="A folder on this machine that only your account can read. The files are removed as they are applied."
+            placeholder={info?.defaultSpoolDir ?? ''}
+          />
+        </div>
+      </Panel>
+    </div>
+  );
+}

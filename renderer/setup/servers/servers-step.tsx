@@ -1,0 +1,78 @@
+import { Button } from '@mantine/core';
+import { ArrowDown, ArrowRight, Plus } from 'lucide-react';
+import { useEffect, useState, type ReactElement } from 'react';
+import { useFieldArray, useFormContext } from 'react-hook-form';
+import { emptyEndpoint, MOST_TARGETS, type Draft } from '../../../shared/model/profile.ts';
+import { Panel } from '../../components/panel.tsx';
+import { EndpointFields } from '../endpoint/endpoint-fields.tsx';
+import { nextTargetId } from './next-target-id.ts';
+import classes from './servers.module.css';
+import { TargetCard } from './target-card.tsx';
+
+/** Step 1. Several targets are folded up but for the one that is worked on. */
+export function ServersStep({ shown }: { readonly shown: string | null }): ReactElement {
+  const { control, setFocus } = useFormContext<Draft>();
+  const { fields, append, remove } = useFieldArray({ control, name: 'targets', keyName: 'key' });
+  const [open, setOpen] = useState<ReadonlySet<string>>(
+    () => new Set(fields.length === 1 ? [fields[0]!.id] : []),
+  );
+  const [added, setAdded] = useState<string | null>(null);
+
+  const addTarget = (): void => {
+    const id = nextTargetId(fields.map((field) => field.id));
+    append(emptyEndpoint(id), { shouldFocus: false });
+    setOpen(new Set([id]));
+    setAdded(id);
+  };
+  useEffect(() => {
+    if (added === null) return;
+    setFocus(`targets.${fields.findIndex(({ id }) => id === added)}.host`);
+    setAdded(null);
+  }, [added, fields, setFocus]);
+
+  const toggle = (id: string): void =>
+    setOpen((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+
+  return (
+    <div className={classes.servers}>
+      <Panel title="Source">
+        <EndpointFields path="source" />
+      </Panel>
+      <div className={classes.arrow} aria-hidden>
+        <ArrowRight className={classes.right} size={22} />
+        <ArrowDown className={classes.down} size={22} />
+      </div>
+      <div className={classes.targets}>
+        {fields.map((field, index) => (
+          <TargetCard
+            key={field.id}
+            index={index}
+            alone={fields.length === 1}
+            open={fields.length === 1 || open.has(field.id) || field.id === shown}
+            onToggle={() => toggle(field.id)}
+            onRemove={() => remove(index)}
+          />
+        ))}
+        <div className={classes.add}>
+          <Button
+            variant="subtle"
+            leftSection={<Plus size={14} aria-hidden />}
+            onClick={addTarget}
+            disabled={fields.length >= MOST_TARGETS}
+          >
+            Add another target
+          </Button>
+          <span>
+            {fields.length >= MOST_TARGETS
+              ? `${MOST_TARGETS} targets are the most for one set-up.`
+              : 'Each target becomes a task of its own.'}
+          </span>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import type { PrecheckState } from '../../../shared/contract/api.ts';
+import type { EndpointForm } from '../../../shared/model/profile.ts';
+import type { CheckId } from '../../../shared/model/precheck.ts';
+import { checkRows } from '../../precheck/precheck-view.ts';
+import { formatAddress } from '../../../shared/format/address.ts';
+
+export interface IgnoredCheck {
+  /** Address of the target. */
+  readonly target: string;
+  readonly check: CheckId;
+  readonly found: string;
+}
+
+/** The warnings that stand and are ignored, target by target. */
+export const ignoredWarnings = (
+  targets: readonly EndpointForm[],
+  states: Readonly<Record<string, PrecheckState | null>>,
+): IgnoredCheck[] =>
+  targets.flatMap((target) =>
+    checkRows(states[target.id] ?? null)
+      .filter(({ ignoredAtMs }) => ignoredAtMs !== null)
+      .map(({ id, result }) => ({
+        target: formatAddress(target),
+        check: id,
+        found: result?.found ?? '',
+      })),
+  );

@@ -1,0 +1,75 @@
+import { formatBytes, formatCount, formatMinutes } from '../../../shared/format/numbers.ts';
+import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
+import { nameDatabases } from '../what/database-list.ts';
+import { formatAddress } from '../../../shared/format/address.ts';
+
+/** Settings of one step, as label and text. */
+export interface SettingsGroup {
+  readonly step: number;
+  readonly settings: readonly { readonly label: string; readonly text: string }[];
+}
+
+/** Everything that was set, by the step on which it can be changed. Holds no secret. */
+export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsGroup[] {
+  const several = draft.targets.length > 1;
+  return [
+    {
+      step: 0,
+      settings: [
+        { label: 'Source', text: describeEndpoint(draft.source) },
+        ...draft.targets.map((target, index) => ({
+          label: several ? `Target ${index + 1}` : 'Target',
+          text: describeEndpoint(target),
+        })),
+      ],
+    },
+    {
+      step: 1,
+      settings: [
+        {
+          label: 'Databases',
+          text: draft.databases === null ? 'All' : capital(nameDatabases(draft.databases)),
+        },
+        { label: 'Changes', text: draft.fullOnly ? 'Full copy only' : 'Full copy, then every change' },
+        {
+          label: 'Existing data',
+          text: draft.existing === 'fail' ? 'Precheck and report' : 'Overwrite keys of the same name',
+        },
+        ...(draft.existing === 'overwrite'
+          ? [{ label: 'Flush of the source', text: FLUSH[draft.onFlush] }]
+          : []),
+      ],
+    },
+    {
+      step: 2,
+      settings: [
+        { label: 'Name', text: draft.name },
+        { label: 'Retry for', text: formatMinutes(draft.retryForMinutes ?? 0) },
+        { label: 'Commands a second', text: limit(draft.maxCommandsPerSecond, formatCount) },
+        { label: 'Bytes a second', text: limit(draft.maxBytesPerSecond, formatBytes) },
+        {
+          label: 'Spool',
+          text: `Up to ${formatBytes(draft.spoolMaxBytes ?? 0)} in ${draft.spoolDir || defaultSpoolDir || 'the default folder'}`,
+        },
+      ],
+    },
+  ];
+}
+
+const FLUSH = { stop: 'Stop the task', apply: 'Flush the target as well' } as const;
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const limit = (value: number | null, format: (value: number) => string): string =>
+  value ? format(value) : 'No limit';
+
+function describeEndpoint(endpoint: EndpointForm): string {
+  const user = endpoint.user === '' ? 'default user' : `user ${endpoint.user}`;
+  const tls = endpoint.verify ? 'TLS' : 'TLS without verification';
+  return [
+    formatAddress(endpoint),
+    user,
+    endpoint.hasPassword ? 'with a password' : 'without a password',
+    ...(endpoint.tls ? [tls] : []),
+  ].join(', ');
+}

@@ -1,0 +1,90 @@
+import { formatBytes, formatCount, formatMinutes } from '../../../shared/format/numbers.ts';
+import type { Draft } from '../../../shared/model/profile.ts';
+import type { ServerSummary } from '../../../shared/model/server-summary.ts';
+import { nameDatabases } from '../what/database-list.ts';
+import { formatAddress } from '../../../shared/format/address.ts';
+
+/** What is known of the servers of a draft, by the id of the endpoint; a server that was not asked is missing. */
+export type ServersById = Readonly<Record<string, ServerSummary | undefined>>;
+
+/** Keys of a server in the databases that are taken; null takes all. */
+export function countKeys(server: ServerSummary, databases: readonly number[] | null): number {
+  return server.databases
+    .filter(({ db }) => databases === null || databases.includes(db))
+    .reduce((sum, { keys }) => sum + keys, 0);
+}
+
+/** What the task is going to do, sentence by sentence. */
+export function summarise(draft: Draft, servers: ServersById): string[] {
+  return [whatIsCopied(draft, servers), whatStandsThere(draft, servers), ...limits(draft)];
+}
+
+/** More addresses than this make the sentence hard to read; they stand in the list of settings. */
+const MOST_NAMED = 3;
+
+const plural = (count: number, one: string): string =>
+  `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
+
+function list(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+function whatIsCopied(draft: Draft, servers: ServersById): string {
+  const databases = draft.databases === null ? 'all databases' : nameDatabases(draft.databases);
+  const targets = draft.targets.map(formatAddress);
+  const where =
+    targets.length === 1
+      ? targets[0]
+      : `each of ${targets.length} targets${targets.length > MOST_NAMED ? '' : ` (${list(targets)})`}`;
+  const copy = `Copy ${databases} of ${formatAddress(draft.source)}${whatItIs(draft, servers)} to ${where}`;
+  if (draft.fullOnly) return `${copy} once; changes made on the source after that are not passed on.`;
+  return `${copy}, then pass on every change until you stop ${targets.length === 1 ? 'it' : 'them'}.`;
+}
+
+function whatItIs(draft: Draft, servers: ServersById): string {
+  const source = servers[draft.source.id];
+  if (!source) return '';
+  const memory = source.usedMemoryBytes === null ? [] : [formatBytes(source.usedMemoryBytes)];
+  const keys = plural(countKeys(source, draft.databases), 'key');
+  return ` (${[`${source.product} ${source.version}`, keys, ...memory].join(', ')})`;
+}
+
+function whatStandsThere(draft: Draft, servers: ServersById): string {
+  const one = draft.targets.length === 1;
+  if (draft.existing === 'fail') {
+    return one
+      ? 'Keys that stand on the target are left alone: the task refuses to start if there are any.'
+      : 'Keys that stand on a target are left alone: its task refuses to start if there are any.';
+  }
+  const where = `${one ? 'the target' : 'the targets'}${howMany(draft, servers)}`;
+  const others =
+    draft.onFlush === 'stop'
+      ? 'Other keys stay, and a flush of the source stops the task before it removes them.'
+      : 'Other keys stay until the source is flushed, which removes them as well.';
+  return `Keys of the same name that stand on ${where} are overwritten. ${others}`;
+}
+
+/** Nothing unless every target was asked: a sum of some would be taken for all. */
+function howMany(draft: Draft, servers: ServersById): string {
+  const known = draft.targets.flatMap(({ id }) => servers[id] ?? []);
+  if (known.length < draft.targets.length) return '';
+  const keys = known.reduce((sum, server) => sum + countKeys(server, draft.databases), 0);
+  return ` (${plural(keys, 'key')} there now)`;
+}
+
+function limits(draft: Draft): string[] {
+  const { maxCommandsPerSecond: commands, maxBytesPerSecond: bytes, retryForMinutes, spoolMaxBytes } = draft;
+  const rates = [
+    ...(commands ? [`${formatCount(commands)} commands/s`] : []),
+    ...(bytes ? [`${formatBytes(bytes)}/s`] : []),
+  ];
+  const sent =
+    rates.length === 0
+      ? 'Everything is sent as fast as the target takes it'
+      : `At most ${list(rates)} are sent to the target`;
+  return [
+    `${sent}; up to ${formatBytes(spoolMaxBytes ?? 0)} of changes wait on this machine when the target is slower.`,
+    `A fault that may heal is retried for ${formatMinutes(retryForMinutes ?? 0)}.`,
+  ];
+}

@@ -1,0 +1,111 @@
+import { Checkbox, Radio } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useController, useWatch } from 'react-hook-form';
+import { formatCount } from '../../../shared/format/numbers.ts';
+import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
+import { useEndpointTest } from '../draft/use-setup.ts';
+import stepClasses from '../step/step.module.css';
+import { beyondRows, databaseRows, toggled, type DatabaseRow } from './database-rows.ts';
+import { NumberedDatabases } from './numbered-databases.tsx';
+import classes from './what.module.css';
+
+/** All databases or chosen ones: by their boxes where the source has told them, and by number in any case. */
+export function DatabasesField(): ReactElement {
+  const source = useWatch<Draft, 'source'>({ name: 'source' }) as EndpointForm;
+  const { running, outcome } = useEndpointTest(source);
+  const { field, fieldState } = useController<Draft, 'databases'>({ name: 'databases' });
+  const rows = databaseRows(outcome?.summary ?? null);
+  const total = rows.reduce((sum, { keys }) => sum + keys, 0);
+  const choose = (some: boolean): void =>
+    field.onChange(some ? (field.value ?? rows.map(({ db }) => db)) : null);
+
+  return (
+    <fieldset className={stepClasses.choices}>
+      <legend className={classes.hiddenLegend}>Databases to take</legend>
+      <Radio.Group
+        aria-label="Databases to take"
+        value={field.value === null ? 'all' : 'some'}
+        onChange={(value) => choose(value === 'some')}
+      >
+        <Radio
+          size="xs"
+          value="all"
+          label="All databases"
+          description="Also those that get their first key later."
+        />
+        <Radio size="xs" value="some" label="Only these" ref={field.ref} name="databases" />
+      </Radio.Group>
+      <p className={classes.known} role="status">
+        {describeKnown(running, outcome !== null, outcome?.summary != null, rows.length, total)}
+      </p>
+      {rows.length > 0 && <DatabaseTable rows={rows} chosen={field.value} onChange={field.onChange} />}
+      {field.value !== null && (
+        <NumberedDatabases
+          label={rows.length === 0 ? 'Databases, by number' : 'Further databases, by number'}
+          value={beyondRows(field.value, rows)}
+          problem={fieldState.error?.message}
+          onChange={(numbers) =>
+            field.onChange(
+              [...(field.value ?? []).filter((db) => rows.some((row) => row.db === db)), ...numbers].sort(
+                (a, b) => a - b,
+              ),
+            )
+          }
+        />
+      )}
+    </fieldset>
+  );
+}
+
+function describeKnown(
+  running: boolean,
+  asked: boolean,
+  told: boolean,
+  count: number,
+  total: number,
+): string {
+  if (!told)
+    return running || !asked
+      ? 'The source is being asked for its databases …'
+      : 'The source could not be asked for its databases.';
+  if (count === 0) return 'The source holds no keys now.';
+  return `The source holds ${formatCount(total)} ${total === 1 ? 'key' : 'keys'} in ${count} ${count === 1 ? 'database' : 'databases'} now.`;
+}
+
+/** Shows all rows whatever is chosen, so that choosing moves nothing. */
+const DatabaseTable = ({
+  rows,
+  chosen,
+  onChange,
+}: {
+  readonly rows: readonly DatabaseRow[];
+  readonly chosen: readonly number[] | null;
+  readonly onChange: (chosen: number[]) => void;
+}): ReactElement => (
+  <table className={classes.databases}>
+    <thead>
+      <tr>
+        <th scope="col">Database</th>
+        <th scope="col">Keys</th>
+        <th scope="col">With an expiry</th>
+      </tr>
+    </thead>
+    <tbody>
+      {rows.map(({ db, keys, expires }) => (
+        <tr key={db}>
+          <td>
+            <Checkbox
+              size="xs"
+              label={`Database ${db}`}
+              checked={chosen === null || chosen.includes(db)}
+              disabled={chosen === null}
+              onChange={() => onChange(toggled(chosen ?? [], db))}
+            />
+          </td>
+          <td>{formatCount(keys)}</td>
+          <td>{formatCount(expires)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);

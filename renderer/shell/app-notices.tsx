@@ -1,0 +1,42 @@
+import { Anchor } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { Notice } from '../../shared/contract/api.ts';
+import { NoticeBox, type Tone } from '../components/notice-box.tsx';
+import { useAction, useAppInfo } from '../state/client.tsx';
+import { href, useRoute } from '../state/route.ts';
+
+const TONES: Readonly<Record<Notice['severity'], Tone>> = { info: 'work', warning: 'warn', error: 'bad' };
+
+/** What the application has to say about itself: files that were damaged, and that it cannot keep passwords. */
+export function AppNotices(): ReactElement | null {
+  const info = useAppInfo();
+  const { page } = useRoute();
+  const { run } = useAction('app.dismissNotice', { refreshes: ['app.info'] });
+  if (!info) return null;
+  const forgetful = info.secrets === 'none' && !info.settings.keepSecretsInFile && page === 'tasks';
+  return (
+    <>
+      {info.notices.map(({ id, severity, title, text }) => (
+        <NoticeBox
+          key={id}
+          tone={TONES[severity]}
+          title={title}
+          role={severity === 'error' ? 'alert' : 'status'}
+          onClose={() => void run({ id })}
+        >
+          {text}
+        </NoticeBox>
+      ))}
+      {forgetful && (
+        <NoticeBox tone="calm" title="Passwords are not kept on this machine">
+          This system offers no keychain. Lockstep remembers passwords until it ends, and asks for them again
+          when a task is started after that.{' '}
+          <Anchor href={href({ page: 'settings' })} fz="inherit" underline="always">
+            Settings
+          </Anchor>{' '}
+          can allow a file instead.
+        </NoticeBox>
+      )}
+    </>
+  );
+}

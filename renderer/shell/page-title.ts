@@ -1,0 +1,25 @@
+import { useEffect } from 'react';
+import type { Route } from '../state/route.ts';
+import { useTaskStore } from '../state/tasks.ts';
+
+/** The title of the window says where one is, for the task bar and for those who do not see the page. */
+export function usePageTitle(route: Route): void {
+  const name = useTaskStore(({ byId }) => (route.page === 'task' ? byId[route.id]?.name : undefined));
+  const title = `${titleOf(route, name)} – Lockstep`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
+function titleOf(route: Route, taskName: string | undefined): string {
+  switch (route.page) {
+    case 'tasks':
+      return 'Tasks';
+    case 'settings':
+      return 'Settings';
+    case 'setup':
+      return 'New synchronisation';
+    case 'task':
+      return taskName ?? 'Task';
+  }
+}

@@ -1,0 +1,16 @@
+import type { ReactElement } from 'react';
+import { TaskCharts } from '../charts/task-charts.tsx';
+import { CopyPanel } from './copy-panel.tsx';
+import { KeyFigures } from './key-figures.tsx';
+import { TaskNotices } from './task-notices.tsx';
+import classes from './task.module.css';
+
+/** How the task is at a glance, for the second screen. */
+export const OverviewTab = ({ id }: { readonly id: string }): ReactElement => (
+  <div className={classes.overview}>
+    <TaskNotices id={id} />
+    <CopyPanel id={id} />
+    <KeyFigures id={id} />
+    <TaskCharts id={id} />
+  </div>
+);

@@ -1,0 +1,105 @@
+import { VisuallyHidden } from '@mantine/core';
+import { Check, Circle, CircleDot, Minus, type LucideIcon } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { STATUS_WORDS, type TaskStatus } from '../../shared/format/task-status.ts';
+import type { TaskView } from '../../shared/model/task-view.ts';
+import { STATUS_LOOKS } from '../components/phase-badge.tsx';
+import { TimeText } from '../components/time-text.tsx';
+import { LastingDuration } from './lasting-duration.tsx';
+import { timelineSteps, type Side, type Step, type StepStatus, type TimelineStep } from './timeline-model.ts';
+import { useTaskPart } from './use-task-part.ts';
+import classes from './phase-timeline.module.css';
+
+const STEP_WORDS: Readonly<Record<Step, string>> = {
+  connecting: 'Connecting',
+  'full-copy': 'Full copy',
+  'catching-up': 'Catching up',
+  'in-step': 'In step',
+};
+const STATUS_ICONS: Readonly<Record<StepStatus, LucideIcon>> = {
+  ahead: Circle,
+  now: CircleDot,
+  held: CircleDot,
+  done: Check,
+  skipped: Minus,
+};
+/** What the icon says to those who see. */
+const STATUS_HINTS: Readonly<Record<StepStatus, string>> = {
+  ahead: 'to come',
+  now: 'now',
+  held: 'held up',
+  done: 'done',
+  skipped: 'not needed',
+};
+const STATUS_OF_SIDE: Readonly<Record<Side, TaskStatus>> = {
+  paused: 'paused',
+  reconnecting: 'retrying',
+  restarting: 'restarting',
+  failed: 'failed',
+  stopping: 'stopping',
+  stopped: 'stopped',
+  completed: 'completed',
+};
+
+const pickTimeline = ({ state, phase, sinceMs, timeline, fullOnly, trouble }: TaskView) => ({
+  state,
+  phase: trouble === null ? phase : ('reconnecting' as const),
+  sinceMs: trouble?.atMs ?? sinceMs,
+  timeline,
+  fullOnly,
+});
+
+/** The steps of a run, when each began and how long it took; what holds the task up stands at its step. */
+export function PhaseTimeline({ id }: { readonly id: string }): ReactElement | null {
+  const task = useTaskPart(id, pickTimeline);
+  if (!task) return null;
+  return (
+    <ol className={classes.timeline} aria-label="Progress of this run">
+      {timelineSteps(task).map((step) => (
+        <StepItem key={step.step} {...step} />
+      ))}
+    </ol>
+  );
+}
+
+function StepItem({ step, status, beganAtMs, spentMs, runningSinceMs, side }: TimelineStep): ReactElement {
+  const Icon = STATUS_ICONS[status];
+  const tone = side ? STATUS_LOOKS[STATUS_OF_SIDE[side.kind]].tone : undefined;
+  return (
+    <li
+      className={classes.step}
+      data-step={step}
+      data-status={status}
+      data-tone={tone}
+      {...(status === 'now' || status === 'held' ? { 'aria-current': 'step' as const } : {})}
+    >
+      <span className={classes.label}>
+        <Icon size={13} aria-hidden />
+        {STEP_WORDS[step]}
+        <VisuallyHidden>, {STATUS_HINTS[status]}</VisuallyHidden>
+        {side && <SideText {...side} />}
+      </span>
+      <div className={classes.times}>
+        {status === 'skipped' && 'not needed'}
+        {beganAtMs !== null && status !== 'ahead' && (
+          <>
+            <TimeText atMs={beganAtMs} as="clock" />
+            {' · '}
+            <LastingDuration spentMs={spentMs} sinceMs={runningSinceMs} />
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function SideText({ kind, sinceMs }: { readonly kind: Side; readonly sinceMs: number }): ReactElement {
+  const status = STATUS_OF_SIDE[kind];
+  const { icon: Icon } = STATUS_LOOKS[status];
+  return (
+    <span className={classes.side}>
+      <Icon size={13} aria-hidden />
+      {STATUS_WORDS[status]} since <TimeText atMs={sinceMs} as="clock" />
+    </span>
+  );
+}

@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { FormProvider } from 'react-hook-form';
+import { FaultAlert } from '../../components/fault-alert.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { SetupContext } from '../../setup/draft/use-setup.ts';
+import { EndpointFields } from '../../setup/endpoint/endpoint-fields.tsx';
+import { HowStep } from '../../setup/how/how-step.tsx';
+import { Choices } from '../../setup/step/choices.tsx';
+import { EndpointFacts } from './endpoint-facts.tsx';
+import classes from './settings.module.css';
+import type { EditableTask } from './task-form.ts';
+import { useTaskEdit } from './use-task-edit.ts';
+
+interface EditFormProps {
+  readonly task: EditableTask;
+  /** An engine works for it: where it leads cannot be changed under it. */
+  readonly active: boolean;
+}
+
+/** What can be changed of a task, saved together. */
+export function EditForm({ task, active }: EditFormProps): ReactElement {
+  const edit = useTaskEdit(task);
+  return (
+    <SetupContext value={edit.setup}>
+      <FormProvider {...edit.setup.form}>
+        <form
+          className={classes.tab}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void edit.save();
+          }}
+        >
+          <div className={classes.columns}>
+            <Panel title="Source">
+              {active ? (
+                <EndpointFacts side="source" endpoint={task.source} />
+              ) : (
+                <EndpointFields path="source" />
+              )}
+            </Panel>
+            <Panel title="Target">
+              {active ? (
+                <EndpointFacts side="target" endpoint={task.target} />
+              ) : (
+                <EndpointFields path="targets.0" />
+              )}
+            </Panel>
+          </div>
+          <HowStep />
+          <Panel title="A flush of the source">
+            <Choices
+              name="onFlush"
+              label="When the source is flushed (FLUSHALL, FLUSHDB) and the target had keys of its own"
+              choices={[
+                {
+                  value: 'stop',
+                  label: 'Stop the task',
+                  text: 'Nothing is removed from the target before you have decided.',
+                },
+                {
+                  value: 'apply',
+                  label: 'Flush the target as well',
+                  text: 'The keys that the target had of its own are removed, too.',
+                },
+              ]}
+            />
+          </Panel>
+          {edit.fault && <FaultAlert fault={edit.fault} />}
+          <div className={classes.save}>
+            <Button type="submit" variant="filled" disabled={!edit.changed} loading={edit.saving}>
+              Save
+            </Button>
+            <Button disabled={!edit.changed || edit.saving} onClick={edit.discard}>
+              Discard
+            </Button>
+            <span role="status">{edit.changed ? whenItHolds(active) : edit.saved ? 'Saved.' : ''}</span>
+          </div>
+        </form>
+      </FormProvider>
+    </SetupContext>
+  );
+}
+
+const whenItHolds = (active: boolean): string =>
+  active
+    ? 'Not saved yet. The name and the limits hold at once; retrying, the spool and what a flush does hold from the next start.'
+    : 'Not saved yet. It holds from the next start.';

@@ -1,0 +1,74 @@
+import type { TaskChanges } from '../../../shared/contract/api.ts';
+import {
+  emptyDraft,
+  endpointViewSchema,
+  type Draft,
+  type EndpointView,
+} from '../../../shared/model/profile.ts';
+import type { TaskView } from '../../../shared/model/task-view.ts';
+import { sameData } from '../same-data.ts';
+
+/** What of a task can be changed. */
+export type EditableTask = Pick<
+  TaskView,
+  | 'id'
+  | 'name'
+  | 'source'
+  | 'target'
+  | 'databases'
+  | 'existing'
+  | 'onFlush'
+  | 'fullOnly'
+  | 'retryForMinutes'
+  | 'maxCommandsPerSecond'
+  | 'maxBytesPerSecond'
+  | 'spoolMaxBytes'
+  | 'spoolDir'
+>;
+
+/** A task in the form of a set-up with one target, so that it is edited in the fields in which it was made. */
+export const formOfTask = (task: EditableTask): Draft => ({
+  ...emptyDraft(task.id, 0),
+  name: task.name,
+  source: { ...task.source },
+  targets: [{ ...task.target }],
+  databases: task.databases,
+  existing: task.existing,
+  onFlush: task.onFlush,
+  fullOnly: task.fullOnly,
+  retryForMinutes: task.retryForMinutes,
+  maxCommandsPerSecond: task.maxCommandsPerSecond,
+  maxBytesPerSecond: task.maxBytesPerSecond,
+  spoolMaxBytes: task.spoolMaxBytes,
+  spoolDir: task.spoolDir,
+});
+
+const PLAIN = [
+  'name',
+  'onFlush',
+  'retryForMinutes',
+  'maxCommandsPerSecond',
+  'maxBytesPerSecond',
+  'spoolMaxBytes',
+  'spoolDir',
+] as const satisfies readonly (keyof TaskChanges & keyof Draft)[];
+
+/** What a form that was found to be without a problem changes of the task. */
+export function changesOf(task: EditableTask, form: Draft): TaskChanges {
+  const trimmed = { ...form, name: form.name.trim() };
+  const changes: Record<string, unknown> = {};
+  for (const field of PLAIN) {
+    if (trimmed[field] !== task[field]) changes[field] = trimmed[field];
+  }
+  const target = form.targets[0];
+  for (const [side, endpoint] of [['source', form.source] as const, ['target', target] as const]) {
+    if (!endpoint) continue;
+    const next: EndpointView = endpointViewSchema.parse({ ...endpoint, host: endpoint.host.trim() });
+    if (!sameData(next, task[side])) changes[side] = next;
+  }
+  return changes;
+}
+
+/** The field of the form that a parameter of the request stands for: `changes.target.host` is `targets.0.host`. */
+export const formPath = (path: string): string =>
+  path.replace(/^changes\./, '').replace(/^target(?=\.|$)/, 'targets.0');

@@ -1,0 +1,49 @@
+import { Badge } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { TaskView } from '../../shared/model/task-view.ts';
+import { PhaseBadge } from '../components/phase-badge.tsx';
+import { PhaseTimeline } from './phase-timeline.tsx';
+import { TaskActions } from './task-actions.tsx';
+import { TaskSentence } from './task-sentence.tsx';
+import { TaskWay } from './task-way.tsx';
+import { useTaskPart } from './use-task-part.ts';
+import classes from './task.module.css';
+
+const pickHead = ({ name, sandbox, source, target, state, phase, trouble }: TaskView) => ({
+  name,
+  sandbox,
+  source,
+  target,
+  status: { state, phase, trouble },
+});
+
+/** Which task this is, between which servers, how it is in one sentence, and what can be done with it. */
+export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
+  const head = useTaskPart(id, pickHead);
+  if (!head) return null;
+  return (
+    <header className={classes.head}>
+      <div className={classes.headline}>
+        <div className={classes.names}>
+          <div className={classes.title}>
+            <h1 className={classes.name}>{head.name}</h1>
+            <PhaseBadge task={head.status} />
+            {head.sandbox && (
+              <Badge
+                variant="default"
+                tt="none"
+                title="Both servers are for trying out and end with Lockstep."
+              >
+                Sandbox
+              </Badge>
+            )}
+          </div>
+          <TaskWay source={head.source} target={head.target} />
+        </div>
+        <TaskActions id={id} />
+      </div>
+      <TaskSentence id={id} />
+      <PhaseTimeline id={id} />
+    </header>
+  );
+}

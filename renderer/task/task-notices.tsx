@@ -1,0 +1,119 @@
+import { Button, Group } from '@mantine/core';
+import { Play } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { TaskView } from '../../shared/model/task-view.ts';
+import { formatBytes } from '../../shared/format/numbers.ts';
+import { FaultAlert } from '../components/fault-alert.tsx';
+import { NoticeBox } from '../components/notice-box.tsx';
+import { TimeText } from '../components/time-text.tsx';
+import { useAction } from '../state/client.tsx';
+import { useTask } from '../state/tasks.ts';
+import { useStartTask } from '../tasks/start-task.tsx';
+import { LastingDuration } from './lasting-duration.tsx';
+import { PAUSE_EXPLAINED, startWord } from './task-actions.tsx';
+import { useTaskPart } from './use-task-part.ts';
+
+const pickNotices = (task: TaskView) => ({
+  state: task.state,
+  trouble: task.trouble,
+  failure: task.failure,
+  resumeOffered: task.resumeOffered,
+  missingSecrets: task.missingSecrets,
+  ran: task.startedAtMs !== null,
+});
+
+/** What somebody has to know or to decide: a fault that is retried, one that was not mended, a task that waits. */
+export function TaskNotices({ id }: { readonly id: string }): ReactElement | null {
+  const task = useTaskPart(id, pickNotices);
+  if (!task) return null;
+  const { state, trouble, failure, resumeOffered, missingSecrets } = task;
+  return (
+    <>
+      {trouble && (
+        <FaultAlert fault={trouble}>
+          <p>
+            It has been retried since <TimeText atMs={trouble.atMs} as="clock" /> (
+            <LastingDuration spentMs={0} sinceMs={trouble.atMs} />) and will be until{' '}
+            <TimeText atMs={trouble.giveUpAtMs} as="clock" />. The task goes on by itself as soon as it is
+            mended.
+          </p>
+        </FaultAlert>
+      )}
+      {state === 'failed' && failure && (
+        <FaultAlert fault={failure}>
+          <p>
+            The task failed at <TimeText atMs={failure.atMs} as="clock" />. What had been applied by then is
+            on the target.
+          </p>
+          <StartButton id={id} word={startWord(state, task.ran)} />
+        </FaultAlert>
+      )}
+      {resumeOffered && <ResumeOffer id={id} />}
+      {missingSecrets.length > 0 && <SecretsWanted id={id} sides={missingSecrets} />}
+      {state === 'paused' && <PauseNotice id={id} />}
+    </>
+  );
+}
+
+function StartButton({ id, word }: { readonly id: string; readonly word: string }): ReactElement {
+  const start = useStartTask();
+  return (
+    <Button variant="filled" leftSection={<Play size={14} aria-hidden />} onClick={() => void start(id)}>
+      {word}
+    </Button>
+  );
+}
+
+function ResumeOffer({ id }: { readonly id: string }): ReactElement {
+  const decline = useAction('task.declineResume');
+  return (
+    <NoticeBox tone="work" title="This task ran when Lockstep ended" role="status">
+      <p>
+        It can go on from its checkpoint: what the source has written meanwhile is applied, as long as its
+        backlog reaches back that far.
+      </p>
+      <Group gap="xs">
+        <StartButton id={id} word="Resume" />
+        <Button loading={decline.running} onClick={() => void decline.run({ id })}>
+          Leave it stopped
+        </Button>
+      </Group>
+    </NoticeBox>
+  );
+}
+
+function SecretsWanted({
+  id,
+  sides,
+}: {
+  readonly id: string;
+  readonly sides: readonly ('source' | 'target')[];
+}): ReactElement {
+  return (
+    <NoticeBox
+      tone="warn"
+      title={`The password of the ${sides.join(' and of the ')} has to be entered again`}
+      role="status"
+    >
+      <p>This machine offers no keychain, so passwords are forgotten when Lockstep ends.</p>
+      <StartButton id={id} word="Enter and start" />
+    </NoticeBox>
+  );
+}
+
+function PauseNotice({ id }: { readonly id: string }): ReactElement {
+  const task = useTask(id);
+  return (
+    <NoticeBox tone="calm" title="Nothing is applied at the moment">
+      <p>
+        {PAUSE_EXPLAINED}{' '}
+        {task?.metrics && (
+          <>
+            {formatBytes(task.metrics.spool.bytes)} of at most {formatBytes(task.spoolMaxBytes)} wait there
+            now.
+          </>
+        )}
+      </p>
+    </NoticeBox>
+  );
+}

@@ -1,0 +1,78 @@
+import { Loader, Tabs, VisuallyHidden } from '@mantine/core';
+import { CircleOff } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { EmptyState } from '../components/empty-state.tsx';
+import { DriftTab } from '../drift/drift-tab.tsx';
+import { EventsTab } from '../events/events-tab.tsx';
+import { href, navigate, TASK_TABS, type TaskTab } from '../state/route.ts';
+import { useTaskStore, useTasksLoaded } from '../state/tasks.ts';
+import { OverviewTab } from './overview-tab.tsx';
+import { SettingsTab } from './settings/settings-tab.tsx';
+import { TaskHead } from './task-head.tsx';
+import classes from './task.module.css';
+
+const TAB_WORDS: Readonly<Record<TaskTab, string>> = {
+  overview: 'Overview',
+  drift: 'Drift',
+  events: 'Events',
+  settings: 'Settings',
+};
+
+/** One task: how it is, whether both sides hold the same, what happened, and what can be changed. */
+export function TaskPage({ id, tab }: { readonly id: string; readonly tab: TaskTab }): ReactElement {
+  const there = useTaskStore(({ byId }) => byId[id] !== undefined);
+  const loaded = useTasksLoaded();
+  if (!there && !loaded) return <Loading />;
+  if (!there) return <NoTask />;
+  return (
+    // Another task is another page: nothing that was opened or chosen for one holds for the next.
+    <div key={id} className={classes.page}>
+      <TaskHead id={id} />
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(chosen) => {
+          const next = TASK_TABS.find((candidate) => candidate === chosen);
+          if (next) navigate({ page: 'task', id, tab: next });
+        }}
+      >
+        <Tabs.List aria-label="Parts of the task">
+          {TASK_TABS.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {TAB_WORDS[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="overview" className={classes.tabPanel}>
+          <OverviewTab id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="drift" className={classes.tabPanel}>
+          <DriftTab id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="events" className={classes.tabPanel}>
+          <EventsTab id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings" className={classes.tabPanel}>
+          <SettingsTab id={id} />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}
+
+const Loading = (): ReactElement => (
+  <div role="status">
+    <Loader size="sm" />
+    <VisuallyHidden component="h1">Loading the task</VisuallyHidden>
+  </div>
+);
+
+const NoTask = (): ReactElement => (
+  <>
+    <VisuallyHidden component="h1">Task</VisuallyHidden>
+    <EmptyState icon={CircleOff} title="This task is no longer there">
+      <p>It was deleted, perhaps in another window.</p>
+      <a href={href({ page: 'tasks' })}>Go to the list of tasks</a>
+    </EmptyState>
+  </>
+);

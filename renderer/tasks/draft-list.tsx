@@ -1,0 +1,82 @@
+import { Button, Text } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { formatAddress } from '../../shared/format/address.ts';
+import type { Draft } from '../../shared/model/profile.ts';
+import { useConfirm } from '../components/confirm.tsx';
+import { Panel } from '../components/panel.tsx';
+import { TimeText } from '../components/time-text.tsx';
+import { useAction, useRequest } from '../state/client.tsx';
+import { href } from '../state/route.ts';
+import classes from './tasks-page.module.css';
+
+const STEPS = ['Source and target', 'What', 'How', 'Precheck', 'Start'];
+
+/** Set-ups that somebody began and has not finished. */
+export function DraftList(): ReactElement | null {
+  const { data: drafts = [] } = useRequest('draft.list', {});
+  if (drafts.length === 0) return null;
+  const newestFirst = [...drafts].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+  return (
+    <Panel title="Unfinished set-ups" flush>
+      <ul className={classes.drafts}>
+        {newestFirst.map((draft) => (
+          <DraftLine key={draft.id} draft={draft} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function DraftLine({ draft }: { readonly draft: Draft }): ReactElement {
+  const remove = useAction('draft.delete', { refreshes: ['draft.list'] });
+  const confirm = useConfirm();
+  const name = draft.name || 'Without a name';
+  const askToDelete = async (): Promise<void> => {
+    const sure = await confirm({
+      title: `Delete the set-up “${name}”?`,
+      body: <Text size="sm">What was entered in it is removed. No server is touched.</Text>,
+      confirm: 'Delete the set-up',
+      danger: true,
+    });
+    if (sure) await remove.run({ id: draft.id });
+  };
+  return (
+    <li>
+      <span className={classes.draftName}>{name}</span>
+      <span className={classes.draftRoute}>{describeRoute(draft)}</span>
+      <span className={classes.dimmed}>
+        Step {draft.step + 1} of {STEPS.length}: {STEPS[draft.step]}
+      </span>
+      <span className={classes.dimmed}>
+        changed <TimeText atMs={draft.updatedAtMs} />
+      </span>
+      <span className={classes.draftActions}>
+        <Button
+          component="a"
+          size="compact-sm"
+          href={href({ page: 'setup', draftId: draft.id })}
+          aria-label={`Continue ${name}`}
+        >
+          Continue
+        </Button>
+        <Button
+          size="compact-sm"
+          loading={remove.running}
+          aria-label={`Delete ${name}`}
+          onClick={() => void askToDelete()}
+        >
+          Delete
+        </Button>
+      </span>
+    </li>
+  );
+}
+
+function describeRoute({ source, targets }: Draft): string {
+  const named = targets.filter((target) => target.host !== '');
+  if (source.host === '' && named.length === 0) return 'no servers yet';
+  const from = source.host === '' ? 'no source yet' : formatAddress(source);
+  const [first] = named;
+  if (!first) return `${from} → no target yet`;
+  return `${from} → ${named.length === 1 ? formatAddress(first) : `${named.length} targets`}`;
+}

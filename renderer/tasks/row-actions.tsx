@@ -1,0 +1,125 @@
+import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core';
+import { Ellipsis, ExternalLink, Pause, Play, Square, Trash2, type LucideIcon } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import type { TaskState, TaskView } from '../../shared/model/task-view.ts';
+import { useConfirm } from '../components/confirm.tsx';
+import { useAction } from '../state/client.tsx';
+import { navigate } from '../state/route.ts';
+import { useStartTask } from './start-task.tsx';
+import { actionsOf, canDelete, startWord, type TaskAction } from './task-actions.ts';
+import classes from './task-table.module.css';
+
+export interface RowActionsProps {
+  readonly id: string;
+  readonly name: string;
+  readonly state: TaskState;
+  readonly startedAtMs: TaskView['startedAtMs'];
+}
+
+const ICONS: Readonly<Record<TaskAction, LucideIcon>> = {
+  start: Play,
+  pause: Pause,
+  resume: Play,
+  stop: Square,
+};
+
+/** The buttons at the end of a task's line. */
+export function RowActions({ id, name, state, startedAtMs }: RowActionsProps): ReactElement {
+  const run = useRowActions(id, name);
+  const [busy, setBusy] = useState(false);
+  const words: Readonly<Record<TaskAction, string>> = {
+    start: startWord({ state, startedAtMs }),
+    pause: 'Pause',
+    resume: 'Resume',
+    stop: 'Stop',
+  };
+  const act = async (action: () => Promise<unknown>): Promise<void> => {
+    setBusy(true);
+    await action();
+    setBusy(false);
+  };
+  return (
+    <div className={classes.actions}>
+      {actionsOf(state).map((action) => {
+        const Icon = ICONS[action];
+        return (
+          <Tooltip key={action} label={words[action]}>
+            <ActionIcon
+              aria-label={`${words[action]} ${name}`}
+              disabled={busy}
+              onClick={() => void act(run[action])}
+            >
+              <Icon size={15} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        );
+      })}
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon aria-label={`More about ${name}`}>
+            <Ellipsis size={15} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<ExternalLink size={14} aria-hidden />}
+            onClick={() => navigate({ page: 'task', id, tab: 'overview' })}
+          >
+            Open
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<Trash2 size={14} aria-hidden />}
+            disabled={!canDelete(state)}
+            onClick={() => void act(run.delete)}
+          >
+            {canDelete(state) ? 'Delete…' : 'Delete (stop it first)'}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}
+
+function useRowActions(
+  id: string,
+  name: string,
+): Readonly<Record<TaskAction | 'delete', () => Promise<unknown>>> {
+  const start = useStartTask();
+  const pause = useAction('task.pause');
+  const resume = useAction('task.resume');
+  const stop = useAction('task.stop');
+  const remove = useAction('task.delete');
+  const confirm = useConfirm();
+  return {
+    start: () => start(id),
+    pause: () => pause.run({ id }),
+    resume: () => resume.run({ id }),
+    stop: async () => {
+      const sure = await confirm({
+        title: `Stop “${name}”?`,
+        body: (
+          <Text size="sm">
+            What the source has written so far is applied first, then nothing more reaches the target. The
+            task can be resumed from there, as long as the backlog of the source reaches back that far.
+          </Text>
+        ),
+        confirm: 'Stop the task',
+      });
+      return sure && stop.run({ id });
+    },
+    delete: async () => {
+      const sure = await confirm({
+        title: `Delete “${name}”?`,
+        body: (
+          <Text size="sm">
+            Its settings, its log and its history are removed from this machine. Both servers keep their data:
+            what stands on the target stays there.
+          </Text>
+        ),
+        confirm: 'Delete the task',
+        danger: true,
+      });
+      return sure && remove.run({ id });
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import { formatAddress } from '../../shared/format/address.ts';
+import type { SecretChanges } from '../../shared/model/profile.ts';
+import type { TaskView } from '../../shared/model/task-view.ts';
+import { Dialog } from '../components/dialog.tsx';
+import { FaultAlert } from '../components/fault-alert.tsx';
+import { useAction } from '../state/client.tsx';
+
+type Side = 'source' | 'target';
+
+export interface SecretsDialogProps {
+  readonly task: TaskView;
+  /** The servers whose secrets are not known. */
+  readonly sides: readonly Side[];
+  readonly onEnd: (started: boolean) => void;
+}
+
+/** Asks for what this machine has forgotten, gives it to the application, and starts the task. */
+export function SecretsDialog({ task, sides, onEnd }: SecretsDialogProps): ReactElement {
+  const [secrets, setSecrets] = useState<Readonly<Partial<Record<Side, SecretChanges>>>>({});
+  const edit = useAction('task.edit', { quiet: true });
+  const start = useAction('task.start', { quiet: true });
+  const change = (side: Side, changed: SecretChanges): void =>
+    setSecrets((before) => ({ ...before, [side]: { ...before[side], ...changed } }));
+  const wanted = sides.flatMap((side) => neededOf(task, side).map((kind) => ({ side, kind })));
+  const complete = wanted.every(({ side, kind }) => (secrets[side]?.[kind] ?? '') !== '');
+  const fault = edit.error ?? start.error;
+
+  const submit = async (): Promise<void> => {
+    if (!complete) return;
+    const { id } = task;
+    if ((await edit.run({ id, changes: {}, secrets })) && (await start.run({ id }))) onEnd(true);
+  };
+  return (
+    <Dialog opened onClose={() => onEnd(false)} title={`Start “${task.name}”`}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <Stack gap="sm">
+          <Text size="sm">
+            This machine does not keep passwords after Lockstep has ended. Enter what the task needs to go on.
+          </Text>
+          {wanted.map(({ side, kind }, i) => (
+            <SecretInput
+              key={side + kind}
+              kind={kind}
+              label={`${kind === 'password' ? 'Password' : 'Private key'} of the ${side}`}
+              description={describe(task, side)}
+              value={secrets[side]?.[kind] ?? ''}
+              onChange={(value) => change(side, { [kind]: value })}
+              autofocus={i === 0}
+            />
+          ))}
+          {fault && <FaultAlert fault={fault} />}
+          <Group justify="flex-end" mt="xs">
+            <Button onClick={() => onEnd(false)}>Cancel</Button>
+            <Button
+              type="submit"
+              variant="filled"
+              disabled={!complete}
+              loading={edit.running || start.running}
+            >
+              Start
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
+
+interface SecretInputProps {
+  readonly kind: 'password' | 'key';
+  readonly label: string;
+  readonly description: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly autofocus: boolean;
+}
+
+function SecretInput({ kind, onChange, autofocus, ...rest }: SecretInputProps): ReactElement {
+  const shared = {
+    ...rest,
+    required: true,
+    withAsterisk: false,
+    autoComplete: 'off',
+    ...(autofocus && { 'data-autofocus': true }),
+  };
+  return kind === 'password' ? (
+    <PasswordInput {...shared} onChange={(event) => onChange(event.currentTarget.value)} />
+  ) : (
+    <Textarea
+      {...shared}
+      rows={4}
+      placeholder="-----BEGIN PRIVATE KEY-----"
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** A server of which nothing is known to be stored can only lack its password. */
+function neededOf(task: TaskView, side: Side): ('password' | 'key')[] {
+  const { hasPassword, hasKey } = task[side];
+  const needed: ('password' | 'key')[] = [];
+  if (hasPassword || !hasKey) needed.push('password');
+  if (hasKey) needed.push('key');
+  return needed;
+}
+
+function describe(task: TaskView, side: Side): string {
+  const { user } = task[side];
+  return `${formatAddress(task[side])}${user === '' ? '' : `, user ${user}`}`;
+}

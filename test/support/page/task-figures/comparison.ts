@@ -1,0 +1,51 @@
+import type { ComparisonState } from '../../../../shared/contract/api.ts';
+import type { CompareReport, Difference, DifferenceKind } from '../../../../shared/model/comparison.ts';
+import { MINUTE_MS } from '../fixtures.ts';
+
+const FOUND: readonly (readonly [DifferenceKind, string, string])[] = [
+  ['missing-on-target', 'string, 128 bytes', 'not there'],
+  ['missing-on-source', 'not there', 'hash, 12 fields'],
+  ['value', 'list, 40 elements; element 17: "paid"', 'list, 40 elements; element 17: "open"'],
+  ['ttl', 'expires in 59 min 12 s', 'does not expire'],
+  ['type', 'zset', 'string'],
+];
+
+export const differences = (count: number): Difference[] =>
+  Array.from({ length: count }, (_, index) => {
+    const [kind, source, target] = FOUND[index % FOUND.length] ?? ['value', '', ''];
+    const key =
+      index === 3
+        ? `=HYPERLINK("https://example.org","${'long-'.repeat(40)}")`
+        : index === 4
+          ? 'session:\\xff\\x00:"quoted", with a comma'
+          : `order:${100_000 + index * 37}:state`;
+    return { kind, source, target, db: index % 3, key };
+  });
+
+export function report(count: number): CompareReport {
+  const listed = differences(Math.min(count, 1000));
+  return {
+    equal: count === 0,
+    differences: listed,
+    differencesTotal: count,
+    durationMs: 754_000,
+    databases: [0, 1, 2].map((db) => ({
+      db,
+      sourceKeys: 6_137_068 - db,
+      targetKeys: 6_137_068,
+      compared: 6_137_060,
+      differing: listed.filter((difference) => difference.db === db).length,
+    })),
+  };
+}
+
+export const comparison = (taskId: string, change: Partial<ComparisonState>): ComparisonState => ({
+  taskId,
+  status: 'done',
+  startedAtMs: Date.now() - 14 * MINUTE_MS,
+  endedAtMs: Date.now() - 90_000,
+  progress: null,
+  report: null,
+  fault: null,
+  ...change,
+});

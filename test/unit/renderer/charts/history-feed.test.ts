@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { openHistoryFeed, type ShownHistory } from '../../../../renderer/charts/history-feed.ts';
+import { pointOf } from '../../../../renderer/charts/series.ts';
+import type { HistoryPoint, HistoryRange } from '../../../../shared/model/history.ts';
+import type { Metrics } from '../../../../shared/model/metrics.ts';
+
+const flow = { commands: 0, bytes: 0, commandsPerSecond: 0, bytesPerSecond: 0 };
+const report = (atMs: number): Metrics => ({
+  atMs,
+  phase: 'in-step',
+  copy: { bytesDone: 0, bytesReceived: 0, keysDone: 0 },
+  read: flow,
+  applied: flow,
+  offsets: { source: 0, received: 0, applied: 0 },
+  lag: { bytes: 0, seconds: 0 },
+  spool: { bytes: 0, diskBytes: 0 },
+  databases: [],
+  faults: 0,
+  rssBytes: 0,
+});
+const point = (atMs: number): HistoryPoint => pointOf(report(atMs), null);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A feed whose history holds every second from the beginning; its reports are made by hand. */
+async function open(range: HistoryRange, load?: () => Promise<readonly HistoryPoint[]>) {
+  const shown: ShownHistory[] = [];
+  const faults: unknown[] = [];
+  const listeners = new Set<(metrics: Metrics) => void>();
+  let loads = 0;
+  const feed = openHistoryFeed({
+    range,
+    db: null,
+    load: async () => {
+      loads += 1;
+      if (load) return load();
+      return Array.from({ length: 300 }, (_, index) => point(Date.now() - (299 - index) * 1000));
+    },
+    onReport: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    show: (history) => shown.push(history),
+    onFault: (error) => faults.push(error),
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  return {
+    feed,
+    shown,
+    faults,
+    listeners,
+    loads: () => loads,
+    last: () => shown.at(-1),
+    second: async (count = 1) => {
+      for (let index = 0; index < count; index += 1) {
+        await vi.advanceTimersByTimeAsync(1000);
+        for (const listener of listeners) listener(report(Date.now()));
+      }
+    },
+  };
+}
+
+it('appends a report a second to what was loaded, and stays within the range', async () => {
+  const page = await open('5m');
+  expect(page.last()?.points).toHaveLength(300);
+  await page.second(400);
+  expect(page.last()?.points).toHaveLength(300);
+  expect(page.last()?.rows).toHaveLength(300);
+  expect(page.last()?.endMs).toBe(1_400_000);
+  expect(page.loads()).toBe(1);
+  page.feed.close();
+});
+
+it('shows nothing while hidden, and all of it afterwards', async () => {
+  const page = await open('5m');
+  page.feed.hide(true);
+  const before = page.shown.length;
+  await page.second(60);
+  expect(page.shown).toHaveLength(before);
+  page.feed.hide(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(page.last()?.points.at(-1)?.atMs).toBe(1_060_000);
+  page.feed.close();
+});
+
+it('loads what it missed when reports stayed away', async () => {
+  const page = await open('5m');
+  await vi.advanceTimersByTimeAsync(30_000);
+  await page.second();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(page.loads()).toBe(2);
+  const rows = page.last()?.rows ?? [];
+  expect(rows).toHaveLength(300);
+  expect(rows.every((row) => 'lagSeconds' in row)).toBe(true);
+  page.feed.close();
+});
+
+it('stands still while it is held, and catches up', async () => {
+  const page = await open('5m');
+  page.feed.hold(true);
+  const before = page.shown.length;
+  await page.second(20);
+  expect(page.shown).toHaveLength(before);
+  page.feed.hold(false);
+  expect(page.last()?.endMs).toBe(1_020_000);
+  page.feed.close();
+});
+
+it.each<[HistoryRange, number]>([
+  ['1h', 12_000],
+  ['24h', 300_000],
+])('loads the range of %s anew every %d ms, unless hidden', async (range, stepMs) => {
+  const page = await open(range);
+  await vi.advanceTimersByTimeAsync(stepMs * 3);
+  expect(page.loads()).toBe(4);
+  page.feed.hide(true);
+  await vi.advanceTimersByTimeAsync(stepMs * 3);
+  expect(page.loads()).toBe(4);
+  page.feed.hide(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(page.loads()).toBe(5);
+  page.feed.close();
+});
+
+it('tells of a history that cannot be loaded, and goes on with the reports', async () => {
+  const page = await open('5m', () => Promise.reject(new Error('gone')));
+  expect(page.faults).toHaveLength(1);
+  await page.second(3);
+  expect(page.last()?.points).toHaveLength(3);
+  page.feed.close();
+});
+
+it('ends with close', async () => {
+  const page = await open('1h');
+  page.feed.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(page.loads()).toBe(1);
+  const live = await open('5m');
+  live.feed.close();
+  expect(live.listeners.size).toBe(0);
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import {
+  differenceOf,
+  lookAtDrift,
+  NO_DRIFT_MEMORY,
+  type DriftMemory,
+} from '../../../../shared/model/drift.ts';
+import type { DatabaseCount, Metrics, Phase } from '../../../../shared/model/metrics.ts';
+import type { Drift } from '../../../../shared/model/task-view.ts';
+import { metricsOf } from '../../../support/backend/fake-engine.ts';
+
+const count = (db: number, source: number, target: number, expires = [0, 0]): DatabaseCount => ({
+  db,
+  sourceKeys: source,
+  sourceExpires: expires[0]!,
+  targetKeys: target,
+  targetExpires: expires[1]!,
+});
+
+interface Look {
+  readonly databases: readonly DatabaseCount[];
+  readonly phase?: Phase;
+  readonly lagSeconds?: number;
+  readonly writes?: number;
+}
+
+/** Looks once a second, and tells the last answer. */
+function look(
+  seconds: number,
+  each: (second: number) => Look,
+  existing: 'fail' | 'overwrite' = 'fail',
+): Drift {
+  let memory: DriftMemory = NO_DRIFT_MEMORY;
+  let drift: Drift | undefined;
+  for (let second = 0; second < seconds; second += 1) {
+    const { databases, phase = 'in-step', lagSeconds = 0, writes = 0 } = each(second);
+    const base = metricsOf(phase, second * 1000);
+    const metrics: Metrics = {
+      ...base,
+      databases,
+      lag: { bytes: lagSeconds, seconds: lagSeconds },
+      read: { ...base.read, commandsPerSecond: writes },
+    };
+    ({ drift, memory } = lookAtDrift(metrics, existing, memory));
+  }
+  return drift!;
+}
+
+describe('drift', () => {
+  test('is unknown before anything was counted', () => {
+    expect(look(1, () => ({ databases: [], phase: 'connecting' }))).toEqual({
+      verdict: 'unknown',
+      difference: null,
+      expiringDifference: null,
+      lastZeroAtMs: null,
+    });
+  });
+
+  test('two empty servers in step do not differ', () => {
+    expect(look(1, () => ({ databases: [] }))).toMatchObject({ verdict: 'none', difference: 0 });
+  });
+
+  test('keys that expire do not count, and differ under a verdict of their own', () => {
+    const drift = look(20, () => ({ databases: [count(0, 110, 107, [10, 7])] }));
+    expect(drift).toMatchObject({
+      verdict: 'expiry',
+      difference: 0,
+      expiringDifference: 3,
+      lastZeroAtMs: 19_000,
+    });
+  });
+
+  test('databases do not cancel each other out', () => {
+    expect(differenceOf([count(0, 5, 3), count(1, 3, 5)])).toBe(4);
+  });
+
+  test('a difference is in flight for 10 s in step, then real', () => {
+    const databases = [count(0, 100, 99)];
+    expect(look(11, () => ({ databases })).verdict).toBe('in-flight');
+    expect(look(12, () => ({ databases })).verdict).toBe('real');
+  });
+
+  test('it is in flight as long as the target lags or the task is not in step', () => {
+    const databases = [count(0, 100, 50)];
+    expect(look(60, () => ({ databases, lagSeconds: 5 })).verdict).toBe('in-flight');
+    expect(look(60, () => ({ databases, phase: 'full-copy' })).verdict).toBe('in-flight');
+  });
+
+  test('the 10 s begin anew when the difference was gone or the target lagged', () => {
+    const gone = look(20, (second) => ({ databases: [count(0, 100, second === 15 ? 100 : 99)] }));
+    expect(gone).toMatchObject({ verdict: 'in-flight', lastZeroAtMs: 15_000 });
+    const lagged = look(20, (second) => ({
+      databases: [count(0, 100, 99)],
+      lagSeconds: second === 15 ? 3 : 0,
+    }));
+    expect(lagged.verdict).toBe('in-flight');
+  });
+
+  test('what the source writes between the two counts explains a difference of that size, not a larger one', () => {
+    expect(look(60, () => ({ databases: [count(0, 1000, 900)], writes: 100 })).verdict).toBe('in-flight');
+    expect(look(60, () => ({ databases: [count(0, 1000, 500)], writes: 100 })).verdict).toBe('real');
+  });
+
+  test('the one PING in 10 s of an idle source explains nothing', () => {
+    const pinged = (second: number): Look => ({
+      databases: [count(0, 100, 99)],
+      writes: second % 10 === 9 ? 1 : 0,
+    });
+    expect(look(60, pinged).verdict).toBe('real');
+  });
+
+  test('keys that stood on the target before are its own, where it was allowed to have some', () => {
+    const databases = [count(0, 100, 110), count(1, 5, 5)];
+    expect(look(20, () => ({ databases }), 'overwrite').verdict).toBe('own-keys');
+    expect(look(20, () => ({ databases }), 'fail').verdict).toBe('real');
+    expect(look(20, () => ({ databases: [count(0, 100, 110), count(1, 6, 5)] }), 'overwrite').verdict).toBe(
+      'real',
+    );
+  });
+
+  test('the last zero is remembered while the sides differ', () => {
+    const drift = look(30, (second) => ({ databases: [count(0, 100, second < 5 ? 100 : 98)] }));
+    expect(drift).toMatchObject({ verdict: 'real', difference: 2, lastZeroAtMs: 4000 });
+  });
+});
