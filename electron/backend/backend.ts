@@ -89,8 +89,8 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
       comparisons.close();
       drafts.close();
       await tasks.close();
-      await sandboxes.close();
       roster.close();
+      await sandboxes.close();
     },
   };
 }

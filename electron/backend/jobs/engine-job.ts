@@ -1,6 +1,6 @@
 import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { parseEngineEvent, type StartEngine } from '../engine-process.ts';
+import { parseEngineEvent, type EngineProcess, type StartEngine } from '../engine-process.ts';
 
 /** After its last word an engine ends by itself; if it does not, it is ended after this time. */
 const GRACE_MS = 3000;
@@ -24,9 +24,9 @@ export interface EngineJobOptions<E extends Ending> {
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
-/** Runs one job, such as a connection test, in an engine process of its own. */
+/** Runs one job, such as a connection test, in an engine process of its own. @throws LockstepError ENGINE_DIED, HOST_GONE */
 export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): EngineJob<E> {
-  const engine = options.startEngine();
+  const engine = startOrThrow(options.startEngine);
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
@@ -79,6 +79,16 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
     engine.kill();
   };
   return { done, cancel };
+}
+
+function startOrThrow(startEngine: StartEngine): EngineProcess {
+  try {
+    return startEngine();
+  } catch (cause) {
+    if (cause instanceof LockstepError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LockstepError('ENGINE_DIED', `its process could not be started: ${reason}`, { cause });
+  }
 }
 
 const isEnding = <E extends Ending>(event: EngineEvent, ending: E): event is EndingEvent<E> =>

@@ -55,7 +55,6 @@ export class PrecheckRun {
     fingerprint: string,
     only: readonly CheckId[] | undefined,
   ): void {
-    if (this.fingerprint !== fingerprint) this.results = [];
     const left = this.job ? this.outstanding : [];
     this.cancel();
     this.fingerprint = fingerprint;

@@ -54,7 +54,8 @@ export class Sandboxes {
     await this.starting?.catch(() => undefined);
     const { current } = this;
     this.current = undefined;
-    await current?.sandbox.stop();
+    // What is left of them ends with this process.
+    await current?.sandbox.stop().catch(() => undefined);
   }
 
   private async open(): Promise<string> {

@@ -33,7 +33,7 @@ export class EngineSession {
   private readonly engine: EngineProcess;
   private ready = false;
   private early: EngineCommand[] = [];
-  private stops = 0;
+  private drains = 0;
   private silentLooks = 0;
   private lastWord: SessionEnd | undefined;
   private readonly watch: NodeJS.Timeout;
@@ -53,12 +53,12 @@ export class EngineSession {
     else this.early.push(command);
   }
 
-  /** The first stop lets it catch up, the second ends it at its checkpoint, the third ends the process. */
+  /** The first `drain` lets it catch up, the second ends it at its checkpoint, as `now` does, the third ends the process. */
   stop(how: 'drain' | 'now'): void {
-    this.stops += 1;
+    if (how === 'drain') this.drains += 1;
     if (!this.ready) this.abandon();
-    else if (this.stops > 2) this.kill();
-    else this.engine.send({ type: 'stop', how: this.stops > 1 ? 'now' : how });
+    else if (this.drains > 2 && how === 'drain') this.kill();
+    else this.engine.send({ type: 'stop', how: this.drains > 1 ? 'now' : how });
   }
 
   /** Ends the process, which leaves what it was doing undone. */

@@ -14,6 +14,7 @@ const SPARK_STEP_MS = 700;
 /** What a run of a task has told of itself, as far as its view shows it. */
 export class RunRecord {
   phase: Phase = 'ended';
+  phaseSinceMs = 0;
   startedAtMs: number | null = null;
   metrics: Metrics | null = null;
   drift: Drift = UNKNOWN_DRIFT;
@@ -29,22 +30,20 @@ export class RunRecord {
     this.enter('connecting', nowMs);
   }
 
-  /** @returns true when the phase is another than before */
-  enter(phase: Phase, nowMs: number): boolean {
-    if (phase === this.timeline.at(-1)?.phase && phase === this.phase) return false;
+  enter(phase: Phase, nowMs: number): void {
+    if (phase === this.timeline.at(-1)?.phase) return;
     this.phase = phase;
+    this.phaseSinceMs = nowMs;
     this.timeline = [...this.timeline, { phase, atMs: nowMs }].slice(-MOST_PHASES);
-    return true;
   }
 
-  /** @returns true when it brings another phase */
-  report(metrics: Metrics, existing: 'fail' | 'overwrite'): boolean {
+  report(metrics: Metrics, existing: 'fail' | 'overwrite'): void {
     this.metrics = metrics;
     const look = lookAtDrift(metrics, existing, this.memory);
     this.drift = look.drift;
     this.memory = look.memory;
     this.addSpark(metrics);
-    return this.enter(metrics.phase, metrics.atMs);
+    this.enter(metrics.phase, metrics.atMs);
   }
 
   end(nowMs: number): void {

@@ -20,7 +20,6 @@ export class TaskAlerts {
 
   /** Called with every fault that is being retried; `latest` is asked for when it is told. */
   trouble(latest: () => Fault | null): void {
-    if (this.told) return;
     this.timer ??= setTimeout(() => {
       const fault = latest();
       if (!fault) return;

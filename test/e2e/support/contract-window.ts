@@ -2,9 +2,9 @@ import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
-import type { ClientFrame, ClientTransport } from '../../../shared/contract/frames.ts';
-import type { WindowBridge } from '../../../shared/window-bridge.ts';
+import type { ClientTransport } from '../../../shared/contract/frames.ts';
 import { guardProcess, releaseProcess } from '../../support/process-guard.ts';
+import { bridgeOf } from './bridge-of.ts';
 import { childEnvironment } from './child-environment.ts';
 import { electronTool, SANDBOX_SWITCHES } from './window-tools.ts';
 import { startDisplay } from './xvfb.ts';
@@ -50,7 +50,7 @@ export async function openContractWindow(): Promise<ContractWindow> {
     guardProcess(pid);
     child.once('exit', () => releaseProcess(pid));
     const [page, foreignPage] = await bothPages(app);
-    return { page, foreignPage, open: await opener(page), close };
+    return { page, foreignPage, open: await bridgeOf(page), close };
   } catch (error) {
     await close();
     throw error;
@@ -89,41 +89,4 @@ async function bothPages(app: ElectronApplication): Promise<[Page, Page]> {
   const foreign = pages.find((page) => page.url().startsWith('data:'));
   if (!own || !foreign) throw new Error(`the pages are ${pages.map((page) => page.url()).join(', ')}`);
   return [own, foreign];
-}
-
-declare global {
-  interface Window {
-    frameArrived?: (frame: unknown) => void;
-    hostClosed?: () => void;
-  }
-}
-
-/** Frames go to the page by Playwright, and from there by the bridge; those of the host come back likewise. */
-async function opener(page: Page): Promise<() => Promise<ClientTransport>> {
-  const frameListeners = new Set<(frame: unknown) => void>();
-  const closeListeners = new Set<() => void>();
-  await page.exposeFunction('frameArrived', (frame: unknown) => {
-    for (const listener of frameListeners) listener(frame);
-  });
-  await page.exposeFunction('hostClosed', () => {
-    for (const listener of [...closeListeners]) listener();
-  });
-  await page.evaluate(() => {
-    const bridge = (window as { lockstep?: WindowBridge }).lockstep;
-    bridge?.onFrame((frame) => window.frameArrived?.(frame));
-    bridge?.onClose(() => window.hostClosed?.());
-  });
-  const send = (frame: ClientFrame): void =>
-    void page.evaluate((sent) => (window as { lockstep?: WindowBridge }).lockstep?.send(sent), frame);
-  return async () => {
-    // One window has one bridge: what follows belongs to the newest transport.
-    frameListeners.clear();
-    closeListeners.clear();
-    return {
-      send,
-      onFrame: (listener) => void frameListeners.add(listener),
-      onClose: (listener) => void closeListeners.add(listener),
-      close: () => frameListeners.clear(),
-    };
-  };
 }

@@ -36,7 +36,7 @@ const end = async (): Promise<void> => {
 async function runAll(others: Partial<Record<CheckId, readonly [CheckStatus, string]>> = {}): Promise<void> {
   await bench.ask('precheck.run', where);
   engines.last.tell({ type: 'ready' });
-  for (const id of CHECK_IDS) check(id, ...(others[id] ?? []));
+  for (const id of CHECK_IDS) check(id, others[id]?.[0], others[id]?.[1]);
   await end();
 }
 
@@ -107,9 +107,12 @@ describe('a precheck', () => {
     expect(await state()).toMatchObject({ passed: false, results: [] });
   });
 
-  test('a new password makes the results stale, too', async () => {
+  test.each(['source', 'target-1'])('a new password of %s makes the results stale, too', async (endpoint) => {
+    const save = (password: string) =>
+      bench.ask('draft.save', { draft, secrets: { [endpoint]: { password } } });
+    draft = await save('old');
     await runAll();
-    await bench.ask('draft.save', { draft, secrets: { 'target-1': { password: 'new' } } });
+    await save('new');
     expect((await state()).results).toEqual([]);
   });
 

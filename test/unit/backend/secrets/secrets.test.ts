@@ -160,13 +160,13 @@ describe('secrets', () => {
       return command?.type === 'inspect' ? command.endpoint.password : undefined;
     };
     const testWith = (params: object): void => {
-      const test_ = bench.ask('connection.test', {
+      const asked = bench.ask('connection.test', {
         side: 'source',
         endpoint,
         secrets: {},
         ...params,
       } as never);
-      test_.catch(() => undefined);
+      asked.catch(() => undefined);
     };
     testWith({ stored });
     expect(passwordUsed()).toBe(CANARY);

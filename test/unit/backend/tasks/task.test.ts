@@ -1,5 +1,7 @@
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RequestName } from '../../../../shared/contract/api.ts';
+import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
 import { FakeEngines } from '../../../support/backend/fake-engine.ts';
@@ -287,6 +289,22 @@ describe('what its user asks', () => {
     expect(engines.last.heard[0]).toMatchObject({ spec: { task: id, source: { port: 7009 } } });
   });
 
+  test('what is wanted is stored before the engine is told; where that fails, nothing is done', async () => {
+    await inStep();
+    const profiles = bench.files().find(({ path: file }) => file.endsWith('profiles.json'))!.path;
+    rmSync(profiles);
+    mkdirSync(profiles);
+    await expect(ask('task.pause')).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
+    await expect(ask('task.stop')).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
+    expect(engines.last.commands).toEqual(['start']);
+    expect((await task()).state).toBe('running');
+    expect((await bench.ask('app.info', {})).notices).toMatchObject([
+      { title: 'The settings cannot be stored' },
+    ]);
+    rmdirSync(profiles);
+    expect(await ask('task.pause')).toMatchObject({ state: 'paused' });
+  });
+
   test('a running task is not deleted', async () => {
     await inStep();
     await expect(bench.ask('task.delete', { id })).rejects.toMatchObject({ code: 'TASK_STATE' });
@@ -295,10 +313,10 @@ describe('what its user asks', () => {
   test('a full copy only is completed, and stays so after a restart', async () => {
     id = await createTask({ fullOnly: true });
     await ask('task.start');
-    const outcome = {
+    const outcome: Outcome = {
       ...{ reason: 'full-copy', resumable: false, replid: 'r', offset: 1 },
       ...{ keysCopied: 1234, commandsApplied: 0, fullCopies: 1 },
-    } as const;
+    };
     engines.last.tell({ type: 'ready' }).report('full-copy').tell({ type: 'finished', outcome }).exit(0);
     expect(await task()).toMatchObject({ state: 'completed', resumeOffered: false });
     expect((await bench.ask('task.events', { id, limit: 1 }))[0]).toMatchObject({

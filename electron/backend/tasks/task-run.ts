@@ -1,0 +1,192 @@
+import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine-messages.ts';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatDuration } from '../../../shared/format/numbers.ts';
+import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { TaskSignal } from '../../../shared/model/task-machine.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Fault, TaskState } from '../../../shared/model/task-view.ts';
+import type { StartEngine } from '../engine-process.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { History } from '../history/history.ts';
+import { EngineSession, type SessionEnd } from './engine-session.ts';
+import { factOf, severityOf } from './engine-words.ts';
+import { RetryWindow } from './retry-window.ts';
+import { RunRecord } from './run-record.ts';
+import type { StoredTask } from './stored-task.ts';
+import type { TaskAlerts } from './task-alerts.ts';
+import { TaskTrouble } from './task-trouble.ts';
+import { describeEnd, describeOutcome } from './task-words.ts';
+
+const MINUTE_MS = 60_000;
+
+/** In these the task gets on, so what troubled it is over. */
+const WELL: ReadonlySet<Phase> = new Set(['full-copy', 'catching-up', 'in-step', 'paused']);
+/** In these an engine has not got to its servers yet. */
+const NOT_UP: ReadonlySet<Phase> = new Set(['connecting', 'reconnecting', 'ended']);
+
+export interface TaskRunOptions {
+  readonly startEngine: StartEngine;
+  readonly log: EventLog;
+  readonly alerts: TaskAlerts;
+  readonly stored: () => StoredTask;
+  readonly state: () => TaskState;
+  /** @throws LockstepError SECRET_NEEDED */
+  readonly spec: () => TaskSpec;
+  readonly signal: (signal: TaskSignal) => void;
+  /** No engine works for the task any more. */
+  readonly onRest: (signal: 'finished' | 'completed' | 'failed', failure: Fault | null) => void;
+  /** There is something new to show. */
+  readonly onChange: () => void;
+}
+
+/** The engines that work for one task, one after the other: started, listened to, and started again when they end unasked. */
+export class TaskRun {
+  readonly record = new RunRecord();
+  readonly history = new History();
+  readonly trouble: TaskTrouble;
+  private readonly options: TaskRunOptions;
+  private readonly retries = new RetryWindow();
+  private session: EngineSession | undefined;
+  private retryTimer: NodeJS.Timeout | undefined;
+  /** What is being tried has worked before, so a fault that heals is waited for. */
+  private patient = false;
+
+  constructor(options: TaskRunOptions) {
+    this.options = options;
+    this.trouble = new TaskTrouble(options.alerts);
+  }
+
+  begin(patient: boolean): void {
+    this.patient = patient;
+    this.retries.reset();
+    this.record.begin(Date.now());
+    this.launch();
+  }
+
+  /** Nothing is lost while no engine lives: the next one is told of the task as it is then. */
+  send(command: EngineCommand): void {
+    this.session?.send(command);
+  }
+
+  stop(how: 'drain' | 'now'): void {
+    if (this.session) this.session.stop(how);
+    else this.ended({ kind: 'abandoned' });
+  }
+
+  /** Ends the engine for which there is nothing left to do. */
+  abandon(): void {
+    if (this.session) this.session.abandon();
+    else this.ended({ kind: 'abandoned' });
+  }
+
+  kill(): void {
+    this.session?.kill();
+  }
+
+  private launch(): void {
+    this.retryTimer = undefined;
+    try {
+      this.session = new EngineSession({
+        startEngine: this.options.startEngine,
+        spec: this.options.spec(),
+        paused: this.options.stored().wanted === 'paused',
+        onEvent: (event) => this.receive(event),
+        onEnd: (end) => this.ended(end),
+      });
+    } catch (error) {
+      const fact = error instanceof Error ? error.message : String(error);
+      if (error instanceof LockstepError) this.fail(error.code, fact);
+      else this.ended({ kind: 'died', fact: `its process could not be started: ${fact}` });
+    }
+  }
+
+  private receive(event: EngineEvent): void {
+    if (event.type === 'metrics') return this.report(event.metrics);
+    if (event.type !== 'event') return;
+    const { code, text, atMs, giveUpAtMs } = event;
+    this.options.log.add(severityOf(event.severity, text), text, code, atMs);
+    // A fault that is met during a pause is only looked at again when the pause ends.
+    if (code === undefined || (this.options.state() === 'paused' && giveUpAtMs === undefined)) return;
+    this.trouble.met({ code, fact: factOf(code, text), atMs }, giveUpAtMs ?? atMs + this.retryForMs);
+    this.options.onChange();
+  }
+
+  private report(metrics: Metrics): void {
+    const { phase, atMs } = metrics;
+    const { existing, wanted } = this.options.stored();
+    this.record.report(metrics, existing);
+    this.history.add(metrics);
+    if (!NOT_UP.has(phase)) {
+      this.patient = true;
+      this.options.signal(wanted === 'paused' ? 'up-paused' : 'up');
+    }
+    if (phase === 'reconnecting') this.trouble.again(atMs);
+    if (WELL.has(phase)) this.wellAgain(atMs);
+    this.options.onChange();
+  }
+
+  private wellAgain(nowMs: number): void {
+    this.retries.well(nowMs);
+    const afterMs = this.trouble.healed(nowMs);
+    if (afterMs !== undefined)
+      this.options.log.add('success', `The fault is over after ${formatDuration(afterMs)}`);
+  }
+
+  private ended(end: SessionEnd): void {
+    this.session = undefined;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    if (this.options.state() === 'stopping') this.stopped(end);
+    else if (end.kind === 'finished') this.finished(end);
+    else if (end.kind === 'failed') {
+      if (this.patient && ERROR_CATALOGUE[end.code].heals) this.retry(end.code, end.fact, 'retry');
+      else this.fail(end.code, end.fact);
+    } else {
+      this.retry('ENGINE_DIED', end.kind === 'died' ? end.fact : 'it was ended', 'died');
+    }
+    this.options.onChange();
+  }
+
+  private stopped(end: SessionEnd): void {
+    const { severity, text, code } = describeEnd(end);
+    this.options.log.add(severity, text, code);
+    this.rest(end.kind === 'finished' && end.outcome.reason === 'full-copy' ? 'completed' : 'finished');
+  }
+
+  private finished({ outcome }: Extract<SessionEnd, { kind: 'finished' }>): void {
+    this.options.log.add('success', describeOutcome(outcome));
+    this.rest(outcome.reason === 'full-copy' ? 'completed' : 'finished');
+  }
+
+  private retry(code: ErrorCode, fact: string, signal: 'retry' | 'died'): void {
+    const nowMs = Date.now();
+    const { title } = ERROR_CATALOGUE[code];
+    const retry = this.retries.next(nowMs, this.retryForMs);
+    if (!retry) return this.fail('RETRY_EXHAUSTED', `${title}: ${fact}`);
+    const wait = formatDuration(retry.waitMs);
+    this.options.log.add('warning', `${title} (${fact}); starting again in ${wait}`, code);
+    this.options.signal(signal);
+    this.record.enter('reconnecting', nowMs);
+    this.trouble.met({ code, fact, atMs: nowMs }, retry.giveUpAtMs);
+    this.retryTimer = setTimeout(() => this.launch(), retry.waitMs);
+  }
+
+  private fail(code: ErrorCode, fact: string): void {
+    const fault: Fault = { code, fact, atMs: Date.now() };
+    this.options.log.add('error', `${ERROR_CATALOGUE[code].title}: ${fact}`, code);
+    this.rest('failed', fault);
+    this.options.alerts.failed(fault);
+    this.options.onChange();
+  }
+
+  private rest(signal: 'finished' | 'completed' | 'failed', failure: Fault | null = null): void {
+    this.trouble.end();
+    this.record.end(Date.now());
+    this.options.onRest(signal, failure);
+  }
+
+  private get retryForMs(): number {
+    return this.options.stored().retryForMinutes * MINUTE_MS;
+  }
+}
