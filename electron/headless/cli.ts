@@ -8,7 +8,6 @@ import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
 import type { SyncFlags } from './cli/sync-options.ts';
 import { runDemo } from './demo/run-demo.ts';
-import { serveCommand } from './serve/serve-command.ts';
 import type { ServeFlags } from './serve/serve-options.ts';
 
 const program = new Command('lockstep');
@@ -76,6 +75,8 @@ program
   .option('--host <address>', '127.0.0.1, ::1 or localhost', '127.0.0.1')
   .option('--data-dir <folder>', 'where tasks and settings are kept (default: ~/.config/lockstep/browser)')
   .action(async (flags: ServeFlags) => {
+    // Only here: what it keeps its files with raises every signal a second time, which for `sync` means to stop at once.
+    const { serveCommand } = await import('./serve/serve-command.ts');
     status = await serveCommand(flags);
   });
 

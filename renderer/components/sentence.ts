@@ -1,5 +1,5 @@
-/** A fact, with a capital, unless it begins with the name of a setting such as `repl-timeout`, and a full stop. */
+/** A fact, with a capital, unless it begins with a name such as `repl-timeout` or `redis.example.com:6379`, and a full stop. */
 export const sentence = (fact: string): string =>
   fact === ''
     ? ''
-    : `${/^[a-z]+-[a-z]/.test(fact) ? fact.charAt(0) : fact.charAt(0).toUpperCase()}${fact.slice(1)}${/[.?:]$/.test(fact) ? '' : '.'}`;
+    : `${/^\S*\w[-_./:=]\w/.test(fact) ? fact.charAt(0) : fact.charAt(0).toUpperCase()}${fact.slice(1)}${/[.?:]$/.test(fact) ? '' : '.'}`;

@@ -80,7 +80,7 @@ const Ignoring = ({
     <>
       <Button
         size="compact-xs"
-        aria-label={`${ignored ? 'No longer ignore' : 'Ignore this warning'}: ${row.title}`}
+        aria-label={`${ignored ? 'Undo ignoring' : 'Ignore this warning'}: ${row.title}`}
         onClick={() => onIgnore(!ignored)}
       >
         {ignored ? 'Undo' : 'Ignore this warning'}

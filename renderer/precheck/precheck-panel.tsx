@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { RotateCw } from 'lucide-react';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { PrecheckState } from '../../shared/contract/api.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { CheckItem } from './check-item.tsx';
@@ -27,10 +27,7 @@ export function PrecheckPanel({
   readonly state: PrecheckState | null;
   readonly actions: PrecheckActions;
 }): ReactElement {
-  const [remembered, setRemembered] = useState<Results>({});
-  useEffect(() => {
-    if (state) setRemembered((before) => rememberResults(before, state));
-  }, [state]);
+  const remembered = useRemembered(state);
   const [filter, setFilter] = useState<'all' | 'problems'>('all');
 
   const rows = checkRows(state, remembered);
@@ -93,4 +90,15 @@ export function PrecheckPanel({
         ))}
     </div>
   );
+}
+
+/** The newest result of each check that the page has seen. */
+function useRemembered(state: PrecheckState | null): Results {
+  const [seen, setSeen] = useState<PrecheckState | null>(null);
+  const [remembered, setRemembered] = useState<Results>({});
+  if (state !== null && state !== seen) {
+    setSeen(state);
+    setRemembered(rememberResults(remembered, state));
+  }
+  return remembered;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useState } from 'react';
 import type { CheckId } from '../../shared/model/precheck.ts';
 import { isOpenProblem, type CheckRow } from './precheck-view.ts';
 
@@ -17,22 +17,21 @@ export function useRowView(rows: readonly CheckRow[], ended: boolean): RowView {
   const [settled, setSettled] = useState<readonly CheckRow[] | null>(null);
   const [open, setOpen] = useState<ReadonlySet<CheckId>>(new Set());
 
-  const settle = useEffectEvent((): void => {
-    const problems = new Set(rows.filter(isOpenProblem).map(({ id }) => id));
-    const mended = rows.filter((row) => !problems.has(row.id) && row.status === 'pass').map(({ id }) => id);
+  const [wasEnded, setWasEnded] = useState(false);
+
+  const settle = (): void => {
+    const problems = rows.filter(isOpenProblem).map(({ id }) => id);
     const known = settled?.filter(isOpenProblem).map(({ id }) => id) ?? [];
-    setOpen((before) => {
-      const after = new Set(before);
-      for (const id of mended) if (known.includes(id)) after.delete(id);
-      // What somebody has folded up stays so.
-      for (const id of problems) if (!known.includes(id)) after.add(id);
-      return after;
-    });
+    const mended = known.filter((id) => rows.some((row) => row.id === id && row.status === 'pass'));
+    // What somebody has folded up stays so.
+    const found = problems.filter((id) => !known.includes(id));
+    setOpen(new Set([...[...open].filter((id) => !mended.includes(id)), ...found]));
     setSettled(rows);
-  });
-  useEffect(() => {
+  };
+  if (ended !== wasEnded) {
+    setWasEnded(ended);
     if (ended) settle();
-  }, [ended]);
+  }
 
   return {
     settled,

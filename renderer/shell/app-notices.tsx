@@ -1,18 +1,20 @@
 import { Anchor } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Notice } from '../../shared/contract/api.ts';
+import { FaultAlert } from '../components/fault-alert.tsx';
 import { NoticeBox, type Tone } from '../components/notice-box.tsx';
-import { useAction, useAppInfo } from '../state/client.tsx';
+import { useAction, useRequest } from '../state/client.tsx';
 import { href, useRoute } from '../state/route.ts';
 
 const TONES: Readonly<Record<Notice['severity'], Tone>> = { info: 'work', warning: 'warn', error: 'bad' };
 
 /** What the application has to say about itself: files that were damaged, and that it cannot keep passwords. */
 export function AppNotices(): ReactElement | null {
-  const info = useAppInfo();
+  const { data: info, error } = useRequest('app.info', {}, { freshForMs: Number.POSITIVE_INFINITY });
   const { page } = useRoute();
   const { run } = useAction('app.dismissNotice', { refreshes: ['app.info'] });
-  if (!info) return null;
+  // While the connection is gone, its own banner says so.
+  if (!info) return error && error.code !== 'HOST_GONE' ? <FaultAlert fault={error} /> : null;
   const forgetful = info.secrets === 'none' && !info.settings.keepSecretsInFile && page === 'tasks';
   return (
     <>

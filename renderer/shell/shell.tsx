@@ -18,6 +18,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
   usePageTitle(route);
   useTaskNotifications();
   useAppEvent((event) => {
+    if (event.type === 'show-task') navigate({ page: 'task', id: event.taskId, tab: 'overview' });
     if (event.type !== 'navigate') return;
     if (event.to === 'new') void begin();
     else navigate({ page: event.to });

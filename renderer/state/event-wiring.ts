@@ -41,6 +41,7 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
       // Pages that show a log, and the shell, listen to these themselves.
       case 'task-event':
       case 'navigate':
+      case 'show-task':
     }
   };
 

@@ -40,7 +40,7 @@ function Copying({ id }: { readonly id: string }): ReactElement | null {
       </div>
       <Text size="sm" className={classes.line}>
         {rate}
-        {left}. {formatBytes(receivedBytes)} received from the source, {formatBytes(bytes.done)} applied.
+        {left}; {formatBytes(receivedBytes)} received from the source, {formatBytes(bytes.done)} applied.
         {bytes.total === null && ' The source sends its snapshot without telling its size beforehand.'}
       </Text>
     </Panel>

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
-import { formatByteRate, formatCommandRate, formatLag } from '../../shared/format/rates.ts';
+import { formatByteRate, formatLag } from '../../shared/format/rates.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { Figure, FigureRow } from '../components/figure.tsx';
@@ -25,19 +25,19 @@ export function KeyFigures({ id }: { readonly id: string }): ReactElement | null
           detail={metrics && active ? `${formatBytes(metrics.lag.bytes)} behind` : 'not running'}
         />
         <Figure
-          label="Applied"
-          value={metrics && active ? formatCommandRate(metrics.applied.commandsPerSecond) : NONE}
+          label="Commands applied"
+          value={metrics && active ? `${formatCount(metrics.applied.commandsPerSecond)}/s` : NONE}
           detail={metrics && active ? formatByteRate(metrics.applied.bytesPerSecond) : 'not running'}
         />
         <Figure
-          label="Waiting in the spool"
+          label="In the spool"
           value={metrics ? formatBytes(metrics.spool.bytes) : NONE}
           detail={spoolDetail(task)}
         />
         <Figure label="Keys on the source" {...keys(metrics, 'source')} />
         <Figure label="Keys on the target" {...keys(metrics, 'target')} />
         <Figure
-          label="Difference without expiry"
+          label="Drift"
           value={value}
           tone={tone}
           detail={
@@ -58,9 +58,8 @@ export function KeyFigures({ id }: { readonly id: string }): ReactElement | null
 const NONE = '–';
 
 function spoolDetail({ metrics, spoolMaxBytes }: TaskView): string {
-  const onDisk =
-    metrics && metrics.spool.diskBytes > 0 ? `, ${formatBytes(metrics.spool.diskBytes)} on disk` : '';
-  return `at most ${formatBytes(spoolMaxBytes)}${onDisk}`;
+  if (metrics && metrics.spool.diskBytes > 0) return `${formatBytes(metrics.spool.diskBytes)} on disk`;
+  return `at most ${formatBytes(spoolMaxBytes)}`;
 }
 
 function keys(metrics: Metrics | null, side: 'source' | 'target'): { value: string; detail: string } {
@@ -71,5 +70,5 @@ function keys(metrics: Metrics | null, side: 'source' | 'target'): { value: stri
     all += side === 'source' ? database.sourceKeys : database.targetKeys;
     expiring += side === 'source' ? database.sourceExpires : database.targetExpires;
   }
-  return { value: formatCount(all), detail: `${formatCount(expiring)} of them expire` };
+  return { value: formatCount(all), detail: `${formatCount(expiring)} expire` };
 }

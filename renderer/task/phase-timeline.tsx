@@ -41,6 +41,8 @@ const STATUS_OF_SIDE: Readonly<Record<Side, TaskStatus>> = {
   completed: 'completed',
 };
 
+const IS_OVER: ReadonlySet<Side> = new Set(['failed', 'stopped', 'completed']);
+
 const pickTimeline = ({ state, phase, sinceMs, timeline, fullOnly, trouble }: TaskView) => ({
   state,
   phase: trouble === null ? phase : ('reconnecting' as const),
@@ -99,7 +101,7 @@ function SideText({ kind, sinceMs }: { readonly kind: Side; readonly sinceMs: nu
   return (
     <span className={classes.side}>
       <Icon size={13} aria-hidden />
-      {STATUS_WORDS[status]} since <TimeText atMs={sinceMs} as="clock" />
+      {STATUS_WORDS[status]} {IS_OVER.has(kind) ? 'at' : 'since'} <TimeText atMs={sinceMs} as="clock" />
     </span>
   );
 }

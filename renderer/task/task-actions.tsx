@@ -88,7 +88,7 @@ const canStop = (state: TaskState): boolean =>
 
 /** What the button that starts a task says. */
 export function startWord(state: TaskState, ran: boolean): string {
-  if (state === 'failed') return 'Start again';
+  if (state === 'failed' || state === 'completed') return 'Start again';
   return state === 'stopped' && ran ? 'Resume' : 'Start';
 }
 

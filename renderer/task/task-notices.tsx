@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { Play } from 'lucide-react';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { formatBytes } from '../../shared/format/numbers.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
@@ -49,7 +49,11 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
         </FaultAlert>
       )}
       {resumeOffered && <ResumeOffer id={id} />}
-      {missingSecrets.length > 0 && <SecretsWanted id={id} sides={missingSecrets} />}
+      {missingSecrets.length > 0 && (
+        <SecretsWanted sides={missingSecrets}>
+          {!resumeOffered && <StartButton id={id} word="Enter and start" />}
+        </SecretsWanted>
+      )}
       {state === 'paused' && <PauseNotice id={id} />}
     </>
   );
@@ -83,11 +87,11 @@ function ResumeOffer({ id }: { readonly id: string }): ReactElement {
 }
 
 function SecretsWanted({
-  id,
   sides,
+  children,
 }: {
-  readonly id: string;
   readonly sides: readonly ('source' | 'target')[];
+  readonly children: ReactNode;
 }): ReactElement {
   return (
     <NoticeBox
@@ -96,7 +100,7 @@ function SecretsWanted({
       role="status"
     >
       <p>This machine offers no keychain, so passwords are forgotten when Lockstep ends.</p>
-      <StartButton id={id} word="Enter and start" />
+      {children}
     </NoticeBox>
   );
 }

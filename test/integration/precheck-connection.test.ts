@@ -174,6 +174,7 @@ describe('the connections', () => {
     expect(asSource).toMatchObject({ status: 'failure' });
     expect(asSource.found).toMatch(/The source is still loading/);
     expect(asTarget.found).toMatch(/The target is still loading/);
+    client.disconnect();
     await slow.kill();
     await reloaded;
     rmSync(dir, { recursive: true, force: true });
@@ -280,6 +281,8 @@ describe('a target that takes writes', () => {
     ]);
     await runMend(client, refused.mends[1]!.command);
     expect((await check('target-primary', spec)).status).toBe('pass');
+    // It would not end on its own, since it cannot save.
+    await failing.kill();
     rmSync(dir, { recursive: true, force: true });
   });
 

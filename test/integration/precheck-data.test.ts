@@ -165,6 +165,7 @@ describe('versions', () => {
   it.skipIf(!old)('warns from 7.0 to 6.2, naming what is converted, and fails at functions', async () => {
     const older = await startRedis({ binary: old! });
     const spec = taskBetween(source.url, older.url);
+    await a.config('RESETSTAT');
     await a.set('a', '1');
     const warned = await check('versions', spec);
     const reverse = await check('versions', taskBetween(older.url, target.url));

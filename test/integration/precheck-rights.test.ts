@@ -79,6 +79,20 @@ describe('the rights of the source user', () => {
     expect((await look()).status).toBe('notice');
   });
 
+  it('tries what only reads where transactions are not permitted either', async () => {
+    await allow(a, '+ping', '+info', '+psync', '+replconf');
+    const result = await look();
+    expect(result.status).toBe('warning');
+    expect(result.found).toMatch(
+      /^The user app may not run SELECT, TIME, COMMAND, CONFIG GET, .* PSYNC could not/,
+    );
+    await runMend(a, result.mends[0]!.command);
+    await allow(a, '+ping', '+psync', '+replconf', '+time');
+    const blind = await look();
+    expect(blind.status).toBe('failure');
+    expect(blind.found).toMatch(/may not run INFO, so/);
+  });
+
   it('fails where PSYNC is disabled', async () => {
     const closed = await startRedis({ args: ['--rename-command', 'PSYNC', ''] });
     const result = await check('source-permissions', taskBetween(closed.url, target.url));

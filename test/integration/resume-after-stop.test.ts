@@ -216,7 +216,10 @@ describe('values and commands that are large', () => {
 describe('a run that ends or breaks in the middle of it', () => {
   /** Leaves counters behind that the target has lost and the source counts up, and commands on other keys. */
   async function leaveBehind(): Promise<void> {
-    await inBoth((client) => client.set('counter', 1, 'PX', LONG_MS));
+    await inBoth(async (client) => {
+      await client.set('counter', 1, 'PX', LONG_MS);
+      for (let i = 0; i < 50; i++) await client.set(`plain:${i}`, i);
+    });
     await catchUp();
     await inBoth(async (client) => {
       const pipeline = client.pipeline();

@@ -257,4 +257,12 @@ it('compare exits with 0 when both sides are equal and with 1 when not', async (
   expect(different.stdout).toContain('missing-on-target: database 0, key key:4');
   expect(different.stdout).toContain('Not equal: 2 differences');
   expect(different.status).toBe(1);
+  for (const client of [a, b]) {
+    await client.select(3);
+    await client.set('here', '1');
+    await client.select(0);
+  }
+  const chosen = await runCli(['compare', ...addresses(), '--db', '3']);
+  expect(chosen.stdout).toContain('Database 3: 1 keys on the source');
+  expect([chosen.status, chosen.stdout.includes('Database 0')]).toEqual([0, false]);
 });

@@ -107,6 +107,11 @@ export class RunningCli {
     return `${this.#stdout}\n${this.#stderr}`;
   }
 
+  /** Everything printed on standard output so far. */
+  get output(): string {
+    return this.#stdout;
+  }
+
   get #tail(): string {
     return this.#all.slice(-SHOWN_CHARACTERS);
   }

@@ -1,4 +1,5 @@
 import { coded } from '../control/control-connection.ts';
+import { formatDuration } from '../../../shared/format/numbers.ts';
 import type { ServerView } from './server-view.ts';
 
 const PIECE_BYTES = 16 * 1024;
@@ -33,4 +34,10 @@ export async function measurePath(server: ServerView): Promise<number | undefine
   } finally {
     redis.disconnect();
   }
+}
+
+/** `0.4 ms`; one on the same machine takes less than can be told. */
+export function formatRoundTrip(ms: number): string {
+  if (ms < 0.1) return 'less than 0.1 ms';
+  return ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms);
 }

@@ -8,6 +8,7 @@ import { Subjects } from './subjects.ts';
 
 /** How many checks run side by side. */
 const SIDE_BY_SIDE = 4;
+const NEED_WRITE_RATE: ReadonlySet<CheckId> = new Set(['source-backlog', 'source-output-buffer']);
 /** For one check, from when the connections it needs are open. */
 const CHECK_TIMEOUT_MS = 10_000;
 
@@ -40,6 +41,8 @@ export async function runPrecheck(spec: TaskSpec, options: PrecheckOptions): Pro
       options.onResult({ id, status, found, mends: [...mends], tookMs });
     }
   };
+  // First of all, since what the other checks send would be counted.
+  if (waiting.some((id) => NEED_WRITE_RATE.has(id))) subjects.writeRate().catch(() => undefined);
   try {
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   } finally {

@@ -24,12 +24,19 @@ export class Subjects {
 
   /** Some of the keys that the task would take. */
   sample(): Promise<KeySample> {
-    return (this.sampled ??= this.chosen().then((chosen) => sampleKeys(this.source, chosen)));
+    return (this.sampled ??= this.quiet()
+      .then(() => this.chosen())
+      .then((chosen) => sampleKeys(this.source, chosen)));
   }
 
   /** How fast the source is written to at the moment. */
   writeRate(): Promise<WriteRate> {
     return (this.writing ??= measureWriteRate(this.source));
+  }
+
+  /** Resolves once sending much to the source spoils no measurement that is under way. */
+  async quiet(): Promise<void> {
+    await this.writing?.catch(() => undefined);
   }
 
   /** The databases of the source that the task takes and that hold keys. */

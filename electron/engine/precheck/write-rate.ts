@@ -1,6 +1,6 @@
-import type { ServerView } from './server-view.ts';
+import type { Info, ServerView } from './server-view.ts';
 
-/** How long the source's offset is watched. */
+/** How long the source is watched. */
 const WATCH_MS = 1_000;
 
 export interface WriteRate {
@@ -10,21 +10,18 @@ export interface WriteRate {
   readonly from: 'offset' | 'input';
 }
 
-/** Measures for a second how fast the source's stream grows. */
+/** Measures for a second how fast the source's stream grows. Meanwhile nothing of size is to be sent to it. */
 export async function measureWriteRate(source: ServerView): Promise<WriteRate> {
-  const before = await source.info();
-  if (before.get('repl_backlog_active') !== '1') {
-    // As it was before the checks began to send commands of their own.
-    return { bytesPerSecond: Number(before.get('instantaneous_input_kbps') ?? 0) * 1024, from: 'input' };
-  }
-  const from = await offsetNow(source);
+  const before = await source.infoNow();
   const beganMs = performance.now();
   await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-  const to = await offsetNow(source);
+  const after = await source.infoNow();
   const seconds = (performance.now() - beganMs) / 1000;
-  return { bytesPerSecond: Math.max(0, to - from) / seconds, from: 'offset' };
+  const grown = (field: string): number =>
+    Math.max(0, figure(after, field) - figure(before, field)) / seconds;
+  if (before.get('repl_backlog_active') === '1')
+    return { bytesPerSecond: grown('master_repl_offset'), from: 'offset' };
+  return { bytesPerSecond: grown('total_net_input_bytes'), from: 'input' };
 }
 
-async function offsetNow(source: ServerView): Promise<number> {
-  return Number((await source.infoNow('replication')).get('master_repl_offset') ?? 0);
-}
+const figure = (info: Info, field: string): number => Number(info.get(field) ?? 0);

@@ -27,15 +27,19 @@ export function socketError(side: 'source' | 'target', endpoint: Endpoint, cause
   return new LockstepError(`${name}_LINK_LOST`, fact, { cause });
 }
 
-/** What a server says in the middle of a TLS handshake arrives as the text of the library's own fault. */
+/** Of `0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:…/rec_layer_s3.c:918:…` only the reason. */
+const OPENSSL_REASON = /error:[0-9A-F]+:SSL routines:[^:]*:([^:]+)/;
+const CLIENT_CERTIFICATE_REFUSED = /alert (unknown ca|bad certificate|decrypt error|certificate \w+)$/;
+
+/** The TLS library's own text of a fault is for those who read its source. */
 function inPlainWords(message: string): string {
-  const alert =
-    /alert (certificate required|handshake failure|unknown ca|bad certificate|certificate \w+)/.exec(message);
-  if (!alert) return message.trim();
-  const reason = alert[1]!;
-  if (reason === 'certificate required')
+  const reason = OPENSSL_REASON.exec(message)?.[1]?.trim();
+  if (reason === undefined) return message;
+  if (reason.endsWith('certificate required'))
     return 'the server wants a certificate of the client, and none is given';
-  if (reason === 'handshake failure')
-    return 'the server refused the TLS handshake; it may want a certificate of the client (handshake failure)';
-  return `the server does not accept the certificate of the client (${reason})`;
+  const refused = CLIENT_CERTIFICATE_REFUSED.exec(reason)?.[1];
+  if (refused !== undefined) return `the server does not accept the certificate of the client (${refused})`;
+  return reason.endsWith('handshake failure')
+    ? 'the server refused the TLS handshake; it may want a certificate of the client (handshake failure)'
+    : `the TLS handshake failed (${reason})`;
 }

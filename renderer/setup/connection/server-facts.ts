@@ -41,8 +41,8 @@ function describeKeys({ databases }: ServerSummary): string {
   if (total === 0) return 'None';
   const each = databases
     .filter(({ keys }) => keys > 0)
-    .map(({ db, keys }) => `${formatCount(keys)} in database ${db}`);
-  return each.length === 1 ? each[0]! : `${formatCount(total)}: ${each.join(', ')}`;
+    .map(({ db, keys }) => `db ${db}: ${formatCount(keys)}`);
+  return each.length === 1 ? each[0]! : [`${formatCount(total)} in all`, ...each].join(' · ');
 }
 
 const describeRoundTrip = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));

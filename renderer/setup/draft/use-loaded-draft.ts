@@ -1,38 +1,20 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Draft } from '../../../shared/model/profile.ts';
 import { useClient } from '../../state/client.tsx';
-import { asFault, type RequestFault } from '../../state/fault.ts';
-
-export type LoadedDraft =
-  | { readonly status: 'loading' }
-  | { readonly status: 'missing' }
-  | { readonly status: 'failed'; readonly fault: RequestFault }
-  | { readonly status: 'loaded'; readonly draft: Draft };
 
 /**
- * The draft as it is stored when the page opens. It is asked for once and not kept with the other answers: from then on
- * the form is newer than anything that is stored.
+ * The draft as it is stored when the page opens, or null when there is none. It is forgotten when the page closes: from
+ * the first edit on the form is newer, and the next visit asks anew.
  */
-export function useLoadedDraft(draftId: string): LoadedDraft & { readonly retry: () => void } {
+export function useLoadedDraft(draftId: string): UseQueryResult<Draft | null> {
   const client = useClient();
-  const [loaded, setLoaded] = useState<LoadedDraft>({ status: 'loading' });
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    let current = true;
-    const take = (next: LoadedDraft): void => {
-      if (current) setLoaded(next);
-    };
-    client.request('draft.list', {}).then(
-      (drafts) => {
-        const draft = drafts.find(({ id }) => id === draftId);
-        take(draft ? { status: 'loaded', draft } : { status: 'missing' });
-      },
-      (error: unknown) => take({ status: 'failed', fault: asFault(error) }),
-    );
-    return () => {
-      current = false;
-    };
-  }, [client, draftId, attempt]);
-  const retry = useCallback(() => setAttempt((count) => count + 1), []);
-  return { ...loaded, retry };
+  return useQuery({
+    queryKey: ['draft to set up', draftId],
+    queryFn: async () => {
+      const drafts = await client.request('draft.list', {});
+      return drafts.find(({ id }) => id === draftId) ?? null;
+    },
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }

@@ -42,7 +42,8 @@ export function useNewSetup(draft: Draft): Setup {
   const form = useForm<Draft>({
     defaultValues: draft,
     resolver: draftResolver,
-    mode: 'onTouched',
+    // The fields judge themselves: see useDraftField.
+    mode: 'onSubmit',
     shouldFocusError: false,
   });
   const { errors } = form.formState;

@@ -1,7 +1,8 @@
 import { Button, FileButton, Group, Textarea } from '@mantine/core';
 import { FileText } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { useController, type FieldPathByValue } from 'react-hook-form';
+import { type FieldPathByValue } from 'react-hook-form';
+import { useDraftField } from '../step/use-draft-field.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 import { readPemFile } from './read-pem-file.ts';
 import classes from './endpoint.module.css';
@@ -16,7 +17,7 @@ export function PemField({
   readonly label: string;
   readonly description: string;
 }): ReactElement {
-  const { field, fieldState } = useController<Draft, typeof name>({ name });
+  const { value: current, change, leave, focusRef, problem } = useDraftField(name);
   return (
     <div>
       <Textarea
@@ -28,14 +29,14 @@ export function PemField({
         rows={3}
         spellCheck={false}
         autoComplete="off"
-        name={field.name}
-        ref={field.ref}
-        value={field.value}
-        onChange={field.onChange}
-        onBlur={field.onBlur}
-        error={fieldState.error?.message}
+        name={name}
+        ref={focusRef}
+        value={current}
+        onChange={change}
+        onBlur={leave}
+        error={problem}
       />
-      <PemFileButton what={label} onText={(text) => field.onChange(text)} />
+      <PemFileButton what={label} onText={(text) => change(text)} />
     </div>
   );
 }
@@ -51,9 +52,9 @@ export function PemFileButton({
   const [problem, setProblem] = useState<string | null>(null);
   const read = async (file: File | null): Promise<void> => {
     if (!file) return;
-    const read = await readPemFile(file);
-    setProblem(read.problem);
-    if (read.text !== null) onText(read.text);
+    const { text, problem: unfit } = await readPemFile(file);
+    setProblem(unfit);
+    if (text !== null) onText(text);
   };
   return (
     <Group gap="xs" mt={4}>

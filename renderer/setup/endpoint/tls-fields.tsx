@@ -1,6 +1,7 @@
 import { Checkbox, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { useController, useWatch } from 'react-hook-form';
+import { useWatch } from 'react-hook-form';
+import { useDraftField } from '../step/use-draft-field.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 import { NoticeBox } from '../../components/notice-box.tsx';
 import type { EndpointPath } from '../draft/draft-form.ts';
@@ -11,30 +12,28 @@ import { SecretField } from './secret-field.tsx';
 
 /** Whether the connection is encrypted, and by which certificates. */
 export function TlsFields({ path }: { readonly path: EndpointPath }): ReactElement {
-  const { field: tls } = useController<Draft, `${EndpointPath}.tls`>({ name: `${path}.tls` });
-  const { field: verify } = useController<Draft, `${EndpointPath}.verify`>({ name: `${path}.verify` });
+  const { value: tls, change: changeTls, focusRef: tlsRef } = useDraftField(`${path}.tls`);
+  const { value: verify, change: changeVerify, focusRef: verifyRef } = useDraftField(`${path}.verify`);
   const host = useWatch<Draft, `${EndpointPath}.host`>({ name: `${path}.host` });
   return (
     <>
       <Switch
         size="xs"
         label="TLS"
-        ref={tls.ref}
-        checked={tls.value}
-        onChange={(event) => tls.onChange(event.currentTarget.checked)}
-        onBlur={tls.onBlur}
+        ref={tlsRef}
+        checked={tls}
+        onChange={(event) => changeTls(event.currentTarget.checked)}
       />
-      {tls.value && (
+      {tls && (
         <div className={classes.tls}>
           <Checkbox
             size="xs"
             label="Verify the server’s certificate"
-            ref={verify.ref}
-            checked={verify.value}
-            onChange={(event) => verify.onChange(event.currentTarget.checked)}
-            onBlur={verify.onBlur}
+            ref={verifyRef}
+            checked={verify}
+            onChange={(event) => changeVerify(event.currentTarget.checked)}
           />
-          {!verify.value && (
+          {!verify && (
             <NoticeBox tone="warn">
               Any certificate is accepted. Whoever stands between this machine and the server can read and
               change everything that passes, the password included.

@@ -1,7 +1,6 @@
 import { Input, NativeSelect, NumberInput } from '@mantine/core';
 import { useId, useState, type ReactElement } from 'react';
-import { useController } from 'react-hook-form';
-import type { Draft } from '../../../shared/model/profile.ts';
+import { useDraftField } from '../step/use-draft-field.ts';
 import classes from './how.module.css';
 import { BYTE_UNITS, bytesOf, unitFor, type ByteUnit } from './units.ts';
 
@@ -25,24 +24,18 @@ export function BytesField({
   readonly unit: ByteUnit;
   readonly perSecond?: boolean;
 }): ReactElement {
-  const { field, fieldState } = useController<Draft, BytesName>({ name });
+  const { value: current, change, leave, focusRef, problem } = useDraftField(name);
   const id = useId();
-  const [unit, setUnit] = useState(() => unitFor(field.value, firstUnit));
-  const shown = field.value === empty || field.value === null ? '' : field.value / bytesOf(unit);
+  const [unit, setUnit] = useState(() => unitFor(current, firstUnit));
+  const shown = current === empty || current === null ? '' : current / bytesOf(unit);
   const type = (value: number | string, by: ByteUnit): void =>
-    field.onChange(typeof value === 'number' ? Math.round(value * bytesOf(by)) : empty);
+    change(typeof value === 'number' ? Math.round(value * bytesOf(by)) : empty);
   const choose = (next: ByteUnit): void => {
     setUnit(next);
     type(shown, next);
   };
   return (
-    <Input.Wrapper
-      size="xs"
-      id={id}
-      label={label}
-      description={description}
-      error={fieldState.error?.message}
-    >
+    <Input.Wrapper size="xs" id={id} label={label} description={description} error={problem}>
       <div className={classes.sized}>
         <NumberInput
           id={id}
@@ -53,12 +46,12 @@ export function BytesField({
           allowNegative={false}
           decimalScale={2}
           thousandSeparator=","
-          name={field.name}
-          ref={field.ref}
+          name={name}
+          ref={focusRef}
           value={shown}
           onChange={(value) => type(value, unit)}
-          onBlur={field.onBlur}
-          error={fieldState.error !== undefined}
+          onBlur={leave}
+          error={problem !== undefined}
         />
         <NativeSelect
           size="xs"

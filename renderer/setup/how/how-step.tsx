@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useWatch } from 'react-hook-form';
 import { formatMinutes } from '../../../shared/format/numbers.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
@@ -28,12 +28,7 @@ export function HowStep(): ReactElement {
               label="Retry for, in minutes"
               description="When a server or the network fails, the task tries again for this long before it gives up."
               thousandSeparator=","
-              inputContainer={(input) => (
-                <div className={classes.measured}>
-                  {input}
-                  <span className={classes.means}>{retry === null ? '' : `= ${formatMinutes(retry)}`}</span>
-                </div>
-              )}
+              inputContainer={beside(retry === null ? '' : `= ${formatMinutes(retry)}`)}
             />
           </div>
         </Panel>
@@ -79,3 +74,13 @@ export function HowStep(): ReactElement {
     </div>
   );
 }
+
+/** Puts what a number means at the right of its field. */
+const beside =
+  (meaning: string) =>
+  (input: ReactNode): ReactElement => (
+    <div className={classes.measured}>
+      {input}
+      <span className={classes.means}>{meaning}</span>
+    </div>
+  );

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { ArrowDown, ArrowRight, Plus } from 'lucide-react';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useEffectEvent, useState, type ReactElement } from 'react';
 import { useFieldArray, useFormContext } from 'react-hook-form';
 import { emptyEndpoint, MOST_TARGETS, type Draft } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -24,11 +24,12 @@ export function ServersStep({ shown }: { readonly shown: string | null }): React
     setOpen(new Set([id]));
     setAdded(id);
   };
+  const focusOn = useEffectEvent((id: string): void => {
+    setFocus(`targets.${fields.findIndex((field) => field.id === id)}.host`);
+  });
   useEffect(() => {
-    if (added === null) return;
-    setFocus(`targets.${fields.findIndex(({ id }) => id === added)}.host`);
-    setAdded(null);
-  }, [added, fields, setFocus]);
+    if (added !== null) focusOn(added);
+  }, [added]);
 
   const toggle = (id: string): void =>
     setOpen((before) => {

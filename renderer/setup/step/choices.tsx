@@ -1,7 +1,8 @@
 import { Radio } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { useController, type FieldPath } from 'react-hook-form';
+import type { FieldPath } from 'react-hook-form';
 import type { Draft } from '../../../shared/model/profile.ts';
+import { useDraftField } from './use-draft-field.ts';
 import classes from './step.module.css';
 
 export interface Choice<V> {
@@ -23,15 +24,15 @@ export function Choices<V extends string | boolean>({
   readonly choices: readonly Choice<V>[];
   readonly children?: ReactNode;
 }): ReactElement {
-  const { field } = useController<Draft, typeof name>({ name });
+  const { value: current, change } = useDraftField(name);
   return (
     <fieldset className={classes.choices}>
       <legend>{label}</legend>
       <Radio.Group
         aria-label={label}
         name={name}
-        value={String(field.value)}
-        onChange={(chosen) => field.onChange(choices.find(({ value }) => String(value) === chosen)?.value)}
+        value={String(current)}
+        onChange={(chosen) => change(choices.find(({ value }) => String(value) === chosen)?.value)}
       >
         {choices.map(({ value, label: title, text }) => (
           <Radio key={title} size="xs" value={String(value)} label={title} description={text} />

@@ -1,6 +1,7 @@
 import { NumberInput, type NumberInputProps } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { useController, type FieldPathByValue } from 'react-hook-form';
+import { type FieldPathByValue } from 'react-hook-form';
+import { useDraftField } from './use-draft-field.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 
 type NumberPath = FieldPathByValue<Draft, number | null>;
@@ -14,7 +15,7 @@ export function NumberField({
   NumberInputProps,
   'name' | 'value' | 'onChange' | 'onBlur' | 'error'
 >): ReactElement {
-  const { field, fieldState } = useController<Draft, NumberPath>({ name });
+  const { value: current, change, leave, focusRef, problem } = useDraftField(name);
   return (
     <NumberInput
       size="xs"
@@ -23,12 +24,12 @@ export function NumberField({
       allowNegative={false}
       hideControls
       {...input}
-      name={field.name}
-      ref={field.ref}
-      value={field.value === empty ? '' : (field.value ?? '')}
-      onChange={(value) => field.onChange(typeof value === 'number' ? value : empty)}
-      onBlur={field.onBlur}
-      error={fieldState.error?.message}
+      name={name}
+      ref={focusRef}
+      value={current === empty ? '' : (current ?? '')}
+      onChange={(value) => change(typeof value === 'number' ? value : empty)}
+      onBlur={leave}
+      error={problem}
     />
   );
 }

@@ -1,6 +1,7 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { useController, type FieldPathByValue } from 'react-hook-form';
+import { type FieldPathByValue } from 'react-hook-form';
+import { useDraftField } from './use-draft-field.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 
 type TextPath = FieldPathByValue<Draft, string>;
@@ -14,9 +15,9 @@ export function TextField({
   TextInputProps,
   'name' | 'value' | 'onChange' | 'onBlur' | 'error'
 >): ReactElement {
-  const { field, fieldState } = useController<Draft, TextPath>({ name });
-  const leave = (): void => {
-    field.onBlur();
+  const { value, change, leave, focusRef, problem } = useDraftField(name);
+  const leaveField = (): void => {
+    leave();
     onLeave?.();
   };
   return (
@@ -25,12 +26,12 @@ export function TextField({
       autoComplete="off"
       spellCheck={false}
       {...input}
-      name={field.name}
-      ref={field.ref}
-      value={field.value}
-      onChange={field.onChange}
-      onBlur={leave}
-      error={fieldState.error?.message}
+      name={name}
+      ref={focusRef}
+      value={value}
+      onChange={change}
+      onBlur={leaveField}
+      error={problem}
     />
   );
 }

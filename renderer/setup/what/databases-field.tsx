@@ -1,6 +1,7 @@
 import { Checkbox, Radio } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { useController, useWatch } from 'react-hook-form';
+import { useWatch } from 'react-hook-form';
+import { useDraftField } from '../step/use-draft-field.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 import { useEndpointTest } from '../draft/use-setup.ts';
@@ -13,18 +14,17 @@ import classes from './what.module.css';
 export function DatabasesField(): ReactElement {
   const source = useWatch<Draft, 'source'>({ name: 'source' }) as EndpointForm;
   const { running, outcome } = useEndpointTest(source);
-  const { field, fieldState } = useController<Draft, 'databases'>({ name: 'databases' });
+  const { value: current, change, focusRef, problem } = useDraftField('databases');
   const rows = databaseRows(outcome?.summary ?? null);
   const total = rows.reduce((sum, { keys }) => sum + keys, 0);
-  const choose = (some: boolean): void =>
-    field.onChange(some ? (field.value ?? rows.map(({ db }) => db)) : null);
+  const choose = (some: boolean): void => change(some ? (current ?? rows.map(({ db }) => db)) : null);
 
   return (
     <fieldset className={stepClasses.choices}>
       <legend className={classes.hiddenLegend}>Databases to take</legend>
       <Radio.Group
         aria-label="Databases to take"
-        value={field.value === null ? 'all' : 'some'}
+        value={current === null ? 'all' : 'some'}
         onChange={(value) => choose(value === 'some')}
       >
         <Radio
@@ -33,20 +33,20 @@ export function DatabasesField(): ReactElement {
           label="All databases"
           description="Also those that get their first key later."
         />
-        <Radio size="xs" value="some" label="Only these" ref={field.ref} name="databases" />
+        <Radio size="xs" value="some" label="Only these" ref={focusRef} name="databases" />
       </Radio.Group>
       <p className={classes.known} role="status">
         {describeKnown(running, outcome !== null, outcome?.summary != null, rows.length, total)}
       </p>
-      {rows.length > 0 && <DatabaseTable rows={rows} chosen={field.value} onChange={field.onChange} />}
-      {field.value !== null && (
+      {rows.length > 0 && <DatabaseTable rows={rows} chosen={current} onChange={change} />}
+      {current !== null && (
         <NumberedDatabases
           label={rows.length === 0 ? 'Databases, by number' : 'Further databases, by number'}
-          value={beyondRows(field.value, rows)}
-          problem={fieldState.error?.message}
+          value={beyondRows(current, rows)}
+          problem={problem}
           onChange={(numbers) =>
-            field.onChange(
-              [...(field.value ?? []).filter((db) => rows.some((row) => row.db === db)), ...numbers].sort(
+            change(
+              [...(current ?? []).filter((db) => rows.some((row) => row.db === db)), ...numbers].sort(
                 (a, b) => a - b,
               ),
             )

@@ -70,14 +70,15 @@ export const spark = (mean: number, spread = 0.15): number[] =>
     Math.max(0, mean * (1 + spread * Math.sin(i / 4) * Math.cos(i / 9.7) + spread * 0.4 * Math.sin(i * 2.3))),
   );
 
-/** A task in step for two days; `change` makes another of it. */
-export function task(id: string, change: Partial<TaskView> = {}): TaskView {
+/** A task in step for two days; `change` makes another of it. Its id is the name in small letters. */
+export function task(name: string, change: Partial<TaskView> = {}): TaskView {
   const nowMs = Date.now();
+  const id = name.toLowerCase().replaceAll(' ', '-');
   const state = change.state ?? 'running';
   const phase = change.phase ?? 'in-step';
   return {
     id,
-    name: id,
+    name,
     source: endpoint('source', `${id}.eu-west.example.net`),
     target: endpoint('target', `${id}.eu-central.example.net`),
     databases: null,

@@ -20,11 +20,17 @@ type Answers = {
   readonly [N in RequestName]: (params: RequestParams<N>) => RequestResult<N> | Promise<RequestResult<N>>;
 };
 
+export interface ScriptedHost extends ScenarioHost {
+  /** A new transport to it. */
+  open(): ClientTransport;
+  close(): void;
+}
+
 /**
  * An application in memory, behind the real contract: every frame is validated as a host does it, answers and events
- * travel as JSON. `open` is a new transport to it.
+ * travel as JSON.
  */
-export function scriptedHost(scenario: Scenario): { open(): ClientTransport } & ScenarioHost {
+export function scriptedHost(scenario: Scenario): ScriptedHost {
   let info: AppInfo = appInfo(scenario.info);
   let away = false;
   let begun = false;
@@ -229,12 +235,13 @@ export function scriptedHost(scenario: Scenario): { open(): ClientTransport } & 
     };
   };
 
+  let reports: ReturnType<typeof setInterval> | undefined;
   if (scenario.live) {
-    setInterval(() => {
+    reports = setInterval(() => {
       for (const it of tasks.values()) if (it.state === 'running') changeTask(it.id, liveReport(it));
     }, 1000);
   }
-  return { open, ...host };
+  return { open, ...host, close: () => clearInterval(reports) };
 }
 
 const isName = (name: string): name is RequestName => Object.hasOwn(REQUESTS, name);

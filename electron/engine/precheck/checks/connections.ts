@@ -1,7 +1,8 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
-import { formatCount, formatDuration } from '../../../../shared/format/numbers.ts';
+import { formatCount } from '../../../../shared/format/numbers.ts';
 import { checkSource, checkTarget } from '../../control/server-facts.ts';
 import { failureOf, notice, pass, type Finding } from '../finding.ts';
+import { formatRoundTrip } from '../path-speed.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
@@ -27,7 +28,7 @@ async function reach(server: ServerView, refuse: () => Promise<void>): Promise<F
     } catch (error) {
       if (!(error instanceof LockstepError) || !error.code.endsWith('_NO_PERMISSION')) throw error;
       return notice(
-        `Connected, a round trip takes ${milliseconds(roundTripMs)}. What the server is could not be looked at, since its user may not run INFO.`,
+        `Connected, a round trip takes ${formatRoundTrip(roundTripMs)}. What the server is could not be looked at, since its user may not run INFO.`,
       );
     }
   } catch (error) {
@@ -44,9 +45,7 @@ async function describe(server: ServerView, roundTripMs: number): Promise<Findin
     role === 'master' ? 'primary' : `replica of ${primaryHost}:${primaryPort}`,
     `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`,
     ...(server.endpoint.tls ? ['TLS'] : []),
-    `a round trip takes ${milliseconds(roundTripMs)}`,
+    `a round trip takes ${formatRoundTrip(roundTripMs)}`,
   ];
   return pass(`${parts.join(', ')}.`);
 }
-
-const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));

@@ -18,16 +18,20 @@ export function missingCommands(
   targetVersion: number,
 ): string[] {
   if (ofTarget.length === 0) return [];
-  const known = new Set(ofTarget.map(({ name }) => name.split('|')[0]!));
+  const known = new Set(ofTarget.map(({ name }) => baseOf(name)));
   for (const name of adaptedCommands(targetVersion)) known.add(name);
   if (targetVersion < UNLINK_VERSION) known.add('unlink');
   const carried = new CommandTable([]);
-  const writes = new Set(ofSource.filter(({ write }) => write).map(({ name }) => name.split('|')[0]!));
-  return [...writes]
-    .filter((name) => (calls.get(name) ?? 0) > 0 && !known.has(name) && !SENT_AS_OTHERS.has(name))
-    .filter((name) => {
-      const action = carried.find(Buffer.from(name), 0, name.length);
+  return ofSource
+    .filter(({ name, write }) => {
+      const base = baseOf(name);
+      if (!write || !calls.has(name) || known.has(base) || SENT_AS_OTHERS.has(base)) return false;
+      const action = carried.find(Buffer.from(base), 0, base.length);
       return action !== ACTION.DROP && action !== ACTION.FORBIDDEN;
     })
+    .map(({ name }) => name)
     .sort();
 }
+
+/** `xgroup` of `xgroup|create`. */
+const baseOf = (name: string): string => name.split('|')[0]!;

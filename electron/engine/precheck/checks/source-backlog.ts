@@ -6,6 +6,8 @@ import type { WriteRate } from '../write-rate.ts';
 const LEAST_SECONDS = 60;
 const ADVISED_SECONDS = 600;
 const MB = 1024 * 1024;
+/** The source has to hold it in its memory. */
+const MOST_BYTES = 4 * 1024 * MB;
 
 export const sourceBacklog: Check = async (subjects) => {
   const { source } = subjects;
@@ -27,14 +29,15 @@ export function judgeBacklog(bytes: number, keptSeconds: number | undefined, rat
         : `the ${formatBytes(rate.bytesPerSecond)}/s that clients send now, of which writes are a part`;
     const covers = `${size}. At ${measured}, it covers ${rate.from === 'offset' ? '' : 'at least '}${formatDuration(seconds * 1000)} of disconnection`;
     if (seconds < LEAST_SECONDS) {
-      const wanted = Math.ceil((rate.bytesPerSecond * ADVISED_SECONDS) / MB) * MB;
+      const wanted = Math.min(MOST_BYTES, Math.ceil((rate.bytesPerSecond * ADVISED_SECONDS) / MB) * MB);
+      const lasts = formatDuration((wanted / rate.bytesPerSecond) * 1000);
       return warning(
         `${covers}.`,
         configSet(
           'source',
           'repl-backlog-size',
           wanted,
-          `Raise it to ${formatBytes(wanted)}, enough for ten minutes at this rate.`,
+          `Raise it to ${formatBytes(wanted)}, enough for ${lasts} at this rate.`,
         ),
       );
     }

@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatDuration } from '../../../../shared/format/numbers.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
 import { notice, pass, type Finding } from '../finding.ts';
-import { measurePath } from '../path-speed.ts';
+import { formatRoundTrip, measurePath } from '../path-speed.ts';
 import type { Check } from '../subjects.ts';
 import { datasetBytes } from './target-memory.ts';
 
@@ -22,11 +22,12 @@ export interface CopyFacts {
 
 export const throughput: Check = async (subjects) => {
   const { source, target, spec } = subjects;
-  const trips = `A round trip takes ${milliseconds(await source.roundTripMs())} to the source and ${milliseconds(await target.roundTripMs())} to the target`;
+  const trips = `A round trip takes ${formatRoundTrip(await source.roundTripMs())} to the source and ${formatRoundTrip(await target.roundTripMs())} to the target`;
   const sourceBytes = await datasetBytes(source);
   const chosen = sum(await subjects.chosen());
   const all = sum(await source.databases());
   if (all === 0) return pass(`${trips}. The source holds no keys yet, so the full copy takes a moment.`);
+  await subjects.quiet();
   // One after the other: at once they would share this machine's line.
   const sourceSpeed = await measurePath(source);
   const targetSpeed = await measurePath(target);
@@ -77,5 +78,3 @@ export function estimate(trips: string, facts: CopyFacts): Finding {
 
 const sum = (databases: ReadonlyMap<number, { readonly keys: number }>): number =>
   [...databases.values()].reduce((total, { keys }) => total + keys, 0);
-
-const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));

@@ -29,14 +29,17 @@ export const versions: Check = async (subjects) => {
   );
   const missing = missingCommands(calls, await source.commands(), await target.commands(), to.version);
   if (missing.length > 0) {
-    const named = missing.map((name) => `${name.toUpperCase()} (${formatCount(calls.get(name) ?? 0)})`);
+    const named = missing.map(
+      (name) => `${name.replace('|', ' ').toUpperCase()} (${formatCount(calls.get(name) ?? 0)})`,
+    );
     return warning(
       `${way}: the source has run commands which the target does not know: ${named.join(', ')}. The task stops when the next one comes.`,
       newerTarget,
       mend('source', 'Or see that these commands are not used while the task runs.'),
     );
   }
-  if (!isNewer(from, to)) return pass(`${way}: ${isOlder(from, to) ? 'older to newer' : 'the same line'}.`);
+  if (!isNewer(from, to))
+    return pass(`${way}: ${isOlder(from, to) ? 'older to newer' : 'the same release line'}.`);
   return warning(`${way}: newer to older. ${conversions(from, to)}`, newerTarget);
 };
 

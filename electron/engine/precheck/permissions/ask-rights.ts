@@ -14,7 +14,8 @@ export interface Rights {
 
 /**
  * Finds out what the user may run without running it: by ACL DRYRUN where that is permitted (7.0 and later), else by queueing the
- * commands in a transaction, at which the server looks at the user's rights, and discarding it.
+ * commands in a transaction, at which the server looks at the user's rights, and discarding it; where transactions are not
+ * permitted, by running what only reads.
  * @throws when the connection breaks
  */
 export async function askRights(server: ServerView, questions: readonly Question[]): Promise<Rights> {
@@ -36,7 +37,9 @@ async function askDry(
   user: string | undefined,
   questions: readonly Question[],
 ): Promise<Right[] | undefined> {
-  if (user === undefined || (await askOn(redis, 'ACL', 'DRYRUN', user, 'PING')) !== 'OK') return undefined;
+  if (user === undefined) return undefined;
+  // It answers with words even where the user lacks what is asked about.
+  if (typeof (await askOn(redis, 'ACL', 'DRYRUN', user, 'PING')) !== 'string') return undefined;
   const replies = await askAll(
     redis,
     questions.map(({ words }) => ['ACL', 'DRYRUN', user, ...words]),
@@ -61,23 +64,21 @@ async function askQueued(redis: Redis, questions: readonly Question[]): Promise<
     ['WATCH', watch!],
     ['UNWATCH', unwatch!],
   ]);
-  const queued: Right[] = [];
-  const others = questions.filter(({ words }) => !AT_ONCE.has(words[0]));
   // Nothing else is sent unless it is certain that the server queues it: a proxy might not.
-  if (again === 'granted' && (await queues(redis))) {
-    queued.push(
-      ...(
-        await askAll(
-          redis,
-          others.map(({ words }) => words),
-        )
-      ).map(judge),
-    );
-    await askOn(redis, 'DISCARD');
-  }
-  return questions.map(
-    (question) => tried.get(question.words[0]) ?? queued[others.indexOf(question)] ?? 'unclear',
+  const queueing = again === 'granted' && (await queues(redis));
+  // Without a transaction, what only reads is tried for what it is.
+  const others = questions.filter(
+    ({ words, harmless }) => !AT_ONCE.has(words[0]) && (queueing || (harmless && multi !== 'granted')),
   );
+  const replies = await askAll(
+    redis,
+    others.map(({ words }) => words),
+  );
+  if (queueing) await askOn(redis, 'DISCARD');
+  return questions.map((question) => {
+    const at = others.indexOf(question);
+    return tried.get(question.words[0]) ?? (at < 0 ? 'unclear' : judge(replies[at]));
+  });
 }
 
 async function queues(redis: Redis): Promise<boolean> {

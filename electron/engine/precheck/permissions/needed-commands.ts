@@ -2,13 +2,15 @@ import { checkpointKey } from '../../checkpoint/checkpoint.ts';
 import { ACTION, CommandTable } from '../../route/command-table.ts';
 import type { KnownCommand } from '../known-commands.ts';
 
-/** A command as its user's rights are asked about it: words that fit it, none of which is ever run. */
+/** A command as its user's rights are asked about it, with words that fit it. */
 export interface Question {
   readonly words: Words;
   /** As it is granted: in small letters, a subcommand as `config|get`. */
   readonly name: string;
   /** A task cannot do without it. */
   readonly required: boolean;
+  /** With these words it only reads, so it may be run where there is no other way to ask. */
+  readonly harmless: boolean;
 }
 
 type Words = readonly [string, ...string[]];
@@ -20,30 +22,34 @@ function nameOf(words: Words): string {
   return CONTAINERS.has(base!) && sub !== undefined ? `${base}|${sub}` : base!;
 }
 
-const questions = (required: boolean, list: readonly Words[]): Question[] =>
-  list.map((words) => ({ words, name: nameOf(words), required }));
+const questions = (required: boolean, list: readonly Words[], harmless = false): Question[] =>
+  list.map((words) => ({ words, name: nameOf(words), required, harmless }));
 
 /** Stands for a key of the source whose name is not known yet. */
 export const ANY_KEY = 'lockstep-any-name';
 
 /** All that the engine sends to a source: the link first, then what serves to watch, to compare and to repair. */
 export const SOURCE_QUESTIONS: readonly Question[] = [
-  ...questions(true, [['PING'], ['REPLCONF', 'capa', 'eof'], ['PSYNC', '?', '-1'], ['INFO', 'replication']]),
-  ...questions(false, [
-    ['SELECT', '0'],
-    ['TIME'],
-    ['COMMAND'],
-    ['CONFIG', 'GET', 'repl-timeout'],
-    ['SCAN', '0'],
-    ['TYPE', ANY_KEY],
-    ['DUMP', ANY_KEY],
-    ['PTTL', ANY_KEY],
-    ['MEMORY', 'USAGE', ANY_KEY],
-    ['STRLEN', ANY_KEY],
-    ['MULTI'],
-    ['EXEC'],
-    ['MODULE', 'LIST'],
-  ]),
+  ...questions(true, [['PING'], ['REPLCONF', 'capa', 'eof'], ['INFO', 'replication']], true),
+  ...questions(true, [['PSYNC', '?', '-1']]),
+  ...questions(
+    false,
+    [
+      ['SELECT', '0'],
+      ['TIME'],
+      ['COMMAND'],
+      ['CONFIG', 'GET', 'repl-timeout'],
+      ['SCAN', '0'],
+      ['TYPE', ANY_KEY],
+      ['DUMP', ANY_KEY],
+      ['PTTL', ANY_KEY],
+      ['MEMORY', 'USAGE', ANY_KEY],
+      ['STRLEN', ANY_KEY],
+      ['MODULE', 'LIST'],
+    ],
+    true,
+  ),
+  ...questions(false, [['MULTI'], ['EXEC']]),
 ];
 
 /** What the engine sends to a target beside the writes of the source. */
@@ -120,7 +126,12 @@ export function writeQuestions(known: readonly KnownCommand[]): Question[] {
     return write && action !== ACTION.FORBIDDEN && action !== ACTION.DROP;
   });
   if (writes.length === 0) return questions(true, COMMON_WRITES);
-  return writes.map((command) => ({ words: wordsFor(command), name: command.name, required: true }));
+  return writes.map((command) => ({
+    words: wordsFor(command),
+    name: command.name,
+    required: true,
+    harmless: false,
+  }));
 }
 
 /** Words in the right number, with a key where one is expected. */

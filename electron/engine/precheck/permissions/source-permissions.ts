@@ -33,21 +33,17 @@ export function judgeSource(
       mend('source', 'Or no more than replication takes.', grantCommand(user, { ...needed, keys: false })),
     );
   }
+  const unasked = answers[questions.findIndex(({ words }) => words[0] === 'PSYNC')] !== 'granted';
+  const unclear = `Whether the user ${user} may run PSYNC could not be looked at, since it may not ask (ACL DRYRUN). It shows when the task starts.`;
   if (lack.commands.length > 0 || lack.keys) {
     const what = [
       ...(lack.commands.length > 0 ? [`may not run ${listCommands(lack.commands)}`] : []),
       ...(lack.keys ? ['may not read all keys'] : []),
-    ];
+    ].join(' and ');
     return warning(
-      `The user ${user} may replicate, but ${what.join(' and ')}. The task runs without; watching, comparing and some of these checks do less.`,
+      `The user ${user} ${unasked ? what : `may replicate, but ${what}`}. The task runs without; watching, comparing and some of these checks do less.${unasked ? ` ${unclear}` : ''}`,
       mend('source', `Grant it these as well. ${KEPT}`, grantCommand(user, lack)),
     );
   }
-  const psync = questions.findIndex(({ words }) => words[0] === 'PSYNC');
-  if (answers[psync] !== 'granted') {
-    return notice(
-      `Whether the user ${user} may run PSYNC could not be looked at, since it may not ask (ACL DRYRUN). It shows when the task starts.`,
-    );
-  }
-  return pass(`The user ${user} may run all that is needed.`);
+  return unasked ? notice(unclear) : pass(`The user ${user} may run all that is needed.`);
 }

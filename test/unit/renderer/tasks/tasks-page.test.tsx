@@ -1,0 +1,138 @@
+// @vitest-environment jsdom
+import { screen, waitFor, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { useTaskOrder } from '../../../../renderer/tasks/task-order.ts';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { draft, metrics, task } from '../../../support/page/fixtures.ts';
+import { mountPage, type MountedPage } from '../../../support/page/in-jsdom.tsx';
+
+let page: MountedPage | undefined;
+beforeEach(() => useTaskOrder.setState({ column: 'status', descending: false }));
+afterEach(() => page?.close());
+
+const lagging = (name: string, seconds: number) =>
+  task(name, { metrics: metrics({ lag: { bytes: 0, seconds } }) });
+
+const names = (): (string | null)[] =>
+  within(screen.getByRole('table'))
+    .getAllByRole('link')
+    .map((link) => link.textContent);
+
+it('lists each task with its state, its sentence and its figures', async () => {
+  page = mountPage({ tasks: [task('Orders')] });
+  const row = await screen.findByRole('row', { name: /Orders/ });
+  for (const text of ['In step', '0.3 s behind, 12,402 commands/s', '50.0 KB', '12,402', 'no drift'])
+    expect(within(row).getByText(text), text).toBeTruthy();
+  expect(document.title).toBe('Tasks – Lockstep');
+});
+
+it('sorts by a column, and says so', async () => {
+  page = mountPage({ tasks: [lagging('near', 0.2), lagging('far', 60), lagging('middle', 5)] });
+  const user = userEvent.setup();
+  await screen.findByRole('table');
+  expect(names()).toEqual(['far', 'middle', 'near']);
+  await user.click(screen.getByRole('button', { name: 'Lag' }));
+  await user.click(screen.getByRole('button', { name: 'Lag' }));
+  expect(names()).toEqual(['near', 'middle', 'far']);
+  expect(screen.getByRole('columnheader', { name: 'Lag' }).getAttribute('aria-sort')).toBe('ascending');
+  expect(screen.getByRole('columnheader', { name: 'Task' }).getAttribute('aria-sort')).toBe('none');
+});
+
+it('a task that fails rises to the top at once', async () => {
+  page = mountPage({ tasks: [task('a'), task('b')] });
+  await screen.findByRole('table');
+  page.changeTask('b', { state: 'failed' });
+  await waitFor(() => expect(names()).toEqual(['b', 'a']));
+});
+
+it('deletes a stopped task only after it was confirmed, with the focus on Cancel', async () => {
+  page = mountPage({ tasks: [task('Orders', { state: 'stopped' })] });
+  const user = userEvent.setup();
+  const ask = async (): Promise<HTMLElement> => {
+    await user.click(await screen.findByRole('button', { name: 'More about Orders' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete…' }));
+    return screen.findByRole('dialog');
+  };
+  const dialog = await ask();
+  expect(dialog.textContent).toContain('Delete “Orders”?');
+  await waitFor(() => expect(document.activeElement?.textContent).toBe('Cancel'));
+  await user.keyboard('{Enter}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(names()).toEqual(['Orders']);
+  await user.click(within(await ask()).getByRole('button', { name: 'Delete the task' }));
+  expect(await screen.findByText('No synchronisation yet')).toBeTruthy();
+});
+
+it('a running task has to be stopped before it is deleted', async () => {
+  page = mountPage({ tasks: [task('Orders')] });
+  await userEvent.click(await screen.findByRole('button', { name: 'More about Orders' }));
+  const item = await screen.findByRole('menuitem', { name: 'Delete (stop it first)' });
+  expect(item).toHaveProperty('disabled', true);
+});
+
+it('offers to resume what ran when the application ended', async () => {
+  const offered = (name: string) => task(name, { state: 'stopped', resumeOffered: true });
+  page = mountPage({ tasks: [offered('a'), offered('b')] });
+  const user = userEvent.setup();
+  await screen.findByText('2 tasks ran when Lockstep ended');
+  await user.click(screen.getByRole('button', { name: 'Leave stopped: a' }));
+  await screen.findByText('One task ran when Lockstep ended');
+  await user.click(within(screen.getByRole('list')).getByRole('button', { name: 'Resume b' }));
+  await waitFor(() => expect(screen.queryByText(/ran when Lockstep ended$/)).toBeNull());
+  expect(within(screen.getByRole('row', { name: /^b/ })).getByText('In step')).toBeTruthy();
+});
+
+it('an unfinished set-up can be gone on with or deleted', async () => {
+  page = mountPage({ drafts: [draft('d1', { name: 'Orders', step: 3 })] });
+  expect((await screen.findByRole('link', { name: 'Continue Orders' })).getAttribute('href')).toBe(
+    '#/setup/d1',
+  );
+  await userEvent.click(screen.getByRole('button', { name: 'Delete Orders' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Delete the set-up' }));
+  await waitFor(() => expect(screen.queryByText('Unfinished set-ups')).toBeNull());
+});
+
+it('without redis-server the sandbox says what is missing', async () => {
+  page = mountPage({ info: { canSandbox: false } });
+  const button = await screen.findByRole('button', { name: 'Try it on two sandbox servers' });
+  expect(button).toHaveProperty('disabled', true);
+  expect(document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
+    'They need redis-server on this machine.',
+  );
+});
+
+it('the sandbox leads to its task', async () => {
+  page = mountPage({});
+  const button = await screen.findByRole('button', { name: 'Try it on two sandbox servers' });
+  await waitFor(() => expect(button).toHaveProperty('disabled', false));
+  await userEvent.click(button);
+  await waitFor(() => expect(window.location.hash).toBe('#/tasks/sandbox/overview'));
+});
+
+it('when the application is gone the last figures stay, and come alive again with it', async () => {
+  page = mountPage({ tasks: [task('Orders')] });
+  await screen.findByText('Orders');
+  page.goAway();
+  expect((await screen.findByRole('alert')).textContent).toContain('What you see is as it was last.');
+  expect(names()).toEqual(['Orders']);
+  page.comeBack();
+  await userEvent.click(screen.getByRole('button', { name: 'Try now' }));
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+});
+
+it('a list that cannot be had says why, and can be asked for again', async () => {
+  let broken = true;
+  page = mountPage({
+    answers: {
+      'task.list': () => {
+        if (broken) throw new LockstepError('STORE_UNWRITABLE', 'the folder cannot be read');
+        return [task('Orders')];
+      },
+    },
+  });
+  expect((await screen.findByRole('alert')).textContent).toContain('The folder cannot be read.');
+  broken = false;
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(await screen.findByText('Orders')).toBeTruthy();
+});

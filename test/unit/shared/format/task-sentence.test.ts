@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { describeTask } from '../../../../shared/format/task-sentence.ts';
+import { formatClock } from '../../../../shared/format/times.ts';
+import type { TaskView } from '../../../../shared/model/task-view.ts';
+import { GB, metrics, task } from '../../../support/page/fixtures.ts';
+
+const nowMs = new Date(2031, 9, 9, 14, 0, 0).getTime();
+const ago = (seconds: number): number => nowMs - seconds * 1000;
+const say = (change: Partial<TaskView>): string => describeTask(task('orders', change), nowMs);
+
+it('a task in step says how far it is behind and how much it applies', () => {
+  expect(say({})).toBe('In step: 0.3 s behind, 12,402 commands/s');
+  expect(say({ metrics: metrics({ lag: { bytes: 0, seconds: 0 } }) })).toBe(
+    'In step: < 0.1 s behind, 12,402 commands/s',
+  );
+  expect(say({ metrics: null })).toBe('In step');
+});
+
+it('a task that catches up says how much is left', () => {
+  const lag = { bytes: 120 * 1024 ** 2, seconds: 75 };
+  expect(say({ phase: 'catching-up', metrics: metrics({ lag }) })).toBe(
+    'Catching up: 1 min 15 s (120.0 MB) behind, 12,402 commands/s',
+  );
+});
+
+const copying = (copy: object): string =>
+  say({
+    phase: 'full-copy',
+    metrics: metrics({ copy: { bytesDone: 1.2 * GB, bytesReceived: 0, keysDone: 7_611_400, ...copy } }),
+  });
+
+it.each([
+  [{ bytesTotal: 2.9 * GB, remainingMs: 192_000 }, '41 % of 2.9 GB, 7,611,400 keys, 3 min 12 s left'],
+  [{ bytesTotal: 1.2 * GB - 1 }, '100 % of 1.2 GB, 7,611,400 keys'],
+  [{ bytesTotal: 1.2 * GB + 1 }, '99 % of 1.2 GB, 7,611,400 keys'],
+  [{ keysExpected: 18_000_000 }, '7,611,400 of about 18,000,000 keys'],
+  [{}, '7,611,400 keys, 1.2 GB so far'],
+  [{ bytesDone: 0, keysDone: 0 }, 'waiting for the snapshot of the source'],
+])('a full copy of %j', (copy, text) => {
+  expect(copying(copy)).toBe(`Full copy: ${text}`);
+});
+
+it('a task in trouble says what is wrong, since when, and for how long it tries', () => {
+  const giveUpAtMs = nowMs + 12 * 3_600_000;
+  const trouble = { code: 'TARGET_UNREACHABLE', fact: '', atMs: ago(12), giveUpAtMs } as const;
+  expect(say({ phase: 'reconnecting', trouble })).toBe(
+    `Reconnecting for 12 s: the target cannot be reached; trying until ${formatClock(giveUpAtMs, nowMs)}`,
+  );
+  expect(say({ phase: 'in-step', trouble })).toMatch(/^Retrying for 12 s: /);
+  expect(say({ phase: 'reconnecting', sinceMs: ago(90) })).toBe('Reconnecting for 1 min');
+});
+
+it.each<[Partial<TaskView>, RegExp]>([
+  [{ state: 'paused', phase: 'paused', sinceMs: ago(240) }, /^Paused for 4 min: 50\.0 KB wait in the spool$/],
+  [{ state: 'stopped', startedAtMs: null }, /^Not started yet$/],
+  [{ state: 'stopped', sinceMs: ago(3600) }, /^Stopped at 13:00; it can go on/],
+  [{ state: 'stopped', sinceMs: ago(3 * 86_400) }, /^Stopped at 6 Oct, 14:00;/],
+  [{ state: 'stopped', resumeOffered: true }, /^Stopped: it ran when Lockstep ended/],
+  [{ state: 'stopping', phase: 'releasing' }, /^Stopping: the expiry of keys/],
+  [{ state: 'stopping' }, /^Stopping: .* 50\.0 KB left$/],
+  [{ state: 'completed', sinceMs: ago(3600) }, /^Full copy completed at 13:00: 18,402,113 keys$/],
+  [{ state: 'restarting' }, /^Restarting: /],
+  [{ state: 'starting', phase: 'connecting', metrics: null }, /^Starting$/],
+  [{ state: 'failed', failure: { code: 'SOURCE_AUTH', fact: '', atMs: 0 } }, /^Failed: the source refuses/],
+])('%j', (change, sentence) => {
+  expect(say(change)).toMatch(sentence);
+});
