@@ -56,10 +56,13 @@ export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
   let hidden = false;
   let stale = false;
   let ended = false;
+  let shown = false;
   let underWay = false;
 
   const present = (): void => {
-    if (held || hidden || ended) return;
+    // What is held is what was loaded first: an empty chart is nothing to look at.
+    if ((held && shown) || hidden || ended) return;
+    shown = !loading;
     const endMs = Math.max(Date.now(), points.at(-1)?.atMs ?? 0);
     show({ points, rows: withGaps(points, stepMs), endMs, loading });
   };

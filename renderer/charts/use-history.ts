@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { HistoryRange } from '../../shared/model/history.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
 import { useClient } from '../state/client.tsx';
@@ -14,8 +14,14 @@ export interface TaskHistory extends ShownHistory {
 /** The points of a task over a range. `held` keeps them as they are, to look at them. */
 export function useHistory(id: string, range: HistoryRange, db: number | null, held: boolean): TaskHistory {
   const client = useClient();
-  const [shown, setShown] = useState<TaskHistory>(() => ({ ...emptyHistory(Date.now()), fault: null }));
+  const of = `${id} ${range} ${db}`;
+  const [shown, setShown] = useState<TaskHistory & { readonly of: string }>(() => ({
+    ...emptyHistory(Date.now()),
+    fault: null,
+    of,
+  }));
   const feed = useRef<HistoryFeed | null>(null);
+  const isHeld = useEffectEvent(() => held);
 
   useEffect(() => {
     const opened = openHistoryFeed({
@@ -23,11 +29,16 @@ export function useHistory(id: string, range: HistoryRange, db: number | null, h
       db,
       load: () => client.request('task.history', { id, range, db }),
       onReport: (listener) => reportsOf(id, listener),
-      show: (history) => setShown({ ...history, fault: null }),
-      onFault: (error) => setShown((before) => ({ ...before, fault: asFault(error) })),
+      show: (history) => setShown({ ...history, fault: null, of }),
+      onFault: (error) =>
+        setShown((before) => ({
+          ...(before.of === of ? before : emptyHistory(before.endMs)),
+          fault: asFault(error),
+          of,
+        })),
     });
     feed.current = opened;
-    setShown({ ...emptyHistory(Date.now()), fault: null });
+    if (isHeld()) opened.hold(true);
     const follow = (): void => opened.hide(document.hidden);
     follow();
     document.addEventListener('visibilitychange', follow);
@@ -35,10 +46,11 @@ export function useHistory(id: string, range: HistoryRange, db: number | null, h
       document.removeEventListener('visibilitychange', follow);
       opened.close();
     };
-  }, [client, id, range, db]);
+  }, [client, id, range, db, of]);
 
-  useEffect(() => feed.current?.hold(held), [held, id, range, db]);
-  return shown;
+  useEffect(() => feed.current?.hold(held), [held]);
+  // What another range or database was shown with is not to stand under this one's name while it is loaded.
+  return shown.of === of ? shown : { ...emptyHistory(shown.endMs), fault: null };
 }
 
 /** Calls the listener with each report of a task. @returns a function that ends that */

@@ -58,7 +58,7 @@ function Shown({ id, state }: { readonly id: string; readonly state: ComparisonS
         </p>
       );
     case 'running':
-      return <ComparisonProgress progress={state.progress} startedAtMs={state.startedAtMs} />;
+      return <ComparisonProgress id={id} progress={state.progress} startedAtMs={state.startedAtMs} />;
     case 'done':
       return state.report && <ComparisonResult id={id} state={state} report={state.report} />;
     case 'failed':

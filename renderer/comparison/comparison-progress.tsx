@@ -4,6 +4,7 @@ import { formatCount, formatDuration } from '../../shared/format/numbers.ts';
 import { formatPercent } from '../../shared/format/rates.ts';
 import type { CompareProgress } from '../../shared/model/comparison.ts';
 import { TimeText } from '../components/time-text.tsx';
+import { useAppEvent } from '../state/client.tsx';
 import classes from './comparison.module.css';
 import { markOf, remainingMs, type PaceMark } from './remaining.ts';
 
@@ -14,12 +15,13 @@ const PHASE_WORDS: Readonly<Record<CompareProgress['phase'], string>> = {
 };
 
 interface ComparisonProgressProps {
+  readonly id: string;
   readonly progress: CompareProgress | null;
   readonly startedAtMs: number | null;
 }
 
 /** How far a comparison is, in its present database and phase. */
-export function ComparisonProgress({ progress, startedAtMs }: ComparisonProgressProps): ReactElement {
+export function ComparisonProgress({ id, progress, startedAtMs }: ComparisonProgressProps): ReactElement {
   const share =
     progress && progress.keysTotal > 0 ? Math.min(progress.keysDone / progress.keysTotal, 0.999) : null;
   const doing = progress
@@ -55,7 +57,7 @@ export function ComparisonProgress({ progress, startedAtMs }: ComparisonProgress
               Began at <TimeText atMs={startedAtMs} as="clock" />
             </>
           )}
-          {progress && <TimeLeft progress={progress} />}
+          <TimeLeft id={id} />
         </span>
         <strong data-tone={progress && progress.differences > 0 ? 'bad' : undefined}>
           {progress && progress.differences > 0
@@ -67,18 +69,21 @@ export function ComparisonProgress({ progress, startedAtMs }: ComparisonProgress
   );
 }
 
-/** Seen from the reports themselves: how fast the present phase has been since it began on this page. */
-function TimeLeft({ progress }: { readonly progress: CompareProgress }): ReactElement | null {
-  const [pace, setPace] = useState<{
-    mark: PaceMark;
-    progress: CompareProgress;
-    leftMs: number | undefined;
-  }>();
-  if (pace?.progress !== progress) {
+interface Pace {
+  readonly mark: PaceMark;
+  readonly leftMs: number | undefined;
+}
+
+/** Seen from the reports themselves: how fast the present phase has been since this page first saw it. */
+function TimeLeft({ id }: { readonly id: string }): ReactElement | null {
+  const [pace, setPace] = useState<Pace>();
+  useAppEvent((event) => {
+    if (event.type !== 'comparison' || event.state.taskId !== id || !event.state.progress) return;
+    const { progress } = event.state;
     const nowMs = Date.now();
     const mark = markOf(pace?.mark, progress, nowMs);
-    setPace({ mark, progress, leftMs: remainingMs(mark, progress, nowMs) });
-  }
+    setPace({ mark, leftMs: remainingMs(mark, progress, nowMs) });
+  });
   return pace?.leftMs === undefined ? null : (
     <>, about {formatDuration(Math.max(1000, pace.leftMs))} left in this step</>
   );

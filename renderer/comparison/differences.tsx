@@ -26,7 +26,7 @@ export function Differences({ id, state, report }: DifferencesProps): ReactEleme
   const { differences, differencesTotal } = report;
   const shown = useMemo(() => filterDifferences(differences, wanted), [differences, wanted]);
   const task = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
-  const atMs = state.endedAtMs ?? Date.now();
+  const atMs = state.endedAtMs ?? state.startedAtMs ?? 0;
   const counts = `${formatCount(shown.length)} of ${formatCount(differencesTotal)} shown`;
   const cut =
     differences.length < differencesTotal

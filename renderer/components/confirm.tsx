@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { createContext, useCallback, useContext, useState, type ReactElement, type ReactNode } from 'react';
 import { Dialog } from './dialog.tsx';
+import { focusAgain } from './focus-again.ts';
 
 export interface Question {
   /** `Delete the task “Orders to Frankfurt”?` */
@@ -11,6 +12,8 @@ export interface Question {
   readonly confirm: string;
   /** Something is destroyed: the button is red. */
   readonly danger?: boolean;
+  /** Gets the focus afterwards, where what has it now will be gone, such as an item of a menu. */
+  readonly returnFocusTo?: HTMLElement | null;
 }
 
 type Ask = (question: Question) => Promise<boolean>;
@@ -19,6 +22,7 @@ const ConfirmContext = createContext<Ask | null>(null);
 
 interface Open extends Question {
   readonly answer: (yes: boolean) => void;
+  readonly asker: Element | null;
 }
 
 /** Holds the one dialog that `useConfirm` opens. */
@@ -29,7 +33,7 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }):
   const ask = useCallback<Ask>(
     (question) =>
       new Promise((resolve) => {
-        setOpen({ ...question, answer: resolve });
+        setOpen({ ...question, answer: resolve, asker: question.returnFocusTo ?? document.activeElement });
         setOpened(true);
       }),
     [],
@@ -37,11 +41,12 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }):
   const close = (yes: boolean): void => {
     open?.answer(yes);
     setOpened(false);
+    focusAgain(open?.asker);
   };
   return (
     <ConfirmContext value={ask}>
       {children}
-      <Dialog opened={opened} onClose={() => close(false)} title={open?.title}>
+      <Dialog opened={opened} onClose={() => close(false)} title={open?.title} returnFocus={false}>
         {open?.body}
         <Group justify="flex-end" mt="lg">
           <Button data-autofocus onClick={() => close(false)}>

@@ -9,14 +9,31 @@ export interface DialogProps {
   readonly title: ReactNode;
   readonly children: ReactNode;
   readonly size?: 'sm' | 'md' | 'lg' | 'xl';
+  /** False leaves it to the caller where the focus goes afterwards. */
+  readonly returnFocus?: boolean;
 }
 
 /**
  * A dialog in the middle of the window. What carries `data-autofocus` gets the focus. It is made of Mantine's parts, but
  * its head is no `<header>`, which would be a second banner of the page to a screen reader.
  */
-export const Dialog = ({ opened, onClose, title, children, size = 'md' }: DialogProps): ReactElement => (
-  <Modal.Root opened={opened} onClose={onClose} size={size} centered>
+export const Dialog = ({
+  opened,
+  onClose,
+  title,
+  children,
+  size = 'md',
+  returnFocus = true,
+}: DialogProps): ReactElement => (
+  // The lock of the page's scrolling would move the bar at the top, and needs a style element of its own.
+  <Modal.Root
+    opened={opened}
+    onClose={onClose}
+    size={size}
+    centered
+    returnFocus={returnFocus}
+    lockScroll={false}
+  >
     <Modal.Overlay />
     <Modal.Content radius="md">
       <div className={classes.head}>

@@ -18,6 +18,8 @@ export interface VirtualRowsProps {
 export function VirtualRows(props: VirtualRowsProps): ReactElement {
   const { label, count, rowHeightPx, rowKey, children, head } = props;
   const scrolled = useRef<HTMLDivElement>(null);
+  // No compiler of React is used here that could keep what these functions gave.
+  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scrolled.current,

@@ -10,19 +10,28 @@ import { useTaskStore } from '../state/tasks.ts';
 import { eventsAsJson, eventsAsText } from './export-events.ts';
 import { loadWholeLog } from './use-event-log.ts';
 
-/** The whole log of a task as a file, whatever the filter shows. */
-export function EventExport({
-  id,
-  disabled,
-}: {
+interface EventExportProps {
   readonly id: string;
   readonly disabled: boolean;
-}): ReactElement {
+}
+
+/** The whole log of a task as a file, whatever the filter shows. */
+export const EventExport = (props: EventExportProps): ReactElement => (
+  <Group gap="xs">
+    <ExportButton {...props} kind="text" />
+    <ExportButton {...props} kind="json" />
+  </Group>
+);
+
+function ExportButton({
+  id,
+  disabled,
+  kind,
+}: EventExportProps & { readonly kind: 'text' | 'json' }): ReactElement {
   const client = useClient();
   const task = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
   const [busy, setBusy] = useState(false);
-
-  const save = async (kind: 'text' | 'json'): Promise<void> => {
+  const save = async (): Promise<void> => {
     setBusy(true);
     try {
       const events = await loadWholeLog((before, limit) =>
@@ -37,19 +46,13 @@ export function EventExport({
       setBusy(false);
     }
   };
-  const button = (label: string, kind: 'text' | 'json'): ReactElement => (
+  return (
     <Button
       leftSection={<Download size={14} aria-hidden />}
       disabled={disabled || busy}
-      onClick={() => void save(kind)}
+      onClick={() => void save()}
     >
-      {label}
+      {kind === 'text' ? 'Text' : 'JSON'}
     </Button>
-  );
-  return (
-    <Group gap="xs">
-      {button('Text', 'text')}
-      {button('JSON', 'json')}
-    </Group>
   );
 }

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { ERROR_CATALOGUE } from '../../shared/errors/catalogue.ts';
+import { faultWords } from '../../shared/errors/fault-words.ts';
 import { formatExact } from '../../shared/format/times.ts';
 import type { TaskEvent } from '../../shared/model/task-event.ts';
 import { VirtualRows } from '../components/virtual-rows.tsx';
@@ -71,7 +71,7 @@ function Line({ event, open, onToggle }: LineProps): ReactElement {
 }
 
 function Remedy({ code }: { readonly code: NonNullable<TaskEvent['code']> }): ReactElement {
-  const { title, cause, remedy } = ERROR_CATALOGUE[code];
+  const { title, cause, remedy } = faultWords(code);
   return (
     <div className={classes.remedy}>
       <p>

@@ -60,5 +60,5 @@ export function filterEvents(events: readonly TaskEvent[], filter: EventFilter):
         filter.severities.includes(severity) &&
         (wanted === '' || text.toLowerCase().includes(wanted) || code.toLowerCase().includes(wanted)),
     )
-    .reverse();
+    .toReversed();
 }

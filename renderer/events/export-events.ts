@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE } from '../../shared/errors/catalogue.ts';
+import { faultWords } from '../../shared/errors/fault-words.ts';
 import type { TaskEvent } from '../../shared/model/task-event.ts';
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();
@@ -22,7 +22,7 @@ export const eventsAsJson = (task: string, events: readonly TaskEvent[]): string
       events: events.map(({ atMs, code, ...event }) => ({
         at: iso(atMs),
         ...event,
-        ...(code && { code, title: ERROR_CATALOGUE[code].title, remedy: ERROR_CATALOGUE[code].remedy }),
+        ...(code && { code, title: faultWords(code).title, remedy: faultWords(code).remedy }),
       })),
     },
     undefined,

@@ -28,12 +28,10 @@ export function useEventLog(id: string): ShownLog {
   }, []);
   const ask = useCallback(
     async (before: number | undefined): Promise<void> => {
-      setLoading(true);
       try {
         const params = { id, limit: PAGE, ...(before !== undefined && { before }) };
         const events = await client.request('task.events', params);
-        const add = before === undefined ? withNewest : withOlder;
-        take(add(held.current, events, PAGE));
+        take((before === undefined ? withNewest : withOlder)(held.current, events, PAGE));
         setFault(null);
       } catch (error) {
         setFault(asFault(error));
@@ -56,7 +54,10 @@ export function useEventLog(id: string): ShownLog {
     else void ask(undefined);
   });
 
-  const loadOlder = useCallback(() => void ask(held.current.events[0]?.number), [ask]);
+  const loadOlder = useCallback(() => {
+    setLoading(true);
+    void ask(held.current.events[0]?.number);
+  }, [ask]);
   return { ...log, loading, fault, loadOlder };
 }
 

@@ -23,6 +23,7 @@ export function CheckItem({ row, open, busy, onToggle, onRun, onIgnore }: CheckI
   const { word, tone, icon: Icon } = checkLook(row);
   const detailsId = useId();
   const Chevron = open ? ChevronDown : ChevronRight;
+  const found = row.result ? sentence(row.result.found) : '';
   const waiting = row.status === 'pending' || row.status === 'checking';
   return (
     <li className={classes.item} data-check={row.id} data-status={row.status}>
@@ -31,6 +32,7 @@ export function CheckItem({ row, open, busy, onToggle, onRun, onIgnore }: CheckI
         className={classes.line}
         aria-expanded={open}
         aria-controls={detailsId}
+        aria-label={[`${word}: ${row.title}.`, ...(found === '' ? [] : [found])].join(' ')}
         onClick={onToggle}
       >
         <Chevron size={14} aria-hidden className={classes.chevron} />
@@ -41,7 +43,7 @@ export function CheckItem({ row, open, busy, onToggle, onRun, onIgnore }: CheckI
         <span className={classes.words}>
           <span className={classes.title}>{row.title}</span>
           <span className={classes.found} data-earlier={waiting || undefined} data-open={open || undefined}>
-            {row.result ? sentence(row.result.found) : ''}
+            {found}
           </span>
         </span>
       </button>

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core';
 import { Ellipsis, ExternalLink, Pause, Play, Square, Trash2, type LucideIcon } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement, type RefObject } from 'react';
 import type { TaskState, TaskView } from '../../shared/model/task-view.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
@@ -25,7 +25,8 @@ const ICONS: Readonly<Record<TaskAction, LucideIcon>> = {
 
 /** The buttons at the end of a task's line. */
 export function RowActions({ id, name, state, startedAtMs }: RowActionsProps): ReactElement {
-  const run = useRowActions(id, name);
+  const more = useRef<HTMLButtonElement>(null);
+  const run = useRowActions(id, name, more);
   const [busy, setBusy] = useState(false);
   const words: Readonly<Record<TaskAction, string>> = {
     start: startWord({ state, startedAtMs }),
@@ -56,7 +57,7 @@ export function RowActions({ id, name, state, startedAtMs }: RowActionsProps): R
       })}
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon aria-label={`More about ${name}`}>
+          <ActionIcon ref={more} aria-label={`More about ${name}`}>
             <Ellipsis size={15} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -83,6 +84,7 @@ export function RowActions({ id, name, state, startedAtMs }: RowActionsProps): R
 function useRowActions(
   id: string,
   name: string,
+  more: RefObject<HTMLButtonElement | null>,
 ): Readonly<Record<TaskAction | 'delete', () => Promise<unknown>>> {
   const start = useStartTask();
   const pause = useAction('task.pause');
@@ -118,6 +120,7 @@ function useRowActions(
         ),
         confirm: 'Delete the task',
         danger: true,
+        returnFocusTo: more.current,
       });
       return sure && remove.run({ id });
     },

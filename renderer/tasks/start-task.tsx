@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useState, type ReactElement, type ReactNode } from 'react';
 import type { TaskView } from '../../shared/model/task-view.ts';
+import { focusAgain } from '../components/focus-again.ts';
 import { showFault } from '../components/show-fault.ts';
 import { useClient } from '../state/client.tsx';
 import type { Connection } from '../state/connection.ts';
@@ -16,6 +17,8 @@ interface Asking {
   readonly task: TaskView;
   readonly sides: readonly ('source' | 'target')[];
   readonly done: (started: boolean) => void;
+  /** What had the focus before. */
+  readonly asker: Element | null;
 }
 
 /** Holds the dialog for passwords that this machine does not keep. */
@@ -32,13 +35,14 @@ export function StartTaskProvider({ children }: { readonly children: ReactNode }
       const task = useTaskStore.getState().byId[id];
       if (!task) return false;
       const sides = task.missingSecrets.length > 0 ? task.missingSecrets : sidesWithSecrets(task);
-      return new Promise((done) => setAsking({ task, sides, done }));
+      return new Promise((done) => setAsking({ task, sides, done, asker: document.activeElement }));
     },
     [client],
   );
   const end = (started: boolean): void => {
     asking?.done(started);
     setAsking(null);
+    focusAgain(asking?.asker);
   };
   return (
     <StartContext value={start}>

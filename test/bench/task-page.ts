@@ -75,7 +75,7 @@ async function heapBytes(devtools: CDPSession): Promise<number> {
 }
 
 const [folder, browser] = await Promise.all([
-  buildPage(),
+  buildPage([]),
   chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }),
 ]);
 const server = await servePage(folder);

@@ -174,18 +174,22 @@ describeWindow('the desktop application', () => {
   });
 
   test('loads a page anew that crashed, and says so', async () => {
-    const inPage = (script: string): Promise<unknown> =>
-      opened.app.evaluate(
-        ({ BrowserWindow }, code) =>
-          BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code) as unknown,
-        script,
+    const loaded = await opened.app.evaluateHandle(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]!.webContents;
+      const state = { times: 0 };
+      contents.on('did-finish-load', () => (state.times += 1));
+      contents.forcefullyCrashRenderer();
+      return state;
+    });
+    await expect.poll(() => loaded.evaluate(({ times }) => times), { timeout: 20_000 }).toBe(1);
+
+    const text = (): Promise<string> =>
+      opened.app.evaluate(async ({ BrowserWindow }) =>
+        String(
+          await BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
+        ),
       );
-    await opened.app.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
-    );
-    await expect
-      .poll(() => inPage('document.body.innerText').catch(() => ''), { timeout: 20_000 })
-      .toContain('The page was reloaded');
+    await expect.poll(text, { timeout: 20_000 }).toContain('The page was reloaded');
   });
 });
 
@@ -193,6 +197,7 @@ describeWindow('a desktop application with a running task', () => {
   let opened: ElectronWindow;
   let client: Client;
   let taskId: string;
+  let pid: number;
 
   const task = async () => (await client.request('task.list', {})).find(({ id }) => id === taskId)!;
   const inStep = (): Promise<void> =>
@@ -220,6 +225,7 @@ describeWindow('a desktop application with a running task', () => {
 
   beforeEach(async () => {
     opened = await openWindow();
+    pid = opened.app.process().pid!;
     ({ client } = await clientOf(opened));
     ({ taskId } = await client.request('sandbox.start', {}));
     await inStep();
@@ -227,7 +233,7 @@ describeWindow('a desktop application with a running task', () => {
 
   afterEach(async () => {
     // A question would wait for an answer.
-    if (opened?.app.process().exitCode === null) await answerWith(0);
+    if (isRunning(pid)) await answerWith(0);
     await opened?.close();
   });
 

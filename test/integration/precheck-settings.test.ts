@@ -116,7 +116,7 @@ describe('large values', () => {
   it('fails for a string that the target refuses, until it takes what the source takes', async () => {
     await a.set('large one', Buffer.alloc(2 * 1024 * 1024, 'x'));
     expect((await look('large-values')).found).toBe(
-      'The target takes values up to 512.0 MB (proto-max-bulk-len). The largest string among all 1 keys has 2.0 MB.',
+      'The target takes values up to 512.0 MB (proto-max-bulk-len). The largest string among its 1 key has 2.0 MB.',
     );
     await b.config('SET', 'proto-max-bulk-len', '1mb');
     const result = await look('large-values');

@@ -11,7 +11,8 @@ import { confStores } from '../../electron/headless/serve/conf-store.ts';
 import { lockFolder } from '../../electron/headless/serve/instance-lock.ts';
 import { ServeTerminal } from '../../electron/headless/serve/serve-terminal.ts';
 import { FixtureApi } from '../support/contract/fixture-api.ts';
-import { openLink } from '../support/serve-run.ts';
+import { eventually } from '../support/eventually.ts';
+import { openLink, openSocket } from '../support/serve-run.ts';
 
 let folder: string;
 
@@ -48,7 +49,22 @@ test('a page that answers no ping is given up, one that does is kept', async () 
   expect(alive.readyState).toBe(WebSocket.OPEN);
   expect(api.subscribers).toBe(1);
   await host.close();
-  expect(api.subscribers).toBe(0);
+  await eventually('the last subscription has ended', () => api.subscribers === 0);
+});
+
+test('takes so many pages at once, and no more', async () => {
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+  const api = new FixtureApi();
+  const options = { api, pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const host = await startBrowserHost(options);
+  const origin = `http://127.0.0.1:${host.port}`;
+  const headers = { Cookie: await openLink(host.newLink()), Origin: origin };
+  const sockets = await Promise.all(Array.from({ length: 32 }, () => openSocket(origin, headers)));
+  const oneMore = await openSocket(origin, headers);
+  await host.close();
+
+  expect(sockets.filter((socket) => typeof socket === 'number')).toEqual([]);
+  expect(oneMore).toBe(503);
 });
 
 test('Enter at the terminal prints another link', () => {

@@ -188,9 +188,9 @@ describe('the browser host', () => {
   });
 
   test('takes no socket without the cookie, from another page, for another host or elsewhere', async () => {
-    const headers = { ...own(), Origin: run.origin };
-    const { Cookie: _cookie, ...without } = headers;
-    const { Origin: _origin, ...withoutOrigin } = headers;
+    const headers: Record<string, string> = { ...own(), Origin: run.origin };
+    const without = { Host: headers['Host']!, Origin: run.origin };
+    const withoutOrigin = own();
 
     expect(await openSocket(run.origin, without)).toBe(401);
     expect(await openSocket(run.origin, { ...headers, Cookie: `${cookie}x` })).toBe(401);
@@ -214,16 +214,6 @@ describe('the browser host', () => {
     const [text] = (await once(next, 'message')) as [Buffer];
     expect(JSON.parse(String(text))).toMatchObject({ type: 'result', id: 1 });
     next.close();
-  });
-
-  test('takes so many pages at once, and no more', async () => {
-    const headers = { ...own(), Origin: run.origin };
-    const sockets = await Promise.all(Array.from({ length: 32 }, () => openSocket(run.origin, headers)));
-    const oneMore = await openSocket(run.origin, headers);
-    for (const socket of sockets) (socket as WebSocket).close();
-
-    expect(sockets.filter((socket) => typeof socket === 'number')).toEqual([]);
-    expect(oneMore).toBe(503);
   });
 });
 

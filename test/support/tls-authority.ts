@@ -25,11 +25,22 @@ export function hasOpenssl(): boolean {
   }
 }
 
-export function makeTlsAuthority(dir: string, name = 'Test authority'): TlsAuthority {
+export function makeTlsAuthority(dir: string, authority = 'Test authority'): TlsAuthority {
   const openssl = (...args: string[]): void =>
     void execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
   const days = ['-days', '2'];
-  openssl('req', '-x509', ...NEW_KEY, '-keyout', 'ca.key', '-out', 'ca.crt', ...days, '-subj', `/CN=${name}`);
+  openssl(
+    'req',
+    '-x509',
+    ...NEW_KEY,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.crt',
+    ...days,
+    '-subj',
+    `/CN=${authority}`,
+  );
   openssl('req', ...NEW_KEY, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
   writeFileSync(path.join(dir, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
   const signing = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names'];

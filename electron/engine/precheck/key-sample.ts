@@ -13,8 +13,6 @@ export interface SampledKey {
   readonly db: number;
   readonly name: Buffer;
   readonly type: string;
-  /** What it takes in the source's memory; undefined where MEMORY USAGE is refused or, before 4.0, not known. */
-  readonly memoryBytes: number | undefined;
   /** The length of a string; undefined for other types. */
   readonly stringBytes: number | undefined;
 }
@@ -77,26 +75,17 @@ async function samplePart(
 async function lookAt(redis: Redis, db: number, names: readonly Buffer[]): Promise<SampledKey[] | undefined> {
   if (names.length === 0) return [];
   const asking = redis.pipeline();
-  for (const name of names) {
-    asking.type(name);
-    asking.call('MEMORY', 'USAGE', name);
-  }
+  for (const name of names) asking.type(name);
   const replies = (await asking.exec()) ?? [];
   if (replies[0]?.[0]) return undefined;
-  const types = names.map((_, i) => String(replies[2 * i]?.[1]));
+  const types = replies.map(([, type]) => String(type));
   const lengths = await stringLengths(
     redis,
     names.filter((_, i) => types[i] === 'string'),
   );
   return names.map((name, i) => {
-    const [error, bytes] = replies[2 * i + 1] ?? [];
-    return {
-      db,
-      name,
-      type: types[i]!,
-      memoryBytes: error || typeof bytes !== 'number' ? undefined : bytes,
-      stringBytes: types[i] === 'string' ? lengths.shift() : undefined,
-    };
+    const type = types[i]!;
+    return { db, name, type, stringBytes: type === 'string' ? lengths.shift() : undefined };
   });
 }
 

@@ -57,14 +57,18 @@ function certificates(pem: string, what: string, unusable: Unusable): string[] {
   if (found.length === 0)
     throw unusable(`${what} is not in PEM form (-----BEGIN CERTIFICATE----- is missing)`);
   for (const [i, text] of found.entries()) {
-    try {
-      new X509Certificate(text);
-    } catch {
-      // The cause is left out: it says less than this.
+    if (!isReadable(text))
       throw unusable(`${what} is damaged (number ${i + 1} of ${found.length} in its text)`);
-    }
   }
   return found;
+}
+
+function isReadable(certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function matches(certificate: string, key: string, unusable: Unusable): boolean {

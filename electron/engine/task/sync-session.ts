@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatCount } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -250,7 +251,9 @@ export class SyncSession {
       scripts: this.servers.facts.target.abilities.scripts,
     });
     if (keys > 0)
-      this.events.info(`${keys} keys on ${describeEndpoint(this.spec.target)} have their exact expiry again`);
+      this.events.info(
+        `${formatCount(keys)} keys on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
+      );
   }
 
   /** The source never answered, so the target is left as it was found. */

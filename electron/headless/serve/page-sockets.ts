@@ -14,6 +14,8 @@ const MOST_SOCKETS = 32;
 /** A socket that has not answered a ping by the next one is dead. */
 const PING_INTERVAL_MS = 20_000;
 const GOING_AWAY = 1001;
+/** A page that does not close its end by then is cut off. */
+const CLOSE_WITHIN_MS = 1000;
 
 export interface PageSocketsOptions extends ConnectionOptions {
   readonly server: Server;
@@ -68,7 +70,10 @@ export function servePageSockets(options: PageSocketsOptions): () => void {
 
   return () => {
     clearInterval(pings);
-    for (const socket of sockets.clients) socket.close(GOING_AWAY);
+    for (const socket of sockets.clients) {
+      socket.close(GOING_AWAY);
+      setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS).unref();
+    }
     sockets.close();
   };
 }

@@ -3,16 +3,26 @@ import { EXIT } from '../../../shared/errors/catalogue.ts';
 // SIGHUP: the terminal, or the ssh session that it came through, is gone.
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/**
+ * The package that writes the documents takes each signal as well and sends it once more when it has tidied up: what
+ * follows so closely is no second thought.
+ */
+const SAME_WITHIN_MS = 300;
+
 /** Resolves with the first signal to end, after telling `onAsked`; the second one ends the process at once. */
 export function untilAskedToEnd(onAsked: () => void): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAtMs: number | undefined;
     const ask = (): void => {
-      // Engines end by themselves when their host is gone, and go on from their checkpoints.
-      if (asked) process.exit(EXIT.interrupted);
-      asked = true;
-      onAsked();
-      resolve();
+      const nowMs = performance.now();
+      if (askedAtMs === undefined) {
+        askedAtMs = nowMs;
+        onAsked();
+        resolve();
+      } else if (nowMs - askedAtMs > SAME_WITHIN_MS) {
+        // Engines end by themselves when their host is gone, and go on from their checkpoints.
+        process.exit(EXIT.interrupted);
+      }
     };
     for (const signal of SIGNALS) process.on(signal, ask);
   });

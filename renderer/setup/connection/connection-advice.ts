@@ -1,6 +1,7 @@
-import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
+import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { faultWords } from '../../../shared/errors/fault-words.ts';
 
-/** What to do about a failed connection test, in terms of the fields beside it; the catalogue speaks for every host. */
+/** What to do about a failed connection test, in terms of the fields beside it. */
 const BESIDE_THE_FIELDS: Partial<Record<ErrorCode, string>> = {
   URL_INVALID: 'Enter the host name or address alone, or a whole address such as redis://host:6379.',
   SOURCE_UNREACHABLE:
@@ -16,4 +17,4 @@ const BESIDE_THE_FIELDS: Partial<Record<ErrorCode, string>> = {
 };
 
 export const connectionAdvice = (code: ErrorCode): string =>
-  BESIDE_THE_FIELDS[code] ?? ERROR_CATALOGUE[code].remedy;
+  BESIDE_THE_FIELDS[code] ?? faultWords(code).remedy;

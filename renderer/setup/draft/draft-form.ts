@@ -5,6 +5,9 @@ import type { Draft } from '../../../shared/model/profile.ts';
 /** The part of a draft in which an endpoint stands. */
 export type EndpointPath = 'source' | `targets.${number}`;
 
+/** The type of an error at a field whose text says nothing, so that the draft still holds what stood there before. */
+export const UNREADABLE = 'unreadable';
+
 /** Shows the problems of the draft at its fields, one each. */
 export const draftResolver: Resolver<Draft> = (values) => {
   const errors: FieldErrors<Draft> = {};
@@ -14,13 +17,14 @@ export const draftResolver: Resolver<Draft> = (values) => {
   return Object.keys(errors).length === 0 ? { values, errors: {} } : { values: {}, errors };
 };
 
-/** The paths of the fields at which something is shown. */
+/** The paths of the fields at which a problem of the draft is shown. */
 export function shownProblems(errors: FieldErrors<Draft>): FieldPath<Draft>[] {
   const paths: string[] = [];
   const collect = (node: unknown, path: string): void => {
     if (typeof node !== 'object' || node === null) return;
-    if ('type' in node && typeof node.type === 'string') paths.push(path);
-    else
+    if ('type' in node && typeof node.type === 'string') {
+      if (node.type !== UNREADABLE) paths.push(path);
+    } else
       for (const [key, child] of Object.entries(node)) collect(child, path === '' ? key : `${path}.${key}`);
   };
   collect(errors, '');

@@ -63,6 +63,8 @@ export function SecretField({
     void store();
   };
   const remove = (): void => {
+    // The field that comes in place of the button gets the focus.
+    setReplacing(true);
     form.setValue(`${path}.${FLAG[secret]}`, false, { shouldDirty: true });
     session.hold(endpointId, { [secret]: null });
     void store();
@@ -86,6 +88,7 @@ export function SecretField({
   }
   const common = {
     id: inputId,
+    name: `${path}.${secret}`,
     label,
     size: 'xs',
     value: held ?? '',
@@ -102,7 +105,7 @@ export function SecretField({
           {...common}
           onChange={(event) => enter(event.currentTarget.value)}
           {...(onPaste === undefined ? {} : { onPaste })}
-          {...(replacing ? { placeholder: 'Leave empty to keep the stored one' } : {})}
+          {...(replacing && isStored ? { placeholder: 'Leave empty to keep the stored one' } : {})}
         />
       ) : (
         <>

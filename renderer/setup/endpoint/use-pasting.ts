@@ -62,6 +62,8 @@ export function usePasting(path: EndpointPath): Pasting {
       form.setValue(`${path}.user`, before, { shouldDirty: true });
       session.hold(id, { password: text.trim() });
       setNote({ at: 'password', kind: 'taken', text: 'All that was pasted is taken as the password.' });
+      // The button is gone; leaving the field stores the password.
+      document.getElementsByName(`${path}.password`)[0]?.focus();
     };
     setNote({
       at: 'password',

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { ArrowDown, ArrowRight, Plus } from 'lucide-react';
-import { useEffect, useEffectEvent, useState, type ReactElement } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from 'react';
 import { useFieldArray, useFormContext } from 'react-hook-form';
 import { emptyEndpoint, MOST_TARGETS, type Draft } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -17,6 +17,8 @@ export function ServersStep({ shown }: { readonly shown: string | null }): React
     () => new Set(fields.length === 1 ? [fields[0]!.id] : []),
   );
   const [added, setAdded] = useState<string | null>(null);
+
+  const addButton = useRef<HTMLButtonElement>(null);
 
   const addTarget = (): void => {
     const id = nextTargetId(fields.map((field) => field.id));
@@ -55,11 +57,16 @@ export function ServersStep({ shown }: { readonly shown: string | null }): React
             alone={fields.length === 1}
             open={fields.length === 1 || open.has(field.id) || field.id === shown}
             onToggle={() => toggle(field.id)}
-            onRemove={() => remove(index)}
+            onRemove={() => {
+              remove(index);
+              // The button that was pressed is gone.
+              addButton.current?.focus();
+            }}
           />
         ))}
         <div className={classes.add}>
           <Button
+            ref={addButton}
             variant="subtle"
             leftSection={<Plus size={14} aria-hidden />}
             onClick={addTarget}

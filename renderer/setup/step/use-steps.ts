@@ -3,7 +3,7 @@ import type { FieldPath } from 'react-hook-form';
 import { draftProblems } from '../../../shared/model/draft-problems.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 import { fingerprint } from '../connection/connection-tests.ts';
-import { suggestName } from '../draft/draft-form.ts';
+import { suggestName, UNREADABLE } from '../draft/draft-form.ts';
 import { endpointPaths, type Setup } from '../draft/use-setup.ts';
 import { lastReachableStep, PRECHECK_STEP, problemsOfStep } from './steps.ts';
 
@@ -48,6 +48,8 @@ export function useSteps({ form, session, tests, test }: Setup, draft: Draft, pr
   const goTo = async (to: number): Promise<void> => {
     if (to > step) {
       if (step === 0) nameIt();
+      if (form.getFieldState('databases').error?.type === UNREADABLE)
+        return setFocus({ path: 'databases', targetId: null });
       try {
         await session.flush();
       } catch {

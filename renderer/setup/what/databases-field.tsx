@@ -6,7 +6,7 @@ import { formatCount } from '../../../shared/format/numbers.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 import { useEndpointTest } from '../draft/use-setup.ts';
 import stepClasses from '../step/step.module.css';
-import { beyondRows, databaseRows, toggled, type DatabaseRow } from './database-rows.ts';
+import { databaseRows, toggled, type DatabaseRow } from './database-rows.ts';
 import { NumberedDatabases } from './numbered-databases.tsx';
 import classes from './what.module.css';
 
@@ -14,7 +14,7 @@ import classes from './what.module.css';
 export function DatabasesField(): ReactElement {
   const source = useWatch<Draft, 'source'>({ name: 'source' }) as EndpointForm;
   const { running, outcome } = useEndpointTest(source);
-  const { value: current, change, focusRef, problem } = useDraftField('databases');
+  const { value: current, change, problem } = useDraftField('databases');
   const rows = databaseRows(outcome?.summary ?? null);
   const total = rows.reduce((sum, { keys }) => sum + keys, 0);
   const choose = (some: boolean): void => change(some ? (current ?? rows.map(({ db }) => db)) : null);
@@ -33,25 +33,14 @@ export function DatabasesField(): ReactElement {
           label="All databases"
           description="Also those that get their first key later."
         />
-        <Radio size="xs" value="some" label="Only these" ref={focusRef} name="databases" />
+        <Radio size="xs" value="some" label="Only these" />
       </Radio.Group>
       <p className={classes.known} role="status">
         {describeKnown(running, outcome !== null, outcome?.summary != null, rows.length, total)}
       </p>
       {rows.length > 0 && <DatabaseTable rows={rows} chosen={current} onChange={change} />}
       {current !== null && (
-        <NumberedDatabases
-          label={rows.length === 0 ? 'Databases, by number' : 'Further databases, by number'}
-          value={beyondRows(current, rows)}
-          problem={problem}
-          onChange={(numbers) =>
-            change(
-              [...(current ?? []).filter((db) => rows.some((row) => row.db === db)), ...numbers].sort(
-                (a, b) => a - b,
-              ),
-            )
-          }
-        />
+        <NumberedDatabases rows={rows} chosen={current} problem={problem} onChange={change} />
       )}
     </fieldset>
   );

@@ -6,7 +6,7 @@ import type { ClientTransport } from '../../../shared/contract/frames.ts';
 import { guardProcess, releaseProcess } from '../../support/process-guard.ts';
 import { bridgeOf } from './bridge-of.ts';
 import { childEnvironment } from './child-environment.ts';
-import { electronTool, SANDBOX_SWITCHES } from './window-tools.ts';
+import { electronTool, READY_WHEN_ATTACHED, SANDBOX_SWITCHES } from './window-tools.ts';
 import { startDisplay } from './xvfb.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -39,6 +39,7 @@ export async function openContractWindow(): Promise<ContractWindow> {
     app = await _electron.launch({
       executablePath: electronTool().program,
       args: [
+        ...READY_WHEN_ATTACHED,
         ...SANDBOX_SWITCHES,
         path.join(folder, 'host.mjs'),
         `--user-data-dir=${path.join(folder, 'profile')}`,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { guardProcess, releaseProcess } from '../../support/process-guard.ts';
 import { childEnvironment } from './child-environment.ts';
 import { PageFaults } from './page-faults.ts';
-import { electronTool, SANDBOX_SWITCHES } from './window-tools.ts';
+import { electronTool, READY_WHEN_ATTACHED, SANDBOX_SWITCHES } from './window-tools.ts';
 import { startDisplay } from './xvfb.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -50,7 +50,13 @@ export async function openWindow(options: WindowOptions = {}): Promise<ElectronW
   try {
     app = await _electron.launch({
       executablePath: electronTool().program,
-      args: [...SANDBOX_SWITCHES, ROOT, `--user-data-dir=${userDataDir}`, ...(options.args ?? [])],
+      args: [
+        ...READY_WHEN_ATTACHED,
+        ...SANDBOX_SWITCHES,
+        ROOT,
+        `--user-data-dir=${userDataDir}`,
+        ...(options.args ?? []),
+      ],
       cwd: ROOT,
       env: { ...childEnvironment(), ...options.env, ...display.env },
       timeout: START_TIMEOUT_MS,

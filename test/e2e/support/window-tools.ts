@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, inject } from 'vitest';
 
 /** A program of this machine, or why there is none. */
@@ -66,3 +67,12 @@ export function xvfbProgram(): string | undefined {
 
 /** Chromium refuses to sandbox a process of root. */
 export const SANDBOX_SWITCHES: readonly string[] = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/**
+ * Playwright's own module that keeps an application from being ready before Playwright is attached. It is loaded by itself
+ * only with an Electron of Playwright's choosing; without it, a window that opens early is now and then never seen.
+ */
+export const READY_WHEN_ATTACHED: readonly string[] = [
+  '-r',
+  path.resolve(import.meta.dirname, '../../../node_modules/playwright-core/lib/server/electron/loader.js'),
+];

@@ -46,7 +46,7 @@ function lookedAt(sample: KeySample, largest: SampledKey | undefined): string {
   if (sample.refused) return 'Which values the source holds could not be looked at: SCAN is not permitted.';
   if (sample.keys.length === 0) return 'The source holds no keys yet.';
   const which = sample.complete
-    ? `all ${formatCount(sample.keys.length)} keys`
+    ? `its ${formatCount(sample.keys.length)} ${sample.keys.length === 1 ? 'key' : 'keys'}`
     : `${formatCount(sample.keys.length)} keys that were looked at`;
   return largest === undefined
     ? `Among ${which} is no string.`

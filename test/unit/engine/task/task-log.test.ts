@@ -5,7 +5,7 @@ import { TaskLog } from '../../../../electron/engine/task/task-log.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 
 const BEGIN_MS = 1_000_000;
-const told: [string, FaultNote?][] = [];
+const told: [text: string, fault?: FaultNote | undefined][] = [];
 const phases: string[] = [];
 const events: TaskEvents = {
   phase: (phase) => phases.push(phase),

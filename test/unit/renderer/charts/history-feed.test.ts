@@ -111,6 +111,18 @@ it('stands still while it is held, and catches up', async () => {
   page.feed.close();
 });
 
+it('shows what was loaded first even when it is held from the beginning', async () => {
+  let answer: (points: readonly HistoryPoint[]) => void = () => undefined;
+  const page = await open('5m', () => new Promise((resolve) => (answer = resolve)));
+  page.feed.hold(true);
+  answer([point(990_000)]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(page.last()?.points).toHaveLength(1);
+  await page.second(3);
+  expect(page.last()?.points).toHaveLength(1);
+  page.feed.close();
+});
+
 it.each<[HistoryRange, number]>([
   ['1h', 12_000],
   ['24h', 300_000],

@@ -69,7 +69,7 @@ describe('the precheck', () => {
     );
     await waitFor(() => expect(next().getAttribute('aria-disabled')).toBeNull());
     await page.user.click(
-      screen.getByRole('button', { name: 'No longer ignore: repl-timeout of the source' }),
+      screen.getByRole('button', { name: 'Undo ignoring: repl-timeout of the source' }),
     );
     await waitFor(() => expect(next().getAttribute('aria-disabled')).toBe('true'));
     expect(page.sent('precheck.ignore').map(({ check, ignored }) => [check, ignored])).toEqual([

@@ -63,6 +63,7 @@ it('Escape leaves the task as it is', async () => {
   await screen.findByRole('dialog');
   await user.keyboard('{Escape}');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Resume Orders'));
   expect(asked).toEqual([]);
 });
 

@@ -59,6 +59,7 @@ it('deletes a stopped task only after it was confirmed, with the focus on Cancel
   await waitFor(() => expect(document.activeElement?.textContent).toBe('Cancel'));
   await user.keyboard('{Enter}');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('More about Orders'));
   expect(names()).toEqual(['Orders']);
   await user.click(within(await ask()).getByRole('button', { name: 'Delete the task' }));
   expect(await screen.findByText('No synchronisation yet')).toBeTruthy();
