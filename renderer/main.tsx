@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { announceNonce } from './nonce.ts';
 import { openConnection } from './state/connection.ts';
-import { openTransport } from './transport/open-transport.ts';
+import { isShutOut, openTransport } from './transport/open-transport.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root');
@@ -11,6 +11,6 @@ if (!root) throw new Error('index.html has no element #root');
 announceNonce();
 createRoot(root).render(
   <StrictMode>
-    <App client={openConnection(openTransport)} />
+    <App client={openConnection(openTransport, isShutOut)} />
   </StrictMode>,
 );

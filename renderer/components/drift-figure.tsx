@@ -20,18 +20,24 @@ export const DRIFT_LOOKS: Readonly<Record<Exclude<DriftVerdict, 'unknown'>, Look
   real: { tone: 'bad', icon: CircleX, words: 'sides differ' },
 };
 
+export interface DriftFigureProps {
+  readonly drift: Drift;
+  /** The task does not run any more: the figure is that of its last report. */
+  readonly past?: boolean;
+}
+
 /** The difference of the keys that do not expire, and what it means now. */
-export function DriftFigure({ drift }: { readonly drift: Drift }): ReactElement {
+export function DriftFigure({ drift, past = false }: DriftFigureProps): ReactElement {
   if (drift.verdict === 'unknown' || drift.difference === null)
     return <span className={classes.unknown}>not known</span>;
   const { tone, icon: Icon, words } = DRIFT_LOOKS[drift.verdict];
   return (
     <span className={classes.drift}>
-      <span className={classes.count} data-tone={tone}>
+      <span className={classes.count} data-tone={past ? 'calm' : tone}>
         <Icon size={13} aria-hidden />
         {formatCount(drift.difference)}
       </span>
-      <span className={classes.words}>{words}</span>
+      <span className={classes.words}>{past ? 'when it ended' : words}</span>
     </span>
   );
 }

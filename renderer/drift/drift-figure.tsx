@@ -4,18 +4,23 @@ import type { TaskView } from '../../shared/model/task-view.ts';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { Panel } from '../components/panel.tsx';
 import { TimeText } from '../components/time-text.tsx';
+import { useNow } from '../state/now.ts';
 import { useTaskPart } from '../task/use-task-part.ts';
 import classes from './drift.module.css';
-import { driftFigure, VERDICT_WORDS } from './verdict-words.ts';
+import { driftFigure, driftWords } from './verdict-words.ts';
 
-const pickDrift = ({ drift }: TaskView) => drift;
+const pickDrift = ({ drift, phase }: TaskView) => ({ drift, phase });
+/** How often the words are looked at again. */
+const STEP_MS = 10_000;
 
 /** The difference of the keys without expiry, when it last was 0, and what it means now. */
 export function DriftFigure({ id }: { readonly id: string }): ReactElement | null {
-  const drift = useTaskPart(id, pickDrift);
-  if (!drift) return null;
+  const picked = useTaskPart(id, pickDrift);
+  const nowMs = useNow(STEP_MS);
+  if (!picked) return null;
+  const { drift, phase } = picked;
   const { value, tone } = driftFigure(drift);
-  const words = VERDICT_WORDS[drift.verdict];
+  const words = driftWords(drift, phase, nowMs);
   return (
     <Panel title="Difference of the keys without expiry">
       <div className={classes.top}>

@@ -1,5 +1,5 @@
 import { formatCount } from '../../shared/format/numbers.ts';
-import type { Drift, DriftVerdict } from '../../shared/model/task-view.ts';
+import type { Drift, DriftVerdict, TaskView } from '../../shared/model/task-view.ts';
 import type { Tone } from '../components/notice-box.tsx';
 
 /** What a verdict says in one line, and what it means. */
@@ -41,6 +41,25 @@ export const VERDICT_WORDS: Readonly<Record<DriftVerdict, VerdictWords>> = {
     text: 'The task is in step, and neither changes on their way nor expiry explains the difference. Perhaps something else writes to the target. Compare now names the keys; after that, stop what writes to the target and start the task again for a new full copy.',
   },
 };
+
+/** Changes that are on their way arrive within moments of a task that is in step. */
+const LONG_IN_FLIGHT_MS = 60_000;
+
+/** The words for a verdict, and a further sentence where a difference has stood for longer than changes take to arrive. */
+export function driftWords(
+  { verdict, lastZeroAtMs }: Drift,
+  phase: TaskView['phase'],
+  nowMs: number,
+): VerdictWords {
+  const words = VERDICT_WORDS[verdict];
+  const lasts = phase === 'in-step' && lastZeroAtMs !== null && nowMs - lastZeroAtMs > LONG_IN_FLIGHT_MS;
+  if (verdict !== 'in-flight' || !lasts) return words;
+  return {
+    tone: 'warn',
+    title: 'Changes are on their way, or the sides differ',
+    text: 'So much is written that the difference could be on its way. But the task is in step, and it has not been 0 for a while. Compare now tells for certain.',
+  };
+}
 
 /** The difference of the keys without expiry as a figure: green at 0. */
 export function driftFigure({ difference, verdict }: Drift): { readonly value: string; readonly tone: Tone } {

@@ -32,7 +32,6 @@ export function CheckItem({ row, open, busy, onToggle, onRun, onIgnore }: CheckI
         className={classes.line}
         aria-expanded={open}
         aria-controls={detailsId}
-        aria-label={[`${word}: ${row.title}.`, ...(found === '' ? [] : [found])].join(' ')}
         onClick={onToggle}
       >
         <Chevron size={14} aria-hidden className={classes.chevron} />

@@ -4,25 +4,28 @@ import type { PrecheckState } from '../../shared/contract/api.ts';
 import { PrecheckPanel } from './precheck-panel.tsx';
 import { checkRows, countRows, describeCounts } from './precheck-view.ts';
 import classes from './precheck.module.css';
-import { usePrecheckActions, type Prechecks } from './use-prechecks.ts';
+import { usePrecheckActions, usePrecheckStates, type PrecheckGate } from './use-prechecks.ts';
 
 export interface PrecheckStepProps {
   readonly draftId: string;
   /** The targets, with the words that name them. */
   readonly targets: readonly { readonly id: string; readonly address: string }[];
-  readonly prechecks: Prechecks;
+  readonly gate: PrecheckGate;
 }
 
 /** The precheck of a set-up. It runs by itself for every target that has not passed it yet. */
-export function PrecheckStep({ draftId, targets, prechecks }: PrecheckStepProps): ReactElement {
+export function PrecheckStep({ draftId, targets, gate: { loaded } }: PrecheckStepProps): ReactElement {
   const actions = usePrecheckActions(draftId);
-  const { states, loaded } = prechecks;
+  const states = usePrecheckStates(
+    draftId,
+    targets.map(({ id }) => id),
+  );
   const begun = useRef(false);
   const begin = useEffectEvent((): void => {
     if (begun.current) return;
     begun.current = true;
-    for (const { id } of targets) {
-      const state = states[id];
+    for (const [index, { id }] of targets.entries()) {
+      const state = states[index];
       if (!state?.passed && !state?.running) void actions.run(id);
     }
   });
@@ -32,7 +35,7 @@ export function PrecheckStep({ draftId, targets, prechecks }: PrecheckStepProps)
 
   const [first] = targets;
   if (targets.length === 1 && first) {
-    return <PrecheckPanel targetId={first.id} state={states[first.id] ?? null} actions={actions} />;
+    return <PrecheckPanel targetId={first.id} state={states[0] ?? null} actions={actions} />;
   }
   return (
     <Tabs
@@ -48,18 +51,18 @@ export function PrecheckStep({ draftId, targets, prechecks }: PrecheckStepProps)
       <Tabs.List aria-label="Targets">
         {targets.map(({ id, address }, index) => (
           <Tabs.Tab key={id} value={id}>
-            <span className={classes.tab} data-tone={toneOf(states[id] ?? null)}>
+            <span className={classes.tab} data-tone={toneOf(states[index] ?? null)}>
               <b>
                 {index + 1}. {address}
               </b>
-              <span>{describeState(states[id] ?? null)}</span>
+              <span>{describeState(states[index] ?? null)}</span>
             </span>
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {targets.map(({ id }) => (
+      {targets.map(({ id }, index) => (
         <Tabs.Panel key={id} value={id} pt="sm">
-          <PrecheckPanel targetId={id} state={states[id] ?? null} actions={actions} />
+          <PrecheckPanel targetId={id} state={states[index] ?? null} actions={actions} />
         </Tabs.Panel>
       ))}
     </Tabs>

@@ -1,4 +1,4 @@
-import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useQueries, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import type { PrecheckState } from '../../shared/contract/api.ts';
 import type { CheckId } from '../../shared/model/precheck.ts';
@@ -6,15 +6,7 @@ import { useClient } from '../state/client.tsx';
 import { asFault, type RequestFault } from '../state/fault.ts';
 import { whyBlocked } from './precheck-view.ts';
 
-/** The prechecks of a draft's targets. */
-export interface Prechecks {
-  /** By the id of the target; null until it is known. */
-  readonly states: Readonly<Record<string, PrecheckState | null>>;
-  /** Every state is known, or why it is not. */
-  readonly loaded: boolean;
-  /** Why the tasks cannot be started; null when they can. */
-  readonly blocked: string | null;
-}
+type States = readonly (PrecheckState | null)[];
 
 const keyOf = (draftId: string, targetId: string): readonly unknown[] => [
   'precheck.state',
@@ -22,25 +14,47 @@ const keyOf = (draftId: string, targetId: string): readonly unknown[] => [
 ];
 
 /** Events put newer states among the answers; see `useRequest`, which keeps them under the same keys. */
-export function usePrechecks(draftId: string, targetIds: readonly string[]): Prechecks {
+function useOfStates<T>(
+  draftId: string,
+  targetIds: readonly string[],
+  combine: (answers: readonly UseQueryResult<PrecheckState>[]) => T,
+): T {
   const client = useClient();
-  const answers = useQueries({
+  return useQueries({
     queries: targetIds.map((targetId) => ({
       queryKey: keyOf(draftId, targetId),
       queryFn: () => client.request('precheck.state', { draftId, targetId }),
       staleTime: Number.POSITIVE_INFINITY,
     })),
+    combine,
   });
-  const states = answers.map(({ data }) => data ?? null);
-  return {
-    states: Object.fromEntries(targetIds.map((id, index) => [id, states[index] ?? null])),
-    loaded: answers.every(({ isPending }) => !isPending),
-    blocked: whyAnyBlocked(states),
-  };
 }
 
+const statesOf = (answers: readonly UseQueryResult<PrecheckState>[]): States =>
+  answers.map(({ data }) => data ?? null);
+
+/** The precheck of each target, in their order; null until it is known. Renders with every result. */
+export const usePrecheckStates = (draftId: string, targetIds: readonly string[]): States =>
+  useOfStates(draftId, targetIds, statesOf);
+
+export interface PrecheckGate {
+  /** Every state is known, or could not be had. */
+  readonly loaded: boolean;
+  /** Why the tasks cannot be started; null when they can. */
+  readonly blocked: string | null;
+}
+
+const gateOf = (answers: readonly UseQueryResult<PrecheckState>[]): PrecheckGate => ({
+  loaded: answers.every(({ isPending }) => !isPending),
+  blocked: whyAnyBlocked(statesOf(answers)),
+});
+
+/** Renders only when the way opens, closes, or is closed for another reason. */
+export const usePrecheckGate = (draftId: string, targetIds: readonly string[]): PrecheckGate =>
+  useOfStates(draftId, targetIds, gateOf);
+
 /** Names the first target that is in the way when there are several. */
-export function whyAnyBlocked(states: readonly (PrecheckState | null)[]): string | null {
+export function whyAnyBlocked(states: States): string | null {
   const reasons = states.map(whyBlocked);
   const first = reasons.findIndex((reason) => reason !== null);
   if (first < 0) return null;

@@ -3,7 +3,7 @@ import { FormProvider } from 'react-hook-form';
 import { useStore } from 'zustand';
 import type { Draft } from '../../shared/model/profile.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
-import { usePrechecks } from '../precheck/use-prechecks.ts';
+import { usePrecheckGate } from '../precheck/use-prechecks.ts';
 import { asFault } from '../state/fault.ts';
 import { SetupContext, useNewSetup } from './draft/use-setup.ts';
 import { HowStep } from './how/how-step.tsx';
@@ -23,11 +23,11 @@ import classes from './setup.module.css';
 export function SetupForm({ draft }: { readonly draft: Draft }): ReactElement {
   const setup = useNewSetup(draft);
   const targets = setup.form.watch('targets');
-  const prechecks = usePrechecks(
+  const gate = usePrecheckGate(
     draft.id,
     targets.map(({ id }) => id),
   );
-  const steps = useSteps(setup, draft, prechecks.blocked === null);
+  const steps = useSteps(setup, draft, gate.blocked === null);
   const { step } = steps;
   const saving = useStore(setup.session.store);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -64,21 +64,16 @@ export function SetupForm({ draft }: { readonly draft: Draft }): ReactElement {
               <PrecheckStep
                 draftId={draft.id}
                 targets={targets.map((target) => ({ id: target.id, address: formatAddress(target) }))}
-                prechecks={prechecks}
+                gate={gate}
               />
             )}
             {step === LAST_STEP && (
-              <StartStep
-                draftId={draft.id}
-                prechecks={prechecks}
-                onEdit={(to) => void steps.goTo(to)}
-                onBack={back}
-              />
+              <StartStep draftId={draft.id} gate={gate} onEdit={(to) => void steps.goTo(to)} onBack={back} />
             )}
             {saving.saving === 'failed' && <FaultAlert fault={asFault(saving.failure)} />}
             {step < LAST_STEP && (
               <StepFooter onBack={step === 0 ? null : back}>
-                <NextButton step={step} blocked={step === PRECHECK_STEP ? prechecks.blocked : null} />
+                <NextButton step={step} blocked={step === PRECHECK_STEP ? gate.blocked : null} />
               </StepFooter>
             )}
           </form>

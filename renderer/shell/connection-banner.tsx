@@ -7,10 +7,10 @@ import { useTasksLoaded } from '../state/tasks.ts';
 import classes from './shell.module.css';
 
 /** Stands over the page while nothing new can be told; what was told last stays, greyed. */
-export function ConnectionBanner(): ReactElement {
+export function ConnectionBanner({ shutOut }: { readonly shutOut: boolean }): ReactElement {
   const client = useClient();
   const loaded = useTasksLoaded();
-  const { title, remedy } = ERROR_CATALOGUE.HOST_GONE;
+  const { title, remedy } = shutOut ? SHUT_OUT : ERROR_CATALOGUE.HOST_GONE;
   return (
     <div role="alert" className={classes.gone}>
       <Unplug size={18} aria-hidden />
@@ -22,3 +22,9 @@ export function ConnectionBanner(): ReactElement {
     </div>
   );
 }
+
+/** The host was started anew: it knows no browser of before. */
+const SHUT_OUT = {
+  title: 'Lockstep was started anew and asks for a new link',
+  remedy: 'Open the link that stands in its terminal in this browser; this page then goes on by itself.',
+};

@@ -13,6 +13,7 @@ import { useNewSetup } from './use-new-setup.ts';
 export function Shell({ children }: { readonly children: ReactNode }): ReactElement {
   const route = useRoute();
   const status = useConnectionStatus();
+  const cutOff = status === 'lost' || status === 'shut-out';
   const main = useFocusOnNewPage(route.page + ('id' in route ? route.id : ''));
   const { begin } = useNewSetup();
   usePageTitle(route);
@@ -37,14 +38,8 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
         Skip to the content
       </a>
       <Header />
-      {status === 'lost' && <ConnectionBanner />}
-      <main
-        ref={main}
-        id="main"
-        tabIndex={-1}
-        className={classes.main}
-        data-stale={status === 'lost' || undefined}
-      >
+      {cutOff && <ConnectionBanner shutOut={status === 'shut-out'} />}
+      <main ref={main} id="main" tabIndex={-1} className={classes.main} data-stale={cutOff || undefined}>
         <AppNotices />
         {children}
       </main>

@@ -3,8 +3,11 @@ import { createClient, type Client } from '../../shared/contract/client.ts';
 import type { ClientTransport } from '../../shared/contract/frames.ts';
 import { RequestError } from '../../shared/contract/request-error.ts';
 
-/** `connecting`: the first attempt is under way. `lost`: there is no connection, and it is being tried again. */
-export type ConnectionStatus = 'connecting' | 'open' | 'lost';
+/**
+ * `connecting`: the first attempt is under way. `lost`: there is no connection, and it is being tried again. `shut-out`: the
+ * same, but the application is there and does not let this page in: its user has to do something.
+ */
+export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'shut-out';
 
 /** A client that outlives its transport: when the other end is gone, it tries again until it is back. */
 export interface Connection {
@@ -26,7 +29,11 @@ const MAX_RETRY_MS = 5000;
 const ANSWER_TIMEOUT_MS = 15_000;
 const PROBE_INTERVAL_MS = 15_000;
 
-export function openConnection(open: () => ClientTransport): Connection {
+/** `isShutOut` tells whether the application is there and refuses this page, which a broken transport does not say itself. */
+export function openConnection(
+  open: () => ClientTransport,
+  isShutOut: () => Promise<boolean> = () => Promise.resolve(false),
+): Connection {
   const listeners = new Set<(event: AppEvent) => void>();
   const watchers = new Set<() => void>();
   let status: ConnectionStatus = 'connecting';
@@ -77,9 +84,15 @@ export function openConnection(open: () => ClientTransport): Connection {
     gone?.close();
     clearTimeout(timer);
     if (ended) return;
-    become('lost');
+    if (status !== 'shut-out') become('lost');
     timer = setTimeout(connect, retryMs);
     retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
+    void lookAtTheDoor();
+  };
+
+  const lookAtTheDoor = async (): Promise<void> => {
+    const refused = await isShutOut().catch(() => false);
+    if (!ended && status !== 'open') become(refused ? 'shut-out' : 'lost');
   };
 
   connect();

@@ -31,8 +31,8 @@ export function KeyFigures({ id }: { readonly id: string }): ReactElement | null
         />
         <Figure
           label="In the spool"
-          value={metrics ? formatBytes(metrics.spool.bytes) : NONE}
-          detail={spoolDetail(task)}
+          value={metrics && active ? formatBytes(metrics.spool.bytes) : NONE}
+          detail={active ? spoolDetail(task) : 'not running'}
         />
         <Figure label="Keys on the source" {...keys(metrics, 'source')} />
         <Figure label="Keys on the target" {...keys(metrics, 'target')} />

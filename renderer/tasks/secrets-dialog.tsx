@@ -11,26 +11,36 @@ type Side = 'source' | 'target';
 
 export interface SecretsDialogProps {
   readonly task: TaskView;
-  /** The servers whose secrets are not known. */
+  /** The servers whose secrets are asked for. */
   readonly sides: readonly Side[];
+  /** They are stored, but the server refused them: they can be entered anew, or tried as they are once more. */
+  readonly refused: boolean;
   readonly onEnd: (started: boolean) => void;
 }
 
-/** Asks for what this machine has forgotten, gives it to the application, and starts the task. */
-export function SecretsDialog({ task, sides, onEnd }: SecretsDialogProps): ReactElement {
+/** Asks for what this machine has forgotten or was refused, gives it to the application, and starts the task. */
+export function SecretsDialog({ task, sides, refused, onEnd }: SecretsDialogProps): ReactElement {
   const [secrets, setSecrets] = useState<Readonly<Partial<Record<Side, SecretChanges>>>>({});
   const edit = useAction('task.edit', { quiet: true });
   const start = useAction('task.start', { quiet: true });
-  const change = (side: Side, changed: SecretChanges): void =>
-    setSecrets((before) => ({ ...before, [side]: { ...before[side], ...changed } }));
-  const wanted = sides.flatMap((side) => neededOf(task, side).map((kind) => ({ side, kind })));
-  const complete = wanted.every(({ side, kind }) => (secrets[side]?.[kind] ?? '') !== '');
+  const change = (side: Side, kind: 'password' | 'key', value: string): void =>
+    setSecrets(({ [side]: { [kind]: _, ...others } = {}, ...rest }) => {
+      // Empty keeps what is stored.
+      const changed = value === '' ? others : { ...others, [kind]: value };
+      return Object.keys(changed).length === 0 ? rest : { ...rest, [side]: changed };
+    });
+  const wanted = sides.flatMap((side) =>
+    refused ? [{ side, kind: 'password' as const }] : neededOf(task, side).map((kind) => ({ side, kind })),
+  );
+  const complete = refused || wanted.every(({ side, kind }) => (secrets[side]?.[kind] ?? '') !== '');
   const fault = edit.error ?? start.error;
 
   const submit = async (): Promise<void> => {
     if (!complete) return;
     const { id } = task;
-    if ((await edit.run({ id, changes: {}, secrets })) && (await start.run({ id }))) onEnd(true);
+    const nothing = Object.keys(secrets).length === 0;
+    if (!nothing && !(await edit.run({ id, changes: {}, secrets }))) return;
+    if (await start.run({ id })) onEnd(true);
   };
   return (
     <Dialog opened onClose={() => onEnd(false)} title={`Start “${task.name}”`}>
@@ -42,7 +52,9 @@ export function SecretsDialog({ task, sides, onEnd }: SecretsDialogProps): React
       >
         <Stack gap="sm">
           <Text size="sm">
-            This machine does not keep passwords after Lockstep has ended. Enter what the task needs to go on.
+            {refused
+              ? `The ${sides.join(' and the ')} refused the credentials. Enter the password anew, or leave it empty to try the one that is stored once more. Another user is entered in the settings of the task.`
+              : 'This machine does not keep passwords after Lockstep has ended. Enter what the task needs to go on.'}
           </Text>
           {wanted.map(({ side, kind }, i) => (
             <SecretInput
@@ -51,7 +63,8 @@ export function SecretsDialog({ task, sides, onEnd }: SecretsDialogProps): React
               label={`${kind === 'password' ? 'Password' : 'Private key'} of the ${side}`}
               description={describe(task, side)}
               value={secrets[side]?.[kind] ?? ''}
-              onChange={(value) => change(side, { [kind]: value })}
+              onChange={(value) => change(side, kind, value)}
+              required={!refused}
               autofocus={i === 0}
             />
           ))}
@@ -78,6 +91,7 @@ interface SecretInputProps {
   readonly label: string;
   readonly description: string;
   readonly value: string;
+  readonly required: boolean;
   readonly onChange: (value: string) => void;
   readonly autofocus: boolean;
 }
@@ -85,7 +99,6 @@ interface SecretInputProps {
 function SecretInput({ kind, onChange, autofocus, ...rest }: SecretInputProps): ReactElement {
   const shared = {
     ...rest,
-    required: true,
     withAsterisk: false,
     autoComplete: 'off',
     ...(autofocus && { 'data-autofocus': true }),

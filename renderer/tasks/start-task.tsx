@@ -16,26 +16,31 @@ const StartContext = createContext<Start | null>(null);
 interface Asking {
   readonly task: TaskView;
   readonly sides: readonly ('source' | 'target')[];
+  /** What is stored was refused. */
+  readonly refused: boolean;
   readonly done: (started: boolean) => void;
   /** What had the focus before. */
   readonly asker: Element | null;
 }
 
-/** Holds the dialog for passwords that this machine does not keep. */
+/** Holds the dialog for passwords that this machine does not keep, or that were refused. */
 export function StartTaskProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const client = useClient();
   const [asking, setAsking] = useState<Asking | null>(null);
   const start = useCallback<Start>(
     async (id) => {
-      const missing = useTaskStore.getState().byId[id]?.missingSecrets ?? [];
-      if (missing.length === 0) {
-        const outcome = await startNow(client, id);
-        if (outcome !== 'secrets-needed') return outcome === 'started';
-      }
+      const before = useTaskStore.getState().byId[id];
+      if (!before) return false;
+      const ask = (task: TaskView, sides: Asking['sides'], refused: boolean): Promise<boolean> =>
+        new Promise((done) => setAsking({ task, sides, refused, done, asker: document.activeElement }));
+      if (before.missingSecrets.length > 0) return ask(before, before.missingSecrets, false);
+      const refusing = sidesThatRefuse(before);
+      if (refusing.length > 0) return ask(before, refusing, true);
+      const outcome = await startNow(client, id);
+      if (outcome !== 'secrets-needed') return outcome === 'started';
       const task = useTaskStore.getState().byId[id];
       if (!task) return false;
-      const sides = task.missingSecrets.length > 0 ? task.missingSecrets : sidesWithSecrets(task);
-      return new Promise((done) => setAsking({ task, sides, done, asker: document.activeElement }));
+      return ask(task, task.missingSecrets.length > 0 ? task.missingSecrets : sidesWithSecrets(task), false);
     },
     [client],
   );
@@ -47,7 +52,15 @@ export function StartTaskProvider({ children }: { readonly children: ReactNode }
   return (
     <StartContext value={start}>
       {children}
-      {asking && <SecretsDialog key={asking.task.id} task={asking.task} sides={asking.sides} onEnd={end} />}
+      {asking && (
+        <SecretsDialog
+          key={asking.task.id}
+          task={asking.task}
+          sides={asking.sides}
+          refused={asking.refused}
+          onEnd={end}
+        />
+      )}
     </StartContext>
   );
 }
@@ -75,3 +88,9 @@ const sidesWithSecrets = ({ source, target }: TaskView): ('source' | 'target')[]
   ([source, target] as const).flatMap((endpoint, i) =>
     endpoint.hasPassword || endpoint.hasKey ? [i === 0 ? 'source' : 'target'] : [],
   );
+
+/** To try what was refused would only fail once more, so it can be entered anew. */
+function sidesThatRefuse({ failure, source, target }: TaskView): ('source' | 'target')[] {
+  if (failure?.code === 'SOURCE_AUTH' && source.hasPassword) return ['source'];
+  return failure?.code === 'TARGET_AUTH' && target.hasPassword ? ['target'] : [];
+}

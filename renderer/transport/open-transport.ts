@@ -18,3 +18,13 @@ export function openTransport(): ClientTransport {
 
 export const socketUrl = ({ protocol, host }: Pick<Location, 'protocol' | 'host'>): string =>
   `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}${SOCKET_PATH}`;
+
+/** Whether the host is there and asks for a new link: one that was started anew knows no browser of before. */
+export async function isShutOut(): Promise<boolean> {
+  if (window.lockstep) return false;
+  // A socket that is refused does not tell its page why.
+  const { status } = await fetch('/', { method: 'HEAD', cache: 'no-store' });
+  return status === UNAUTHORIZED;
+}
+
+const UNAUTHORIZED = 401;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runPrecheck } from '../../electron/engine/precheck/run-precheck.ts';
+import { ERROR_CATALOGUE } from '../../shared/errors/catalogue.ts';
 import { CHECK_IDS } from '../../shared/model/checks.ts';
 import { checkResultSchema, type CheckId, type CheckResult } from '../../shared/model/precheck.ts';
 import { freePort } from '../support/free-port.ts';
@@ -127,7 +128,7 @@ describe('the connections', () => {
     expect(results.get('source-connection')!.found).toMatch(
       /The source refuses the credentials .*WRONGPASS.* is wrong, missing/,
     );
-    expect(results.get('source-connection')!.mends[0]!.text).toMatch(/Check the user and the password/);
+    expect(results.get('source-connection')!.mends[0]!.text).toBe(ERROR_CATALOGUE.SOURCE_AUTH.remedy);
     expect(results.get('versions')).toMatchObject({ status: 'skipped' });
     expect(results.get('versions')!.found).toMatch(/the source cannot be reached: .*refuses the credentials/);
     expect(results.get('target-connection')!.status).toBe('pass');
@@ -142,6 +143,30 @@ describe('the connections', () => {
     expect(results.get('target-connection')).toMatchObject({ status: 'failure' });
     expect(results.get('target-connection')!.found).toMatch(/cannot be reached .*ECONNREFUSED/);
     expect(results.get('target-empty')!.status).toBe('skipped');
+  });
+
+  it('waits a while for a target that answers nothing, and no longer than it is wanted', async () => {
+    const frozen = await another();
+    await frozen.kill('SIGSTOP');
+    const spec = taskBetween(source.url, frozen.url);
+    const results = await precheck(spec);
+    expect(results.size).toBe(CHECK_IDS.length);
+    expect(results.get('target-connection')!.status).toBe('failure');
+    expect(results.get('target-connection')!.found).toMatch(/cannot be reached .*no answer/);
+    expect(results.get('target-memory')!.status).toBe('skipped');
+    expect(results.get('source-backlog')!.status).toBe('pass');
+
+    const beganMs = Date.now();
+    const reported: CheckId[] = [];
+    await runPrecheck(spec, {
+      only: ['target-connection', 'target-memory'],
+      onChecking: () => undefined,
+      onResult: ({ id }) => reported.push(id),
+      signal: AbortSignal.timeout(200),
+    });
+    expect(Date.now() - beganMs).toBeLessThan(2000);
+    expect(reported).toEqual([]);
+    await frozen.kill('SIGCONT');
   });
 
   it('tells clusters on both sides', async () => {

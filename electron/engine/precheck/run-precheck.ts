@@ -29,8 +29,10 @@ export async function runPrecheck(spec: TaskSpec, options: PrecheckOptions): Pro
   const { only, signal } = options;
   const waiting = CHECK_IDS.filter((id) => only === undefined || only.includes(id));
   const subjects = new Subjects(spec);
-  const close = (): void => subjects.close();
-  signal?.addEventListener('abort', close, { once: true });
+  const aborted = new Promise<void>((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
   const work = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined && !signal?.aborted; id = waiting.shift()) {
       options.onChecking(id);
@@ -44,9 +46,9 @@ export async function runPrecheck(spec: TaskSpec, options: PrecheckOptions): Pro
   // First of all, since what the other checks send would be counted.
   if (waiting.some((id) => NEED_WRITE_RATE.has(id))) subjects.writeRate().catch(() => undefined);
   try {
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+    // A server that does not answer is not waited for then; what still comes of it is dropped.
+    await Promise.race([Promise.all(Array.from({ length: SIDE_BY_SIDE }, work)), aborted]);
   } finally {
-    signal?.removeEventListener('abort', close);
     subjects.close();
   }
 }
@@ -83,6 +85,10 @@ function withinTime(work: Promise<Finding>): Promise<Finding> {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof LockstepError) return `${error.entry.title} (${error.message}).`;
+  if (error instanceof LockstepError) {
+    return error.code.endsWith('_NO_PERMISSION')
+      ? `the user lacks a right (${error.message}).`
+      : `${error.entry.title} (${error.message}).`;
+  }
   return error instanceof Error ? error.message : String(error);
 }

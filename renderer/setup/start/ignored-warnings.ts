@@ -11,13 +11,13 @@ export interface IgnoredCheck {
   readonly found: string;
 }
 
-/** The warnings that stand and are ignored, target by target. */
+/** The warnings that stand and are ignored, target by target; `states` has the order of the targets. */
 export const ignoredWarnings = (
   targets: readonly EndpointForm[],
-  states: Readonly<Record<string, PrecheckState | null>>,
+  states: readonly (PrecheckState | null)[],
 ): IgnoredCheck[] =>
-  targets.flatMap((target) =>
-    checkRows(states[target.id] ?? null)
+  targets.flatMap((target, index) =>
+    checkRows(states[index] ?? null)
       .filter(({ ignoredAtMs }) => ignoredAtMs !== null)
       .map(({ id, result }) => ({
         target: formatAddress(target),

@@ -9,7 +9,7 @@ import { FaultAlert } from '../../components/fault-alert.tsx';
 import { NoticeBox } from '../../components/notice-box.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sentence } from '../../components/sentence.ts';
-import type { Prechecks } from '../../precheck/use-prechecks.ts';
+import { usePrecheckStates, type PrecheckGate } from '../../precheck/use-prechecks.ts';
 import { useAppInfo } from '../../state/client.tsx';
 import { useSetup } from '../draft/use-setup.ts';
 import { StepFooter } from '../step/step-footer.tsx';
@@ -23,12 +23,12 @@ import { useStart } from './use-start.ts';
 /** Step 5: what is going to happen, in words, and the button that lets it. */
 export function StartStep({
   draftId,
-  prechecks,
+  gate: { blocked },
   onEdit,
   onBack,
 }: {
   readonly draftId: string;
-  readonly prechecks: Prechecks;
+  readonly gate: PrecheckGate;
   readonly onEdit: (step: number) => void;
   readonly onBack: () => void;
 }): ReactElement {
@@ -40,7 +40,11 @@ export function StartStep({
   const servers = Object.fromEntries(
     Object.entries(known).map(([id, test]) => [id, test?.outcome?.summary ?? undefined]),
   );
-  const ignored = ignoredWarnings(draft.targets, prechecks.states);
+  const states = usePrecheckStates(
+    draftId,
+    draft.targets.map(({ id }) => id),
+  );
+  const ignored = ignoredWarnings(draft.targets, states);
   const tasks = draft.targets.length;
 
   return (
@@ -69,16 +73,16 @@ export function StartStep({
       )}
       <SettingsList draft={draft} defaultSpoolDir={info?.defaultSpoolDir ?? ''} onEdit={onEdit} />
       {fault && <FaultAlert fault={fault} />}
-      {prechecks.blocked !== null && !running && (
+      {blocked !== null && !running && (
         <NoticeBox tone="bad" title="The precheck has to be passed first" role="status">
-          {prechecks.blocked}{' '}
+          {blocked}{' '}
           <Button size="compact-xs" onClick={() => onEdit(PRECHECK_STEP)}>
             Go to the precheck
           </Button>
         </NoticeBox>
       )}
       <StepFooter onBack={onBack}>
-        <Button size="sm" disabled={running || prechecks.blocked !== null} onClick={() => void create(false)}>
+        <Button size="sm" disabled={running || blocked !== null} onClick={() => void create(false)}>
           Create without starting
         </Button>
         <Button
@@ -86,7 +90,7 @@ export function StartStep({
           variant="filled"
           type="submit"
           leftSection={<Play size={15} aria-hidden />}
-          disabled={running || prechecks.blocked !== null}
+          disabled={running || blocked !== null}
           onClick={(event) => {
             event.preventDefault();
             void create(true);

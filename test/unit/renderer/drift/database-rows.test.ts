@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { databaseTable } from '../../../../renderer/drift/database-rows.ts';
-import { driftFigure, VERDICT_WORDS } from '../../../../renderer/drift/verdict-words.ts';
+import { driftFigure, driftWords, VERDICT_WORDS } from '../../../../renderer/drift/verdict-words.ts';
 import { driftVerdictSchema } from '../../../../shared/model/task-view.ts';
 
 it('sorts, subtracts, and adds differences without regard to sign', () => {
@@ -39,4 +39,12 @@ it('has words for every verdict, and green is for 0 alone', () => {
   expect(
     driftFigure({ verdict: 'real', difference: 1234, expiringDifference: 0, lastZeroAtMs: null }),
   ).toEqual({ value: '1,234', tone: 'bad' });
+});
+
+it('no longer calls a difference of a task in step harmless when it lasts', () => {
+  const drift = { verdict: 'in-flight', difference: 150, expiringDifference: 0, lastZeroAtMs: 1000 } as const;
+  expect(driftWords(drift, 'in-step', 61_000)).toBe(VERDICT_WORDS['in-flight']);
+  expect(driftWords(drift, 'in-step', 61_001).tone).toBe('warn');
+  expect(driftWords(drift, 'catching-up', 900_000)).toBe(VERDICT_WORDS['in-flight']);
+  expect(driftWords({ ...drift, lastZeroAtMs: null }, 'in-step', 900_000)).toBe(VERDICT_WORDS['in-flight']);
 });

@@ -51,9 +51,15 @@ describe('the precheck', () => {
     const page = open('setup-precheck-problems');
     await ended();
     await page.user.click(screen.getByRole('radio', { name: 'Problems (5)' }));
-    expect([...document.querySelectorAll<HTMLElement>('[data-check]')].map((it) => it.dataset.check)).toEqual(
-      ['target-permissions', 'target-empty', 'target-eviction-policy', 'source-timeout', 'source-backlog'],
-    );
+    expect(
+      [...document.querySelectorAll<HTMLElement>('[data-check]')].map((line) => line.dataset.check),
+    ).toEqual([
+      'target-permissions',
+      'target-empty',
+      'target-eviction-policy',
+      'source-timeout',
+      'source-backlog',
+    ]);
   });
 
   it('opens the way when every warning is ignored, records it, and closes it again', async () => {
@@ -68,9 +74,7 @@ describe('the precheck', () => {
       screen.getByRole('button', { name: 'Ignore this warning: repl-backlog-size of the source' }),
     );
     await waitFor(() => expect(next().getAttribute('aria-disabled')).toBeNull());
-    await page.user.click(
-      screen.getByRole('button', { name: 'Undo ignoring: repl-timeout of the source' }),
-    );
+    await page.user.click(screen.getByRole('button', { name: 'Undo ignoring: repl-timeout of the source' }));
     await waitFor(() => expect(next().getAttribute('aria-disabled')).toBe('true'));
     expect(page.sent('precheck.ignore').map(({ check, ignored }) => [check, ignored])).toEqual([
       ['source-timeout', true],
@@ -98,9 +102,19 @@ describe('the precheck', () => {
   it('runs for every target, each behind a tab that says how it went', async () => {
     const page = open('setup-precheck-eight');
     await waitFor(() => expect(page.sent('precheck.run')).toHaveLength(8));
-    expect(
-      await screen.findByRole('tab', { name: /^2\. standby-2.* Passed$|^2\. standby-2.*Passed$/ }),
-    ).toBeTruthy();
+    const tabs = screen.getAllByRole('tab');
+    await waitFor(() =>
+      expect(tabs.map((tab) => tab.textContent?.endsWith('Passed'))).toEqual([
+        false,
+        true,
+        true,
+        false,
+        true,
+        true,
+        false,
+        true,
+      ]),
+    );
     expect(await screen.findByText(/^Target 1: 2 checks fail/)).toBeTruthy();
   });
 });

@@ -46,22 +46,27 @@ it('a task that fails rises to the top at once', async () => {
   await waitFor(() => expect(names()).toEqual(['b', 'a']));
 });
 
-it('deletes a stopped task only after it was confirmed, with the focus on Cancel', async () => {
+/** Opens the question whether the task is to be deleted. */
+async function askToDelete(): Promise<HTMLElement> {
   page = mountPage({ tasks: [task('Orders', { state: 'stopped' })] });
-  const user = userEvent.setup();
-  const ask = async (): Promise<HTMLElement> => {
-    await user.click(await screen.findByRole('button', { name: 'More about Orders' }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Delete…' }));
-    return screen.findByRole('dialog');
-  };
-  const dialog = await ask();
+  await userEvent.click(await screen.findByRole('button', { name: 'More about Orders' }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Delete…' }));
+  return screen.findByRole('dialog');
+}
+
+it('asks before a task is deleted, with the focus on Cancel', async () => {
+  const dialog = await askToDelete();
   expect(dialog.textContent).toContain('Delete “Orders”?');
   await waitFor(() => expect(document.activeElement?.textContent).toBe('Cancel'));
-  await user.keyboard('{Enter}');
+  await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('More about Orders'));
   expect(names()).toEqual(['Orders']);
-  await user.click(within(await ask()).getByRole('button', { name: 'Delete the task' }));
+});
+
+it('deletes a task when that was confirmed', async () => {
+  const dialog = await askToDelete();
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Delete the task' }));
   expect(await screen.findByText('No synchronisation yet')).toBeTruthy();
 });
 

@@ -1,0 +1,178 @@
+// @vitest-environment jsdom
+import { screen, waitFor, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, expect, it } from 'vitest';
+import type { RequestParams } from '../../../../shared/contract/api.ts';
+import type { TaskView } from '../../../../shared/model/task-view.ts';
+import { metrics, task } from '../../../support/page/fixtures.ts';
+import { mountPage, type MountedPage } from '../../../support/page/in-jsdom.tsx';
+import { comparison, report } from '../../../support/page/task-figures/comparison.ts';
+
+let page: MountedPage | undefined;
+afterEach(() => page?.close());
+
+type Options = Omit<Parameters<typeof mountPage>[0], 'tasks'>;
+
+function open(tab: string, change: Partial<TaskView> = {}, options: Options = {}): void {
+  location.hash = `#/tasks/orders/${tab}`;
+  page = mountPage({ tasks: [task('orders', { name: 'Orders', ...change })], ...options });
+}
+const head = async (): Promise<HTMLElement> => {
+  const name = await screen.findByRole('heading', { level: 1, name: 'Orders' });
+  const found = name.closest('header');
+  if (!found) throw new Error('The name stands in no header.');
+  return found;
+};
+
+it.each<[Partial<TaskView>, string[]]>([
+  [{}, ['Pause', 'Stop', 'Edit']],
+  [{ state: 'paused', phase: 'paused' }, ['Resume', 'Stop', 'Edit']],
+  [{ state: 'starting', phase: 'connecting' }, ['Stop', 'Edit']],
+  [{ state: 'restarting' }, ['Stop', 'Edit']],
+  [{ state: 'stopping' }, ['Edit']],
+  [{ state: 'stopped', phase: 'ended' }, ['Resume', 'Edit']],
+  [{ state: 'stopped', phase: 'connecting', startedAtMs: null, timeline: [] }, ['Start', 'Edit']],
+  [{ state: 'failed', phase: 'ended' }, ['Start again', 'Edit']],
+])('offers what can be done: %j', async (change, expected) => {
+  open('overview', change);
+  const buttons = within(await head())
+    .getAllByRole('button')
+    .map((button) => button.textContent)
+    .filter((text) => text !== '');
+  expect(buttons).toEqual(expected);
+});
+
+it('reads the sentence out only when the task comes to do something else', async () => {
+  open('overview');
+  await head();
+  const status = () =>
+    screen.getAllByRole('status').find((element) => element.textContent?.startsWith('In step'))?.textContent;
+  const first = status();
+  expect(first).toContain('0.3 s behind');
+  page?.changeTask('orders', { metrics: metrics({ lag: { bytes: 0, seconds: 7 } }) });
+  await screen.findByText(/7.0 s behind/);
+  expect(status()).toBe(first);
+  page?.changeTask('orders', { state: 'paused', phase: 'paused', sinceMs: Date.now() });
+  await waitFor(() =>
+    expect(screen.getAllByRole('status').some((it) => it.textContent?.startsWith('Paused for'))).toBe(true),
+  );
+});
+
+it('stops a task only after saying what that means', async () => {
+  open('overview');
+  await userEvent.click(within(await head()).getByRole('button', { name: 'Stop' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog.textContent).toContain('What the source has written so far is applied first');
+  expect(dialog.textContent).toContain('as long as the backlog of the source reaches back that far');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Stop the task' }));
+  await waitFor(async () => expect((await head()).textContent).toContain('Stopped'));
+});
+
+it('says of a fault what is retried, since when, until when', async () => {
+  const nowMs = Date.now();
+  open('overview', {
+    phase: 'reconnecting',
+    trouble: {
+      code: 'TARGET_UNREACHABLE',
+      fact: 'connection refused',
+      atMs: nowMs - 130_000,
+      giveUpAtMs: nowMs + 3_600_000,
+    },
+  });
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('Connection refused.');
+  expect(alert.textContent).toMatch(/It has been retried since \d\d:\d\d \(2 min \d+ s\) and will be until/);
+});
+
+it('offers to resume a task that ran when the application ended, or to leave it', async () => {
+  open('overview', { state: 'stopped', phase: 'ended', resumeOffered: true });
+  await userEvent.click(await screen.findByRole('button', { name: 'Leave it stopped' }));
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Leave it stopped' })).toBeNull());
+});
+
+it('does not invent the size of a snapshot that nobody told', async () => {
+  open('overview', {
+    phase: 'full-copy',
+    timeline: [{ phase: 'full-copy', atMs: Date.now() - 5000 }],
+    metrics: metrics({
+      phase: 'full-copy',
+      copy: { bytesDone: 1024, bytesReceived: 4096, keysDone: 12 },
+    }),
+  });
+  const bar = await screen.findByRole('progressbar', { name: 'Bytes applied' });
+  expect(bar.getAttribute('aria-valuenow')).toBeNull();
+  expect(bar.getAttribute('aria-valuetext')).toBe('1.0 KB so far, the total is not known');
+});
+
+it('saves what was changed, and nothing else', async () => {
+  const edits: RequestParams<'task.edit'>[] = [];
+  open(
+    'settings',
+    {},
+    {
+      answers: {
+        'task.edit': (params, host) => {
+          edits.push(params);
+          return host.changeTask('orders', { name: 'Orders, renamed', maxCommandsPerSecond: 5000 });
+        },
+      },
+    },
+  );
+  const name = await screen.findByRole('textbox', { name: 'Name' });
+  await userEvent.clear(name);
+  await userEvent.type(name, 'Orders, renamed');
+  await userEvent.type(screen.getByRole('textbox', { name: 'Commands a second' }), '5000');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await screen.findByText('Saved.');
+  expect(edits).toEqual([
+    { id: 'orders', changes: { name: 'Orders, renamed', maxCommandsPerSecond: 5000 }, secrets: {} },
+  ]);
+});
+
+it('does not save what does not fit', async () => {
+  open('settings');
+  await userEvent.clear(await screen.findByRole('textbox', { name: 'Name' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await screen.findByText('Give the task a name.');
+  expect(screen.queryByText('Saved.')).toBeNull();
+});
+
+it('lets addresses be changed only while the task is stopped, and says so', async () => {
+  open('settings');
+  await screen.findByText(/The source can be changed while the task is stopped/);
+  expect(screen.queryByRole('textbox', { name: 'Host' })).toBeNull();
+  page?.changeTask('orders', { state: 'stopped', phase: 'ended' });
+  await waitFor(() => expect(screen.getAllByRole('textbox', { name: 'Host' })).toHaveLength(2));
+});
+
+it('deletes a stopped task after saying what stays', async () => {
+  open('settings', { state: 'stopped', phase: 'ended' });
+  await userEvent.click(await screen.findByRole('button', { name: 'Delete the task' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog.textContent).toContain('lockstep:checkpoint:orders');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Delete the task' }));
+  await waitFor(() => expect(location.hash).toBe('#/tasks'));
+});
+
+it.each([
+  [
+    comparison('orders', { status: 'none' }),
+    'Compare now',
+    /reads all of them, on the source and on the target/,
+  ],
+  [comparison('orders', { report: report(0) }), 'Compare again', 'Both sides are equal'],
+  [comparison('orders', { report: report(3) }), 'Compare again', '3 differences'],
+  [
+    comparison('orders', {
+      status: 'running',
+      progress: { db: 3, phase: 'source', keysDone: 412_000, keysTotal: 1_103_701, differences: 3 },
+    }),
+    'Cancel',
+    '3 differences so far',
+  ],
+  [comparison('orders', { status: 'cancelled' }), 'Compare again', 'The comparison was cancelled'],
+])('shows the comparison as it stands: %#', async (state, button, text) => {
+  open('drift', {}, { answers: { 'comparison.state': () => state } });
+  expect(await screen.findByText(text)).toBeTruthy();
+  expect(screen.getByRole('button', { name: button })).toBeTruthy();
+});
