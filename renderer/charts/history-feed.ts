@@ -15,7 +15,7 @@ export interface ShownHistory {
 
 export const emptyHistory = (nowMs: number): ShownHistory => ({
   points: [],
-  rows: [],
+  rows: [{ atMs: nowMs }],
   endMs: nowMs,
   loading: true,
 });
@@ -58,13 +58,20 @@ export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
   let ended = false;
   let shown = false;
   let underWay = false;
+  let reportedMs = 0;
+  let aheadMs = 0;
+
+  /** The host may be another machine: where its clock is clearly another, its reports say what time it is there. */
+  const hostNowMs = (): number => Date.now() + (Math.abs(aheadMs) < IDLE_STEP_MS ? 0 : aheadMs);
 
   const present = (): void => {
     // What is held is what was loaded first: an empty chart is nothing to look at.
     if ((held && shown) || hidden || ended) return;
     shown = !loading;
-    const endMs = Math.max(Date.now(), points.at(-1)?.atMs ?? 0);
-    show({ points, rows: withGaps(points, stepMs), endMs, loading });
+    // Between two reports the axis ends with the last one; it goes on by itself where they stay away.
+    const lastMs = points.at(-1)?.atMs ?? 0;
+    const endMs = hostNowMs() - lastMs < IDLE_STEP_MS ? lastMs : hostNowMs();
+    show({ points, rows: withGaps(points, stepMs, endMs), endMs, loading });
   };
 
   const reload = async (): Promise<void> => {
@@ -87,18 +94,18 @@ export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
     }
   };
 
-  let reportedMs = 0;
-  const stopReports = live
-    ? onReport((metrics) => {
-        const point = pointOf(metrics, db);
-        // Reports were missed: the page slept, or was cut off. The application knows them.
-        if (leavesGap(points, point, stepMs)) stale = true;
-        points = appendPoint(points, point, stepMs, most);
-        reportedMs = Date.now();
-        if (stale && !hidden) void reload();
-        present();
-      })
-    : (): void => undefined;
+  const takeReport = (metrics: Metrics): void => {
+    reportedMs = Date.now();
+    aheadMs = metrics.atMs - reportedMs;
+    if (!live) return;
+    const point = pointOf(metrics, db);
+    // Reports were missed: the page slept, or was cut off. The application knows them.
+    if (leavesGap(points, point, stepMs)) stale = true;
+    points = appendPoint(points, point, stepMs, most);
+    if (stale && !hidden) void reload();
+    present();
+  };
+  const stopReports = onReport(takeReport);
 
   const timer = setInterval(
     () => {

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { TooltipContentProps } from 'recharts';
+import { useNow } from '../state/now.ts';
 import type { ChartRow } from './series.ts';
 import classes from './charts.module.css';
 import { LineSample } from './line-sample.tsx';
@@ -11,18 +12,13 @@ interface HoverValuesProps extends Partial<Pick<TooltipContentProps, 'active' | 
   readonly lines: readonly ChartLine[];
   readonly unit: Unit;
   readonly stepMs: number;
-  readonly nowMs: number;
 }
 
+const MINUTE_MS = 60_000;
+
 /** The values of the moment that is pointed at. Recharts adds which one that is. */
-export function HoverValues({
-  active,
-  payload,
-  lines,
-  unit,
-  stepMs,
-  nowMs,
-}: HoverValuesProps): ReactElement | null {
+export function HoverValues({ active, payload, lines, unit, stepMs }: HoverValuesProps): ReactElement | null {
+  const nowMs = useNow(MINUTE_MS);
   const row = payload?.[0]?.payload as ChartRow | undefined;
   if (!active || !row) return null;
   return (

@@ -58,8 +58,15 @@ export function appendPoint(
   return fresh ? [...kept.slice(from), point] : [point];
 }
 
-/** The points with a row without values between two that are too far apart, so that no line leads across. */
-export function withGaps(series: readonly HistoryPoint[], stepMs: number): readonly ChartRow[] {
+/**
+ * The points with a row without values between two that are too far apart, so that no line leads across, and one at the
+ * end of the axis where the last point lies before it.
+ */
+export function withGaps(
+  series: readonly HistoryPoint[],
+  stepMs: number,
+  endMs: number,
+): readonly ChartRow[] {
   const rows: ChartRow[] = [];
   let beforeMs: number | undefined;
   for (const point of series) {
@@ -68,6 +75,7 @@ export function withGaps(series: readonly HistoryPoint[], stepMs: number): reado
     rows.push(point);
     beforeMs = point.atMs;
   }
+  if (beforeMs === undefined || beforeMs < endMs) rows.push({ atMs: endMs });
   return rows;
 }
 

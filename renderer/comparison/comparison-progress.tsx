@@ -1,8 +1,8 @@
-import { Progress } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { formatCount, formatDuration } from '../../shared/format/numbers.ts';
 import { formatPercent } from '../../shared/format/rates.ts';
 import type { CompareProgress } from '../../shared/model/comparison.ts';
+import { ProgressBar } from '../components/progress-bar.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import { useAppEvent } from '../state/client.tsx';
 import classes from './comparison.module.css';
@@ -39,17 +39,7 @@ export function ComparisonProgress({ id, progress, startedAtMs }: ComparisonProg
           {share !== null && ` · ${formatPercent(share)}`}
         </span>
       </div>
-      <Progress.Root size="md">
-        <Progress.Section
-          value={share === null ? 100 : share * 100}
-          striped={share === null}
-          animated={share === null}
-          color={share === null ? 'gray' : 'iris'}
-          aria-label="Comparison"
-          aria-valuetext={`${doing}. ${counted}`}
-          {...(share === null && { 'aria-valuenow': undefined })}
-        />
-      </Progress.Root>
+      <ProgressBar label="Comparison" share={share} text={`${doing}. ${counted}`} />
       <div className={classes.progressLine}>
         <span>
           {startedAtMs !== null && (

@@ -1,9 +1,10 @@
 import { Tabs } from '@mantine/core';
-import { useEffect, useEffectEvent, useRef, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { PrecheckState } from '../../shared/contract/api.ts';
 import { PrecheckPanel } from './precheck-panel.tsx';
 import { checkRows, countRows, describeCounts } from './precheck-view.ts';
 import classes from './precheck.module.css';
+import { usePrecheckQueue } from './use-precheck-queue.ts';
 import { usePrecheckActions, usePrecheckStates, type PrecheckGate } from './use-prechecks.ts';
 
 export interface PrecheckStepProps {
@@ -14,24 +15,11 @@ export interface PrecheckStepProps {
 }
 
 /** The precheck of a set-up. It runs by itself for every target that has not passed it yet. */
-export function PrecheckStep({ draftId, targets, gate: { loaded } }: PrecheckStepProps): ReactElement {
+export function PrecheckStep({ draftId, targets, gate }: PrecheckStepProps): ReactElement {
   const actions = usePrecheckActions(draftId);
-  const states = usePrecheckStates(
-    draftId,
-    targets.map(({ id }) => id),
-  );
-  const begun = useRef(false);
-  const begin = useEffectEvent((): void => {
-    if (begun.current) return;
-    begun.current = true;
-    for (const [index, { id }] of targets.entries()) {
-      const state = states[index];
-      if (!state?.passed && !state?.running) void actions.run(id);
-    }
-  });
-  useEffect(() => {
-    if (loaded) begin();
-  }, [loaded]);
+  const targetIds = targets.map(({ id }) => id);
+  const states = usePrecheckStates(draftId, targetIds);
+  usePrecheckQueue(draftId, targetIds, states, gate.loaded, actions);
 
   const [first] = targets;
   if (targets.length === 1 && first) {
@@ -70,13 +58,13 @@ export function PrecheckStep({ draftId, targets, gate: { loaded } }: PrecheckSte
 }
 
 function describeState(state: PrecheckState | null): string {
-  if (state === null) return 'Not run yet';
+  if (state === null) return 'Waiting';
   if (state.fault) return 'Broke off';
   const counts = countRows(checkRows(state));
   if (state.running) return `Checked ${counts.done} of ${counts.total}`;
   return state.passed
     ? 'Passed'
-    : describeCounts({ ...counts, passed: 0, notices: 0, skipped: 0 }) || 'Not run yet';
+    : describeCounts({ ...counts, passed: 0, notices: 0, skipped: 0 }) || 'Waiting';
 }
 
 function toneOf(state: PrecheckState | null): string {

@@ -65,9 +65,9 @@ export function whyAnyBlocked(states: States): string | null {
 }
 
 export interface PrecheckActions {
-  /** Runs all checks of the target, or those named. */
-  readonly run: (targetId: string, only?: readonly CheckId[]) => Promise<void>;
-  readonly ignore: (targetId: string, check: CheckId, ignored: boolean) => Promise<void>;
+  /** Starts all checks of the target, or those named; false when that was refused. */
+  readonly run: (targetId: string, only?: readonly CheckId[]) => Promise<boolean>;
+  readonly ignore: (targetId: string, check: CheckId, ignored: boolean) => Promise<boolean>;
   /** Why the last of them was not done. */
   readonly fault: RequestFault | null;
 }
@@ -77,14 +77,16 @@ export function usePrecheckActions(draftId: string): PrecheckActions {
   const queries = useQueryClient();
   const [fault, setFault] = useState<RequestFault | null>(null);
   const ask = useCallback(
-    async (targetId: string, request: () => Promise<PrecheckState>): Promise<void> => {
+    async (targetId: string, request: () => Promise<PrecheckState>): Promise<boolean> => {
       try {
         await request();
         setFault(null);
         // The answer may be older than an event that has come meanwhile, so the state is asked for.
         await queries.invalidateQueries({ queryKey: keyOf(draftId, targetId) });
+        return true;
       } catch (error) {
         setFault(asFault(error));
+        return false;
       }
     },
     [draftId, queries],

@@ -39,9 +39,6 @@ export function removeTask(id: string): void {
 /** Renders with every report of this task, and of no other. */
 export const useTask = (id: string): TaskView | undefined => useTaskStore((state) => state.byId[id]);
 
-/** Every task, oldest first. Renders with every report of any: for what shows figures of all. */
-export const useTasks = (): readonly TaskView[] => useTaskStore(useShallow(({ byId }) => byAge(byId)));
-
 /** The ids of the tasks that fit, in the order given. Renders only when that list changes. */
 export const useTaskIds = (
   order: (a: TaskView, b: TaskView) => number = olderFirst,

@@ -1,10 +1,11 @@
-import { Progress, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format/numbers.ts';
 import { formatByteRate, formatPercent } from '../../shared/format/rates.ts';
 import { taskStatus } from '../../shared/format/task-status.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { Panel } from '../components/panel.tsx';
+import { ProgressBar } from '../components/progress-bar.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import { useTask } from '../state/tasks.ts';
 import { copyProgress, finishedCopy, type CopyBar } from './copy-model.ts';
@@ -71,17 +72,12 @@ function Bar({ name, bar, format, estimated, running }: BarProps): ReactElement 
           {share !== null && ` · ${formatPercent(share)}`}
         </span>
       </div>
-      <Progress.Root size="md">
-        <Progress.Section
-          value={share === null ? 100 : share * 100}
-          striped={share === null}
-          animated={share === null && running}
-          color={share === null ? 'gray' : 'iris'}
-          aria-label={name}
-          aria-valuetext={share === null ? `${of}, the total is not known` : of}
-          {...(share === null && { 'aria-valuenow': undefined })}
-        />
-      </Progress.Root>
+      <ProgressBar
+        label={name}
+        share={share}
+        text={share === null ? `${of}, the total is not known` : of}
+        moving={running}
+      />
     </div>
   );
 }

@@ -7,6 +7,7 @@ export function actionsOf(state: TaskState): readonly TaskAction[] {
   switch (state) {
     case 'stopped':
     case 'failed':
+    case 'completed':
       return ['start'];
     case 'running':
       return ['pause', 'stop'];
@@ -16,13 +17,14 @@ export function actionsOf(state: TaskState): readonly TaskAction[] {
     case 'paused':
       return ['resume', 'stop'];
     case 'stopping':
-    case 'completed':
       return [];
   }
 }
 
-/** A task that has run goes on from its checkpoint. */
-export const startWord = ({ startedAtMs, state }: Pick<TaskView, 'startedAtMs' | 'state'>): string =>
-  startedAtMs === null ? 'Start' : state === 'failed' ? 'Start again' : 'Resume';
+/** A task that was stopped goes on from its checkpoint; one that has made its full copy begins anew. */
+export function startWord({ startedAtMs, state }: Pick<TaskView, 'startedAtMs' | 'state'>): string {
+  if (state === 'failed') return 'Start again';
+  return state === 'stopped' && startedAtMs !== null ? 'Resume' : 'Start';
+}
 
 export const canDelete = (state: TaskState): boolean => !isActive(state);

@@ -7,7 +7,7 @@ type ExitName = keyof typeof EXIT;
 const MEANING: Readonly<Record<ExitName, string>> = {
   ok: 'Done: stopped as asked, caught up, copied, or both sides equal.',
   different: '`compare` found differences, or `demo` did not end equal.',
-  usage: 'The command line or an address is wrong, or both addresses are one server.',
+  usage: 'What was entered is wrong, or both addresses are one server.',
   source: 'The source: unreachable, refuses, or cannot be followed.',
   target: 'The target: unreachable, refuses, or is not fit to be written to.',
   local:
@@ -22,8 +22,9 @@ export async function errorsPage(prettierConfig: Readonly<Record<string, unknown
   const parts = [
     '# Errors and exit statuses',
     '<!-- Written by `npm run docs` from shared/errors/catalogue.ts: do not edit by hand. -->',
-    'Every failure ends with a code, what happened this time, why, and what to do. The command line prints them on standard error, and with `--json` as one object (`"type":"error"`) on standard output.',
-    'A fault that _may heal_ does not end a task that is under way: it shows as a warning, and the task tries again after 0.2 s, then at growing intervals of at most 5 s, until it heals or `--retry-for` has passed. Before a task is under way, that is while both servers are opened and looked at, the same fault ends the command at once, and so does `ENGINE_DIED`, since nobody is left to try again: run the same command.',
+    'Every failure ends with a code, what happened this time, why, and what to do. The window and the browser show them where they happened and in the events of the task; the command line prints them on standard error, and with `--json` as one object (`"type":"error"`) on standard output. Where an option of the command line stands in brackets, the window has a field for it.',
+    'A fault that _may heal_ does not end a task that is under way: it shows as a warning, and the task tries again after 0.2 s, then at growing intervals of at most 5 s, until it heals or the retry duration of the task (`--retry-for`) has passed. Before a task is under way, that is while both servers are opened and looked at, the same fault ends it at once.',
+    'When the engine itself dies (`ENGINE_DIED`), the window and the browser start it again, after 1 s and then at growing intervals of at most 30 s, within the same duration. The command line ends, since nobody is left to try again: run the same command.',
     '## Exit statuses',
     `| Status | Meaning |\n| --- | --- |\n${names().map(statusRow).join('\n')}`,
   ];

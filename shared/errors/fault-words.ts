@@ -46,8 +46,7 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy: `Make room on the disk of the target or mend its permissions. ${GOES_ON}`,
   },
   TARGET_NOT_EMPTY: {
-    remedy:
-      'Empty it after a backup, or choose in the set-up that keys of the same name are overwritten.',
+    remedy: 'Empty it after a backup, or choose in the set-up that keys of the same name are overwritten.',
   },
   TARGET_DATABASES: {
     remedy:
@@ -64,16 +63,19 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy: `Give the spool more room in the settings of the task, or find out what slows the target down. ${START_AGAIN}`,
   },
   SPOOL_DISK: {
-    remedy: 'Make room, or name a folder that can be written, on another disk if need be, in the settings of the task.',
+    remedy:
+      'Make room, or name a folder that can be written, on another disk if need be, in the settings of the task.',
   },
   RETRY_EXHAUSTED: {
     cause: 'The fault named above did not heal within the retry duration of the task.',
-    remedy: 'Mend it and start the task again: it goes on from its checkpoint as long as the source holds its backlog.',
+    remedy:
+      'Mend it and start the task again: it goes on from its checkpoint as long as the source holds its backlog.',
   },
   INTERRUPTED: { remedy: 'Start the task again to go on.' },
   ENGINE_DIED: { remedy: `${START_AGAIN} If it happens again, report it with the events of the task.` },
   INTERNAL: {
-    remedy: 'Try it again; a task goes on from its checkpoint. Report it with the text above if it happens again.',
+    remedy:
+      'Try it again; a task goes on from its checkpoint. Report it with the text above if it happens again.',
   },
 };
 

@@ -48,7 +48,7 @@ export const taskViewSchema = z.object({
   phase: z.enum(PHASES),
   /** When the present state and phase began. */
   sinceMs: z.number(),
-  /** When this run began; null before the first one. */
+  /** When this run began, or the last one; null before the first one. */
   startedAtMs: z.number().nullable(),
   /** The phases of this run in the order in which they began; the last 50. */
   timeline: z.array(z.object({ phase: z.enum(PHASES), atMs: z.number() })),

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -280,10 +281,12 @@ describeWindow('a desktop application with a running task', () => {
       };
       return list;
     });
-    const sandbox = await opened.app.evaluate(
-      ({ app }) => app.getAppMetrics().find(({ name }) => name === 'Lockstep sandbox')?.pid,
-    );
-    process.kill(sandbox!, 'SIGTERM');
+    const { source, target } = await task();
+    const [onSource, onTarget] = [new Redis(source.port), new Redis(target.port)];
+    await onTarget.set('conflict', 'of another type');
+    await onSource.lpush('conflict', 'rejected by the target');
+    onSource.disconnect();
+    onTarget.disconnect();
     await eventually(
       'a notification is shown',
       async () => (await shown.evaluate((list) => list.length)) > 0,
@@ -291,7 +294,8 @@ describeWindow('a desktop application with a running task', () => {
     const { title, body } = await shown.evaluate((list) => ({ title: list[0]!.title, body: list[0]!.body }));
     await shown.evaluate((list) => list[0]!.click());
 
-    expect(`${title} ${body}`).toContain('Sandbox');
+    expect(title).toBe('Sandbox has failed');
+    expect(body).toContain('The target rejected a command');
     await expect.poll(() => opened.page.url()).toContain(`#/tasks/${taskId}`);
   });
 });

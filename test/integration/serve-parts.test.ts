@@ -99,17 +99,20 @@ test('a document is read as it was written, and no other account can', () => {
   expect(store.read()).toEqual({ version: 3 });
 });
 
-test.each(['{"version": 1', '', '[]', '"text"', 'null'])(
-  'a file that holds %j is refused and stays',
-  (content) => {
-    const store = confStores(folder)('profiles');
-    writeFileSync(store.path, content);
+test.each([
+  ['{"version": 1', /JSON/],
+  ['', /JSON/],
+  ['[]', /no JSON object/],
+  ['"text"', /no JSON object/],
+  ['null', /no JSON object/],
+])('a file that holds %j is refused and stays', (content, reason) => {
+  const store = confStores(folder)('profiles');
+  writeFileSync(store.path, content);
 
-    expect(() => store.read()).toThrow();
-    expect(() => store.write({ version: 1 })).toThrow();
-    expect(readFileSync(store.path, 'utf8')).toBe(content);
-  },
-);
+  expect(() => store.read()).toThrow(reason);
+  expect(() => store.write({ version: 1 })).toThrow(reason);
+  expect(readFileSync(store.path, 'utf8')).toBe(content);
+});
 
 test('a lock that another process left behind is taken over, whatever it holds', () => {
   const file = path.join(folder, 'instance.lock');

@@ -1,5 +1,7 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { CHECKS } from '../../../shared/model/checks.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { CheckId } from '../../../shared/model/precheck.ts';
 import type { Draft, EndpointForm, TaskProfile } from '../../../shared/model/profile.ts';
 import { endpointOf, profileOf, requireComplete } from '../drafts/draft-tasks.ts';
 import type { Drafts } from '../drafts/drafts.ts';
@@ -41,7 +43,7 @@ export async function createTasks(draftId: string, start: boolean, parts: Creati
   for (const task of added) {
     task.log.add('info', 'Created');
     for (const { check, found } of task.profile.ignoredWarnings)
-      task.log.add('info', `A warning of the precheck was ignored: ${check} (${found})`);
+      task.log.add('info', `A warning of the precheck was ignored: ${titleOf(check)} (${found})`);
     // What keeps one target's task from starting is no reason to leave the others.
     if (start)
       startOrTell(
@@ -51,6 +53,10 @@ export async function createTasks(draftId: string, start: boolean, parts: Creati
   }
   return made.map(({ profile }) => profile.id).filter((id) => tasks.has(id));
 }
+
+/** A check that a later version no longer has keeps its id. */
+const titleOf = (check: string): string =>
+  Object.hasOwn(CHECKS, check) ? CHECKS[check as CheckId].title : check;
 
 function requirePassed(draft: Draft, prechecks: Prechecks): void {
   const open = draft.targets.filter((target) => !prechecks.state(draft.id, target.id).passed);

@@ -15,7 +15,6 @@ const SPARK_STEP_MS = 700;
 export class RunRecord {
   phase: Phase = 'ended';
   phaseSinceMs = 0;
-  startedAtMs: number | null = null;
   metrics: Metrics | null = null;
   drift: Drift = UNKNOWN_DRIFT;
   timeline: TaskView['timeline'] = [];
@@ -24,7 +23,6 @@ export class RunRecord {
   private sparkAtMs = -Infinity;
 
   begin(nowMs: number): void {
-    this.startedAtMs = nowMs;
     this.timeline = [];
     this.spark = [];
     this.enter('connecting', nowMs);

@@ -9,11 +9,15 @@ import { StoredDocument } from '../stores/stored-document.ts';
 /** One more is refused. */
 export const MOST_TASKS = 500;
 
-/** A profile, and how its last run ended if not by a stop. */
+/** A profile, and what is worth knowing of its last run when the application starts again. */
 const storedTaskSchema = z.object({
   ...profileSchema.shape,
   failure: faultSchema.nullable(),
   completed: z.boolean(),
+  /** null before the first run. */
+  startedAtMs: z.number().nullable(),
+  /** null while it runs, and before the first run. */
+  endedAtMs: z.number().nullable(),
 });
 export type StoredTask = Readonly<z.infer<typeof storedTaskSchema>>;
 

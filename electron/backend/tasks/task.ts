@@ -40,7 +40,7 @@ export class Task {
     this.log = options.log;
     const { stored, startEngine, log, alerts } = options;
     this.stored = stored;
-    this.stateSinceMs = stored.failure?.atMs ?? stored.createdAtMs;
+    this.stateSinceMs = stored.failure?.atMs ?? stored.endedAtMs ?? stored.createdAtMs;
     this.state = stored.failure ? 'failed' : stored.completed ? 'completed' : 'stopped';
     this.resumeOffered = stored.wanted !== 'stopped';
     this.run = new TaskRun({
@@ -67,14 +67,14 @@ export class Task {
   }
 
   view(): TaskView {
-    const { wanted: _wanted, failure, completed: _completed, ...profile } = this.stored;
-    const { phase, phaseSinceMs, startedAtMs, timeline, metrics, drift, spark } = this.run.record;
+    const { wanted: _wanted, completed: _completed, endedAtMs: _endedAtMs, ...profile } = this.stored;
+    const { phase, phaseSinceMs, timeline, metrics, drift, spark } = this.run.record;
     return {
       ...profile,
       state: this.state,
       phase,
       sinceMs: Math.max(this.stateSinceMs, phaseSinceMs),
-      ...{ startedAtMs, timeline, metrics, drift, spark, failure },
+      ...{ timeline, metrics, drift, spark },
       trouble: this.run.trouble.current,
       resumeOffered: this.resumeOffered,
       missingSecrets: this.options.missingSecretsOf(this.stored),
@@ -85,7 +85,10 @@ export class Task {
   start(words = 'Started'): void {
     this.require('start', 'it is active already');
     this.options.specOf(this.stored);
-    this.save({ wanted: 'running', failure: null, completed: false });
+    this.save({
+      ...{ wanted: 'running', failure: null, completed: false },
+      ...{ startedAtMs: Date.now(), endedAtMs: null },
+    });
     const patient = this.resumeOffered;
     this.resumeOffered = false;
     this.move('start');
@@ -171,7 +174,10 @@ export class Task {
   private rest(signal: 'finished' | 'completed' | 'failed', failure: Fault | null): void {
     this.move(signal);
     const wanted = this.closing ? this.stored.wanted : 'stopped';
-    const ended = { ...this.stored, wanted, failure, completed: signal === 'completed' } as const;
+    const ended = {
+      ...{ ...this.stored, wanted, failure },
+      ...{ completed: signal === 'completed', endedAtMs: Date.now() },
+    } as const;
     try {
       this.options.save(ended);
     } catch (error) {

@@ -69,7 +69,13 @@ export class Tasks {
   add(profiles: readonly TaskProfile[]): Task[] {
     if (this.tasks.size + profiles.length > MOST_TASKS)
       throw new LockstepError('TASK_STATE', `there is room for ${MOST_TASKS} tasks: delete one first`);
-    const stored = profiles.map((profile) => ({ ...profile, failure: null, completed: false }));
+    const stored = profiles.map((profile) => ({
+      ...profile,
+      failure: null,
+      completed: false,
+      startedAtMs: null,
+      endedAtMs: null,
+    }));
     this.document.save([...this.document.content, ...stored]);
     return stored.map((one) => {
       const task = this.taskOf(one);

@@ -32,8 +32,8 @@ export function shownProblems(errors: FieldErrors<Draft>): FieldPath<Draft>[] {
   return paths as FieldPath<Draft>[];
 }
 
-/** `10.0.0.5 → 10.0.0.9`, or `10.0.0.5 → 3 targets`. */
+/** `10.0.0.5 → 10.0.0.9`; with several targets `10.0.0.5`, as each task adds its target to the name. */
 export function suggestName({ source, targets }: Draft): string {
-  const to = targets.length === 1 ? targets[0]!.host.trim() : `${targets.length} targets`;
-  return `${source.host.trim()} → ${to}`.slice(0, 100);
+  const to = targets.length === 1 ? ` → ${targets[0]!.host.trim()}` : '';
+  return `${source.host.trim()}${to}`.slice(0, 100);
 }

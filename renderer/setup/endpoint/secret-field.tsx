@@ -10,6 +10,7 @@ import {
 import { get, useFormState, useWatch } from 'react-hook-form';
 import { useStore } from 'zustand';
 import type { Draft } from '../../../shared/model/profile.ts';
+import { useAppInfo } from '../../state/client.tsx';
 import type { EndpointPath } from '../draft/draft-form.ts';
 import { useSetup } from '../draft/use-setup.ts';
 import classes from './endpoint.module.css';
@@ -47,6 +48,8 @@ export function SecretField({
   const problem = (get(errors, `${path}.${secret}`) as { message?: string } | undefined)?.message;
   const [replacing, setReplacing] = useState(false);
   const inputId = useId();
+  const info = useAppInfo();
+  const forgotten = info?.secrets === 'none' && !info.settings.keepSecretsInFile;
 
   const enter = (text: string): void => {
     if (text === '') session.drop(endpointId, secret);
@@ -74,7 +77,7 @@ export function SecretField({
     return (
       <Input.Wrapper size="xs" label={label} labelElement="div" error={problem}>
         <div className={classes.stored} role="group" aria-label={label}>
-          <span>Stored</span>
+          <span>{forgotten ? 'Stored until exit' : 'Stored'}</span>
           <Button variant="subtle" size="compact-xs" onClick={() => setReplacing(true)}>
             Replace
           </Button>

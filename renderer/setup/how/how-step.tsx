@@ -12,6 +12,7 @@ import classes from './how.module.css';
 /** Step 3: the name of the task, and how it treats faults, the servers and this machine. */
 export function HowStep(): ReactElement {
   const retry = useWatch<Draft, 'retryForMinutes'>({ name: 'retryForMinutes' });
+  const targets = useWatch<Draft, 'targets'>({ name: 'targets' });
   const info = useAppInfo();
   return (
     <div className={classes.columns}>
@@ -21,7 +22,11 @@ export function HowStep(): ReactElement {
             <TextField
               name="name"
               label="Name"
-              description="How the task is called in the list. Two tasks may have the same name."
+              description={
+                targets.length === 1
+                  ? 'How the task is called in the list. Two tasks may have the same name.'
+                  : 'How the tasks are called in the list; each adds the address of its target.'
+              }
             />
             <NumberField
               name="retryForMinutes"

@@ -1,4 +1,5 @@
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -79,20 +80,19 @@ export async function openWindow(options: WindowOptions = {}): Promise<ElectronW
       faults: faults.list,
       output: () => output,
       close: async () => {
-        await endApplication(app!);
+        await endApplication(app!, child);
         await release();
       },
     };
   } catch (error) {
-    if (app) await endApplication(app);
+    if (app) await endApplication(app, app.process());
     await release();
     throw new Error(`the window did not open; the application printed:\n${output}`, { cause: error });
   }
 }
 
 /** An application that asks whether it really shall end, or hangs, is killed. */
-async function endApplication(app: ElectronApplication): Promise<void> {
-  const child = app.process();
+async function endApplication(app: ElectronApplication, child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const closing = app.close().catch(() => undefined);

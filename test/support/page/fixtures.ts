@@ -65,6 +65,16 @@ export function metrics(change: Partial<Metrics> = {}): Metrics {
   };
 }
 
+/** Applied commands, as a part of `metrics`. */
+export const applied = (commandsPerSecond: number): Pick<Metrics, 'applied'> => ({
+  applied: {
+    commandsPerSecond,
+    bytesPerSecond: commandsPerSecond * 148,
+    commands: 91_001_990,
+    bytes: 14.2 * GB,
+  },
+});
+
 export const spark = (mean: number, spread = 0.15): number[] =>
   Array.from({ length: SPARK_POINTS }, (_, i) =>
     Math.max(0, mean * (1 + spread * Math.sin(i / 4) * Math.cos(i / 9.7) + spread * 0.4 * Math.sin(i * 2.3))),

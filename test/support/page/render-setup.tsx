@@ -50,7 +50,7 @@ export function renderSetup(scenario: Scenario): OpenSetup {
   const rendered = render(page);
   return {
     ...rendered,
-    user: userEvent.setup(),
+    user: userEvent.setup({ delay: null }),
     sent: <N extends RequestName>(name: N) =>
       frames.filter((frame) => frame.name === name).map(({ params }) => params as RequestParams<N>),
     reopen() {

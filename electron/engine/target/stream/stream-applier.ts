@@ -375,10 +375,9 @@ export class StreamApplier {
   }
 
   private countWrites(write: () => void): void {
-    const commands = this.output.commands;
-    const at = this.output.at;
+    const { commands, bytes } = this.output;
     write();
-    this.wrote(this.output.commands - commands, Math.max(0, this.output.at - at));
+    this.wrote(this.output.commands - commands, this.output.bytes - bytes);
   }
 
   private wrote(commands: number, bytes: number): void {

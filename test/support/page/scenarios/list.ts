@@ -1,5 +1,16 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
-import { HOUR_MS, GB, draft, endpoint, endpointForm, metrics, MINUTE_MS, spark, task } from '../fixtures.ts';
+import {
+  applied,
+  HOUR_MS,
+  GB,
+  draft,
+  endpoint,
+  endpointForm,
+  metrics,
+  MINUTE_MS,
+  spark,
+  task,
+} from '../fixtures.ts';
 import type { Scenarios } from '../scenario.ts';
 
 const now = (): number => Date.now();
@@ -12,6 +23,7 @@ const allStates = () => [
     sinceMs: now() - 6 * MINUTE_MS,
     startedAtMs: now() - 6 * MINUTE_MS,
     metrics: metrics({
+      ...applied(88_412),
       phase: 'full-copy',
       copy: {
         bytesDone: 1.2 * GB,
@@ -30,7 +42,7 @@ const allStates = () => [
     name: 'Catalogue',
     phase: 'catching-up',
     sinceMs: now() - 2 * MINUTE_MS,
-    metrics: metrics({ phase: 'catching-up', lag: { bytes: 126_000_000, seconds: 34 } }),
+    metrics: metrics({ ...applied(45_120), phase: 'catching-up', lag: { bytes: 126_000_000, seconds: 34 } }),
     drift: { verdict: 'in-flight', difference: 4210, expiringDifference: 122, lastZeroAtMs: now() - HOUR_MS },
     spark: spark(45_000, 0.1),
   }),
@@ -45,7 +57,7 @@ const allStates = () => [
       atMs: now() - 12_000,
       giveUpAtMs: now() + 11.9 * HOUR_MS,
     },
-    metrics: metrics({ phase: 'reconnecting', lag: { bytes: 21_000_000, seconds: 12 } }),
+    metrics: metrics({ ...applied(0), phase: 'reconnecting', lag: { bytes: 21_000_000, seconds: 12 } }),
     drift: { verdict: 'in-flight', difference: 310, expiringDifference: 4, lastZeroAtMs: now() - 13_000 },
     spark: spark(6000).map((it, i) => (i > 47 ? 0 : it)),
   }),
@@ -55,6 +67,7 @@ const allStates = () => [
     phase: 'paused',
     sinceMs: now() - 4 * MINUTE_MS,
     metrics: metrics({
+      ...applied(0),
       phase: 'paused',
       lag: { bytes: 126_000_000, seconds: 240 },
       spool: { bytes: 126_000_000, diskBytes: 60_000_000 },
@@ -81,7 +94,7 @@ const allStates = () => [
   task('metering', {
     name: 'Metering',
     drift: { verdict: 'real', difference: 12, expiringDifference: 0, lastZeroAtMs: now() - 5 * HOUR_MS },
-    metrics: metrics({ lag: { bytes: 0, seconds: 0 } }),
+    metrics: metrics({ ...applied(312), lag: { bytes: 0, seconds: 0 } }),
     spark: spark(310, 0.6),
   }),
   task('archive', {
@@ -98,7 +111,13 @@ const allStates = () => [
     fullOnly: true,
     sinceMs: now() - 2 * HOUR_MS,
   }),
-  task('engine', { name: 'Feature flags', state: 'restarting', phase: 'connecting', sinceMs: now() - 2000 }),
+  task('engine', {
+    name: 'Feature flags',
+    state: 'restarting',
+    phase: 'connecting',
+    metrics: metrics({ ...applied(0) }),
+    sinceMs: now() - 2000,
+  }),
   task('new', {
     name: 'Search index',
     state: 'starting',
@@ -142,7 +161,7 @@ export const scenarios: Scenarios = {
           16_379,
         ),
         target: endpoint('target', '2001:db8:85a3:8d3:1319:8a2e:370:7348', 6380),
-        metrics: metrics({ lag: { bytes: 9e12, seconds: 400_000 } }),
+        metrics: metrics({ ...applied(1_234_567), lag: { bytes: 9e12, seconds: 400_000 } }),
         drift: { verdict: 'real', difference: 123_456_789, expiringDifference: 0, lastZeroAtMs: null },
         spark: spark(1_234_567),
       }),

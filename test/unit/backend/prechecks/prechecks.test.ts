@@ -181,7 +181,7 @@ describe('the start of a draft', () => {
       state: 'starting',
       ignoredWarnings: [{ check: 'target-memory', found: '1.0 GB' }],
     });
-    expect((await bench.log(id)).join('\n')).toContain('target-memory (1.0 GB)');
+    expect((await bench.log(id)).join('\n')).toContain('Memory of the target (1.0 GB)');
     await bench.ask('task.stop', { id });
   });
 });

@@ -147,6 +147,24 @@ it('tells of a history that cannot be loaded, and goes on with the reports', asy
   page.feed.close();
 });
 
+it('lets the axis go on where reports stay away', async () => {
+  const page = await open('5m');
+  await page.second();
+  expect(page.last()?.endMs).toBe(1_001_000);
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(page.last()?.endMs).toBe(1_040_000);
+  page.feed.close();
+});
+
+it('goes by the clock of the host where that is another', async () => {
+  const page = await open('5m', () => Promise.resolve([]));
+  for (const listener of page.listeners) listener(report(Date.now() - 3_600_000));
+  expect(page.last()?.endMs).toBe(1_000_000 - 3_600_000);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(page.last()?.endMs).toBe(1_030_000 - 3_600_000);
+  page.feed.close();
+});
+
 it('ends with close', async () => {
   const page = await open('1h');
   page.feed.close();

@@ -65,9 +65,14 @@ describe('appending', () => {
 
 describe('gaps', () => {
   it('interrupt the line where reports are missing, and only there', () => {
-    const rows = withGaps([point(0), point(1000), point(3000), point(9000), point(10_000)], 1000);
+    const rows = withGaps([point(0), point(1000), point(3000), point(9000), point(10_000)], 1000, 10_000);
     expect(times(rows)).toEqual([0, 1000, 3000, 4000, 9000, 10_000]);
     expect(rows.filter((row) => !('lagSeconds' in row)).map(({ atMs }) => atMs)).toEqual([4000]);
+  });
+
+  it('end where the axis does', () => {
+    expect(times(withGaps([point(0)], 1000, 3000))).toEqual([0, 3000]);
+    expect(times(withGaps([], 1000, 3000))).toEqual([3000]);
   });
 
   it('are seen before a point is appended', () => {

@@ -2,7 +2,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
-import { mountPage, type MountedPage } from '../../../support/page/in-jsdom.tsx';
+import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 
 let page: MountedPage | undefined;
 afterEach(() => {

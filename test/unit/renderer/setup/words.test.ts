@@ -77,7 +77,7 @@ describe('what the set-up says', () => {
       endpointForm('target-2', { host: 'c' }),
     ];
     expect(suggestName(draft('d', { source, targets: targets.slice(0, 1) }))).toBe('a.example → b.example');
-    expect(suggestName(draft('d', { source, targets }))).toBe('a.example → 2 targets');
+    expect(suggestName(draft('d', { source, targets }))).toBe('a.example');
   });
 
   it('at the end, by step', () => {

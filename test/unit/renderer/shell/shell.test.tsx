@@ -4,7 +4,7 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import { summarise } from '../../../../renderer/shell/status-summary.tsx';
 import { task } from '../../../support/page/fixtures.ts';
-import { mountPage, type MountedPage } from '../../../support/page/in-jsdom.tsx';
+import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 
 let page: MountedPage | undefined;
 afterEach(() => page?.close());

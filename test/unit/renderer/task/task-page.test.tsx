@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { RequestParams } from '../../../../shared/contract/api.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { metrics, task } from '../../../support/page/fixtures.ts';
-import { mountPage, type MountedPage } from '../../../support/page/in-jsdom.tsx';
+import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 import { comparison, report } from '../../../support/page/task-figures/comparison.ts';
 
 let page: MountedPage | undefined;
@@ -14,8 +14,8 @@ afterEach(() => page?.close());
 type Options = Omit<Parameters<typeof mountPage>[0], 'tasks'>;
 
 function open(tab: string, change: Partial<TaskView> = {}, options: Options = {}): void {
-  location.hash = `#/tasks/orders/${tab}`;
-  page = mountPage({ tasks: [task('orders', { name: 'Orders', ...change })], ...options });
+  const orders = task('orders', { name: 'Orders', ...change });
+  page = mountPage({ tasks: [orders], ...options }, `#/tasks/orders/${tab}`);
 }
 const head = async (): Promise<HTMLElement> => {
   const name = await screen.findByRole('heading', { level: 1, name: 'Orders' });
@@ -44,18 +44,22 @@ it.each<[Partial<TaskView>, string[]]>([
 
 it('reads the sentence out only when the task comes to do something else', async () => {
   open('overview');
-  await head();
-  const status = () =>
-    screen.getAllByRole('status').find((element) => element.textContent?.startsWith('In step'))?.textContent;
-  const first = status();
-  expect(first).toContain('0.3 s behind');
+  const { textContent } = await head();
+  expect(textContent).toContain('In step: 0.3 s behind');
+  const told = () =>
+    screen
+      .getAllByRole('status')
+      .map((element) => element.textContent ?? '')
+      .filter((text) => /^(In step|Paused|Catching up)/.test(text));
   page?.changeTask('orders', { metrics: metrics({ lag: { bytes: 0, seconds: 7 } }) });
-  await screen.findByText(/7.0 s behind/);
-  expect(status()).toBe(first);
+  await screen.findByText(/In step: 7.0 s behind/);
+  expect(told()).toEqual([]);
   page?.changeTask('orders', { state: 'paused', phase: 'paused', sinceMs: Date.now() });
-  await waitFor(() =>
-    expect(screen.getAllByRole('status').some((it) => it.textContent?.startsWith('Paused for'))).toBe(true),
-  );
+  await waitFor(() => expect(told().join()).toMatch(/^Paused for/));
+  const [paused] = told();
+  page?.changeTask('orders', { metrics: metrics({ spool: { bytes: 7_000_000, diskBytes: 0 } }) });
+  await screen.findAllByText(/6.7 MB/);
+  expect(told()).toEqual([paused]);
 });
 
 it('stops a task only after saying what that means', async () => {

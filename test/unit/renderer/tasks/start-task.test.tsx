@@ -4,7 +4,7 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { endpoint, task } from '../../../support/page/fixtures.ts';
-import { mountPage, type MountedPage } from '../../../support/page/in-jsdom.tsx';
+import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 import type { Scenario } from '../../../support/page/scenario.ts';
 
 let page: MountedPage | undefined;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { useTaskOrder } from '../../../../renderer/tasks/task-order.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { draft, metrics, task } from '../../../support/page/fixtures.ts';
-import { mountPage, type MountedPage } from '../../../support/page/in-jsdom.tsx';
+import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 
 let page: MountedPage | undefined;
 beforeEach(() => useTaskOrder.setState({ column: 'status', descending: false }));

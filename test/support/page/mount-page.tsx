@@ -2,35 +2,12 @@ import { cleanup, configure, render } from '@testing-library/react';
 import { App } from '../../../renderer/app.tsx';
 import { openConnection, type Connection } from '../../../renderer/state/connection.ts';
 import { useTaskStore } from '../../../renderer/state/tasks.ts';
+import { completeJsdom } from './in-jsdom.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import { scriptedHost } from './scripted-host.ts';
 
 // A machine that is busy with something else takes its time.
 configure({ asyncUtilTimeout: 10_000 });
-
-/** What Mantine looks for and jsdom has not. */
-function lendBrowserParts(): void {
-  class NoObserver {
-    observe(): void {}
-    unobserve(): void {}
-    disconnect(): void {}
-  }
-  const noMatch = (media: string): object => ({
-    matches: false,
-    media,
-    addEventListener: () => undefined,
-    removeEventListener: () => undefined,
-    addListener: () => undefined,
-    removeListener: () => undefined,
-  });
-  Object.assign(window, {
-    matchMedia: noMatch,
-    ResizeObserver: NoObserver,
-    IntersectionObserver: NoObserver,
-    scrollTo: () => undefined,
-  });
-  Element.prototype.scrollIntoView = () => undefined;
-}
 
 export interface MountedPage extends ScenarioHost {
   readonly client: Connection;
@@ -40,7 +17,8 @@ export interface MountedPage extends ScenarioHost {
 
 /** The whole page over a scripted application, in jsdom. */
 export function mountPage(scenario: Scenario, hash = '#/tasks'): MountedPage {
-  lendBrowserParts();
+  completeJsdom();
+  window.scrollTo = () => undefined;
   window.location.hash = hash;
   const host = scriptedHost(scenario);
   const client = openConnection(host.open);

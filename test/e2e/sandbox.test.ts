@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readlinkSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { button, dialog, heading, phase, tab } from './journey/pages.ts';
+import { openSession, type BrowserSession } from './support/browser-session.ts';
+import { describeBrowser } from './support/window-tools.ts';
+
+const START_MS = 60_000;
+/** Reports come once a second. */
+const LIVE_MS = 15_000;
+
+interface Server {
+  readonly pid: number;
+  readonly folder: string;
+}
+
+describeBrowser('the sandbox', () => {
+  let session: BrowserSession;
+  let servers: Server[] = [];
+
+  beforeAll(async () => {
+    session = await openSession();
+  });
+
+  afterAll(() => session?.close());
+
+  test('is one click away from the empty list', async () => {
+    const { page } = session;
+    await button(page, 'Try it on two sandbox servers').click();
+    await heading(page, 'Sandbox').waitFor({ timeout: START_MS });
+    await phase(page, 'In step').waitFor({ timeout: START_MS });
+    servers = serversBelow(session.host.pid);
+
+    expect(servers).toHaveLength(2);
+    expect(servers.every(({ folder }) => existsSync(folder))).toBe(true);
+  });
+
+  test('shows its drift while it is written to', async () => {
+    const { page } = session;
+    await tab(page, 'Drift').click();
+    const counts = page.getByRole('table').filter({ hasText: 'Database' }).first();
+    await counts.getByRole('row', { name: /^0 / }).waitFor();
+    const drift = page.getByRole('region', { name: 'Difference of the keys without expiry' });
+    await drift.getByText(/^Last 0/).waitFor();
+
+    expect(await drift.textContent()).not.toContain('The sides differ');
+  });
+
+  test('draws live charts that tell their values, in every range', async () => {
+    const { page } = session;
+    await tab(page, 'Overview').click();
+    const chart = page.getByRole('figure', { name: 'Commands' });
+    const rowOf = chart.getByRole('row', { name: /Applied/ });
+    await expect.poll(() => rowOf.textContent()).toMatch(/Applied[\d,]+\/s/);
+    const plot = (await chart.locator('svg.recharts-surface').first().boundingBox())!;
+    await page.mouse.move(plot.x + plot.width - 14, plot.y + plot.height / 2);
+    await chart.getByText(/Applied: [\d,]+\/s/).waitFor();
+    await page.mouse.move(0, 0);
+    for (const range of ['1 h', '24 h', '5 min']) {
+      await page.getByRole('radiogroup', { name: 'Time shown' }).getByText(range, { exact: true }).click();
+      await expect.poll(() => rowOf.textContent()).toMatch(/Applied[\d,]+\/s/);
+    }
+  });
+
+  test('is not drawn while nobody sees it, and goes on without a fault afterwards', async () => {
+    const { page } = session;
+    const drawn = (): Promise<number> => page.evaluate(countMutations, LIVE_MS / 5);
+    const seen = await drawn();
+    await hide(session, true);
+    const unseen = await drawn();
+    await hide(session, false);
+    const again = await drawn();
+
+    expect(seen).toBeGreaterThan(0);
+    expect(unseen).toBe(0);
+    expect(again).toBeGreaterThan(0);
+    await page.waitForTimeout((LIVE_MS * 2) / 5);
+    expect(session.faults).toEqual([]);
+  });
+
+  test('is gone with its servers and their folders when it is deleted', async () => {
+    const { page } = session;
+    await button(page, 'Stop').click();
+    await dialog(page).getByRole('button', { name: 'Stop the task' }).click();
+    await phase(page, 'Stopped').waitFor({ timeout: START_MS });
+    await tab(page, 'Settings').click();
+    await button(page, 'Delete the task').click();
+    await dialog(page).getByRole('button', { name: 'Delete the task' }).click();
+    await button(page, 'Try it on two sandbox servers').waitFor();
+    await eventually('the servers have ended', () => servers.every(({ pid }) => !isRunning(pid)));
+    await eventually('their folders are gone', () => servers.every(({ folder }) => !existsSync(folder)));
+
+    expect(serversBelow(session.host.pid)).toEqual([]);
+    expect(session.faults).toEqual([]);
+  });
+});
+
+/** Makes the page believe that its tab is in the background, as the browser tells it. */
+const hide = (session: BrowserSession, hidden: boolean): Promise<void> =>
+  session.page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    Object.defineProperty(document, 'visibilityState', {
+      value: value ? 'hidden' : 'visible',
+      configurable: true,
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+
+/** Runs in the page: how often what belongs to a chart has changed within that time. */
+async function countMutations(withinMs: number): Promise<number> {
+  let count = 0;
+  const observer = new MutationObserver((records) => {
+    for (const { target } of records) {
+      const element = target instanceof Element ? target : target.parentElement;
+      if (element?.closest('[class*=recharts]')) count += 1;
+    }
+  });
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  await new Promise((resolve) => setTimeout(resolve, withinMs));
+  observer.disconnect();
+  return count;
+}
+
+/** The redis-server processes that descend from a process. */
+function serversBelow(ancestor: number): Server[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .map(([pid, parent, name = '']) => ({ pid: Number(pid), parent: Number(parent), name }));
+  const family = new Set([ancestor]);
+  // Parents may stand after their children in the list.
+  for (let before = 0; before !== family.size;) {
+    before = family.size;
+    for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
+  }
+  return rows
+    .filter(({ pid, name }) => family.has(pid) && name.startsWith('redis-server'))
+    .map(({ pid }) => ({ pid, folder: workingFolder(pid) }));
+}
+
+const workingFolder = (pid: number): string => readlinkSync(`/proc/${pid}/cwd`);
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { button, dialog, phase } from './journey/pages.ts';
+import { openSession, type BrowserSession } from './support/browser-session.ts';
+import { makeTask } from './support/make-task.ts';
+import { describeBrowser } from './support/window-tools.ts';
+
+const PASSWORD = 'canary-of-the-settings';
+const START_MS = 60_000;
+
+describeBrowser('the settings', () => {
+  let session: BrowserSession;
+  let source: RedisProcess;
+  let target: RedisProcess;
+
+  const toSettings = (): Promise<void> => session.page.evaluate(() => void (location.hash = '#/settings'));
+  const secrets = (): string => path.join(session.dataDir, 'secrets.json');
+
+  beforeAll(async () => {
+    source = await startRedis({ requirepass: PASSWORD, args: ['--repl-diskless-sync-delay', '0'] });
+    target = await startRedis();
+    session = await openSession();
+    await makeTask(await session.client(), { source, target, sourcePassword: PASSWORD });
+  });
+
+  afterAll(async () => {
+    await session?.close();
+    await Promise.all([source?.stop(), target?.stop()]);
+  });
+
+  test('choose the colours, at once and for the next time', async () => {
+    const { page } = session;
+    const scheme = (): Promise<string | undefined> =>
+      page.evaluate(() => document.documentElement.dataset['mantineColorScheme']);
+    const background = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await toSettings();
+    const colours = page.getByRole('radiogroup', { name: 'Colours' });
+    await colours.getByText('Light', { exact: true }).click();
+    await expect.poll(scheme).toBe('light');
+    const light = await background();
+    await colours.getByText('Dark', { exact: true }).click();
+    await expect.poll(scheme).toBe('dark');
+    expect(await background()).not.toBe(light);
+
+    await page.reload();
+    await page.getByRole('radio', { name: 'Dark' }).and(page.locator(':checked')).waitFor();
+    expect(await scheme()).toBe('dark');
+  });
+
+  test('keep passwords in a file only after what that means was read', async () => {
+    const { page } = session;
+    const keep = page.getByRole('switch', { name: 'Keep passwords in a file' });
+    await keep.click({ force: true });
+    await dialog(page)
+      .getByText(/They are not encrypted/)
+      .waitFor();
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => keep.isChecked()).toBe(false);
+    expect(existsSync(secrets()) && readFileSync(secrets(), 'utf8').includes(PASSWORD)).toBe(false);
+
+    await keep.click({ force: true });
+    await dialog(page).getByRole('button', { name: 'Keep them in a file' }).click();
+    await expect.poll(() => keep.isChecked()).toBe(true);
+    expect(readFileSync(secrets(), 'utf8')).toContain(PASSWORD);
+    expect((statSync(secrets()).mode & 0o777).toString(8)).toBe('600');
+  });
+
+  test('let a task start after a restart without asking for its password', async () => {
+    await session.restart();
+    const { page } = session;
+    await button(page, 'Resume Orders').first().click();
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await phase(page, 'In step').waitFor({ timeout: START_MS });
+
+    expect(await dialog(page).count()).toBe(0);
+  });
+
+  test('let tasks go on by themselves after a restart', async () => {
+    const { page } = session;
+    await toSettings();
+    const resume = page.getByRole('switch', { name: 'Resume tasks when Lockstep starts' });
+    await resume.click({ force: true });
+    await expect.poll(() => resume.isChecked()).toBe(true);
+    await session.restart(() => void source.client().set('written-meanwhile', 'yes'));
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await phase(page, 'In step').waitFor({ timeout: START_MS });
+
+    expect(await target.client().get('written-meanwhile')).toBe('yes');
+  });
+
+  test('forget the passwords again when that is turned off', async () => {
+    const { page } = session;
+    await toSettings();
+    const keep = page.getByRole('switch', { name: 'Keep passwords in a file' });
+    await keep.click({ force: true });
+    await expect.poll(() => keep.isChecked()).toBe(false);
+    expect(existsSync(secrets()) && readFileSync(secrets(), 'utf8').includes(PASSWORD)).toBe(false);
+
+    await session.restart();
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await page.getByText('The password of the source has to be entered again').waitFor();
+    expect(session.faults).toEqual([]);
+  });
+});

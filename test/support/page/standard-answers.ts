@@ -1,0 +1,177 @@
+import type {
+  AppEvent,
+  AppInfo,
+  PrecheckState,
+  RequestName,
+  RequestParams,
+  RequestResult,
+} from '../../../shared/contract/api.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { emptyDraft, type Draft } from '../../../shared/model/profile.ts';
+import type { TaskEvent } from '../../../shared/model/task-event.ts';
+import type { TaskView } from '../../../shared/model/task-view.ts';
+import { task as aTask } from './fixtures.ts';
+
+export type Answers = {
+  readonly [N in RequestName]: (params: RequestParams<N>) => RequestResult<N> | Promise<RequestResult<N>>;
+};
+
+/** What the scripted application has in memory. */
+export interface ScriptedState {
+  readonly tasks: Map<string, TaskView>;
+  readonly drafts: Map<string, Draft>;
+  readonly events: Readonly<Record<string, readonly TaskEvent[]>>;
+  readonly info: { now: AppInfo };
+  emit(event: AppEvent): void;
+  changeTask(id: string, change: Partial<TaskView>): TaskView;
+}
+
+/** How the application answers where a scenario says nothing else: as a real one would, on the shortest way. */
+export function standardAnswers({ tasks, drafts, events, info, emit, changeTask }: ScriptedState): Answers {
+  let made = 0;
+  const become = (id: string, state: TaskView['state'], phase: TaskView['phase']): TaskView =>
+    changeTask(id, {
+      state,
+      phase,
+      sinceMs: Date.now(),
+      resumeOffered: false,
+      failure: null,
+      trouble: null,
+    });
+  return {
+    'app.info': () => info.now,
+    'app.dismissNotice': ({ id }) => {
+      info.now = { ...info.now, notices: info.now.notices.filter((notice) => notice.id !== id) };
+      emit({ type: 'notices', notices: info.now.notices });
+      return {};
+    },
+    'settings.change': (change) => {
+      info.now = { ...info.now, settings: { ...info.now.settings, ...defined(change) } };
+      emit({ type: 'settings', settings: info.now.settings });
+      return info.now.settings;
+    },
+    'connection.test': ({ endpoint }) => ({
+      product: 'Redis',
+      version: '7.2.5',
+      role: 'primary',
+      replicatesFrom: null,
+      cluster: false,
+      loading: false,
+      usedMemoryBytes: 3_221_225_472,
+      maxMemoryBytes: 0,
+      modules: [],
+      databases: [
+        { db: 0, keys: 18_411_204, expires: 2_104_551 },
+        { db: 3, keys: 1204, expires: 0 },
+      ],
+      roundTripMs: endpoint.port % 7,
+      uptimeSeconds: 8_640_000,
+    }),
+    'draft.list': () => [...drafts.values()],
+    'draft.create': () => {
+      made += 1;
+      const draft = emptyDraft(`draft-${made}`, Date.now());
+      drafts.set(draft.id, draft);
+      return draft;
+    },
+    'draft.save': ({ draft, secrets }) => {
+      const stored = keepSecrets(draft, secrets);
+      drafts.set(stored.id, stored);
+      return stored;
+    },
+    'draft.delete': ({ id }) => {
+      drafts.delete(id);
+      return {};
+    },
+    'precheck.run': ({ draftId, targetId }) => noPrecheck(draftId, targetId),
+    'precheck.state': ({ draftId, targetId }) => noPrecheck(draftId, targetId),
+    'precheck.ignore': ({ draftId, targetId }) => noPrecheck(draftId, targetId),
+    'task.create': ({ draftId }) => {
+      const { name, targets } = found(drafts, draftId);
+      const taskIds = targets.map((_, i) => `${draftId}-${i + 1}`);
+      for (const id of taskIds) {
+        tasks.set(id, aTask(id, { name: name || id }));
+        become(id, 'running', 'full-copy');
+      }
+      drafts.delete(draftId);
+      return { taskIds };
+    },
+    'task.list': () => [...tasks.values()],
+    'task.start': ({ id }) => {
+      const { missingSecrets, source } = found(tasks, id);
+      if (missingSecrets.length > 0)
+        throw new LockstepError('SECRET_NEEDED', `the password of ${source.host}`);
+      return become(id, 'running', 'in-step');
+    },
+    'task.pause': ({ id }) => become(id, 'paused', 'paused'),
+    'task.resume': ({ id }) => become(id, 'running', 'catching-up'),
+    'task.stop': ({ id }) => become(id, 'stopped', 'ended'),
+    'task.declineResume': ({ id }) => changeTask(id, { resumeOffered: false }),
+    'task.delete': ({ id }) => {
+      tasks.delete(id);
+      emit({ type: 'task-removed', id });
+      return {};
+    },
+    'task.edit': ({ id, changes, secrets }) =>
+      changeTask(id, {
+        ...defined(changes),
+        ...(Object.keys(secrets).length > 0 && { missingSecrets: [] }),
+      }),
+    'task.history': () => [],
+    'task.events': ({ id, limit, before = Number.POSITIVE_INFINITY }) =>
+      (events[id] ?? []).filter(({ number }) => number < before).slice(-limit),
+    'comparison.start': ({ id }) => noComparison(id),
+    'comparison.cancel': ({ id }) => noComparison(id),
+    'comparison.state': ({ id }) => noComparison(id),
+    'sandbox.start': async () => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      tasks.set('sandbox', aTask('sandbox', { name: 'Sandbox', sandbox: true }));
+      become('sandbox', 'running', 'full-copy');
+      return { taskId: 'sandbox' };
+    },
+  };
+}
+
+const noPrecheck = (draftId: string, targetId: string): PrecheckState => ({
+  draftId,
+  targetId,
+  running: false,
+  checking: [],
+  results: [],
+  ignored: [],
+  fault: null,
+  passed: false,
+});
+const noComparison = (taskId: string): RequestResult<'comparison.state'> => ({
+  taskId,
+  status: 'none',
+  startedAtMs: null,
+  endedAtMs: null,
+  progress: null,
+  report: null,
+  fault: null,
+});
+
+/** @throws LockstepError NOT_FOUND */
+export function found<T>(all: ReadonlyMap<string, T>, id: string): T {
+  const it = all.get(id);
+  if (it === undefined) throw new LockstepError('NOT_FOUND', `there is nothing with the id ${id}`);
+  return it;
+}
+
+/** Without what is undefined, which would take away what stands there. */
+const defined = <T extends object>(change: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  JSON.parse(JSON.stringify(change)) as { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Passwords stay here: a page gets to know only that there are some. */
+function keepSecrets(draft: Draft, secrets: RequestParams<'draft.save'>['secrets']): Draft {
+  const kept = <E extends Draft['source']>(endpoint: E): E => {
+    const change = secrets[endpoint.id];
+    return {
+      ...endpoint,
+      ...(change?.password !== undefined && { hasPassword: change.password !== null }),
+      ...(change?.key !== undefined && { hasKey: change.key !== null }),
+    };
+  };
+  return { ...draft, source: kept(draft.source), targets: draft.targets.map(kept), updatedAtMs: Date.now() };
+}
