@@ -9,6 +9,8 @@ import { describeBrowser } from './support/window-tools.ts';
 
 const PASSWORD = 'canary-of-the-settings';
 const START_MS = 60_000;
+const KEEP = 'Keep passwords in a file';
+const RESUME = 'Resume tasks when Lockstep starts';
 
 describeBrowser('the settings', () => {
   let session: BrowserSession;
@@ -16,6 +18,9 @@ describeBrowser('the settings', () => {
   let target: RedisProcess;
 
   const toSettings = (): Promise<void> => session.page.evaluate(() => void (location.hash = '#/settings'));
+  /** As by keyboard: what is drawn of a switch stands beside its element. */
+  const flip = (label: string): Promise<void> =>
+    session.page.getByRole('switch', { name: label }).press('Space');
   const secrets = (): string => path.join(session.dataDir, 'secrets.json');
 
   beforeAll(async () => {
@@ -46,22 +51,23 @@ describeBrowser('the settings', () => {
     expect(await background()).not.toBe(light);
 
     await page.reload();
-    await page.getByRole('radio', { name: 'Dark' }).and(page.locator(':checked')).waitFor();
+    await expect.poll(() => page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
     expect(await scheme()).toBe('dark');
   });
 
   test('keep passwords in a file only after what that means was read', async () => {
     const { page } = session;
-    const keep = page.getByRole('switch', { name: 'Keep passwords in a file' });
-    await keep.click({ force: true });
+    const keep = page.getByRole('switch', { name: KEEP });
+    await flip(KEEP);
     await dialog(page)
       .getByText(/They are not encrypted/)
       .waitFor();
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
     await expect.poll(() => keep.isChecked()).toBe(false);
     expect(existsSync(secrets()) && readFileSync(secrets(), 'utf8').includes(PASSWORD)).toBe(false);
 
-    await keep.click({ force: true });
+    await flip(KEEP);
     await dialog(page).getByRole('button', { name: 'Keep them in a file' }).click();
     await expect.poll(() => keep.isChecked()).toBe(true);
     expect(readFileSync(secrets(), 'utf8')).toContain(PASSWORD);
@@ -81,8 +87,8 @@ describeBrowser('the settings', () => {
   test('let tasks go on by themselves after a restart', async () => {
     const { page } = session;
     await toSettings();
-    const resume = page.getByRole('switch', { name: 'Resume tasks when Lockstep starts' });
-    await resume.click({ force: true });
+    const resume = page.getByRole('switch', { name: RESUME });
+    await flip(RESUME);
     await expect.poll(() => resume.isChecked()).toBe(true);
     await session.restart(() => void source.client().set('written-meanwhile', 'yes'));
     await page.getByRole('link', { name: 'Orders' }).click();
@@ -94,8 +100,8 @@ describeBrowser('the settings', () => {
   test('forget the passwords again when that is turned off', async () => {
     const { page } = session;
     await toSettings();
-    const keep = page.getByRole('switch', { name: 'Keep passwords in a file' });
-    await keep.click({ force: true });
+    const keep = page.getByRole('switch', { name: KEEP });
+    await flip(KEEP);
     await expect.poll(() => keep.isChecked()).toBe(false);
     expect(existsSync(secrets()) && readFileSync(secrets(), 'utf8').includes(PASSWORD)).toBe(false);
 

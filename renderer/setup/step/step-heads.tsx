@@ -31,7 +31,6 @@ export const StepHeads = ({
         <Stepper.Step
           key={title}
           label={title}
-          aria-label={`Step ${index + 1}: ${title}${index < step ? ', done' : ''}`}
           allowStepSelect={index <= reachable}
           disabled={index > reachable}
           aria-current={index === step ? 'step' : undefined}

@@ -325,7 +325,10 @@ describe('what its user asks', () => {
     });
     await bench.close();
     await bench.start();
-    expect(await task()).toMatchObject({ state: 'completed', resumeOffered: false });
+    expect(await task()).toMatchObject({
+      ...{ state: 'completed', resumeOffered: false },
+      startedAtMs: expect.any(Number),
+    });
   });
 });
 

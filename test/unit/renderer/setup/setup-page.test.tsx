@@ -106,7 +106,7 @@ describe('steps', () => {
     expect(await source().findByText('Enter the host name or the address of the source.')).toBeTruthy();
     expect(target().getByText('Enter the host name or the address of the target.')).toBeTruthy();
     await waitFor(() => expect(document.activeElement).toBe(source().getByLabelText('Host')));
-    expect(screen.getByRole('button', { name: 'Step 3: How' })).toHaveProperty('disabled', true);
+    expect(screen.getByRole('button', { name: /^3 ?How$/ })).toHaveProperty('disabled', true);
   });
 
   it('a problem goes when another field mends it', async () => {

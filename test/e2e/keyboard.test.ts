@@ -1,0 +1,151 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { heading, phase } from './journey/pages.ts';
+import { openSession, type BrowserSession } from './support/browser-session.ts';
+import { describeBrowser } from './support/window-tools.ts';
+
+const PRECHECK_MS = 60_000;
+/** More stops than any page of the set-up has. */
+const MOST_STOPS = 150;
+
+/** Where the focus is, and whether somebody who looks at the page can tell. */
+interface Stop {
+  readonly name: string;
+  readonly visible: boolean;
+}
+
+describeBrowser('the set-up by keyboard alone', () => {
+  let session: BrowserSession;
+  let source: RedisProcess;
+  let target: RedisProcess;
+  /** Every stop of the focus on the way that nobody could see. */
+  const unseen: string[] = [];
+
+  /** Goes on with Tab until the focus is on what has this name. @throws Error when it never gets there */
+  const tabTo = async (name: string | RegExp, key = 'Tab'): Promise<void> => {
+    const passed: string[] = [];
+    while (passed.length < MOST_STOPS) {
+      await session.page.keyboard.press(key);
+      const stop = await focused(session.page);
+      if (!stop.visible) unseen.push(stop.name);
+      if (typeof name === 'string' ? stop.name === name : name.test(stop.name)) return;
+      passed.push(stop.name);
+    }
+    throw new Error(`Tab never came to ${String(name)}, but to ${passed.join(' | ')}`);
+  };
+  const enter = async (text: string): Promise<void> => {
+    await session.page.keyboard.press('ControlOrMeta+a');
+    await session.page.keyboard.type(text);
+  };
+  const press = (key: string): Promise<void> => session.page.keyboard.press(key);
+
+  beforeAll(async () => {
+    source = await startRedis({ args: ['--repl-diskless-sync-delay', '0', '--repl-timeout', '30'] });
+    target = await startRedis();
+    await source.client().set('greeting', 'hello');
+    session = await openSession();
+    await heading(session.page, 'Tasks').waitFor();
+  });
+
+  afterAll(async () => {
+    await session?.close();
+    await Promise.all([source?.stop(), target?.stop()]);
+  });
+
+  test('begins with a link that skips what is above the content', async () => {
+    const { page } = session;
+    await tabTo('Skip to the content');
+    const box = await page.getByText('Skip to the content').boundingBox();
+    expect(box && box.x >= 0 && box.y >= 0).toBe(true);
+    await press('Enter');
+
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('#main') !== null)).toBe(true);
+  });
+
+  test('leads through all steps to a task in step', async () => {
+    const { page } = session;
+    await tabTo('New synchronisation');
+    await press('Enter');
+    await heading(page, 'New synchronisation').waitFor();
+    await tabTo('Host');
+    await enter('127.0.0.1');
+    await tabTo('Port');
+    await enter(String(source.port));
+    await tabTo('Test connection');
+    await press('Space');
+    await page
+      .getByRole('region', { name: 'Source' })
+      .getByText(/^Connected at/)
+      .waitFor();
+    await tabTo('Host');
+    await enter('127.0.0.1');
+    await tabTo('Port');
+    await enter(String(target.port));
+    await tabTo('Next: What');
+    await press('Enter');
+
+    await page.getByRole('heading', { name: /What is taken over/ }).waitFor();
+    await tabTo('Precheck and report');
+    await press('ArrowDown');
+    await page.getByText('What is overwritten cannot be brought back').waitFor();
+    await press('ArrowUp');
+    await page.getByText('What is overwritten cannot be brought back').waitFor({ state: 'detached' });
+    await tabTo('Next: How');
+    await press('Enter');
+
+    await tabTo('Name');
+    await enter('By keyboard');
+    await press('Enter');
+    await page.getByText('The precheck has ended').waitFor({ timeout: PRECHECK_MS });
+    await tabTo(/^Ignore this warning/);
+    await press('Space');
+    await page.getByText(/Ignored by you at/).waitFor();
+    await tabTo('Next: Start');
+    await press('Enter');
+    await tabTo('Start the task');
+    await press('Enter');
+    await heading(page, 'By keyboard').waitFor();
+    await phase(page, 'In step').waitFor({ timeout: PRECHECK_MS });
+    expect(await target.client().get('greeting')).toBe('hello');
+  });
+
+  test('moves between the parts of the task, and asks before it stops', async () => {
+    const { page } = session;
+    await tabTo('Overview');
+    await press('ArrowRight');
+    await page.getByRole('tab', { name: 'Drift', selected: true }).waitFor();
+    await tabTo('Stop', 'Shift+Tab');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(async () => (await focused(page)).name).toBe('Stop');
+
+    expect((await focused(page)).visible).toBe(true);
+    expect(session.faults).toEqual([]);
+  });
+
+  test('showed the focus at every stop of the way', () => {
+    expect([...new Set(unseen)]).toEqual([]);
+  });
+});
+
+/** Seen is a ring around the element, or around what stands for it where the element itself is not drawn. */
+const focused = (page: Page): Promise<Stop> =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement) || element === document.body)
+      return { name: 'nothing', visible: false };
+    const label = element instanceof HTMLInputElement ? element.labels?.[0] : undefined;
+    const named = element.getAttribute('aria-label') ?? label?.textContent ?? element.textContent;
+    const ringed = (candidate: Element | null | undefined): boolean => {
+      if (!candidate) return false;
+      const { outlineStyle, outlineWidth, boxShadow, opacity } = getComputedStyle(candidate);
+      const drawn = opacity !== '0' && candidate.getBoundingClientRect().width > 1;
+      return drawn && ((outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || boxShadow !== 'none');
+    };
+    return { name: named.trim(), visible: [element, element.nextElementSibling, label].some(ringed) };
+  });
