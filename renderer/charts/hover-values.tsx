@@ -4,7 +4,7 @@ import { useNow } from '../state/now.ts';
 import type { ChartRow } from './series.ts';
 import classes from './charts.module.css';
 import { LineSample } from './line-sample.tsx';
-import type { ChartLine } from './line-panel.tsx';
+import type { ChartLine } from './series.ts';
 import type { Unit } from './ticks.ts';
 import { formatMoment, formatValue } from './units.ts';
 

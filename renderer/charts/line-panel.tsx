@@ -3,14 +3,8 @@ import { HISTORY_RANGES, type HistoryPoint, type HistoryRange } from '../../shar
 import classes from './charts.module.css';
 import { LineSummary } from './line-summary.tsx';
 import { Plot } from './plot.tsx';
-import { greatest, type ChartRow, type Measure } from './series.ts';
+import { greatest, type ChartLine, type ChartRow } from './series.ts';
 import { timeTicks, valueTicks, type Unit } from './ticks.ts';
-
-/** One line of a chart. The first is drawn solid, the second dashed above it, so that both show where they coincide. */
-export interface ChartLine {
-  readonly measure: Measure;
-  readonly name: string;
-}
 
 export interface LinePanelProps {
   readonly title: string;

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { HistoryPoint } from '../../shared/model/history.ts';
 import classes from './charts.module.css';
 import { LineSample } from './line-sample.tsx';
-import type { ChartLine } from './line-panel.tsx';
+import type { ChartLine } from './series.ts';
 import { summarise } from './series.ts';
 import type { Unit } from './ticks.ts';
 import { formatValue } from './units.ts';

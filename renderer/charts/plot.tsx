@@ -3,7 +3,7 @@ import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts'
 import { formatClock } from '../../shared/format/times.ts';
 import { HISTORY_RANGES, type HistoryRange } from '../../shared/model/history.ts';
 import { HoverValues } from './hover-values.tsx';
-import type { ChartLine } from './line-panel.tsx';
+import type { ChartLine } from './series.ts';
 import { lineStyle } from './line-sample.tsx';
 import type { ChartRow } from './series.ts';
 import type { Unit } from './ticks.ts';

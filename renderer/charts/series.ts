@@ -116,3 +116,9 @@ export function greatest(series: readonly HistoryPoint[], measures: readonly Mea
   }
   return most;
 }
+
+/** One line of a chart. The first is drawn solid, the second dashed above it, so that both show where they coincide. */
+export interface ChartLine {
+  readonly measure: Measure;
+  readonly name: string;
+}
