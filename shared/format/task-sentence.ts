@@ -17,9 +17,8 @@ export function describeTask(task: TaskView, nowMs: number = Date.now()): string
     case 'restarting':
       return 'Restarting: the engine ended unexpectedly; the task goes on from its checkpoint';
     case 'starting':
-      return 'Starting';
     case 'connecting':
-      return 'Connecting to both servers';
+      return describeStart(metrics);
     case 'clearing':
       return 'Clearing: what an earlier full copy left on the target is removed';
     case 'full-copy':
@@ -40,6 +39,12 @@ export function describeTask(task: TaskView, nowMs: number = Date.now()): string
       return describeCompleted(task, nowMs);
   }
 }
+
+/** Keys are counted once both servers have answered; a source may take its time then before its snapshot begins. */
+const describeStart = (metrics: Metrics | null): string =>
+  metrics?.phase === 'connecting' && metrics.databases.length > 0
+    ? 'Connected: waiting for the source to begin its stream or its snapshot'
+    : 'Connecting to both servers';
 
 const rate = (metrics: Metrics): string => formatCommandRate(metrics.applied.commandsPerSecond);
 

@@ -1,3 +1,4 @@
+import { formatAddress } from '../../../shared/format/address.ts';
 import { get, set, type FieldErrors, type FieldPath, type Resolver } from 'react-hook-form';
 import { draftProblems } from '../../../shared/model/draft-problems.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
@@ -32,8 +33,16 @@ export function shownProblems(errors: FieldErrors<Draft>): FieldPath<Draft>[] {
   return paths as FieldPath<Draft>[];
 }
 
-/** `10.0.0.5 → 10.0.0.9`; with several targets `10.0.0.5`, as each task adds its target to the name. */
+/**
+ * `10.0.0.5 → 10.0.0.9`, with the ports where the hosts are the same; with several targets `10.0.0.5`, as each task adds
+ * its target to the name.
+ */
 export function suggestName({ source, targets }: Draft): string {
-  const to = targets.length === 1 ? ` → ${targets[0]!.host.trim()}` : '';
-  return `${source.host.trim()}${to}`.slice(0, 100);
+  const [target, ...others] = targets;
+  if (!target || others.length > 0) return source.host.trim().slice(0, 100);
+  const apart = source.host.trim() !== target.host.trim();
+  const [from, to] = [source, target].map(({ host, port }) =>
+    apart ? host.trim() : formatAddress({ host: host.trim(), port }),
+  );
+  return `${from} → ${to}`.slice(0, 100);
 }

@@ -24,8 +24,6 @@ const PAGE_PACKAGES = [
   '@mantine/core',
   '@mantine/hooks',
   '@mantine/notifications',
-  '@mantine/modals',
-  '@hookform/resolvers',
   '@tanstack/react-query',
   '@tanstack/react-virtual',
   'lucide-react',

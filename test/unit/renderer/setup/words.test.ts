@@ -78,6 +78,8 @@ describe('what the set-up says', () => {
     ];
     expect(suggestName(draft('d', { source, targets: targets.slice(0, 1) }))).toBe('a.example → b.example');
     expect(suggestName(draft('d', { source, targets }))).toBe('a.example');
+    const alike = endpointForm('target-1', { host: 'a.example', port: 7000 });
+    expect(suggestName(draft('d', { source, targets: [alike] }))).toBe('a.example:6379 → a.example:7000');
   });
 
   it('at the end, by step', () => {

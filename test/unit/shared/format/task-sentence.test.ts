@@ -23,6 +23,8 @@ it('a task that catches up says how much is left', () => {
   );
 });
 
+const connected = metrics({ phase: 'connecting' });
+
 const copying = (copy: object): string =>
   say({
     phase: 'full-copy',
@@ -60,7 +62,8 @@ it.each<[Partial<TaskView>, RegExp]>([
   [{ state: 'stopping' }, /^Stopping: .* 50\.0 KB left$/],
   [{ state: 'completed', sinceMs: ago(3600) }, /^Full copy completed at 13:00: 18,402,113 keys$/],
   [{ state: 'restarting' }, /^Restarting: /],
-  [{ state: 'starting', phase: 'connecting', metrics: null }, /^Starting$/],
+  [{ state: 'starting', phase: 'connecting', metrics: null }, /^Connecting to both servers$/],
+  [{ state: 'starting', phase: 'connecting', metrics: connected }, /^Connected: waiting for the source/],
   [{ state: 'failed', failure: { code: 'SOURCE_AUTH', fact: '', atMs: 0 } }, /^Failed: the source refuses/],
 ])('%j', (change, sentence) => {
   expect(say(change)).toMatch(sentence);
