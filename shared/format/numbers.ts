@@ -13,9 +13,12 @@ export function formatBytes(bytes: number): string {
   return unit === 0 ? `${Math.round(value)} B` : `${value.toFixed(1)} ${BYTE_UNITS[unit]}`;
 }
 
+// Made once: a format costs far more than its use.
+const COUNT = new Intl.NumberFormat('en-US');
+
 /** 1234567 → `1,234,567`. */
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  return COUNT.format(Math.round(count));
 }
 
 /** 754000 → `12 min 34 s`; the two largest units that are not 0. */

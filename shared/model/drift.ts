@@ -1,4 +1,5 @@
 import type { DatabaseCount, Metrics } from './metrics.ts';
+import { followSteadyDrift, NO_STEADY_DRIFT, permanentDelta, type SteadyDrift } from './steady-drift.ts';
 import type { Drift, DriftVerdict } from './task-view.ts';
 
 /** A difference that has stood for less than this in step may still be on its way: both sides are counted once a second. */
@@ -7,6 +8,8 @@ const IN_FLIGHT_MS = 10_000;
 const LAG_SECONDS = 1;
 /** The two sides are counted at most this far apart. */
 const COUNTING_SECONDS = 2;
+/** What is on its way comes and goes; a database that differs in one direction for so long differs for another reason. */
+const STEADY_MS = 30_000;
 /** Weight of the newest report in the rate of writes; about the last ten count, so that a single PING does not. */
 const RATE_WEIGHT = 0.1;
 
@@ -17,12 +20,14 @@ export interface DriftMemory {
   readonly lastZeroAtMs: number | null;
   /** Commands that the source writes, smoothed. */
   readonly writesPerSecond: number;
+  readonly steady: SteadyDrift;
 }
 
 export const NO_DRIFT_MEMORY: DriftMemory = {
   differingSinceMs: null,
   lastZeroAtMs: null,
   writesPerSecond: 0,
+  steady: NO_STEADY_DRIFT,
 };
 export const UNKNOWN_DRIFT: Drift = {
   verdict: 'unknown',
@@ -43,13 +48,11 @@ export const isCounted = ({ databases, phase }: Metrics): boolean =>
 /** Keys without expiry that differ: absolute values are added, so that databases do not cancel each other out. */
 export const differenceOf = (counts: readonly DatabaseCount[]): number => sumOf(counts, permanentDelta);
 
-const permanentDelta = (count: DatabaseCount): number =>
-  count.sourceKeys - count.sourceExpires - (count.targetKeys - count.targetExpires);
 const expiringDelta = (count: DatabaseCount): number => count.sourceExpires - count.targetExpires;
 
 /**
- * Says what the key counts of a report mean. A difference is called real only when nothing else explains it: in step,
- * for 10 s, and larger than what the source writes between the two looks at the sides.
+ * Says what the key counts of a report mean. A difference is called real only when nothing else explains it: in step for
+ * 10 s, and larger than what the source writes between the two looks at the sides, or there at every look for 30 s.
  */
 export function lookAtDrift(
   metrics: Metrics,
@@ -65,6 +68,7 @@ export function lookAtDrift(
     lastZeroAtMs: difference === 0 ? metrics.atMs : memory.lastZeroAtMs,
     writesPerSecond:
       memory.writesPerSecond * (1 - RATE_WEIGHT) + metrics.read.commandsPerSecond * RATE_WEIGHT,
+    steady: settled ? followSteadyDrift(memory.steady, metrics.databases, metrics.atMs) : NO_STEADY_DRIFT,
   };
   const verdict = verdictOf(metrics, existing, next, difference, expiringDifference);
   return {
@@ -84,7 +88,8 @@ function verdictOf(
   const sinceMs = memory.differingSinceMs;
   if (sinceMs === null || metrics.atMs - sinceMs <= IN_FLIGHT_MS) return 'in-flight';
   const underWay = Math.floor(memory.writesPerSecond * (metrics.lag.seconds + COUNTING_SECONDS));
-  if (difference <= underWay) return 'in-flight';
+  const steadyMs = metrics.atMs - memory.steady.sinceMs;
+  if (difference <= underWay && steadyMs < STEADY_MS) return 'in-flight';
   return existing === 'overwrite' && onlyTargetHasMore(metrics.databases) ? 'own-keys' : 'real';
 }
 

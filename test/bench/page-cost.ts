@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWriter } from '../../electron/headless/demo-data/writer/start-writer.ts';
 import { createClient } from '../../shared/contract/client.ts';
@@ -5,11 +6,11 @@ import { bridgeOf } from '../e2e/support/bridge-of.ts';
 import { makeTask } from '../e2e/support/make-task.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { electronProgram, openDisplay, openMeasuredWindow, type MeasuredWindow } from './page-window.ts';
-import { cpuSeconds } from './process-usage.ts';
+import { runSeconds } from './page-run-time.ts';
 
 /**
- * What a task in step costs of one core, for each process of the application: idle with the list open, idle with the page of
- * the task open, and with 800 writes a second. `node test/bench/page-cost.ts [--seconds 20] [--electron <path>]`
+ * What a task in step costs of one core, for each process of the application: idle with the list open, with the page of the
+ * task open, and with that page out of sight; then with 800 writes a second. `node test/bench/page-cost.ts [--seconds 20] [--electron <path>]`
  */
 const SETTLE_MS = 5000;
 const WRITES_PER_SECOND = 800;
@@ -22,7 +23,7 @@ async function measure(window: MeasuredWindow, what: string): Promise<void> {
   const processes = window.processes();
   const spent = (): Map<string, number> =>
     new Map(
-      [...processes].map(([role, pids]) => [role, pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0)]),
+      [...processes].map(([role, pids]) => [role, pids.reduce((sum, pid) => sum + runSeconds(pid), 0)]),
     );
   const before = spent();
   const beganMs = performance.now();
@@ -35,6 +36,13 @@ async function measure(window: MeasuredWindow, what: string): Promise<void> {
     .map(([role, share]) => `${role} ${share.toFixed(1)} %`);
   console.log(`${what}: ${shares.join(', ')}`);
 }
+
+/** As a page learns that its window is minimised. */
+const hide = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
 
 const program = await electronProgram();
 const [display, source, target] = await Promise.all([
@@ -59,6 +67,9 @@ try {
     await measure(window, 'idle, list of tasks');
     await open(`#/tasks/${id}/overview`);
     await measure(window, 'idle, page of the task');
+    await hide(page);
+    await measure(window, 'idle, page of the task out of sight');
+    await open(`#/tasks/${id}/overview`);
     const endpoint = {
       host: '127.0.0.1',
       port: source.port,

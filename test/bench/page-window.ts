@@ -71,14 +71,22 @@ export async function openMeasuredWindow(
   };
   try {
     await eventually('the debugging port is open', () => DEVTOOLS.test(output), START_TIMEOUT_MS);
-    const browser = await chromium.connectOverCDP(DEVTOOLS.exec(output)![1]!);
-    const page = (): Page | undefined => browser.contexts()[0]?.pages()[0];
-    await eventually('the page is there', () => page() !== undefined, START_TIMEOUT_MS);
-    return { page: page()!, startedAtMs, processes: () => family(pid), close };
+    const address = DEVTOOLS.exec(output)![1]!;
+    // Before there is a page, whoever connects may wait for ever.
+    await eventually('the page is there', () => listsPage(address), START_TIMEOUT_MS);
+    const browser = await chromium.connectOverCDP(address);
+    const page = browser.contexts()[0]?.pages()[0];
+    if (!page) throw new Error('the window has no page');
+    return { page, startedAtMs, processes: () => family(pid), close };
   } catch (error) {
     await close();
     throw new Error(`the window did not open; the application printed:\n${output}`, { cause: error });
   }
+}
+
+async function listsPage(address: string): Promise<boolean> {
+  const answer = await fetch(`http://${new URL(address).host}/json/list`);
+  return ((await answer.json()) as { type: string }[]).some(({ type }) => type === 'page');
 }
 
 async function end(child: ChildProcess): Promise<void> {

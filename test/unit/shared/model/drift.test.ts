@@ -97,8 +97,36 @@ describe('drift', () => {
   });
 
   test('what the source writes between the two counts explains a difference of that size, not a larger one', () => {
-    expect(look(60, () => ({ databases: [count(0, 1000, 900)], writes: 100 })).verdict).toBe('in-flight');
+    expect(look(25, () => ({ databases: [count(0, 1000, 900)], writes: 100 })).verdict).toBe('in-flight');
     expect(look(60, () => ({ databases: [count(0, 1000, 500)], writes: 100 })).verdict).toBe('real');
+  });
+
+  test('a difference that stays for 30 s is real, however much the source writes', () => {
+    const stray = (second: number): Look => ({
+      // What is written and removed all the time is now ahead on one side and now on the other.
+      databases: [count(0, 1000 + (second % 3), 1150 + ((second + 1) % 3))],
+      writes: 1000,
+    });
+    expect(look(25, stray).verdict).toBe('in-flight');
+    expect(look(40, stray).verdict).toBe('real');
+  });
+
+  test('writes that are on their way come and go, and are never real', () => {
+    const ahead = [3, -2, 0, 1, -4, 2];
+    const churn = (second: number): Look => ({
+      databases: [count(0, 1000 + ahead[second % 6]!, 1000), count(1, 500 + ahead[(second + 3) % 6]!, 500)],
+      writes: 1000,
+    });
+    for (let seconds = 100; seconds < 112; seconds += 1)
+      expect(look(seconds, churn).verdict).toMatch(/in-flight|none/);
+  });
+
+  test('a source that gains keys all the time is ahead, and that is not real', () => {
+    const growing = (second: number): Look => ({
+      databases: [count(0, 1000 + second * 500, 1000 + second * 500 - 60)],
+      writes: 500,
+    });
+    expect(look(120, growing).verdict).toBe('in-flight');
   });
 
   test('the one PING in 10 s of an idle source explains nothing', () => {
