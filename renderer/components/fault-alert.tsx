@@ -1,5 +1,5 @@
 import { Alert, Text } from '@mantine/core';
-import { CircleX } from 'lucide-react';
+import { CircleX, TriangleAlert } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { faultWords } from '../../shared/errors/fault-words.ts';
@@ -10,12 +10,19 @@ export interface FaultAlertProps {
   readonly fault: { readonly code: ErrorCode; readonly fact: string };
   /** Title and fact in one line, the rest on hover: for tables and cards. */
   readonly compact?: boolean;
+  /** It is being mended by itself, as far as that goes: told more quietly. */
+  readonly retried?: boolean;
   /** Buttons that help, under the text. */
   readonly children?: ReactNode;
 }
 
 /** What went wrong, what was found, why it can be so, and what to do: in the words of the error catalogue. */
-export function FaultAlert({ fault, compact = false, children }: FaultAlertProps): ReactElement {
+export function FaultAlert({
+  fault,
+  compact = false,
+  retried = false,
+  children,
+}: FaultAlertProps): ReactElement {
   const { title, cause, remedy } = faultWords(fault.code);
   if (compact) {
     return (
@@ -31,10 +38,10 @@ export function FaultAlert({ fault, compact = false, children }: FaultAlertProps
   return (
     <Alert
       role="alert"
-      className={classes.bad}
+      className={retried ? classes.warn : classes.bad}
       classNames={PARTS}
       title={title}
-      icon={<CircleX size={18} aria-hidden />}
+      icon={retried ? <TriangleAlert size={18} aria-hidden /> : <CircleX size={18} aria-hidden />}
     >
       {fault.fact !== '' && <p className={classes.fact}>{sentence(fault.fact)}</p>}
       <p>{cause}</p>

@@ -30,7 +30,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
   return (
     <>
       {trouble && (
-        <FaultAlert fault={trouble}>
+        <FaultAlert fault={trouble} retried>
           <p>
             It has been retried since <TimeText atMs={trouble.atMs} as="clock" /> (
             <LastingDuration spentMs={0} sinceMs={trouble.atMs} />) and will be until{' '}

@@ -173,11 +173,15 @@ describe('differences', () => {
     pending: { make: stream, kind: 'group', shown: /pending 3 .* 2/ },
     'pending of another': { make: stream, kind: 'group', shown: /consumer "c" 3 .* 2/ },
     deliveries: { make: stream, kind: 'group', shown: /2-1 of "c", delivered 1 times .* 9 times/ },
-    gone: { make: (c, k) => c.set(k, 'v'), kind: 'missing-on-target', shown: /no expiry \| absent/ },
+    gone: {
+      make: (c, k) => c.set(k, 'v'),
+      kind: 'missing-on-target',
+      shown: /about \d.* B, no expiry \| absent/,
+    },
     '\u0000\u00ff\\binary': {
       make: (c, k) => c.set(k, 'v'),
       kind: 'missing-on-source',
-      shown: /absent \| no expiry/,
+      shown: /absent \| about \d.* B, no expiry/,
     },
   };
 

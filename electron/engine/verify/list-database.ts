@@ -1,8 +1,8 @@
 import { throwIfAborted, type DatabaseComparison } from './compare-database.ts';
-import { readPresence } from './presence.ts';
+import { describePresence, readPresence } from './presence.ts';
 import type { DatabaseReport } from '../../../shared/model/comparison.ts';
 import { scanPages } from './scan-pages.ts';
-import { describeTtl, effectiveTtlMs, TTL_ABSENT } from './ttl.ts';
+import { effectiveTtlMs, TTL_ABSENT } from './ttl.ts';
 
 /** Reports each key of a database that the other server does not have at all: its `databases` setting is lower. */
 export async function listDatabase(
@@ -17,11 +17,11 @@ export async function listDatabase(
   let differing = 0;
   for await (const keys of scanPages(side)) {
     throwIfAborted(comparison.signal);
-    const { ttlMs } = await readPresence(side, keys);
+    const presence = await readPresence(side, keys);
     keys.forEach((key, i) => {
-      if (effectiveTtlMs(ttlMs[i]!) === TTL_ABSENT) return;
+      if (effectiveTtlMs(presence.ttlMs[i]!) === TTL_ABSENT) return;
       differing += 1;
-      const present = describeTtl(ttlMs[i]!);
+      const present = describePresence(presence, i);
       if (only === 'source') {
         comparison.onDifference(key, { kind: 'missing-on-target', source: present, target: absent });
       } else {

@@ -2,7 +2,7 @@ import type { ValueKind } from '../protocol/rdb/types.ts';
 import { compareDeep } from './deep-compare.ts';
 import { dumpsProveEqual, hasFieldTtl, kindOfDump } from './dump-body.ts';
 import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
-import { exists, readPresence, type Presence } from './presence.ts';
+import { describePresence, exists, readPresence, type Presence } from './presence.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
 import { compareSmall, smallReadCommand } from './small-values.ts';
@@ -71,7 +71,7 @@ function compareAbsence(page: Page, i: number, here: boolean, there: boolean): F
   if (here && !endsSoon(atSource.ttlMs[i]!)) {
     return {
       kind: 'missing-on-target',
-      source: describeTtl(atSource.ttlMs[i]!),
+      source: describePresence(atSource, i),
       target: describeAbsence(atTarget, i),
     };
   }
@@ -79,7 +79,7 @@ function compareAbsence(page: Page, i: number, here: boolean, there: boolean): F
     return {
       kind: 'missing-on-source',
       source: describeAbsence(atSource, i),
-      target: describeTtl(atTarget.ttlMs[i]!),
+      target: describePresence(atTarget, i),
     };
   }
   return undefined;

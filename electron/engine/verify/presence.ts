@@ -1,6 +1,7 @@
 import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
 import { parseClockMs, type Side } from './side.ts';
-import { TTL_ABSENT } from './ttl.ts';
+import { formatBytes } from '../../../shared/format/numbers.ts';
+import { describeTtl, TTL_ABSENT } from './ttl.ts';
 
 /** What one side says of the keys of a page, by their index. */
 export interface Presence {
@@ -58,6 +59,10 @@ export async function readPresence(side: Side, keys: readonly Buffer[]): Promise
 export function exists(presence: Presence, index: number): boolean {
   return presence.ttlMs[index] !== TTL_ABSENT;
 }
+
+/** A key that the other side lacks, for a person: `about 1.5 KB, no expiry`. */
+export const describePresence = ({ bytes, ttlMs }: Presence, index: number): string =>
+  `about ${formatBytes(bytes[index]!)}, ${describeTtl(ttlMs[index]!)}`;
 
 /** null means that the key went away meanwhile; modules may not know their size. */
 function sizeInBytes(side: Side, reply: Reply): number {

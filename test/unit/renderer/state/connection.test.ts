@@ -97,3 +97,24 @@ it('an application that has stopped answering counts as gone', async () => {
   await settle(15_000);
   expect(connection.status()).toBe('lost');
 });
+
+it('an application that refuses this page is told apart from one that is gone, until it lets it in again', async () => {
+  const seen: string[] = [];
+  let refuses = false;
+  const isShutOut = (): Promise<boolean> =>
+    refuses ? Promise.resolve(true) : Promise.reject(new TypeError('nobody listens'));
+  connection = openConnection(host.open, isShutOut);
+  connection.onStatus(() => seen.push(connection?.status() ?? ''));
+  await settle();
+  host.goAway();
+  await settle(5000);
+  expect(seen).toEqual(['open', 'lost']);
+  refuses = true;
+  await settle(10_000);
+  refuses = false;
+  await settle(5000);
+  expect(seen).toEqual(['open', 'lost', 'shut-out', 'lost']);
+  host.comeBack();
+  await settle(5000);
+  expect(seen.at(-1)).toBe('open');
+});

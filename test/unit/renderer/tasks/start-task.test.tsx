@@ -101,3 +101,17 @@ it('says in the dialog why it did not start', async () => {
   expect((await screen.findByRole('alert')).textContent).toContain('The task cannot do that now');
   expect(screen.getByRole('dialog')).toBeTruthy();
 });
+
+it('asks for a password that was refused, or tries the stored one once more when nothing is entered', async () => {
+  const failure = { code: 'SOURCE_AUTH' as const, fact: 'WRONGPASS', atMs: 1 };
+  const refused = { ...forgotten, state: 'failed' as const, missingSecrets: [], failure };
+  const { asked, user } = mount({ tasks: [refused] });
+  await user.click(await screen.findByRole('button', { name: 'Start again Orders' }));
+  expect((await screen.findByRole('dialog')).textContent).toContain('The source refused the credentials');
+  const password = screen.getByLabelText('Password of the source');
+  expect(screen.queryByLabelText('Password of the target')).toBeNull();
+  await user.type(password, 'one');
+  await user.clear(password);
+  await user.click(screen.getByRole('button', { name: 'Start' }));
+  await waitFor(() => expect(asked).toEqual([['start', 'orders']]));
+});

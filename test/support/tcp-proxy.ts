@@ -1,0 +1,52 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
+
+/** What is to become of a piece of what the client sends: it is passed on once this has resolved to true. */
+export type Intercept = (text: string, from: Socket) => boolean | Promise<boolean>;
+
+/** Lies between a client and a server on this machine, for faults at a chosen command. */
+export interface TcpProxy {
+  readonly url: string;
+  /** Asked about each piece, in order within a connection. */
+  intercept: Intercept;
+  stop(): Promise<void>;
+}
+
+export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(serverPort, '127.0.0.1');
+    const end = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', end);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
+    }
+    upstream.on('data', (chunk) => client.write(chunk));
+    let turn: Promise<unknown> = Promise.resolve();
+    client.on('data', (chunk) => {
+      turn = turn.then(async () => {
+        if ((await proxy.intercept(chunk.toString('latin1'), client)) && !upstream.destroyed)
+          upstream.write(chunk);
+      });
+    });
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const proxy: TcpProxy = {
+    url: `redis://127.0.0.1:${port}`,
+    intercept: () => true,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+  return proxy;
+}
