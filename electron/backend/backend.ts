@@ -31,7 +31,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const { emit } = events;
   const notices = new Notices(emit);
   const roster = new EngineRoster(ports.startEngine);
-  const { startEngine } = roster;
+  const { startEngine, startJob } = roster;
   const settings = new SettingsStore(ports.openStore, notices, emit);
   const vault = new SecretVault({
     document: openSecretsDocument(ports.openStore, notices),
@@ -43,7 +43,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const prechecks = new Prechecks({
     drafts: () => drafts,
     vault,
-    startEngine,
+    startEngine: startJob,
     defaultSpoolDir: ports.defaultSpoolDir,
     emit,
   });
@@ -54,7 +54,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     onChange: (id, draft, changedSecrets) => prechecks.draftChanged(id, draft, changedSecrets),
   });
   const comparisons = new Comparisons({
-    startEngine,
+    startEngine: startJob,
     emit,
     serversOf: (id) => {
       const { profile } = tasks.get(id);
@@ -68,7 +68,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const sandboxes = new Sandboxes({ startSandbox: ports.startSandbox, tasks, vault });
 
   const handlers = createHandlers({
-    ...{ ports, startEngine, notices, settings, vault },
+    ...{ ports, startEngine: startJob, notices, settings, vault },
     ...{ drafts, prechecks, tasks, comparisons, sandboxes },
   });
 
@@ -80,11 +80,17 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   });
   told(() => tasks.restore());
 
+  let closing = false;
   return {
-    request: async <N extends RequestName>(name: N, params: ValidParams<N>) => handlers[name](params),
+    request: async <N extends RequestName>(name: N, params: ValidParams<N>) => {
+      // Nothing begins that nobody would end.
+      if (closing) throw new LockstepError('HOST_GONE', 'the application is closing');
+      return handlers[name](params);
+    },
     onEvent: (listener) => events.listen(listener),
     activeTasks: () => tasks.active(),
     close: async () => {
+      closing = true;
       prechecks.close();
       comparisons.close();
       drafts.close();

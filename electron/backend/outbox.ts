@@ -56,6 +56,8 @@ function stateKey(event: AppEvent): string | undefined {
   switch (event.type) {
     case 'task':
       return `task ${event.task.id}`;
+    case 'task-report':
+      return `task-report ${event.report.id}`;
     case 'precheck':
       return `precheck ${event.state.draftId} ${event.state.targetId}`;
     case 'comparison':

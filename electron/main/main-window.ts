@@ -103,7 +103,7 @@ export class MainWindow {
   #reloadWhenGone(window: BrowserWindow): void {
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit' || window.isDestroyed()) return;
-      const now = Date.now();
+      const now = performance.now();
       this.#reloadedAtMs = this.#reloadedAtMs.filter((atMs) => now - atMs < RELOADS_WITHIN_MS);
       const again = this.#reloadedAtMs.length < MOST_RELOADS;
       this.#options.onPageGone(reason, again);

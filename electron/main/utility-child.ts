@@ -25,7 +25,12 @@ export function startUtility(
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let ended = false;
+  let killed = false;
   child.once('exit', () => (ended = true));
+  // Until then it has no process that could be ended.
+  child.once('spawn', () => {
+    if (killed) endProcess(child.pid);
+  });
   child.stderr?.on('data', (chunk: Buffer) =>
     onOutput(chunk.toString('utf8').slice(0, MOST_LINE_CHARACTERS)),
   );
@@ -36,10 +41,21 @@ export function startUtility(
     onMessage: (listener) => void child.on('message', listener),
     onExit: (listener) => void child.on('exit', (code) => listener(statusOf(code))),
     kill: () => {
-      // child.kill() asks with SIGTERM, which a process that is stuck may not heed.
-      if (!ended && child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+      killed = true;
+      if (!ended) endProcess(child.pid);
     },
   };
+}
+
+/** Electron's own kill asks with SIGTERM, which a process that is stuck may not heed. */
+function endProcess(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended already, and its exit is about to be told.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /**

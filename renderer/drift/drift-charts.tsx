@@ -7,6 +7,7 @@ import { HistoryFault } from '../charts/history-fault.tsx';
 import { LinePanel, type LinePanelProps } from '../charts/line-panel.tsx';
 import { RangeBar } from '../charts/range-bar.tsx';
 import { useHistory } from '../charts/use-history.ts';
+import { useTaskStore } from '../state/tasks.ts';
 import { useTaskPart } from '../task/use-task-part.ts';
 
 type Panel = Pick<LinePanelProps, 'title' | 'unit' | 'lines'>;
@@ -26,12 +27,18 @@ const KEYS: Panel = {
 };
 const ALL = 'all';
 
+const YOUNG_MS = 15 * 60_000;
+
+/** An hour would show next to nothing of a task that has just begun. */
+const rangeOf = (task: TaskView | undefined): HistoryRange =>
+  task?.startedAtMs != null && Date.now() - task.startedAtMs > YOUNG_MS ? '1h' : '5m';
+
 const pickDatabases = ({ metrics }: TaskView): number[] =>
   (metrics?.databases ?? []).map(({ db }) => db).sort((a, b) => a - b);
 
 /** Keys of both sides and their difference over time, of all databases together or of one. */
 export function DriftCharts({ id }: { readonly id: string }): ReactElement {
-  const [range, setRange] = useState<HistoryRange>('1h');
+  const [range, setRange] = useState<HistoryRange>(() => rangeOf(useTaskStore.getState().byId[id]));
   const [held, setHeld] = useState(false);
   const [db, setDb] = useState<number | null>(null);
   const databases = useTaskPart(id, pickDatabases) ?? [];

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { AppEvent, AppInfo } from '../../shared/contract/api.ts';
 import type { Connection } from './connection.ts';
 import { asFault } from './fault.ts';
-import { putTask, removeTask, replaceTasks, useTaskStore } from './tasks.ts';
+import { putReport, putTask, removeTask, replaceTasks, useTaskStore } from './tasks.ts';
 
 /** Asks for all tasks. A failure stands in the store, unless the connection is gone: then its return leads here again. */
 export async function loadTasks(connection: Connection): Promise<void> {
@@ -26,6 +26,8 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
     switch (event.type) {
       case 'task':
         return putTask(event.task);
+      case 'task-report':
+        return putReport(event.report);
       case 'task-removed':
         return removeTask(event.id);
       case 'precheck': {

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import type { TaskView } from '../../shared/model/task-view.ts';
+import type { TaskReport, TaskView } from '../../shared/model/task-view.ts';
 import type { RequestFault } from './fault.ts';
 
 interface TaskStore {
@@ -27,6 +27,14 @@ export function replaceTasks(tasks: readonly TaskView[]): void {
 
 export function putTask(task: TaskView): void {
   useTaskStore.setState(({ byId }) => ({ byId: { ...byId, [task.id]: task } }));
+}
+
+/** What was told of a task before its first report stays as it is. */
+export function putReport(report: TaskReport): void {
+  useTaskStore.setState(({ byId }) => {
+    const task = byId[report.id];
+    return task ? { byId: { ...byId, [report.id]: { ...task, ...report } } } : {};
+  });
 }
 
 export function removeTask(id: string): void {

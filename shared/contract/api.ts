@@ -12,7 +12,7 @@ import {
 } from '../model/profile.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
 import { taskEventSchema } from '../model/task-event.ts';
-import { faultSchema, taskViewSchema } from '../model/task-view.ts';
+import { faultSchema, taskReportSchema, taskViewSchema } from '../model/task-view.ts';
 
 /** Choices that hold for the whole application. */
 export const settingsSchema = z.object({
@@ -192,8 +192,10 @@ export type RequestResult<N extends RequestName> = z.output<(typeof REQUESTS)[N]
 
 /** What the application tells every page by itself. */
 export const appEventSchema = z.discriminatedUnion('type', [
-  /** Once a second while it runs, and with every change. */
+  /** With every change but those that a report tells. */
   z.object({ type: z.literal('task'), task: taskViewSchema }),
+  /** Once a second while it runs: without what it was set up with, such as certificates of 200 KB. */
+  z.object({ type: z.literal('task-report'), report: taskReportSchema }),
   z.object({ type: z.literal('task-removed'), id: idSchema }),
   z.object({ type: z.literal('task-event'), taskId: idSchema, event: taskEventSchema }),
   z.object({ type: z.literal('precheck'), state: precheckStateSchema }),

@@ -63,8 +63,10 @@ export function lookAtDrift(
   const difference = differenceOf(metrics.databases);
   const expiringDifference = sumOf(metrics.databases, expiringDelta);
   const settled = metrics.phase === 'in-step' && metrics.lag.seconds < LAG_SECONDS;
+  // A clock that was set back begins the time anew, or a real difference would be taken for one in flight until then.
+  const sinceMs = Math.min(memory.differingSinceMs ?? metrics.atMs, metrics.atMs);
   const next: DriftMemory = {
-    differingSinceMs: difference > 0 && settled ? (memory.differingSinceMs ?? metrics.atMs) : null,
+    differingSinceMs: difference > 0 && settled ? sinceMs : null,
     lastZeroAtMs: difference === 0 ? metrics.atMs : memory.lastZeroAtMs,
     writesPerSecond:
       memory.writesPerSecond * (1 - RATE_WEIGHT) + metrics.read.commandsPerSecond * RATE_WEIGHT,

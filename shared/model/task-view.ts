@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../contract/engine-messages.ts';
 import { metricsSchema, PHASES } from './metrics.ts';
-import { profileSchema } from './profile.ts';
+import { idSchema, profileSchema } from './profile.ts';
 
 /**
  * What a task is doing, as its owner sees it. `restarting`: its engine died and is about to be started again.
@@ -42,14 +42,13 @@ export type Fault = Readonly<z.infer<typeof faultSchema>>;
 
 export const SPARK_POINTS = 60;
 
-export const taskViewSchema = z.object({
-  ...profileSchema.omit({ wanted: true }).shape,
+/** What of a task changes from one second to the next while it runs. */
+export const taskReportSchema = z.object({
+  id: idSchema,
   state: taskStateSchema,
   phase: z.enum(PHASES),
   /** When the present state and phase began. */
   sinceMs: z.number(),
-  /** When this run began, or the last one; null before the first one. */
-  startedAtMs: z.number().nullable(),
   /** The phases of this run in the order in which they began; the last 50. */
   timeline: z.array(z.object({ phase: z.enum(PHASES), atMs: z.number() })),
   /** The last report of this run, or of the run before it; null before the first one. */
@@ -57,10 +56,18 @@ export const taskViewSchema = z.object({
   drift: driftSchema,
   /** Applied commands per second over the last minute, oldest first; at most SPARK_POINTS. */
   spark: z.array(z.number()),
-  /** Why it stands failed. */
-  failure: faultSchema.nullable(),
   /** What is being retried at the moment, and until when. */
   trouble: z.object({ ...faultSchema.shape, giveUpAtMs: z.number() }).nullable(),
+});
+export type TaskReport = Readonly<z.infer<typeof taskReportSchema>>;
+
+export const taskViewSchema = z.object({
+  ...profileSchema.omit({ wanted: true }).shape,
+  ...taskReportSchema.shape,
+  /** When this run began, or the last one; null before the first one. */
+  startedAtMs: z.number().nullable(),
+  /** Why it stands failed. */
+  failure: faultSchema.nullable(),
   /** It ran when the application ended, and waits for somebody to say that it is to go on. */
   resumeOffered: z.boolean(),
   /** Secrets that are needed and not known, since this machine keeps none: they have to be given to start. */

@@ -29,12 +29,14 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
       });
     }
     upstream.on('data', (chunk) => client.write(chunk));
-    let turn: Promise<unknown> = Promise.resolve();
+    const pass = async (chunk: Buffer, before: Promise<void>): Promise<void> => {
+      await before;
+      const wanted = await proxy.intercept(chunk.toString('latin1'), client);
+      if (wanted && !upstream.destroyed) upstream.write(chunk);
+    };
+    let turn = Promise.resolve();
     client.on('data', (chunk) => {
-      turn = turn.then(async () => {
-        if ((await proxy.intercept(chunk.toString('latin1'), client)) && !upstream.destroyed)
-          upstream.write(chunk);
-      });
+      turn = pass(chunk, turn);
     });
   });
   const port = await freePort();

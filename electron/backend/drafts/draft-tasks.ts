@@ -1,4 +1,3 @@
-import { RequestError } from '../../../shared/contract/request-error.ts';
 import { draftProblems } from '../../../shared/model/draft-problems.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import {
@@ -12,18 +11,13 @@ import {
   type TaskSettings,
 } from '../../../shared/model/profile.ts';
 import { freshId } from '../ids.ts';
+import { requireFitting } from '../require-fitting.ts';
 
 const LONGEST_NAME = 100;
 
 /** @throws RequestError REQUEST_INVALID with the fields that do not fit; `except` leaves fields out of that look */
 export function requireComplete(draft: Draft, except: (path: string) => boolean = () => false): void {
-  const problems = draftProblems(draft).filter(({ path }) => !except(path));
-  if (problems.length === 0) return;
-  throw new RequestError(
-    'REQUEST_INVALID',
-    problems.map(({ message }) => message).join(' '),
-    problems.map(({ path, message }) => ({ path, message })),
-  );
+  requireFitting(draftProblems(draft).filter(({ path }) => !except(path)));
 }
 
 /** What the tasks of a complete draft are to do. */

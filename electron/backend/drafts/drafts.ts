@@ -100,9 +100,11 @@ export class Drafts {
   /** @throws LockstepError NOT_FOUND, STORE_UNWRITABLE */
   async delete(id: string): Promise<void> {
     this.get(id);
-    this.options.vault.forget([id]);
+    // At once and before anything can fail: whoever asks next does not find it, so no task is made of it twice.
+    const stored = this.store(this.drafts.filter((one) => one.id !== id));
     this.options.onChange(id, undefined, []);
-    await this.store(this.drafts.filter((one) => one.id !== id));
+    await stored;
+    this.options.vault.forget([id]);
   }
 
   /** Writes what is still to be written. */

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { taskEventSchema, type TaskEvent } from '../../../shared/model/task-event.ts';
+import { OWNER_ONLY_FILE } from '../owner-only.ts';
 
 /** At this size the file becomes the older one of two; the one that was the older is removed. */
 const MOST_BYTES = 1024 * 1024;
-const OWNER_ONLY = 0o600;
 
 /** A task's log on disk: one event a line as JSON, in two files of 1 MB at most, readable by their owner only. */
 export class EventFile {
@@ -26,18 +26,18 @@ export class EventFile {
 
   /** @throws when the file cannot be written */
   append(event: TaskEvent): void {
-    const line = `${JSON.stringify(event)}\n`;
-    const bytes = this.bytes ?? sizeOf(this.file);
-    if (bytes > 0 && bytes + line.length > this.mostBytes) {
+    const known = this.bytes;
+    let bytes = known ?? sizeOf(this.file);
+    // What a write that failed has left is looked at anew: a line that a full disk cut short must not swallow the next.
+    this.bytes = undefined;
+    const isCut = known === undefined && bytes > 0 && !endsWithNewline(this.file, bytes);
+    const line = `${isCut ? '\n' : ''}${JSON.stringify(event)}\n`;
+    if (bytes > 0 && bytes + Buffer.byteLength(line) > this.mostBytes) {
       fs.renameSync(this.file, this.older);
-      this.bytes = 0;
-    } else {
-      this.bytes = bytes;
+      bytes = 0;
     }
-    // A line that a full disk has cut short must not swallow the next one.
-    const start = this.bytes > 0 && !endsWithNewline(this.file, this.bytes) ? '\n' : '';
-    fs.appendFileSync(this.file, start + line, { mode: OWNER_ONLY });
-    this.bytes += Buffer.byteLength(start + line);
+    fs.appendFileSync(this.file, line, { mode: OWNER_ONLY_FILE });
+    this.bytes = bytes + Buffer.byteLength(line);
   }
 
   remove(): void {

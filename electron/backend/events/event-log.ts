@@ -48,7 +48,11 @@ export class EventLog {
 
   remove(): void {
     this.loaded = [];
-    this.options.file.remove();
+    try {
+      this.options.file.remove();
+    } catch (error) {
+      this.options.onUnwritable(error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** Read when it is first needed: most tasks of a long list are never looked at. */

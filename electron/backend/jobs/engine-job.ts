@@ -2,6 +2,8 @@ import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { parseEngineEvent, type EngineProcess, type StartEngine } from '../engine-process.ts';
 
+/** An engine that has not said by then that it is ready never will. */
+const READY_WITHIN_MS = 30_000;
 /** After its last word an engine ends by itself; if it does not, it is ended after this time. */
 const GRACE_MS = 3000;
 
@@ -28,10 +30,13 @@ export interface EngineJobOptions<E extends Ending> {
 export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): EngineJob<E> {
   const engine = startOrThrow(options.startEngine);
   let over = false;
+  let begun = false;
   let timer: NodeJS.Timeout | undefined;
+  let readyTimer: NodeJS.Timeout | undefined;
   const end = (): void => {
     over = true;
     clearTimeout(timer);
+    clearTimeout(readyTimer);
   };
   const done = new Promise<EndingEvent<E>>((resolve, reject) => {
     const fail = (error: LockstepError): void => {
@@ -46,6 +51,10 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
     const { timeoutMs } = options;
     if (timeoutMs !== undefined)
       timer = setTimeout(() => kill(`it was not done within ${timeoutMs / 1000} s`), timeoutMs);
+    readyTimer = setTimeout(
+      () => kill(`it did not begin within ${READY_WITHIN_MS / 1000} s`),
+      READY_WITHIN_MS,
+    );
     const endSoon = (): void => {
       const grace = setTimeout(() => engine.kill(), GRACE_MS);
       engine.onExit(() => clearTimeout(grace));
@@ -54,7 +63,11 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
       if (over) return;
       const event = read(message);
       if (!event) return kill('the engine sent a message of an unknown form');
-      if (event.type === 'ready') engine.send(options.command);
+      if (event.type === 'ready' && !begun) {
+        begun = true;
+        clearTimeout(readyTimer);
+        engine.send(options.command);
+      }
       options.onEvent?.(event);
       if (event.type === 'failed') fail(new LockstepError(event.code, event.fact));
       if (isEnding(event, options.ending)) {

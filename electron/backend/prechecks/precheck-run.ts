@@ -12,19 +12,28 @@ import { allPassed, isIgnored } from './precheck-passed.ts';
 
 const TIMEOUT_MS = 5 * 60_000;
 
+/** What a precheck looks at, in texts that are equal when it is. */
+export interface PrecheckSubject {
+  /** All settings that it depends on. */
+  readonly fingerprint: string;
+  /** Which data is read, where it goes, and what it may replace there. */
+  readonly dataAtStake: string;
+}
+
 /** The precheck of one target of a draft: its last results, and the run that brings new ones. */
 export class PrecheckRun {
   readonly draftId: string;
   readonly targetId: string;
   /** The settings with which the results were found. */
   fingerprint: string | undefined;
+  private dataAtStake: string | undefined;
   results: readonly CheckResult[] = [];
   private readonly onChange: (state: PrecheckState) => void;
   private checking: readonly CheckId[] = [];
   private ignored: readonly IgnoredWarning[] = [];
   private fault: Fault | null = null;
   private job: { cancel(): void } | undefined;
-  /** Checks of the present run that have not answered. */
+  /** Checks that a run was to do and has not done: it goes on, or broke off. */
   private outstanding: readonly CheckId[] = [];
 
   constructor(draftId: string, targetId: string, onChange: (state: PrecheckState) => void) {
@@ -48,15 +57,17 @@ export class PrecheckRun {
     };
   }
 
-  /** Runs all checks, or those named and those that a run which is cut short by this one has left. */
+  /** Runs all checks, or those named and those that the run before has left, cut short by this one or by a fault. */
   start(
     startEngine: StartEngine,
     spec: TaskSpec,
-    fingerprint: string,
+    { fingerprint, dataAtStake }: PrecheckSubject,
     only: readonly CheckId[] | undefined,
   ): void {
-    const left = this.job ? this.outstanding : [];
+    const left = this.outstanding;
     this.cancel();
+    if (dataAtStake !== this.dataAtStake) this.ignored = [];
+    this.dataAtStake = dataAtStake;
     this.fingerprint = fingerprint;
     this.fault = null;
     this.outstanding = only ? CHECK_IDS.filter((id) => only.includes(id) || left.includes(id)) : CHECK_IDS;
@@ -82,11 +93,15 @@ export class PrecheckRun {
     this.changed();
   }
 
-  /** The settings are others now. A warning that is found again as it was stays ignored. */
-  drop(): void {
+  /**
+   * The settings are others now. A warning that is found again as it was stays ignored, unless other `data` is at stake
+   * than that for which it was.
+   */
+  drop(dataAtStake: string): void {
     this.cancel();
     this.results = [];
     this.fault = null;
+    if (dataAtStake !== this.dataAtStake) this.ignored = [];
     this.fingerprint = undefined;
     this.changed();
   }
@@ -117,7 +132,7 @@ export class PrecheckRun {
   private ended(fault: Fault | null): void {
     this.job = undefined;
     this.checking = [];
-    this.outstanding = [];
+    if (!fault) this.outstanding = [];
     this.fault = fault;
     this.changed();
   }

@@ -38,6 +38,13 @@ export function fingerprintOf(draft: Draft, targetId: string): string {
   ]);
 }
 
+/** What somebody has agreed to who ignored a warning: another server, or other keys, are to be agreed to anew. */
+export function dataAtStakeOf(draft: Draft, targetId: string): string {
+  const { source, databases, existing, onFlush, fullOnly } = draft;
+  const addresses = [source, targetOf(draft, targetId)].map(({ host, port }) => [host.trim(), port]);
+  return JSON.stringify([...addresses, databases, existing, onFlush, fullOnly]);
+}
+
 /** @throws LockstepError NOT_FOUND */
 function targetOf(draft: Draft, targetId: string): EndpointForm {
   const target = draft.targets.find(({ id }) => id === targetId);

@@ -7,7 +7,7 @@ import type { Drafts } from '../drafts/drafts.ts';
 import type { StartEngine } from '../engine-process.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
 import { PrecheckRun } from './precheck-run.ts';
-import { fingerprintOf, precheckSpecOf } from './precheck-spec.ts';
+import { dataAtStakeOf, fingerprintOf, precheckSpecOf } from './precheck-spec.ts';
 
 export interface PrechecksOptions {
   readonly drafts: () => Drafts;
@@ -37,7 +37,11 @@ export class Prechecks {
     const draft = drafts().get(draftId);
     const run = this.runOf(draftId, targetId);
     const spec = precheckSpecOf(draft, targetId, vault, defaultSpoolDir);
-    run.start(startEngine, spec, fingerprintOf(draft, targetId), only);
+    const subject = {
+      fingerprint: fingerprintOf(draft, targetId),
+      dataAtStake: dataAtStakeOf(draft, targetId),
+    };
+    run.start(startEngine, spec, subject, only);
     return run.state;
   }
 
@@ -64,7 +68,7 @@ export class Prechecks {
         changedSecrets.includes('source') ||
         changedSecrets.includes(run.targetId)
       ) {
-        run.drop();
+        run.drop(dataAtStakeOf(draft, run.targetId));
       }
     }
   }

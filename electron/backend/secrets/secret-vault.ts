@@ -1,3 +1,4 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { SecretChanges } from '../../../shared/model/profile.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { SecretBox } from '../ports.ts';
@@ -49,12 +50,25 @@ export class SecretVault {
       else this.unopened.set(id, entry);
     }
     this.owned = owned;
+    this.sealPlain();
     if (this.unopened.size > 0) {
       options.notices.add(
         'warning',
         'Some stored passwords cannot be opened',
         'The keychain of this system is not available or holds another key. The tasks they belong to ask for them again.',
       );
+    }
+  }
+
+  /** Where a keychain came up since, or the setting was lost with its file, no password is left in the file as it is. */
+  private sealPlain(): void {
+    const isOpen = this.document.content.some(({ plain }) => plain !== undefined);
+    if (!isOpen || (this.keepInFile && !this.box)) return;
+    try {
+      this.document.save(this.entries(this.owned, this.unopened.values(), this.keepInFile));
+    } catch (error) {
+      // Told as a notice.
+      if (!(error instanceof LockstepError)) throw error;
     }
   }
 

@@ -38,8 +38,6 @@ export async function createTasks(draftId: string, start: boolean, parts: Creati
     made.map(({ profile }) => profile),
     parts,
   );
-  // The tasks are there: a draft that cannot be removed has been told as a notice.
-  await drafts.delete(draftId).catch(ignoreUnwritable);
   for (const task of added) {
     task.log.add('info', 'Created');
     for (const { check, found } of task.profile.ignoredWarnings)
@@ -51,6 +49,8 @@ export async function createTasks(draftId: string, start: boolean, parts: Creati
         (fact) => task.log.add('error', `Not started: ${fact}`),
       );
   }
+  // The tasks are there: a draft that cannot be removed has been told as a notice.
+  await drafts.delete(draftId).catch(ignoreUnwritable);
   return made.map(({ profile }) => profile.id).filter((id) => tasks.has(id));
 }
 

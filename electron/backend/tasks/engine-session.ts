@@ -32,10 +32,12 @@ export class EngineSession {
   private readonly options: SessionOptions;
   private readonly engine: EngineProcess;
   private ready = false;
-  private early: EngineCommand[] = [];
+  /** What it is to be told once it is ready: of each matter only the newest, so there are two at most. */
+  private readonly early = new Map<'pause' | 'limits', EngineCommand>();
   private drains = 0;
   private silentLooks = 0;
   private lastWord: SessionEnd | undefined;
+  private over = false;
   private readonly watch: NodeJS.Timeout;
   private grace: NodeJS.Timeout | undefined;
 
@@ -48,9 +50,10 @@ export class EngineSession {
     this.engine.onExit((status) => this.ended(status));
   }
 
-  send(command: EngineCommand): void {
+  /** Passes on a change that holds while the task runs. */
+  send(command: Extract<EngineCommand, { type: 'pause' | 'resume' | 'limits' }>): void {
     if (this.ready) this.engine.send(command);
-    else this.early.push(command);
+    else this.early.set(command.type === 'limits' ? 'limits' : 'pause', command);
   }
 
   /** The first `drain` lets it catch up, the second ends it at its checkpoint, as `now` does, the third ends the process. */
@@ -74,6 +77,8 @@ export class EngineSession {
   }
 
   private receive(message: unknown): void {
+    // A message may come in after its process is gone, when the next engine works for the task already.
+    if (this.over) return;
     this.silentLooks = 0;
     let event: EngineEvent;
     try {
@@ -89,10 +94,13 @@ export class EngineSession {
   }
 
   private begin(): void {
+    // It was given up before it could begin, or says so twice: a task is started once.
+    if (this.ready || this.lastWord) return;
     this.ready = true;
     this.engine.send({ type: 'start', spec: this.options.spec });
     if (this.options.paused) this.engine.send({ type: 'pause' });
-    for (const command of this.early.splice(0)) this.engine.send(command);
+    for (const command of this.early.values()) this.engine.send(command);
+    this.early.clear();
   }
 
   private say(word: SessionEnd): void {
@@ -111,6 +119,8 @@ export class EngineSession {
   }
 
   private ended(status: number | null): void {
+    if (this.over) return;
+    this.over = true;
     clearInterval(this.watch);
     clearTimeout(this.grace);
     const fact = status === null ? 'a signal ended it' : `it ended with status ${status}`;

@@ -5,10 +5,14 @@ const WELL_MS = 60_000;
 
 export interface Retry {
   readonly waitMs: number;
-  readonly giveUpAtMs: number;
+  /** What is left of the retry duration. */
+  readonly remainingMs: number;
 }
 
-/** When an engine that ended is started again: after 1 s, doubled up to 30 s, within the retry duration of the first fault. */
+/**
+ * When an engine that ended is started again: after 1 s, doubled up to 30 s, within the retry duration of the first fault.
+ * Times are those of `performance.now()`, which nobody sets.
+ */
 export class RetryWindow {
   private sinceMs: number | null = null;
   private attempts = 0;
@@ -31,9 +35,9 @@ export class RetryWindow {
     this.wellSinceMs = null;
     this.sinceMs ??= nowMs;
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts);
-    const giveUpAtMs = this.sinceMs + retryForMs;
-    if (nowMs + waitMs > giveUpAtMs) return undefined;
+    const remainingMs = this.sinceMs + retryForMs - nowMs;
+    if (waitMs > remainingMs) return undefined;
     this.attempts += 1;
-    return { waitMs, giveUpAtMs };
+    return { waitMs, remainingMs };
   }
 }

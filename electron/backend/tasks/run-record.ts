@@ -50,7 +50,9 @@ export class RunRecord {
   }
 
   private addSpark({ atMs, applied }: Metrics): void {
-    const kept = atMs - this.sparkAtMs < SPARK_STEP_MS ? this.spark.slice(0, -1) : this.spark;
+    // Either way: a clock that was set back is no reason to hold the line still until it is where it was.
+    const isClose = Math.abs(atMs - this.sparkAtMs) < SPARK_STEP_MS;
+    const kept = isClose ? this.spark.slice(0, -1) : this.spark;
     if (kept === this.spark) this.sparkAtMs = atMs;
     this.spark = [...kept, applied.commandsPerSecond].slice(-SPARK_POINTS);
   }

@@ -1,10 +1,10 @@
 import type { TaskChanges } from '../../../shared/contract/api.ts';
-import { RequestError } from '../../../shared/contract/request-error.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
 import { endpointProblems } from '../../../shared/model/draft-problems.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { EndpointView, SecretChanges, TaskProfile } from '../../../shared/model/profile.ts';
+import { requireFitting } from '../require-fitting.ts';
 
 type Side = 'source' | 'target';
 const SIDES = ['source', 'target'] as const;
@@ -60,13 +60,7 @@ export function planEdit(
 function requireEditable(side: Side, endpoint: EndpointView, active: boolean): void {
   if (active)
     throw new LockstepError('TASK_STATE', `the ${side} can be changed only while the task is stopped`);
-  const problems = endpointProblems(endpoint, side, `changes.${side}`);
-  if (problems.length === 0) return;
-  throw new RequestError(
-    'REQUEST_INVALID',
-    problems.map(({ message }) => message).join(' '),
-    problems.map(({ path, message }) => ({ path, message })),
-  );
+  requireFitting(endpointProblems(endpoint, side, `changes.${side}`));
 }
 
 /** Whether there is a secret is known here, not on the page. */

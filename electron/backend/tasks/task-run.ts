@@ -1,12 +1,13 @@
-import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine-messages.ts';
+import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { formatDuration } from '../../../shared/format/numbers.ts';
+import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Fault, TaskState } from '../../../shared/model/task-view.ts';
 import type { StartEngine } from '../engine-process.ts';
+import { EventBrake } from '../events/event-brake.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { History } from '../history/history.ts';
 import { EngineSession, type SessionEnd } from './engine-session.ts';
@@ -19,6 +20,8 @@ import { TaskTrouble } from './task-trouble.ts';
 import { describeEnd, describeOutcome } from './task-words.ts';
 
 const MINUTE_MS = 60_000;
+/** An engine tells a few a minute. */
+const MOST_EVENTS_PER_SECOND = 50;
 
 /** In these the task gets on, so what troubled it is over. */
 const WELL: ReadonlySet<Phase> = new Set(['full-copy', 'catching-up', 'in-step', 'paused']);
@@ -38,6 +41,8 @@ export interface TaskRunOptions {
   readonly onRest: (signal: 'finished' | 'completed' | 'failed', failure: Fault | null) => void;
   /** There is something new to show. */
   readonly onChange: () => void;
+  /** There is, and a report tells all of it. */
+  readonly onReport: () => void;
 }
 
 /** The engines that work for one task, one after the other: started, listened to, and started again when they end unasked. */
@@ -47,6 +52,7 @@ export class TaskRun {
   readonly trouble: TaskTrouble;
   private readonly options: TaskRunOptions;
   private readonly retries = new RetryWindow();
+  private readonly brake = new EventBrake(MOST_EVENTS_PER_SECOND);
   private session: EngineSession | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
   /** What is being tried has worked before, so a fault that heals is waited for. */
@@ -65,7 +71,7 @@ export class TaskRun {
   }
 
   /** Nothing is lost while no engine lives: the next one is told of the task as it is then. */
-  send(command: EngineCommand): void {
+  send(command: Parameters<EngineSession['send']>[0]): void {
     this.session?.send(command);
   }
 
@@ -105,11 +111,14 @@ export class TaskRun {
     if (event.type === 'metrics') return this.report(event.metrics);
     if (event.type !== 'event') return;
     const { code, text, atMs, giveUpAtMs } = event;
-    this.options.log.add(severityOf(event.severity, text), text, code, atMs);
+    const leftOut = this.brake.take(performance.now());
+    if (leftOut)
+      this.options.log.add('warning', `${formatCount(leftOut)} events were left out: too many came at once`);
+    if (leftOut !== undefined) this.options.log.add(severityOf(event.severity, text), text, code, atMs);
     // A fault that is met during a pause is only looked at again when the pause ends.
     if (code === undefined || (this.options.state() === 'paused' && giveUpAtMs === undefined)) return;
     this.trouble.met({ code, fact: factOf(code, text), atMs }, giveUpAtMs ?? atMs + this.retryForMs);
-    this.options.onChange();
+    this.options.onReport();
   }
 
   private report(metrics: Metrics): void {
@@ -123,11 +132,11 @@ export class TaskRun {
     }
     if (phase === 'reconnecting') this.trouble.again(atMs);
     if (WELL.has(phase)) this.wellAgain(atMs);
-    this.options.onChange();
+    this.options.onReport();
   }
 
   private wellAgain(nowMs: number): void {
-    this.retries.well(nowMs);
+    this.retries.well(performance.now());
     const afterMs = this.trouble.healed(nowMs);
     if (afterMs !== undefined)
       this.options.log.add('success', `The fault is over after ${formatDuration(afterMs)}`);
@@ -162,13 +171,13 @@ export class TaskRun {
   private retry(code: ErrorCode, fact: string, signal: 'retry' | 'died'): void {
     const nowMs = Date.now();
     const { title } = ERROR_CATALOGUE[code];
-    const retry = this.retries.next(nowMs, this.retryForMs);
+    const retry = this.retries.next(performance.now(), this.retryForMs);
     if (!retry) return this.fail('RETRY_EXHAUSTED', `${title}: ${fact}`);
     const wait = formatDuration(retry.waitMs);
     this.options.log.add('warning', `${title} (${fact}); starting again in ${wait}`, code);
     this.options.signal(signal);
     this.record.enter('reconnecting', nowMs);
-    this.trouble.met({ code, fact, atMs: nowMs }, retry.giveUpAtMs);
+    this.trouble.met({ code, fact, atMs: nowMs }, nowMs + retry.remainingMs);
     this.retryTimer = setTimeout(() => this.launch(), retry.waitMs);
   }
 

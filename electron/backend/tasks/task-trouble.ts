@@ -34,7 +34,8 @@ export class TaskTrouble {
   /** @returns how long it took, or undefined when there was none */
   healed(nowMs: number): number | undefined {
     if (!this.present) return undefined;
-    const afterMs = nowMs - this.present.atMs;
+    // The clock may have been set back meanwhile.
+    const afterMs = Math.max(0, nowMs - this.present.atMs);
     this.present = null;
     this.alerts.healed(afterMs);
     return afterMs;

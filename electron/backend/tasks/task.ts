@@ -1,7 +1,13 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { nextState, type TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { isActive, type Fault, type TaskState, type TaskView } from '../../../shared/model/task-view.ts';
+import {
+  isActive,
+  type Fault,
+  type TaskReport,
+  type TaskState,
+  type TaskView,
+} from '../../../shared/model/task-view.ts';
 import type { StartEngine } from '../engine-process.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { History } from '../history/history.ts';
@@ -21,6 +27,8 @@ export interface TaskOptions {
   readonly save: (task: StoredTask) => void;
   /** The view is another than before. */
   readonly onChange: () => void;
+  /** Of the view, only what a report tells is another than before. */
+  readonly onReport: () => void;
 }
 
 /** One task: what is stored of it, the state it is in, and what its user may ask of it. */
@@ -50,7 +58,7 @@ export class Task {
       spec: () => options.specOf(this.stored),
       signal: (signal) => this.move(signal),
       onRest: (signal, failure) => this.rest(signal, failure),
-      onChange: () => options.onChange(),
+      ...{ onChange: options.onChange, onReport: options.onReport },
     });
   }
 
@@ -66,16 +74,22 @@ export class Task {
     return this.run.history;
   }
 
-  view(): TaskView {
-    const { wanted: _wanted, completed: _completed, endedAtMs: _endedAtMs, ...profile } = this.stored;
+  /** What of its view can change from one second to the next. */
+  report(): TaskReport {
     const { phase, phaseSinceMs, timeline, metrics, drift, spark } = this.run.record;
     return {
-      ...profile,
-      state: this.state,
-      phase,
+      ...{ id: this.stored.id, state: this.state, phase },
       sinceMs: Math.max(this.stateSinceMs, phaseSinceMs),
       ...{ timeline, metrics, drift, spark },
       trouble: this.run.trouble.current,
+    };
+  }
+
+  view(): TaskView {
+    const { wanted: _wanted, completed: _completed, endedAtMs: _endedAtMs, ...profile } = this.stored;
+    return {
+      ...profile,
+      ...this.report(),
       resumeOffered: this.resumeOffered,
       missingSecrets: this.options.missingSecretsOf(this.stored),
     };
@@ -97,10 +111,10 @@ export class Task {
     this.options.onChange();
   }
 
-  /** The engine tells it in the log. @throws LockstepError TASK_STATE, STORE_UNWRITABLE */
+  /** The engine tells it in the log. @throws LockstepError TASK_STATE */
   pause(): void {
     this.require('pause', `it is ${this.state}`);
-    this.save({ wanted: 'paused' });
+    this.keep({ wanted: 'paused' });
     this.run.send({ type: 'pause' });
     this.move('pause');
     this.options.onChange();
@@ -115,10 +129,10 @@ export class Task {
     this.options.onChange();
   }
 
-  /** A second stop ends it at its checkpoint. @throws LockstepError TASK_STATE, STORE_UNWRITABLE */
+  /** A second stop ends it at its checkpoint. @throws LockstepError TASK_STATE */
   stop(): void {
     this.require('stop', 'it does not run');
-    this.save({ wanted: 'stopped' });
+    this.keep({ wanted: 'stopped' });
     const words = 'Stopping: what the source has written so far is applied first';
     this.log.add('info', this.state === 'stopping' ? 'Stopping at the checkpoint' : words);
     this.move('stop');
@@ -147,7 +161,7 @@ export class Task {
 
   /** Its servers are gone for good: nothing can be applied any more. */
   endAtOnce(words: string): void {
-    this.save({ wanted: 'stopped' });
+    this.keep({ wanted: 'stopped' });
     this.log.add('warning', words);
     this.move('stop');
     this.run.abandon();
@@ -170,20 +184,12 @@ export class Task {
     this.run.kill();
   }
 
-  /** What cannot be stored has been told as a notice. */
   private rest(signal: 'finished' | 'completed' | 'failed', failure: Fault | null): void {
     this.move(signal);
-    const wanted = this.closing ? this.stored.wanted : 'stopped';
-    const ended = {
-      ...{ ...this.stored, wanted, failure },
-      ...{ completed: signal === 'completed', endedAtMs: Date.now() },
-    } as const;
-    try {
-      this.options.save(ended);
-    } catch (error) {
-      if (!(error instanceof LockstepError)) throw error;
-    }
-    this.stored = ended;
+    const completed = signal === 'completed';
+    // A copy that was completed while the application closed is not to be made again at its next start.
+    const wanted = this.closing && !completed ? this.stored.wanted : 'stopped';
+    this.keep({ wanted, failure, completed, endedAtMs: Date.now() });
     for (const listener of this.restListeners) listener();
     this.restListeners.clear();
   }
@@ -200,9 +206,20 @@ export class Task {
     this.stateSinceMs = Date.now();
   }
 
+  /** @throws LockstepError STORE_UNWRITABLE; then nothing is changed */
   private save(changes: Partial<StoredTask>): void {
     const next = { ...this.stored, ...changes };
     this.options.save(next);
     this.stored = next;
+  }
+
+  /** A task has to stand still when it is told to, on a full disk as well; that it cannot be stored is told as a notice. */
+  private keep(changes: Partial<StoredTask>): void {
+    try {
+      this.save(changes);
+    } catch (error) {
+      if (!(error instanceof LockstepError)) throw error;
+      this.stored = { ...this.stored, ...changes };
+    }
   }
 }

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskProfile } from '../../../shared/model/profile.ts';
@@ -8,6 +7,7 @@ import type { Emit } from '../app-events.ts';
 import { EventFile } from '../events/event-file.ts';
 import { EventLog } from '../events/event-log.ts';
 import type { Notices } from '../notices/notices.ts';
+import { makeOwnerOnlyFolder } from '../owner-only.ts';
 import type { BackendPorts } from '../ports.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
 import type { SettingsStore } from '../settings/settings.ts';
@@ -41,6 +41,11 @@ export class Tasks {
   constructor(options: TasksOptions) {
     this.options = options;
     this.eventsDir = path.join(options.ports.dataDir, 'events');
+    try {
+      makeOwnerOnlyFolder(this.eventsDir);
+    } catch {
+      // Told by the first event that cannot be written.
+    }
     this.document = openTasksDocument(options.ports.openStore, options.notices);
     this.whole = this.document.whole;
     for (const stored of this.document.content) this.tasks.set(stored.id, this.taskOf(stored));
@@ -93,21 +98,34 @@ export class Tasks {
     this.tasks.delete(id);
     this.options.emit({ type: 'task-removed', id });
     task.log.remove();
-    this.options.vault.forget([id]);
+    // The task is gone: secrets that cannot be removed now are at the next start.
+    unlessUnwritable(() => this.options.vault.forget([id]));
   }
 
   /** @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, TASK_STATE, STORE_UNWRITABLE */
   edit({ id, changes, secrets }: ValidParams<'task.edit'>): TaskView {
     const task = this.get(id);
     const plan = planEdit(task.profile, task.active, changes, secrets);
-    this.options.vault.change(plan.secrets.map((one) => ({ owner: id, ...one })));
-    task.edit(plan.changes, plan.words);
+    const { vault } = this.options;
+    const before = plan.secrets.map(({ endpoint }) => ({
+      ...{ owner: id, endpoint },
+      changes: { password: null, key: null, ...vault.get(id, endpoint) },
+    }));
+    vault.change(plan.secrets.map((one) => ({ owner: id, ...one })));
+    try {
+      task.edit(plan.changes, plan.words);
+    } catch (error) {
+      // Or the server that it still has would be sent the password of another.
+      unlessUnwritable(() => vault.change(before));
+      throw error;
+    }
     return task.view();
   }
 
   /** Those that ran when the application ended go on, or are offered to. Those between sandbox servers are gone with them. */
   restore(): void {
-    for (const { id } of this.document.content.filter(({ sandbox }) => sandbox)) this.remove(id);
+    for (const { id } of this.document.content.filter(({ sandbox }) => sandbox))
+      unlessUnwritable(() => this.remove(id));
     if (!this.options.settings.current.resumeOnStart) return;
     for (const task of this.tasks.values()) {
       if (task.profile.wanted !== 'running' || task.view().missingSecrets.length > 0) continue;
@@ -142,7 +160,7 @@ export class Tasks {
       stored,
       startEngine: ports.startEngine,
       log: new EventLog({
-        file: new EventFile(this.eventsFolder, id),
+        file: new EventFile(this.eventsDir, id),
         onEvent: (event) => emit({ type: 'task-event', taskId: id, event }),
         onUnwritable: (reason) =>
           notices.add(
@@ -162,21 +180,20 @@ export class Tasks {
       save: (next) =>
         this.document.save(this.document.content.map((one) => (one.id === next.id ? next : one))),
       onChange: () => this.emitTask(task),
+      onReport: () => emit({ type: 'task-report', report: task.report() }),
     });
     return task;
   }
 
-  /** Made when it is first needed; what keeps it from being made is told when an event is to be written. */
-  private get eventsFolder(): string {
-    try {
-      fs.mkdirSync(this.eventsDir, { recursive: true, mode: 0o700 });
-    } catch {
-      // Told by the first event that cannot be written.
-    }
-    return this.eventsDir;
-  }
-
   private emitTask(task: Task): void {
     this.options.emit({ type: 'task', task: task.view() });
+  }
+}
+
+function unlessUnwritable(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
   }
 }

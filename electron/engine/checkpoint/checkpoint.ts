@@ -19,6 +19,8 @@ export interface Checkpoint {
   readonly db: number;
   /** Rises with every owner; a batch of an older owner does not pass. */
   readonly epoch: number;
+  /** A random name of the run that claimed it, which knows its own claim again by it when the answer was lost. */
+  readonly owner: string;
   /** Which databases the task takes: `all` or `0,3`. */
   readonly databases: string;
   /** host:port of the source when the task began. */
@@ -64,6 +66,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     String(checkpoint.db),
     'epoch',
     String(checkpoint.epoch),
+    'owner',
+    checkpoint.owner,
     'databases',
     checkpoint.databases,
     'source',
@@ -114,6 +118,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     offset: numbers[0]!,
     db: numbers[1]!,
     epoch: numbers[2]!,
+    owner: hash['owner'] ?? '',
     databases: hash['databases'] ?? 'all',
     source: hash['source'] ?? '',
     holdMs: numbers[3]!,

@@ -17,19 +17,20 @@ export async function readCheckpoint(redis: Redis, task: string): Promise<Checkp
 
 /**
  * Makes this run the owner of the task: writes what `decide` makes of the present checkpoint, with an epoch above it, if
- * nothing changed it in between. From then on no batch of an earlier owner passes.
+ * nothing changed it in between. From then on no batch of an earlier owner passes. `owner` names this run.
  * @throws LockstepError TARGET_TAKEN_OVER when others keep changing it
  */
 export async function claimCheckpoint(
   redis: Redis,
   task: string,
+  owner: string,
   decide: (present: Checkpoint | undefined) => Checkpoint,
 ): Promise<Checkpoint> {
   await redis.select(CHECKPOINT_DB);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     await redis.watch(checkpointKey(task));
     const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
-    const claimed = { ...decide(present), epoch: (present?.epoch ?? 0) + 1 };
+    const claimed = { ...decide(present), owner, epoch: (present?.epoch ?? 0) + 1 };
     const replies = await redis
       .multi()
       .hmset(checkpointKey(task), ...checkpointFields(claimed))
@@ -58,18 +59,18 @@ export async function dropClaim(redis: Redis, task: string, claimed: Checkpoint)
 export async function amendCheckpoint(
   redis: Redis,
   task: string,
-  epoch: number,
+  ours: Checkpoint,
   change: (present: Checkpoint) => Checkpoint,
 ): Promise<Checkpoint> {
   await redis.select(CHECKPOINT_DB);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     await redis.watch(checkpointKey(task));
     const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
-    if (present?.epoch !== epoch) {
+    if (!present || (present.epoch !== ours.epoch && present.owner !== ours.owner)) {
       await redis.unwatch();
       throw new LockstepError(
         'TARGET_TAKEN_OVER',
-        `the checkpoint has epoch ${present?.epoch ?? 'none'}; this run is epoch ${epoch}`,
+        `the checkpoint has epoch ${present?.epoch ?? 'none'}; this run is epoch ${ours.epoch}`,
       );
     }
     const changed = change(present);

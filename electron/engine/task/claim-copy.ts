@@ -6,7 +6,6 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
-import { endTaskConnections } from '../target/end-connection.ts';
 import { removeCopiedKeys } from '../target/ownership.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import type { StreamPosition } from './source-feed.ts';
@@ -15,15 +14,22 @@ import type { TaskEvents } from './task-events.ts';
 export interface CopyClaim {
   readonly redis: Redis;
   readonly spec: TaskSpec;
-  readonly databases: DatabaseChoice;
-  readonly events: TaskEvents;
-  readonly lazyFree: boolean;
-  /** Resolves when the next keys may be removed. */
-  readonly mayGoOn: () => Promise<void>;
   /** The source's position that the snapshot was taken at. */
   readonly start: StreamPosition;
   /** What this run last knew of the checkpoint. */
   readonly ours: Checkpoint;
+}
+
+export interface CopyClearing {
+  readonly redis: Redis;
+  readonly spec: TaskSpec;
+  readonly databases: DatabaseChoice;
+  readonly events: TaskEvents;
+  readonly lazyFree: boolean;
+  /** Keys of the target's own stand on it. */
+  readonly kept: boolean;
+  /** Resolves when the next keys may be removed. */
+  readonly mayGoOn: () => Promise<void>;
 }
 
 /** Claims the target for a full copy. @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now */
@@ -42,15 +48,12 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     fault: '',
     kept: present?.kept ?? ours.kept,
   };
-  const checkpoint = await claimCheckpoint(redis, spec.task, () => copying);
-  // What an earlier run still has under way must not come after what is removed and copied now.
-  await endTaskConnections(redis, spec.task);
-  return checkpoint;
+  return claimCheckpoint(redis, spec.task, ours.owner, () => copying);
 }
 
 /** Removes what an earlier full copy of the task wrote. */
-export async function clearForCopy(claim: CopyClaim, kept: boolean): Promise<void> {
-  const { redis, spec, databases, events, lazyFree, mayGoOn } = claim;
+export async function clearForCopy(clearing: CopyClearing): Promise<void> {
+  const { redis, spec, databases, events, lazyFree, kept, mayGoOn } = clearing;
   events.phase('clearing');
   const removed = await removeCopiedKeys({
     redis,

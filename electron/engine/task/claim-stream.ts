@@ -25,7 +25,10 @@ export async function claimStream(
     return {
       kind: 'restart',
       from: undefined,
-      reason: 'the target no longer holds the checkpoint of the stream',
+      reason:
+        present?.state === 'copying'
+          ? 'the full copy had not ended'
+          : 'the target no longer holds the checkpoint of the stream',
     };
   }
   const known = present.replid === feed.replid || present.replid === ours.replid;
@@ -40,6 +43,9 @@ export async function claimStream(
     };
   }
   // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
-  const checkpoint = await claimCheckpoint(redis, task, (now) => ({ ...(now ?? present), source }));
+  const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
+    ...(now ?? present),
+    source,
+  }));
   return { kind: 'claimed', checkpoint };
 }

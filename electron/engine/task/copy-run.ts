@@ -69,11 +69,13 @@ export class CopyRun implements ReplyEvents {
     return this.decoder?.bytesConsumed ?? 0;
   }
 
-  /**
-   * Begins, or goes on over a new connection with the first key that may not have arrived.
-   * @returns false when too much would have to be decoded again
-   */
-  attach(connection: TargetConnection, abilities: TargetAbilities): boolean {
+  /** False when too much would have to be decoded again over a new connection. */
+  get canGoOn(): boolean {
+    return this.rewindable && this.markers.length > 0;
+  }
+
+  /** Begins, or goes on over a new connection with the first key that may not have arrived. */
+  attach(connection: TargetConnection, abilities: TargetAbilities): void {
     const { arena, databases, holdMs, keptKeys, feed } = this.options;
     this.connection = connection;
     if (!this.decoder || !this.applier) {
@@ -87,8 +89,7 @@ export class CopyRun implements ReplyEvents {
       });
       this.decoder = new RdbDecoder(this.applier, arena);
     } else {
-      const marker = this.markers[0];
-      if (!this.rewindable || !marker) return false;
+      const marker = this.markers[0]!;
       this.applier.attach(connection.output);
       this.decoder.restore(marker.state);
       this.applier.selectDb(marker.state.db);
@@ -97,7 +98,6 @@ export class CopyRun implements ReplyEvents {
     }
     this.mark();
     this.pump();
-    return true;
   }
 
   detach(): void {

@@ -19,16 +19,17 @@ export interface HandOverOptions {
  */
 export async function handOver(options: HandOverOptions): Promise<number> {
   const { redis, task, databases, scripts } = options;
-  const { epoch, earliestExpiryMs, fieldExpiry } = options.checkpoint;
+  const { checkpoint } = options;
+  const { earliestExpiryMs, fieldExpiry } = checkpoint;
   // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
-  await amendCheckpoint(redis, task, epoch, (present) => ({
+  await amendCheckpoint(redis, task, checkpoint, (present) => ({
     ...present,
     holdMs: 0,
     releasedAtMs: Date.now(),
     earliestExpiryMs: 1,
   }));
   const result = await releaseExpiry({ redis, databases, scripts, fieldExpiry });
-  await amendCheckpoint(redis, task, epoch, (present) => ({
+  await amendCheckpoint(redis, task, checkpoint, (present) => ({
     ...present,
     releasedAtMs: result.beganAtMs,
     // Above 0 before, something was still to be repaired.

@@ -13,7 +13,8 @@ export async function readOwnCheckpoint(
   ours: Checkpoint | undefined,
 ): Promise<Checkpoint | undefined> {
   const present = await readCheckpoint(redis, task);
-  if (present && ours && present.epoch > ours.epoch) {
+  // A claim of our own whose answer was lost has a higher epoch as well.
+  if (present && ours && present.epoch > ours.epoch && present.owner !== ours.owner) {
     throw new LockstepError(
       'TARGET_TAKEN_OVER',
       `the checkpoint has epoch ${present.epoch}; this run is epoch ${ours.epoch}`,

@@ -32,6 +32,8 @@ export interface PrepareTargetOptions {
   readonly redis: Redis;
   readonly databases: DatabaseChoice;
   readonly events: TaskEvents;
+  /** See Checkpoint.owner. */
+  readonly owner: string;
   /** The target may run scripts that scan. */
   readonly scripts: boolean;
 }
@@ -42,7 +44,7 @@ export async function prepareTarget(options: PrepareTargetOptions): Promise<Prep
 }
 
 async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
-  const { spec, redis, databases, events } = options;
+  const { spec, redis, databases, events, owner } = options;
   const present = await readCheckpoint(redis, spec.task);
   // A run that ended before the source answered has claimed the task, and has written nothing else.
   if (!present || isBareClaim(present)) return firstRun(options, present);
@@ -59,7 +61,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   }
   if (reason !== undefined) return claimForCopy(options, present, reason);
   const due = await cameDue(redis, present);
-  const checkpoint = await claimCheckpoint(redis, spec.task, (now) => ({
+  const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
     ...(now ?? present),
     holdMs: HOLD_MS,
     // Kept until what the target may have lost is repaired.
@@ -100,7 +102,7 @@ async function firstRun(
       'The target holds keys already; those of the same name as on the source are overwritten, the others stay',
     );
   }
-  const checkpoint = await claimCheckpoint(redis, spec.task, (now) => {
+  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => {
     if (now?.epoch !== present?.epoch)
       throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
     return {
@@ -109,6 +111,7 @@ async function firstRun(
       offset: 0,
       db: 0,
       epoch: 0,
+      owner: options.owner,
       databases: databases.toString(),
       source: describeEndpoint(spec.source),
       holdMs: 0,
@@ -128,7 +131,7 @@ async function claimForCopy(
   reason: string,
 ): Promise<PreparedTarget> {
   const { redis, spec } = options;
-  const checkpoint = await claimCheckpoint(redis, spec.task, (now) => ({
+  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => ({
     ...(now ?? present),
     state: 'copying',
   }));

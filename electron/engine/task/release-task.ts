@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { CHECKPOINT_DB, checkpointKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -30,7 +31,7 @@ export async function releaseTask(target: Endpoint, name: string | undefined): P
       const task = name ?? theOnlyTask(await findCheckpoints(redis));
       const present = await readCheckpoint(redis, task);
       if (!present) throw new LockstepError('USAGE', `the target has no task ${task}`);
-      const checkpoint = await claimCheckpoint(redis, task, (now) => now ?? present);
+      const checkpoint = await claimCheckpoint(redis, task, randomUUID(), (now) => now ?? present);
       await endTaskConnections(redis, task);
       const databases = DatabaseChoice.parse(checkpoint.databases);
       const { scripts } = facts.abilities;

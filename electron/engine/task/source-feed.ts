@@ -24,7 +24,10 @@ export interface SourceFeedOptions {
   readonly spoolDir: string;
   readonly spoolMaxBytes: number;
   readonly retryForMs: number;
+  /** What is acknowledged. */
   readonly appliedOffset: () => number;
+  /** Where the stream can go on from, of whatever history that is; undefined when only a snapshot leads on. */
+  readonly position: () => StreamPosition | undefined;
   /** A snapshot begins; the feed's spool is a new one. `reason` says why, when a resume was asked for. */
   readonly onFullSync: (start: StreamPosition, reason: string | undefined) => void;
   /** The stream goes on where it was asked to; the first time after `start` with a position. */
@@ -45,7 +48,7 @@ export class SourceFeed {
   private readonly chunks: readonly number[];
   private readonly backoff: Backoff;
   private readonly spoolBackoff: Backoff;
-  private spoolFailedAt = -1;
+  private spoolFailedAt: StreamPosition | undefined;
   private link: ReplicationLink | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -134,7 +137,7 @@ export class SourceFeed {
       backoff.succeeded();
     }
     if (this.heldBack)
-      void this.restart(this.checkpointed, 'the spool could not hold what came during the pause');
+      void this.restart(this.options.position(), 'the spool could not hold what came during the pause');
   }
 
   ack(): void {
@@ -169,7 +172,7 @@ export class SourceFeed {
         this.options.onReadable();
       },
       onError: (error) => {
-        if (generation === this.generation) this.onLinkError(error);
+        if (generation === this.generation) this.onLinkError(error, reason);
       },
     });
   }
@@ -196,7 +199,7 @@ export class SourceFeed {
     this.options.onFullSync(this.base, reason);
   }
 
-  private onLinkError(error: LockstepError): void {
+  private onLinkError(error: LockstepError, reason: string | undefined): void {
     if (this.closed) return;
     this.connected = false;
     this.link = undefined;
@@ -211,8 +214,8 @@ export class SourceFeed {
     const generation = this.generation;
     this.timer = setTimeout(() => {
       if (this.closed || generation !== this.generation) return;
-      if (!this.base || this.snapshotPending)
-        void this.restart(undefined, 'the link broke during the snapshot');
+      if (!this.base) void this.restart(undefined, reason);
+      else if (this.snapshotPending) void this.restart(undefined, 'the link broke during the snapshot');
       else this.connect({ replid: this.base.replid, offset: this.receivedOffset });
     }, wait);
   }
@@ -234,16 +237,9 @@ export class SourceFeed {
     });
   }
 
-  /** Where the stream is to go on after the spool was lost; undefined asks for a snapshot. */
-  private get checkpointed(): StreamPosition | undefined {
-    if (!this.base || this.snapshotPending) return undefined;
-    return { replid: this.base.replid, offset: this.options.appliedOffset() };
-  }
-
   /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
   private onSpoolError(error: LockstepError): void {
     this.connected = false;
-    const from = this.checkpointed;
     if (this.paused) {
       // The link stays closed: what the source would send again could only fail again.
       clearTimeout(this.timer);
@@ -253,9 +249,12 @@ export class SourceFeed {
       this.options.onTrouble({ error, onResume });
       return;
     }
+    const from = this.options.position();
     // That the source sends it all again is no success: only what has been applied meanwhile is.
-    if (from && from.offset > this.spoolFailedAt) this.spoolBackoff.succeeded();
-    this.spoolFailedAt = from?.offset ?? this.spoolFailedAt;
+    const before = this.spoolFailedAt;
+    if (from && !(from.replid === before?.replid && from.offset <= before.offset))
+      this.spoolBackoff.succeeded();
+    this.spoolFailedAt = from ?? before;
     const next = this.spoolBackoff.next(Date.now());
     if (next === undefined) return this.options.onFatal(error);
     const wait = Math.max(next, SPOOL_WAIT_MS);
@@ -263,7 +262,7 @@ export class SourceFeed {
     const generation = ++this.generation;
     this.timer = setTimeout(() => {
       if (!this.closed && generation === this.generation)
-        void this.restart(from, 'the spool could not hold what came');
+        void this.restart(this.options.position(), 'the spool could not hold what came');
     }, wait);
   }
 }

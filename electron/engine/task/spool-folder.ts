@@ -8,7 +8,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
  */
 export function requireSpoolParent(parent: string): void {
   try {
-    fs.mkdirSync(parent, { recursive: true });
+    fs.mkdirSync(parent, { recursive: true, mode: 0o700 });
     fs.accessSync(parent, fs.constants.W_OK | fs.constants.X_OK);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

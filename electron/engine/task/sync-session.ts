@@ -61,6 +61,7 @@ export class SyncSession {
       spoolMaxBytes: spec.spoolMaxBytes,
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
+      position: () => this.target.position,
       onFullSync: (start, reason) => this.target.beginCopy(start, reason),
       onResumed: (replid) => this.target.sourceResumed(replid),
       onReset: () => this.target.reset(),
@@ -214,8 +215,7 @@ export class SyncSession {
     const outcome: Outcome = {
       reason,
       resumable: reason !== 'full-copy',
-      replid: this.feed.replid,
-      offset: this.target.appliedOffset,
+      ...(this.target.position ?? { replid: this.feed.replid, offset: this.target.appliedOffset }),
       keysCopied: this.target.keysCopied,
       commandsApplied: this.target.applied.commandsApplied,
       fullCopies: this.target.fullCopies,

@@ -1,43 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import type { Arena } from '../arena/arena.ts';
-import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { updateCheckpoint } from '../checkpoint/claim.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded } from '../control/control-connection.ts';
-import { ResumeRepair } from '../repair/resume-repair.ts';
-import type { DatabaseChoice } from '../route/database-choice.ts';
-import { connectionName, endConnection, endTaskConnections } from '../target/end-connection.ts';
-import { loadKeptGuard } from '../target/load-kept-guard.ts';
-import { allocateOutputs, TargetConnection } from '../target/target-connection.ts';
-import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
+import type { AppliedCounts } from './applied-totals.ts';
 import { Backoff } from './backoff.ts';
-import { claimCopy, clearForCopy } from './claim-copy.ts';
-import { claimStream } from './claim-stream.ts';
-import { CopyRun } from './copy-run.ts';
-import { noteFault, readOwnCheckpoint } from './owner.ts';
-import type { Pace } from './pace.ts';
+import type { CopyRun } from './copy-run.ts';
+import { CopyStage } from './copy-stage.ts';
+import { noteFault } from './owner.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
-import type { Servers } from './servers.ts';
-import type { SourceFeed, StreamPosition } from './source-feed.ts';
-import { StreamRun } from './stream-run.ts';
-import type { TaskEvents } from './task-events.ts';
+import type { StreamPosition } from './source-feed.ts';
+import { StreamStage } from './stream-stage.ts';
+import type { Still, TargetGround } from './target-ground.ts';
+import { TargetLine } from './target-line.ts';
 import type { Trouble } from './trouble.ts';
 
-/** How often a step that was cut by a pause looks whether that has ended. */
-const PAUSE_CHECK_MS = 50;
-
-export interface TargetSideOptions {
-  readonly spec: TaskSpec;
-  readonly arena: Arena;
-  readonly databases: DatabaseChoice;
-  readonly servers: Servers;
-  readonly feed: SourceFeed;
-  readonly events: TaskEvents;
-  /** While it is paused, no step on the target is begun but the one that ends a copy. */
-  readonly pace: Pace;
+/** While its pace is paused, no step on the target is begun but the one that ends a copy. */
+export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own'> {
   /** The first key of a full copy is about to be sent, or the copy goes on after a fault of either side. */
   readonly onCopying: (again: boolean) => void;
   /** The stream is being applied from here on. */
@@ -55,60 +34,105 @@ type Stage = 'idle' | 'begin-copy' | 'copying' | 'end-copy' | 'begin-stream' | '
 /** The target's side of a task: it keeps copying or streaming going over whatever connections that takes. */
 export class TargetSide {
   private readonly options: TargetSideOptions;
-  private readonly outputs: readonly number[];
   private readonly backoff: Backoff;
-  private readonly repairs: ResumeRepair;
+  private readonly line: TargetLine;
+  private readonly own: TargetGround['own'] = { checkpoint: undefined };
+  private readonly copyStage: CopyStage;
+  private readonly streamStage: StreamStage;
   private stage: Stage = 'idle';
+  /** Rises whenever the ground is taken away from the step that is under way. */
+  private turn = 0;
   private working = false;
+  /** Something came to be wanted while a step was under way. */
+  private workWanted = false;
   private current: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
-  private connection: TargetConnection | undefined;
-  private lastClientId: string | undefined;
-  private copy: CopyRun | undefined;
-  private stream: StreamRun | undefined;
+  /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
   private copyStart: StreamPosition | undefined;
-  private copyRunId = '';
-  private checkpoint: Checkpoint | undefined;
-  private touched = false;
   /** A step waits for the end of a pause. */
   private postponed = false;
-  private copyBeganMs = 0;
-  private readonly totals = new AppliedTotals();
   everStreaming = false;
   fullCopies = 0;
-  keysCopied = 0;
 
   constructor(options: TargetSideOptions) {
     this.options = options;
-    this.outputs = allocateOutputs(options.arena);
     this.backoff = new Backoff(options.spec.retryForMs);
-    this.repairs = new ResumeRepair(options);
+    const { spec, arena } = options;
+    this.line = new TargetLine({
+      spec,
+      arena,
+      onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
+      onError: (error) => this.lost(error, this.stage === 'streaming' ? 'begin-stream' : this.stage),
+    });
+    const ground: TargetGround = { ...options, line: this.line, own: this.own };
+    this.copyStage = new CopyStage({
+      ...ground,
+      onCopying: (again) => {
+        this.stage = 'copying';
+        options.events.phase('full-copy');
+        options.onCopying(again);
+      },
+      onCopied: () => {
+        this.stage = 'end-copy';
+        this.work();
+      },
+      onAdvanced: () => this.backoff.succeeded(),
+      onError: (error) => this.lost(error, 'copying'),
+    });
+    this.streamStage = new StreamStage({
+      ...ground,
+      onBegin: () => {
+        this.stage = 'streaming';
+        this.everStreaming = true;
+        options.onStreaming();
+      },
+      onCommitted: ({ offset }) => {
+        this.backoff.succeeded();
+        options.onCommitted(offset);
+      },
+      onError: (error, fault) => (fault ? void this.diverged(error) : this.lost(error, 'begin-stream')),
+    });
   }
 
   get streaming(): boolean {
-    return this.everStreaming && this.checkpoint?.state === 'streaming';
+    return this.everStreaming && this.standing;
   }
 
   /** A full copy stands on the target, and the stream up to the checkpoint. */
   get standing(): boolean {
-    return this.checkpoint?.state === 'streaming';
+    return this.own.checkpoint?.state === 'streaming';
   }
 
+  /** From where the stream leads on; undefined while only a snapshot does. */
+  get position(): StreamPosition | undefined {
+    const { checkpoint } = this.own;
+    return checkpoint?.state === 'streaming'
+      ? { replid: checkpoint.replid, offset: checkpoint.offset }
+      : undefined;
+  }
+
+  /** How far the target is in what the source sends now. */
   get appliedOffset(): number {
-    return this.checkpoint?.state === 'streaming' ? this.checkpoint.offset : (this.copyStart?.offset ?? 0);
+    const { checkpoint } = this.own;
+    if (this.copyStart) return this.copyStart.offset;
+    return checkpoint && checkpoint.state !== 'copying' ? checkpoint.offset : 0;
   }
 
-  /** Of the stream, over all connections of this run. `commandsRead` includes those that are not passed on. */
   get applied(): AppliedCounts {
-    return this.totals.with(this.stream?.applier);
+    return this.streamStage.applied;
   }
 
   get copyRun(): CopyRun | undefined {
-    return this.copy;
+    return this.copyStage.run;
+  }
+
+  get keysCopied(): number {
+    return this.copyStage.keysCopied;
   }
 
   get ownKeys(): number {
-    return this.checkpoint ? (this.checkpoint.kept ? 2 : 1) : 0;
+    const { checkpoint } = this.own;
+    return checkpoint ? (checkpoint.kept ? 2 : 1) : 0;
   }
 
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
@@ -116,27 +140,26 @@ export class TargetSide {
     const { spec, servers, databases, events } = this.options;
     const redis = await servers.openTarget();
     const { scripts } = servers.facts.target.abilities;
-    const prepared = await prepareTarget({ spec, redis, databases, events, scripts });
-    this.checkpoint = prepared.checkpoint;
-    this.touched = prepared.existed;
+    const owner = randomUUID();
+    const prepared = await prepareTarget({ spec, redis, databases, events, owner, scripts });
+    this.own.checkpoint = prepared.checkpoint;
+    this.copyStage.touched = prepared.existed;
     return prepared.plan;
   }
 
   beginCopy(start: StreamPosition, reason: string | undefined): void {
     const { events, spec } = this.options;
-    if (
-      this.checkpoint &&
-      this.checkpoint.source !== '' &&
-      this.checkpoint.source !== describeEndpoint(spec.source)
-    ) {
+    const copiedFrom = this.own.checkpoint?.source ?? '';
+    if (copiedFrom !== '' && copiedFrom !== describeEndpoint(spec.source)) {
       return this.fatal(
         new LockstepError(
           'TASK_MISMATCH',
-          `the task ${spec.task} copied from ${this.checkpoint.source} before, and that was other data`,
+          `the task ${spec.task} copied from ${copiedFrom} before, and that was other data`,
         ),
       );
     }
     if (reason) events.warning(`A new full copy is needed: ${reason}`);
+    this.turn += 1;
     this.copyStart = start;
     this.fullCopies += 1;
     this.stage = 'begin-copy';
@@ -172,20 +195,20 @@ export class TargetSide {
 
   /** The spool is about to be dropped. */
   reset(): void {
-    this.dropRuns();
-    this.dropConnection();
+    this.dropAll();
+    this.copyStart = undefined;
     if (this.stage !== 'closed') this.stage = 'idle';
   }
 
   /** Something waits for this offset to be checkpointed. */
   hurry(offset: number): void {
-    this.stream?.hurry(offset);
+    this.streamStage.hurry(offset);
   }
 
   pump(): void {
-    if (this.stage === 'copying') this.copy?.readable();
-    else if (this.stage === 'streaming') this.stream?.pump();
-    else if (this.stage === 'begin-stream') this.repairs.wake();
+    if (this.stage === 'copying') this.copyRun?.readable();
+    else if (this.stage === 'streaming') this.streamStage.pump();
+    else if (this.stage === 'begin-stream') this.streamStage.wakeRepair();
   }
 
   /** Ends all writing at the last checkpoint, which it returns. */
@@ -193,238 +216,72 @@ export class TargetSide {
     this.close();
     // What a step does on the control connection must not come between what is done there next.
     if (this.standing) await this.current;
-    return this.checkpoint;
+    return this.own.checkpoint;
   }
 
   close(): void {
     this.stage = 'closed';
     clearTimeout(this.timer);
-    this.dropRuns();
-    this.dropConnection();
+    this.dropAll();
   }
 
+  /** Does the next step; while one is under way, after it. */
   private work(): void {
-    if (this.working || this.stage === 'closed') return;
+    if (this.stage === 'closed') return;
+    this.workWanted = this.working;
+    if (this.working) return;
     // What a copy that has come whole leaves to be noted is no more data.
     this.postponed = this.options.pace.paused && this.stage !== 'end-copy';
     if (this.postponed) return;
+    clearTimeout(this.timer);
     this.working = true;
-    const stage = this.stage;
-    this.current = this.step(stage)
+    const { turn } = this;
+    const still: Still = () => this.turn === turn;
+    this.current = this.step(still)
       .catch((error: unknown) => coded('target', this.options.spec.target, () => Promise.reject(error)))
-      .catch((error: unknown) =>
-        this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error))),
-      )
+      .catch((error: unknown) => {
+        // What came of a step that is not wanted any more says nothing of the one that is.
+        if (still())
+          this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error)));
+      })
       .finally(() => {
         this.working = false;
-        // Something else may have come to be wanted meanwhile.
-        if (this.stage !== stage && this.pending) this.work();
+        if (this.workWanted) this.work();
       });
   }
 
-  private get pending(): boolean {
-    return this.stage === 'begin-copy' || this.stage === 'begin-stream' || this.stage === 'end-copy';
-  }
-
-  private async step(stage: Stage): Promise<void> {
-    switch (stage) {
+  private async step(still: Still): Promise<void> {
+    switch (this.stage) {
       case 'begin-copy':
-        return this.startCopy();
+        return this.copyStage.begin(this.copyStart!, still);
       case 'copying':
-        return this.continueCopy();
+        return this.copyStage.goOn(still);
       case 'end-copy':
-        return this.endCopy();
+        return this.endCopy(still);
       case 'begin-stream':
-        return this.startStream();
+        return this.streamStage.begin(still);
       default:
         return undefined;
     }
   }
 
-  private async startCopy(): Promise<void> {
-    const { spec, servers, databases, events, feed, arena } = this.options;
-    const start = this.copyStart!;
-    const redis = await servers.openTarget();
-    const { lazyFree } = servers.facts.target.abilities;
-    const mayGoOn = (): Promise<void> => this.pauseEnded();
-    const claim = { redis, spec, databases, events, lazyFree, mayGoOn, start, ours: this.checkpoint! };
-    const { kept, holdMs } = (this.checkpoint = await claimCopy(claim));
-    if (this.touched) await clearForCopy(claim, kept);
-    this.touched = true;
-    this.copyRunId = servers.facts.target.runId;
-    if (this.stage !== 'begin-copy' || this.copyStart !== start) return;
-    const copy = new CopyRun({
-      arena,
-      feed,
-      databases,
-      holdMs,
-      keptKeys: kept ? keptKeysKey(spec.task) : undefined,
-      pace: this.options.pace,
-      onCopied: () => {
-        this.stage = 'end-copy';
-        this.work();
-      },
-      onAdvanced: () => this.backoff.succeeded(),
-      onError: (error) => this.lost(error, 'copying'),
-    });
-    await this.connect((connection) => {
-      this.copy = copy;
-      this.stage = 'copying';
-      this.copyBeganMs = Date.now();
-      events.phase('full-copy');
-      this.options.onCopying(false);
-      copy.attach(connection, servers.facts.target.abilities);
-    }, copy);
-  }
-
-  private async pauseEnded(): Promise<void> {
-    while (this.options.pace.paused && this.stage !== 'closed') await sleep(PAUSE_CHECK_MS);
-    if (this.stage === 'closed') throw new LockstepError('INTERRUPTED', 'the full copy was not complete');
-  }
-
-  private async continueCopy(): Promise<void> {
-    const { spec, servers, feed, events } = this.options;
-    const redis = await servers.openTarget();
-    const present = await readOwnCheckpoint(redis, spec.task, this.checkpoint);
-    const copy = this.copy;
-    const same = servers.facts.target.runId === this.copyRunId && present?.state === 'copying';
-    if (!copy || !same) return void feed.restart(undefined, 'the target was restarted during the full copy');
-    // What the old connection still has under way must not come after what is sent again.
-    if (this.lastClientId !== undefined) await endConnection(redis, this.lastClientId);
-    // A server before 5.0 does not tell the id.
-    else await endTaskConnections(redis, spec.task);
-    await this.connect((connection) => {
-      events.phase('full-copy');
-      if (copy.attach(connection, servers.facts.target.abilities)) return this.options.onCopying(true);
-      void feed.restart(undefined, 'the connection to the target broke inside a very large value');
-    }, copy);
-  }
-
-  private async endCopy(): Promise<void> {
-    const { spec, servers, feed, events } = this.options;
-    const { facts, keysWritten, keysExpired } = this.copy!.applier!;
-    const checkpoint: Checkpoint = {
-      ...this.checkpoint!,
-      state: spec.fullOnly ? 'complete' : 'streaming',
-      replid: feed.replid,
-      db: facts.streamDb,
-      fieldExpiry: facts.hasFieldExpiry || this.checkpoint!.fieldExpiry,
-    };
-    await updateCheckpoint(await servers.openTarget(), spec.task, checkpoint);
+  private async endCopy(still: Still): Promise<void> {
+    if (!(await this.copyStage.end(still)) || !still()) return;
     this.backoff.succeeded();
-    this.checkpoint = checkpoint;
-    this.keysCopied = keysWritten;
-    this.dropConnection();
-    const expired = keysExpired > 0 ? `, without ${formatCount(keysExpired)} that had expired` : '';
-    const bytes = formatBytes(this.copy?.bytesDone ?? 0);
-    const took = formatDuration(Date.now() - this.copyBeganMs);
-    events.info(
-      `The full copy is complete: ${formatCount(keysWritten)} keys${expired}, ${bytes} of snapshot, in ${took}`,
-    );
-    if (spec.fullOnly) return this.options.onCopied();
+    this.copyStart = undefined;
+    this.line.drop();
+    if (this.options.spec.fullOnly) return this.options.onCopied();
     this.stage = 'begin-stream';
-  }
-
-  private async startStream(): Promise<void> {
-    const { spec, servers, feed, databases } = this.options;
-    const redis = await servers.openTarget();
-    const claim = await claimStream(redis, spec.task, feed, describeEndpoint(spec.source), this.checkpoint!);
-    if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
-    this.checkpoint = claim.checkpoint;
-    const { spool } = feed;
-    const start = feed.positionAt(this.checkpoint.offset);
-    spool.rewind(start);
-    const resumption = await this.repairs.prepare(this.checkpoint);
-    if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
-    if (resumption.kind === 'plain' && resumption.exact) {
-      this.checkpoint = { ...this.checkpoint, earliestExpiryMs: 0 };
-      await updateCheckpoint(redis, spec.task, this.checkpoint);
-    }
-    const guard = this.checkpoint.kept ? await loadKeptGuard(redis, spec.task, databases) : undefined;
-    if (this.stage !== 'begin-stream') return;
-    if (resumption.kind === 'abandoned' || feed.spool !== spool) return this.startStream();
-    spool.rewind(start);
-    const replies = { reply: (): void => undefined, error: (): void => undefined };
-    const connection = await this.open(replies);
-    if (this.stage !== 'begin-stream') return connection.close();
-    if (feed.spool !== spool) {
-      connection.close();
-      return this.startStream();
-    }
-    const stream = new StreamRun(
-      {
-        task: spec.task,
-        feed,
-        databases,
-        table: servers.table,
-        abilities: servers.facts.target.abilities,
-        holdMs: this.checkpoint.holdMs,
-        clockAheadMs: servers.facts.target.clockAheadMs,
-        flushAllowed: spec.onFlush === 'apply' || !this.checkpoint.kept,
-        guard,
-        pace: this.options.pace,
-        repair: resumption.kind === 'repair' ? resumption.plan : undefined,
-        onCommitted: (checkpoint) => {
-          this.repairs.committed(checkpoint);
-          this.backoff.succeeded();
-          this.checkpoint = checkpoint;
-          this.options.onCommitted(checkpoint.offset);
-        },
-        onError: (error, fault) => (fault ? void this.diverged(error) : this.lost(error, 'begin-stream')),
-      },
-      connection,
-      this.checkpoint,
-    );
-    connection.replies = stream;
-    this.connection = connection;
-    this.stream = stream;
-    this.stage = 'streaming';
-    this.everStreaming = true;
-    stream.start();
-    stream.pump();
-    this.options.onStreaming();
-  }
-
-  private async connect(use: (connection: TargetConnection) => void, replies: CopyRun): Promise<void> {
-    const stage = this.stage;
-    const connection = await this.open(replies);
-    try {
-      // Looked at once the connection stands: a run that takes over later finds it on the target and ends it.
-      const { servers, spec } = this.options;
-      await readOwnCheckpoint(await servers.openTarget(), spec.task, this.checkpoint);
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
-    if (this.stage !== stage) return connection.close();
-    this.connection = connection;
-    use(connection);
-  }
-
-  private async open(replies: TargetConnection['replies']): Promise<TargetConnection> {
-    const { spec, arena } = this.options;
-    this.dropConnection();
-    const connection: TargetConnection = await TargetConnection.open(
-      {
-        endpoint: spec.target,
-        arena,
-        outputs: this.outputs,
-        replies,
-        onProgress: () => (this.stage === 'copying' ? this.copy?.progressed() : this.pump()),
-        onError: (error) => this.lost(error, this.stage === 'streaming' ? 'begin-stream' : this.stage),
-      },
-      connectionName(spec.task),
-    );
-    this.lastClientId = connection.clientId;
-    return connection;
+    this.work();
   }
 
   /** The connection broke, or the target refused something: go on with `next` when it has healed. */
   private lost(error: LockstepError, next: Stage): void {
     if (this.stage === 'closed' || this.stage === 'idle') return;
-    this.copy?.detach();
-    this.dropStream();
-    this.dropConnection();
+    this.turn += 1;
+    this.copyRun?.detach();
+    this.streamStage.drop();
+    this.line.drop();
     this.stage = next;
     this.options.servers.forgetTarget();
     this.failed(error);
@@ -438,32 +295,30 @@ export class TargetSide {
       return;
     }
     if (!error.entry.heals) return this.fatal(error);
-    if (this.options.pace.paused) {
-      clearTimeout(this.timer);
+    const { servers, pace, onTrouble } = this.options;
+    servers.forgetTarget();
+    clearTimeout(this.timer);
+    if (pace.paused) {
       this.postponed = true;
-      this.options.servers.forgetTarget();
-      this.options.onTrouble({ error, onResume: 'the task tries again when it is resumed' });
+      onTrouble({ error, onResume: 'the task tries again when it is resumed' });
       return;
     }
-    const wait = this.backoff.next(Date.now());
-    if (wait === undefined) {
+    const waitMs = this.backoff.next(Date.now());
+    if (waitMs === undefined) {
       return this.fatal(
         new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
       );
     }
-    this.options.servers.forgetTarget();
-    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.work(), wait);
+    onTrouble({ error, waitMs, giveUpAtMs: this.backoff.givesUpAtMs });
+    this.timer = setTimeout(() => this.work(), waitMs);
   }
 
   /** Part of a batch was applied: the checkpoint says so, and the next run makes a new copy. */
   private async diverged(error: LockstepError): Promise<void> {
     const { spec, servers } = this.options;
-    this.dropRuns();
-    this.dropConnection();
+    this.dropAll();
     try {
-      await noteFault(await servers.openTarget(), spec.task, this.checkpoint!, error.code);
+      await noteFault(await servers.openTarget(), spec.task, this.own.checkpoint!, error.code);
     } catch {
       // The target is gone; the run that comes next meets the same error again.
     }
@@ -475,22 +330,10 @@ export class TargetSide {
     this.options.onFatal(error);
   }
 
-  private dropRuns(): void {
-    this.repairs.abandon();
-    this.copy?.stop();
-    this.copy = undefined;
-    this.dropStream();
-  }
-
-  private dropStream(): void {
-    if (!this.stream) return;
-    this.totals.add(this.stream.applier);
-    this.stream.stop();
-    this.stream = undefined;
-  }
-
-  private dropConnection(): void {
-    this.connection?.close();
-    this.connection = undefined;
+  private dropAll(): void {
+    this.turn += 1;
+    this.copyStage.stop();
+    this.streamStage.stop();
+    this.line.drop();
   }
 }

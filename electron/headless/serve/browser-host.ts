@@ -30,7 +30,7 @@ export interface BrowserHost {
   close(): Promise<void>;
 }
 
-/** Serves the page on the loopback interface to browsers that were given a link. @throws LockstepError PORT_TAKEN */
+/** Serves the page on the loopback interface to browsers that were given a link. @throws LockstepError PORT_TAKEN, USAGE */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const { api, address, reportFault, pingIntervalMs } = options;
   const server = createServer();
@@ -59,7 +59,9 @@ async function listen(server: Server, address: string, ports: readonly number[])
   for (const port of ports) {
     const taken = await new Promise<boolean>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) =>
-        error.code === 'EADDRINUSE' ? resolve(true) : reject(error),
+        error.code === 'EADDRINUSE'
+          ? resolve(true)
+          : reject(new LockstepError('USAGE', `${address}, port ${port} cannot be used: ${error.message}`)),
       );
       server.listen(port, address, () => resolve(false));
     });

@@ -8,7 +8,7 @@ export class OneTimeLinks {
   readonly #now: () => number;
   #valid: { readonly digest: Buffer; readonly untilMs: number } | undefined;
 
-  constructor(now: () => number = () => Date.now()) {
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 

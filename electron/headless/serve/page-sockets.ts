@@ -48,7 +48,8 @@ export function servePageSockets(options: PageSocketsOptions): () => void {
     const refused = refusal(request);
     if (refused !== undefined) {
       stream.on('error', () => stream.destroy());
-      stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      // Whoever leaves its own end open is not to keep the connection.
+      stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { BrowserHost } from './browser-host.ts';
+import { SAME_WITHIN_MS } from './until-asked-to-end.ts';
 
 /** Asks a host without a terminal for a new link. */
 const NEW_LINK_SIGNAL = 'SIGUSR2';
@@ -11,11 +12,15 @@ export class ServeTerminal {
   readonly #stdout: WriteStream | NodeJS.WriteStream;
   readonly #stderr: WriteStream | NodeJS.WriteStream;
   #printLink: (() => void) | undefined;
+  #signalledAtMs = -Infinity;
+  /** Whether a person may sit at one of the streams. */
+  readonly isOne: boolean;
 
   constructor(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
     this.#stdin = stdin;
     this.#stdout = stdout;
     this.#stderr = stderr;
+    this.isOne = [stdin, stdout, stderr].some((stream) => (stream as { isTTY?: boolean }).isTTY === true);
     // A terminal that has gone away is no reason to end the tasks.
     stdout.on('error', () => undefined);
     stderr.on('error', () => undefined);
@@ -37,7 +42,7 @@ export class ServeTerminal {
   greet(host: BrowserHost, address: string): void {
     const { port } = host;
     const shown = address.includes(':') ? `[${address}]` : address;
-    const tunnel = `ssh -L ${port}:${shown}:${port} ${os.userInfo().username}@${os.hostname()}`;
+    const tunnel = `ssh -L ${port}:${shown}:${port} ${userName()}@${os.hostname()}`;
     this.line('Lockstep is ready. Open this link in a browser; it works once, within ten minutes:\n');
     this.line(`  ${host.newLink()}\n`);
     this.line(`From another machine, first:  ${tunnel}`);
@@ -45,7 +50,7 @@ export class ServeTerminal {
     this.line(`For another link:  ${ways}`);
     this.line('To end:  Ctrl-C');
     this.#printLink = () => this.line(`\n  ${host.newLink()}\n`);
-    process.on(NEW_LINK_SIGNAL, this.#printLink);
+    process.on(NEW_LINK_SIGNAL, this.#onSignal);
     if (this.#stdin.isTTY) this.#stdin.on('data', this.#printLink);
   }
 
@@ -62,10 +67,26 @@ export class ServeTerminal {
     process.off('uncaughtException', this.#onFault);
     process.off('unhandledRejection', this.#onFault);
     if (!this.#printLink) return;
-    process.off(NEW_LINK_SIGNAL, this.#printLink);
+    process.off(NEW_LINK_SIGNAL, this.#onSignal);
     this.#stdin.off('data', this.#printLink);
     this.#stdin.pause();
   }
 
+  /** Once for a signal that comes twice: of two links the first would be void already. */
+  readonly #onSignal = (): void => {
+    const nowMs = performance.now();
+    if (nowMs - this.#signalledAtMs > SAME_WITHIN_MS) this.#printLink?.();
+    this.#signalledAtMs = nowMs;
+  };
+
   readonly #onFault = (error: unknown): void => this.fault(error, 'unexpected');
+}
+
+/** An account that the system has no name for, as in some containers, is no reason not to start. */
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return process.env['USER'] ?? 'user';
+  }
 }

@@ -1,16 +1,21 @@
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 
-// SIGHUP: the terminal, or the ssh session that it came through, is gone.
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** The terminal, or the ssh session that it came through, is gone. */
+const HANG_UP = 'SIGHUP';
 
 /**
  * The package that writes the documents takes each signal as well and sends it once more when it has tidied up: what
  * follows so closely is no second thought.
  */
-const SAME_WITHIN_MS = 300;
+export const SAME_WITHIN_MS = 300;
 
-/** Resolves with the first signal to end, after telling `onAsked`; the second one ends the process at once. */
-export function untilAskedToEnd(onAsked: () => void): Promise<void> {
+/**
+ * Resolves with the first signal to end, after telling `onAsked`; the second one ends the process at once. `hasTerminal`:
+ * one of its standard streams was a terminal at the start. Without one, as under nohup or a service manager, a terminal that
+ * is gone means nothing. Node resets a signal that was to be ignored, so nohup's own way cannot be seen.
+ */
+export function untilAskedToEnd(hasTerminal: boolean, onAsked: () => void): Promise<void> {
   return new Promise((resolve) => {
     let askedAtMs: number | undefined;
     const ask = (): void => {
@@ -25,5 +30,6 @@ export function untilAskedToEnd(onAsked: () => void): Promise<void> {
       }
     };
     for (const signal of SIGNALS) process.on(signal, ask);
+    process.on(HANG_UP, hasTerminal ? ask : () => undefined);
   });
 }

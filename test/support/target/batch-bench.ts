@@ -11,6 +11,7 @@ export const FIRST: Checkpoint = {
   offset: 100,
   db: 0,
   epoch: 7,
+  owner: 'a run',
   databases: 'all',
   source: 'h:1',
   holdMs: 0,

@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import fs, { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EventFile } from '../../../../electron/backend/events/event-file.ts';
 import { EventLog } from '../../../../electron/backend/events/event-log.ts';
 import type { TaskEvent } from '../../../../shared/model/task-event.ts';
@@ -80,6 +80,27 @@ describe('the log of a task', () => {
     const log = open();
     log.add('info', 'x'.repeat(100_000));
     expect(log.newest(1)[0]!.text.length).toBeLessThanOrEqual(2000);
+  });
+
+  test('a line that a full disk has cut short while it runs does not take the next one with it', () => {
+    const log = open();
+    log.add('info', 'one');
+    const append = vi.spyOn(fs, 'appendFileSync').mockImplementationOnce((name, line) => {
+      appendFileSync(name, String(line).slice(0, 20));
+      throw new Error('ENOSPC');
+    });
+    log.add('info', 'two');
+    append.mockRestore();
+    log.add('info', 'three');
+    expect(faults).toEqual(['ENOSPC']);
+    expect(texts(open())).toEqual(['one', 'three']);
+  });
+
+  test('a file that cannot be removed is told', () => {
+    const log = open();
+    mkdirSync(path.join(file(), 'in-the-way'), { recursive: true });
+    log.remove();
+    expect(faults).toHaveLength(1);
   });
 
   test('is gone when it is removed', () => {

@@ -93,6 +93,36 @@ describe('a precheck', () => {
     expect(await state()).toMatchObject({ passed: false, ignored: [] });
   });
 
+  test('what was ignored for one target is not ignored for another that shows the same', async () => {
+    const warned = { 'target-empty': ['warning', 'db0 holds 1,000 keys'] } as const;
+    await runAll(warned);
+    await bench.ask('precheck.ignore', { ...where, check: 'target-empty', ignored: true });
+    const save = (changes: Partial<Draft>) =>
+      bench.ask('draft.save', { draft: { ...draft, ...changes }, secrets: {} });
+    await save({ maxCommandsPerSecond: 1000 });
+    await runAll(warned);
+    expect(await state()).toMatchObject({ passed: true });
+    await save({ maxCommandsPerSecond: 1000, targets: [{ ...draft.targets[0]!, port: 7009 }] });
+    await runAll(warned);
+    expect(await state()).toMatchObject({ passed: false, ignored: [] });
+  });
+
+  test('what a run that broke off was to look at again is looked at by the next one', async () => {
+    await runAll();
+    await bench.ask('precheck.run', { ...where, only: ['versions'] });
+    engines.last.tell({ type: 'ready' }).exit(139);
+    await Promise.resolve();
+    await bench.ask('precheck.run', { ...where, only: ['target-memory'] });
+    engines.last.tell({ type: 'ready' });
+    expect(engines.last.heard[0]).toMatchObject({
+      only: CHECK_IDS.filter((id) => id === 'versions' || id === 'target-memory'),
+    });
+    check('target-memory');
+    check('versions', 'failure', 'too old');
+    await end();
+    expect((await state()).passed).toBe(false);
+  });
+
   test.each([
     ['an address', { source: { port: 7009 } }],
     ['the databases', { databases: [0] }],

@@ -102,6 +102,21 @@ describe('secrets', () => {
     expect(await missing(id)).toEqual(['source', 'target']);
   });
 
+  test.each([
+    ['the setting is lost', {}],
+    ['a keychain is there', { secretBox: box }],
+  ])('do not stay in the file as they are when %s', async (_when, found) => {
+    await bench.start();
+    const id = await create();
+    await bench.ask('settings.change', { keepSecretsInFile: true });
+    const settings = bench.files().find(({ path: file }) => file.endsWith('settings.json'))!.path;
+    await bench.close();
+    if (!('secretBox' in found)) writeFileSync(settings, '{}');
+    await bench.start(found);
+    expect(onDisk()).not.toContain(CANARY);
+    expect(await missing(id)).toEqual([]);
+  });
+
   test('go with the draft and the task they belong to', async () => {
     await bench.start();
     await bench.ask('settings.change', { keepSecretsInFile: true });

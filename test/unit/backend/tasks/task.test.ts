@@ -289,20 +289,23 @@ describe('what its user asks', () => {
     expect(engines.last.heard[0]).toMatchObject({ spec: { task: id, source: { port: 7009 } } });
   });
 
-  test('what is wanted is stored before the engine is told; where that fails, nothing is done', async () => {
+  test('on a full disk a task can be held back, but not set going', async () => {
     await inStep();
     const profiles = bench.files().find(({ path: file }) => file.endsWith('profiles.json'))!.path;
     rmSync(profiles);
     mkdirSync(profiles);
-    await expect(ask('task.pause')).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
-    await expect(ask('task.stop')).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
-    expect(engines.last.commands).toEqual(['start']);
-    expect((await task()).state).toBe('running');
+    expect(await ask('task.pause')).toMatchObject({ state: 'paused' });
+    await expect(ask('task.resume')).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
+    expect(await ask('task.stop')).toMatchObject({ state: 'stopping' });
+    expect(engines.last.commands).toEqual(['start', 'pause', 'stop drain']);
+    engines.last.exit(0);
+    await expect(ask('task.start')).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
+    expect((await task()).state).toBe('stopped');
     expect((await bench.ask('app.info', {})).notices).toMatchObject([
       { title: 'The settings cannot be stored' },
     ]);
     rmdirSync(profiles);
-    expect(await ask('task.pause')).toMatchObject({ state: 'paused' });
+    expect(await ask('task.start')).toMatchObject({ state: 'starting' });
   });
 
   test('a running task is not deleted', async () => {

@@ -47,6 +47,18 @@ function look(
 }
 
 describe('drift', () => {
+  test('a clock that was set back does not hide a real difference for longer than a real one takes', () => {
+    const databases = [count(0, 10, 5)];
+    let memory = NO_DRIFT_MEMORY;
+    const verdicts: string[] = [];
+    for (const atMs of [3_600_000, ...Array.from({ length: 12 }, (_, second) => second * 1000)]) {
+      const seen = lookAtDrift({ ...metricsOf('in-step', atMs), databases }, 'fail', memory);
+      memory = seen.memory;
+      verdicts.push(seen.drift.verdict);
+    }
+    expect(verdicts.at(-1)).toBe('real');
+  });
+
   test('is unknown before anything was counted', () => {
     expect(look(1, () => ({ databases: [], phase: 'connecting' }))).toEqual({
       verdict: 'unknown',
