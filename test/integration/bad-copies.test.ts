@@ -50,6 +50,8 @@ async function fill(keys: number): Promise<void> {
   await writes.exec();
 }
 
+const epoch = async (): Promise<number> => Number(await b.hget('lockstep:checkpoint:test', 'epoch'));
+
 async function fullSyncs(): Promise<number> {
   return Number(/sync_full:(\d+)/.exec(await a.info('stats'))?.[1] ?? 0);
 }
@@ -84,8 +86,9 @@ describe('a full copy', () => {
     await start({ fullOnly: true }).outcome;
     await fill(3000);
     await a.config('SET', 'rdb-key-save-delay', '1000');
+    let clearings = 0;
     const run = start({ fullOnly: true }, (phase, session) => {
-      if (phase === 'clearing') session.pause();
+      if (phase === 'clearing' && ++clearings === 1) session.pause();
     });
     await poll('the pause', () => run.phases.includes('paused'));
     await a.call('CLIENT', 'KILL', 'TYPE', 'replica');
@@ -94,7 +97,7 @@ describe('a full copy', () => {
     run.session.resume();
     expect((await run.outcome).reason).toBe('full-copy');
     await expectEqual(source, target);
-  });
+  }, 30_000);
 
   it('counts from its own snapshot, when the link broke while the target was connected to', async () => {
     await fill(2000);
@@ -117,4 +120,31 @@ describe('a full copy', () => {
     expect(held).toBe(1);
     await expectEqual(source, target);
   });
+});
+
+describe('a claim of the target', () => {
+  it('whose answer is lost is known again as our own, and not taken for another run', async () => {
+    await fill(10);
+    const run = start({ until: 'stopped' });
+    await run.reached('in-step');
+    const before = await epoch();
+    let lost = 0;
+    proxy.intercept = async (text, from) => {
+      if (lost > 0 || !new RegExp(`HMSET[^]*\\nepoch\\r\\n\\$\\d+\\r\\n${before + 1}\\r`, 'i').test(text))
+        return true;
+      lost += 1;
+      // What the proxy passes on is run; the answer finds nobody.
+      proxy.mute.add(from);
+      setTimeout(() => from.destroy(), 300);
+      return true;
+    };
+    await b.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await poll('the claim', async () => lost > 0 && (await epoch()) > before);
+    await a.set('after', 'the claim');
+    await poll('the stream', async () => (await b.get('after')) === 'the claim');
+    run.session.stop('drain');
+    await run.outcome;
+    expect(await epoch()).toBe(before + 2);
+    await expectEqual(source, target);
+  }, 30_000);
 });

@@ -227,6 +227,27 @@ describe('a pause', () => {
     expect(told.includes('A new full copy is needed')).toBe(copies > 1);
   });
 
+  it('that fills the spool with another history of the source does not go on in it as if it were the one before', async () => {
+    await writeMegabytes(10);
+    const run = start({ spoolMaxBytes: 1024 * 1024 });
+    await run.reached('in-step');
+    run.session.pause();
+    await sleep(SETTLE_MS);
+    await source.kill();
+    await source.restart();
+    a = source.client();
+    await poll('a new history', async () => /slave0:/.test(await a.info('replication')));
+    await a.set('of the new history', 'v');
+    // Past the offset at which the target stands in the old one.
+    await writeMegabytes(70);
+    await poll('the spool is full', () =>
+      run.told.some((text) => text.includes('The spool has reached its size limit')),
+    );
+    run.session.resume();
+    await endEqual(run);
+    expect(run.told.join('\n')).toContain('A new full copy is needed');
+  });
+
   it('that is ended by a stop applies nothing more, makes expiry exact, and the next run goes on', async () => {
     await a.set('short', 'v', 'EX', 1000);
     const run = start();

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { connect } from 'node:net';
+import os, { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { SOCKET_PATH } from '../../shared/contract/socket-transport.ts';
 import { startBrowserHost } from '../../electron/headless/serve/browser-host.ts';
 import { confStores } from '../../electron/headless/serve/conf-store.ts';
 import { lockFolder } from '../../electron/headless/serve/instance-lock.ts';
 import { ServeTerminal } from '../../electron/headless/serve/serve-terminal.ts';
+import { untilAskedToEnd } from '../../electron/headless/serve/until-asked-to-end.ts';
 import { FixtureApi } from '../support/contract/fixture-api.ts';
 import { eventually } from '../support/eventually.ts';
 import { openLink, openSocket } from '../support/serve-run.ts';
@@ -67,20 +69,95 @@ test('takes so many pages at once, and no more', async () => {
   expect(oneMore).toBe(503);
 });
 
-test('Enter at the terminal prints another link', () => {
+test('a socket that is refused is not kept open by whoever leaves its own end open', async () => {
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+  const options = { pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const host = await startBrowserHost({ api: new FixtureApi(), ...options });
+  const socket = connect({ port: host.port, host: '127.0.0.1', allowHalfOpen: true });
+  let closed = false;
+  socket.on('close', () => (closed = true)).on('error', () => undefined);
+  socket.write(
+    `GET ${SOCKET_PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  );
+  await once(socket.resume(), 'end');
+  await eventually('it is gone', () => {
+    if (!closed) socket.write('x');
+    return closed;
+  });
+  await host.close();
+
+  expect(closed).toBe(true);
+});
+
+test('an address that cannot be listened on is told in words', async () => {
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+  const options = { pageFolder: folder, ports: [0], reportFault: () => undefined };
+  // Of a block that is set aside for documentation: no machine has it.
+  const starting = startBrowserHost({ api: new FixtureApi(), address: '192.0.2.1', ...options });
+
+  await expect(starting).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('192.0.2.1, port 0 cannot be used'),
+  });
+});
+
+/** A terminal whose streams are the test's, and what it has printed. */
+function openTerminal(): { terminal: ServeTerminal; stdin: NodeJS.ReadStream; printed: () => string } {
   const stdin = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.ReadStream;
-  const stdout = new PassThrough();
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const terminal = new ServeTerminal(
     stdin,
     stdout as unknown as NodeJS.WriteStream,
-    new PassThrough() as unknown as NodeJS.WriteStream,
+    stderr as unknown as NodeJS.WriteStream,
   );
   let links = 0;
   terminal.greet({ port: 7600, newLink: () => `link-${(links += 1)}`, close: async () => undefined }, '::1');
+  return { terminal, stdin, printed: () => String(stdout.read()) };
+}
+
+test('a signal that comes twice at once prints one link: of two the first would be void', () => {
+  const { terminal, printed } = openTerminal();
+  process.emit('SIGUSR2');
+  process.emit('SIGUSR2');
+  terminal.end();
+
+  expect(printed().match(/link-\d/g)).toEqual(['link-1', 'link-2']);
+});
+
+test('an account without a name is no reason not to start', () => {
+  const userInfo = vi.spyOn(os, 'userInfo').mockImplementation(() => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  });
+  const { terminal, printed } = openTerminal();
+  terminal.end();
+  userInfo.mockRestore();
+
+  expect(printed()).toContain('link-1');
+});
+
+test.each([
+  [true, 1],
+  [false, 0],
+])('the end of the terminal counts where it prints on one (%s)', (isTerminal, asks) => {
+  const signals = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  const onAsked = vi.fn<() => void>();
+  void untilAskedToEnd(isTerminal, onAsked);
+  process.emit('SIGHUP');
+  signals.forEach((signal, index) => {
+    for (const listener of process.listeners(signal))
+      if (!before[index]!.includes(listener)) process.off(signal, listener);
+  });
+
+  expect(onAsked).toHaveBeenCalledTimes(asks);
+});
+
+test('Enter at the terminal prints another link', () => {
+  const { terminal, stdin, printed } = openTerminal();
   stdin.emit('data', '\n');
   terminal.end();
   stdin.emit('data', '\n');
-  const text = String(stdout.read());
+  const text = printed();
 
   expect(text).toContain('ssh -L 7600:[::1]:7600 ');
   expect(text.match(/link-\d/g)).toEqual(['link-1', 'link-2']);

@@ -296,26 +296,37 @@ describe('the command', () => {
     expect(stderr).toContain(`127.0.0.1, port ${port}`);
   });
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'stops its task and ends when told by %s',
-    async (signal) => {
-      const dataDir = newFolder();
-      const run = await startServe(dataDir);
-      const client = await openClient(run);
-      const { taskId } = await client.request('sandbox.start', {});
-      await eventually('the task is in step', async () =>
-        (await client.request('task.list', {})).some(({ id, phase }) => id === taskId && phase === 'in-step'),
-      );
-      const children = [run.cli.enginePid];
-      const { status, stdout } = await run.cli.end(signal);
-      rmSync(dataDir, { recursive: true });
+  test.each(['SIGINT', 'SIGTERM'] as const)('stops its task and ends when told by %s', async (signal) => {
+    const dataDir = newFolder();
+    const run = await startServe(dataDir);
+    const client = await openClient(run);
+    const { taskId } = await client.request('sandbox.start', {});
+    await eventually('the task is in step', async () =>
+      (await client.request('task.list', {})).some(({ id, phase }) => id === taskId && phase === 'in-step'),
+    );
+    const children = [run.cli.enginePid];
+    const { status, stdout } = await run.cli.end(signal);
+    rmSync(dataDir, { recursive: true });
 
-      expect(status).toBe(EXIT.ok);
-      expect(stdout).toContain('Lockstep stops its task, which can be resumed at the next start.');
-      expect(client.closed).toBe(true);
-      expect(children.filter(isRunning)).toEqual([]);
-    },
-  );
+    expect(status).toBe(EXIT.ok);
+    expect(stdout).toContain('Lockstep stops its task, which can be resumed at the next start.');
+    expect(client.closed).toBe(true);
+    expect(children.filter(isRunning)).toEqual([]);
+  });
+});
+
+test('a terminal that is gone does not end one that prints elsewhere, as under nohup', async () => {
+  const dataDir = newFolder();
+  const run = await startServe(dataDir);
+  const client = await openClient(run);
+  run.cli.kill('SIGHUP');
+  run.cli.kill('SIGHUP');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(await client.request('app.info', {})).toMatchObject({ host: 'browser' });
+  const { status } = await run.cli.end('SIGTERM');
+  rmSync(dataDir, { recursive: true });
+
+  expect(status).toBe(EXIT.ok);
 });
 
 function isRunning(pid: number): boolean {

@@ -9,6 +9,8 @@ export interface TcpProxy {
   readonly url: string;
   /** Asked about each piece, in order within a connection. */
   intercept: Intercept;
+  /** To these clients no answer comes back. */
+  readonly mute: Set<Socket>;
   stop(): Promise<void>;
 }
 
@@ -28,7 +30,9 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
         end();
       });
     }
-    upstream.on('data', (chunk) => client.write(chunk));
+    upstream.on('data', (chunk) => {
+      if (!proxy.mute.has(client)) client.write(chunk);
+    });
     const pass = async (chunk: Buffer, before: Promise<void>): Promise<void> => {
       await before;
       const wanted = await proxy.intercept(chunk.toString('latin1'), client);
@@ -44,6 +48,7 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
   const proxy: TcpProxy = {
     url: `redis://127.0.0.1:${port}`,
     intercept: () => true,
+    mute: new Set(),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -49,7 +49,9 @@ export function servePageSockets(options: PageSocketsOptions): () => void {
     if (refused !== undefined) {
       stream.on('error', () => stream.destroy());
       // Whoever leaves its own end open is not to keep the connection.
-      stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
+      stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        stream.destroy(),
+      );
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {

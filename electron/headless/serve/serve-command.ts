@@ -44,7 +44,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
         reportFault,
       });
       terminal.greet(host, address);
-      await untilAskedToEnd(terminal.isOne, () => terminal.farewell(backend.activeTasks().length));
+      await untilAskedToEnd(terminal.isTerminal, () => terminal.farewell(backend.activeTasks().length));
       await host.close();
     } finally {
       await backend.close();

@@ -13,14 +13,14 @@ export class ServeTerminal {
   readonly #stderr: WriteStream | NodeJS.WriteStream;
   #printLink: (() => void) | undefined;
   #signalledAtMs = -Infinity;
-  /** Whether a person may sit at one of the streams. */
-  readonly isOne: boolean;
+  /** Whether what is printed goes to a terminal. nohup sends it elsewhere, and so does whoever is not to be waited for. */
+  readonly isTerminal: boolean;
 
   constructor(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
     this.#stdin = stdin;
     this.#stdout = stdout;
     this.#stderr = stderr;
-    this.isOne = [stdin, stdout, stderr].some((stream) => (stream as { isTTY?: boolean }).isTTY === true);
+    this.isTerminal = stdout.isTTY || stderr.isTTY;
     // A terminal that has gone away is no reason to end the tasks.
     stdout.on('error', () => undefined);
     stderr.on('error', () => undefined);

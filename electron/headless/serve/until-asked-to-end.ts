@@ -11,9 +11,9 @@ const HANG_UP = 'SIGHUP';
 export const SAME_WITHIN_MS = 300;
 
 /**
- * Resolves with the first signal to end, after telling `onAsked`; the second one ends the process at once. `hasTerminal`:
- * one of its standard streams was a terminal at the start. Without one, as under nohup or a service manager, a terminal that
- * is gone means nothing. Node resets a signal that was to be ignored, so nohup's own way cannot be seen.
+ * Resolves with the first signal to end, after telling `onAsked`; the second one ends the process at once. Without a terminal
+ * to print on, as under nohup, a terminal that is gone means nothing: that nohup has the signal ignored cannot be seen, since
+ * Node resets it.
  */
 export function untilAskedToEnd(hasTerminal: boolean, onAsked: () => void): Promise<void> {
   return new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadMixedSet } from '../../../electron/headless/demo-data/mixed-set.ts';
 import { startWriter, type Writer } from '../../../electron/headless/demo-data/writer/start-writer.ts';
@@ -7,8 +8,6 @@ import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startRedis, type RedisProcess } from '../../support/redis-server.ts';
 import type { Application } from '../support/application.ts';
-import { accessibilityFaults } from '../support/axe.ts';
-import { takeScreenshots } from '../support/screenshots.ts';
 import { button, checkRow, dialog, endpointCard, enterServer, heading, phase, tab } from './pages.ts';
 
 const PASSWORD = 'canary:p@ss/word';
@@ -17,19 +16,18 @@ const STEP_MS = 20_000;
 /** For what a busy machine takes longer for: a full copy, a comparison, a target that comes back. */
 const LONG_MS = 60_000;
 
-/**
- * A synchronisation from its set-up to its end, as a user goes through it: the tests build on each other. `name` stands in
- * the names of the screenshots.
- */
-export function journey(name: string, open: () => Promise<Application>): void {
+/** Looks at a page by a name: makes pictures of it, or asks axe-core what it has against it. */
+export type Look = (page: Page, what: string) => Promise<void>;
+
+/** A synchronisation from its set-up to its end, as a user goes through it: the tests build on each other. */
+export function journey(open: () => Promise<Application>, lookAt: Look): void {
   let application: Application;
   let source: RedisProcess;
   let target: RedisProcess;
   let writer: Writer | undefined;
 
   const look = async (what: string): Promise<void> => {
-    await takeScreenshots(application.page, `${name}-${what}`, { fullPage: false });
-    expect(await accessibilityFaults(application.page), `accessibility of ${what}`).toEqual([]);
+    await lookAt(application.page, what);
     expect(application.faults, `faults of the page at ${what}`).toEqual([]);
   };
   const endpoint = (): Endpoint => ({
