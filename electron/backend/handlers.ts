@@ -63,7 +63,7 @@ export function createHandlers(services: Services): Handlers {
     'precheck.ignore': ({ draftId, targetId, check, ignored }) =>
       prechecks.ignore(draftId, targetId, check, ignored),
 
-    'task.create': async ({ draftId, start }) => ({ taskIds: await createTasks(draftId, start, services) }),
+    'task.create': async (params) => ({ taskIds: await createTasks(params, services) }),
     'task.list': () => tasks.list(),
     'task.start': ({ id }) =>
       viewAfter(id, (task) => {

@@ -1,4 +1,6 @@
 import { runEngine } from './engine.ts';
+import { endOnFaults } from './fault-words.ts';
 import { openPort } from './port.ts';
 
+endOnFaults();
 runEngine(openPort());

@@ -12,6 +12,7 @@ const MOST_NOTICES = 10;
  */
 export class DesktopApi implements Api {
   readonly #backend: Promise<Api>;
+  /** Of pages alone: what leads the window waits for the first of them. */
   readonly #listeners = new Set<Listener>();
   #backendNotices: readonly Notice[] = [];
   #ownNotices: readonly Notice[] = [];

@@ -13,6 +13,8 @@ export class FaultLog {
   constructor(folder: string) {
     makeOwnerOnlyFolder(folder);
     this.file = path.join(folder, 'faults.log');
+    // A terminal that is gone fails every write: as a fault of its own it would be added here, and fail again.
+    process.stderr.on('error', () => undefined);
   }
 
   add(during: string, error: unknown): void {

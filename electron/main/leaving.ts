@@ -21,9 +21,17 @@ export class Leaving {
     this.#options = options;
     app.on('before-quit', (event) => this.#onBeforeQuit(event));
     // The machine, or whoever started the application, does not wait for an answer.
-    powerMonitor.on('shutdown', () => void this.#close());
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => void this.#close());
+    powerMonitor.on('shutdown', (event?: Event) => {
+      // Asks the system for the time that stopping at the checkpoints takes.
+      event?.preventDefault();
+      void this.#close();
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void this.#close());
+    // A terminal that is gone ends what it shows; what was started apart from it, as by nohup, goes on.
+    const hasTerminal = process.stdout.isTTY || process.stderr.isTTY;
+    process.on('SIGHUP', () => {
+      if (hasTerminal) void this.#close();
+    });
   }
 
   /** False when the window is to stay: on a Mac it only hides, elsewhere the application ends with it, if it may. */

@@ -1,4 +1,4 @@
-import { app } from 'electron';
+import { app, dialog } from 'electron';
 import path from 'node:path';
 import { makeOwnerOnlyFolder } from '../backend/owner-only.ts';
 import { chooseDataFolder } from './data-folder.ts';
@@ -19,6 +19,12 @@ function run(): void {
   window = runDesktop({ dist: DIST, dataFolder, log: new FaultLog(path.join(dataFolder, 'logs')) });
 }
 
+/** Such as a folder that cannot be written. */
+function cannotStart(error: unknown): void {
+  dialog.showErrorBox('Lockstep cannot start', error instanceof Error ? error.message : String(error));
+  app.exit(1);
+}
+
 if (app.requestSingleInstanceLock()) {
   registerPageScheme();
   app.on('second-instance', () => window?.show());
@@ -27,7 +33,7 @@ if (app.requestSingleInstanceLock()) {
     if (process.platform !== 'darwin') app.quit();
   });
   // Not awaited: a top-level await on readiness in an ES module main never ends.
-  void app.whenReady().then(run);
+  void app.whenReady().then(run).catch(cannotStart);
 } else {
   app.quit();
 }

@@ -80,7 +80,9 @@ function beginLoad(contents: WebContents, options: PageIpcOptions, onEnd: () => 
     close: end,
   };
   serveConnection(options.api, page, options);
-  return { onFrame: (frame) => toHost(frame), received: () => void (unconfirmed -= 1), end };
+  // A receipt may be of the load before.
+  const received = (): void => void (unconfirmed = Math.max(0, unconfirmed - 1));
+  return { onFrame: (frame) => toHost(frame), received, end };
 }
 
 const isOurFrame = (frame: WebFrameMain | null, origin: string): boolean =>

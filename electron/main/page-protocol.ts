@@ -19,11 +19,9 @@ export function registerPageScheme(): void {
 /** Serves the files of `folder`, and nothing else, as the origin of the window. */
 export function servePage(folder: string): void {
   protocol.handle(SCHEME, async (request) => {
-    const { host, pathname } = new URL(request.url);
-    const file = path.join(folder, decodeURIComponent(pathname));
-    const contentType = contentTypeOf(file);
-    if (host !== HOST || !file.startsWith(folder + path.sep) || contentType === undefined) return notFound();
-    const content = await readFile(file).catch(() => undefined);
+    const file = fileOf(request.url, folder);
+    const contentType = file && contentTypeOf(file);
+    const content = contentType && (await readFile(file).catch(() => undefined));
     if (!content) return notFound();
     const headers = { ...FILE_HEADERS, 'Content-Type': contentType };
     if (!contentType.startsWith('text/html')) return new Response(new Uint8Array(content), { headers });
@@ -36,6 +34,18 @@ export function servePage(folder: string): void {
       },
     });
   });
+}
+
+/** undefined for an address of anything but a file in the folder. */
+function fileOf(url: string, folder: string): string | undefined {
+  const { host, pathname } = new URL(url);
+  try {
+    const file = path.join(folder, decodeURIComponent(pathname));
+    return host === HOST && file.startsWith(folder + path.sep) ? file : undefined;
+  } catch {
+    // A % that begins no character.
+    return undefined;
+  }
 }
 
 const notFound = (): Response => new Response(null, { status: 404 });

@@ -52,9 +52,6 @@ export function runDesktop({ dist, dataFolder, log }: DesktopOptions): MainWindo
     }),
   });
   const api = new DesktopApi(opening);
-  api.onEvent((event) => {
-    if (event.type === 'settings') followTheme(event.settings.theme);
-  });
   const followTheme = (theme: 'system' | 'light' | 'dark'): void => {
     nativeTheme.themeSource = theme;
     states.setTheme(theme);
@@ -106,14 +103,17 @@ export function runDesktop({ dist, dataFolder, log }: DesktopOptions): MainWindo
   process.on('uncaughtException', onFault);
   process.on('unhandledRejection', onFault);
 
-  opening.then(
-    (opened) => (backend = opened),
-    (error: unknown) => {
-      log.add('the start', error);
-      dialog.showErrorBox('Lockstep cannot start', error instanceof Error ? error.message : String(error));
-      app.exit(1);
-    },
-  );
+  const whenOpen = async (): Promise<void> => {
+    backend = await opening;
+    backend.onEvent((event) => {
+      if (event.type === 'settings') followTheme(event.settings.theme);
+    });
+  };
+  whenOpen().catch((error: unknown) => {
+    log.add('the start', error);
+    dialog.showErrorBox('Lockstep cannot start', error instanceof Error ? error.message : String(error));
+    app.exit(1);
+  });
   window.show();
   return window;
 }

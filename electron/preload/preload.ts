@@ -7,17 +7,24 @@ import {
   type WindowBridge,
 } from '../../shared/window-bridge.ts';
 
+let toPage: (frame: unknown) => void = () => undefined;
+let closed: () => void = () => undefined;
+
 const bridge: WindowBridge = {
   send: (frame) => ipcRenderer.send(CHANNEL_TO_HOST, frame),
   onFrame: (listener) => {
-    ipcRenderer.on(CHANNEL_TO_PAGE, (_event, frame: unknown) => listener(frame));
+    toPage = listener;
   },
   onClose: (listener) => {
-    ipcRenderer.on(CHANNEL_CLOSED, () => listener());
+    closed = listener;
   },
 };
 
-// Apart from the page's listeners: a page that has none yet still takes what is sent.
-ipcRenderer.on(CHANNEL_TO_PAGE, () => ipcRenderer.send(CHANNEL_RECEIVED));
+ipcRenderer.on(CHANNEL_TO_PAGE, (_event, frame: unknown) => {
+  // First: a page that has no listener yet, or one that fails, still takes what is sent.
+  ipcRenderer.send(CHANNEL_RECEIVED);
+  toPage(frame);
+});
+ipcRenderer.on(CHANNEL_CLOSED, () => closed());
 
 contextBridge.exposeInMainWorld('lockstep', bridge);

@@ -142,9 +142,13 @@ export const REQUESTS = {
     precheckStateSchema,
   ),
 
-  /** Makes one task of each target of the draft, starts them, and removes the draft. @throws PRECHECK_OPEN */
+  /**
+   * Makes one task of each target of the draft, starts them, and removes the draft. `shown` is the draft as whoever agreed
+   * to it saw it: where another page has changed since what is read, or what may be replaced, nothing is made.
+   * @throws PRECHECK_OPEN
+   */
   'task.create': request(
-    z.object({ draftId: idSchema, start: z.boolean() }),
+    z.object({ draftId: idSchema, start: z.boolean(), shown: draftSchema.optional() }),
     z.object({ taskIds: z.array(idSchema) }),
   ),
   'task.list': request(nothing, z.array(taskViewSchema)),

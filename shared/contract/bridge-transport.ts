@@ -1,7 +1,7 @@
 import type { WindowBridge } from '../window-bridge.ts';
 import type { ClientTransport } from './frames.ts';
 
-/** The desktop window's transport, over what the preload offers. Once closed it stays silent; another may follow. */
+/** The desktop window's transport, over what the preload offers. Once closed it stays silent; another may follow and takes its place. */
 export function bridgeTransport(bridge: WindowBridge): ClientTransport {
   let open = true;
   return {

@@ -10,9 +10,6 @@ export const MAX_REQUEST_BYTES = 1024 * 1024;
 /** How many requests of one page may wait for their answers. One more is refused, by the page's own client first. */
 export const MAX_PENDING_REQUESTS = 1000;
 
-/** Where the browser host takes the WebSocket of a page. */
-export const SOCKET_PATH = '/socket';
-
 /** From the page. The parameters are validated by the name's own schema where they arrive. */
 export const clientFrameSchema = z.object({
   type: z.literal('request'),

@@ -1,6 +1,12 @@
 import type { FieldFault } from '../contract/frames.ts';
 import { formatBytes, formatCount } from '../format/numbers.ts';
-import { MIN_SPOOL_BYTES, taskSettingsSchema, type Draft, type EndpointForm } from './profile.ts';
+import {
+  LONGEST_NAME,
+  MIN_SPOOL_BYTES,
+  taskSettingsSchema,
+  type Draft,
+  type EndpointForm,
+} from './profile.ts';
 
 /** What keeps a draft from becoming tasks; the path is the field's within the draft, such as `targets.0.host`. */
 export interface DraftProblem extends FieldFault {
@@ -9,7 +15,6 @@ export interface DraftProblem extends FieldFault {
 }
 
 const STEP = { servers: 0, data: 1, task: 2 } as const;
-const LONGEST_NAME = 100;
 const LONGEST_RETRY_MINUTES = 14_400;
 
 /** All fields that are missing or do not fit, in the order of the steps, each with a sentence for whoever fills them in. */
@@ -33,7 +38,7 @@ export function endpointProblems(
   if (host) problems.push(problem('host', host));
   const { port } = endpoint;
   if (port === null || !Number.isInteger(port) || port < 1 || port > 65_535)
-    problems.push(problem('port', 'Enter a port from 1 to 65535; Redis listens on 6379 by default.'));
+    problems.push(problem('port', 'A port is from 1 to 65535.'));
   return endpoint.tls ? [...problems, ...tlsProblems(endpoint, problem)] : problems;
 }
 

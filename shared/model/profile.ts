@@ -51,7 +51,9 @@ export const MOST_TARGETS = 8;
 const MAX_DATABASE = 1_048_575;
 export const MIN_SPOOL_BYTES = 1024 * 1024;
 
-const nameSchema = z.string().trim().min(1).max(100);
+/** Of a task, in characters. */
+export const LONGEST_NAME = 100;
+const nameSchema = z.string().trim().min(1).max(LONGEST_NAME);
 const databasesSchema = z.array(z.number().int().min(0).max(MAX_DATABASE)).min(1).max(1024).nullable();
 
 /** What a task does, apart from where. */

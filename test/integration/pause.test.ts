@@ -236,7 +236,7 @@ describe('a pause', () => {
     await source.kill();
     await source.restart();
     a = source.client();
-    await poll('a new history', async () => /slave0:/.test(await a.info('replication')));
+    await poll('a new history', async () => /slave0:.*state=online/.test(await a.info('replication')));
     await a.set('of the new history', 'v');
     // Past the offset at which the target stands in the old one.
     await writeMegabytes(70);

@@ -2,6 +2,7 @@ import { draftProblems } from '../../../shared/model/draft-problems.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import {
   endpointViewSchema,
+  LONGEST_NAME,
   profileSchema,
   taskSettingsSchema,
   type Draft,
@@ -12,8 +13,6 @@ import {
 } from '../../../shared/model/profile.ts';
 import { freshId } from '../ids.ts';
 import { requireFitting } from '../require-fitting.ts';
-
-const LONGEST_NAME = 100;
 
 /** @throws RequestError REQUEST_INVALID with the fields that do not fit; `except` leaves fields out of that look */
 export function requireComplete(draft: Draft, except: (path: string) => boolean = () => false): void {

@@ -1,10 +1,13 @@
+import { RequestError } from '../../../shared/contract/request-error.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKS } from '../../../shared/model/checks.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { CheckId } from '../../../shared/model/precheck.ts';
 import type { Draft, EndpointForm, TaskProfile } from '../../../shared/model/profile.ts';
+import type { ValidParams } from '../api.ts';
 import { endpointOf, profileOf, requireComplete } from '../drafts/draft-tasks.ts';
 import type { Drafts } from '../drafts/drafts.ts';
+import { dataAtStakeOf } from '../prechecks/precheck-spec.ts';
 import type { Prechecks } from '../prechecks/prechecks.ts';
 import type { OwnedChanges, SecretVault } from '../secrets/secret-vault.ts';
 import type { Tasks } from './tasks.ts';
@@ -21,9 +24,13 @@ interface Creation {
  *
  * @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, PRECHECK_OPEN, TASK_STATE, STORE_UNWRITABLE
  */
-export async function createTasks(draftId: string, start: boolean, parts: Creation): Promise<string[]> {
+export async function createTasks(
+  { draftId, start, shown }: ValidParams<'task.create'>,
+  parts: Creation,
+): Promise<string[]> {
   const { drafts, tasks, vault, prechecks } = parts;
   const draft = drafts.get(draftId);
+  if (shown) requireShown(draft, shown);
   requireComplete(draft);
   if (start) requirePassed(draft, prechecks);
   const made = draft.targets.map((target) => ({
@@ -52,6 +59,17 @@ export async function createTasks(draftId: string, start: boolean, parts: Creati
   // The tasks are there: a draft that cannot be removed has been told as a notice.
   await drafts.delete(draftId).catch(ignoreUnwritable);
   return made.map(({ profile }) => profile.id).filter((id) => tasks.has(id));
+}
+
+/** Nobody agrees to overwrite what they were shown to be left alone. */
+function requireShown(draft: Draft, shown: Draft): void {
+  const stakes = ({ targets }: Draft, of: Draft): string[] => targets.map(({ id }) => dataAtStakeOf(of, id));
+  const sameTargets = shown.targets.map(({ id }) => id).join() === draft.targets.map(({ id }) => id).join();
+  if (sameTargets && stakes(draft, draft).join() === stakes(draft, shown).join()) return;
+  throw new RequestError(
+    'REQUEST_INVALID',
+    'the set-up was changed on another page meanwhile; open it again and look at it before it starts',
+  );
 }
 
 /** A check that a later version no longer has keeps its id. */

@@ -13,7 +13,7 @@ export interface Start {
 
 export function useStart(draftId: string): Start {
   const client = useClient();
-  const { session } = useSetup();
+  const { session, form } = useSetup();
   const [running, setRunning] = useState(false);
   const [fault, setFault] = useState<RequestFault | null>(null);
 
@@ -23,7 +23,7 @@ export function useStart(draftId: string): Start {
     setFault(null);
     try {
       await session.flush();
-      const { taskIds } = await client.request('task.create', { draftId, start });
+      const { taskIds } = await client.request('task.create', { draftId, start, shown: form.getValues() });
       session.abandon();
       const [only] = taskIds;
       // The draft is gone, so going back leads past it.

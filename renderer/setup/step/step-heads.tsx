@@ -23,7 +23,6 @@ export const StepHeads = ({
         steps: classes.steps ?? '',
         step: classes.head ?? '',
         separator: classes.separator ?? '',
-        stepIcon: classes.icon ?? '',
         stepLabel: classes.label ?? '',
       }}
     >

@@ -5,6 +5,7 @@ import {
   type FieldPathValue,
   type RefCallBack,
 } from 'react-hook-form';
+import { afterClick } from '../../state/pointer.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 
 export interface DraftField<N extends FieldPath<Draft>> {
@@ -30,7 +31,7 @@ export function useDraftField<N extends FieldPath<Draft>>(name: N): DraftField<N
   } = useController<Draft, N>({ name });
   const leave = (): void => {
     onBlur();
-    if (value !== '' && value !== null) void trigger(name);
+    if (value !== '' && value !== null) afterClick(() => void trigger(name));
   };
   return { value, change: onChange, leave, focusRef: ref, problem: error?.message };
 }

@@ -75,6 +75,8 @@ export function journey(open: () => Promise<Application>, lookAt: Look): void {
     await card.getByLabel('Port').fill('99999');
     await button(page, /^Next/).click();
     await card.getByText(/port/i).and(page.locator('[class*="error" i]')).first().waitFor();
+    // The click on Next counts although the field that is left moves the page.
+    await card.getByText(/host/).and(page.locator('[class*="error" i]')).first().waitFor();
     await look('fields');
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
 import { CHECK_IDS } from '../../../../shared/model/checks.ts';
+import type { Draft } from '../../../../shared/model/profile.ts';
 import type { OpenStore } from '../../../../electron/backend/ports.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
 import { FakeEngines } from '../../../support/backend/fake-engine.ts';
@@ -139,6 +140,22 @@ describe('a draft', () => {
       code: 'NOT_FOUND',
     });
     expect(await bench.ask('task.list', {})).toHaveLength(1);
+  });
+
+  test.each([
+    ['existing keys', { existing: 'overwrite' }],
+    ['a flush of the source', { onFlush: 'apply' }],
+    ['the databases', { databases: [3] }],
+  ] as const)('of which another page has changed %s is not what was agreed to', async (_what, changes) => {
+    await bench.start();
+    const shown = await fillDraft(bench, ports);
+    const other = { ...shown, ...changes } as Draft;
+    await bench.ask('draft.save', { draft: other, secrets: {} });
+    await passPrecheck(shown.id);
+    const create = (seen: Draft) => bench.ask('task.create', { draftId: shown.id, start: true, shown: seen });
+    await expect(create(shown)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(await bench.ask('task.list', {})).toEqual([]);
+    expect((await create(other)).taskIds).toHaveLength(1);
   });
 
   test('whose task is deleted at once leaves no engine', async () => {
