@@ -137,7 +137,8 @@ test('a target that is away when the engine is started again is waited for; a ta
     ({ trouble }) => trouble?.code === 'TARGET_UNREACHABLE',
   );
   expect(waiting).toMatchObject({ state: 'running', phase: 'reconnecting', failure: null });
-  expect(waiting.trouble!.giveUpAtMs - waiting.trouble!.atMs).toBe(720 * 60_000);
+  const { atMs, giveUpAtMs } = waiting.trouble!;
+  expect(Math.abs(giveUpAtMs - atMs - 720 * 60_000)).toBeLessThan(1000);
   await target.restart();
   await bench.until(id, 'in step again', ({ phase, trouble }) => phase === 'in-step' && trouble === null);
   expect(await target.client().get('a')).toBe('1');

@@ -177,7 +177,7 @@ export class TaskRun {
     this.options.log.add('warning', `${title} (${fact}); starting again in ${wait}`, code);
     this.options.signal(signal);
     this.record.enter('reconnecting', nowMs);
-    this.trouble.met({ code, fact, atMs: nowMs }, nowMs + retry.remainingMs);
+    this.trouble.met({ code, fact, atMs: nowMs }, Math.round(nowMs + retry.remainingMs));
     this.retryTimer = setTimeout(() => this.launch(), retry.waitMs);
   }
 

@@ -12,7 +12,8 @@ export class ServeTerminal {
   readonly #stdout: WriteStream | NodeJS.WriteStream;
   readonly #stderr: WriteStream | NodeJS.WriteStream;
   #printLink: (() => void) | undefined;
-  #signalledAtMs = -Infinity;
+  #signals = 0;
+  #firstSignalAtMs = 0;
   /** Whether what is printed goes to a terminal. nohup sends it elsewhere, and so does whoever is not to be waited for. */
   readonly isTerminal: boolean;
 
@@ -72,11 +73,13 @@ export class ServeTerminal {
     this.#stdin.pause();
   }
 
-  /** Once for a signal that comes twice: of two links the first would be void already. */
+  /** The first one comes twice (until-asked-to-end.ts): of two links, the one that is read first would be void already. */
   readonly #onSignal = (): void => {
+    this.#signals += 1;
     const nowMs = performance.now();
-    if (nowMs - this.#signalledAtMs > SAME_WITHIN_MS) this.#printLink?.();
-    this.#signalledAtMs = nowMs;
+    if (this.#signals === 1) this.#firstSignalAtMs = nowMs;
+    if (this.#signals === 2 && nowMs - this.#firstSignalAtMs < SAME_WITHIN_MS) return;
+    this.#printLink?.();
   };
 
   readonly #onFault = (error: unknown): void => this.fault(error, 'unexpected');

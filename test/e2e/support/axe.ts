@@ -36,7 +36,16 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 async function runAxe(page: Page): Promise<AxeResults> {
   // The debugger's way in: a script element would be against the page's own security policy.
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(SOURCE);
+  await page.evaluate(transitionsEnded);
   return page.evaluate((rules) => window.axe!.run(document, rules), RULES);
+}
+
+/** In the page: half faded in, nothing has the contrast that it will have. What turns for ever is not waited for. */
+async function transitionsEnded(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect && Number.isFinite(Number(effect.getComputedTiming().endTime)));
+  await Promise.allSettled(ending.map(({ finished }) => finished));
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -152,10 +152,10 @@ describe('a draft', () => {
     const other = { ...shown, ...changes } as Draft;
     await bench.ask('draft.save', { draft: other, secrets: {} });
     await passPrecheck(shown.id);
-    const create = (seen: Draft) => bench.ask('task.create', { draftId: shown.id, start: true, shown: seen });
-    await expect(create(shown)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    const start = (seen: Draft) => bench.ask('task.create', { draftId: shown.id, start: true, shown: seen });
+    await expect(start(shown)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     expect(await bench.ask('task.list', {})).toEqual([]);
-    expect((await create(other)).taskIds).toHaveLength(1);
+    expect((await start(other)).taskIds).toHaveLength(1);
   });
 
   test('whose task is deleted at once leaves no engine', async () => {

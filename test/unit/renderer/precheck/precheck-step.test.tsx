@@ -130,7 +130,7 @@ describe('the start', () => {
     ).toBeTruthy();
     await page.user.click(screen.getByRole('button', { name: 'Start 8 tasks' }));
     await waitFor(() => expect(location.hash).toBe('#/tasks'));
-    expect(page.sent('task.create')).toEqual([{ draftId: 'd1', start: true }]);
+    expect(page.sent('task.create')).toMatchObject([{ draftId: 'd1', start: true, shown: { id: 'd1' } }]);
   });
 
   it('lists the warnings that are ignored, and goes to the one task', async () => {
@@ -143,7 +143,7 @@ describe('the start', () => {
     expect(await screen.findByText('2 warnings are ignored')).toBeTruthy();
     await page.user.click(screen.getByRole('button', { name: 'Create without starting' }));
     await waitFor(() => expect(location.hash).toBe('#/tasks/d1-1/overview'));
-    expect(page.sent('task.create')).toEqual([{ draftId: 'd1', start: false }]);
+    expect(page.sent('task.create')).toMatchObject([{ draftId: 'd1', start: false, shown: { id: 'd1' } }]);
   });
 
   it('leads back to each step, and says why it was refused', async () => {
