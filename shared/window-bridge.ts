@@ -2,10 +2,13 @@
 export interface WindowBridge {
   /** Sends a frame of the contract (shared/contract/frames.ts) to the main process, which validates it. */
   send(frame: unknown): void;
-  /** Calls the listener, instead of one that was given before, with every frame that comes from the main process. */
-  onFrame(listener: (frame: unknown) => void): void;
-  /** Calls the listener, instead of one that was given before, when the main process has ended the connection; the next frame begins a new one. */
-  onClose(listener: () => void): void;
+  /** Calls the listener with every frame that comes from the main process. @returns a function that ends that */
+  onFrame(listener: (frame: unknown) => void): () => void;
+  /**
+   * Calls the listener when the main process has ended the connection; the next frame begins a new one.
+   * @returns a function that ends that
+   */
+  onClose(listener: () => void): () => void;
 }
 
 /** The channels between the preload and the main process. */

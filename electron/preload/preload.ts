@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import {
   CHANNEL_CLOSED,
   CHANNEL_RECEIVED,
@@ -7,24 +7,20 @@ import {
   type WindowBridge,
 } from '../../shared/window-bridge.ts';
 
-let toPage: (frame: unknown) => void = () => undefined;
-let closed: () => void = () => undefined;
+/** Listens to a channel. @returns a function that ends that: a page that connects again leaves nothing behind */
+function listen(channel: string, listener: (frame: unknown) => void): () => void {
+  const onMessage = (_event: IpcRendererEvent, frame: unknown): void => listener(frame);
+  ipcRenderer.on(channel, onMessage);
+  return () => void ipcRenderer.off(channel, onMessage);
+}
 
 const bridge: WindowBridge = {
   send: (frame) => ipcRenderer.send(CHANNEL_TO_HOST, frame),
-  onFrame: (listener) => {
-    toPage = listener;
-  },
-  onClose: (listener) => {
-    closed = listener;
-  },
+  onFrame: (listener) => listen(CHANNEL_TO_PAGE, listener),
+  onClose: (listener) => listen(CHANNEL_CLOSED, () => listener()),
 };
 
-ipcRenderer.on(CHANNEL_TO_PAGE, (_event, frame: unknown) => {
-  // First: a page that has no listener yet, or one that fails, still takes what is sent.
-  ipcRenderer.send(CHANNEL_RECEIVED);
-  toPage(frame);
-});
-ipcRenderer.on(CHANNEL_CLOSED, () => closed());
+// Apart from the page's listeners: a page that has none yet still takes what is sent.
+ipcRenderer.on(CHANNEL_TO_PAGE, () => ipcRenderer.send(CHANNEL_RECEIVED));
 
 contextBridge.exposeInMainWorld('lockstep', bridge);

@@ -1,9 +1,11 @@
 import type { ReactElement } from 'react';
 import type { TooltipContentProps } from 'recharts';
+import { HISTORY_RANGES, type HistoryRange } from '../../shared/model/history.ts';
 import { useNow } from '../state/now.ts';
-import type { ChartRow } from './series.ts';
 import classes from './charts.module.css';
 import { LineSample } from './line-sample.tsx';
+import { useLiveRows } from './live-rows.ts';
+import { pointAt, type Moment } from './moments.ts';
 import type { ChartLine } from './series.ts';
 import type { Unit } from './ticks.ts';
 import { formatMoment, formatValue } from './units.ts';
@@ -11,23 +13,34 @@ import { formatMoment, formatValue } from './units.ts';
 interface HoverValuesProps extends Partial<Pick<TooltipContentProps, 'active' | 'payload'>> {
   readonly lines: readonly ChartLine[];
   readonly unit: Unit;
-  readonly stepMs: number;
+  readonly range: HistoryRange;
 }
 
 const MINUTE_MS = 60_000;
 
 /** The values of the moment that is pointed at. Recharts adds which one that is. */
-export function HoverValues({ active, payload, lines, unit, stepMs }: HoverValuesProps): ReactElement | null {
+export function HoverValues({ active, payload, ...chart }: HoverValuesProps): ReactElement | null {
+  const moment = payload?.[0]?.payload as Moment | undefined;
+  return active && moment ? <Values {...chart} moment={moment} /> : null;
+}
+
+interface ValuesProps extends Omit<HoverValuesProps, 'active' | 'payload'> {
+  readonly moment: Moment;
+}
+
+function Values({ lines, unit, range, moment }: ValuesProps): ReactElement {
   const nowMs = useNow(MINUTE_MS);
-  const row = payload?.[0]?.payload as ChartRow | undefined;
-  if (!active || !row) return null;
+  const { points, endMs } = useLiveRows();
+  const { stepMs } = HISTORY_RANGES[range];
+  const atMs = endMs + moment.fromEndMs;
+  const point = pointAt(points, atMs, stepMs);
   return (
     <div className={classes.hover}>
-      <div>{formatMoment(row.atMs, stepMs, nowMs)}</div>
+      <div>{formatMoment(point?.atMs ?? atMs, stepMs, nowMs)}</div>
       {lines.map(({ measure, name }, index) => (
         <div key={measure}>
           <LineSample index={index} />
-          {name}: {'lagSeconds' in row ? formatValue(row[measure], unit) : 'no report'}
+          {name}: {point ? formatValue(point[measure], unit) : 'no report'}
         </div>
       ))}
     </div>

@@ -1,10 +1,10 @@
-import { memo, useId, type ReactElement } from 'react';
-import { HISTORY_RANGES, type HistoryPoint, type HistoryRange } from '../../shared/model/history.ts';
+import { memo, useId, useMemo, type ReactElement } from 'react';
+import type { HistoryPoint, HistoryRange } from '../../shared/model/history.ts';
 import classes from './charts.module.css';
 import { LineSummary } from './line-summary.tsx';
 import { Plot } from './plot.tsx';
 import { greatest, type ChartLine, type ChartRow } from './series.ts';
-import { timeTicks, valueTicks, type Unit } from './ticks.ts';
+import { valueTicks, type Unit } from './ticks.ts';
 
 export interface LinePanelProps {
   readonly title: string;
@@ -25,7 +25,7 @@ export interface LinePanelProps {
 export const LinePanel = memo(function LinePanel(props: LinePanelProps): ReactElement {
   const { title, unit, lines, points, rows, range, endMs, loading, syncId } = props;
   const titleId = useId();
-  const { stepMs, points: steps } = HISTORY_RANGES[range];
+  const live = useMemo(() => ({ points, rows, endMs }), [points, rows, endMs]);
   const measures = lines.map(({ measure }) => measure);
   return (
     <figure className={classes.panel} aria-labelledby={titleId}>
@@ -37,10 +37,9 @@ export const LinePanel = memo(function LinePanel(props: LinePanelProps): ReactEl
           title={title}
           unit={unit}
           lines={lines}
-          rows={rows}
+          live={live}
           range={range}
           syncId={syncId}
-          timeTicks={timeTicks(endMs - stepMs * steps, endMs, range)}
           valueTicks={valueTicks(greatest(points, measures), unit)}
         />
         {points.length === 0 && (

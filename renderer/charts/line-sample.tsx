@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
 import classes from './charts.module.css';
 
+export const LINE_WIDTH = 1.75;
+
 /** How the first and the second line of a chart are drawn. They differ in colour and in their dashes. */
 export const LINE_STYLES = [
   { stroke: 'var(--chart-first)', strokeDasharray: 'none' },

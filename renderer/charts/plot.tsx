@@ -1,64 +1,67 @@
-import { useMemo, type ReactElement } from 'react';
+import { memo, useMemo, type ReactElement } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import { formatClock } from '../../shared/format/times.ts';
-import { HISTORY_RANGES, type HistoryRange } from '../../shared/model/history.ts';
+import type { HistoryRange } from '../../shared/model/history.ts';
 import { HoverValues } from './hover-values.tsx';
+import { LiveRowsProvider, type LiveRows } from './live-rows.ts';
+import { MOMENTS, spanMs, type Moment } from './moments.ts';
+import { PlotDots, PlotLines } from './plot-lines.tsx';
 import type { ChartLine } from './series.ts';
-import { lineStyle } from './line-sample.tsx';
-import type { ChartRow } from './series.ts';
 import type { Unit } from './ticks.ts';
+import { TimeAxis } from './time-axis.tsx';
 import { formatTick } from './units.ts';
+import { useSameNumbers } from './use-same-numbers.ts';
 
-export interface PlotProps {
+interface FrameProps {
   readonly title: string;
   readonly unit: Unit;
   readonly lines: readonly ChartLine[];
-  /** The last of them is the end of the time axis. */
-  readonly rows: readonly ChartRow[];
   readonly range: HistoryRange;
-  readonly timeTicks: readonly number[];
   readonly valueTicks: readonly number[];
   readonly syncId: string;
+}
+
+export interface PlotProps extends FrameProps {
+  readonly live: LiveRows;
 }
 
 const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
 /** Wide enough for the longest label, so that the plots do not move when the scale changes. */
 const VALUE_AXIS_WIDTH = 74;
+const TIME_AXIS_HEIGHT = 22;
 const FILL = { width: '100%', height: '100%' };
 const TICK = { fontSize: 11, fill: 'var(--chart-text)' };
-const ACTIVE_DOT = { r: 3 };
+const onTheAxis = (): number => 0;
 
-type TimeDomain = ([from, to]: readonly [number, number]) => readonly [number, number];
-const endingAtLast =
-  (range: HistoryRange): TimeDomain =>
-  ([, to]) => [to - HISTORY_RANGES[range].stepMs * HISTORY_RANGES[range].points, to];
-const TIME_DOMAINS: Readonly<Record<HistoryRange, TimeDomain>> = {
-  '5m': endingAtLast('5m'),
-  '1h': endingAtLast('1h'),
-  '24h': endingAtLast('24h'),
+const TIME_DOMAINS: Readonly<Record<HistoryRange, readonly [number, number]>> = {
+  '5m': [-spanMs('5m'), 0],
+  '1h': [-spanMs('1h'), 0],
+  '24h': [-spanMs('24h'), 0],
 };
 
-const clockOf = (atMs: number): string => formatClock(atMs, atMs);
+/** A chart: a frame that stays as it is, and in it what moves. */
+export function Plot({ live, ...frame }: PlotProps): ReactElement {
+  const valueTicks = useSameNumbers(frame.valueTicks);
+  return (
+    <LiveRowsProvider value={live}>
+      <Frame {...frame} valueTicks={valueTicks} />
+    </LiveRowsProvider>
+  );
+}
 
 /**
- * The lines themselves. Recharts draws everything twice when anything but its data is new, so whatever else is given to it
- * is the same object each second: domains are functions, ticks are kept as long as they hold the same.
+ * The axes and what can be pointed at. Recharts knows moments before the end of the axis only, which are the same for ever,
+ * so that it has nothing to do when a report comes; its own line is not to be seen, it makes the moments known.
  */
-export function Plot(props: PlotProps): ReactElement {
-  const { title, unit, lines, rows, range, syncId } = props;
-  const timeTicks = useSameNumbers(props.timeTicks);
-  const valueTicks = useSameNumbers(props.valueTicks);
-  const valueDomain = useMemo(() => [0, valueTicks.at(-1) ?? 1] as const, [valueTicks]);
+const Frame = memo(function Frame(props: FrameProps): ReactElement {
+  const { title, unit, lines, range, valueTicks, syncId } = props;
+  const top = valueTicks.at(-1) ?? 1;
+  const valueDomain = useMemo(() => [0, top] as const, [top]);
   const format = useMemo(() => (value: number) => formatTick(value, unit), [unit]);
-  const hover = useMemo(
-    () => <HoverValues lines={lines} unit={unit} stepMs={HISTORY_RANGES[range].stepMs} />,
-    [lines, unit, range],
-  );
   return (
     <LineChart
       responsive
       style={FILL}
-      data={rows as ChartRow[]}
+      data={MOMENTS[range] as Moment[]}
       margin={MARGIN}
       syncId={syncId}
       syncMethod="index"
@@ -67,16 +70,13 @@ export function Plot(props: PlotProps): ReactElement {
     >
       <CartesianGrid stroke="var(--chart-grid)" vertical={false} />
       <XAxis
-        dataKey="atMs"
+        dataKey="fromEndMs"
         type="number"
-        scale="time"
         domain={TIME_DOMAINS[range]}
-        allowDataOverflow
-        ticks={timeTicks}
-        tickFormatter={clockOf}
-        tick={TICK}
+        tick={false}
+        tickLine={false}
         stroke="var(--chart-grid)"
-        height={22}
+        height={TIME_AXIS_HEIGHT}
       />
       <YAxis
         domain={valueDomain}
@@ -87,26 +87,11 @@ export function Plot(props: PlotProps): ReactElement {
         tickLine={false}
         width={VALUE_AXIS_WIDTH}
       />
-      <Tooltip isAnimationActive={false} content={hover} />
-      {lines.map(({ measure, name }, index) => (
-        <Line
-          key={measure}
-          dataKey={measure}
-          name={name}
-          {...lineStyle(index)}
-          strokeWidth={1.75}
-          dot={false}
-          activeDot={ACTIVE_DOT}
-          isAnimationActive={false}
-          connectNulls={false}
-        />
-      ))}
+      <Line dataKey={onTheAxis} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
+      <TimeAxis range={range} margin={MARGIN.right} />
+      <PlotLines lines={lines} range={range} top={top} />
+      <PlotDots lines={lines} range={range} top={top} />
+      <Tooltip isAnimationActive={false} content={<HoverValues lines={lines} unit={unit} range={range} />} />
     </LineChart>
   );
-}
-
-/** The same array as long as it holds the same numbers. */
-function useSameNumbers(numbers: readonly number[]): readonly number[] {
-  const text = numbers.join(' ');
-  return useMemo(() => (text === '' ? [] : text.split(' ').map(Number)), [text]);
-}
+});

@@ -9,7 +9,7 @@ export type ChartRow = HistoryPoint | { readonly atMs: number };
 export type Measure = Exclude<keyof HistoryPoint, 'atMs'>;
 
 /** A step may be this much longer than planned before the line is interrupted: reports come a little late now and then. */
-const GAP_STEPS = 2.5;
+export const GAP_STEPS = 2.5;
 
 /** The point that a report makes; of one database, or of all of them together. Rates and lag belong to the whole task. */
 export function pointOf(metrics: Metrics, db: number | null): HistoryPoint {

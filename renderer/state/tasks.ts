@@ -1,7 +1,8 @@
-import { create } from 'zustand';
+import { create, useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { TaskReport, TaskView } from '../../shared/model/task-view.ts';
 import type { RequestFault } from './fault.ts';
+import { whileSeen } from './while-seen.ts';
 
 interface TaskStore {
   readonly byId: Readonly<Record<string, TaskView>>;
@@ -44,8 +45,13 @@ export function removeTask(id: string): void {
   });
 }
 
-/** Renders with every report of this task, and of no other. */
-export const useTask = (id: string): TaskView | undefined => useTaskStore((state) => state.byId[id]);
+const seenTasks = { ...useTaskStore, subscribe: whileSeen(useTaskStore.subscribe) };
+
+/** What is taken of all tasks. Renders when that changes, but not while the page is hidden. */
+export const useSeenTasks = <T>(take: (state: TaskStore) => T): T => useStore(seenTasks, take);
+
+/** Renders with every report of this task, and of no other, while the page is seen. */
+export const useTask = (id: string): TaskView | undefined => useSeenTasks((state) => state.byId[id]);
 
 /** The ids of the tasks that fit, in the order given. Renders only when that list changes. */
 export const useTaskIds = (

@@ -91,10 +91,10 @@ try {
   await devtools.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
   await devtools.send('Performance.enable');
   await page.goto(`${server.url}?scenario=task-in-step#/tasks/orders/overview`);
-  await page.locator('.recharts-line-curve').first().waitFor();
+  await page.locator('path[data-line]').first().waitFor();
   await costOfReports(page, devtools);
   await page.goto(`${server.url}?scenario=task-gaps#/tasks/orders/overview`);
-  await page.locator('.recharts-line-curve').first().waitFor();
+  await page.locator('path[data-line]').first().waitFor();
   await feed(page, 0, EARLY_REPORTS);
   const early = await heapBytes(devtools);
   await feed(page, EARLY_REPORTS, reports);

@@ -56,6 +56,21 @@ describe('what stands on the target', () => {
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
   });
 
+  it('offers no command that would take the checkpoints of other tasks along', async () => {
+    await b.set('one', '1');
+    await b.hset('lockstep:checkpoint:other', 'format', '1');
+    await b.select(3);
+    await b.set('three', '3');
+    await b.select(0);
+    const { mends } = await look('target-empty');
+    expect(mends.map(({ command }) => command)).toEqual([
+      undefined,
+      undefined,
+      `redis-cli -h 127.0.0.1 -p ${target.port} -n 3 FLUSHDB`,
+    ]);
+    expect(mends[1]!.text).toMatch(/database 0 holds, but not .*other tasks/);
+  });
+
   it('shows five names of many', async () => {
     const pairs = Array.from({ length: 3000 }, (_, i) => [`key:${i}`, 'v']).flat();
     await b.mset(...pairs);

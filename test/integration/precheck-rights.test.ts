@@ -173,6 +173,23 @@ describe('the rights of the target user', () => {
     expect(result.found).toMatch(/does not know WATCH: renamed or disabled/);
   });
 
+  it.each([
+    ['SET', 'failure', /^The target does not know SET: renamed or disabled\.$/],
+    [
+      'FLUSHALL',
+      'warning',
+      /^The target does not know FLUSHALL: .*The task stops when the source sends it\.$/,
+    ],
+  ])(
+    'tells that the write %s is disabled, which the target then does not list',
+    async (name, status, found) => {
+      const closed = await startRedis({ args: ['--rename-command', name, ''] });
+      const result = await check('target-permissions', taskBetween(source.url, closed.url));
+      await closed.stop();
+      expect(result).toMatchObject({ status, found: expect.stringMatching(found) });
+    },
+  );
+
   for (const version of ['2.8.24', '5.0.14', '6.2.16', 'valkey-8.0.1']) {
     it.skipIf(!serverBinary(version))(`passes for the default user of ${version}`, async () => {
       const server = await startRedis({ binary: serverBinary(version)! });

@@ -75,6 +75,21 @@ describe('memory and eviction', () => {
     expect(await look('target-memory')).toMatchObject({ status: 'pass' });
   });
 
+  it('counts the chosen databases only, and what an earlier run of the task has brought', async () => {
+    await fill(a, 4);
+    await a.select(1);
+    await a.set('small', 'value');
+    await a.select(0);
+    await b.config('SET', 'maxmemory', '3mb');
+    const part = await look('target-memory', { databases: [1] });
+    expect(part.found).toMatch(/^The chosen databases take about [\d.]+ [KM]B of the /);
+    expect(part.status).not.toBe('failure');
+    await b.hset('lockstep:checkpoint:checked', 'format', '1', 'state', 'copying', 'replid', 'a'.repeat(40));
+    await b.hset('lockstep:checkpoint:checked', 'offset', 0, 'db', 0, 'epoch', 1, 'hold', 0);
+    await b.hset('lockstep:checkpoint:checked', 'releasedAt', 0, 'earliestExpiry', 0);
+    expect((await look('target-memory')).status).toBe('warning');
+  });
+
   it('warns where little more than the data fits', async () => {
     await fill(a, 24);
     const used = Number(/used_memory:(\d+)/.exec(await b.info('memory'))![1]);

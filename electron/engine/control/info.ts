@@ -33,3 +33,7 @@ export function databasesOf(info: ReadonlyMap<string, string>): Map<number, Data
   }
   return databases;
 }
+
+/** The keys of all these databases. */
+export const countKeys = (databases: ReadonlyMap<number, DatabaseKeys>): number =>
+  [...databases.values()].reduce((sum, { keys }) => sum + keys, 0);

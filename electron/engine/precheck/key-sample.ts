@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { DatabaseKeys } from '../control/info.ts';
+import { countKeys, type DatabaseKeys } from '../control/info.ts';
 import { isOwnKey } from '../route/own-keys.ts';
 import type { ServerView } from './server-view.ts';
 
@@ -30,7 +30,7 @@ export async function sampleKeys(
   server: ServerView,
   databases: ReadonlyMap<number, DatabaseKeys>,
 ): Promise<KeySample> {
-  const total = [...databases.values()].reduce((sum, { keys }) => sum + keys, 0);
+  const total = countKeys(databases);
   const untilMs = Date.now() + MOST_MS;
   const keys: SampledKey[] = [];
   let complete = true;

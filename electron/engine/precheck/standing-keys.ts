@@ -18,6 +18,8 @@ export interface Standing {
 export interface StandingDatabase {
   readonly db: number;
   readonly keys: number;
+  /** Keys of the tool's own that were met in it. */
+  readonly ownKeys: number;
   /** A few of them, fit to be printed. */
   readonly names: readonly string[];
 }
@@ -43,7 +45,7 @@ export async function lookAtStanding(redis: Redis, databases: readonly number[])
     }
     ownKeys += own.size;
     const keys = size - own.size;
-    if (keys > 0) standing.push({ db, keys, names });
+    if (keys > 0) standing.push({ db, keys, ownKeys: own.size, names });
   }
   await redis.select(0);
   return { databases: standing, ownKeys };

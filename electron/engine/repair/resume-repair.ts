@@ -1,22 +1,13 @@
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { DatabaseChoice } from '../route/database-choice.ts';
-import type { Servers } from '../task/servers.ts';
-import type { SourceFeed } from '../task/source-feed.ts';
-import type { TaskEvents } from '../task/task-events.ts';
+import type { TargetGround } from '../task/target-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { CUT_SHORT, fits, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
 
-export interface ResumeRepairOptions {
-  readonly spec: TaskSpec;
-  readonly arena: Arena;
-  readonly databases: DatabaseChoice;
-  readonly servers: Servers;
-  readonly feed: SourceFeed;
-  readonly events: TaskEvents;
-}
+export type ResumeRepairOptions = Pick<
+  TargetGround,
+  'spec' | 'arena' | 'databases' | 'servers' | 'feed' | 'events'
+>;
 
 /** How the stream is to be taken up. */
 export type Resumption =

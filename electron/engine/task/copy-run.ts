@@ -7,6 +7,7 @@ import { CopyApplier } from '../target/copy/copy-applier.ts';
 import type { TargetAbilities } from '../target/target-abilities.ts';
 import type { TargetConnection } from '../target/target-connection.ts';
 import { targetError } from '../target/target-error.ts';
+import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from './source-feed.ts';
 
@@ -48,7 +49,7 @@ export class CopyRun implements ReplyEvents {
   private decoder: RdbDecoder | undefined;
   private connection: TargetConnection | undefined;
   private markers: Marker[] = [];
-  private scheduled = false;
+  private readonly nextTurn = new NextTurn(() => this.pump());
   private skipped = 0;
   private ended = false;
   private rewindable = true;
@@ -113,7 +114,7 @@ export class CopyRun implements ReplyEvents {
   readable(): void {
     const { spool, snapshot } = this.options.feed;
     if (snapshot || spool.to - spool.from >= GATHER_BYTES) this.pump();
-    else this.later(GATHER_MS);
+    else this.nextTurn.after(GATHER_MS);
   }
 
   /** Decodes as much as the target's connection takes. */
@@ -129,10 +130,10 @@ export class CopyRun implements ReplyEvents {
         decoder.stopAtBoundary = pace.paused;
         if (pace.allowed(Date.now()) < 1) {
           connection.output.flush();
-          return this.later(PACE_INTERVAL_MS);
+          return this.nextTurn.after(PACE_INTERVAL_MS);
         }
         if (!this.slice(connection, decoder)) break;
-        if (slices === SLICES_PER_TURN - 1) this.later(0);
+        if (slices === SLICES_PER_TURN - 1) this.nextTurn.after(0);
       }
       connection.output.flush();
       if (decoder.finished) this.finish(connection);
@@ -240,17 +241,6 @@ export class CopyRun implements ReplyEvents {
     this.ended = true;
     spool.release(extent.streamStart);
     this.options.onCopied();
-  }
-
-  private later(waitMs: number): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    const run = (): void => {
-      this.scheduled = false;
-      this.pump();
-    };
-    if (waitMs === 0) setImmediate(run);
-    else setTimeout(run, waitMs);
   }
 }
 

@@ -10,6 +10,7 @@ import { BatchWriter } from '../target/stream/batch-writer.ts';
 import { StreamApplier } from '../target/stream/stream-applier.ts';
 import type { TargetAbilities } from '../target/target-abilities.ts';
 import type { TargetConnection } from '../target/target-connection.ts';
+import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from './source-feed.ts';
 
@@ -48,7 +49,7 @@ export class StreamRun implements ReplyEvents {
   private readonly connection: TargetConnection;
   private readonly batch: BatchWriter;
   private readonly idleTimer: NodeJS.Timeout;
-  private scheduled = false;
+  private readonly nextTurn = new NextTurn(() => this.pump());
   private ended = false;
   private ackWanted = false;
   private chargedBytes = 0;
@@ -172,8 +173,8 @@ export class StreamRun implements ReplyEvents {
       // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
       if (pace.paused && applier.atBoundary) return;
       const allowed = pace.allowed(Date.now());
-      if (allowed < 1) return this.later(PACE_INTERVAL_MS);
-      if (steps >= STEPS_PER_TURN) return this.later(0);
+      if (allowed < 1) return this.nextTurn.after(PACE_INTERVAL_MS);
+      if (steps >= STEPS_PER_TURN) return this.nextTurn.after(0);
       if (!this.step(pace.paused ? 1 : allowed)) return;
     }
   }
@@ -231,16 +232,5 @@ export class StreamRun implements ReplyEvents {
     if (this.ended) return;
     this.stop();
     this.options.onError(error, fault);
-  }
-
-  private later(waitMs: number): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    const run = (): void => {
-      this.scheduled = false;
-      this.pump();
-    };
-    if (waitMs === 0) setImmediate(run);
-    else setTimeout(run, waitMs);
   }
 }

@@ -10,6 +10,7 @@ import { CopyStage } from './copy-stage.ts';
 import { noteFault } from './owner.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
 import type { StreamPosition } from './source-feed.ts';
+import { StepRunner } from './step-runner.ts';
 import { StreamStage } from './stream-stage.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 import { TargetLine } from './target-line.ts';
@@ -39,18 +40,10 @@ export class TargetSide {
   private readonly own: TargetGround['own'] = { checkpoint: undefined };
   private readonly copyStage: CopyStage;
   private readonly streamStage: StreamStage;
+  private readonly steps: StepRunner;
   private stage: Stage = 'idle';
-  /** Rises whenever the ground is taken away from the step that is under way. */
-  private turn = 0;
-  private working = false;
-  /** Something came to be wanted while a step was under way. */
-  private workWanted = false;
-  private current: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
   /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
   private copyStart: StreamPosition | undefined;
-  /** A step waits for the end of a pause. */
-  private postponed = false;
   everStreaming = false;
   fullCopies = 0;
 
@@ -58,6 +51,13 @@ export class TargetSide {
     this.options = options;
     this.backoff = new Backoff(options.spec.retryForMs);
     const { spec, arena } = options;
+    this.steps = new StepRunner({
+      step: (still) => coded('target', spec.target, () => this.step(still)),
+      // What a copy that has come whole leaves to be noted is no more data.
+      held: () => options.pace.paused && this.stage !== 'end-copy',
+      onFault: (error) =>
+        this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error))),
+    });
     this.line = new TargetLine({
       spec,
       arena,
@@ -74,7 +74,7 @@ export class TargetSide {
       },
       onCopied: () => {
         this.stage = 'end-copy';
-        this.work();
+        this.steps.run();
       },
       onAdvanced: () => this.backoff.succeeded(),
       onError: (error) => this.lost(error, 'copying'),
@@ -159,18 +159,18 @@ export class TargetSide {
       );
     }
     if (reason) events.warning(`A new full copy is needed: ${reason}`);
-    this.turn += 1;
+    this.steps.supersede();
     this.copyStart = start;
     this.fullCopies += 1;
     this.stage = 'begin-copy';
-    this.work();
+    this.steps.run();
   }
 
   /** The source goes on with the stream. */
   sourceResumed(replid: string): void {
     if (this.stage === 'idle') {
       this.stage = 'begin-stream';
-      this.work();
+      this.steps.run();
     } else if (this.stage === 'streaming') {
       this.options.events.info(`The source goes on with the stream (${replid.slice(0, 8)}…)`);
       this.options.onStreaming();
@@ -189,7 +189,7 @@ export class TargetSide {
     this.backoff.patient = false;
     this.backoff.succeeded();
     if (this.stage === 'streaming') this.options.onStreaming();
-    if (this.postponed) this.work();
+    this.steps.resume();
     this.pump();
   }
 
@@ -215,39 +215,14 @@ export class TargetSide {
   async stopWriting(): Promise<Checkpoint | undefined> {
     this.close();
     // What a step does on the control connection must not come between what is done there next.
-    if (this.standing) await this.current;
+    if (this.standing) await this.steps.current;
     return this.own.checkpoint;
   }
 
   close(): void {
     this.stage = 'closed';
-    clearTimeout(this.timer);
+    this.steps.close();
     this.dropAll();
-  }
-
-  /** Does the next step; while one is under way, after it. */
-  private work(): void {
-    if (this.stage === 'closed') return;
-    this.workWanted = this.working;
-    if (this.working) return;
-    // What a copy that has come whole leaves to be noted is no more data.
-    this.postponed = this.options.pace.paused && this.stage !== 'end-copy';
-    if (this.postponed) return;
-    clearTimeout(this.timer);
-    this.working = true;
-    const { turn } = this;
-    const still: Still = () => this.turn === turn;
-    this.current = this.step(still)
-      .catch((error: unknown) => coded('target', this.options.spec.target, () => Promise.reject(error)))
-      .catch((error: unknown) => {
-        // What came of a step that is not wanted any more says nothing of the one that is.
-        if (still())
-          this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error)));
-      })
-      .finally(() => {
-        this.working = false;
-        if (this.workWanted) this.work();
-      });
   }
 
   private async step(still: Still): Promise<void> {
@@ -272,13 +247,13 @@ export class TargetSide {
     this.line.drop();
     if (this.options.spec.fullOnly) return this.options.onCopied();
     this.stage = 'begin-stream';
-    this.work();
+    this.steps.run();
   }
 
   /** The connection broke, or the target refused something: go on with `next` when it has healed. */
   private lost(error: LockstepError, next: Stage): void {
     if (this.stage === 'closed' || this.stage === 'idle') return;
-    this.turn += 1;
+    this.steps.supersede();
     this.copyRun?.detach();
     this.streamStage.drop();
     this.line.drop();
@@ -289,17 +264,16 @@ export class TargetSide {
 
   private failed(error: LockstepError): void {
     if (this.stage === 'closed') return;
-    if (error.code === 'TARGET_TAKEN_OVER' && this.stage === 'begin-stream' && !this.working) {
+    if (error.code === 'TARGET_TAKEN_OVER' && this.stage === 'begin-stream' && !this.steps.working) {
       // The checkpoint itself tells whether that was another run or a target that went back in time.
-      this.work();
+      this.steps.run();
       return;
     }
     if (!error.entry.heals) return this.fatal(error);
     const { servers, pace, onTrouble } = this.options;
     servers.forgetTarget();
-    clearTimeout(this.timer);
     if (pace.paused) {
-      this.postponed = true;
+      this.steps.runOnResume();
       onTrouble({ error, onResume: 'the task tries again when it is resumed' });
       return;
     }
@@ -310,7 +284,7 @@ export class TargetSide {
       );
     }
     onTrouble({ error, waitMs, giveUpAtMs: this.backoff.givesUpAtMs });
-    this.timer = setTimeout(() => this.work(), waitMs);
+    this.steps.runAfter(waitMs);
   }
 
   /** Part of a batch was applied: the checkpoint says so, and the next run makes a new copy. */
@@ -331,7 +305,7 @@ export class TargetSide {
   }
 
   private dropAll(): void {
-    this.turn += 1;
+    this.steps.supersede();
     this.copyStage.stop();
     this.streamStage.stop();
     this.line.drop();

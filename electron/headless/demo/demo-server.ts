@@ -79,8 +79,11 @@ export class DemoServer {
         );
       if (this.ended) throw new LockstepError('INTERNAL', 'redis-server ended before it could be reached');
       try {
-        (await openControl('source', this.endpoint)).disconnect();
-        return;
+        const redis = await openControl('source', this.endpoint);
+        const info = await redis.info('server').finally(() => redis.disconnect());
+        // Another server may have taken the port first; ours ends then.
+        if (info.includes(`process_id:${this.child.pid}\r`)) return;
+        throw new LockstepError('INTERNAL', 'another server answers on the port of the demonstration');
       } catch (error) {
         if (Date.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
+import { countKeys } from '../../control/info.ts';
 import { checkSource, checkTarget } from '../../control/server-facts.ts';
 import { failureOf, notice, pass, type Finding } from '../finding.ts';
 import { formatRoundTrip } from '../path-speed.ts';
@@ -39,7 +40,7 @@ async function reach(server: ServerView, refuse: () => Promise<void>): Promise<F
 
 async function describe(server: ServerView, roundTripMs: number): Promise<Finding> {
   const { role, primaryHost, primaryPort } = await server.identity();
-  const keys = [...(await server.databases()).values()].reduce((sum, database) => sum + database.keys, 0);
+  const keys = countKeys(await server.databases());
   const parts = [
     await server.describe(),
     role === 'master' ? 'primary' : `replica of ${primaryHost}:${primaryPort}`,

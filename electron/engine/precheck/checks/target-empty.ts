@@ -1,10 +1,11 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
+import type { Mend } from '../../../../shared/model/precheck.ts';
 import { isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../checkpoint/claim.ts';
 import { failure, failureOf, mend, notice, pass, warning, type Finding } from '../finding.ts';
-import { lookAtStanding, type Standing } from '../standing-keys.ts';
+import { lookAtStanding, type Standing, type StandingDatabase } from '../standing-keys.ts';
 import type { Check } from '../subjects.ts';
 
 const MOST_NAMES = 5;
@@ -69,12 +70,21 @@ export function judgeStanding(
   return failure(
     found,
     mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.'),
-    ...databases.map(({ db, keys }) =>
-      mend(
-        'target',
-        `Or remove all that database ${db} holds, ${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}: they are gone for good, so make a backup first.`,
-        `redis-cli -h ${target.host} -p ${target.port} -n ${db} FLUSHDB`,
-      ),
-    ),
+    ...databases.map((database) => removal(database, target)),
+  );
+}
+
+function removal({ db, keys, ownKeys }: StandingDatabase, target: Endpoint): Mend {
+  const what = `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`;
+  // A flush would take the checkpoints of other tasks along.
+  if (ownKeys > 0)
+    return mend(
+      'target',
+      `Or remove the ${what} that database ${db} holds, but not with FLUSHDB: other tasks keep their checkpoints there (lockstep:…), and would have to copy anew.`,
+    );
+  return mend(
+    'target',
+    `Or remove all that database ${db} holds, ${what}: they are gone for good, so make a backup first.`,
+    `redis-cli -h ${target.host} -p ${target.port} -n ${db} FLUSHDB`,
   );
 }

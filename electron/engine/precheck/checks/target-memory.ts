@@ -1,37 +1,57 @@
 import { formatBytes } from '../../../../shared/format/numbers.ts';
+import { isBareClaim } from '../../checkpoint/checkpoint.ts';
+import { readCheckpoint } from '../../checkpoint/claim.ts';
+import { countKeys } from '../../control/info.ts';
 import { configSet, failure, mend, pass, skipped, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
-import type { Check } from '../subjects.ts';
+import type { Check, Subjects } from '../subjects.ts';
 
 const MB = 1024 * 1024;
 /** Buffers, fragmentation and growth during the copy come on top of the data. */
 const ADVISED_FACTOR = 1.2;
 
 export interface MemoryFacts {
-  /** What the source's data take. */
-  readonly neededBytes: number;
+  /** What the source's data take, in all databases. */
+  readonly sourceBytes: number;
+  /** The part of its keys that is taken, from 0 to 1; their sizes may differ. */
+  readonly share: number;
   readonly usedBytes: number;
   /** 0 is without limit. */
   readonly maxBytes: number;
   readonly machineBytes: number | undefined;
-  /** Keys of the same name are overwritten, so part of what is used may be the same data. */
-  readonly overwrite: boolean;
+  /** Keys of the same name are overwritten, or were by an earlier run: part of what is used may be the same data. */
+  readonly replaces: boolean;
 }
 
-export const targetMemory: Check = async ({ source, target, spec }) => {
-  const neededBytes = await datasetBytes(source);
+export const targetMemory: Check = async (subjects) => {
+  const { source, target, spec } = subjects;
+  const sourceBytes = await datasetBytes(source);
   const maxBytes = (await target.figure('maxmemory')) ?? (await target.configNumber('maxmemory'));
   const usedBytes = await target.figure('used_memory');
-  if (neededBytes === undefined || usedBytes === undefined || maxBytes === undefined)
-    return skipped(`The ${neededBytes === undefined ? 'source' : 'target'} does not tell its memory.`);
+  if (sourceBytes === undefined || usedBytes === undefined || maxBytes === undefined)
+    return skipped(`The ${sourceBytes === undefined ? 'source' : 'target'} does not tell its memory.`);
   return judgeMemory({
-    neededBytes,
+    sourceBytes,
+    share: await shareTaken(subjects),
     usedBytes,
     maxBytes,
     machineBytes: await target.figure('total_system_memory'),
-    overwrite: spec.existing === 'overwrite',
+    replaces: spec.existing === 'overwrite' || (await hasRun(subjects)),
   });
 };
+
+async function shareTaken(subjects: Subjects): Promise<number> {
+  const all = countKeys(await subjects.source.databases());
+  return all === 0 ? 1 : countKeys(await subjects.chosen()) / all;
+}
+
+/** Whether an earlier run of the task may have brought data; where that cannot be read, no. */
+async function hasRun({ target, spec }: Subjects): Promise<boolean> {
+  const checkpoint = await target
+    .inDatabases((redis) => readCheckpoint(redis, spec.task))
+    .catch(() => undefined);
+  return checkpoint !== undefined && !isBareClaim(checkpoint);
+}
 
 /** What the data of a server take; before 4.0, all that it uses. */
 export async function datasetBytes(server: ServerView): Promise<number | undefined> {
@@ -39,8 +59,12 @@ export async function datasetBytes(server: ServerView): Promise<number | undefin
 }
 
 export function judgeMemory(facts: MemoryFacts): Finding {
-  const { neededBytes, usedBytes, maxBytes, machineBytes, overwrite } = facts;
-  const needs = `The data of the source take ${formatBytes(neededBytes)}`;
+  const { sourceBytes, share, usedBytes, maxBytes, machineBytes, replaces } = facts;
+  const neededBytes = sourceBytes * share;
+  const needs =
+    share < 1
+      ? `The chosen databases take about ${formatBytes(neededBytes)} of the ${formatBytes(sourceBytes)} of the source, by their number of keys`
+      : `The data of the source take ${formatBytes(sourceBytes)}`;
   const wanted = Math.ceil((usedBytes + ADVISED_FACTOR * neededBytes) / MB) * MB;
   const raise = configSet(
     'target',
@@ -51,10 +75,12 @@ export function judgeMemory(facts: MemoryFacts): Finding {
   if (maxBytes > 0) {
     const room = maxBytes - usedBytes;
     const has = `The target has a maxmemory of ${formatBytes(maxBytes)} and uses ${formatBytes(usedBytes)}, so ${formatBytes(room)} are free`;
-    if (room < neededBytes)
-      return overwrite
-        ? warning(`${needs}. ${has}. It fits only as far as keys of the same name are replaced.`, raise)
-        : failure(`${needs}. ${has}.`, raise);
+    if (room < neededBytes) {
+      if (replaces)
+        return warning(`${needs}. ${has}. It fits only as far as keys of the same name are replaced.`, raise);
+      // What is only estimated is no reason to refuse.
+      return (share < 1 ? warning : failure)(`${needs}. ${has}.`, raise);
+    }
     if (room < ADVISED_FACTOR * neededBytes)
       return warning(`${needs}. ${has}: that leaves less than a fifth for what comes on top.`, raise);
   }

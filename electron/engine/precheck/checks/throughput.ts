@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatDuration } from '../../../../shared/format/numbers.ts';
+import { countKeys } from '../../control/info.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
 import { notice, pass, type Finding } from '../finding.ts';
 import { formatRoundTrip, measurePath } from '../path-speed.ts';
@@ -24,8 +25,8 @@ export const throughput: Check = async (subjects) => {
   const { source, target, spec } = subjects;
   const trips = `A round trip takes ${formatRoundTrip(await source.roundTripMs())} to the source and ${formatRoundTrip(await target.roundTripMs())} to the target`;
   const sourceBytes = await datasetBytes(source);
-  const chosen = sum(await subjects.chosen());
-  const all = sum(await source.databases());
+  const chosen = countKeys(await subjects.chosen());
+  const all = countKeys(await source.databases());
   if (all === 0) return pass(`${trips}. The source holds no keys yet, so the full copy takes a moment.`);
   await subjects.quiet();
   // One after the other: at once they would share this machine's line.
@@ -75,6 +76,3 @@ export function estimate(trips: string, facts: CopyFacts): Finding {
     `${trips}. Estimate for the full copy: ${duration} for ${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}, ${formatBytes(targetBytes)} in the source's memory, bounded by ${by}. A server that is busy takes longer.`,
   );
 }
-
-const sum = (databases: ReadonlyMap<number, { readonly keys: number }>): number =>
-  [...databases.values()].reduce((total, { keys }) => total + keys, 0);

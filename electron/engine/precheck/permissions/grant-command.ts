@@ -27,12 +27,19 @@ export function lacking(
   };
 }
 
-/** The commands that the server does not know under their name, among those that a task cannot do without. */
-export function unknownCommands(questions: readonly Question[], answers: readonly Right[]): string[] {
+/** The commands that the server does not know under their name, among the questions that `which` chooses. */
+export function unknownCommands(
+  questions: readonly Question[],
+  answers: readonly Right[],
+  which: (question: Question) => boolean,
+): string[] {
   return questions
-    .filter(({ required }, i) => required && answers[i] === 'not-known')
+    .filter((question, i) => answers[i] === 'not-known' && which(question))
     .map(({ name }) => name);
 }
+
+/** What to say with a grant. */
+export const KEEPS_GRANT = 'With an ACL file, ACL SAVE keeps it over a restart.';
 
 /** `ACL SETUSER app ~* +psync +info`. */
 export function grantCommand(user: string, { commands, keys }: Lacking): string {

@@ -9,6 +9,8 @@ export interface Question {
   readonly name: string;
   /** A task cannot do without it. */
   readonly required: boolean;
+  /** The source may send it: where the target does not know it, the task stops there. */
+  readonly carried?: boolean;
   /** With these words it only reads, so it may be run where there is no other way to ask. */
   readonly harmless: boolean;
 }
@@ -92,7 +94,10 @@ export const targetQuestions = (task: string): readonly Question[] => {
   ];
 };
 
-/** The writes that a source may send, where the target does not list its own. */
+/** Without these no copy can be made. */
+const COPY_WRITES = new Set(['SET', 'DEL', 'RPUSH', 'SADD', 'ZADD', 'PEXPIREAT']);
+
+/** The writes that every server knows, unless they are disabled: then it does not list them either. */
 const COMMON_WRITES: readonly Words[] = [
   ['SET', ANY_KEY, '1'],
   ['APPEND', ANY_KEY, '1'],
@@ -117,7 +122,7 @@ const COMMON_WRITES: readonly Words[] = [
   ['FLUSHALL'],
 ];
 
-/** Every write that the target knows and the engine would pass on to it. */
+/** Every write that the target knows and the engine would pass on to it, and those that it should know. */
 export function writeQuestions(known: readonly KnownCommand[]): Question[] {
   const carried = new CommandTable([]);
   const writes = known.filter(({ name, write }) => {
@@ -126,12 +131,23 @@ export function writeQuestions(known: readonly KnownCommand[]): Question[] {
     return write && action !== ACTION.FORBIDDEN && action !== ACTION.DROP;
   });
   if (writes.length === 0) return questions(true, COMMON_WRITES);
-  return writes.map((command) => ({
-    words: wordsFor(command),
-    name: command.name,
-    required: true,
-    harmless: false,
-  }));
+  const listed = new Set(writes.map(({ name }) => name));
+  const unlisted = COMMON_WRITES.filter(([name]) => !listed.has(name.toLowerCase()));
+  return [
+    ...writes.map((command) => ({
+      words: wordsFor(command),
+      name: command.name,
+      required: true,
+      harmless: false,
+    })),
+    ...unlisted.map((words) => ({
+      words,
+      name: nameOf(words),
+      required: COPY_WRITES.has(words[0]),
+      carried: true,
+      harmless: false,
+    })),
+  ];
 }
 
 /** Words in the right number, with a key where one is expected. */

@@ -2,10 +2,8 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { failure, failureOf, mend, notice, pass, warning, type Finding } from '../finding.ts';
 import type { Check } from '../subjects.ts';
 import { askRights, type Rights } from './ask-rights.ts';
-import { grantCommand, lacking, listCommands, unknownCommands } from './grant-command.ts';
+import { grantCommand, KEEPS_GRANT, lacking, listCommands, unknownCommands } from './grant-command.ts';
 import { SOURCE_QUESTIONS, type Question } from './needed-commands.ts';
-
-const KEPT = 'With an ACL file, ACL SAVE keeps it over a restart.';
 
 export const sourcePermissions: Check = async ({ source }) =>
   judgeSource(SOURCE_QUESTIONS, await askRights(source, SOURCE_QUESTIONS), source.endpoint.user);
@@ -17,7 +15,7 @@ export function judgeSource(
 ): Finding {
   const { answers } = rights;
   const user = rights.user ?? givenUser ?? 'default';
-  const unknown = unknownCommands(questions, answers);
+  const unknown = unknownCommands(questions, answers, ({ required }) => required);
   if (unknown.length > 0) {
     return failureOf(
       'source',
@@ -29,7 +27,7 @@ export function judgeSource(
   if (needed.commands.length > 0) {
     return failure(
       `The user ${user} may not run ${listCommands(needed.commands)}, so it cannot replicate.`,
-      mend('source', `Grant it all that the task can use. ${KEPT}`, grantCommand(user, lack)),
+      mend('source', `Grant it all that the task can use. ${KEEPS_GRANT}`, grantCommand(user, lack)),
       mend('source', 'Or no more than replication takes.', grantCommand(user, { ...needed, keys: false })),
     );
   }
@@ -42,7 +40,7 @@ export function judgeSource(
     ].join(' and ');
     return warning(
       `The user ${user} ${unasked ? what : `may replicate, but ${what}`}. The task runs without; watching, comparing and some of these checks do less.${unasked ? ` ${unclear}` : ''}`,
-      mend('source', `Grant it these as well. ${KEPT}`, grantCommand(user, lack)),
+      mend('source', `Grant it these as well. ${KEEPS_GRANT}`, grantCommand(user, lack)),
     );
   }
   return unasked ? notice(unclear) : pass(`The user ${user} may run all that is needed.`);

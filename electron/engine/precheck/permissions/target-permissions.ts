@@ -1,10 +1,8 @@
 import { failure, mend, notice, pass, warning, type Finding } from '../finding.ts';
 import type { Check } from '../subjects.ts';
 import { askRights, type Rights } from './ask-rights.ts';
-import { grantCommand, lacking, listCommands, unknownCommands } from './grant-command.ts';
+import { grantCommand, KEEPS_GRANT, lacking, listCommands, unknownCommands } from './grant-command.ts';
 import { targetQuestions, writeQuestions, type Question } from './needed-commands.ts';
-
-const KEPT = 'With an ACL file, ACL SAVE keeps it over a restart.';
 
 export const targetPermissions: Check = async ({ target, spec }) => {
   const asked = [...targetQuestions(spec.task), ...writeQuestions(await target.commands())];
@@ -18,7 +16,7 @@ export function judgeTarget(
 ): Finding {
   const { answers } = rights;
   const user = rights.user ?? givenUser ?? 'default';
-  const unknown = unknownCommands(questions, answers);
+  const unknown = unknownCommands(questions, answers, ({ required }) => required);
   const needed = lacking(questions, answers, ({ required }) => required);
   const lack = lacking(questions, answers, () => true);
   if (needed.commands.length > 0 || needed.keys) {
@@ -28,18 +26,25 @@ export function judgeTarget(
     ];
     return failure(
       `The user ${user} ${what.join(' and ')}.`,
-      mend('target', `Grant it what writing takes. ${KEPT}`, grantCommand(user, lack)),
+      mend('target', `Grant it what writing takes. ${KEEPS_GRANT}`, grantCommand(user, lack)),
     );
   }
+  const enable = mend(
+    'target',
+    'Take the rename-command lines for them out of its redis.conf and restart it.',
+  );
   if (unknown.length > 0)
-    return failure(
-      `The target does not know ${listCommands(unknown)}: renamed or disabled.`,
-      mend('target', 'Take the rename-command lines for them out of its redis.conf and restart it.'),
-    );
+    return failure(`The target does not know ${listCommands(unknown)}: renamed or disabled.`, enable);
+  const refused = unknownCommands(questions, answers, ({ carried = false }) => carried);
+  if (refused.length > 0) {
+    const known = `The target does not know ${listCommands(refused)}: renamed or disabled.`;
+    const they = refused.length === 1 ? 'it' : 'one of them';
+    return warning(`${known} The task stops when the source sends ${they}.`, enable);
+  }
   if (lack.commands.length > 0) {
     return warning(
       `The user ${user} may write, but not run ${listCommands(lack.commands)}. The task works without, in slower ways.`,
-      mend('target', `Grant it these as well. ${KEPT}`, grantCommand(user, lack)),
+      mend('target', `Grant it these as well. ${KEEPS_GRANT}`, grantCommand(user, lack)),
     );
   }
   if (answers.every((answer) => answer === 'unclear'))

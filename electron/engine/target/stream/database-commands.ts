@@ -31,7 +31,7 @@ export class DatabaseCommands {
     this.output = output;
   }
 
-  apply(action: Action, mem: Buffer, _at: number, reader: CommandReader, db: number): void {
+  apply(action: Action, mem: Buffer, reader: CommandReader, db: number): void {
     const words: Buffer[] = [];
     for (let i = 0; i < reader.count; i++)
       words.push(Buffer.from(mem.subarray(reader.from[i]!, reader.to[i]!)));

@@ -4,37 +4,22 @@ import { tooFewDatabases } from '../../precheck/database-check.ts';
 import { CommandReader } from '../../protocol/resp/command-reader.ts';
 import { printable } from '../../protocol/resp/describe-command.ts';
 import { CommandAdapter } from '../../route/command-adapter.ts';
-import { findLargeLimit, mayHaveLimit } from '../../route/limit-option.ts';
-import { ACTION, type Action, type CommandTable } from '../../route/command-table.ts';
-import { ExpiryRewrite, type ExpiryRewriteOptions } from '../../route/expiry-rewrite.ts';
-import { HeldScripts } from '../../route/held-scripts.ts';
+import { mayHaveLimit } from '../../route/limit-option.ts';
+import { ACTION, type Action } from '../../route/command-table.ts';
 import { isOwnKey } from '../../route/own-keys.ts';
-import type { Spool } from '../../spool/spool.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
 import type { KeptGuard } from './kept-guard.ts';
-import { LargeCommand } from './large-command.ts';
+import { LARGE_COMMAND_BYTES, LargeCommands, type LargeCommandsOptions } from './large-commands.ts';
 import type { ReceiveClock } from './receive-clock.ts';
+import { RewrittenCommands, type RewrittenCommandsOptions } from './rewritten-commands.ts';
 
 const LF = 10;
-const STAR = 42;
-/** A command larger than this is passed through in parts. At most the headroom of a spool chunk. */
-export const LARGE_COMMAND_BYTES = 256 * 1024;
 /** Commands that are copied as one run at most; a run also fits an output buffer. */
 const RUN_COMMANDS = 1024;
 
-export interface StreamApplierOptions extends DatabaseCommandsOptions {
-  readonly spool: Spool;
-  readonly table: CommandTable;
-  readonly rewrite: ExpiryRewriteOptions;
-  /** See TargetAbilities.version. */
-  readonly targetVersion: number;
+export interface StreamApplierOptions extends RewrittenCommandsOptions, LargeCommandsOptions {
   readonly clock: ReceiveClock;
-  /** How far the target's clock is ahead of this machine's: a time that remains is to remain on the target. */
-  readonly clockAheadMs: number;
-  /** Where the target held keys before the task. */
-  readonly guard: KeptGuard | undefined;
   /** The source asks for an ACK of what has come up to here. */
   readonly onGetAck: () => void;
 }
@@ -43,13 +28,10 @@ export interface StreamApplierOptions extends DatabaseCommandsOptions {
 export class StreamApplier {
   private readonly options: StreamApplierOptions;
   private readonly reader = new CommandReader();
-  private readonly rewrite: ExpiryRewrite;
-  private readonly adapter: CommandAdapter;
-  private readonly databases: DatabaseCommands;
-  private readonly scripts = new HeldScripts();
+  private readonly rewritten: RewrittenCommands;
+  private readonly large: LargeCommands;
   private readonly batch: BatchWriter;
   private readonly output: CommandOutput;
-  private large: LargeCommand | undefined;
   private inTransaction = false;
   private taken = true;
   /** The database that is selected in the source's stream. */
@@ -69,20 +51,20 @@ export class StreamApplier {
     this.options = options;
     this.batch = batch;
     this.output = output;
-    this.rewrite = new ExpiryRewrite(options.rewrite);
-    this.adapter = new CommandAdapter(options.targetVersion);
-    this.databases = new DatabaseCommands(options, batch, output);
+    const adapter = new CommandAdapter(options.targetVersion);
+    this.rewritten = new RewrittenCommands(options, this.reader, adapter, batch, output);
+    this.large = new LargeCommands(options, this.reader, adapter, batch, output);
     this.db = checkpoint.db;
     this.taken = options.databases.includes(this.db);
   }
 
   /** True where the stream may be cut: outside of a transaction and of a command. */
   get atBoundary(): boolean {
-    return !this.inTransaction && this.large === undefined;
+    return !this.inTransaction && !this.large.open;
   }
 
   get inLargeCommand(): boolean {
-    return this.large !== undefined;
+    return this.large.open;
   }
 
   /** Takes the command that ends at this address of the spool's window without applying it. */
@@ -93,8 +75,7 @@ export class StreamApplier {
 
   /** Begins to take a large command without applying it; `step` goes on with it. @returns as `step` */
   leaveOutLarge(): boolean {
-    const { mem, from, to } = this.options.spool;
-    return this.beginLarge(mem, from, to, true);
+    return this.beginLarge(false);
   }
 
   /** Commands that are not from the stream were written into the open batch. */
@@ -112,7 +93,7 @@ export class StreamApplier {
     const { spool } = this.options;
     const { mem, from, to } = spool;
     if (from >= to) return false;
-    if (this.large) return this.stepLarge(this.large);
+    if (this.large.open) return this.stepLarge();
     const { reader } = this;
     const { guard } = this.options;
     let at = from;
@@ -152,7 +133,7 @@ export class StreamApplier {
     }
     this.flushRun(mem, runFrom, at, run);
     this.commandsRead += taken;
-    if (at === from) return this.beginLarge(mem, from, to);
+    if (at === from) return this.beginLarge(this.taken);
     spool.consume(at);
     return true;
   }
@@ -212,71 +193,13 @@ export class StreamApplier {
       case ACTION.UNKNOWN:
       case ACTION.FORBIDDEN:
         throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(action, mem)}`);
-      case ACTION.FLUSHALL:
-      case ACTION.FLUSHDB:
-      case ACTION.SWAPDB:
-      case ACTION.MOVE:
-      case ACTION.COPY:
-        this.countWrites(() => this.databases.apply(action, mem, at, reader, this.db));
-        return;
-      case ACTION.PASS_KEYS:
-      case ACTION.UNLINK_AS_DEL:
-        if (this.taken) this.countWrites(() => this.passForeignKeys(mem, action === ACTION.UNLINK_AS_DEL));
-        return;
-      case ACTION.ADAPT:
-      case ACTION.ADAPT_LIMIT:
-        if (this.taken) this.countWrites(() => this.adapt(mem));
-        return;
-      case ACTION.SCRIPT:
-        this.scripts.script(this.words(mem));
-        if (this.taken) this.countWrites(() => this.adapt(mem));
-        return;
-      case ACTION.EVAL:
-        if (this.taken && !this.ownFirstKey(action, mem)) this.countWrites(() => this.runScript(mem, at));
-        return;
-      default:
-        if (!this.taken || this.ownFirstKey(action, mem)) return;
-        this.noteFieldExpiry(action);
-        this.countWrites(() => {
-          this.batch.prepare(this.db);
-          const receivedAtMs = this.receivedAtMs(at);
-          this.rewrite.write(action, mem, reader, this.output, receivedAtMs);
-        });
+      default: {
+        const { db, taken } = this;
+        const receivedAtMs = this.receivedAtMs(at);
+        this.countWrites(() => this.rewritten.write({ action, mem, db, taken, receivedAtMs }));
+        if (taken) this.noteFieldExpiry(action);
+      }
     }
-  }
-
-  /** DEL and its like without the tool's own keys, which another Lockstep wrote on the source. */
-  private passForeignKeys(mem: Buffer, asDel: boolean): void {
-    const { reader } = this;
-    const words: (string | Buffer)[] = [
-      asDel ? 'DEL' : Buffer.from(mem.subarray(reader.from[0]!, reader.to[0]!)),
-    ];
-    for (let i = 1; i < reader.count; i++) {
-      const from = reader.from[i]!;
-      const to = reader.to[i]!;
-      if (!isOwnKey(mem, from, to)) words.push(Buffer.from(mem.subarray(from, to)));
-    }
-    if (words.length > 1) this.databases.send(this.db, words);
-  }
-
-  /** A copy of the command that was just read. */
-  private words(mem: Buffer): Buffer[] {
-    const { from, to, count } = this.reader;
-    return Array.from({ length: count }, (_, i) => Buffer.from(mem.subarray(from[i]!, to[i]!)));
-  }
-
-  private runScript(mem: Buffer, at: number): void {
-    const { holdMs } = this.options.rewrite;
-    for (const words of this.scripts.run(this.words(mem), this.receivedAtMs(at), holdMs))
-      this.databases.send(this.db, words);
-  }
-
-  private adapt(mem: Buffer): void {
-    const { adapter } = this;
-    const given = this.words(mem);
-    const key = given[adapter.keyIndex(given)];
-    if (key && isOwnKey(key, 0, key.length)) return;
-    for (const words of adapter.adapt(given)) this.databases.send(this.db, words);
   }
 
   private noteFieldExpiry(action: Action): void {
@@ -290,88 +213,22 @@ export class StreamApplier {
     return false;
   }
 
-  private ownFirstKey(action: Action, mem: Buffer): boolean {
-    const { reader } = this;
-    const key =
-      action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 || action === ACTION.EVAL ? 3 : 1;
-    return reader.count > key && isOwnKey(mem, reader.from[key]!, reader.to[key]!);
-  }
-
-  private beginLarge(mem: Buffer, from: number, to: number, leaveOut = false): boolean {
+  private beginLarge(taken: boolean): boolean {
+    const { from, to } = this.options.spool;
     if (to - from < LARGE_COMMAND_BYTES) return false;
-    const args = this.reader.head(mem, from, to, STAR);
-    const afterHead = this.reader.next;
-    // Only the name and the first key are looked at; both are there unless the key itself is enormous.
-    const nameLength = this.reader.head(mem, afterHead, to, 36);
-    const nameFrom = this.reader.next;
-    if (args < 1 || nameLength < 0 || nameFrom + nameLength > to)
-      throw new LockstepError('SOURCE_PROTOCOL', 'a command has no name');
-    const action = this.options.table.find(mem, nameFrom, nameFrom + nameLength);
-    if (action === ACTION.UNKNOWN || action === ACTION.FORBIDDEN) {
-      throw new LockstepError(
-        'COMMAND_UNSUPPORTED',
-        `the source sent ${mem.toString('latin1', nameFrom, nameFrom + nameLength)}`,
-      );
-    }
-    const drop =
-      leaveOut ||
-      !this.taken ||
-      action === ACTION.DROP ||
-      this.largeOwnKey(mem, nameFrom + nameLength + 2, to);
-    if (!drop) {
-      this.batch.prepare(this.db);
-      this.guardLarge(mem, nameFrom + nameLength + 2, to);
-      this.noteFieldExpiry(action);
-    }
-    const receivedAtMs = this.receivedAtMs(from);
-    this.large = new LargeCommand({
-      output: drop ? undefined : this.output,
-      rewrite: this.options.rewrite,
-      action,
-      args,
-      receivedAtMs,
-      clockAheadMs: this.options.clockAheadMs,
-      name: this.adapter.largeName(mem.toString('latin1', nameFrom, nameFrom + nameLength)),
-      leftOut:
-        action === ACTION.ADAPT || action === ACTION.ADAPT_LIMIT
-          ? findLargeLimit(this.reader, mem, afterHead, to)
-          : -1,
-    });
-    if (!drop) this.commandsApplied += 1;
+    const action = this.large.begin(this.db, taken, this.receivedAtMs(from));
     this.commandsRead += 1;
-    this.options.spool.consume(afterHead);
+    if (action === ACTION.DROP) return true;
+    this.commandsApplied += 1;
+    this.noteFieldExpiry(action);
     return true;
   }
 
-  /** Of a large command only the first key is looked at. */
-  private guardLarge(mem: Buffer, at: number, to: number): void {
-    const { guard } = this.options;
-    const length = this.reader.head(mem, at, to, 36);
-    const from = this.reader.next;
-    if (!guard || length < 0 || from + length > to) return;
-    if (guard.mayHold(this.db, mem, from, from + length)) {
-      guard.removeOnce(Buffer.from(mem.subarray(from, from + length)), this.output);
-    }
-  }
-
-  private largeOwnKey(mem: Buffer, at: number, to: number): boolean {
-    const length = this.reader.head(mem, at, to, 36);
-    return (
-      length >= 0 &&
-      this.reader.next + length <= to &&
-      isOwnKey(mem, this.reader.next, this.reader.next + length)
-    );
-  }
-
-  private stepLarge(large: LargeCommand): boolean {
-    const { spool } = this.options;
-    const { mem, from, to } = spool;
-    const at = large.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
-    this.bytesApplied += at - from;
-    this.batch.wrote(at - from);
-    if (large.done) this.large = undefined;
-    if (at > from) spool.consume(at);
-    return at > from || this.large === undefined;
+  private stepLarge(): boolean {
+    const bytes = this.large.step();
+    this.bytesApplied += bytes;
+    this.batch.wrote(bytes);
+    return bytes > 0 || !this.large.open;
   }
 
   private countWrites(write: () => void): void {

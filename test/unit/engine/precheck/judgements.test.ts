@@ -129,14 +129,23 @@ describe('the snapshot', () => {
 });
 
 describe('the memory of the target', () => {
-  const facts = { neededBytes: 3 * GB, usedBytes: 0, maxBytes: 0, machineBytes: 8 * GB, overwrite: false };
+  const facts = {
+    sourceBytes: 3 * GB,
+    share: 1,
+    usedBytes: 0,
+    maxBytes: 0,
+    machineBytes: 8 * GB,
+    replaces: false,
+  };
 
   it.each([
     [{}, 'pass'],
     [{ machineBytes: 3.5 * GB }, 'warning'],
     [{ machineBytes: undefined }, 'pass'],
     [{ maxBytes: 2 * GB }, 'failure'],
-    [{ maxBytes: 2 * GB, overwrite: true }, 'warning'],
+    [{ maxBytes: 2 * GB, replaces: true }, 'warning'],
+    [{ maxBytes: 2 * GB, share: 0.9 }, 'warning'],
+    [{ maxBytes: 2 * GB, share: 0.5 }, 'pass'],
     [{ maxBytes: 3.3 * GB }, 'warning'],
     [{ maxBytes: 3.6 * GB }, 'pass'],
     [{ maxBytes: 5 * GB, usedBytes: 4 * GB }, 'failure'],
