@@ -248,6 +248,62 @@ describe('a pause', () => {
     expect(run.told.join('\n')).toContain('A new full copy is needed');
   });
 
+  it('of a copy outlasts a target that comes back empty', async () => {
+    await fill(8000);
+    const run = start({ maxCommandsPerSecond: 4000, retryForMs: 500 });
+    await poll('some keys', async () => (await b.dbsize()) > 1000);
+    run.session.pause();
+    await sleep(SETTLE_MS);
+    await target.kill();
+    await sleep(1000);
+    await target.restart();
+    b = target.client();
+    await sleep(SETTLE_MS);
+    expect(await b.dbsize()).toBe(0);
+    run.session.setLimits({ maxCommandsPerSecond: 0, maxBytesPerSecond: 0 });
+    run.session.resume();
+    await endEqual(run);
+    expect((await run.outcome).fullCopies).toBe(2);
+  });
+
+  it('ends when it is resumed, if another run has taken the task over meanwhile, and writes nothing', async () => {
+    await fill(1000);
+    const run = start();
+    await run.reached('in-step');
+    run.session.pause();
+    await sleep(SETTLE_MS);
+    await a.incr('counter');
+    const other = start();
+    await other.reached('in-step');
+    await a.incr('counter');
+    run.session.resume();
+    await expect(run.outcome).rejects.toMatchObject({ code: 'TARGET_TAKEN_OVER' });
+    await a.set('short', 'v', 'EX', 1000);
+    await endEqual(other);
+    expect((await other.outcome).fullCopies).toBe(0);
+    expect(await a.get('counter')).toBe('2');
+  });
+
+  it('and a limit of one command a second leave a transaction of the source whole', async () => {
+    const run = start();
+    await run.reached('in-step');
+    run.session.setLimits({ maxCommandsPerSecond: 1, maxBytesPerSecond: 1 });
+    const transaction = a.multi();
+    for (let i = 0; i < 200; i++) transaction.incr(`part:${i}`);
+    await transaction.exec();
+    await sleep(1500);
+    expect(await b.keys('part:*')).toEqual([]);
+    run.session.pause();
+    run.session.setLimits({ maxCommandsPerSecond: 0, maxBytesPerSecond: 0 });
+    await poll('the transaction', async () => (await b.keys('part:*')).length > 0);
+    expect(await b.keys('part:*')).toHaveLength(200);
+    await a.incr('after');
+    await expectStill();
+    expect(await b.exists('after')).toBe(0);
+    run.session.resume();
+    await endEqual(run);
+  });
+
   it('that is ended by a stop applies nothing more, makes expiry exact, and the next run goes on', async () => {
     await a.set('short', 'v', 'EX', 1000);
     const run = start();

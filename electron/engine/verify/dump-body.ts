@@ -1,38 +1,8 @@
 import type { ValueKind } from '../protocol/rdb/types.ts';
+import { kindOf } from '../protocol/rdb/value-kind.ts';
 
 /** DUMP ends in 2 bytes of RDB version and 8 of checksum, which differ between versions of the server. */
 const TRAILER_BYTES = 10;
-
-/** The kind of value per RDB type byte (Redis rdb.h). 26 is the stream of Redis 8.6; 22 in Valkey 9 is a hash as well. */
-const KIND_OF_TYPE: readonly (ValueKind | undefined)[] = [
-  'string',
-  'list',
-  'set',
-  'zset',
-  'hash',
-  'zset',
-  'module',
-  'module',
-  undefined,
-  'hash',
-  'list',
-  'set',
-  'zset',
-  'hash',
-  'list',
-  'stream',
-  'hash',
-  'zset',
-  'list',
-  'stream',
-  'set',
-  'stream',
-  'hash',
-  'hash',
-  'hash',
-  'hash',
-  'stream',
-];
 
 /** The first type byte of a hash whose fields expire, and the last; 22 and 23 mean different things to the forks. */
 const FIRST_HASH_WITH_TTL = 22;
@@ -41,7 +11,7 @@ const LAST_HASH_WITH_TTL = 25;
 
 /** The kind of value in the reply of DUMP; undefined when the type is not known here. */
 export function kindOfDump(dump: Buffer): ValueKind | undefined {
-  return KIND_OF_TYPE[dump[0]!];
+  return kindOf(dump[0]!);
 }
 
 /** Whether the reply of DUMP holds a hash with fields that expire. */

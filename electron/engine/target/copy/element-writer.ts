@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { NO_EXPIRY, type ElementEvents, type StreamState } from '../../protocol/rdb/events.ts';
-import { RDB_TYPE, type RdbType, type ValueKind } from '../../protocol/rdb/types.ts';
+import type { RdbType, ValueKind } from '../../protocol/rdb/types.ts';
+import { kindOf } from '../../protocol/rdb/value-kind.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import { printable } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
@@ -46,7 +47,7 @@ export class ElementWriter implements ElementEvents {
   /** Starts a value; expireAtMs is what the target is to be told. */
   start(type: RdbType, key: Buffer, expireAtMs: number): this {
     this.key = key;
-    this.kind = kindOf(type);
+    this.kind = kindOf(type)!;
     this.expireAtMs = expireAtMs;
     this.passing = 0;
     this.fieldName = undefined;
@@ -263,36 +264,5 @@ export class ElementWriter implements ElementEvents {
     this.options.output.reserve(bytes.length);
     this.options.output.begin();
     this.options.output.copy(bytes, 0, bytes.length);
-  }
-}
-
-/** The kind of value behind an RDB type. */
-export function kindOf(type: RdbType): ValueKind {
-  switch (type) {
-    case RDB_TYPE.STRING:
-      return 'string';
-    case RDB_TYPE.LIST:
-    case RDB_TYPE.LIST_ZIPLIST:
-    case RDB_TYPE.LIST_QUICKLIST:
-    case RDB_TYPE.LIST_QUICKLIST_2:
-      return 'list';
-    case RDB_TYPE.SET:
-    case RDB_TYPE.SET_INTSET:
-    case RDB_TYPE.SET_LISTPACK:
-      return 'set';
-    case RDB_TYPE.ZSET:
-    case RDB_TYPE.ZSET_2:
-    case RDB_TYPE.ZSET_ZIPLIST:
-    case RDB_TYPE.ZSET_LISTPACK:
-      return 'zset';
-    case RDB_TYPE.STREAM_LISTPACKS:
-    case RDB_TYPE.STREAM_LISTPACKS_2:
-    case RDB_TYPE.STREAM_LISTPACKS_3:
-      return 'stream';
-    case RDB_TYPE.MODULE_PRE_GA:
-    case RDB_TYPE.MODULE_2:
-      return 'module';
-    default:
-      return 'hash';
   }
 }

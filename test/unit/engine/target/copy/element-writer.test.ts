@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ELEMENT_BOUND } from '../../../../../electron/engine/protocol/rdb/bounds.ts';
 import { NO_EXPIRY } from '../../../../../electron/engine/protocol/rdb/events.ts';
 import { RDB_TYPE, type RdbType } from '../../../../../electron/engine/protocol/rdb/types.ts';
-import { ElementWriter, kindOf } from '../../../../../electron/engine/target/copy/element-writer.ts';
+import { ElementWriter } from '../../../../../electron/engine/target/copy/element-writer.ts';
 import { FIELD_HOLD_MS, HOLD_MS } from '../../../../../shared/model/expiry-hold.ts';
 import { abilities, Sink } from '../../../../support/target/sink.ts';
 
@@ -265,19 +265,4 @@ describe('the expiry of fields', () => {
       expect.objectContaining({ code: 'VALUE_UNSUPPORTED', message: expect.stringContaining('k\\xe9') }),
     );
   });
-});
-
-it('every type of value is of a kind', () => {
-  const kinds = Object.entries(RDB_TYPE).map(
-    ([name, type]) => `${name.split('_')[0]!.toLowerCase()} ${kindOf(type)}`,
-  );
-  expect([...new Set(kinds)].sort()).toEqual([
-    'hash hash',
-    'list list',
-    'module module',
-    'set set',
-    'stream stream',
-    'string string',
-    'zset zset',
-  ]);
 });
