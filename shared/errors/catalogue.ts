@@ -257,6 +257,13 @@ export const ERROR_CATALOGUE = {
     'A database of the target that the task writes to already holds keys.',
     'Empty it after a backup, or allow keys of the same name to be overwritten (--existing overwrite).',
   ),
+  TARGET_IN_USE: entry(
+    EXIT.target,
+    false,
+    'Another task writes to the target',
+    'A checkpoint on the target says that another task keeps these databases in step, or was cut off while it did.',
+    'Stop that task, or choose other databases. If it is gone for good, remove its checkpoint: redis-cli -n 0 DEL lockstep:checkpoint:NAME.',
+  ),
   TARGET_DATABASES: entry(
     EXIT.target,
     false,

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HOLD_MS } from '../../shared/model/expiry-hold.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { killLeftovers, runCli, startCli, type CliResult } from '../support/run-cli.ts';
 import { expectEmpty, expectEqual, expectFailure } from '../support/sync-outcome.ts';
@@ -94,6 +95,30 @@ describe('keys that stand on the target', () => {
     expect(second.stderr).toContain('A new full copy is needed');
     expect(second.status).toBe(0);
     expect(await look()).toEqual([from, own, null, 'too', from, own]);
+  });
+});
+
+describe('a target that another task writes to', () => {
+  it('is refused, whatever stands there, unless the databases are others or the task has ended', async () => {
+    await inDatabase(a, 0, { zero: '0' });
+    expect((await sync('--task', 'first', '--db', '3', '--until', 'caught-up')).status).toBe(0);
+    // As it is while the task runs, or after a run that was killed.
+    const { hold } = await b.hgetall('lockstep:checkpoint:first');
+    await b.hset('lockstep:checkpoint:first', 'hold', String(HOLD_MS));
+    const fact = /^the task first from 127\.0\.0\.1:\d+$/;
+    for (const existing of ['fail', 'overwrite'])
+      expectFailure(await sync('--task', 'second', '--existing', existing), {
+        code: 'TARGET_IN_USE',
+        exit: 4,
+        fact,
+      });
+    expect(await b.keys('*')).toEqual(['lockstep:checkpoint:first']);
+
+    expect((await sync('--task', 'third', '--db', '0', '--until', 'caught-up')).status).toBe(0);
+    expect(await b.get('zero')).toBe('0');
+    await b.hset('lockstep:checkpoint:first', 'hold', hold!);
+    await b.flushdb();
+    expect((await sync('--task', 'second', '--until', 'caught-up')).status).toBe(0);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { HOLD_MS } from '../../shared/model/expiry-hold.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckId, CheckResult } from '../../shared/model/precheck.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
@@ -31,10 +32,16 @@ afterAll(async () => {
 const look = (id: CheckId, spec: Partial<TaskSpec> = {}): Promise<CheckResult> =>
   check(id, taskBetween(source.url, target.url, spec));
 
+/** The checkpoint of a task that has made its copy and writes nothing more. */
+const ENDED = {
+  ...{ format: '1', state: 'complete', databases: 'all', source: 'elsewhere:6379' },
+  ...{ offset: '1', db: '0', epoch: '1', hold: '0', releasedAt: '0', earliestExpiry: '0' },
+};
+
 describe('what stands on the target', () => {
   it('passes when it is empty, and beside the keys of other tasks', async () => {
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
-    await b.hset('lockstep:checkpoint:other', 'format', '1');
+    await b.hset('lockstep:checkpoint:other', ENDED);
     const result = await look('target-empty');
     expect(result).toMatchObject({ status: 'pass' });
     expect(result.found).toMatch(/no keys .* 1 key of other tasks \(lockstep:…\) does not count/);
@@ -56,9 +63,23 @@ describe('what stands on the target', () => {
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
   });
 
+  it('fails while another task writes to the same databases, until its checkpoint is removed', async () => {
+    await startRun(source.url, target.url, { task: 'other' }).outcome;
+    expect(await look('target-empty')).toMatchObject({ status: 'pass' });
+    await b.hset('lockstep:checkpoint:other', 'hold', String(HOLD_MS));
+    const result = await look('target-empty', { existing: 'overwrite' });
+    expect(result.status).toBe('failure');
+    expect(result.found).toMatch(/Another task writes .*: other from 127\.0\.0\.1:\d+\.$/);
+    await runMend(b, result.mends[1]!.command);
+    expect(await look('target-empty')).toMatchObject({ status: 'pass' });
+
+    await b.hset('lockstep:checkpoint:newer', 'format', '99');
+    expect((await look('target-empty')).found).toContain('newer with a checkpoint that cannot be read');
+  });
+
   it('offers no command that would take the checkpoints of other tasks along', async () => {
     await b.set('one', '1');
-    await b.hset('lockstep:checkpoint:other', 'format', '1');
+    await b.hset('lockstep:checkpoint:other', ENDED);
     await b.select(3);
     await b.set('three', '3');
     await b.select(0);

@@ -16,6 +16,12 @@ export class DatabaseChoice {
     return this.chosen === undefined || this.chosen.has(db);
   }
 
+  /** Whether there is a database that both take. */
+  overlaps(other: DatabaseChoice): boolean {
+    if (this.chosen === undefined || other.chosen === undefined) return true;
+    return [...this.chosen].some((db) => other.includes(db));
+  }
+
   /** `all` or `0,3`, in order: the form that the checkpoint keeps. */
   toString(): string {
     return this.chosen === undefined ? 'all' : [...this.chosen].sort((a, b) => a - b).join(',');

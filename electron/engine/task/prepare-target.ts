@@ -4,12 +4,18 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { claimCheckpoint, readCheckpoint } from '../checkpoint/claim.ts';
+import { claimCheckpoint, dropClaim, readCheckpoint } from '../checkpoint/claim.ts';
+import { refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
 import { coded } from '../control/control-connection.ts';
 import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../route/database-choice.ts';
 import { holdExpiry, targetNowMs } from '../target/expiry-release.ts';
-import { refuseStandingKeys, rememberStandingKeys, standingKeys } from '../target/ownership.ts';
+import {
+  forgetStandingKeys,
+  refuseStandingKeys,
+  rememberStandingKeys,
+  standingKeys,
+} from '../target/ownership.ts';
 import type { StreamPosition } from './source-feed.ts';
 import type { TaskEvents } from './task-events.ts';
 
@@ -93,6 +99,7 @@ async function firstRun(
   present: Checkpoint | undefined,
 ): Promise<PreparedTarget> {
   const { spec, redis, databases, events } = options;
+  refuseOtherTasks(await tasksWriting(redis, spec.task, databases));
   const standing = await standingKeys(redis, databases);
   if (spec.existing === 'fail') refuseStandingKeys(standing);
   const kept = standing.size > 0;
@@ -122,6 +129,13 @@ async function firstRun(
       fault: '',
     };
   });
+  // Two tasks that begin at the same moment see each other's claim now, if not before.
+  const others = await tasksWriting(redis, spec.task, databases);
+  if (others.length > 0) {
+    await dropClaim(redis, spec.task, checkpoint);
+    if (kept) await forgetStandingKeys(redis, spec.task, databases);
+    refuseOtherTasks(others);
+  }
   return { checkpoint, existed: false, plan: undefined };
 }
 

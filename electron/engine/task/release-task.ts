@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { CHECKPOINT_DB, checkpointKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, readCheckpoint } from '../checkpoint/claim.ts';
+import { findTasks } from '../checkpoint/find-checkpoints.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { checkTarget, readFacts } from '../control/server-facts.ts';
 import { DatabaseChoice } from '../route/database-choice.ts';
@@ -28,7 +28,7 @@ export async function releaseTask(target: Endpoint, name: string | undefined): P
     checkTarget(target, facts);
     return await coded('target', target, async () => {
       await redis.select(CHECKPOINT_DB);
-      const task = name ?? theOnlyTask(await findCheckpoints(redis));
+      const task = name ?? theOnlyTask(await findTasks(redis));
       const present = await readCheckpoint(redis, task);
       if (!present) throw new LockstepError('USAGE', `the target has no task ${task}`);
       const checkpoint = await claimCheckpoint(redis, task, randomUUID(), (now) => now ?? present);
@@ -43,19 +43,7 @@ export async function releaseTask(target: Endpoint, name: string | undefined): P
   }
 }
 
-async function findCheckpoints(redis: Redis): Promise<string[]> {
-  const found = new Set<string>();
-  let cursor = '0';
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', checkpointKey('*'), 'COUNT', 10_000);
-    for (const key of keys) found.add(key);
-    cursor = next;
-  } while (cursor !== '0');
-  return [...found];
-}
-
-function theOnlyTask(checkpoints: readonly string[]): string {
-  const tasks = checkpoints.map((key) => key.slice(checkpointKey('').length));
+function theOnlyTask(tasks: readonly string[]): string {
   if (tasks.length === 1) return tasks[0]!;
   if (tasks.length === 0) throw new LockstepError('USAGE', 'the target has no task');
   throw new LockstepError('USAGE', `name one with --task: the target has ${tasks.join(', ')}`);

@@ -2,8 +2,9 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import type { Mend } from '../../../../shared/model/precheck.ts';
-import { isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { checkpointKey, isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../checkpoint/claim.ts';
+import { tasksWriting, type OtherTask } from '../../checkpoint/other-tasks.ts';
 import { failure, failureOf, mend, notice, pass, warning, type Finding } from '../finding.ts';
 import { lookAtStanding, type Standing, type StandingDatabase } from '../standing-keys.ts';
 import type { Check } from '../subjects.ts';
@@ -20,11 +21,28 @@ export const targetEmpty: Check = async ({ target, spec, databases }) => {
   }
   // A run that wrote nothing but its claim leaves everything as it would be at a first run.
   if (checkpoint && !isBareClaim(checkpoint)) return resumed(checkpoint, databases.toString());
+  const others = await target.inDatabases((redis) => tasksWriting(redis, spec.task, databases));
+  if (others.length > 0) return inUse(others, spec.target);
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
   const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
   return judgeStanding(standing, spec.existing, spec.target);
 };
+
+function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
+  const names = others.map(({ task, origin }) => `${task} ${origin}`).join(', ');
+  return failure(
+    `Another task writes to these databases of the target, or was cut off while it did: ${names}.`,
+    mend('here', 'Stop that task where it runs, or choose other databases.'),
+    ...others.map(({ task }) =>
+      mend(
+        'target',
+        `If the task ${task} is gone for good, remove its checkpoint; what it wrote stays.`,
+        `redis-cli -h ${target.host} -p ${target.port} -n 0 DEL ${checkpointKey(task)}`,
+      ),
+    ),
+  );
+}
 
 function resumed(checkpoint: Checkpoint, databases: string): Finding {
   if (checkpoint.databases !== databases) {

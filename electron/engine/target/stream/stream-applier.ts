@@ -38,6 +38,7 @@ export class StreamApplier {
   db: number;
   /** Fields of hashes that expire were written. */
   fieldExpiry = false;
+  /** Writes that were read, whether they are passed on or not. */
   commandsRead = 0;
   commandsApplied = 0;
   bytesApplied = 0;
@@ -102,6 +103,7 @@ export class StreamApplier {
     const budget = Math.min(most, RUN_COMMANDS);
     const byteLimit = from + Math.min(mostBytes, LARGE_COMMAND_BYTES);
     let taken = 0;
+    let frames = 0;
     while (at < to && taken < budget && at < byteLimit) {
       if (mem[at] === LF) {
         this.flushRun(mem, runFrom, at, run);
@@ -127,12 +129,12 @@ export class StreamApplier {
       }
       this.flushRun(mem, runFrom, at, run);
       run = 0;
-      this.special(action, mem, at);
+      if (!this.special(action, mem, at)) frames += 1;
       at = next;
       runFrom = at;
     }
     this.flushRun(mem, runFrom, at, run);
-    this.commandsRead += taken;
+    this.commandsRead += taken - frames;
     if (at === from) return this.beginLarge(this.taken);
     spool.consume(at);
     return true;
@@ -169,7 +171,8 @@ export class StreamApplier {
     this.wrote(commands, to - from);
   }
 
-  private special(action: Action, mem: Buffer, at: number): void {
+  /** @returns whether it was a write, and not only what stands around writes or keeps the link alive */
+  private special(action: Action, mem: Buffer, at: number): boolean {
     const { reader } = this;
     switch (action) {
       case ACTION.SELECT:
@@ -177,19 +180,19 @@ export class StreamApplier {
         this.taken = this.options.databases.includes(this.db);
         if (this.taken && this.db >= this.options.targetDatabases)
           throw tooFewDatabases(this.db, this.options.targetDatabases);
-        return;
+        return false;
       case ACTION.MULTI:
         this.inTransaction = true;
-        return;
+        return false;
       case ACTION.EXEC:
         this.inTransaction = false;
-        return;
+        return false;
       case ACTION.REPLCONF:
         if (reader.count > 1 && /^getack$/i.test(mem.toString('latin1', reader.from[1]!, reader.to[1]!)))
           this.options.onGetAck();
-        return;
+        return false;
       case ACTION.DROP:
-        return;
+        return false;
       case ACTION.UNKNOWN:
       case ACTION.FORBIDDEN:
         throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(action, mem)}`);
@@ -198,6 +201,7 @@ export class StreamApplier {
         const receivedAtMs = this.receivedAtMs(at);
         this.countWrites(() => this.rewritten.write({ action, mem, db, taken, receivedAtMs }));
         if (taken) this.noteFieldExpiry(action);
+        return true;
       }
     }
   }
