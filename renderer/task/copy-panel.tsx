@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatBytes, formatCount, formatDuration } from '../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatKeys, formatDuration } from '../../shared/format/numbers.ts';
 import { formatByteRate, formatPercent } from '../../shared/format/rates.ts';
 import { taskStatus } from '../../shared/format/task-status.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
@@ -94,7 +94,7 @@ function Copied({ id }: { readonly id: string }): ReactElement | null {
   const { finished, keys, bytes } = copied;
   return (
     <Text size="sm" c="dimmed">
-      Full copy: {keys > 0 && `${formatCount(keys)} keys`}
+      Full copy: {keys > 0 && `${formatKeys(keys)}`}
       {keys > 0 && bytes > 0 && ', '}
       {bytes > 0 && `${formatBytes(bytes)} of snapshot`}
       {keys + bytes > 0 && ', '}

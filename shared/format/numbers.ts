@@ -21,6 +21,9 @@ export function formatCount(count: number): string {
   return COUNT.format(Math.round(count));
 }
 
+/** 1 → `1 key`, 1234567 → `1,234,567 keys`. */
+export const formatKeys = (count: number): string => `${formatCount(count)} ${count === 1 ? 'key' : 'keys'}`;
+
 /** 754000 → `12 min 34 s`; the two largest units that are not 0. */
 export function formatDuration(ms: number): string {
   if (ms < 950) return `${Math.round(ms)} ms`;

@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { TaskView } from '../model/task-view.ts';
-import { formatBytes, formatCount, formatDuration } from './numbers.ts';
+import { formatBytes, formatCount, formatKeys, formatDuration } from './numbers.ts';
 import { formatCommandRate, formatLag, formatPercent } from './rates.ts';
 import { taskStatus } from './task-status.ts';
 import { formatClock, roughly } from './times.ts';
@@ -69,11 +69,11 @@ function describeCopy({ copy }: Metrics): string {
   if (copy.bytesDone === 0 && copy.keysDone === 0) return 'waiting for the snapshot of the source';
   if (copy.bytesTotal !== undefined && copy.bytesTotal > 0) {
     const done = formatPercent(copy.bytesDone / copy.bytesTotal);
-    return `${done} of ${formatBytes(copy.bytesTotal)}, ${formatCount(copy.keysDone)} keys${left}`;
+    return `${done} of ${formatBytes(copy.bytesTotal)}, ${formatKeys(copy.keysDone)}${left}`;
   }
   if (copy.keysExpected !== undefined && copy.keysExpected > 0)
-    return `${formatCount(copy.keysDone)} of about ${formatCount(copy.keysExpected)} keys${left}`;
-  return `${formatCount(copy.keysDone)} keys, ${formatBytes(copy.bytesDone)} so far`;
+    return `${formatCount(copy.keysDone)} of about ${formatKeys(copy.keysExpected)}${left}`;
+  return `${formatKeys(copy.keysDone)}, ${formatBytes(copy.bytesDone)} so far`;
 }
 
 function describePause({ sinceMs, metrics }: TaskView, nowMs: number): string {
@@ -98,7 +98,7 @@ function describeStopped({ resumeOffered, startedAtMs, sinceMs }: TaskView, nowM
 }
 
 function describeCompleted({ metrics, sinceMs }: TaskView, nowMs: number): string {
-  const keys = metrics ? `: ${formatCount(metrics.copy.keysDone)} keys` : '';
+  const keys = metrics ? `: ${formatKeys(metrics.copy.keysDone)}` : '';
   return `Full copy completed ${agoOrAt(sinceMs, nowMs)}${keys}`;
 }
 

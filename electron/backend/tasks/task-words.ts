@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../shared/contract/engine-messages.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
-import { formatCount } from '../../../shared/format/numbers.ts';
+import { formatCount, formatKeys } from '../../../shared/format/numbers.ts';
 import type { EventSeverity } from '../../../shared/model/task-event.ts';
 import type { SessionEnd } from './engine-session.ts';
 
@@ -9,7 +9,7 @@ const EXPIRY_HELD =
 
 /** How a run ended that ended well. */
 export function describeOutcome({ reason, keysCopied, commandsApplied, offset }: Outcome): string {
-  const copied = `${formatCount(keysCopied)} keys copied`;
+  const copied = `${formatKeys(keysCopied)} copied`;
   if (reason === 'full-copy') return `The full copy is complete: ${copied}`;
   const applied = `${formatCount(commandsApplied)} commands applied`;
   return `Stopped: ${keysCopied > 0 ? `${copied}, ` : ''}${applied}; the target stands at offset ${offset}`;

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { formatCount } from '../../../shared/format/numbers.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -63,6 +63,5 @@ export async function clearForCopy(clearing: CopyClearing): Promise<void> {
     lazyFree,
     mayGoOn,
   });
-  if (removed > 0)
-    events.info(`${formatCount(removed)} keys of the earlier copy were removed from the target`);
+  if (removed > 0) events.info(`${formatKeys(removed)} of the earlier copy were removed from the target`);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { endTaskConnections } from '../target/end-connection.ts';
@@ -163,7 +163,7 @@ export class CopyStage {
     const bytes = formatBytes(run.bytesDone);
     const took = formatDuration(Date.now() - this.beganMs);
     this.options.events.info(
-      `The full copy is complete: ${formatCount(keysWritten)} keys${expired}, ${bytes} of snapshot, in ${took}`,
+      `The full copy is complete: ${formatKeys(keysWritten)}${expired}, ${bytes} of snapshot, in ${took}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { formatCount } from '../../../shared/format/numbers.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -252,7 +252,7 @@ export class SyncSession {
     });
     if (keys > 0)
       this.events.info(
-        `${formatCount(keys)} keys on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
+        `${formatKeys(keys)} on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
       );
   }
 

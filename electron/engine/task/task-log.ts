@@ -1,6 +1,6 @@
 import type { Limits } from '../../../shared/contract/engine-messages.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
-import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
@@ -36,7 +36,7 @@ export class TaskLog {
   copying(again: boolean, sourceKeys: number): void {
     this.toldMs.clear();
     if (again) return this.events.info('The full copy goes on');
-    const about = sourceKeys > 0 ? `: about ${formatCount(sourceKeys)} keys` : '';
+    const about = sourceKeys > 0 ? `: about ${formatKeys(sourceKeys)}` : '';
     this.events.info(`The full copy begins${about}`);
   }
 

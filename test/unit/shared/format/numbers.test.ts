@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration } from '../../../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatDuration, formatKeys } from '../../../../shared/format/numbers.ts';
 
 it.each([
   [0, '0 B'],
@@ -40,4 +40,8 @@ it.each([
   [266_400_000, '3 d 2 h'],
 ])('%d ms are %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+it('counts keys', () => {
+  expect([0, 1, 2, 1_234_567].map(formatKeys)).toEqual(['0 keys', '1 key', '2 keys', '1,234,567 keys']);
 });
