@@ -96,6 +96,7 @@ describeBrowser('the set-up by keyboard alone', () => {
     await tabTo('Next: How');
     await press('Enter');
 
+    await page.getByRole('textbox', { name: 'Name' }).waitFor();
     await tabTo('Name');
     await enter('By keyboard');
     await press('Enter');
@@ -103,8 +104,11 @@ describeBrowser('the set-up by keyboard alone', () => {
     await tabTo(/^Ignore this warning/);
     await press('Space');
     await page.getByText(/Ignored by you at/).waitFor();
+    // While it is off, Tab leads past it and out of the page.
+    await expect.poll(() => page.getByRole('button', { name: 'Next: Start' }).isEnabled()).toBe(true);
     await tabTo('Next: Start');
     await press('Enter');
+    await page.getByRole('button', { name: 'Start the task' }).waitFor();
     await tabTo('Start the task');
     await press('Enter');
     await heading(page, 'By keyboard').waitFor();
