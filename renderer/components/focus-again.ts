@@ -6,8 +6,11 @@ const FOCUS_AFTER_MS = 30;
  * the beginning of the page's content.
  */
 export function focusAgain(asker: Element | null | undefined): void {
+  const element = asker instanceof HTMLElement ? asker : undefined;
+  // Taken now: the page may be gone by then.
+  const page = document;
   setTimeout(() => {
-    const there = asker instanceof HTMLElement && asker.isConnected ? asker : document.getElementById('main');
+    const there = element?.isConnected ? element : page.getElementById('main');
     there?.focus({ preventScroll: true });
   }, FOCUS_AFTER_MS);
 }
