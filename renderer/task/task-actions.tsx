@@ -1,21 +1,18 @@
 import { Button, Group, Text, Tooltip } from '@mantine/core';
 import { Pause, Pencil, Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { TaskState, TaskView } from '../../shared/model/task-view.ts';
+import type { TaskView } from '../../shared/model/task-view.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
+import { actionsOf, startWord } from '../tasks/task-actions.ts';
 import { useTaskPart } from './use-task-part.ts';
 
 export const PAUSE_EXPLAINED =
   'While it is paused, changes of the source wait in the spool, and keys do not expire on the target.';
 
-const pickActions = ({ state, startedAtMs, name }: TaskView) => ({
-  state,
-  ran: startedAtMs !== null,
-  name,
-});
+const pickActions = ({ state, startedAtMs, name }: TaskView) => ({ state, startedAtMs, name });
 
 /** What can be done with a task in its present state. */
 export function TaskActions({ id }: { readonly id: string }): ReactElement | null {
@@ -26,7 +23,8 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
   const stop = useAction('task.stop');
   const confirm = useConfirm();
   if (!task) return null;
-  const { state, name, ran } = task;
+  const { state, startedAtMs, name } = task;
+  const actions = actionsOf(state);
 
   const askToStop = async (): Promise<void> => {
     const sure = await confirm({
@@ -38,12 +36,12 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
   };
   return (
     <Group gap="xs" wrap="nowrap">
-      {(state === 'stopped' || state === 'failed' || state === 'completed') && (
+      {actions.includes('start') && (
         <Button variant="filled" leftSection={<Play size={14} aria-hidden />} onClick={() => void start(id)}>
-          {startWord(state, ran)}
+          {startWord({ state, startedAtMs })}
         </Button>
       )}
-      {state === 'running' && (
+      {actions.includes('pause') && (
         <Tooltip label={PAUSE_EXPLAINED} events={{ hover: true, focus: true, touch: false }}>
           <Button
             leftSection={<Pause size={14} aria-hidden />}
@@ -54,7 +52,7 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
           </Button>
         </Tooltip>
       )}
-      {state === 'paused' && (
+      {actions.includes('resume') && (
         <Button
           variant="filled"
           leftSection={<Play size={14} aria-hidden />}
@@ -64,7 +62,7 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
           Resume
         </Button>
       )}
-      {canStop(state) && (
+      {actions.includes('stop') && (
         <Button
           leftSection={<Square size={13} aria-hidden />}
           loading={stop.running}
@@ -81,15 +79,6 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
       </Button>
     </Group>
   );
-}
-
-const canStop = (state: TaskState): boolean =>
-  state === 'starting' || state === 'running' || state === 'paused' || state === 'restarting';
-
-/** What the button that starts a task says. */
-export function startWord(state: TaskState, ran: boolean): string {
-  if (state === 'failed' || state === 'completed') return 'Start again';
-  return state === 'stopped' && ran ? 'Resume' : 'Start';
 }
 
 const StopExplained = (): ReactElement => (

@@ -9,8 +9,9 @@ import { TimeText } from '../components/time-text.tsx';
 import { useAction } from '../state/client.tsx';
 import { useTask } from '../state/tasks.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
+import { startWord } from '../tasks/task-actions.ts';
 import { LastingDuration } from './lasting-duration.tsx';
-import { PAUSE_EXPLAINED, startWord } from './task-actions.tsx';
+import { PAUSE_EXPLAINED } from './task-actions.tsx';
 import { useTaskPart } from './use-task-part.ts';
 
 const pickNotices = (task: TaskView) => ({
@@ -19,7 +20,7 @@ const pickNotices = (task: TaskView) => ({
   failure: task.failure,
   resumeOffered: task.resumeOffered,
   missingSecrets: task.missingSecrets,
-  ran: task.startedAtMs !== null,
+  startedAtMs: task.startedAtMs,
 });
 
 /** What somebody has to know or to decide: a fault that is retried, one that was not mended, a task that waits. */
@@ -45,7 +46,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
             The task failed at <TimeText atMs={failure.atMs} as="clock" />. What had been applied by then is
             on the target.
           </p>
-          <StartButton id={id} word={startWord(state, task.ran)} />
+          <StartButton id={id} word={startWord(task)} />
         </FaultAlert>
       )}
       {resumeOffered && <ResumeOffer id={id} />}

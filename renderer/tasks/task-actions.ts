@@ -21,9 +21,9 @@ export function actionsOf(state: TaskState): readonly TaskAction[] {
   }
 }
 
-/** A task that was stopped goes on from its checkpoint; one that has made its full copy begins anew. */
+/** What starts it says: a task that was stopped goes on from its checkpoint, one that has made its full copy begins anew. */
 export function startWord({ startedAtMs, state }: Pick<TaskView, 'startedAtMs' | 'state'>): string {
-  if (state === 'failed') return 'Start again';
+  if (state === 'failed' || state === 'completed') return 'Start again';
   return state === 'stopped' && startedAtMs !== null ? 'Resume' : 'Start';
 }
 

@@ -21,53 +21,26 @@ export const TASK_SIGNALS = [
 export type TaskSignal = (typeof TASK_SIGNALS)[number];
 
 const atRest = { start: 'starting' } as const;
+/** What an engine may tell, or its host ask, whatever the task does; `paused` alone stays so while a fault is retried. */
+const active = {
+  stop: 'stopping',
+  up: 'running',
+  'up-paused': 'paused',
+  retry: 'running',
+  died: 'restarting',
+  finished: 'stopped',
+  completed: 'completed',
+  failed: 'failed',
+} as const;
 
 const TRANSITIONS: Readonly<Record<TaskState, Readonly<Partial<Record<TaskSignal, TaskState>>>>> = {
   stopped: atRest,
   failed: atRest,
   completed: atRest,
-  starting: {
-    stop: 'stopping',
-    up: 'running',
-    'up-paused': 'paused',
-    retry: 'running',
-    died: 'restarting',
-    finished: 'stopped',
-    completed: 'completed',
-    failed: 'failed',
-  },
-  running: {
-    pause: 'paused',
-    stop: 'stopping',
-    up: 'running',
-    'up-paused': 'paused',
-    retry: 'running',
-    died: 'restarting',
-    finished: 'stopped',
-    completed: 'completed',
-    failed: 'failed',
-  },
-  paused: {
-    resume: 'running',
-    stop: 'stopping',
-    up: 'running',
-    'up-paused': 'paused',
-    retry: 'paused',
-    died: 'restarting',
-    finished: 'stopped',
-    completed: 'completed',
-    failed: 'failed',
-  },
-  restarting: {
-    stop: 'stopping',
-    up: 'running',
-    'up-paused': 'paused',
-    retry: 'running',
-    died: 'restarting',
-    finished: 'stopped',
-    completed: 'completed',
-    failed: 'failed',
-  },
+  starting: active,
+  running: { ...active, pause: 'paused' },
+  paused: { ...active, resume: 'running', retry: 'paused' },
+  restarting: active,
   // A second stop hurries the first. Whatever ends the engine now is the end that was asked for.
   stopping: {
     stop: 'stopping',
