@@ -73,6 +73,10 @@ describe('what stands on the target', () => {
     await runMend(b, result.mends[1]!.command);
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
 
+    await b.hset('lockstep:checkpoint:other', { ...ENDED, state: 'copying', databases: '3' });
+    expect((await look('target-empty')).found).toContain('other from elsewhere:6379');
+    expect(await look('target-empty', { databases: [0, 1] })).toMatchObject({ status: 'pass' });
+
     await b.hset('lockstep:checkpoint:newer', 'format', '99');
     expect((await look('target-empty')).found).toContain('newer with a checkpoint that cannot be read');
   });

@@ -2,7 +2,10 @@ import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { createArena } from '../../../../../electron/engine/arena/arena.ts';
 import type { Checkpoint } from '../../../../../electron/engine/checkpoint/checkpoint.ts';
-import { OUTPUT_BYTES } from '../../../../../electron/engine/protocol/resp/command-output.ts';
+import {
+  OUTPUT_BYTES,
+  type CommandOutput,
+} from '../../../../../electron/engine/protocol/resp/command-output.ts';
 import { command } from '../../../../../electron/engine/protocol/resp/encode.ts';
 import { CommandTable } from '../../../../../electron/engine/route/command-table.ts';
 import { DatabaseChoice } from '../../../../../electron/engine/route/database-choice.ts';
@@ -32,7 +35,8 @@ const CHECKPOINT: Checkpoint = {
   fault: '',
 };
 
-it('counts what a rewritten command takes, also where its output goes on in another buffer', () => {
+/** An applier of a stream that is in memory, for a target that answers. */
+function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamApplier } {
   const arena = createArena(2 * CHUNKS * CHUNK_BYTES);
   const spool = new Spool({
     arena,
@@ -78,6 +82,11 @@ it('counts what a rewritten command takes, also where its output goes on in anot
     output,
     CHECKPOINT,
   );
+  return { spool, output, applier };
+}
+
+it('counts what a rewritten command takes, also where its output goes on in another buffer', () => {
+  const { spool, output, applier } = startApplier();
   const written = command('SET', 'key', 'v'.repeat(1000), 'PXAT', String(Date.now() + 60_000));
   const count = Math.ceil((2.5 * OUTPUT_BYTES) / written.length);
   for (let i = 0; i < count; i++) {
@@ -89,4 +98,20 @@ it('counts what a rewritten command takes, also where its output goes on in anot
   }
   expect(output.bytes).toBeGreaterThan(2 * OUTPUT_BYTES);
   expect(applier.commandsRead).toBe(count);
+});
+
+it('counts writes as read, and not what stands around them or keeps the link alive', () => {
+  const { spool, applier } = startApplier();
+  const stream = [
+    command('SELECT', '3'),
+    command('MULTI'),
+    command('SET', 'key', 'v'),
+    command('EXPIREAT', 'key', '4000000000'),
+    command('EXEC'),
+    command('PING'),
+  ];
+  for (const bytes of stream) spool.append(bytes, 0, bytes.length);
+  while (applier.step(100));
+  expect(applier.commandsRead).toBe(2);
+  expect(applier.commandsApplied).toBe(2);
 });
