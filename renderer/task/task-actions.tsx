@@ -1,11 +1,11 @@
-import { Button, Group, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Tooltip } from '@mantine/core';
 import { Pause, Pencil, Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { TaskView } from '../../shared/model/task-view.ts';
-import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
+import { useStopTask } from '../tasks/stop-task.tsx';
 import { actionsOf, startWord } from '../tasks/task-actions.ts';
 import { useTaskPart } from './use-task-part.ts';
 
@@ -20,20 +20,11 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
   const start = useStartTask();
   const pause = useAction('task.pause');
   const resume = useAction('task.resume');
-  const stop = useAction('task.stop');
-  const confirm = useConfirm();
+  const stop = useStopTask();
   if (!task) return null;
   const { state, startedAtMs, name } = task;
   const actions = actionsOf(state);
 
-  const askToStop = async (): Promise<void> => {
-    const sure = await confirm({
-      title: `Stop “${name}”?`,
-      body: <StopExplained />,
-      confirm: 'Stop the task',
-    });
-    if (sure) await stop.run({ id });
-  };
   return (
     <Group gap="xs" wrap="nowrap">
       {actions.includes('start') && (
@@ -66,7 +57,7 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
         <Button
           leftSection={<Square size={13} aria-hidden />}
           loading={stop.running}
-          onClick={() => void askToStop()}
+          onClick={() => void stop.ask(id, name)}
         >
           Stop
         </Button>
@@ -80,16 +71,3 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
     </Group>
   );
 }
-
-const StopExplained = (): ReactElement => (
-  <>
-    <Text size="sm">
-      What the source has written so far is applied first, then the expiry of keys on the target is made
-      exact. After that the target receives nothing more.
-    </Text>
-    <Text size="sm" mt="xs">
-      The task can be resumed from where it stopped as long as the backlog of the source reaches back that
-      far; after that, a new full copy is made.
-    </Text>
-  </>
-);

@@ -6,6 +6,7 @@ import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
 import { useStartTask } from './start-task.tsx';
+import { useStopTask } from './stop-task.tsx';
 import { actionsOf, canDelete, startWord, type TaskAction } from './task-actions.ts';
 import classes from './task-table.module.css';
 
@@ -89,26 +90,14 @@ function useRowActions(
   const start = useStartTask();
   const pause = useAction('task.pause');
   const resume = useAction('task.resume');
-  const stop = useAction('task.stop');
+  const stop = useStopTask();
   const remove = useAction('task.delete');
   const confirm = useConfirm();
   return {
     start: () => start(id),
     pause: () => pause.run({ id }),
     resume: () => resume.run({ id }),
-    stop: async () => {
-      const sure = await confirm({
-        title: `Stop “${name}”?`,
-        body: (
-          <Text size="sm">
-            What the source has written so far is applied first, then nothing more reaches the target. The
-            task can be resumed from there, as long as the backlog of the source reaches back that far.
-          </Text>
-        ),
-        confirm: 'Stop the task',
-      });
-      return sure && stop.run({ id });
-    },
+    stop: () => stop.ask(id, name),
     delete: async () => {
       const sure = await confirm({
         title: `Delete “${name}”?`,
