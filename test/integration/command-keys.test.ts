@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCommandRows } from '../../electron/engine/control/command-rows.ts';
-import { CommandKeys } from '../../electron/engine/route/command-keys.ts';
-import { KEY_RULES } from '../../electron/engine/route/key-rules.ts';
+import { CommandKeys } from '../../electron/engine/commands/command-keys.ts';
+import { KEY_RULES } from '../../electron/engine/commands/key-rules.ts';
 import { readCommand } from '../support/read-command.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 

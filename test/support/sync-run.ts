@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SyncSession } from '../../electron/engine/task/sync-session.ts';
+import { SyncSession } from '../../electron/engine/session/sync-session.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { Phase } from '../../shared/model/metrics.ts';

@@ -1,4 +1,4 @@
-import { OWN_PREFIX } from '../route/own-keys.ts';
+import { OWN_PREFIX } from '../commands/own-keys.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { DatabaseChoice } from '../route/database-choice.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
 import { CHECKPOINT_DB, type Checkpoint } from './checkpoint.ts';
 import { readCheckpoint } from './claim.ts';
 import { findTasks } from './find-checkpoints.ts';

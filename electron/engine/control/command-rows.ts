@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { CommandRow } from '../route/command-keys.ts';
+import type { CommandRow } from '../commands/command-keys.ts';
 
 /** The server's own table (`COMMAND`); empty where it does not tell. */
 export async function readCommandRows(redis: Redis): Promise<CommandRow[]> {

@@ -3,7 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { socketError } from '../protocol/socket-error.ts';
 import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
-import { targetError } from '../target/target-error.ts';
+import { targetError } from './target-error.ts';
 import { OPEN_TIMEOUT_MS, openingError, withinTime } from './opening.ts';
 import type { Side } from './tls-mismatch.ts';
 

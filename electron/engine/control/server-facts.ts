@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import { abilitiesOf, versionNumber, type TargetAbilities } from '../target/target-abilities.ts';
+import { abilitiesOf, versionNumber, type TargetAbilities } from './target-abilities.ts';
 import { coded, type Side } from './control-connection.ts';
 import { countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';

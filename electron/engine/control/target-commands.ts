@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import type { TargetCommand } from '../route/command-table.ts';
+import type { TargetCommand } from '../commands/command-table.ts';
 import { coded } from './control-connection.ts';
 
 /** The commands that the target's own table (`COMMAND`) marks as writes; none where the target does not tell. */

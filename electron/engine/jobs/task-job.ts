@@ -1,7 +1,7 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { SyncSession } from '../task/sync-session.ts';
+import { SyncSession } from '../session/sync-session.ts';
 import { failed, type Job, type Send } from './job.ts';
 
 const METRICS_INTERVAL_MS = 1000;

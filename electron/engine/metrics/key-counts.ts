@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { DatabaseCount } from '../../../shared/model/metrics.ts';
 import { databasesOf, readInfo, type DatabaseKeys } from '../control/info.ts';
-import type { DatabaseChoice } from '../route/database-choice.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
 
 /** Keys per database on both sides; `ownKeys` of the target's database 0 are the tool's and are left out. */
 export async function countKeys(

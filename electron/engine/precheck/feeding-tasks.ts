@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKPOINT_DB, checkpointKey, parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { connectionName } from '../target/end-connection.ts';
+import { connectionName } from '../writer/end-connection.ts';
 import { askOn, type ServerView } from './server-view.ts';
 
 /** CLIENT LIST and SCAN are asked of servers in production: past these bounds something may be missed. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { countKeys, type DatabaseKeys } from '../control/info.ts';
-import { isOwnKey } from '../route/own-keys.ts';
+import { isOwnKey } from '../commands/own-keys.ts';
 import type { ServerView } from './server-view.ts';
 
 /** Bounds on what is looked at, so that a source in production does not notice. */

@@ -3,8 +3,8 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { moduleNames } from '../control/module-names.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
-import type { DatabaseChoice } from '../route/database-choice.ts';
-import { scanKeys } from '../target/ownership.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { scanKeys } from '../checkpoint/ownership.ts';
 
 /** What TYPE says of values that need no module. */
 export const BUILT_IN_TYPES = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'none']);

@@ -5,7 +5,7 @@ import { coded, openForLook, type Side } from '../control/control-connection.ts'
 import { databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
 import { measureRoundTrip } from '../control/round-trip.ts';
 import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
-import { abilitiesOf, type TargetAbilities } from '../target/target-abilities.ts';
+import { abilitiesOf, type TargetAbilities } from '../control/target-abilities.ts';
 import { parseCommands, type KnownCommand } from './known-commands.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isOwnKey } from '../route/own-keys.ts';
+import { isOwnKey } from '../commands/own-keys.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 
 /** Pages of SCAN per database: an own key beyond them is counted as one that is not ours. */

@@ -1,6 +1,6 @@
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { DatabaseKeys } from '../control/info.ts';
-import { DatabaseChoice } from '../route/database-choice.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
 import type { Finding } from './finding.ts';
 import { sampleKeys, type KeySample } from './key-sample.ts';
 import { ServerView } from './server-view.ts';

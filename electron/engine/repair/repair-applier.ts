@@ -1,10 +1,10 @@
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { BatchWriter } from '../target/stream/batch-writer.ts';
-import { LARGE_COMMAND_BYTES } from '../target/stream/large-commands.ts';
-import type { StreamApplier } from '../target/stream/stream-applier.ts';
-import type { SourceFeed } from '../task/source-feed.ts';
+import type { ExecWriter } from '../writer/exec-writer.ts';
+import { LARGE_COMMAND_BYTES } from '../pipeline/large-commands.ts';
+import type { StreamApplier } from '../pipeline/stream-applier.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
 import { REPAIRING, type RepairPlan, type RepairStage } from './repair-plan.ts';
 import type { ValueCommands } from './value-commands.ts';
 import { selectedDatabase } from './window-keys.ts';
@@ -18,7 +18,7 @@ export interface RepairApplierOptions {
   readonly plan: RepairPlan;
   readonly feed: SourceFeed;
   readonly applier: StreamApplier;
-  readonly batch: BatchWriter;
+  readonly batch: ExecWriter;
   readonly output: CommandOutput;
 }
 

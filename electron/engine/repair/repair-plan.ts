@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { CommandKeys } from '../route/command-keys.ts';
-import type { Spool } from '../spool/spool.ts';
-import type { SourceFeed } from '../task/source-feed.ts';
+import type { CommandKeys } from '../commands/command-keys.ts';
+import type { Spool } from '../log/spool.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
 import type { ValueCommands } from './value-commands.ts';
 
 /** In a checkpoint's `fault`: commands were left out for keys whose values are still to be written. */

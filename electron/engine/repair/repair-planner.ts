@@ -1,15 +1,11 @@
 import type { Redis } from 'ioredis';
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import type { Arena } from '../arena/arena.ts';
 import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { readCommandRows } from '../control/command-rows.ts';
-import { CommandKeys } from '../route/command-keys.ts';
-import type { DatabaseChoice } from '../route/database-choice.ts';
-import { connectionName } from '../target/end-connection.ts';
-import { targetNowMs } from '../target/expiry-release.ts';
-import type { Servers } from '../task/servers.ts';
-import type { SourceFeed } from '../task/source-feed.ts';
+import { CommandKeys } from '../commands/command-keys.ts';
+import { connectionName } from '../writer/end-connection.ts';
+import { targetNowMs } from '../expiry/expiry-release.ts';
+import type { RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
@@ -31,12 +27,7 @@ const ABSOLUTE_EXPIRY_VERSION = 70000;
 /** Tens of megabytes come in one reply. */
 const REPLY_TIMEOUT_MS = 120_000;
 
-export interface RepairPlannerOptions {
-  readonly spec: TaskSpec;
-  readonly arena: Arena;
-  readonly databases: DatabaseChoice;
-  readonly servers: Servers;
-  readonly feed: SourceFeed;
+export interface RepairPlannerOptions extends Omit<RepairGround, 'events'> {
   /** Nothing is applied after this while the plan is made. The spool's reader stands there. */
   readonly checkpoint: Checkpoint;
 }

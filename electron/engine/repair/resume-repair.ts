@@ -1,13 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { TargetGround } from '../task/target-ground.ts';
+import type { RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { CUT_SHORT, fits, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
-
-export type ResumeRepairOptions = Pick<
-  TargetGround,
-  'spec' | 'arena' | 'databases' | 'servers' | 'feed' | 'events'
->;
 
 /** How the stream is to be taken up. */
 export type Resumption =
@@ -22,11 +17,11 @@ export type Resumption =
  * keys that the source goes on using; those are brought to the source's state at one offset of the stream.
  */
 export class ResumeRepair {
-  private readonly options: ResumeRepairOptions;
+  private readonly options: RepairGround;
   private planner: RepairPlanner | undefined;
   private plan: RepairPlan | undefined;
 
-  constructor(options: ResumeRepairOptions) {
+  constructor(options: RepairGround) {
     this.options = options;
   }
 

@@ -6,7 +6,7 @@ import { NO_EXPIRY } from '../protocol/rdb/events.ts';
 import { OPCODE } from '../protocol/rdb/opcodes.ts';
 import { CommandOutput } from '../protocol/resp/command-output.ts';
 import { command } from '../protocol/resp/encode.ts';
-import { CopyApplier, type CopyApplierOptions } from '../target/copy/copy-applier.ts';
+import { CopyApplier, type CopyApplierOptions } from '../writer/copy/copy-applier.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import type { SourceValue } from './source-values.ts';
 

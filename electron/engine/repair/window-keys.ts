@@ -1,7 +1,7 @@
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import type { CommandKeys } from '../route/command-keys.ts';
-import type { DatabaseChoice } from '../route/database-choice.ts';
-import { isOwnKey } from '../route/own-keys.ts';
+import type { CommandKeys } from '../commands/command-keys.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { isOwnKey } from '../commands/own-keys.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import type { KeyGroups } from './key-groups.ts';
 import { LateExpiries } from './late-expiries.ts';

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
-import type { Spool } from '../spool/spool.ts';
-import { LARGE_COMMAND_BYTES } from '../target/stream/large-commands.ts';
-import type { SourceFeed } from '../task/source-feed.ts';
+import type { Spool } from '../log/spool.ts';
+import { LARGE_COMMAND_BYTES } from '../pipeline/large-commands.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 
 const STAR = 42;

@@ -1,7 +1,7 @@
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import { releaseTask } from '../../engine/task/release-task.ts';
+import { releaseTask } from '../../engine/session/release-task.ts';
 import { readEndpoint } from './read-endpoints.ts';
 
 export interface ReleaseFlags {

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { LEAST_BYTES_PER_SECOND } from '../../engine/task/pace.ts';
+import { LEAST_BYTES_PER_SECOND } from '../../engine/session/pace.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import { oneOf, parseBytes, parseCount, parseDatabases, parseDuration } from './units.ts';
 

@@ -33,6 +33,31 @@ const PAGE_PACKAGES = [
   'zustand',
 ];
 
+/** The rooms of the engine, lowest first: a room may use those in front of it, and none behind. */
+const ENGINE_ROOMS = [
+  'arena',
+  'protocol',
+  'commands',
+  'control',
+  'checkpoint',
+  'expiry',
+  'log',
+  'intake',
+  'writer',
+  'pipeline',
+  'repair',
+  'metrics',
+  'precheck',
+  'verify',
+  'session',
+  'jobs',
+];
+
+function engineRooms(): Layer[] {
+  const places = ENGINE_ROOMS.map((room) => `electron/engine/${room}/`);
+  return places.map((place, i) => layer(place, [...places.slice(0, i + 1), 'shared/'], true, 'dependencies'));
+}
+
 /** renderer → shared; main and headless → backend → shared; engine → shared. */
 export const LAYERS: readonly Layer[] = [
   layer('shared/', ['shared/'], false, 'zod'),
@@ -54,6 +79,7 @@ export const LAYERS: readonly Layer[] = [
   layer('electron/backend/', ['electron/backend/', 'shared/'], true, 'dependencies'),
   // The entry adapts the port that Electron gives to a utility process; the engine itself knows no Electron.
   layer('electron/engine/entry.ts', ['electron/engine/', 'shared/'], true, 'dependencies', 'electron'),
+  ...engineRooms(),
   layer('electron/engine/', ['electron/engine/', 'shared/'], true, 'dependencies'),
 ];
 

@@ -2,8 +2,8 @@ import {
   ReplicationLink,
   type LinkOptions,
   type SnapshotExtent,
-} from '../../../electron/engine/source/link.ts';
-import type { PsyncAnswer } from '../../../electron/engine/source/handshake.ts';
+} from '../../../electron/engine/intake/psync/link.ts';
+import type { PsyncAnswer } from '../../../electron/engine/intake/psync/handshake.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { SpoolBench } from '../spool/spool-bench.ts';

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createArena, type Arena } from '../../../electron/engine/arena/arena.ts';
-import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../electron/engine/spool/chunk.ts';
-import { Spool } from '../../../electron/engine/spool/spool.ts';
+import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../electron/engine/log/chunk.ts';
+import { Spool } from '../../../electron/engine/log/spool.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { randomOf } from '../rdb/portions.ts';
 

@@ -1,6 +1,6 @@
 import { checkpointFields, type Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
 import { command } from '../../../electron/engine/protocol/resp/encode.ts';
-import { BatchWriter } from '../../../electron/engine/target/stream/batch-writer.ts';
+import { ExecWriter } from '../../../electron/engine/writer/exec-writer.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { FakeTarget } from './fake-target.ts';
 
@@ -30,7 +30,7 @@ export class BatchBench {
   /** The offsets that were told to be committed. */
   readonly committed: number[] = [];
   readonly errors: { readonly error: LockstepError; readonly fault: boolean }[] = [];
-  readonly batch = new BatchWriter(
+  readonly batch = new ExecWriter(
     {
       task: 't',
       connection: this.target.connection,

@@ -1,7 +1,7 @@
 import { CommandOutput, OUTPUT_BYTES } from '../../../electron/engine/protocol/resp/command-output.ts';
 import { CommandReader } from '../../../electron/engine/protocol/resp/command-reader.ts';
 import { ReplyScanner, type ReplyEvents } from '../../../electron/engine/protocol/resp/reply-scanner.ts';
-import type { TargetConnection } from '../../../electron/engine/target/target-connection.ts';
+import type { TargetConnection } from '../../../electron/engine/writer/target-connection.ts';
 
 const BUFFERS = 6;
 

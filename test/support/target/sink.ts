@@ -1,6 +1,6 @@
 import { CommandOutput, OUTPUT_BYTES } from '../../../electron/engine/protocol/resp/command-output.ts';
 import { CommandReader } from '../../../electron/engine/protocol/resp/command-reader.ts';
-import { abilitiesOf, type TargetAbilities } from '../../../electron/engine/target/target-abilities.ts';
+import { abilitiesOf, type TargetAbilities } from '../../../electron/engine/control/target-abilities.ts';
 
 const BUFFERS = 3;
 

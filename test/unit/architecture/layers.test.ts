@@ -45,7 +45,7 @@ describe('the rule', () => {
     forbiddenImports(importsOf({ [file]: source }), DEPENDENCIES);
 
   test.each([
-    ['electron/engine/spool/a.ts', "import { b } from '../../../shared/b.ts';"],
+    ['electron/engine/log/a.ts', "import { b } from '../../../shared/b.ts';"],
     ['electron/engine/entry.ts', "import type { MessagePortMain } from 'electron';"],
     ['electron/headless/cli.ts', "import { tasks } from '../backend/tasks.ts'; import fs from 'node:fs';"],
     ['electron/backend/a.ts', "import { Redis } from 'ioredis';"],
@@ -53,7 +53,7 @@ describe('the rule', () => {
       'renderer/page.tsx',
       "import { useState } from 'react'; export const page = <p title={''}>{useState}</p>;",
     ],
-    ['test/unit/a.test.ts', "import { test } from 'vitest'; import '../../electron/engine/spool/a.ts';"],
+    ['test/unit/a.test.ts', "import { test } from 'vitest'; import '../../electron/engine/log/a.ts';"],
   ])('lets %s pass', (file, source) => {
     expect(forbidden(file, source)).toEqual([]);
   });
@@ -66,6 +66,13 @@ describe('the rule', () => {
     ['electron/engine/a.ts', "await import('../backend/b.ts');", 'electron/backend/b.ts'],
     ['electron/engine/a.ts', "import { app } from 'electron';", 'electron'],
     ['electron/engine/a.ts', "import { test } from 'vitest';", 'vitest'],
+    ['electron/engine/commands/a.ts', "import '../pipeline/b.ts';", 'electron/engine/pipeline/b.ts'],
+    [
+      'electron/engine/repair/a.ts',
+      "import type { B } from '../session/b.ts';",
+      'electron/engine/session/b.ts',
+    ],
+    ['electron/engine/log/a.ts', "import '../port.ts';", 'electron/engine/port.ts'],
     ['electron/backend/a.ts', "import '../engine/b.ts';", 'electron/engine/b.ts'],
     ['electron/headless/a.ts', "import '../main/b.ts';", 'electron/main/b.ts'],
     ['electron/headless/a.ts', "import './cli.ts';", 'electron/headless/cli.ts'],

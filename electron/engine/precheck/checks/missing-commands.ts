@@ -1,5 +1,5 @@
-import { ACTION, CommandTable } from '../../route/command-table.ts';
-import { adaptedCommands, UNLINK_VERSION } from '../../route/command-adapter.ts';
+import { ACTION, CommandTable } from '../../commands/command-table.ts';
+import { adaptedCommands, UNLINK_VERSION } from '../../commands/command-adapter.ts';
 import type { KnownCommand } from '../known-commands.ts';
 
 /** What never comes as it is: sources send what it did, in commands that were there before it. */

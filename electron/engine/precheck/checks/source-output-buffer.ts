@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from '../../../../shared/format/numbers.ts';
-import { versionNumber } from '../../target/target-abilities.ts';
+import { versionNumber } from '../../control/target-abilities.ts';
 import { configSet, pass, skipped, warning, type Finding } from '../finding.ts';
 import type { Check } from '../subjects.ts';
 

@@ -1,7 +1,7 @@
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { printable } from '../../protocol/resp/describe-command.ts';
-import { adaptedCommands } from '../../route/command-adapter.ts';
-import type { TargetAbilities } from '../../target/target-abilities.ts';
+import { adaptedCommands } from '../../commands/command-adapter.ts';
+import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { failure, mend, pass, warning } from '../finding.ts';
 import { parseCommandCalls } from '../known-commands.ts';
 import type { Info, ServerView } from '../server-view.ts';

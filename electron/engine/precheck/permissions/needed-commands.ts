@@ -1,5 +1,5 @@
 import { checkpointKey } from '../../checkpoint/checkpoint.ts';
-import { ACTION, CommandTable } from '../../route/command-table.ts';
+import { ACTION, CommandTable } from '../../commands/command-table.ts';
 import type { KnownCommand } from '../known-commands.ts';
 
 /** A command as its user's rights are asked about it, with words that fit it. */

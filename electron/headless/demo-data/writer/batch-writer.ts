@@ -13,7 +13,7 @@ import type { Operation, Workload } from './workload.ts';
 const BATCHES_PER_LARGE_VALUE = 150;
 
 /** Writes batches of the mixture, each within one database. */
-export class BatchWriter {
+export class ExecWriter {
   private readonly random: Random;
   private readonly draw: (random: Random) => Operation;
   private readonly counters = new GuardedCounters();

@@ -3,7 +3,7 @@ import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import { CommandBuffer } from '../command-buffer.ts';
 import { Pipe } from '../pipe.ts';
 import { readAbilities } from '../server-abilities.ts';
-import { BatchWriter } from './batch-writer.ts';
+import { ExecWriter } from './batch-writer.ts';
 
 export interface WriterOptions {
   /** Commands per second, or as many as the server takes. */
@@ -66,7 +66,7 @@ export function startWriter(endpoint: Endpoint, options: WriterOptions): Writer 
   };
 
   const writeUntilStopped = async (): Promise<void> => {
-    const batches = new BatchWriter(options, await readAbilities(endpoint));
+    const batches = new ExecWriter(options, await readAbilities(endpoint));
     const open = await Pipe.open(endpoint);
     pipe = open;
     const out = new CommandBuffer();
@@ -112,7 +112,7 @@ export function startWriter(endpoint: Endpoint, options: WriterOptions): Writer 
   };
 }
 
-type Pace = (pipe: Pipe, out: CommandBuffer, batches: BatchWriter, stopped: () => boolean) => Promise<void>;
+type Pace = (pipe: Pipe, out: CommandBuffer, batches: ExecWriter, stopped: () => boolean) => Promise<void>;
 
 const writeFull: Pace = async (pipe, out, batches, stopped) => {
   while (!stopped()) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { factOf, severityOf } from '../../../../electron/backend/tasks/engine-words.ts';
-import { TaskLog } from '../../../../electron/engine/task/task-log.ts';
+import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 
 /** What an engine says through its own log. */

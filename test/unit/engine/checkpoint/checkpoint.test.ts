@@ -7,7 +7,7 @@ import {
   parseCheckpoint,
   type Checkpoint,
 } from '../../../../electron/engine/checkpoint/checkpoint.ts';
-import { isOwnKey } from '../../../../electron/engine/route/own-keys.ts';
+import { isOwnKey } from '../../../../electron/engine/commands/own-keys.ts';
 import { CommandReader } from '../../../../electron/engine/protocol/resp/command-reader.ts';
 
 const CHECKPOINTS: readonly Checkpoint[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinCounts } from '../../../../electron/engine/metrics/key-counts.ts';
-import { DatabaseChoice } from '../../../../electron/engine/route/database-choice.ts';
+import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
 
 const counts = (...rows: readonly (readonly [db: number, keys: number, expires: number])[]) =>
   new Map(rows.map(([db, keys, expires]) => [db, { keys, expires }]));

@@ -12,7 +12,7 @@ import {
   targetQuestions,
   writeQuestions,
 } from '../../../../electron/engine/precheck/permissions/needed-commands.ts';
-import { abilitiesOf } from '../../../../electron/engine/target/target-abilities.ts';
+import { abilitiesOf } from '../../../../electron/engine/control/target-abilities.ts';
 
 const row = (name: string, arity: number, flags: string[], first = 1, under: unknown[] = []): unknown[] => [
   name,

@@ -5,10 +5,10 @@ import { Abandoned, NewCopyNeeded } from '../../../../electron/engine/repair/giv
 import { KeyGroups } from '../../../../electron/engine/repair/key-groups.ts';
 import { WindowKeys } from '../../../../electron/engine/repair/window-keys.ts';
 import { WindowReader } from '../../../../electron/engine/repair/window-reader.ts';
-import { CommandKeys } from '../../../../electron/engine/route/command-keys.ts';
-import { DatabaseChoice } from '../../../../electron/engine/route/database-choice.ts';
-import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/spool/chunk.ts';
-import { Spool } from '../../../../electron/engine/spool/spool.ts';
+import { CommandKeys } from '../../../../electron/engine/commands/command-keys.ts';
+import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
+import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/log/chunk.ts';
+import { Spool } from '../../../../electron/engine/log/spool.ts';
 
 const CHUNKS = 12;
 const BASE_OFFSET = 5000;

@@ -1,0 +1,131 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { CHECKPOINT_DB, keptKeysKey } from './checkpoint.ts';
+import { databasesOf, readInfo } from '../control/info.ts';
+import { isOwnKey, OWN_PREFIX } from '../commands/own-keys.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+
+const SCAN_COUNT = 1000;
+
+/** Pages through the keys of the connection's present database. */
+export async function* scanKeys(redis: Redis): AsyncGenerator<Buffer[]> {
+  let cursor = '0';
+  do {
+    const [next, keys] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
+    cursor = String(next);
+    const foreign = keys.filter((key) => !isOwnKey(key, 0, key.length));
+    if (foreign.length > 0) yield foreign;
+  } while (cursor !== '0');
+}
+
+/** The databases of the target that the task writes to and that hold anything. */
+async function databasesInUse(redis: Redis, databases: DatabaseChoice): Promise<number[]> {
+  const used = [...databasesOf(await readInfo(redis, 'keyspace')).keys()];
+  return used.filter((db) => databases.includes(db)).sort((a, b) => a - b);
+}
+
+/** The keys that stand on the target per database, the tool's own left out; databases without any are left out. */
+export async function standingKeys(redis: Redis, databases: DatabaseChoice): Promise<Map<number, number>> {
+  const standing = new Map<number, number>();
+  for (const db of await databasesInUse(redis, databases)) {
+    await redis.select(db);
+    const keys = (await redis.dbsize()) - (await countOwnKeys(redis));
+    if (keys > 0) standing.set(db, keys);
+  }
+  await redis.select(CHECKPOINT_DB);
+  return standing;
+}
+
+/** @throws LockstepError TARGET_NOT_EMPTY that names each database and what stands in it */
+export function refuseStandingKeys(standing: ReadonlyMap<number, number>): void {
+  if (standing.size === 0) return;
+  const list = [...standing].map(([db, keys]) => `database ${db}: ${keys} ${keys === 1 ? 'key' : 'keys'}`);
+  throw new LockstepError('TARGET_NOT_EMPTY', list.join(', '));
+}
+
+/**
+ * Remembers the names of the keys that stand on the target before a task that may overwrite keys of the same name: whatever
+ * happens later, a key that is only the target's is never removed by us.
+ */
+export async function rememberStandingKeys(
+  redis: Redis,
+  task: string,
+  standing: ReadonlyMap<number, number>,
+): Promise<void> {
+  for (const db of standing.keys()) {
+    await redis.select(db);
+    await redis.del(keptKeysKey(task));
+    for await (const page of scanKeys(redis)) await redis.sadd(keptKeysKey(task), ...page);
+  }
+  await redis.select(CHECKPOINT_DB);
+}
+
+/** Forgets the names that `rememberStandingKeys` noted, when the task ends without having written anything. */
+export async function forgetStandingKeys(
+  redis: Redis,
+  task: string,
+  databases: DatabaseChoice,
+): Promise<void> {
+  for (const db of await databasesInUse(redis, databases)) {
+    await redis.select(db);
+    await redis.del(keptKeysKey(task));
+  }
+  await redis.select(CHECKPOINT_DB);
+}
+
+/**
+ * Removes what an earlier full copy of this task wrote, so that a new one ends equal: no left-over key, no stale value
+ * under a command of the stream. Keys that stood there before the task stay.
+ */
+export async function removeCopiedKeys(options: {
+  readonly redis: Redis;
+  readonly task: string;
+  readonly databases: DatabaseChoice;
+  readonly kept: boolean;
+  readonly lazyFree: boolean;
+  /** Awaited before each portion. */
+  readonly mayGoOn: () => Promise<void>;
+}): Promise<number> {
+  const { redis, task, databases, kept, lazyFree, mayGoOn } = options;
+  let removed = 0;
+  for (const db of await databasesInUse(redis, databases)) {
+    await mayGoOn();
+    await redis.select(db);
+    if (!kept && db !== CHECKPOINT_DB && (await countOwnKeys(redis)) === 0) {
+      removed += await redis.dbsize();
+      await (lazyFree ? redis.flushdb('ASYNC') : redis.flushdb());
+      continue;
+    }
+    for await (const page of scanKeys(redis)) {
+      const ours = kept ? await withoutKept(redis, task, page) : page;
+      if (ours.length === 0) continue;
+      await mayGoOn();
+      removed += lazyFree ? await redis.unlink(...ours) : await redis.del(...ours);
+    }
+  }
+  await redis.select(CHECKPOINT_DB);
+  return removed;
+}
+
+/** How many keys of the present database are the tool's own. */
+async function countOwnKeys(redis: Redis): Promise<number> {
+  let cursor = '0';
+  let own = 0;
+  do {
+    const [next, keys] = await redis.scan(cursor, 'MATCH', `${OWN_PREFIX}*`, 'COUNT', 10_000);
+    own += keys.length;
+    cursor = next;
+  } while (cursor !== '0');
+  return own;
+}
+
+async function withoutKept(redis: Redis, task: string, page: readonly Buffer[]): Promise<Buffer[]> {
+  const pipeline = redis.pipeline();
+  for (const key of page) pipeline.sismember(keptKeysKey(task), key);
+  const answers = (await pipeline.exec()) ?? [];
+  return page.filter((_, i) => {
+    const [error, member] = answers[i] ?? [new Error('no answer'), null];
+    if (error) throw error;
+    return member === 0;
+  });
+}

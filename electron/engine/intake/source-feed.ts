@@ -1,0 +1,268 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { PsyncAnswer } from './psync/handshake.ts';
+import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
+import { allocateChunks } from '../log/chunk.ts';
+import { Spool } from '../log/spool.ts';
+import { ReceiveClock } from '../expiry/receive-clock.ts';
+import { Backoff } from './backoff.ts';
+import type { Trouble } from './trouble.ts';
+
+const MEMORY_CHUNKS = 48;
+/** A full spool or disk needs at least this long to get room. */
+const SPOOL_WAIT_MS = 1000;
+
+export interface StreamPosition {
+  readonly replid: string;
+  readonly offset: number;
+}
+
+export interface SourceFeedOptions {
+  readonly endpoint: Endpoint;
+  readonly arena: Arena;
+  readonly spoolDir: string;
+  readonly spoolMaxBytes: number;
+  readonly retryForMs: number;
+  /** What is acknowledged. */
+  readonly appliedOffset: () => number;
+  /** Where the stream can go on from, of whatever history that is; undefined when only a snapshot leads on. */
+  readonly position: () => StreamPosition | undefined;
+  /** A snapshot begins; the feed's spool is a new one. `reason` says why, when a resume was asked for. */
+  readonly onFullSync: (start: StreamPosition, reason: string | undefined) => void;
+  /** The stream goes on where it was asked to; the first time after `start` with a position. */
+  readonly onResumed: (replid: string) => void;
+  /** The spool is about to be dropped: whatever reads from it must stop. */
+  readonly onReset: () => void;
+  readonly onReadable: () => void;
+  readonly onTrouble: (trouble: Trouble) => void;
+  readonly onFatal: (error: LockstepError) => void;
+}
+
+/**
+ * The source's side of a task: the link and the spool behind it. It mends the link by itself, going on from what has
+ * been received, so that what waits in the spool is not lost with a connection.
+ */
+export class SourceFeed {
+  private readonly options: SourceFeedOptions;
+  private readonly chunks: readonly number[];
+  private readonly backoff: Backoff;
+  private readonly spoolBackoff: Backoff;
+  private spoolFailedAt: StreamPosition | undefined;
+  private link: ReplicationLink | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  private everConnected = false;
+  private paused = false;
+  /** The spool failed while paused: what follows the checkpoint is asked for again on resume. */
+  private heldBack = false;
+  private generation = 0;
+  /** The stream's byte at `basePosition` of the spool has this offset; undefined until a PSYNC was answered. */
+  private base: StreamPosition | undefined;
+  private basePosition = 0;
+  spool: Spool;
+  clock = new ReceiveClock();
+  snapshot: SnapshotExtent | undefined;
+  snapshotBytes: number | undefined;
+  connected = false;
+
+  constructor(options: SourceFeedOptions) {
+    this.options = options;
+    this.chunks = allocateChunks(options.arena, MEMORY_CHUNKS);
+    this.backoff = new Backoff(options.retryForMs);
+    this.spoolBackoff = new Backoff(options.retryForMs);
+    this.spool = this.newSpool();
+  }
+
+  get replid(): string {
+    return this.base?.replid ?? '';
+  }
+
+  get receivedOffset(): number {
+    if (!this.base) return 0;
+    return this.snapshotPending ? this.base.offset : this.offsetAt(this.spool.writePosition);
+  }
+
+  /** A snapshot has not come whole yet, so the spool holds no stream. */
+  get snapshotPending(): boolean {
+    return this.base !== undefined && this.basePosition < 0;
+  }
+
+  offsetAt(position: number): number {
+    return this.base!.offset + (position - this.basePosition);
+  }
+
+  positionAt(offset: number): number {
+    return this.basePosition + (offset - this.base!.offset);
+  }
+
+  /** Whether the stream from this offset on is still in the spool. */
+  holds(offset: number): boolean {
+    if (!this.base || this.snapshotPending) return false;
+    const position = this.positionAt(offset);
+    return position >= this.spool.oldestPosition && position <= this.spool.writePosition;
+  }
+
+  /** Drops whatever there is and begins anew: after a position, or with a snapshot. */
+  async restart(from: StreamPosition | undefined, reason?: string): Promise<void> {
+    const generation = ++this.generation;
+    this.heldBack = false;
+    this.options.onReset();
+    clearTimeout(this.timer);
+    this.link?.close();
+    this.link = undefined;
+    this.connected = false;
+    await this.spool.close();
+    if (this.closed || generation !== this.generation) return;
+    this.spool = this.newSpool();
+    this.clock = new ReceiveClock();
+    this.snapshot = undefined;
+    this.snapshotBytes = undefined;
+    this.base = from;
+    this.basePosition = 0;
+    this.connect(from, reason);
+  }
+
+  /** Nothing is taken from the spool for a while: the link goes on, and no fault of this side is retried in vain. */
+  pause(): void {
+    this.paused = true;
+    this.backoff.patient = true;
+    this.spoolBackoff.patient = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    for (const backoff of [this.backoff, this.spoolBackoff]) {
+      backoff.patient = false;
+      backoff.succeeded();
+    }
+    if (this.heldBack)
+      void this.restart(this.options.position(), 'the spool could not hold what came during the pause');
+  }
+
+  ack(): void {
+    this.link?.ack();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.link?.close();
+    await this.spool.close();
+  }
+
+  private connect(from: StreamPosition | undefined, reason?: string): void {
+    const generation = this.generation;
+    this.link = new ReplicationLink({
+      endpoint: this.options.endpoint,
+      resumeFrom: from,
+      spool: this.spool,
+      appliedOffset: this.options.appliedOffset,
+      onPsync: (answer) => this.onPsync(answer, from, reason),
+      onSnapshotBegin: (bytes) => {
+        this.snapshotBytes = bytes;
+      },
+      onSnapshotEnd: (extent) => {
+        this.backoff.succeeded();
+        this.snapshot = extent;
+        this.basePosition = extent.streamStart;
+      },
+      onData: () => {
+        this.clock.received(this.spool.writePosition, Date.now());
+        this.options.onReadable();
+      },
+      onError: (error) => {
+        if (generation === this.generation) this.onLinkError(error, reason);
+      },
+    });
+  }
+
+  private onPsync(answer: PsyncAnswer, from: StreamPosition | undefined, reason: string | undefined): void {
+    this.everConnected = true;
+    this.connected = true;
+    if (answer.kind === 'continue') {
+      this.backoff.succeeded();
+      // After a failover of the source the stream goes on under another id.
+      if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
+      this.options.onResumed(this.base!.replid);
+      return;
+    }
+    if (from) {
+      void this.restart(
+        undefined,
+        `the source no longer holds offset ${from.offset + 1} of ${from.replid} in its backlog`,
+      );
+      return;
+    }
+    this.base = { replid: answer.replid, offset: answer.offset };
+    this.basePosition = -1;
+    this.options.onFullSync(this.base, reason);
+  }
+
+  private onLinkError(error: LockstepError, reason: string | undefined): void {
+    if (this.closed) return;
+    this.connected = false;
+    this.link = undefined;
+    if (!this.everConnected || !error.entry.heals) return this.options.onFatal(error);
+    const wait = this.backoff.next(Date.now());
+    if (wait === undefined) {
+      return this.options.onFatal(
+        new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
+      );
+    }
+    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
+    const generation = this.generation;
+    this.timer = setTimeout(() => {
+      if (this.closed || generation !== this.generation) return;
+      if (!this.base) void this.restart(undefined, reason);
+      else if (this.snapshotPending) void this.restart(undefined, 'the link broke during the snapshot');
+      else this.connect({ replid: this.base.replid, offset: this.receivedOffset });
+    }, wait);
+  }
+
+  private newSpool(): Spool {
+    const generation = this.generation;
+    return new Spool({
+      arena: this.options.arena,
+      chunks: this.chunks,
+      dir: this.options.spoolDir,
+      quotaBytes: this.options.spoolMaxBytes,
+      onReadable: this.options.onReadable,
+      onWritable: () => this.link?.resume(),
+      onError: (error) => {
+        if (generation !== this.generation || this.closed) return;
+        this.link?.close();
+        this.onSpoolError(error);
+      },
+    });
+  }
+
+  /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
+  private onSpoolError(error: LockstepError): void {
+    this.connected = false;
+    if (this.paused) {
+      // The link stays closed: what the source would send again could only fail again.
+      clearTimeout(this.timer);
+      this.generation += 1;
+      this.heldBack = true;
+      const onResume = 'the link to the source is closed until the task goes on, from its checkpoint';
+      this.options.onTrouble({ error, onResume });
+      return;
+    }
+    const from = this.options.position();
+    // That the source sends it all again is no success: only what has been applied meanwhile is.
+    const before = this.spoolFailedAt;
+    if (from && !(from.replid === before?.replid && from.offset <= before.offset))
+      this.spoolBackoff.succeeded();
+    this.spoolFailedAt = from ?? before;
+    const next = this.spoolBackoff.next(Date.now());
+    if (next === undefined) return this.options.onFatal(error);
+    const wait = Math.max(next, SPOOL_WAIT_MS);
+    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.spoolBackoff.givesUpAtMs });
+    const generation = ++this.generation;
+    this.timer = setTimeout(() => {
+      if (!this.closed && generation === this.generation)
+        void this.restart(this.options.position(), 'the spool could not hold what came');
+    }, wait);
+  }
+}

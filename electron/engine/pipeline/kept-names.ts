@@ -1,0 +1,53 @@
+import type { Redis } from 'ioredis';
+import { CHECKPOINT_DB, keptKeysKey } from '../checkpoint/checkpoint.ts';
+import { databasesOf, readInfo } from '../control/info.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+
+/** Past this many names every key is taken for one of them, and the target itself decides. */
+const MOST_HASHES = 1_000_000;
+const SCAN_COUNT = 1000;
+
+/**
+ * A sieve for the names of keys that stood on the target before the task and that the source has not overwritten. It may say yes to
+ * other names, never no to one of these; the set on the target decides.
+ */
+export class KeptNames {
+  private readonly hashes = new Set<number>();
+  private all = false;
+
+  /** Reads the names that are left. undefined when there are none. */
+  static async load(redis: Redis, task: string, databases: DatabaseChoice): Promise<KeptNames | undefined> {
+    const names = new KeptNames();
+    for (const db of databasesOf(await readInfo(redis, 'keyspace')).keys()) {
+      if (!databases.includes(db)) continue;
+      await redis.select(db);
+      let cursor = '0';
+      do {
+        const [next, page] = await redis.sscanBuffer(keptKeysKey(task), cursor, 'COUNT', SCAN_COUNT);
+        for (const name of page) names.add(db, name);
+        cursor = String(next);
+      } while (cursor !== '0' && !names.all);
+    }
+    await redis.select(CHECKPOINT_DB);
+    return names.all || names.hashes.size > 0 ? names : undefined;
+  }
+
+  mayHold(db: number, buf: Buffer, from: number, to: number): boolean {
+    return this.all || this.hashes.has(hashOf(db, buf, from, to));
+  }
+
+  private add(db: number, name: Buffer): void {
+    this.hashes.add(hashOf(db, name, 0, name.length));
+    if (this.hashes.size > MOST_HASHES) {
+      this.hashes.clear();
+      this.all = true;
+    }
+  }
+}
+
+/** FNV-1a over the database and the name. */
+function hashOf(db: number, buf: Buffer, from: number, to: number): number {
+  let hash = Math.imul(0x811c9dc5 ^ db, 0x01000193);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ buf[i]!, 0x01000193);
+  return hash;
+}

@@ -1,0 +1,121 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import type { CommandReader } from '../protocol/resp/command-reader.ts';
+import type { CommandAdapter } from '../commands/command-adapter.ts';
+import { ACTION, type Action, type CommandTable } from '../commands/command-table.ts';
+import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
+import { findLargeLimit } from '../commands/limit-option.ts';
+import { isOwnKey } from '../commands/own-keys.ts';
+import type { Spool } from '../log/spool.ts';
+import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { KeptGuard } from './kept-guard.ts';
+import { LargeCommand } from './large-command.ts';
+
+const STAR = 42;
+const DOLLAR = 36;
+/** A command larger than this is passed through in parts. At most the headroom of a spool chunk. */
+export const LARGE_COMMAND_BYTES = 256 * 1024;
+
+export interface LargeCommandsOptions {
+  readonly spool: Spool;
+  readonly table: CommandTable;
+  readonly rewrite: ExpiryRewriteOptions;
+  /** How far the target's clock is ahead of this machine's: a time that remains is to remain on the target. */
+  readonly clockAheadMs: number;
+  /** Where the target held keys before the task. */
+  readonly guard: KeptGuard | undefined;
+}
+
+/** Takes commands from the spool that are too large to be held, one at a time and in parts. */
+export class LargeCommands {
+  private readonly options: LargeCommandsOptions;
+  private readonly reader: CommandReader;
+  private readonly adapter: CommandAdapter;
+  private readonly batch: ExecWriter;
+  private readonly output: CommandOutput;
+  private present: LargeCommand | undefined;
+
+  constructor(
+    options: LargeCommandsOptions,
+    reader: CommandReader,
+    adapter: CommandAdapter,
+    batch: ExecWriter,
+    output: CommandOutput,
+  ) {
+    this.options = options;
+    this.reader = reader;
+    this.adapter = adapter;
+    this.batch = batch;
+    this.output = output;
+  }
+
+  /** One is under way. */
+  get open(): boolean {
+    return this.present !== undefined;
+  }
+
+  /**
+   * Begins with the command that the spool's window starts with, of which at least LARGE_COMMAND_BYTES are there.
+   * @returns its action if it goes to the target, DROP if not
+   * @throws LockstepError for a command that cannot be passed on, or for what is no command
+   */
+  begin(db: number, taken: boolean, receivedAtMs: number): Action {
+    const { spool, table, rewrite, clockAheadMs } = this.options;
+    const { mem, from, to } = spool;
+    const args = this.reader.head(mem, from, to, STAR);
+    const afterHead = this.reader.next;
+    // Only the name and the first key are looked at; both are there unless the key itself is enormous.
+    const nameLength = this.reader.head(mem, afterHead, to, DOLLAR);
+    const nameFrom = this.reader.next;
+    const nameTo = nameFrom + nameLength;
+    if (args < 1 || nameLength < 0 || nameTo > to)
+      throw new LockstepError('SOURCE_PROTOCOL', 'a command has no name');
+    const action = table.find(mem, nameFrom, nameTo);
+    const name = mem.toString('latin1', nameFrom, nameTo);
+    if (action === ACTION.UNKNOWN || action === ACTION.FORBIDDEN)
+      throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${name}`);
+    const drop = !taken || action === ACTION.DROP || this.hasOwnKey(mem, nameTo + 2, to);
+    if (!drop) {
+      this.batch.prepare(db);
+      this.removeKept(db, mem, nameTo + 2, to);
+    }
+    const limited = action === ACTION.ADAPT || action === ACTION.ADAPT_LIMIT;
+    this.present = new LargeCommand({
+      output: drop ? undefined : this.output,
+      rewrite,
+      action,
+      args,
+      receivedAtMs,
+      clockAheadMs,
+      name: this.adapter.largeName(name),
+      leftOut: limited ? findLargeLimit(this.reader, mem, afterHead, to) : -1,
+    });
+    spool.consume(afterHead);
+    return drop ? ACTION.DROP : action;
+  }
+
+  /** Goes on with the one that is under way. @returns how many bytes of it were taken */
+  step(): number {
+    const { spool } = this.options;
+    const { mem, from, to } = spool;
+    const at = this.present!.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
+    if (this.present!.done) this.present = undefined;
+    if (at > from) spool.consume(at);
+    return at - from;
+  }
+
+  private removeKept(db: number, mem: Buffer, at: number, to: number): void {
+    const { guard } = this.options;
+    const length = this.reader.head(mem, at, to, DOLLAR);
+    const from = this.reader.next;
+    if (!guard || length < 0 || from + length > to) return;
+    if (guard.mayHold(db, mem, from, from + length))
+      guard.removeOnce(Buffer.from(mem.subarray(from, from + length)), this.output);
+  }
+
+  private hasOwnKey(mem: Buffer, at: number, to: number): boolean {
+    const length = this.reader.head(mem, at, to, DOLLAR);
+    const from = this.reader.next;
+    return length >= 0 && from + length <= to && isOwnKey(mem, from, from + length);
+  }
+}

@@ -1,0 +1,16 @@
+import type { Redis } from 'ioredis';
+import { readCommandRows } from '../control/command-rows.ts';
+import { CommandKeys } from '../commands/command-keys.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { KeptNames } from './kept-names.ts';
+import { KeptGuard } from './kept-guard.ts';
+
+/** The guard of the names that are still the target's own; undefined when none are left. */
+export async function loadKeptGuard(
+  redis: Redis,
+  task: string,
+  databases: DatabaseChoice,
+): Promise<KeptGuard | undefined> {
+  const names = await KeptNames.load(redis, task, databases);
+  return names && new KeptGuard(task, names, new CommandKeys(await readCommandRows(redis)));
+}

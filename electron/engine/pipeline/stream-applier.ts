@@ -1,0 +1,262 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { tooFewDatabases } from '../control/too-few-databases.ts';
+import { CommandReader } from '../protocol/resp/command-reader.ts';
+import { printable } from '../protocol/resp/describe-command.ts';
+import { CommandAdapter } from '../commands/command-adapter.ts';
+import { mayHaveLimit } from '../commands/limit-option.ts';
+import { ACTION, type Action } from '../commands/command-table.ts';
+import { isOwnKey } from '../commands/own-keys.ts';
+import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { KeptGuard } from './kept-guard.ts';
+import { LARGE_COMMAND_BYTES, LargeCommands, type LargeCommandsOptions } from './large-commands.ts';
+import type { ReceiveClock } from '../expiry/receive-clock.ts';
+import { RewrittenCommands, type RewrittenCommandsOptions } from './rewritten-commands.ts';
+
+const LF = 10;
+/** Commands that are copied as one run at most; a run also fits an output buffer. */
+const RUN_COMMANDS = 1024;
+
+export interface StreamApplierOptions extends RewrittenCommandsOptions, LargeCommandsOptions {
+  readonly clock: ReceiveClock;
+  /** The source asks for an ACK of what has come up to here. */
+  readonly onGetAck: () => void;
+}
+
+/** Reads commands from the spool and writes them into batches; what passes unchanged is copied in runs. */
+export class StreamApplier {
+  private readonly options: StreamApplierOptions;
+  private readonly reader = new CommandReader();
+  private readonly rewritten: RewrittenCommands;
+  private readonly large: LargeCommands;
+  private readonly batch: ExecWriter;
+  private readonly output: CommandOutput;
+  private inTransaction = false;
+  private taken = true;
+  /** The database that is selected in the source's stream. */
+  db: number;
+  /** Fields of hashes that expire were written. */
+  fieldExpiry = false;
+  /** Writes that were read, whether they are passed on or not. */
+  commandsRead = 0;
+  commandsApplied = 0;
+  bytesApplied = 0;
+
+  constructor(
+    options: StreamApplierOptions,
+    batch: ExecWriter,
+    output: CommandOutput,
+    checkpoint: Checkpoint,
+  ) {
+    this.options = options;
+    this.batch = batch;
+    this.output = output;
+    const adapter = new CommandAdapter(options.targetVersion);
+    this.rewritten = new RewrittenCommands(options, this.reader, adapter, batch, output);
+    this.large = new LargeCommands(options, this.reader, adapter, batch, output);
+    this.db = checkpoint.db;
+    this.taken = options.databases.includes(this.db);
+  }
+
+  /** True where the stream may be cut: outside of a transaction and of a command. */
+  get atBoundary(): boolean {
+    return !this.inTransaction && !this.large.open;
+  }
+
+  get inLargeCommand(): boolean {
+    return this.large.open;
+  }
+
+  /** Takes the command that ends at this address of the spool's window without applying it. */
+  leaveOut(upTo: number): void {
+    this.commandsRead += 1;
+    this.options.spool.consume(upTo);
+  }
+
+  /** Begins to take a large command without applying it; `step` goes on with it. @returns as `step` */
+  leaveOutLarge(): boolean {
+    return this.beginLarge(false);
+  }
+
+  /** Commands that are not from the stream were written into the open batch. */
+  wroteValues(commands: number, bytes: number): void {
+    this.wrote(commands, bytes);
+  }
+
+  /**
+   * Reads at most `most` commands, and from about `mostBytes` bytes, of the spool's window into the open batch; a command is
+   * read whole, and a large one in parts of its own.
+   * @returns false when nothing could be taken
+   * @throws LockstepError for a command that cannot be passed on, or for what is no command
+   */
+  step(most: number, mostBytes = LARGE_COMMAND_BYTES): boolean {
+    const { spool } = this.options;
+    const { mem, from, to } = spool;
+    if (from >= to) return false;
+    if (this.large.open) return this.stepLarge();
+    const { reader } = this;
+    const { guard } = this.options;
+    let at = from;
+    let runFrom = from;
+    let run = 0;
+    const budget = Math.min(most, RUN_COMMANDS);
+    const byteLimit = from + Math.min(mostBytes, LARGE_COMMAND_BYTES);
+    let taken = 0;
+    let frames = 0;
+    while (at < to && taken < budget && at < byteLimit) {
+      if (mem[at] === LF) {
+        this.flushRun(mem, runFrom, at, run);
+        at += 1;
+        runFrom = at;
+        run = 0;
+        continue;
+      }
+      const next = reader.read(mem, at, to);
+      if (next === 0) break;
+      taken += 1;
+      const action = this.options.table.find(mem, reader.from[0]!, reader.to[0]!);
+      if (guard !== undefined && this.taken && guard.concerns(this.db, mem, reader)) {
+        this.flushRun(mem, runFrom, at, run);
+        run = 0;
+        runFrom = at;
+        this.removeKept(guard, mem);
+      }
+      if (this.passes(action, mem)) {
+        at = next;
+        run += 1;
+        continue;
+      }
+      this.flushRun(mem, runFrom, at, run);
+      run = 0;
+      if (!this.special(action, mem, at)) frames += 1;
+      at = next;
+      runFrom = at;
+    }
+    this.flushRun(mem, runFrom, at, run);
+    this.commandsRead += taken - frames;
+    if (at === from) return this.beginLarge(this.taken);
+    spool.consume(at);
+    return true;
+  }
+
+  /** The common case: a write that goes out as it came. */
+  private passes(action: Action, mem: Buffer): boolean {
+    if (!this.taken) return false;
+    const { reader } = this;
+    if (action === ACTION.PASS || (action === ACTION.SET && reader.count === 3)) {
+      return reader.count < 2 || !isOwnKey(mem, reader.from[1]!, reader.to[1]!);
+    }
+    if (action === ACTION.PASS_NO_KEY) return true;
+    if (action === ACTION.PASS_KEYS) return !this.hasOwnKey(mem);
+    if (action === ACTION.ADAPT_LIMIT)
+      return !mayHaveLimit(mem, reader) && !isOwnKey(mem, reader.from[1]!, reader.to[1]!);
+    const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 0;
+    return key > 0 && (reader.count <= key || !isOwnKey(mem, reader.from[key]!, reader.to[key]!));
+  }
+
+  private removeKept(guard: KeptGuard, mem: Buffer): void {
+    this.countWrites(() => {
+      this.batch.prepare(this.db);
+      guard.write(this.db, mem, this.reader, this.output);
+    });
+  }
+
+  private flushRun(mem: Buffer, from: number, to: number, commands: number): void {
+    if (commands === 0) return;
+    this.batch.prepare(this.db);
+    this.output.reserve(to - from);
+    this.output.beginMany(commands);
+    this.output.copy(mem, from, to);
+    this.wrote(commands, to - from);
+  }
+
+  /** @returns whether it was a write, and not only what stands around writes or keeps the link alive */
+  private special(action: Action, mem: Buffer, at: number): boolean {
+    const { reader } = this;
+    switch (action) {
+      case ACTION.SELECT:
+        this.db = Number(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
+        this.taken = this.options.databases.includes(this.db);
+        if (this.taken && this.db >= this.options.targetDatabases)
+          throw tooFewDatabases(this.db, this.options.targetDatabases);
+        return false;
+      case ACTION.MULTI:
+        this.inTransaction = true;
+        return false;
+      case ACTION.EXEC:
+        this.inTransaction = false;
+        return false;
+      case ACTION.REPLCONF:
+        if (reader.count > 1 && /^getack$/i.test(mem.toString('latin1', reader.from[1]!, reader.to[1]!)))
+          this.options.onGetAck();
+        return false;
+      case ACTION.DROP:
+        return false;
+      case ACTION.UNKNOWN:
+      case ACTION.FORBIDDEN:
+        throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(action, mem)}`);
+      default: {
+        const { db, taken } = this;
+        const receivedAtMs = this.receivedAtMs(at);
+        this.countWrites(() => this.rewritten.write({ action, mem, db, taken, receivedAtMs }));
+        if (taken) this.noteFieldExpiry(action);
+        return true;
+      }
+    }
+  }
+
+  private noteFieldExpiry(action: Action): void {
+    if ((action >= ACTION.HEXPIRE && action <= ACTION.HPEXPIREAT) || action === ACTION.FIELD_EXPIRY_OPTION)
+      this.fieldExpiry = true;
+  }
+
+  private hasOwnKey(mem: Buffer): boolean {
+    const { reader } = this;
+    for (let i = 1; i < reader.count; i++) if (isOwnKey(mem, reader.from[i]!, reader.to[i]!)) return true;
+    return false;
+  }
+
+  private beginLarge(taken: boolean): boolean {
+    const { from, to } = this.options.spool;
+    if (to - from < LARGE_COMMAND_BYTES) return false;
+    const action = this.large.begin(this.db, taken, this.receivedAtMs(from));
+    this.commandsRead += 1;
+    if (action === ACTION.DROP) return true;
+    this.commandsApplied += 1;
+    this.noteFieldExpiry(action);
+    return true;
+  }
+
+  private stepLarge(): boolean {
+    const bytes = this.large.step();
+    this.bytesApplied += bytes;
+    this.batch.wrote(bytes);
+    return bytes > 0 || !this.large.open;
+  }
+
+  private countWrites(write: () => void): void {
+    const { commands, bytes } = this.output;
+    write();
+    this.wrote(this.output.commands - commands, this.output.bytes - bytes);
+  }
+
+  private wrote(commands: number, bytes: number): void {
+    this.commandsApplied += commands;
+    this.bytesApplied += bytes;
+    this.batch.wrote(bytes);
+  }
+
+  /** By the target's clock. */
+  private receivedAtMs(address: number): number {
+    const { spool, clock, clockAheadMs } = this.options;
+    return clock.at(spool.readPosition + (address - spool.from), Date.now()) + clockAheadMs;
+  }
+
+  /** The command's name and, where that can be no secret, its first argument, which is most often a key. */
+  private name(action: Action, mem: Buffer): string {
+    const { from, to, count } = this.reader;
+    const name = printable(mem, from[0]!, to[0]!);
+    return action === ACTION.UNKNOWN && count > 1 ? `${name} ${printable(mem, from[1]!, to[1]!)}` : name;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Phase } from '../../../shared/model/metrics.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { ServerFacts } from '../control/server-facts.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
+
+/** What is known of the servers of both sides. */
+export interface RepairServers {
+  readonly facts: { readonly source: ServerFacts; readonly target: ServerFacts };
+}
+
+/** What a repair stands on. */
+export interface RepairGround {
+  readonly spec: TaskSpec;
+  readonly arena: Arena;
+  readonly databases: DatabaseChoice;
+  readonly servers: RepairServers;
+  readonly feed: SourceFeed;
+  readonly events: { phase(phase: Phase): void; info(text: string): void };
+}

@@ -1,0 +1,51 @@
+import type { Redis } from 'ioredis';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint } from '../checkpoint/claim.ts';
+import { readOwnCheckpoint } from './owner.ts';
+import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
+
+/** Either the checkpoint to go on from, or where the source has to begin instead. */
+export type StreamClaim =
+  | { readonly kind: 'claimed'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'restart'; readonly from: StreamPosition | undefined; readonly reason?: string };
+
+/**
+ * Claims the task for streaming from where the target stands, if the spool still has what follows that.
+ * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
+ */
+export async function claimStream(
+  redis: Redis,
+  task: string,
+  feed: SourceFeed,
+  source: string,
+  ours: Checkpoint,
+): Promise<StreamClaim> {
+  const present = await readOwnCheckpoint(redis, task, ours);
+  if (present?.state !== 'streaming') {
+    return {
+      kind: 'restart',
+      from: undefined,
+      reason:
+        present?.state === 'copying'
+          ? 'the full copy had not ended'
+          : 'the target no longer holds the checkpoint of the stream',
+    };
+  }
+  const known = present.replid === feed.replid || present.replid === ours.replid;
+  if (!known || !feed.holds(present.offset)) {
+    return { kind: 'restart', from: { replid: present.replid, offset: present.offset } };
+  }
+  if (present.holdMs === 0) {
+    return {
+      kind: 'restart',
+      from: undefined,
+      reason: 'the target went back to what it held while the task was stopped',
+    };
+  }
+  // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
+  const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
+    ...(now ?? present),
+    source,
+  }));
+  return { kind: 'claimed', checkpoint };
+}

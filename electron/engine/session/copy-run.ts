@@ -1,0 +1,248 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Arena } from '../arena/arena.ts';
+import { RdbDecoder, type DecoderState } from '../protocol/rdb/decoder.ts';
+import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { CopyApplier } from '../writer/copy/copy-applier.ts';
+import type { TargetAbilities } from '../control/target-abilities.ts';
+import type { TargetConnection } from '../writer/target-connection.ts';
+import { targetError } from '../control/target-error.ts';
+import { NextTurn } from './next-turn.ts';
+import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
+
+/** Bytes decoded in one go; between two the unanswered commands are looked at. */
+const SLICE_BYTES = 512 * 1024;
+/** Slices before the event loop gets a turn, so that the sockets are read. */
+const SLICES_PER_TURN = 4;
+/** A copy can go on after the target's connection broke as long as no more than this has to be decoded again. */
+const REWIND_BYTES = 64 * 1024 * 1024;
+const GATHER_BYTES = 128 * 1024;
+const GATHER_MS = 2;
+const PACED_SLICE_BYTES = 4096;
+
+interface Marker {
+  /** Commands sent before it. */
+  readonly commands: number;
+  readonly position: number;
+  readonly state: DecoderState;
+}
+
+export interface CopyRunOptions {
+  readonly arena: Arena;
+  readonly feed: SourceFeed;
+  readonly databases: DatabaseChoice;
+  readonly holdMs: number;
+  /** The set of names of the target's own keys, in each database; undefined when it had none. */
+  readonly keptKeys: string | undefined;
+  readonly pace: Pace;
+  /** More of the snapshot stands on the target than ever before. */
+  readonly onAdvanced: () => void;
+  /** Every command of the snapshot was answered without an error. */
+  readonly onCopied: () => void;
+  readonly onError: (error: LockstepError) => void;
+}
+
+/** One full copy: from the snapshot in the feed's spool to a target, across connections of that target. */
+export class CopyRun implements ReplyEvents {
+  private readonly options: CopyRunOptions;
+  private decoder: RdbDecoder | undefined;
+  private connection: TargetConnection | undefined;
+  private markers: Marker[] = [];
+  private readonly nextTurn = new NextTurn(() => this.pump());
+  private skipped = 0;
+  private ended = false;
+  private rewindable = true;
+  private lostOffset = -1;
+  private furthest = 0;
+  applier: CopyApplier | undefined;
+  commands = 0;
+
+  constructor(options: CopyRunOptions) {
+    this.options = options;
+  }
+
+  get keysDone(): number {
+    return this.decoder?.keysDecoded ?? 0;
+  }
+
+  get bytesDone(): number {
+    return this.decoder?.bytesConsumed ?? 0;
+  }
+
+  /** False when too much would have to be decoded again over a new connection. */
+  get canGoOn(): boolean {
+    return this.rewindable && this.markers.length > 0;
+  }
+
+  /** Begins, or goes on over a new connection with the first key that may not have arrived. */
+  attach(connection: TargetConnection, abilities: TargetAbilities): void {
+    const { arena, databases, holdMs, keptKeys, feed } = this.options;
+    this.connection = connection;
+    if (!this.decoder || !this.applier) {
+      this.applier = new CopyApplier({
+        arena,
+        output: connection.output,
+        abilities,
+        databases,
+        holdMs,
+        keptKeys,
+      });
+      this.decoder = new RdbDecoder(this.applier, arena);
+    } else {
+      const marker = this.markers[0]!;
+      this.applier.attach(connection.output);
+      this.decoder.restore(marker.state);
+      this.applier.selectDb(marker.state.db);
+      feed.spool.rewind(marker.position);
+      this.markers = [];
+    }
+    this.mark();
+    this.pump();
+  }
+
+  detach(): void {
+    this.connection = undefined;
+  }
+
+  stop(): void {
+    this.ended = true;
+    this.connection = undefined;
+  }
+
+  /** The spool has got more. Small pieces are let gather for a moment: each turn costs a call of the kernel on both ends. */
+  readable(): void {
+    const { spool, snapshot } = this.options.feed;
+    if (snapshot || spool.to - spool.from >= GATHER_BYTES) this.pump();
+    else this.nextTurn.after(GATHER_MS);
+  }
+
+  /** Decodes as much as the target's connection takes. */
+  pump(): void {
+    const { connection, decoder } = this;
+    const { pace } = this.options;
+    if (!connection || !decoder || this.ended) return;
+    try {
+      for (let slices = 0; slices < SLICES_PER_TURN && !decoder.finished; slices++) {
+        if (connection.busy) return connection.output.flush();
+        // A value that has begun goes on to its end: half a command would look like a dead connection.
+        if (pace.paused && decoder.atBoundary) break;
+        decoder.stopAtBoundary = pace.paused;
+        if (pace.allowed(Date.now()) < 1) {
+          connection.output.flush();
+          return this.nextTurn.after(PACE_INTERVAL_MS);
+        }
+        if (!this.slice(connection, decoder)) break;
+        if (slices === SLICES_PER_TURN - 1) this.nextTurn.after(0);
+      }
+      connection.output.flush();
+      if (decoder.finished) this.finish(connection);
+    } catch (error) {
+      this.ended = true;
+      this.options.onError(
+        error instanceof LockstepError
+          ? error
+          : new LockstepError('INTERNAL', String(error), { cause: error }),
+      );
+    }
+  }
+
+  reply(): void {
+    this.connection?.output.answer(1);
+  }
+
+  error(text: string): void {
+    const { connection } = this;
+    if (!connection) return;
+    const what = connection.output.describe(connection.output.answered);
+    this.detach();
+    this.options.onError(targetError(text, what));
+  }
+
+  /** Replies have come: what they cover need not be decoded again. */
+  progressed(): void {
+    const { connection, markers } = this;
+    if (!connection) return;
+    let drop = 0;
+    while (drop + 1 < markers.length && markers[drop + 1]!.commands <= connection.output.answered) drop += 1;
+    if (drop > 0) markers.splice(0, drop);
+    if (markers[0]) this.options.feed.spool.release(markers[0].position);
+    if (markers[0] && markers[0].position > this.furthest) {
+      this.furthest = markers[0].position;
+      this.options.onAdvanced();
+    }
+    this.readable();
+  }
+
+  private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {
+    const { spool, snapshot } = this.options.feed;
+    const { from } = spool;
+    const { pace } = this.options;
+    const limit = pace.limited ? PACED_SLICE_BYTES : SLICE_BYTES;
+    const { commands: commandsBefore, bytes: bytesBefore } = connection.output;
+    const missing = snapshot ? snapshot.rdbEnd - spool.readPosition : Infinity;
+    // Behind a snapshot that breaks off comes the stream, which is not to be taken for more of it.
+    const end = Math.min(spool.to, from + missing);
+    let to = Math.min(end, from + limit);
+    if (missing <= 0) throw brokenOff(decoder.bytesConsumed);
+    if (to <= from) return false;
+    let at = decoder.decode(spool.mem, from, to);
+    if (at === from && to < end) {
+      to = Math.min(end, from + SLICE_BYTES);
+      at = decoder.decode(spool.mem, from, to);
+    }
+    if (at === from && to - from === missing) throw brokenOff(decoder.bytesConsumed + missing);
+    const sent = connection.output.commands - commandsBefore;
+    this.commands += sent;
+    pace.used(sent, connection.output.bytes - bytesBefore);
+    if (at === from) return false;
+    spool.consume(at);
+    this.mark();
+    return true;
+  }
+
+  private mark(): void {
+    const { decoder, connection, markers } = this;
+    const { spool } = this.options.feed;
+    if (!decoder || !connection) return;
+    const state = decoder.state();
+    if (!this.rewindable && state.offset === this.lostOffset) return;
+    this.rewindable = true;
+    const position = spool.readPosition - (decoder.bytesConsumed - state.offset);
+    const last = markers.at(-1);
+    if (!last || last.position < position)
+      markers.push({ commands: connection.output.commands, position, state });
+    if (spool.readPosition - markers[0]!.position <= REWIND_BYTES) return;
+    // A single value is larger than what may be held: until it ends, a broken connection means a new copy.
+    this.rewindable = false;
+    this.lostOffset = state.offset;
+    this.markers = [];
+    spool.release(spool.readPosition);
+  }
+
+  /** Past the end of the RDB: skips the end mark, and waits for the last answers. */
+  private finish(connection: TargetConnection): void {
+    const { feed } = this.options;
+    const extent = feed.snapshot;
+    if (!extent || connection.output.answered < connection.output.commands) return;
+    const { spool } = feed;
+    if (this.skipped === 0 && spool.readPosition !== extent.rdbEnd) {
+      throw new LockstepError(
+        'RDB_BROKEN',
+        `the snapshot ends at byte ${this.bytesDone}, and the source sent ${extent.rdbEnd}`,
+      );
+    }
+    while (spool.readPosition < extent.streamStart && spool.to > spool.from) {
+      const bytes = Math.min(spool.to - spool.from, extent.streamStart - spool.readPosition);
+      this.skipped += bytes;
+      spool.consume(spool.from + bytes);
+    }
+    if (spool.readPosition < extent.streamStart) return;
+    this.ended = true;
+    spool.release(extent.streamStart);
+    this.options.onCopied();
+  }
+}
+
+const brokenOff = (bytes: number): LockstepError =>
+  new LockstepError('RDB_BROKEN', `the snapshot breaks off after ${bytes} bytes`);

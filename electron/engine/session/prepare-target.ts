@@ -1,0 +1,153 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint, dropClaim, readCheckpoint } from '../checkpoint/claim.ts';
+import { refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
+import { coded } from '../control/control-connection.ts';
+import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { holdExpiry, targetNowMs } from '../expiry/expiry-release.ts';
+import {
+  forgetStandingKeys,
+  refuseStandingKeys,
+  rememberStandingKeys,
+  standingKeys,
+} from '../checkpoint/ownership.ts';
+import type { StreamPosition } from '../intake/source-feed.ts';
+import type { TaskEvents } from './task-events.ts';
+
+export interface ResumePlan {
+  /** Go on after this; undefined asks for a new full copy. */
+  readonly position: StreamPosition | undefined;
+  /** Why a new full copy is needed although the task ran before. */
+  readonly reason: string | undefined;
+}
+
+export interface PreparedTarget {
+  readonly checkpoint: Checkpoint;
+  /** The task ran before. */
+  readonly existed: boolean;
+  readonly plan: ResumePlan | undefined;
+}
+
+export interface PrepareTargetOptions {
+  readonly spec: TaskSpec;
+  readonly redis: Redis;
+  readonly databases: DatabaseChoice;
+  readonly events: TaskEvents;
+  /** See Checkpoint.owner. */
+  readonly owner: string;
+  /** The target may run scripts that scan. */
+  readonly scripts: boolean;
+}
+
+/** Decides between a first copy, going on, and a new copy, and claims the task's checkpoint. @throws LockstepError */
+export async function prepareTarget(options: PrepareTargetOptions): Promise<PreparedTarget> {
+  return coded('target', options.spec.target, () => prepare(options));
+}
+
+async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
+  const { spec, redis, databases, events, owner } = options;
+  const present = await readCheckpoint(redis, spec.task);
+  // A run that ended before the source answered has claimed the task, and has written nothing else.
+  if (!present || isBareClaim(present)) return firstRun(options, present);
+  if (present.databases !== databases.toString()) {
+    throw new LockstepError(
+      'TASK_MISMATCH',
+      `the task ${spec.task} ran with databases ${present.databases}, not ${databases.toString()}`,
+    );
+  }
+  const reason = whyNewCopy(options, present);
+  if (reason === undefined && present.holdMs === 0) {
+    events.info('Expiry on the target is held back again while the stream is applied');
+    await holdExpiry({ redis, databases, scripts: options.scripts, fieldExpiry: present.fieldExpiry });
+  }
+  if (reason !== undefined) return claimForCopy(options, present, reason);
+  const due = await cameDue(redis, present);
+  const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
+    ...(now ?? present),
+    holdMs: HOLD_MS,
+    // Kept until what the target may have lost is repaired.
+    earliestExpiryMs: due ? present.earliestExpiryMs : 0,
+  }));
+  return {
+    checkpoint,
+    existed: true,
+    plan: { position: { replid: checkpoint.replid, offset: checkpoint.offset }, reason: undefined },
+  };
+}
+
+function whyNewCopy(options: PrepareTargetOptions, present: Checkpoint): string | undefined {
+  if (options.spec.fullOnly) return 'a full copy was asked for';
+  if (present.state === 'copying') return 'the earlier full copy did not end';
+  if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
+  if (present.fault === REPAIRING) return CUT_SHORT;
+  if (present.fault !== '') return `the earlier run left the sides different (${present.fault})`;
+  return undefined;
+}
+
+/** Whether a key whose expiry was made exact may have expired on the target by now. */
+async function cameDue(redis: Redis, present: Checkpoint): Promise<boolean> {
+  return present.earliestExpiryMs > 0 && (await targetNowMs(redis)) >= present.earliestExpiryMs;
+}
+
+async function firstRun(
+  options: PrepareTargetOptions,
+  present: Checkpoint | undefined,
+): Promise<PreparedTarget> {
+  const { spec, redis, databases, events } = options;
+  refuseOtherTasks(await tasksWriting(redis, spec.task, databases));
+  const standing = await standingKeys(redis, databases);
+  if (spec.existing === 'fail') refuseStandingKeys(standing);
+  const kept = standing.size > 0;
+  if (kept) {
+    await rememberStandingKeys(redis, spec.task, standing);
+    events.warning(
+      'The target holds keys already; those of the same name as on the source are overwritten, the others stay',
+    );
+  }
+  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => {
+    if (now?.epoch !== present?.epoch)
+      throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
+    return {
+      state: 'copying',
+      replid: '',
+      offset: 0,
+      db: 0,
+      epoch: 0,
+      owner: options.owner,
+      databases: databases.toString(),
+      source: describeEndpoint(spec.source),
+      holdMs: 0,
+      kept,
+      fieldExpiry: false,
+      releasedAtMs: 0,
+      earliestExpiryMs: 0,
+      fault: '',
+    };
+  });
+  // Two tasks that begin at the same moment see each other's claim now, if not before.
+  const others = await tasksWriting(redis, spec.task, databases);
+  if (others.length > 0) {
+    await dropClaim(redis, spec.task, checkpoint);
+    if (kept) await forgetStandingKeys(redis, spec.task, databases);
+    refuseOtherTasks(others);
+  }
+  return { checkpoint, existed: false, plan: undefined };
+}
+
+async function claimForCopy(
+  options: PrepareTargetOptions,
+  present: Checkpoint,
+  reason: string,
+): Promise<PreparedTarget> {
+  const { redis, spec } = options;
+  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => ({
+    ...(now ?? present),
+    state: 'copying',
+  }));
+  return { checkpoint, existed: true, plan: { position: undefined, reason } };
+}

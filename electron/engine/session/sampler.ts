@@ -1,0 +1,154 @@
+import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
+import { readInfo } from '../control/info.ts';
+import { countKeys } from '../metrics/key-counts.ts';
+import { LagMeter } from '../metrics/lag-meter.ts';
+import { RateMeter } from '../metrics/rate-meter.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { Servers } from './servers.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
+import type { TargetSide } from './target-side.ts';
+
+const INTERVAL_MS = 1000;
+
+export interface SamplerOptions {
+  readonly servers: Servers;
+  readonly databases: DatabaseChoice;
+  readonly feed: SourceFeed;
+  readonly target: TargetSide;
+}
+
+/** Looks at both sides once a second and makes the task's metrics of it. */
+export class Sampler {
+  private readonly options: SamplerOptions;
+  private readonly lag = new LagMeter();
+  private readonly readCommands = new RateMeter();
+  private readonly readBytes = new RateMeter();
+  private readonly appliedCommands = new RateMeter();
+  private readonly appliedBytes = new RateMeter();
+  private timer: NodeJS.Timeout | undefined;
+  private databases: readonly DatabaseCount[] = [];
+  /** Since when the copy has been going on without a break, and how much of it was done by then. */
+  private copyBeganMs = 0;
+  private shareAtBegin = 0;
+  private looking = false;
+  faults = 0;
+
+  constructor(options: SamplerOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.look(), INTERVAL_MS);
+    void this.look();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Reads the source's offset now; undefined while the source cannot be asked. */
+  async sampleSource(): Promise<number | undefined> {
+    try {
+      const redis = await this.options.servers.openSource();
+      const info = await readInfo(redis, 'replication');
+      const offset = Number(info.get('master_repl_offset') ?? info.get('slave_repl_offset'));
+      if (!Number.isFinite(offset)) return undefined;
+      this.lag.sample(Date.now(), offset);
+      return offset;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Keys of the source in the databases that are taken; 0 until they were counted. */
+  get sourceKeys(): number {
+    return this.databases.reduce((sum, { sourceKeys }) => sum + sourceKeys, 0);
+  }
+
+  metrics(phase: Phase): Metrics {
+    const { feed, target } = this.options;
+    const nowMs = Date.now();
+    const copy = target.copyRun;
+    const received = feed.receivedOffset;
+    const applied = target.appliedOffset;
+    const commands = target.streaming ? target.applied.commandsApplied : (copy?.commands ?? 0);
+    const bytes = target.streaming ? target.applied.bytesApplied : (copy?.bytesDone ?? 0);
+    const commandsRead = target.streaming ? target.applied.commandsRead : commands;
+    const bytesRead = feed.spool.writePosition;
+    const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
+    return {
+      atMs: nowMs,
+      phase,
+      copy: this.copyProgress(phase, nowMs),
+      read: {
+        commands: commandsRead,
+        bytes: bytesRead,
+        commandsPerSecond: this.readCommands.perSecond(commandsRead, nowMs),
+        bytesPerSecond: this.readBytes.perSecond(bytesRead, nowMs),
+      },
+      applied: {
+        commands,
+        bytes,
+        commandsPerSecond,
+        bytesPerSecond: this.appliedBytes.perSecond(bytes, nowMs),
+      },
+      offsets: {
+        source: Math.max(this.lag.sourceOffset, target.streaming ? received : 0),
+        received,
+        applied,
+      },
+      lag: { bytes: this.lag.bytes(applied), seconds: this.lag.seconds(applied, nowMs) },
+      spool: { bytes: feed.spool.unreadBytes, diskBytes: feed.spool.diskBytes },
+      databases: this.databases,
+      faults: this.faults,
+      rssBytes: process.memoryUsage.rss(),
+    };
+  }
+
+  private copyProgress(phase: Phase, nowMs: number): Metrics['copy'] {
+    const { feed, target } = this.options;
+    const copy = target.copyRun;
+    const bytesDone = copy?.bytesDone ?? 0;
+    const keysDone = copy?.keysDone ?? target.keysCopied;
+    const keysExpected = copy?.applier && this.keysExpected(copy.applier.facts.expectedKeys);
+    const known = feed.snapshot?.rdbEnd ?? feed.snapshotBytes;
+    const share = known ? bytesDone / known : keysExpected ? Math.min(1, keysDone / keysExpected) : 0;
+    if (phase !== 'full-copy' || this.copyBeganMs === 0) {
+      this.copyBeganMs = nowMs;
+      this.shareAtBegin = share;
+    }
+    const elapsedMs = nowMs - this.copyBeganMs;
+    const gained = share - this.shareAtBegin;
+    const remainingMs =
+      gained > 0 && elapsedMs > 1000 ? Math.round((elapsedMs * (1 - share)) / gained) : undefined;
+    return {
+      bytesDone,
+      bytesTotal: known,
+      bytesReceived: feed.spool.writePosition,
+      keysDone,
+      keysExpected,
+      remainingMs,
+    };
+  }
+
+  /** The snapshot announces its keys database by database; until the last has come, the source's own count knows more. */
+  private keysExpected(announced: number): number {
+    return Math.max(announced, this.sourceKeys);
+  }
+
+  private async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      const { servers, databases, target } = this.options;
+      await this.sampleSource();
+      if (servers.source && servers.target) {
+        this.databases = await countKeys(servers.source, servers.target, databases, target.ownKeys);
+      }
+    } catch {
+      // A side that does not answer shows in the link's own state; the last counts stay.
+    } finally {
+      this.looking = false;
+    }
+  }
+}

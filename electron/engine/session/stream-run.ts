@@ -1,0 +1,236 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
+import type { CommandTable } from '../commands/command-table.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { RepairApplier } from '../repair/repair-applier.ts';
+import type { RepairPlan } from '../repair/repair-plan.ts';
+import type { KeptGuard } from '../pipeline/kept-guard.ts';
+import { ExecWriter } from '../writer/exec-writer.ts';
+import { StreamApplier } from '../pipeline/stream-applier.ts';
+import type { TargetAbilities } from '../control/target-abilities.ts';
+import type { TargetConnection } from '../writer/target-connection.ts';
+import { NextTurn } from './next-turn.ts';
+import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
+
+/** Runs of commands before the event loop gets a turn. */
+const STEPS_PER_TURN = 64;
+/**
+ * What is applied stays in the spool a little longer: a target that is killed may come back some seconds behind what it
+ * had answered (appendfsync everysec), and a small backlog of the source may not reach back that far.
+ */
+const RETAINED_BYTES = 16 * 1024 * 1024;
+/** How often an offset that moved without a write (PING) is checkpointed. */
+const IDLE_CHECKPOINT_MS = 1000;
+
+export interface StreamRunOptions {
+  readonly task: string;
+  readonly feed: SourceFeed;
+  readonly databases: DatabaseChoice;
+  readonly table: CommandTable;
+  readonly abilities: TargetAbilities;
+  readonly holdMs: number;
+  /** How far the target's clock is ahead of this machine's. */
+  readonly clockAheadMs: number;
+  readonly flushAllowed: boolean;
+  readonly guard: KeptGuard | undefined;
+  readonly pace: Pace;
+  /** Keys that are to be brought to the source's state on the way. */
+  readonly repair: RepairPlan | undefined;
+  readonly onCommitted: (checkpoint: Checkpoint) => void;
+  /** `fault`: part of a batch was applied, so the sides differ. */
+  readonly onError: (error: LockstepError, fault: boolean) => void;
+}
+
+/** Applies the stream from the feed's spool over one connection of the target, from a checkpoint on. */
+export class StreamRun implements ReplyEvents {
+  private readonly options: StreamRunOptions;
+  private readonly connection: TargetConnection;
+  private readonly batch: ExecWriter;
+  private readonly idleTimer: NodeJS.Timeout;
+  private readonly nextTurn = new NextTurn(() => this.pump());
+  private ended = false;
+  private ackWanted = false;
+  private chargedBytes = 0;
+  private wantedOffset = 0;
+  private checkpoint: Checkpoint;
+  private repair: RepairApplier | undefined;
+  /** What a repair has to say in the checkpoint. */
+  private marks: Partial<Checkpoint> = {};
+  readonly applier: StreamApplier;
+
+  constructor(options: StreamRunOptions, connection: TargetConnection, checkpoint: Checkpoint) {
+    this.options = options;
+    this.connection = connection;
+    this.checkpoint = checkpoint;
+    this.batch = new ExecWriter(
+      {
+        task: options.task,
+        connection,
+        onCommitted: (committed) => this.committed(committed),
+        onError: (error, fault) => this.fail(error, fault),
+      },
+      checkpoint,
+    );
+    this.applier = new StreamApplier(
+      {
+        task: options.task,
+        databases: options.databases,
+        flushAllowed: options.flushAllowed,
+        spool: options.feed.spool,
+        table: options.table,
+        rewrite: { holdMs: options.holdMs, abilities: options.abilities },
+        targetVersion: options.abilities.version,
+        clock: options.feed.clock,
+        clockAheadMs: options.clockAheadMs,
+        guard: options.guard,
+        targetDatabases: options.abilities.databases,
+        onGetAck: () => (this.ackWanted = true),
+      },
+      this.batch,
+      connection.output,
+      checkpoint,
+    );
+    const { repair: plan, feed } = options;
+    if (plan) {
+      const { applier, batch } = this;
+      this.repair = new RepairApplier({ plan, feed, applier, batch, output: connection.output });
+      this.marks = this.repair.marks;
+    }
+    this.idleTimer = setInterval(() => this.commitIdle(), IDLE_CHECKPOINT_MS);
+  }
+
+  start(): void {
+    this.batch.start();
+  }
+
+  stop(): void {
+    this.ended = true;
+    clearInterval(this.idleTimer);
+  }
+
+  /** Everything that was read from the spool is applied and checkpointed. */
+  get drained(): boolean {
+    return this.batch.idle && this.applier.atBoundary && this.checkpoint.offset === this.readOffset;
+  }
+
+  /** Applies as much as the target's connection takes. */
+  pump(): void {
+    if (this.ended) return;
+    try {
+      this.read();
+      if (this.ended) return;
+      const worthwhile =
+        this.batch.isOpen ||
+        (this.checkpoint.offset < this.wantedOffset && this.readOffset > this.checkpoint.offset);
+      if (worthwhile && this.batch.ready && this.applier.atBoundary) this.commit();
+      else this.connection.output.flush();
+      this.acknowledge();
+    } catch (error) {
+      this.fail(
+        error instanceof LockstepError
+          ? error
+          : new LockstepError('INTERNAL', String(error), { cause: error }),
+        false,
+      );
+    }
+  }
+
+  /** Up to this offset every move is checkpointed at once, even if nothing was written. */
+  hurry(offset: number): void {
+    this.wantedOffset = offset;
+    this.pump();
+  }
+
+  reply(kind: ReplyKind): void {
+    if (!this.ended) this.batch.reply(kind);
+  }
+
+  error(text: string, element: number): void {
+    if (!this.ended) this.batch.error(text, element);
+  }
+
+  /** Writes the checkpoint even though nothing but PINGs has come. */
+  commitIdle(): void {
+    if (this.ended || !this.batch.ready || this.batch.isOpen || !this.applier.atBoundary) return;
+    if (this.readOffset > this.checkpoint.offset) this.commit();
+  }
+
+  private get readOffset(): number {
+    return this.options.feed.offsetAt(this.options.feed.spool.readPosition);
+  }
+
+  private read(): void {
+    const { connection, batch, applier } = this;
+    const { pace } = this.options;
+    for (let steps = 0; ; steps++) {
+      if (connection.busy) return;
+      if (batch.full && applier.atBoundary) {
+        if (!batch.ready) return;
+        this.commit();
+      }
+      // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
+      if (pace.paused && applier.atBoundary) return;
+      const allowed = pace.allowed(Date.now());
+      if (allowed < 1) return this.nextTurn.after(PACE_INTERVAL_MS);
+      if (steps >= STEPS_PER_TURN) return this.nextTurn.after(0);
+      if (!this.step(pace.paused ? 1 : allowed)) return;
+    }
+  }
+
+  private step(most: number): boolean {
+    const { applier, connection } = this;
+    const { pace } = this.options;
+    const before = applier.commandsApplied;
+    const taken = this.repair ? this.stepRepair(this.repair, most) : applier.step(most, pace.allowedBytes);
+    // Beside what was just written: what a batch takes to be opened, closed and verified.
+    const { bytes } = connection.output;
+    pace.used(applier.commandsApplied - before, bytes - this.chargedBytes);
+    this.chargedBytes = bytes;
+    return taken;
+  }
+
+  private stepRepair(repair: RepairApplier, most: number): boolean {
+    const taken = repair.step(most);
+    if (!repair.finished) return taken;
+    this.marks = repair.marks;
+    this.repair = undefined;
+    return true;
+  }
+
+  private commit(): void {
+    const { feed } = this.options;
+    this.batch.commit({
+      ...this.checkpoint,
+      state: 'streaming',
+      replid: feed.replid,
+      offset: this.readOffset,
+      db: this.applier.db,
+      fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,
+      ...this.marks,
+    });
+  }
+
+  private committed(checkpoint: Checkpoint): void {
+    const { feed } = this.options;
+    this.checkpoint = checkpoint;
+    const position = feed.positionAt(checkpoint.offset);
+    feed.spool.release(position - RETAINED_BYTES);
+    feed.clock.release(position - RETAINED_BYTES);
+    this.options.onCommitted(checkpoint);
+  }
+
+  /** The source waits for what was written before GETACK: it is told as soon as that is checkpointed. */
+  private acknowledge(): void {
+    if (!this.ackWanted || !this.batch.idle) return;
+    this.ackWanted = false;
+    this.options.feed.ack();
+  }
+
+  private fail(error: LockstepError, fault: boolean): void {
+    if (this.ended) return;
+    this.stop();
+    this.options.onError(error, fault);
+  }
+}

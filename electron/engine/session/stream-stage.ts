@@ -1,0 +1,134 @@
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { updateCheckpoint } from '../checkpoint/claim.ts';
+import type { RepairPlan } from '../repair/repair-plan.ts';
+import { ResumeRepair } from '../repair/resume-repair.ts';
+import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
+import type { KeptGuard } from '../pipeline/kept-guard.ts';
+import type { TargetConnection } from '../writer/target-connection.ts';
+import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
+import { claimStream } from './claim-stream.ts';
+import { StreamRun } from './stream-run.ts';
+import type { Still, TargetGround } from './target-ground.ts';
+
+const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
+
+export interface StreamStageOptions extends TargetGround {
+  /** The stream is about to be applied from the checkpoint on. */
+  readonly onBegin: () => void;
+  readonly onCommitted: (checkpoint: Checkpoint) => void;
+  /** `fault`: part of a batch was applied, so the sides differ. */
+  readonly onError: (error: LockstepError, fault: boolean) => void;
+}
+
+/** Applies the stream to the target, over one connection after another. */
+export class StreamStage {
+  private readonly options: StreamStageOptions;
+  private readonly repairs: ResumeRepair;
+  private readonly totals = new AppliedTotals();
+  private run: StreamRun | undefined;
+
+  constructor(options: StreamStageOptions) {
+    this.options = options;
+    this.repairs = new ResumeRepair(options);
+  }
+
+  /** Of the stream, over all connections of this run. `commandsRead` includes those that are not passed on. */
+  get applied(): AppliedCounts {
+    return this.totals.with(this.run?.applier);
+  }
+
+  /** Claims the target, repairs what it may have lost, and begins to apply; or has the source begin elsewhere. */
+  async begin(still: Still): Promise<void> {
+    const { spec, servers, feed, databases, own, line } = this.options;
+    const redis = await servers.openTarget();
+    const claim = await claimStream(redis, spec.task, feed, describeEndpoint(spec.source), own.checkpoint!);
+    // Ours from here on, even if nothing comes of it.
+    if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
+    if (!still()) return;
+    if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
+    const start = feed.positionAt(claim.checkpoint.offset);
+    feed.spool.rewind(start);
+    const resumption = await this.repairs.prepare(claim.checkpoint);
+    if (!still() || resumption.kind === 'abandoned') return;
+    if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
+    let { checkpoint } = claim;
+    if (resumption.kind === 'plain' && resumption.exact) {
+      checkpoint = own.checkpoint = { ...checkpoint, earliestExpiryMs: 0 };
+      await updateCheckpoint(redis, spec.task, checkpoint);
+    }
+    const guard = checkpoint.kept ? await loadKeptGuard(redis, spec.task, databases) : undefined;
+    const connection = await line.open(NO_REPLIES);
+    if (!still()) return connection.close();
+    feed.spool.rewind(start);
+    const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
+    const run = this.makeRun(connection, checkpoint, guard, plan);
+    connection.replies = run;
+    line.use(connection);
+    this.run = run;
+    this.options.onBegin();
+    run.start();
+    run.pump();
+  }
+
+  pump(): void {
+    this.run?.pump();
+  }
+
+  hurry(offset: number): void {
+    this.run?.hurry(offset);
+  }
+
+  /** More has been received; a repair that is being planned may wait for it. */
+  wakeRepair(): void {
+    this.repairs.wake();
+  }
+
+  /** The connection is gone. */
+  drop(): void {
+    if (!this.run) return;
+    this.totals.add(this.run.applier);
+    this.run.stop();
+    this.run = undefined;
+  }
+
+  /** The spool is about to be gone as well. */
+  stop(): void {
+    this.repairs.abandon();
+    this.drop();
+  }
+
+  private makeRun(
+    connection: TargetConnection,
+    checkpoint: Checkpoint,
+    guard: KeptGuard | undefined,
+    repair: RepairPlan | undefined,
+  ): StreamRun {
+    const { spec, servers, feed, databases, pace, own, onCommitted, onError } = this.options;
+    const { abilities, clockAheadMs } = servers.facts.target;
+    return new StreamRun(
+      {
+        task: spec.task,
+        feed,
+        databases,
+        table: servers.table,
+        abilities,
+        holdMs: checkpoint.holdMs,
+        clockAheadMs,
+        flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
+        guard,
+        pace,
+        repair,
+        onCommitted: (committed) => {
+          this.repairs.committed(committed);
+          own.checkpoint = committed;
+          onCommitted(committed);
+        },
+        onError,
+      },
+      connection,
+      checkpoint,
+    );
+  }
+}

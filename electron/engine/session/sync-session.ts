@@ -1,0 +1,265 @@
+import path from 'node:path';
+import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { createArena } from '../arena/arena.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { dropClaim } from '../checkpoint/claim.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
+import { forgetStandingKeys } from '../checkpoint/ownership.ts';
+import { Deferred } from './deferred.ts';
+import { handOver } from './hand-over.ts';
+import { Pace } from './pace.ts';
+import { Servers } from './servers.ts';
+import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
+import { Sampler } from './sampler.ts';
+import { ShownPhase } from './shown-phase.ts';
+import { SourceFeed } from '../intake/source-feed.ts';
+import { TargetSide } from './target-side.ts';
+import type { TaskEvents } from './task-events.ts';
+import { TaskLog } from './task-log.ts';
+import type { Trouble } from '../intake/trouble.ts';
+
+/** Spool chunks (60 MB), output buffers (7 MB), checksum tables. */
+const ARENA_BYTES = 72 * 1024 * 1024;
+const DRAIN_LIMIT_MS = 10_000;
+
+/** One run of a task, from the first connection to its outcome. */
+export class SyncSession {
+  private readonly spec: TaskSpec;
+  private readonly events: ShownPhase;
+  private readonly log: TaskLog;
+  private readonly pace: Pace;
+  private readonly databases: DatabaseChoice;
+  private readonly servers: Servers;
+  private readonly feed: SourceFeed;
+  private readonly target: TargetSide;
+  readonly sampler: Sampler;
+  private readonly done = new Deferred<Outcome['reason']>();
+  private goal: number | undefined;
+  private stopping = false;
+  private reached = false;
+  /** Nothing can be paused any more. */
+  private ending = false;
+
+  constructor(spec: TaskSpec, events: TaskEvents) {
+    this.spec = spec;
+    this.events = new ShownPhase(events);
+    this.log = new TaskLog(this.events);
+    const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
+    this.pace = new Pace({ maxCommandsPerSecond, maxBytesPerSecond });
+    this.databases = new DatabaseChoice(spec.databases);
+    this.servers = new Servers(spec);
+    const arena = createArena(ARENA_BYTES);
+    this.feed = new SourceFeed({
+      endpoint: spec.source,
+      arena,
+      spoolDir: path.join(spec.spoolDir, removeStaleSpools(spec.spoolDir, spec.task)),
+      spoolMaxBytes: spec.spoolMaxBytes,
+      retryForMs: spec.retryForMs,
+      appliedOffset: () => this.target.appliedOffset,
+      position: () => this.target.position,
+      onFullSync: (start, reason) => this.target.beginCopy(start, reason),
+      onResumed: (replid) => this.target.sourceResumed(replid),
+      onReset: () => this.target.reset(),
+      onReadable: () => this.target.pump(),
+      onTrouble: (trouble) => this.trouble(trouble),
+      onFatal: (error) => this.done.reject(error),
+    });
+    this.target = new TargetSide({
+      spec,
+      arena,
+      databases: this.databases,
+      servers: this.servers,
+      feed: this.feed,
+      events: this.events,
+      pace: this.pace,
+      onCopying: (again) => this.log.copying(again, this.sampler.sourceKeys),
+      onStreaming: () => void this.sampleGoal(),
+      onCopied: () => this.done.resolve('full-copy'),
+      onCommitted: (offset) => this.committed(offset),
+      onTrouble: (trouble) => this.trouble(trouble),
+      onFatal: (error) => this.done.reject(error),
+    });
+    this.sampler = new Sampler({
+      servers: this.servers,
+      databases: this.databases,
+      feed: this.feed,
+      target: this.target,
+    });
+  }
+
+  /** Runs to the end. @throws LockstepError */
+  async run(): Promise<Outcome> {
+    try {
+      this.events.phase('connecting');
+      requireSpoolParent(this.spec.spoolDir);
+      await this.servers.open(this.databases);
+      this.log.connected(this.spec, this.servers.facts);
+      const from = await this.target.prepare();
+      if (from?.position) this.log.goingOn(from.position.offset);
+      this.sampler.start();
+      await this.feed.restart(from?.position, from?.reason);
+      const reason = await this.done.promise;
+      return await this.finish(reason);
+    } catch (error) {
+      await this.release().catch((cause: unknown) => this.notReleased(cause));
+      throw error instanceof LockstepError
+        ? error
+        : new LockstepError('INTERNAL', String(error), { cause: error });
+    } finally {
+      this.sampler.stop();
+      this.target.close();
+      await this.feed.close();
+      this.servers.close();
+    }
+  }
+
+  /**
+   * `drain` applies what the source has written so far, within 10 s; `now` ends at the last checkpoint, and so does `drain`
+   * while the task is paused. Either way expiry on the target is made exact then.
+   */
+  stop(how: 'drain' | 'now'): void {
+    if (!this.target.standing) {
+      this.done.reject(new LockstepError('INTERRUPTED', 'the full copy was not complete'));
+      return;
+    }
+    if (how === 'now' || this.stopping || this.pace.paused || !this.target.streaming) {
+      this.done.resolve('stopped');
+      return;
+    }
+    this.stopping = true;
+    this.goal = undefined;
+    setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
+    void this.drain();
+  }
+
+  /**
+   * Nothing more is sent to the target than what has begun: a batch of the stream, a value of a copy, a step of making ready.
+   * The source's stream goes on into the spool, and is acknowledged as far as it is applied. When the spool is full, the link
+   * is closed; then and with any other fault of either side that may heal, nothing is given up before `resume`.
+   */
+  pause(): void {
+    if (this.pace.paused || this.stopping || this.ending) return;
+    this.pace.paused = true;
+    this.goal = undefined;
+    this.feed.pause();
+    this.target.pause();
+    this.log.paused();
+    this.events.pause();
+  }
+
+  resume(): void {
+    if (!this.pace.paused || this.ending) return;
+    this.pace.paused = false;
+    this.log.resumed();
+    this.feed.resume();
+    this.target.resume();
+    this.events.resume();
+  }
+
+  /** Holds from now on, for the copy and the stream. */
+  setLimits(limits: Limits): void {
+    this.pace.set(limits);
+    this.log.limits(limits);
+    this.target.pump();
+  }
+
+  /** What the source has written by now may still be on its way, so the source is asked, unless it is out of reach. */
+  private async drain(): Promise<void> {
+    const offset = this.feed.connected ? await this.sampler.sampleSource() : undefined;
+    this.goal = Math.max(offset ?? 0, this.feed.receivedOffset);
+    this.target.hurry(this.goal);
+    this.committed(this.target.appliedOffset);
+  }
+
+  /** True once this run has written anything that a later one can go on from. */
+  get resumable(): boolean {
+    return this.target.everStreaming;
+  }
+
+  private committed(offset: number): void {
+    if (this.goal === undefined || offset < this.goal) return;
+    if (this.stopping) return this.done.resolve('stopped');
+    if (!this.reached) {
+      this.reached = true;
+      this.events.phase('in-step');
+      this.log.inStep();
+      if (this.spec.until === 'caught-up') this.done.resolve('caught-up');
+    }
+  }
+
+  /** What the source has now is what must be applied to be in step. */
+  private async sampleGoal(): Promise<void> {
+    this.reached = false;
+    // Without the source nobody knows what it has; when it is back, this is asked again.
+    if (!this.feed.connected) return this.events.phase('reconnecting');
+    this.events.phase('catching-up');
+    const offset = await this.sampler.sampleSource();
+    if (this.stopping || this.pace.paused) return;
+    this.goal = offset ?? this.feed.receivedOffset;
+    this.target.hurry(this.goal);
+    this.committed(this.target.appliedOffset);
+  }
+
+  private trouble(trouble: Trouble): void {
+    this.sampler.faults += 1;
+    this.events.phase('reconnecting');
+    this.log.trouble(trouble);
+  }
+
+  private async finish(reason: Outcome['reason']): Promise<Outcome> {
+    const outcome: Outcome = {
+      reason,
+      resumable: reason !== 'full-copy',
+      ...(this.target.position ?? { replid: this.feed.replid, offset: this.target.appliedOffset }),
+      keysCopied: this.target.keysCopied,
+      commandsApplied: this.target.applied.commandsApplied,
+      fullCopies: this.target.fullCopies,
+    };
+    await this.release();
+    this.events.phase('ended');
+    return outcome;
+  }
+
+  private notReleased(cause: unknown): void {
+    // Another run owns the task, and with it the expiry.
+    if (cause instanceof LockstepError && cause.code === 'TARGET_TAKEN_OVER') return;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.events.warning(
+      `Expiry on the target stays held back (${reason}); run the task again, or hand the target over with lockstep release`,
+    );
+  }
+
+  /** Hands the target over: nothing more is written, and every expiry is made exact. */
+  private async release(): Promise<void> {
+    this.ending = true;
+    this.events.end();
+    const checkpoint = await this.target.stopWriting();
+    if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
+    if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.holdMs !== HOLD_MS) return;
+    this.events.phase('releasing');
+    const redis = await this.servers.openTarget();
+    const keys = await handOver({
+      redis,
+      task: this.spec.task,
+      checkpoint,
+      databases: this.databases,
+      scripts: this.servers.facts.target.abilities.scripts,
+    });
+    if (keys > 0)
+      this.events.info(
+        `${formatKeys(keys)} on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
+      );
+  }
+
+  /** The source never answered, so the target is left as it was found. */
+  private async dropClaim(claim: Checkpoint): Promise<void> {
+    const redis = await this.servers.openTarget();
+    await dropClaim(redis, this.spec.task, claim);
+    if (claim.kept) await forgetStandingKeys(redis, this.spec.task, this.databases);
+  }
+}

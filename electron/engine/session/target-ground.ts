@@ -1,0 +1,26 @@
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { Pace } from './pace.ts';
+import type { Servers } from './servers.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
+import type { TargetLine } from './target-line.ts';
+import type { TaskEvents } from './task-events.ts';
+
+/** What the copy and the stream of one target's side stand on. */
+export interface TargetGround {
+  readonly spec: TaskSpec;
+  readonly arena: Arena;
+  readonly databases: DatabaseChoice;
+  readonly servers: Servers;
+  readonly feed: SourceFeed;
+  readonly events: TaskEvents;
+  readonly pace: Pace;
+  readonly line: TargetLine;
+  /** What this run knows of the checkpoint: undefined until the target has been looked at. */
+  readonly own: { checkpoint: Checkpoint | undefined };
+}
+
+/** Whether what a step was begun for is still wanted; false from the moment that its ground is taken away. */
+export type Still = () => boolean;

@@ -1,0 +1,55 @@
+import type { Redis } from 'ioredis';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import { connectionName, endConnection, endTaskConnections } from '../writer/end-connection.ts';
+import { allocateOutputs, TargetConnection } from '../writer/target-connection.ts';
+
+export interface TargetLineOptions {
+  readonly spec: TaskSpec;
+  readonly arena: Arena;
+  readonly onProgress: () => void;
+  readonly onError: (error: LockstepError) => void;
+}
+
+/** The data connections of a task to its target, one after another, over the same output buffers. */
+export class TargetLine {
+  private readonly options: TargetLineOptions;
+  private readonly outputs: readonly number[];
+  private connection: TargetConnection | undefined;
+  private lastClientId: string | undefined;
+
+  constructor(options: TargetLineOptions) {
+    this.options = options;
+    this.outputs = allocateOutputs(options.arena);
+  }
+
+  /** Opens a connection instead of the one before. It is the caller's to close until `use`. */
+  async open(replies: ReplyEvents): Promise<TargetConnection> {
+    const { spec, arena, onProgress, onError } = this.options;
+    this.drop();
+    const connection = await TargetConnection.open(
+      { endpoint: spec.target, arena, outputs: this.outputs, replies, onProgress, onError },
+      connectionName(spec.task),
+    );
+    this.lastClientId = connection.clientId;
+    return connection;
+  }
+
+  use(connection: TargetConnection): void {
+    this.connection = connection;
+  }
+
+  /** What the last connection still has under way must not come after what is sent again. */
+  async endLast(redis: Redis): Promise<void> {
+    if (this.lastClientId !== undefined) return endConnection(redis, this.lastClientId);
+    // A server before 5.0 does not tell the id.
+    return endTaskConnections(redis, this.options.spec.task);
+  }
+
+  drop(): void {
+    this.connection?.close();
+    this.connection = undefined;
+  }
+}

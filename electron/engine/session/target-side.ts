@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { coded } from '../control/control-connection.ts';
+import type { AppliedCounts } from './applied-totals.ts';
+import { Backoff } from '../intake/backoff.ts';
+import type { CopyRun } from './copy-run.ts';
+import { CopyStage } from './copy-stage.ts';
+import { noteFault } from './owner.ts';
+import { prepareTarget, type ResumePlan } from './prepare-target.ts';
+import type { StreamPosition } from '../intake/source-feed.ts';
+import { StepRunner } from './step-runner.ts';
+import { StreamStage } from './stream-stage.ts';
+import type { Still, TargetGround } from './target-ground.ts';
+import { TargetLine } from './target-line.ts';
+import type { Trouble } from '../intake/trouble.ts';
+
+/** While its pace is paused, no step on the target is begun but the one that ends a copy. */
+export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own'> {
+  /** The first key of a full copy is about to be sent, or the copy goes on after a fault of either side. */
+  readonly onCopying: (again: boolean) => void;
+  /** The stream is being applied from here on. */
+  readonly onStreaming: () => void;
+  /** A full copy without a stream has ended. */
+  readonly onCopied: () => void;
+  readonly onCommitted: (offset: number) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
+  readonly onFatal: (error: LockstepError) => void;
+}
+
+/** What is to be done on the target next. */
+type Stage = 'idle' | 'begin-copy' | 'copying' | 'end-copy' | 'begin-stream' | 'streaming' | 'closed';
+
+/** The target's side of a task: it keeps copying or streaming going over whatever connections that takes. */
+export class TargetSide {
+  private readonly options: TargetSideOptions;
+  private readonly backoff: Backoff;
+  private readonly line: TargetLine;
+  private readonly own: TargetGround['own'] = { checkpoint: undefined };
+  private readonly copyStage: CopyStage;
+  private readonly streamStage: StreamStage;
+  private readonly steps: StepRunner;
+  private stage: Stage = 'idle';
+  /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
+  private copyStart: StreamPosition | undefined;
+  everStreaming = false;
+  fullCopies = 0;
+
+  constructor(options: TargetSideOptions) {
+    this.options = options;
+    this.backoff = new Backoff(options.spec.retryForMs);
+    const { spec, arena } = options;
+    this.steps = new StepRunner({
+      step: (still) => coded('target', spec.target, () => this.step(still)),
+      // What a copy that has come whole leaves to be noted is no more data.
+      held: () => options.pace.paused && this.stage !== 'end-copy',
+      onFault: (error) =>
+        this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error))),
+    });
+    this.line = new TargetLine({
+      spec,
+      arena,
+      onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
+      onError: (error) => this.lost(error, this.stage === 'streaming' ? 'begin-stream' : this.stage),
+    });
+    const ground: TargetGround = { ...options, line: this.line, own: this.own };
+    this.copyStage = new CopyStage({
+      ...ground,
+      onCopying: (again) => {
+        this.stage = 'copying';
+        options.events.phase('full-copy');
+        options.onCopying(again);
+      },
+      onCopied: () => {
+        this.stage = 'end-copy';
+        this.steps.run();
+      },
+      onAdvanced: () => this.backoff.succeeded(),
+      onError: (error) => this.lost(error, 'copying'),
+    });
+    this.streamStage = new StreamStage({
+      ...ground,
+      onBegin: () => {
+        this.stage = 'streaming';
+        this.everStreaming = true;
+        options.onStreaming();
+      },
+      onCommitted: ({ offset }) => {
+        this.backoff.succeeded();
+        options.onCommitted(offset);
+      },
+      onError: (error, fault) => (fault ? void this.diverged(error) : this.lost(error, 'begin-stream')),
+    });
+  }
+
+  get streaming(): boolean {
+    return this.everStreaming && this.standing;
+  }
+
+  /** A full copy stands on the target, and the stream up to the checkpoint. */
+  get standing(): boolean {
+    return this.own.checkpoint?.state === 'streaming';
+  }
+
+  /** From where the stream leads on; undefined while only a snapshot does. */
+  get position(): StreamPosition | undefined {
+    const { checkpoint } = this.own;
+    return checkpoint?.state === 'streaming'
+      ? { replid: checkpoint.replid, offset: checkpoint.offset }
+      : undefined;
+  }
+
+  /** How far the target is in what the source sends now. */
+  get appliedOffset(): number {
+    const { checkpoint } = this.own;
+    if (this.copyStart) return this.copyStart.offset;
+    return checkpoint && checkpoint.state !== 'copying' ? checkpoint.offset : 0;
+  }
+
+  get applied(): AppliedCounts {
+    return this.streamStage.applied;
+  }
+
+  get copyRun(): CopyRun | undefined {
+    return this.copyStage.run;
+  }
+
+  get keysCopied(): number {
+    return this.copyStage.keysCopied;
+  }
+
+  get ownKeys(): number {
+    const { checkpoint } = this.own;
+    return checkpoint ? (checkpoint.kept ? 2 : 1) : 0;
+  }
+
+  /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
+  async prepare(): Promise<ResumePlan | undefined> {
+    const { spec, servers, databases, events } = this.options;
+    const redis = await servers.openTarget();
+    const { scripts } = servers.facts.target.abilities;
+    const owner = randomUUID();
+    const prepared = await prepareTarget({ spec, redis, databases, events, owner, scripts });
+    this.own.checkpoint = prepared.checkpoint;
+    this.copyStage.touched = prepared.existed;
+    return prepared.plan;
+  }
+
+  beginCopy(start: StreamPosition, reason: string | undefined): void {
+    const { events, spec } = this.options;
+    const copiedFrom = this.own.checkpoint?.source ?? '';
+    if (copiedFrom !== '' && copiedFrom !== describeEndpoint(spec.source)) {
+      return this.fatal(
+        new LockstepError(
+          'TASK_MISMATCH',
+          `the task ${spec.task} copied from ${copiedFrom} before, and that was other data`,
+        ),
+      );
+    }
+    if (reason) events.warning(`A new full copy is needed: ${reason}`);
+    this.steps.supersede();
+    this.copyStart = start;
+    this.fullCopies += 1;
+    this.stage = 'begin-copy';
+    this.steps.run();
+  }
+
+  /** The source goes on with the stream. */
+  sourceResumed(replid: string): void {
+    if (this.stage === 'idle') {
+      this.stage = 'begin-stream';
+      this.steps.run();
+    } else if (this.stage === 'streaming') {
+      this.options.events.info(`The source goes on with the stream (${replid.slice(0, 8)}…)`);
+      this.options.onStreaming();
+    } else if (this.stage === 'copying') {
+      this.options.events.phase('full-copy');
+      this.options.onCopying(true);
+    }
+  }
+
+  /** What is under way comes to the next place where it can be cut; steps that are still to come wait. */
+  pause(): void {
+    this.backoff.patient = true;
+  }
+
+  resume(): void {
+    this.backoff.patient = false;
+    this.backoff.succeeded();
+    if (this.stage === 'streaming') this.options.onStreaming();
+    this.steps.resume();
+    this.pump();
+  }
+
+  /** The spool is about to be dropped. */
+  reset(): void {
+    this.dropAll();
+    this.copyStart = undefined;
+    if (this.stage !== 'closed') this.stage = 'idle';
+  }
+
+  /** Something waits for this offset to be checkpointed. */
+  hurry(offset: number): void {
+    this.streamStage.hurry(offset);
+  }
+
+  pump(): void {
+    if (this.stage === 'copying') this.copyRun?.readable();
+    else if (this.stage === 'streaming') this.streamStage.pump();
+    else if (this.stage === 'begin-stream') this.streamStage.wakeRepair();
+  }
+
+  /** Ends all writing at the last checkpoint, which it returns. */
+  async stopWriting(): Promise<Checkpoint | undefined> {
+    this.close();
+    // What a step does on the control connection must not come between what is done there next.
+    if (this.standing) await this.steps.current;
+    return this.own.checkpoint;
+  }
+
+  close(): void {
+    this.stage = 'closed';
+    this.steps.close();
+    this.dropAll();
+  }
+
+  private async step(still: Still): Promise<void> {
+    switch (this.stage) {
+      case 'begin-copy':
+        return this.copyStage.begin(this.copyStart!, still);
+      case 'copying':
+        return this.copyStage.goOn(still);
+      case 'end-copy':
+        return this.endCopy(still);
+      case 'begin-stream':
+        return this.streamStage.begin(still);
+      default:
+        return undefined;
+    }
+  }
+
+  private async endCopy(still: Still): Promise<void> {
+    if (!(await this.copyStage.end(still)) || !still()) return;
+    this.backoff.succeeded();
+    this.copyStart = undefined;
+    this.line.drop();
+    if (this.options.spec.fullOnly) return this.options.onCopied();
+    this.stage = 'begin-stream';
+    this.steps.run();
+  }
+
+  /** The connection broke, or the target refused something: go on with `next` when it has healed. */
+  private lost(error: LockstepError, next: Stage): void {
+    if (this.stage === 'closed' || this.stage === 'idle') return;
+    this.steps.supersede();
+    this.copyRun?.detach();
+    this.streamStage.drop();
+    this.line.drop();
+    this.stage = next;
+    this.options.servers.forgetTarget();
+    this.failed(error);
+  }
+
+  private failed(error: LockstepError): void {
+    if (this.stage === 'closed') return;
+    if (error.code === 'TARGET_TAKEN_OVER' && this.stage === 'begin-stream' && !this.steps.working) {
+      // The checkpoint itself tells whether that was another run or a target that went back in time.
+      this.steps.run();
+      return;
+    }
+    if (!error.entry.heals) return this.fatal(error);
+    const { servers, pace, onTrouble } = this.options;
+    servers.forgetTarget();
+    if (pace.paused) {
+      this.steps.runOnResume();
+      onTrouble({ error, onResume: 'the task tries again when it is resumed' });
+      return;
+    }
+    const waitMs = this.backoff.next(Date.now());
+    if (waitMs === undefined) {
+      return this.fatal(
+        new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
+      );
+    }
+    onTrouble({ error, waitMs, giveUpAtMs: this.backoff.givesUpAtMs });
+    this.steps.runAfter(waitMs);
+  }
+
+  /** Part of a batch was applied: the checkpoint says so, and the next run makes a new copy. */
+  private async diverged(error: LockstepError): Promise<void> {
+    const { spec, servers } = this.options;
+    this.dropAll();
+    try {
+      await noteFault(await servers.openTarget(), spec.task, this.own.checkpoint!, error.code);
+    } catch {
+      // The target is gone; the run that comes next meets the same error again.
+    }
+    this.fatal(error);
+  }
+
+  private fatal(error: LockstepError): void {
+    this.close();
+    this.options.onFatal(error);
+  }
+
+  private dropAll(): void {
+    this.steps.supersede();
+    this.copyStage.stop();
+    this.streamStage.stop();
+    this.line.drop();
+  }
+}

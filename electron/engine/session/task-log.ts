@@ -1,0 +1,93 @@
+import type { Limits } from '../../../shared/contract/engine-messages.ts';
+import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { ServerFacts } from '../control/server-facts.ts';
+import { LEAST_BYTES_PER_SECOND } from './pace.ts';
+import type { TaskEvents } from './task-events.ts';
+import type { Trouble } from '../intake/trouble.ts';
+
+/** A fault that goes on is told again this seldom; the metrics count every attempt. */
+const REPEAT_MS = 60_000;
+
+/** Puts the milestones of a run into words. */
+export class TaskLog {
+  private readonly events: TaskEvents;
+  private readonly beganMs = Date.now();
+  private readonly toldMs = new Map<ErrorCode, number>();
+  private everInStep = false;
+  private outSinceMs: number | undefined;
+
+  constructor(events: TaskEvents) {
+    this.events = events;
+  }
+
+  connected(spec: TaskSpec, facts: { readonly source: ServerFacts; readonly target: ServerFacts }): void {
+    const source = `${describeServer(facts.source)} at ${describeEndpoint(spec.source)}`;
+    const target = `${describeServer(facts.target)} at ${describeEndpoint(spec.target)}`;
+    this.events.info(`Connected: the source is ${source}, the target ${target}`);
+  }
+
+  goingOn(offset: number): void {
+    this.events.info(`The target holds the source up to offset ${offset}: the task goes on from there`);
+  }
+
+  copying(again: boolean, sourceKeys: number): void {
+    this.toldMs.clear();
+    if (again) return this.events.info('The full copy goes on');
+    const about = sourceKeys > 0 ? `: about ${formatKeys(sourceKeys)}` : '';
+    this.events.info(`The full copy begins${about}`);
+  }
+
+  trouble(trouble: Trouble): void {
+    const { error } = trouble;
+    const nowMs = Date.now();
+    this.outSinceMs ??= nowMs;
+    if (nowMs - (this.toldMs.get(error.code) ?? -Infinity) < REPEAT_MS) return;
+    this.toldMs.set(error.code, nowMs);
+    const fact = `${error.entry.title} (${error.message})`;
+    if ('onResume' in trouble)
+      return this.events.warning(`${fact}; ${trouble.onResume}`, { code: error.code });
+    const { waitMs, giveUpAtMs } = trouble;
+    const text = `${fact}; trying again in ${(waitMs / 1000).toFixed(1)} s`;
+    this.events.warning(text, { code: error.code, giveUpAtMs });
+  }
+
+  paused(): void {
+    this.events.info(
+      "Paused: nothing more is sent to the target; what the source writes waits in this machine's spool",
+    );
+  }
+
+  resumed(): void {
+    this.outSinceMs = Date.now();
+    this.events.info('Resumed');
+  }
+
+  limits({ maxCommandsPerSecond, maxBytesPerSecond }: Limits): void {
+    const bytes = Math.max(LEAST_BYTES_PER_SECOND, maxBytesPerSecond);
+    const set = [
+      ...(maxCommandsPerSecond > 0 ? [`${formatCount(maxCommandsPerSecond)} commands/s`] : []),
+      ...(maxBytesPerSecond > 0 ? [`${formatBytes(bytes)}/s`] : []),
+    ];
+    const what = set.length > 0 ? `at most ${set.join(' and ')}` : 'as fast as it takes it';
+    this.events.info(`From now on the target is sent ${what}`);
+  }
+
+  /** The target has what the source had a moment ago. */
+  inStep(): void {
+    const nowMs = Date.now();
+    if (!this.everInStep) {
+      this.events.info(`In step ${formatDuration(nowMs - this.beganMs)} after the start`);
+    } else if (this.outSinceMs !== undefined) {
+      this.events.info(`In step again after ${formatDuration(nowMs - this.outSinceMs)}`);
+    }
+    this.everInStep = true;
+    this.outSinceMs = undefined;
+    this.toldMs.clear();
+  }
+}
+
+const describeServer = ({ redisVersion, valkeyVersion }: ServerFacts): string =>
+  valkeyVersion === undefined ? `Redis ${redisVersion}` : `Valkey ${valkeyVersion}`;

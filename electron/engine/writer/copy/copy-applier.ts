@@ -1,0 +1,202 @@
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import type { Arena } from '../../arena/arena.ts';
+import { NO_EXPIRY, type ElementEvents, type RdbEvents } from '../../protocol/rdb/events.ts';
+import { expandValue } from '../../protocol/rdb/expand.ts';
+import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
+import { moduleNameOf } from '../../protocol/rdb/module-value.ts';
+import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
+import type { CommandOutput } from '../../protocol/resp/command-output.ts';
+import { printable } from '../../protocol/resp/describe-command.ts';
+import { command } from '../../protocol/resp/encode.ts';
+import { isOwnKey } from '../../commands/own-keys.ts';
+import type { DatabaseChoice } from '../../commands/database-choice.ts';
+import { tooFewDatabases } from '../../control/too-few-databases.ts';
+import type { TargetAbilities } from '../../control/target-abilities.ts';
+import { ElementWriter } from './element-writer.ts';
+import { targetExpiryMs } from '../../expiry/late-expiry.ts';
+import { isStreamType, olderStreamBody, streamTypeFor } from './older-stream.ts';
+import { ValueWriter } from './value-writer.ts';
+
+/** Redis kept hash-field expiry in other types until 7.4 was final; they are never restored as they are. */
+const FIRST_FIELD_EXPIRY_TYPE = RDB_TYPE.HASH_METADATA_PRE_GA;
+
+/** A stream up to this size is restored whole, since commands cannot make all of it (older-stream.ts). */
+const WHOLE_STREAM_BYTES = 32 * 1024 * 1024;
+
+export interface CopyApplierOptions {
+  readonly arena: Arena;
+  readonly output: CommandOutput;
+  readonly abilities: TargetAbilities;
+  readonly databases: DatabaseChoice;
+  /** How far expiry is held back: HOLD_MS while a stream follows, else 0. */
+  readonly holdMs: number;
+  /** The set of names of the target's own keys: a name that the source brings leaves it. */
+  readonly keptKeys: string | undefined;
+}
+
+/** What a full copy learns beside the keys. */
+export interface SnapshotFacts {
+  /** When the snapshot was taken, by the source's clock; keys that had expired by then are left out. */
+  takenAtMs: number;
+  sourceVersion: string;
+  /** The database the stream begins in (`repl-stream-db`). */
+  streamDb: number;
+  expectedKeys: number;
+  hasFieldExpiry: boolean;
+}
+
+/** Turns the events of the RDB decoder into commands for the target, each value in its cheapest form. */
+export class CopyApplier implements RdbEvents {
+  private readonly options: CopyApplierOptions;
+  private output: CommandOutput;
+  private values: ValueWriter;
+  private elements: ElementWriter;
+  private db = 0;
+  private targetDb = -1;
+  private taken = true;
+  readonly facts: SnapshotFacts = {
+    takenAtMs: 0,
+    sourceVersion: '',
+    streamDb: 0,
+    expectedKeys: 0,
+    hasFieldExpiry: false,
+  };
+  keysWritten = 0;
+  keysExpired = 0;
+  keysSkipped = 0;
+  finished = false;
+
+  constructor(options: CopyApplierOptions) {
+    this.options = options;
+    this.output = options.output;
+    this.values = new ValueWriter(options.arena, options.output, options.abilities);
+    this.elements = new ElementWriter(options);
+  }
+
+  /** Goes on over another connection, which has no database selected yet. */
+  attach(output: CommandOutput): void {
+    this.output = output;
+    this.values = new ValueWriter(this.options.arena, output, this.options.abilities);
+    this.elements = new ElementWriter({ ...this.options, output });
+    this.targetDb = -1;
+  }
+
+  aux(name: string, value: string): void {
+    if (name === 'ctime') this.facts.takenAtMs = Number(value) * 1000;
+    else if (name === 'redis-ver' || name === 'valkey-ver') this.facts.sourceVersion = value;
+    else if (name === 'repl-stream-db') this.facts.streamDb = Number(value);
+  }
+
+  selectDb(db: number): void {
+    this.db = db;
+    this.taken = this.options.databases.includes(db);
+  }
+
+  resizeDb(keys: number): void {
+    if (this.taken) this.facts.expectedKeys += keys;
+  }
+
+  functionLibrary(code: Buffer): void {
+    if (!this.options.abilities.functions) {
+      throw new LockstepError(
+        'VALUE_UNSUPPORTED',
+        'the source has function libraries, which the target does not know',
+      );
+    }
+    this.send('FUNCTION', 'LOAD', 'REPLACE', code);
+  }
+
+  moduleAux(): void {
+    // Global state of a module: no command carries it, and a native replica with the module builds its own.
+  }
+
+  value(
+    type: RdbType,
+    keyBuf: Buffer,
+    keyFrom: number,
+    keyTo: number,
+    buf: Buffer,
+    from: number,
+    to: number,
+    expireAtMs: number,
+  ): void {
+    if (!this.takes(keyBuf, keyFrom, keyTo, expireAtMs)) return;
+    const expiry = targetExpiryMs(expireAtMs, this.options.holdMs);
+    if (type === RDB_TYPE.MODULE_2 && !this.options.abilities.modules) {
+      throw new LockstepError(
+        'MODULE_MISSING',
+        `key ${printable(keyBuf, keyFrom, keyTo)} is of the module type ${moduleNameOf(buf, from, to)}, and the target has no modules`,
+      );
+    }
+    if (type === RDB_TYPE.STRING) {
+      this.values.string(keyBuf, keyFrom, keyTo, buf, from, to, expiry);
+    } else if (
+      type < FIRST_FIELD_EXPIRY_TYPE &&
+      RDB_VERSION_OF_TYPE[type] <= this.options.abilities.rdbVersion
+    ) {
+      this.values.restore(type, keyBuf, keyFrom, keyTo, buf, from, to, expiry);
+    } else if (isStreamType(type)) {
+      const older = streamTypeFor(this.options.abilities.rdbVersion, keyBuf.subarray(keyFrom, keyTo));
+      const body = olderStreamBody(type, older, buf, from, to);
+      this.values.restore(older, keyBuf, keyFrom, keyTo, body, 0, body.length, expiry);
+    } else {
+      this.expand(type, Buffer.from(keyBuf.subarray(keyFrom, keyTo)), buf, from, to, expiry);
+    }
+  }
+
+  wholeUpTo(type: RdbType): number {
+    return this.taken && isStreamType(type) ? WHOLE_STREAM_BYTES : 0;
+  }
+
+  largeValue(type: RdbType, key: Buffer, expireAtMs: number): ElementEvents {
+    if (!this.takes(key, 0, key.length, expireAtMs)) return IGNORED_ELEMENTS;
+    this.noteType(type, key);
+    return this.elements.start(type, key, targetExpiryMs(expireAtMs, this.options.holdMs));
+  }
+
+  end(): void {
+    this.finished = true;
+  }
+
+  private expand(type: RdbType, key: Buffer, buf: Buffer, from: number, to: number, expiry: number): void {
+    this.noteType(type, key);
+    this.elements.start(type, key, expiry);
+    expandValue(type, key, buf, from, to, this.elements);
+  }
+
+  private noteType(type: RdbType, key: Buffer): void {
+    if (type >= FIRST_FIELD_EXPIRY_TYPE) this.facts.hasFieldExpiry = this.options.abilities.fieldExpiry;
+    if (isStreamType(type)) streamTypeFor(this.options.abilities.rdbVersion, key);
+  }
+
+  /** Decides whether a key is carried, and selects its database. */
+  private takes(keyBuf: Buffer, from: number, to: number, expireAtMs: number): boolean {
+    if (!this.taken || isOwnKey(keyBuf, from, to)) {
+      this.keysSkipped += 1;
+      return false;
+    }
+    // What had expired when the snapshot was taken is dead for every command after it.
+    const dead = this.options.holdMs > 0 ? this.facts.takenAtMs : Date.now();
+    if (expireAtMs !== NO_EXPIRY && expireAtMs <= dead) {
+      this.keysExpired += 1;
+      return false;
+    }
+    if (this.db !== this.targetDb) {
+      const { databases } = this.options.abilities;
+      if (this.db >= databases) throw tooFewDatabases(this.db, databases);
+      this.send('SELECT', String(this.db));
+      this.targetDb = this.db;
+    }
+    const { keptKeys } = this.options;
+    if (keptKeys !== undefined) this.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
+    this.keysWritten += 1;
+    return true;
+  }
+
+  private send(...words: readonly (string | Buffer)[]): void {
+    const bytes = command(...words);
+    this.output.reserve(Math.min(bytes.length, 4096));
+    this.output.begin();
+    this.output.copy(bytes, 0, bytes.length);
+  }
+}

@@ -1,0 +1,43 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { command } from '../protocol/resp/encode.ts';
+import { targetError } from '../control/target-error.ts';
+
+/** The replies to what is sent before any data: AUTH, CLIENT SETNAME, CLIENT ID. */
+export class EarlyReplies {
+  private readonly endpoint: Endpoint;
+  private readonly name: string;
+  private text = '';
+
+  constructor(endpoint: Endpoint, name: string) {
+    this.endpoint = endpoint;
+    this.name = name;
+  }
+
+  request(): Buffer {
+    const { user, password } = this.endpoint;
+    const auth =
+      password === undefined ? [] : [command('AUTH', ...(user === undefined ? [] : [user]), password)];
+    return Buffer.concat([
+      ...auth,
+      command('CLIENT', 'SETNAME', this.name),
+      command('CLIENT', 'ID'),
+      command('PING'),
+    ]);
+  }
+
+  /** The id of the connection, '' where the server gives none, undefined while replies are missing. */
+  push(text: string): string | undefined {
+    this.text += text;
+    const lines = this.text.split('\r\n');
+    lines.pop();
+    const expected = this.endpoint.password === undefined ? 3 : 4;
+    if (lines.length < expected) return undefined;
+    if (expected === 4 && !lines[0]!.startsWith('+')) throw targetError(lines[0]!.slice(1), 'AUTH');
+    const ping = lines[expected - 1]!;
+    if (ping.startsWith('-')) throw targetError(ping.slice(1), 'PING');
+    if (ping !== '+PONG') throw new LockstepError('TARGET_PROTOCOL', 'PING was not answered with PONG');
+    const id = lines[expected - 2]!;
+    return id.startsWith(':') ? id.slice(1) : '';
+  }
+}

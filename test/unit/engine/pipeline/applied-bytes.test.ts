@@ -1,0 +1,117 @@
+import { tmpdir } from 'node:os';
+import { expect, it } from 'vitest';
+import { createArena } from '../../../../electron/engine/arena/arena.ts';
+import type { Checkpoint } from '../../../../electron/engine/checkpoint/checkpoint.ts';
+import {
+  OUTPUT_BYTES,
+  type CommandOutput,
+} from '../../../../electron/engine/protocol/resp/command-output.ts';
+import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
+import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
+import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
+import { allocateChunks, CHUNK_BYTES } from '../../../../electron/engine/log/chunk.ts';
+import { Spool } from '../../../../electron/engine/log/spool.ts';
+import { ExecWriter } from '../../../../electron/engine/writer/exec-writer.ts';
+import { ReceiveClock } from '../../../../electron/engine/expiry/receive-clock.ts';
+import { StreamApplier } from '../../../../electron/engine/pipeline/stream-applier.ts';
+import { abilitiesOf } from '../../../../electron/engine/control/target-abilities.ts';
+import { FakeTarget } from '../../../support/target/fake-target.ts';
+
+const CHUNKS = 12;
+const CHECKPOINT: Checkpoint = {
+  state: 'streaming',
+  replid: 'a'.repeat(40),
+  offset: 0,
+  db: 0,
+  epoch: 1,
+  owner: 'a run',
+  databases: 'all',
+  source: 'source:6379',
+  holdMs: 0,
+  kept: false,
+  fieldExpiry: false,
+  releasedAtMs: 0,
+  earliestExpiryMs: 0,
+  fault: '',
+};
+
+/** An applier of a stream that is in memory, for a target that answers. */
+function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamApplier } {
+  const arena = createArena(2 * CHUNKS * CHUNK_BYTES);
+  const spool = new Spool({
+    arena,
+    chunks: allocateChunks(arena, CHUNKS),
+    dir: tmpdir(),
+    quotaBytes: 0,
+    onReadable: () => undefined,
+    onWritable: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const abilities = abilitiesOf('7.2.0', undefined, 16, false);
+  const target: FakeTarget = new FakeTarget(() => batch);
+  const { output } = target.connection;
+  const batch: ExecWriter = new ExecWriter(
+    {
+      task: 't',
+      connection: target.connection,
+      onCommitted: () => undefined,
+      onError: (error) => {
+        throw error;
+      },
+    },
+    CHECKPOINT,
+  );
+  const applier = new StreamApplier(
+    {
+      task: 't',
+      databases: new DatabaseChoice(undefined),
+      flushAllowed: true,
+      targetDatabases: 16,
+      targetVersion: abilities.version,
+      spool,
+      table: new CommandTable([], abilities.version),
+      rewrite: { holdMs: 1000, abilities },
+      clock: new ReceiveClock(),
+      clockAheadMs: 0,
+      guard: undefined,
+      onGetAck: () => undefined,
+    },
+    batch,
+    output,
+    CHECKPOINT,
+  );
+  return { spool, output, applier };
+}
+
+it('counts what a rewritten command takes, also where its output goes on in another buffer', () => {
+  const { spool, output, applier } = startApplier();
+  const written = command('SET', 'key', 'v'.repeat(1000), 'PXAT', String(Date.now() + 60_000));
+  const count = Math.ceil((2.5 * OUTPUT_BYTES) / written.length);
+  for (let i = 0; i < count; i++) {
+    spool.append(written, 0, written.length);
+    const before = output.bytes;
+    const applied = applier.bytesApplied;
+    expect(applier.step(1)).toBe(true);
+    expect(applier.bytesApplied - applied).toBe(output.bytes - before);
+  }
+  expect(output.bytes).toBeGreaterThan(2 * OUTPUT_BYTES);
+  expect(applier.commandsRead).toBe(count);
+});
+
+it('counts writes as read, and not what stands around them or keeps the link alive', () => {
+  const { spool, applier } = startApplier();
+  const stream = [
+    command('SELECT', '3'),
+    command('MULTI'),
+    command('SET', 'key', 'v'),
+    command('EXPIREAT', 'key', '4000000000'),
+    command('EXEC'),
+    command('PING'),
+  ];
+  for (const bytes of stream) spool.append(bytes, 0, bytes.length);
+  while (applier.step(100));
+  expect(applier.commandsRead).toBe(2);
+  expect(applier.commandsApplied).toBe(2);
+});

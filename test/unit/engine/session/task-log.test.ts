@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ShownPhase } from '../../../../electron/engine/session/shown-phase.ts';
+import type { FaultNote, TaskEvents } from '../../../../electron/engine/session/task-events.ts';
+import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+
+const BEGIN_MS = 1_000_000;
+const told: [text: string, fault?: FaultNote | undefined][] = [];
+const phases: string[] = [];
+const events: TaskEvents = {
+  phase: (phase) => phases.push(phase),
+  info: (text) => told.push([text]),
+  warning: (text, fault) => told.push([text, fault]),
+};
+const gone = new LockstepError('TARGET_LINK_LOST', 'the target closed the connection');
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: BEGIN_MS, toFake: ['Date'] });
+  told.length = 0;
+  phases.length = 0;
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('TaskLog', () => {
+  it('tells a fault once a minute, until when it is retried, and when it has healed', () => {
+    const log = new TaskLog(events);
+    vi.setSystemTime(BEGIN_MS + 3000);
+    log.inStep();
+    for (let s = 10; s < 75; s += 5) {
+      vi.setSystemTime(BEGIN_MS + s * 1000);
+      log.trouble({ error: gone, waitMs: 5000, giveUpAtMs: BEGIN_MS + 600_000 });
+    }
+    vi.setSystemTime(BEGIN_MS + 76_000);
+    log.inStep();
+    log.inStep();
+    const fact =
+      'The connection to the target broke (the target closed the connection); trying again in 5.0 s';
+    const fault = { code: 'TARGET_LINK_LOST', giveUpAtMs: BEGIN_MS + 600_000 };
+    expect(told).toEqual([
+      ['In step 3.0 s after the start'],
+      [fact, fault],
+      [fact, fault],
+      ['In step again after 1 min 6 s'],
+    ]);
+  });
+
+  it('tells another fault, and the same one once it has healed between, at once', () => {
+    const log = new TaskLog(events);
+    const refused = new LockstepError('TARGET_UNREACHABLE', 'refused');
+    for (const error of [gone, refused, gone, refused])
+      log.trouble({ error, waitMs: 200, giveUpAtMs: undefined });
+    expect(told.map(([, fault]) => fault?.code)).toEqual(['TARGET_LINK_LOST', 'TARGET_UNREACHABLE']);
+    log.inStep();
+    log.trouble({ error: gone, onResume: 'the task tries again when it is resumed' });
+    expect(told.at(-1)?.[0]).toMatch(/closed the connection\); the task tries again when it is resumed$/);
+  });
+
+  it.each([
+    [1000, 0, '1,000 commands/s'],
+    [0, 1024 * 1024, '1.0 MB/s'],
+    [5, 1, '5 commands/s and 64.0 KB/s'],
+  ])('names the limits %i and %i', (maxCommandsPerSecond, maxBytesPerSecond, named) => {
+    new TaskLog(events).limits({ maxCommandsPerSecond, maxBytesPerSecond });
+    expect(told).toEqual([[`From now on the target is sent at most ${named}`]]);
+  });
+});
+
+describe('ShownPhase', () => {
+  it('is paused until it is resumed, then what it has become meanwhile', () => {
+    const shown = new ShownPhase(events);
+    shown.phase('in-step');
+    shown.pause();
+    shown.phase('reconnecting');
+    shown.phase('catching-up');
+    shown.resume();
+    expect(phases).toEqual(['in-step', 'paused', 'catching-up']);
+  });
+
+  it('shows how a paused task ends', () => {
+    const shown = new ShownPhase(events);
+    shown.pause();
+    shown.end();
+    shown.phase('releasing');
+    expect(phases).toEqual(['paused', 'releasing']);
+  });
+});
