@@ -260,14 +260,45 @@ describe('two servers, and no loop', () => {
     const back = startRun(target.url, source.url, { task: 'back', until: 'stopped' });
     await back.reached('in-step');
     const running = await check('distinct-servers', taskBetween(source.url, target.url));
+    const emptied = await check('target-empty', taskBetween(source.url, target.url));
     back.session.stop('drain');
     await back.outcome;
     expect(running.status).toBe('failure');
     expect(running.found).toMatch(/^A loop: the task back copies from this target to this source/);
+    expect(emptied.mends.filter(({ command }) => command !== undefined)).toEqual([]);
 
     const stopped = await check('distinct-servers', taskBetween(source.url, target.url));
     expect(stopped.status).toBe('warning');
     expect(stopped.found).toMatch(/The task back has copied .* not connected/);
+  });
+
+  it('offers nothing that would remove keys of the source by way of the target', async () => {
+    await a.set('customer', '1');
+    const twice = taskBetween(source.url, `redis://localhost:${source.port}`);
+    await a.config('SET', 'maxmemory', '1gb', 'maxmemory-policy', 'allkeys-lru');
+    const all = await precheck(twice);
+    await a.config('SET', 'maxmemory', '0', 'maxmemory-policy', 'noeviction');
+    expect(all.get('target-empty')!.status).toBe('failure');
+    const commands = [...all.values()].flatMap(({ mends }) => mends);
+    expect(commands.filter(({ where, command }) => where === 'target' && command !== undefined)).toEqual([]);
+    expect(all.get('target-empty')!.mends.at(-1)!.text).toMatch(/not offered.*same server/);
+
+    const replica = await another('--replicaof', '127.0.0.1', String(target.port));
+    const client = replica.client();
+    await b.set('customer', '1');
+    await poll('the replica is linked', async () => (await client.get('customer')) === '1');
+    const upstream = await check('target-empty', taskBetween(replica.url, target.url));
+    expect(upstream.status).toBe('failure');
+    expect(upstream.mends.filter(({ command }) => command !== undefined)).toEqual([]);
+    expect(upstream.mends.at(-1)!.text).toMatch(/not offered.*the source follows the target/);
+  });
+
+  it('offers nothing that removes keys while the source cannot be told from the target', async () => {
+    await b.set('customer', '1');
+    const port = await freePort();
+    const blind = await check('target-empty', taskBetween(`redis://127.0.0.1:${port}`, target.url));
+    expect(blind.status).toBe('failure');
+    expect(blind.mends.filter(({ command }) => command !== undefined)).toEqual([]);
   });
 
   it('lets a source be fed by a third server', async () => {

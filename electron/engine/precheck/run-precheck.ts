@@ -4,6 +4,7 @@ import type { CheckId, CheckResult } from '../../../shared/model/precheck.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { CHECK_TABLE } from './check-table.ts';
 import { skipped, type Finding } from './finding.ts';
+import { offeredMends } from './offered.ts';
 import { Subjects } from './subjects.ts';
 
 /** How many checks run side by side. */
@@ -37,10 +38,12 @@ export async function runPrecheck(spec: TaskSpec, options: PrecheckOptions): Pro
     for (let id = waiting.shift(); id !== undefined && !signal?.aborted; id = waiting.shift()) {
       options.onChecking(id);
       const beganMs = performance.now();
-      const { status, found, mends } = await look(id, subjects);
+      const finding = await look(id, subjects);
+      const mends = await offeredMends(finding, subjects);
       if (signal?.aborted) return;
+      const { status, found } = finding;
       const tookMs = Math.round(performance.now() - beganMs);
-      options.onResult({ id, status, found, mends: [...mends], tookMs });
+      options.onResult({ id, status, found, mends, tookMs });
     }
   };
   // First of all, since what the other checks send would be counted.

@@ -1,8 +1,10 @@
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { DatabaseKeys } from '../control/info.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
+import { findFeedingTasks } from './feeding-tasks.ts';
 import type { Finding } from './finding.ts';
 import { sampleKeys, type KeySample } from './key-sample.ts';
+import { relationOf, type Relation } from './relation.ts';
 import { ServerView } from './server-view.ts';
 import { measureWriteRate, type WriteRate } from './write-rate.ts';
 
@@ -14,6 +16,7 @@ export class Subjects {
   readonly target: ServerView;
   private sampled: Promise<KeySample> | undefined;
   private writing: Promise<WriteRate> | undefined;
+  private related: Promise<Relation> | undefined;
 
   constructor(spec: TaskSpec) {
     this.spec = spec;
@@ -27,6 +30,16 @@ export class Subjects {
     return (this.sampled ??= this.quiet()
       .then(() => this.chosen())
       .then((chosen) => sampleKeys(this.source, chosen)));
+  }
+
+  /** How the two servers stand to each other. @throws LockstepError where one of them cannot be looked at */
+  relation(): Promise<Relation> {
+    return (this.related ??= this.relate());
+  }
+
+  private async relate(): Promise<Relation> {
+    const [from, to] = [await this.source.identity(), await this.target.identity()];
+    return relationOf(from, to, this.target.endpoint, () => findFeedingTasks(this.source));
   }
 
   /** How fast the source is written to at the moment. */

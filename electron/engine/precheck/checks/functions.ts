@@ -20,7 +20,7 @@ async function judgeLibraries(libraries: readonly string[], target: ServerView):
     return failure(
       `${ours}, and the target, before 7.0, knows no functions.`,
       mend('here', 'Use a target of version 7.0 or later.'),
-      mend('source', 'Or remove the library from the source.', `FUNCTION DELETE ${libraries[0]}`),
+      mend('here', 'Or go on without them: remove them from the source, if nothing calls them any more.'),
     );
   }
   const theirs = (await librariesOf(target)) ?? [];

@@ -35,11 +35,7 @@ export function judgeModules(
 
 function judgeMissing(missing: readonly LoadedModule[], sample: KeySample): Finding {
   const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ');
-  const load = mend(
-    'target',
-    `Load on the target what it lacks: ${names}.`,
-    'MODULE LOAD /path/to/module.so',
-  );
+  const load = mend('target', `Load on the target what it lacks: ${names}.`);
   const key = sample.keys.find(({ type }) => !BUILT_IN_TYPES.has(type));
   if (key) {
     return failure(

@@ -1,11 +1,21 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
+import { redisCli } from '../../../../shared/format/redis-cli.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
-import type { Mend } from '../../../../shared/model/precheck.ts';
 import { checkpointKey, isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../checkpoint/claim.ts';
 import { tasksWriting, type OtherTask } from '../../checkpoint/other-tasks.ts';
-import { failure, failureOf, mend, notice, pass, warning, type Finding } from '../finding.ts';
+import {
+  drastic,
+  failure,
+  failureOf,
+  mend,
+  notice,
+  pass,
+  warning,
+  type Finding,
+  type PricedMend,
+} from '../finding.ts';
 import { lookAtStanding, type Standing, type StandingDatabase } from '../standing-keys.ts';
 import type { Check } from '../subjects.ts';
 
@@ -35,10 +45,10 @@ function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
     `Another task writes to these databases of the target, or was cut off while it did: ${names}.`,
     mend('here', 'Stop that task where it runs, or choose other databases.'),
     ...others.map(({ task }) =>
-      mend(
-        'target',
+      drastic(
+        'removes',
         `If the task ${task} is gone for good, remove its checkpoint; what it wrote stays.`,
-        `redis-cli -h ${target.host} -p ${target.port} -n 0 DEL ${checkpointKey(task)}`,
+        redisCli(target, '-n', 0, 'DEL', checkpointKey(task)),
       ),
     ),
   );
@@ -92,7 +102,7 @@ export function judgeStanding(
   );
 }
 
-function removal({ db, keys, ownKeys }: StandingDatabase, target: Endpoint): Mend {
+function removal({ db, keys, ownKeys }: StandingDatabase, target: Endpoint): PricedMend {
   const what = `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`;
   // A flush would take the checkpoints of other tasks along.
   if (ownKeys > 0)
@@ -100,9 +110,9 @@ function removal({ db, keys, ownKeys }: StandingDatabase, target: Endpoint): Men
       'target',
       `Or remove the ${what} that database ${db} holds, but not with FLUSHDB: other tasks keep their checkpoints there (lockstep:…), and would have to copy anew.`,
     );
-  return mend(
-    'target',
+  return drastic(
+    'removes',
     `Or remove all that database ${db} holds, ${what}: they are gone for good, so make a backup first.`,
-    `redis-cli -h ${target.host} -p ${target.port} -n ${db} FLUSHDB`,
+    redisCli(target, '-n', db, 'FLUSHDB'),
   );
 }

@@ -1,6 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { checkTarget } from '../../control/server-facts.ts';
-import { configSet, failure, failureOf, mend, pass, warning, type Finding } from '../finding.ts';
+import { configSet, drastic, failure, failureOf, mend, pass, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
@@ -15,8 +15,8 @@ export const targetPrimary: Check = async ({ target }) => {
     return failure(
       `The target is a replica of ${identity.primaryHost}:${identity.primaryPort}, so it takes no writes.`,
       mend('here', 'Give the address of its primary as the target.'),
-      mend(
-        'target',
+      drastic(
+        'detaches',
         'Or, if it is to stand alone, end its replication; it keeps the keys that it has now.',
         'REPLICAOF NO ONE',
       ),
