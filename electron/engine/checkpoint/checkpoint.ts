@@ -17,10 +17,19 @@ export interface Checkpoint {
   readonly offset: number;
   /** The database that is selected in the stream at `offset`. */
   readonly db: number;
+  /**
+   * Up to here every command is known to have succeeded; never above `offset`. An EXEC stands although one of its commands
+   * failed, so what lies between the two is brought to the source's state before the task goes on.
+   */
+  readonly verified: number;
+  /** The database that is selected in the stream at `verified`. */
+  readonly verifiedDb: number;
   /** Rises with every owner; a batch of an older owner does not pass. */
   readonly epoch: number;
   /** A random name of the run that claimed it, which knows its own claim again by it when the answer was lost. */
   readonly owner: string;
+  /** A run writes to the target, or was cut off while it did; false once the target was handed over. */
+  readonly active: boolean;
   /** Which databases the task takes: `all` or `0,3`. */
   readonly databases: string;
   /** host:port of the source when the task began. */
@@ -38,6 +47,16 @@ export interface Checkpoint {
   readonly fault: string;
 }
 
+/** Everything that was applied is known to have succeeded. */
+export const isVerified = ({ offset, verified }: Checkpoint): boolean => verified === offset;
+
+/** The same checkpoint when every reply up to its offset was looked at. */
+export const vouchedFor = (checkpoint: Checkpoint): Checkpoint => ({
+  ...checkpoint,
+  verified: checkpoint.offset,
+  verifiedDb: checkpoint.db,
+});
+
 /** The task was claimed, and the source has not answered yet: nothing but the claim stands on the target. */
 export const isBareClaim = (checkpoint: Checkpoint): boolean =>
   checkpoint.state === 'copying' && checkpoint.replid === '';
@@ -49,7 +68,7 @@ export const checkpointKey = (task: string): string => `${OWN_PREFIX}checkpoint:
 /** A set of the names of keys that stood on the target before the task, in each database of its own. */
 export const keptKeysKey = (task: string): string => `${OWN_PREFIX}kept:${task}`;
 
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** The field–value pairs of HMSET, in a fixed order. */
 export function checkpointFields(checkpoint: Checkpoint): string[] {
@@ -64,10 +83,16 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     String(checkpoint.offset),
     'db',
     String(checkpoint.db),
+    'verified',
+    String(checkpoint.verified),
+    'verifiedDb',
+    String(checkpoint.verifiedDb),
     'epoch',
     String(checkpoint.epoch),
     'owner',
     checkpoint.owner,
+    'active',
+    checkpoint.active ? '1' : '0',
     'databases',
     checkpoint.databases,
     'source',
@@ -106,26 +131,34 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
   // Going on from elsewhere than where it stood would silently lose or repeat part of the stream.
   if (state === 'streaming' && !/^[0-9a-f]{40}$/i.test(hash['replid'] ?? ''))
     throw unreadable('is damaged: its replid is none');
-  const numbers = ['offset', 'db', 'epoch', 'hold', 'releasedAt', 'earliestExpiry'].map((field) => {
+  const active = hash['active'];
+  if (active !== '0' && active !== '1') throw unreadable(`is damaged: its active is "${active ?? ''}"`);
+  const number = (field: string): number => {
     const text = hash[field] ?? '';
-    const number = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-    if (!Number.isSafeInteger(number)) throw unreadable(`is damaged: its ${field} is "${text.slice(0, 40)}"`);
-    return number;
-  });
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+    if (!Number.isSafeInteger(value)) throw unreadable(`is damaged: its ${field} is "${text.slice(0, 40)}"`);
+    return value;
+  };
+  const [offset, verified] = [number('offset'), number('verified')];
+  if (verified > offset)
+    throw unreadable(`is damaged: it vouches for ${verified}, beyond its offset ${offset}`);
   return {
     state,
     replid: hash['replid'] ?? '',
-    offset: numbers[0]!,
-    db: numbers[1]!,
-    epoch: numbers[2]!,
+    offset,
+    db: number('db'),
+    verified,
+    verifiedDb: number('verifiedDb'),
+    epoch: number('epoch'),
     owner: hash['owner'] ?? '',
+    active: active === '1',
     databases: hash['databases'] ?? 'all',
     source: hash['source'] ?? '',
-    holdMs: numbers[3]!,
+    holdMs: number('hold'),
     kept: hash['kept'] === '1',
     fieldExpiry: hash['fieldExpiry'] === '1',
-    releasedAtMs: numbers[4]!,
-    earliestExpiryMs: numbers[5]!,
+    releasedAtMs: number('releasedAt'),
+    earliestExpiryMs: number('earliestExpiry'),
     fault: hash['fault'] ?? '',
   };
 }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
-import { CHECKPOINT_DB, type Checkpoint } from './checkpoint.ts';
+import { CHECKPOINT_DB } from './checkpoint.ts';
 import { readCheckpoint } from './claim.ts';
 import { findTasks } from './find-checkpoints.ts';
 
@@ -42,7 +42,7 @@ async function originOfWriting(
 ): Promise<string | undefined> {
   try {
     const checkpoint = await readCheckpoint(redis, task);
-    if (!checkpoint || !writes(checkpoint)) return undefined;
+    if (!checkpoint?.active) return undefined;
     return databases.overlaps(DatabaseChoice.parse(checkpoint.databases))
       ? `from ${checkpoint.source}`
       : undefined;
@@ -52,9 +52,6 @@ async function originOfWriting(
     throw error;
   }
 }
-
-const writes = ({ state, holdMs }: Checkpoint): boolean =>
-  state === 'copying' || (state === 'streaming' && holdMs > 0);
 
 /** @throws LockstepError TARGET_IN_USE that names the tasks */
 export function refuseOtherTasks(others: readonly OtherTask[]): void {

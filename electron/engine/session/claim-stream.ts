@@ -35,7 +35,7 @@ export async function claimStream(
   if (!known || !feed.holds(present.offset)) {
     return { kind: 'restart', from: { replid: present.replid, offset: present.offset } };
   }
-  if (present.holdMs === 0) {
+  if (!present.active || present.holdMs === 0) {
     return {
       kind: 'restart',
       from: undefined,

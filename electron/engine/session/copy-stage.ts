@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
-import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
@@ -109,13 +109,15 @@ export class CopyStage {
       void feed.restart(undefined, RESTARTED);
       return false;
     }
-    const checkpoint: Checkpoint = {
+    const checkpoint = vouchedFor({
       ...ours,
       state: spec.fullOnly ? 'complete' : 'streaming',
+      // Nothing more is written after a copy without a stream.
+      active: !spec.fullOnly,
       replid,
       db: facts.streamDb,
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
-    };
+    });
     await updateCheckpoint(redis, spec.task, checkpoint);
     own.checkpoint = checkpoint;
     this.keysCopied = keysWritten;

@@ -31,6 +31,7 @@ export async function handOver(options: HandOverOptions): Promise<number> {
   const result = await releaseExpiry({ redis, databases, scripts, fieldExpiry });
   await amendCheckpoint(redis, task, checkpoint, (present) => ({
     ...present,
+    active: false,
     releasedAtMs: result.beganAtMs,
     // Above 0 before, something was still to be repaired.
     earliestExpiryMs: earliestExpiryMs > 0 ? 1 : result.earliestExpiryMs,

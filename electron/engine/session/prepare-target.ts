@@ -69,6 +69,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   const due = await cameDue(redis, present);
   const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
     ...(now ?? present),
+    active: true,
     holdMs: HOLD_MS,
     // Kept until what the target may have lost is repaired.
     earliestExpiryMs: due ? present.earliestExpiryMs : 0,
@@ -117,8 +118,11 @@ async function firstRun(
       replid: '',
       offset: 0,
       db: 0,
+      verified: 0,
+      verifiedDb: 0,
       epoch: 0,
       owner: options.owner,
+      active: true,
       databases: databases.toString(),
       source: describeEndpoint(spec.source),
       holdMs: 0,
@@ -148,6 +152,7 @@ async function claimForCopy(
   const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => ({
     ...(now ?? present),
     state: 'copying',
+    active: true,
   }));
   return { checkpoint, existed: true, plan: { position: undefined, reason } };
 }

@@ -2,27 +2,13 @@ import { checkpointFields, type Checkpoint } from '../../../electron/engine/chec
 import { command } from '../../../electron/engine/protocol/resp/encode.ts';
 import { ExecWriter } from '../../../electron/engine/writer/exec-writer.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { checkpointWith } from './checkpoints.ts';
 import { FakeTarget } from './fake-target.ts';
 
 /** Where the batches of a BatchBench begin. */
-export const FIRST: Checkpoint = {
-  state: 'streaming',
-  replid: '0123456789abcdef0123456789abcdef01234567',
-  offset: 100,
-  db: 0,
-  epoch: 7,
-  owner: 'a run',
-  databases: 'all',
-  source: 'h:1',
-  holdMs: 0,
-  kept: false,
-  fieldExpiry: false,
-  releasedAtMs: 0,
-  earliestExpiryMs: 0,
-  fault: '',
-};
+export const FIRST: Checkpoint = checkpointWith();
 
-export const at = (offset: number): Checkpoint => ({ ...FIRST, offset });
+export const at = (offset: number): Checkpoint => checkpointWith({ offset });
 
 /** A writer of batches for the task `t` in front of a fake target that holds its checkpoint. */
 export class BatchBench {

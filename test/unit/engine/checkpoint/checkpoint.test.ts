@@ -8,32 +8,21 @@ import {
   type Checkpoint,
 } from '../../../../electron/engine/checkpoint/checkpoint.ts';
 import { isOwnKey } from '../../../../electron/engine/commands/own-keys.ts';
+import { checkpointWith } from '../../../support/target/checkpoints.ts';
 import { CommandReader } from '../../../../electron/engine/protocol/resp/command-reader.ts';
 
 const CHECKPOINTS: readonly Checkpoint[] = [
-  {
-    state: 'copying',
-    replid: '',
-    offset: 0,
-    db: 0,
-    epoch: 0,
-    owner: 'a run',
-    databases: 'all',
-    source: '',
-    holdMs: 0,
-    kept: false,
-    fieldExpiry: false,
-    releasedAtMs: 0,
-    earliestExpiryMs: 0,
-    fault: '',
-  },
+  checkpointWith({ state: 'copying', replid: '', offset: 0, epoch: 0, active: false }),
   {
     state: 'streaming',
     replid: '0123456789abcdef0123456789ABCDEF01234567',
     offset: Number.MAX_SAFE_INTEGER,
     db: 15,
+    verified: Number.MAX_SAFE_INTEGER - 1,
+    verifiedDb: 3,
     epoch: 12,
     owner: 'a run',
+    active: true,
     databases: '0,3',
     source: '[2001:db8::1]:6379',
     holdMs: 3_155_760_000_000_000,
@@ -90,12 +79,28 @@ describe('a checkpoint', () => {
 describe('what is damaged', () => {
   const code = expect.objectContaining({ code: 'TASK_MISMATCH' });
 
-  it.each(['format', 'state', 'replid', 'offset', 'db', 'epoch', 'hold', 'releasedAt', 'earliestExpiry'])(
-    'is refused without its %s',
-    (field) => {
-      expect(() => parseCheckpoint(without(field))).toThrow(code);
-    },
-  );
+  it.each([
+    'format',
+    'state',
+    'replid',
+    'offset',
+    'db',
+    'verified',
+    'verifiedDb',
+    'epoch',
+    'active',
+    'hold',
+    'releasedAt',
+    'earliestExpiry',
+  ])('is refused without its %s', (field) => {
+    expect(() => parseCheckpoint(without(field))).toThrow(code);
+  });
+
+  it('is refused when it vouches for more than was applied', () => {
+    expect(() => parseCheckpoint({ ...stored(checkpointWith({ offset: 99 })), verified: '100' })).toThrow(
+      code,
+    );
+  });
 
   it.each([
     '',
@@ -110,7 +115,7 @@ describe('what is damaged', () => {
     '9007199254740993',
     '99999999999999999999',
   ])('is refused with a number that reads "%s"', (text) => {
-    for (const field of ['offset', 'db', 'epoch', 'hold'])
+    for (const field of ['offset', 'db', 'verified', 'verifiedDb', 'epoch', 'hold'])
       expect(() => parseCheckpoint({ ...stored(STREAMING), [field]: text })).toThrow(code);
   });
 
@@ -121,7 +126,7 @@ describe('what is damaged', () => {
   });
 
   it('is told from what a newer release wrote', () => {
-    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '2' })).toThrow(/format 2/);
+    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '3' })).toThrow(/format 3/);
     expect(() => parseCheckpoint({ ...stored(STREAMING), offset: 'x' })).toThrow(
       /damaged: its offset is "x"/,
     );

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
-import type { Checkpoint } from '../../../../electron/engine/checkpoint/checkpoint.ts';
+import { checkpointWith } from '../../../support/target/checkpoints.ts';
 import {
   OUTPUT_BYTES,
   type CommandOutput,
@@ -18,22 +18,7 @@ import { abilitiesOf } from '../../../../electron/engine/control/target-abilitie
 import { FakeTarget } from '../../../support/target/fake-target.ts';
 
 const CHUNKS = 12;
-const CHECKPOINT: Checkpoint = {
-  state: 'streaming',
-  replid: 'a'.repeat(40),
-  offset: 0,
-  db: 0,
-  epoch: 1,
-  owner: 'a run',
-  databases: 'all',
-  source: 'source:6379',
-  holdMs: 0,
-  kept: false,
-  fieldExpiry: false,
-  releasedAtMs: 0,
-  earliestExpiryMs: 0,
-  fault: '',
-};
+const CHECKPOINT = checkpointWith({ offset: 0 });
 
 /** An applier of a stream that is in memory, for a target that answers. */
 function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamApplier } {

@@ -1,0 +1,23 @@
+import type { Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
+
+/** A checkpoint of a task whose stream is applied, with what the test says otherwise. All of it is verified unless it says so. */
+export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
+  state: 'streaming',
+  replid: '0123456789abcdef0123456789abcdef01234567',
+  offset: 100,
+  db: 0,
+  verified: some.offset ?? 100,
+  verifiedDb: some.db ?? 0,
+  epoch: 7,
+  owner: 'a run',
+  active: true,
+  databases: 'all',
+  source: 'h:1',
+  holdMs: 0,
+  kept: false,
+  fieldExpiry: false,
+  releasedAtMs: 0,
+  earliestExpiryMs: 0,
+  fault: '',
+  ...some,
+});
