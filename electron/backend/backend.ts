@@ -59,8 +59,8 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     serversOf: (id) => {
       const { profile } = tasks.get(id);
       return {
-        source: openableEndpoint(profile.source, vault.get(id, 'source')),
-        target: openableEndpoint(profile.target, vault.get(id, 'target')),
+        source: openableEndpoint(profile.source, vault.get(id, 'source', profile.source)),
+        target: openableEndpoint(profile.target, vault.get(id, 'target', profile.target)),
         databases: profile.databases ?? undefined,
       };
     },

@@ -333,7 +333,7 @@ export const ERROR_CATALOGUE = {
     EXIT.usage,
     false,
     'A password is needed',
-    'This machine offers no keychain, so passwords are forgotten when the application ends.',
+    'It was entered for another address or other TLS settings, and is not sent to a server that it was not meant for. Or this machine offers no keychain, so passwords are forgotten when the application ends.',
     'Enter the password again, or allow them to be kept in a file under Settings.',
   ),
   PRECHECK_OPEN: entry(

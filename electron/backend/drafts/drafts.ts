@@ -79,20 +79,26 @@ export class Drafts {
   async save(draft: Draft, secrets: Readonly<Record<string, SecretChanges>>): Promise<Draft> {
     const before = this.get(draft.id);
     requireDistinctIds(draft);
-    const endpoints = [draft.source, ...draft.targets].map(({ id }) => id);
-    const changed = endpoints.filter((id) => Object.keys(secrets[id] ?? {}).length > 0);
-    const gone = before.targets.filter(({ id }) => !endpoints.includes(id));
+    const endpoints = [draft.source, ...draft.targets];
+    const changed = endpoints.filter(({ id }) => Object.keys(secrets[id] ?? {}).length > 0);
+    const gone = before.targets.filter(({ id }) => endpoints.every((endpoint) => endpoint.id !== id));
     this.options.vault.change([
-      ...changed.map((endpoint) => ({ owner: draft.id, endpoint, changes: secrets[endpoint]! })),
-      ...gone.map(({ id }) => ({
-        owner: draft.id,
-        endpoint: id,
+      ...changed.map((server) => ({
+        ...{ owner: draft.id, endpoint: server.id, server },
+        changes: secrets[server.id]!,
+      })),
+      ...gone.map((server) => ({
+        ...{ owner: draft.id, endpoint: server.id, server },
         changes: { password: null, key: null },
       })),
     ]);
     const saved = { ...this.withKnownSecrets(draft), updatedAtMs: Date.now() };
     const stored = this.store(this.drafts.map((one) => (one.id === draft.id ? saved : one)));
-    this.options.onChange(draft.id, saved, changed);
+    this.options.onChange(
+      draft.id,
+      saved,
+      changed.map(({ id }) => id),
+    );
     await stored;
     return saved;
   }
@@ -117,10 +123,10 @@ export class Drafts {
     return this.writer.write(drafts);
   }
 
-  /** Whether there is a secret is what the vault says, never the page. */
+  /** Whether there is a secret for an address as it is now is what the vault says, never the page. */
   private withKnownSecrets(draft: Draft): Draft {
     const known = (endpoint: EndpointForm): EndpointForm => {
-      const secrets = this.options.vault.get(draft.id, endpoint.id);
+      const secrets = this.options.vault.get(draft.id, endpoint.id, endpoint);
       return {
         ...endpoint,
         hasPassword: secrets.password !== undefined,

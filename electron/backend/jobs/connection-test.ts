@@ -10,7 +10,7 @@ import { runEngineJob } from './engine-job.ts';
 const TIMEOUT_MS = 40_000;
 
 /**
- * Opens a server and looks at it. A secret that the form does not hold is taken from where it is stored.
+ * Opens a server and looks at it. A secret that the form does not hold is taken from where it is stored, if it was entered for this address.
  *
  * @throws RequestError REQUEST_INVALID; LockstepError SECRET_NEEDED, or what the engine met
  */
@@ -20,7 +20,7 @@ export async function testConnection(
   startEngine: StartEngine,
 ): Promise<ServerSummary> {
   const { side, endpoint, secrets, stored } = params;
-  const kept = stored ? vault.get(stored.id, stored.endpointId) : {};
+  const kept = stored ? vault.get(stored.id, stored.endpointId, endpoint) : {};
   const password = secrets.password === undefined ? kept.password : secrets.password || undefined;
   const key = secrets.key === undefined ? kept.key : secrets.key || undefined;
   const view = {

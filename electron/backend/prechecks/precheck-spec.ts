@@ -19,10 +19,14 @@ export function precheckSpecOf(
     draft,
     (path) => path === 'name' || (path.startsWith('targets.') && !path.startsWith(`targets.${index}.`)),
   );
+  const target = targetOf(draft, targetId);
   return {
     task: `precheck-${draft.id}`,
-    source: openableEndpoint(endpointOf(draft.source, 'source'), vault.get(draft.id, draft.source.id)),
-    target: openableEndpoint(endpointOf(targetOf(draft, targetId), 'target'), vault.get(draft.id, targetId)),
+    source: openableEndpoint(
+      endpointOf(draft.source, 'source'),
+      vault.get(draft.id, draft.source.id, draft.source),
+    ),
+    target: openableEndpoint(endpointOf(target, 'target'), vault.get(draft.id, targetId, target)),
     ...engineSettings(settingsOf({ ...draft, name: '' }), defaultSpoolDir),
   };
 }

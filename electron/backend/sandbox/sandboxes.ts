@@ -81,14 +81,12 @@ export class Sandboxes {
 
   private addTask(taskId: string, { source, target }: Sandbox): void {
     const { vault, tasks } = this.options;
-    vault.change(
-      [['source', source] as const, ['target', target] as const].map(([endpoint, { password }]) => ({
-        owner: taskId,
-        endpoint,
-        changes: { password },
-      })),
-    );
-    const [task] = tasks.add([profileOf(taskId, source, target)]);
+    const profile = profileOf(taskId, source, target);
+    vault.change([
+      { owner: taskId, endpoint: 'source', server: profile.source, changes: { password: source.password } },
+      { owner: taskId, endpoint: 'target', server: profile.target, changes: { password: target.password } },
+    ]);
+    const [task] = tasks.add([profile]);
     task!.start('Started between two sandbox servers');
   }
 

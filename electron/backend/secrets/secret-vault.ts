@@ -3,6 +3,7 @@ import type { SecretChanges } from '../../../shared/model/profile.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { SecretBox } from '../ports.ts';
 import type { StoredDocument } from '../stores/stored-document.ts';
+import { destinationOf, type Destination } from './destination.ts';
 import { secretsSchema, type SecretEntry, type Secrets } from './secrets-document.ts';
 
 export interface SecretVaultOptions {
@@ -13,16 +14,18 @@ export interface SecretVaultOptions {
   readonly keepInFile: boolean;
 }
 
-/** Changes of the secrets of one server. */
+/** Changes of the secrets of one server, which are meant for it as it is now. */
 export interface OwnedChanges {
   readonly owner: string;
   readonly endpoint: string;
+  readonly server: Destination;
   readonly changes: SecretChanges;
 }
 
 interface Owned {
   readonly owner: string;
   readonly endpoint: string;
+  readonly destination: string;
   readonly secrets: Secrets;
 }
 
@@ -46,7 +49,8 @@ export class SecretVault {
     for (const entry of this.document.content) {
       const secrets = this.open(entry);
       const id = idOf(entry.owner, entry.endpoint);
-      if (secrets) owned.set(id, { owner: entry.owner, endpoint: entry.endpoint, secrets });
+      const { owner, endpoint, destination } = entry;
+      if (secrets) owned.set(id, { owner, endpoint, destination, secrets });
       else this.unopened.set(id, entry);
     }
     this.owned = owned;
@@ -72,23 +76,41 @@ export class SecretVault {
     }
   }
 
-  get(owner: string, endpoint: string): Secrets {
-    return this.owned.get(idOf(owner, endpoint))?.secrets ?? {};
+  /** What was entered for a server with this very address and these TLS settings; nothing of what was for another. */
+  get(owner: string, endpoint: string, server: Destination): Secrets {
+    const found = this.owned.get(idOf(owner, endpoint));
+    return found?.destination === destinationOf(server) ? found.secrets : {};
   }
 
-  /** Left out keeps what is stored, null or an empty text removes it. @throws LockstepError STORE_UNWRITABLE */
-  change(all: readonly OwnedChanges[]): void {
-    const next = new Map(this.owned);
-    const replaced: string[] = [];
-    for (const { owner, endpoint, changes } of all) {
+  /**
+   * Left out keeps what is stored for this server, null or an empty text removes it. What was for another address goes.
+   * @returns takes it all back
+   * @throws LockstepError STORE_UNWRITABLE, as what it returns does
+   */
+  change(all: readonly OwnedChanges[]): () => void {
+    const before = this.owned;
+    const next = new Map(before);
+    const replaced = new Set<string>();
+    for (const { owner, endpoint, server, changes } of all) {
       if (changes.password === undefined && changes.key === undefined) continue;
       const id = idOf(owner, endpoint);
-      const secrets = withChanges(next.get(id)?.secrets ?? {}, changes);
-      if (Object.keys(secrets).length > 0) next.set(id, { owner, endpoint, secrets });
+      const secrets = withChanges(this.get(owner, endpoint, server), changes);
+      const destination = destinationOf(server);
+      if (Object.keys(secrets).length > 0) next.set(id, { owner, endpoint, destination, secrets });
       else next.delete(id);
-      replaced.push(id);
+      replaced.add(id);
     }
-    if (replaced.length > 0) this.replace(next, new Set(replaced));
+    if (replaced.size === 0) return () => undefined;
+    this.replace(next, replaced);
+    return () => {
+      const back = new Map(this.owned);
+      for (const id of replaced) {
+        const was = before.get(id);
+        if (was) back.set(id, was);
+        else back.delete(id);
+      }
+      this.replace(back, replaced);
+    };
   }
 
   /** @throws LockstepError STORE_UNWRITABLE */
@@ -129,9 +151,9 @@ export class SecretVault {
     keepInFile: boolean,
   ): SecretEntry[] {
     const entries = [...unopened];
-    for (const { owner, endpoint, secrets } of owned.values()) {
-      if (this.box) entries.push({ owner, endpoint, sealed: this.box.seal(JSON.stringify(secrets)) });
-      else if (keepInFile) entries.push({ owner, endpoint, plain: secrets });
+    for (const { secrets, ...place } of owned.values()) {
+      if (this.box) entries.push({ ...place, sealed: this.box.seal(JSON.stringify(secrets)) });
+      else if (keepInFile) entries.push({ ...place, plain: secrets });
     }
     return entries;
   }

@@ -14,6 +14,8 @@ const entrySchema = z.object({
   /** The id of a draft or of a task. */
   owner: idSchema,
   endpoint: idSchema,
+  /** A digest of where they may be sent. */
+  destination: z.string().max(64),
   sealed: z.string().optional(),
   plain: secretsSchema.optional(),
 });

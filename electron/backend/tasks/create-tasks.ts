@@ -86,13 +86,14 @@ function requirePassed(draft: Draft, prechecks: Prechecks): void {
 function copiesOf(
   draft: Draft,
   target: EndpointForm,
-  { id }: TaskProfile,
+  { id, ...servers }: TaskProfile,
   vault: SecretVault,
 ): OwnedChanges[] {
-  return [
-    { owner: id, endpoint: 'source', changes: vault.get(draft.id, draft.source.id) },
-    { owner: id, endpoint: 'target', changes: vault.get(draft.id, target.id) },
-  ];
+  const copy = (endpoint: 'source' | 'target', form: EndpointForm): OwnedChanges => ({
+    ...{ owner: id, endpoint, server: servers[endpoint] },
+    changes: vault.get(draft.id, form.id, form),
+  });
+  return [copy('source', draft.source), copy('target', target)];
 }
 
 function addOrForget(profiles: readonly TaskProfile[], { tasks, vault }: Creation): ReturnType<Tasks['add']> {

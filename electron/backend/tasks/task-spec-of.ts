@@ -24,13 +24,13 @@ export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string):
 /** A task as an engine runs it, under its id, with its secrets. @throws LockstepError SECRET_NEEDED */
 export const taskSpecOf = (profile: TaskProfile, vault: SecretVault, defaultSpoolDir: string): TaskSpec => ({
   task: profile.id,
-  source: openableEndpoint(profile.source, vault.get(profile.id, 'source')),
-  target: openableEndpoint(profile.target, vault.get(profile.id, 'target')),
+  source: openableEndpoint(profile.source, vault.get(profile.id, 'source', profile.source)),
+  target: openableEndpoint(profile.target, vault.get(profile.id, 'target', profile.target)),
   ...engineSettings(profile, defaultSpoolDir),
 });
 
 /** The servers whose secrets have to be given before the task can start. */
 export const missingSecretsOf = (profile: TaskProfile, vault: SecretVault): ('source' | 'target')[] =>
   (['source', 'target'] as const).filter(
-    (side) => !hasItsSecrets(profile[side], vault.get(profile.id, side)),
+    (side) => !hasItsSecrets(profile[side], vault.get(profile.id, side, profile[side])),
   );

@@ -107,16 +107,15 @@ export class Tasks {
     const task = this.get(id);
     const plan = planEdit(task.profile, task.active, changes, secrets);
     const { vault } = this.options;
-    const before = plan.secrets.map(({ endpoint }) => ({
-      ...{ owner: id, endpoint },
-      changes: { password: null, key: null, ...vault.get(id, endpoint) },
-    }));
-    vault.change(plan.secrets.map((one) => ({ owner: id, ...one })));
+    const after = { ...task.profile, ...plan.changes };
+    const takeBack = vault.change(
+      plan.secrets.map((one) => ({ owner: id, server: after[one.endpoint], ...one })),
+    );
     try {
       task.edit(plan.changes, plan.words);
     } catch (error) {
       // Or the server that it still has would be sent the password of another.
-      unlessUnwritable(() => vault.change(before));
+      unlessUnwritable(takeBack);
       throw error;
     }
     return task.view();

@@ -1,6 +1,8 @@
 import { Button, Input, PasswordInput, Textarea } from '@mantine/core';
 import {
+  useEffect,
   useId,
+  useRef,
   useState,
   type ClipboardEvent,
   type FocusEvent,
@@ -47,6 +49,7 @@ export function SecretField({
   const { errors } = useFormState({ control: form.control, name: path });
   const problem = (get(errors, `${path}.${secret}`) as { message?: string } | undefined)?.message;
   const [replacing, setReplacing] = useState(false);
+  const wanted = useWantedAgain(isStored, replacing);
   const inputId = useId();
   const info = useAppInfo();
   const forgotten = info?.secrets === 'none' && !info.settings.keepSecretsInFile;
@@ -96,6 +99,7 @@ export function SecretField({
     size: 'xs',
     value: held ?? '',
     error: problem,
+    description: wanted ? WANTED_AGAIN : undefined,
     autoComplete: 'off',
     spellCheck: false,
     'data-1p-ignore': true,
@@ -131,4 +135,18 @@ export function SecretField({
       {children}
     </div>
   );
+}
+
+const WANTED_AGAIN =
+  'The server was changed, and what was stored is not sent to another one: enter it again.';
+
+/** Whether a secret was stored and no longer counts, without having been removed here. */
+function useWantedAgain(isStored: boolean, removing: boolean): boolean {
+  const before = useRef(isStored);
+  const [wanted, setWanted] = useState(false);
+  useEffect(() => {
+    if (before.current !== isStored) setWanted(before.current && !removing);
+    before.current = isStored;
+  }, [isStored, removing]);
+  return wanted;
 }

@@ -1,13 +1,10 @@
-import { cleanup, configure, render } from '@testing-library/react';
+import { cleanup, render } from '@testing-library/react';
 import { App } from '../../../renderer/app.tsx';
 import { openConnection, type Connection } from '../../../renderer/state/connection.ts';
 import { useTaskStore } from '../../../renderer/state/tasks.ts';
 import { completeJsdom } from './in-jsdom.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import { scriptedHost } from './scripted-host.ts';
-
-// A machine that is busy with something else takes its time.
-configure({ asyncUtilTimeout: 10_000 });
 
 export interface MountedPage extends ScenarioHost {
   readonly client: Connection;

@@ -75,7 +75,7 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       return draft;
     },
     'draft.save': ({ draft, secrets }) => {
-      const stored = keepSecrets(draft, secrets);
+      const stored = keepSecrets(draft, secrets, drafts.get(draft.id));
       drafts.set(stored.id, stored);
       return stored;
     },
@@ -163,12 +163,20 @@ export function found<T>(all: ReadonlyMap<string, T>, id: string): T {
 const defined = <T extends object>(change: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   JSON.parse(JSON.stringify(change)) as { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** Passwords stay here: a page gets to know only that there are some. */
-function keepSecrets(draft: Draft, secrets: RequestParams<'draft.save'>['secrets']): Draft {
+/** Passwords stay here: a page gets to know only that there are some, and not for an address they were not entered for. */
+function keepSecrets(
+  draft: Draft,
+  secrets: RequestParams<'draft.save'>['secrets'],
+  before: Draft | undefined,
+): Draft {
+  const known = [before?.source, ...(before?.targets ?? [])];
   const kept = <E extends Draft['source']>(endpoint: E): E => {
     const change = secrets[endpoint.id];
+    const was = known.find((one) => one?.id === endpoint.id);
+    const moved = was !== undefined && (was.host !== endpoint.host || was.port !== endpoint.port);
     return {
       ...endpoint,
+      ...(moved && { hasPassword: false, hasKey: false }),
       ...(change?.password !== undefined && { hasPassword: change.password !== null }),
       ...(change?.key !== undefined && { hasKey: change.key !== null }),
     };

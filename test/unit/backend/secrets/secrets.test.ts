@@ -21,6 +21,16 @@ const otherBox: SecretBox = {
   },
 };
 
+/** Each makes another server of an address, or trusts another one. */
+const OTHER_SERVERS = [
+  { host: '127.0.0.2' },
+  { port: 7009 },
+  { tls: true },
+  { tls: true, verify: false },
+  { tls: true, ca: '-----BEGIN CERTIFICATE-----' },
+  { tls: true, serverName: 'another.example' },
+];
+
 let engines: FakeEngines;
 let bench: BackendBench;
 
@@ -164,6 +174,40 @@ describe('secrets', () => {
     expect(onDisk()).not.toContain(CANARY);
   });
 
+  test('of a set-up are asked for again when its address is changed, and known again when it is changed back', async () => {
+    await bench.start();
+    const draft = await fillDraft(bench, ports);
+    const saveWith = async (change: object, password?: string) =>
+      (
+        await bench.ask('draft.save', {
+          draft: { ...draft, source: { ...draft.source, ...change } },
+          secrets: password === undefined ? {} : { source: { password } },
+        })
+      ).source.hasPassword;
+    for (const change of OTHER_SERVERS) expect(await saveWith(change)).toBe(false);
+    expect(await saveWith({ host: ' 127.0.0.1', user: 'ops' })).toBe(true);
+    expect(await saveWith({ port: 7009 }, 'of-the-other')).toBe(true);
+    expect(await saveWith({})).toBe(false);
+  });
+
+  test('of a task are asked for again when it is sent elsewhere, by an edit or in its file', async () => {
+    await bench.start();
+    await bench.ask('settings.change', { keepSecretsInFile: true });
+    const id = await create();
+    const { target } = await bench.task(id);
+    await bench.ask('task.edit', { id, changes: { target: { ...target, port: 7009 } }, secrets: {} });
+    expect(await missing(id)).toEqual(['target']);
+    await expect(bench.ask('task.start', { id })).rejects.toMatchObject({ code: 'SECRET_NEEDED' });
+    expect(engines.all).toEqual([]);
+    await bench.ask('task.edit', { id, changes: { target }, secrets: {} });
+    expect(await missing(id)).toEqual([]);
+    const profiles = bench.files().find(({ path: file }) => file.endsWith('profiles.json'))!.path;
+    await bench.close();
+    writeFileSync(profiles, readFileSync(profiles, 'utf8').replaceAll('7002', '7009'));
+    await bench.start();
+    expect(await missing(id)).toEqual(['target']);
+  });
+
   test('a connection test uses the form’s own, else the stored one, else asks', async () => {
     await bench.start();
     const draft = await fillDraft(bench, ports);
@@ -189,6 +233,14 @@ describe('secrets', () => {
     expect(passwordUsed()).toBe('typed');
     testWith({ stored, secrets: { password: null } });
     expect(passwordUsed()).toBeUndefined();
+    const asked = engines.all.length;
+    for (const change of OTHER_SERVERS)
+      await expect(
+        bench.ask('connection.test', {
+          ...{ side: 'source', endpoint: { ...endpoint, ...change }, secrets: {}, stored },
+        }),
+      ).rejects.toMatchObject({ code: 'SECRET_NEEDED' });
+    expect(engines.all.length).toBe(asked);
     await expect(
       bench.ask('connection.test', { side: 'source', endpoint, secrets: {} }),
     ).rejects.toMatchObject({ code: 'SECRET_NEEDED' });

@@ -87,6 +87,13 @@ describe('a password', () => {
     expect(page.sent('draft.save')).toEqual([]);
   });
 
+  it('is asked for again when the address is changed, and says why', async () => {
+    const page = open('setup-servers');
+    await page.user.type(await host(), '7');
+    await waitFor(() => expect(source().getByLabelText('Password')).toHaveProperty('value', ''));
+    expect(source().getByText(/^The server was changed, and what was stored is not sent/)).toBeTruthy();
+  });
+
   it('can be removed', async () => {
     const page = open('setup-servers');
     await host();
