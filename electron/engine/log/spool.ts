@@ -5,7 +5,7 @@ import { ChunkList } from './chunk-list.ts';
 import { ChunkSwap } from './chunk-swap.ts';
 
 /** A chunk with less room than this is closed, so that reads stay large. */
-const SMALLEST_TAIL_BYTES = 4096;
+export const SMALLEST_TAIL_BYTES = 4096;
 /** With less free memory than this, twice as much is made free. */
 const FREE_RESERVE = 4;
 
