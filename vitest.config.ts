@@ -45,6 +45,19 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          // What proves the same as the tests above, at a size or a length that not every change can wait for.
+          name: 'nightly',
+          expect: expectation,
+          include: ['test/nightly/**/*.test.ts'],
+          globalSetup: ['scripts/checks/window-tools.mjs'],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

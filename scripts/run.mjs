@@ -42,6 +42,10 @@ const COMMANDS = {
     ensureRedisServer();
     return runNode('scripts/checks/run-checks.mjs', args);
   },
+  'test:nightly': (args) => {
+    ensureRedisServer();
+    return runNode('scripts/checks/run-nightly.mjs', args);
+  },
   docs: () => runNode('scripts/docs/errors.ts'),
   build: async () => {
     await ensureBuild();

@@ -1,0 +1,67 @@
+/** What a run of checks counts, and how it tells it: the last line is `N passed, N failed`, with `, N skipped` where tests were. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inRoot, ROOT } from '../bootstrap/project.mjs';
+import { ensureBuild } from '../build/freshness.mjs';
+
+const total = { passed: 0, failed: 0, skipped: [] };
+
+/** Runs a program of a dependency with this terminal's output. */
+export const runTool = (script, args, env = process.env) =>
+  spawnSync(process.execPath, [inRoot('node_modules', script), ...args], {
+    cwd: ROOT,
+    env,
+    stdio: 'inherit',
+  });
+
+/** Counts something that is no test as one. */
+export function record(name, passed) {
+  total[passed ? 'passed' : 'failed'] += 1;
+  console.log(`${passed ? 'passed' : 'FAILED'}: ${name}\n`);
+}
+
+/** Builds, which is a check of its own: the tests run what was built. */
+export async function recordBuild() {
+  console.log('build');
+  try {
+    await ensureBuild();
+    record('build', true);
+  } catch (error) {
+    console.log(error.message);
+    record('build', false);
+  }
+}
+
+/** Adds what the count reporter found. A run that ends without its report, or in vain, counts as a failure. */
+export function runVitest(args, env = {}) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-counts-'));
+  const file = path.join(folder, 'counts.json');
+  try {
+    const reporters = ['--reporter=default', `--reporter=${inRoot('scripts/checks/count-reporter.mjs')}`];
+    const { status } = runTool('vitest/vitest.mjs', ['run', ...reporters, ...args], {
+      ...process.env,
+      ...env,
+      LOCKSTEP_TEST_COUNTS: file,
+    });
+    const counts = JSON.parse(readFileSync(file, 'utf8'));
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped.push(...counts.skipped);
+    if (counts.passed + counts.failed === 0) record('tests: not one ran', false);
+    else if (status !== 0 && counts.failed === 0) record(`tests: vitest ended with status ${status}`, false);
+  } catch (error) {
+    record(`tests: vitest ended without a result (${error.message})`, false);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Prints what was skipped, then the counts, and sets the exit status. */
+export function conclude() {
+  for (const name of total.skipped) console.log(`skipped: ${name}`);
+  const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}

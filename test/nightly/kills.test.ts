@@ -1,0 +1,3 @@
+import { testKills } from '../support/kills.ts';
+
+testKills(Number(process.env['LOCKSTEP_KILLS'] ?? 40));
