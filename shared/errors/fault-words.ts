@@ -19,6 +19,24 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy:
       'Correct the address. Characters such as @ or / in a password must be percent-encoded, or enter the password in its own field.',
   },
+  SOURCE_MAX_CLIENTS: {
+    remedy: `Close clients that are not needed (CLIENT LIST on the source shows them), or raise maxclients. ${GOES_ON}`,
+  },
+  SOURCE_BUSY: {
+    remedy: `Wait for its end, or end it with SCRIPT KILL or FUNCTION KILL, which work as long as it has written nothing. ${GOES_ON} Never use SHUTDOWN NOSAVE for it: it loses data.`,
+  },
+  TARGET_MAX_CLIENTS: {
+    remedy: `Close clients that are not needed (CLIENT LIST on the target shows them), or raise maxclients. ${GOES_ON}`,
+  },
+  TARGET_BUSY: {
+    remedy: `Wait for its end, or end it with SCRIPT KILL or FUNCTION KILL, which work as long as it has written nothing. ${GOES_ON} Never use SHUTDOWN NOSAVE for it: it loses data.`,
+  },
+  TARGET_LACKS_REPLICAS: {
+    remedy: `Bring its replicas back (INFO replication on the target shows them), or lower min-replicas-to-write. ${GOES_ON}`,
+  },
+  TARGET_VALUE_TOO_LARGE: {
+    remedy: 'Raise proto-max-bulk-len on the target to what the source has, and start the task again.',
+  },
   SOURCE_AUTH: { remedy: CREDENTIALS },
   TARGET_AUTH: { remedy: CREDENTIALS },
   SOURCE_TLS: {

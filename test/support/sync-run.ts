@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SyncSession } from '../../electron/engine/session/sync-session.ts';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { Phase } from '../../shared/model/metrics.ts';
@@ -10,6 +11,8 @@ export interface SyncRun {
   readonly session: SyncSession;
   readonly outcome: Promise<Outcome>;
   readonly told: string[];
+  /** The codes of the faults that were told of. */
+  readonly faults: ErrorCode[];
   readonly phases: Phase[];
   /** Resolves once the run is in a phase, or was. */
   reached(phase: Phase): Promise<void>;
@@ -28,6 +31,7 @@ export function startRun(
   onPhase?: (phase: Phase, session: SyncSession) => void,
 ): SyncRun {
   const told: string[] = [];
+  const faults: ErrorCode[] = [];
   const phases: Phase[] = [];
   const full: TaskSpec = {
     task: 'test',
@@ -49,7 +53,10 @@ export function startRun(
       onPhase?.(phase, session);
     },
     info: (text) => told.push(text),
-    warning: (text) => told.push(text),
+    warning: (text, fault) => {
+      told.push(text);
+      if (fault) faults.push(fault.code);
+    },
   });
   const outcome = session.run();
   let ended = false;
@@ -62,7 +69,7 @@ export function startRun(
       if (ended && !phases.includes(phase)) throw new Error(`the run ended before phase ${phase}`);
       return phases.includes(phase);
     });
-  return { session, outcome, told, phases, reached };
+  return { session, outcome, told, faults, phases, reached };
 }
 
 /** Waits until something holds. @throws Error after a minute */

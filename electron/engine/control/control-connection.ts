@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { hearLastWords } from '../protocol/last-words.ts';
+import { refusalKind } from '../protocol/refusal-kind.ts';
 import { socketError } from '../protocol/socket-error.ts';
 import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { targetError } from './target-error.ts';
@@ -70,6 +72,8 @@ async function open(
     enableReadyCheck: false,
     enableOfflineQueue: true,
   });
+  // Before anything is sent: the first command is what meets a server that has refused us already.
+  redis.once('connect', () => hearLastWords(redis.stream));
   let last: unknown;
   redis.on('error', (error: unknown) => {
     last = error;
@@ -122,16 +126,9 @@ export async function coded<T>(side: Side, endpoint: Endpoint, run: () => Promis
 
 function replyError(side: Side, message: string, fact: string): LockstepError {
   const name = side === 'source' ? 'SOURCE' : 'TARGET';
-  // Old servers say "operation not permitted" and "invalid password", and "no password is set" to one they do not want.
-  if (
-    /^NOAUTH|^WRONGPASS|operation not permitted|invalid (password|username)|any password|no password is set/i.test(
-      message,
-    )
-  )
-    return new LockstepError(`${name}_AUTH`, fact);
+  const kind = refusalKind(message);
+  if (kind) return new LockstepError(`${name}_${kind}`, fact);
   if (/^NOPERM|^ERR unknown command/i.test(message)) return new LockstepError(`${name}_NO_PERMISSION`, fact);
-  if (/^LOADING/.test(message)) return new LockstepError(`${name}_LOADING`, fact);
-  if (/^DENIED|max number of clients/i.test(message)) return new LockstepError(`${name}_UNREACHABLE`, fact);
   if (side === 'target') {
     const { code } = targetError(message, '');
     if (code !== 'TARGET_REJECTED') return new LockstepError(code, fact);

@@ -1,13 +1,18 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { refusalKind } from '../protocol/refusal-kind.ts';
 
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^OOM/, 'TARGET_OUT_OF_MEMORY'],
   [/^READONLY/, 'TARGET_READ_ONLY'],
-  [/^LOADING/, 'TARGET_LOADING'],
   [/^MISCONF/, 'TARGET_NOT_PERSISTING'],
-  [/^NOREPLICAS|^MASTERDOWN|^BUSY\b|^UNKILLABLE/, 'TARGET_LINK_LOST'],
-  [/^NOAUTH|^WRONGPASS|invalid password|invalid username|without any password/i, 'TARGET_AUTH'],
+  [/^NOREPLICAS/, 'TARGET_LACKS_REPLICAS'],
+  [/^MASTERDOWN/, 'TARGET_READ_ONLY'],
+  [
+    /^ERR (Protocol error: invalid (bulk|multibulk) length|string exceeds maximum allowed)/i,
+    'TARGET_VALUE_TOO_LARGE',
+  ],
+  [/^ERR Protocol error/i, 'TARGET_PROTOCOL'],
   [/^NOPERM/, 'TARGET_NO_PERMISSION'],
   [/^MOVED|^ASK |^CROSSSLOT|^CLUSTERDOWN/, 'TARGET_CLUSTER'],
   [/DB index is out of range|invalid DB index/i, 'TARGET_DATABASES'],
@@ -19,6 +24,8 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
 /** The coded error for an error reply of the target (`text` without the leading `-`) to `what` (a command and its key). */
 export function targetError(text: string, what: string): LockstepError {
   const fact = `${what}: the target answered "${text.slice(0, 200)}"`;
+  const kind = refusalKind(text);
+  if (kind) return new LockstepError(`TARGET_${kind}`, fact);
   for (const [pattern, code] of CODES) if (pattern.test(text)) return new LockstepError(code, fact);
   return new LockstepError('TARGET_REJECTED', fact);
 }

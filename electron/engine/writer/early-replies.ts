@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { command } from '../protocol/resp/encode.ts';
+import { isFarewell } from '../protocol/refusal-kind.ts';
 import { targetError } from '../control/target-error.ts';
 
 /** The replies to what is sent before any data: AUTH, CLIENT SETNAME, CLIENT ID. */
@@ -31,6 +32,9 @@ export class EarlyReplies {
     this.text += text;
     const lines = this.text.split('\r\n');
     lines.pop();
+    const first = lines[0];
+    if (first?.startsWith('-') && isFarewell(first.slice(1)))
+      throw targetError(first.slice(1), 'the first command');
     const expected = this.endpoint.password === undefined ? 3 : 4;
     if (lines.length < expected) return undefined;
     if (expected === 4 && !lines[0]!.startsWith('+')) throw targetError(lines[0]!.slice(1), 'AUTH');

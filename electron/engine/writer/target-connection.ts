@@ -5,8 +5,11 @@ import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Arena } from '../arena/arena.ts';
 import { CommandOutput, OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
 import { ReplyScanner, type ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import { hearLastWords } from '../protocol/last-words.ts';
+import { isFarewell } from '../protocol/refusal-kind.ts';
 import { socketError } from '../protocol/socket-error.ts';
 import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
+import { targetError } from '../control/target-error.ts';
 import { EarlyReplies } from './early-replies.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -51,7 +54,10 @@ export class TargetConnection {
     this.replies = options.replies;
     this.scanner = new ReplyScanner({
       reply: (kind) => this.replies.reply(kind),
-      error: (text, element) => this.replies.error(text, element),
+      error: (text, element) => {
+        if (element < 0 && isFarewell(text)) this.farewell(text);
+        else this.replies.error(text, element);
+      },
     });
   }
 
@@ -86,6 +92,7 @@ export class TargetConnection {
       const timer = setTimeout(() => {
         fail(new LockstepError('TARGET_UNREACHABLE', `no answer for ${CONNECT_TIMEOUT_MS / 1000} s`));
       }, CONNECT_TIMEOUT_MS);
+      hearLastWords(socket);
       socket.setNoDelay(true);
       socket.setKeepAlive(true, 30_000);
       socket.on('error', (cause) => fail(socketError('target', endpoint, cause)));
@@ -136,6 +143,11 @@ export class TargetConnection {
         new LockstepError('TARGET_LINK_LOST', `nothing was answered for ${SILENCE_TIMEOUT_MS / 1000} s`),
       );
     }
+  }
+
+  /** The target closes the connection after this, so nobody needs to wait for the answers that are owed. */
+  private farewell(text: string): void {
+    this.fail(targetError(text, this.output.describe(this.output.answered)));
   }
 
   private fail(error: LockstepError): void {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { refusalKind } from '../../protocol/refusal-kind.ts';
 import { command } from '../../protocol/resp/encode.ts';
 
 /**
@@ -93,7 +94,8 @@ export class Handshake {
 
 /** Old sources do not know every REPLCONF option; only a refusal of the whole link matters. */
 function throwIfFatal(sent: string, line: string): void {
-  if (/^-(NOAUTH|NOPERM|LOADING|MASTERDOWN)/.test(line)) throw refusal(sent, line);
+  if (/^-(NOPERM|MASTERDOWN)/.test(line) || (line.startsWith('-') && refusalKind(line.slice(1))))
+    throw refusal(sent, line);
 }
 
 function psyncAnswer(line: string): PsyncAnswer {
@@ -109,19 +111,15 @@ function psyncAnswer(line: string): PsyncAnswer {
 
 const REFUSALS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^-NOMASTERLINK|^-MASTERDOWN|not connected with my master/, 'SOURCE_NO_MASTER_LINK'],
-  [/^-LOADING/, 'SOURCE_LOADING'],
-  [/^-BUSY|BGSAVE failed/, 'SOURCE_LINK_LOST'],
-  [/max number of clients/, 'SOURCE_UNREACHABLE'],
+  [/BGSAVE failed/, 'SOURCE_LINK_LOST'],
   [/^-NOPERM/, 'SOURCE_NO_PERMISSION'],
-  [
-    /^-NOAUTH|^-WRONGPASS|^-DENIED|invalid password|invalid username|without any password|operation not permitted/i,
-    'SOURCE_AUTH',
-  ],
   [/^-ERR unknown command|^-ERR.*disabled|not allowed|^-ERR.*permission/i, 'SOURCE_PSYNC_REFUSED'],
 ];
 
 function refusal(sent: string, line: string): LockstepError {
   const fact = `${sent} answered "${printable(line)}"`;
+  const kind = line.startsWith('-') ? refusalKind(line.slice(1)) : undefined;
+  if (kind) return new LockstepError(`SOURCE_${kind}`, fact);
   for (const [pattern, code] of REFUSALS) if (pattern.test(line)) return new LockstepError(code, fact);
   if (sent === 'AUTH') return new LockstepError('SOURCE_AUTH', fact);
   if (sent === 'PSYNC' && line.startsWith('-')) return new LockstepError('SOURCE_PSYNC_REFUSED', fact);

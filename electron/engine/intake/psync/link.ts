@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import type { Spool } from '../../log/spool.ts';
+import { hearLastWords } from '../../protocol/last-words.ts';
 import { socketError } from '../../protocol/socket-error.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { Handshake, type PsyncAnswer } from './handshake.ts';
@@ -71,6 +72,7 @@ export class ReplicationLink {
       readBuffer: () => this.readBuffer(),
       onRead: (bytes, buf) => this.onRead(bytes, buf),
     });
+    hearLastWords(this.socket);
     this.socket.setNoDelay(true);
     this.socket.setKeepAlive(true, 30_000);
     this.socket.on('error', (cause) => this.fail(socketError('source', endpoint, cause)));

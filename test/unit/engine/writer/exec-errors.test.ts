@@ -83,7 +83,7 @@ describe('MULTI that is refused', () => {
     bench.write(0, 'INCR', 'a');
     bench.batch.commit(at(200));
     bench.target.answer();
-    expect(bench.codes()).toEqual(['TARGET_LINK_LOST']);
+    expect(bench.codes()).toEqual(['TARGET_BUSY']);
     expect(bench.errors[0]!.fault).toBe(false);
   });
 

@@ -154,9 +154,9 @@ describe('refusals', () => {
   it.each<[string, ErrorCode]>([
     ['-LOADING Redis is loading the dataset in memory', 'SOURCE_LOADING'],
     ['-MASTERDOWN Link with MASTER is down', 'SOURCE_NO_MASTER_LINK'],
-    ['-DENIED Redis is running in protected mode', 'SOURCE_AUTH'],
-    ['-ERR max number of clients reached', 'SOURCE_UNREACHABLE'],
-    ['-BUSY Redis is busy running a script.', 'SOURCE_LINK_LOST'],
+    ['-DENIED Redis is running in protected mode', 'SOURCE_PROTECTED_MODE'],
+    ['-ERR max number of clients reached', 'SOURCE_MAX_CLIENTS'],
+    ['-BUSY Redis is busy running a script.', 'SOURCE_BUSY'],
     ['HTTP/1.1 400 Bad Request', 'SOURCE_PROTOCOL'],
     ['-ERR something else', 'SOURCE_PROTOCOL'],
   ])('of PING: %s', (line, code) => {
