@@ -192,6 +192,20 @@ export const ERROR_CATALOGUE = {
     'The command is neither known as a write nor listed by the target as one.',
     'Use a target of at least the version of the source, with the same modules.',
   ),
+  COMMAND_TOO_LARGE: entry(
+    EXIT.data,
+    false,
+    'The source sent a command that is too large to be looked at',
+    'Scripts, function libraries and values that were dumped have to be known whole before they are passed on, and are held in memory for that.',
+    'Write that value or library on the source in another way, in smaller parts, and start the task again; it makes a new full copy where it has to.',
+  ),
+  SCRIPT_REFUSED: entry(
+    EXIT.data,
+    false,
+    'A script of the source cannot be run on the target',
+    'The source sent a Lua script to be run again, as servers before 5.0 do, and later ones up to 6.2 with lua-replicate-commands no. What this one does cannot be done on the target, or not safely.',
+    'Keep the script from being run on the source (from 5.0 on CONFIG SET lua-replicate-commands yes there is enough: it then sends what scripts wrote), and start the task again; it makes a new full copy.',
+  ),
   FLUSH_NEEDS_CONSENT: entry(
     EXIT.data,
     false,

@@ -21,8 +21,13 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^ERR.*Module.*(not loaded|unknown)/i, 'MODULE_MISSING'],
 ];
 
+/** What the wrapper of a script answers (pipeline/script-wrapper.ts). */
+const OF_SCRIPT = /^LOCKSTEP (SCRIPT_REFUSED|FLUSH_NEEDS_CONSENT|DATABASE_CROSSING|TARGET_DATABASES) (.*)$/s;
+
 /** The coded error for an error reply of the target (`text` without the leading `-`) to `what` (a command and its key). */
 export function targetError(text: string, what: string): LockstepError {
+  const ofScript = OF_SCRIPT.exec(text);
+  if (ofScript) return new LockstepError(ofScript[1] as ErrorCode, ofScript[2]!.slice(0, 300));
   const fact = `${what}: the target answered "${text.slice(0, 200)}"`;
   const kind = refusalKind(text);
   if (kind) return new LockstepError(`TARGET_${kind}`, fact);

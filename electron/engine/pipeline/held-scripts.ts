@@ -1,120 +1,155 @@
 import { createHash } from 'node:crypto';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Words } from '../commands/command-adapter.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { printable } from '../protocol/resp/describe-command.ts';
+import { SCRIPT_EXPIRY } from './script-expiry.ts';
+import { WRAPPER_BODY, WRAPPER_HEAD } from './script-wrapper.ts';
 
-/** Scripts that are remembered for EVALSHA; a source that makes up a new one each time does not fill our memory. */
-const MOST_SCRIPTS = 1000;
+/** Commands that a server runs in a script though they are no data; others of their kind it refuses there by itself. */
+const REFUSED =
+  `MIGRATE SWAPDB CLUSTER CONFIG DEBUG SHUTDOWN REPLICAOF SLAVEOF FAILOVER ACL MODULE CLIENT SLOWLOG LATENCY MEMORY
+  PFDEBUG PFSELFTEST SAVE BGSAVE BGREWRITEAOF RESET MONITOR EVAL EVALSHA SCRIPT FUNCTION FCALL`.replace(
+    /\s+/g,
+    ' ',
+  );
 
+const WRAPPER = Buffer.from(`local REFUSED = '${REFUSED}'\n${WRAPPER_HEAD}${SCRIPT_EXPIRY}${WRAPPER_BODY}`);
+
+/** A source of this version or later always sends what a script wrote (`Redis 7.0 script.c`). */
+export const EFFECTS_ONLY_VERSION = 70000;
 /**
- * Goes in front of a script. Its `redis.call` gives expiry as of the time when the source ran the script, held back like
- * that of any other command, and reads it without the hold. Both times come as arguments behind the script's own, so that
- * the text stays the same and the target caches it once.
+ * Scripts that are remembered for EVALSHA, and their bytes: at either the oldest is forgotten. A source sends the text anew
+ * once it has sent 10,000 others (`Redis 6.2 replication.c: replicationScriptCacheAdd`).
  */
-const BEFORE = Buffer.from(`local __count = #ARGV
-local __now, __hold = tonumber(ARGV[__count - 1]), tonumber(ARGV[__count])
-ARGV[__count], ARGV[__count - 1] = nil, nil
-local redis = (function(original)
-  local units = {EX = 1000, PX = 1, EXAT = 1000, PXAT = 1}
-  local relative = {EX = true, PX = true, EXPIRE = true, PEXPIRE = true, SETEX = true, PSETEX = true}
-  local seconds = {EXPIRE = 1000, EXPIREAT = 1000, SETEX = 1000, PEXPIRE = 1, PEXPIREAT = 1, PSETEX = 1}
-  local function held(call)
-    local function expire(key, at)
-      if at <= __now then return call('DEL', key) end
-      return call('PEXPIREAT', key, string.format('%.0f', at + __hold))
-    end
-    local function set(at, key, ...)
-      local reply = call('SET', key, ...)
-      if at and reply and not reply.err then expire(key, at) end
-      return reply
-    end
-    local function remaining(key, unit)
-      local ttl = call('PTTL', key)
-      if type(ttl) ~= 'number' then return ttl end
-      if ttl > __hold / 2 then ttl = math.max(0, ttl - __hold) end
-      if ttl < 0 or unit == 1 then return ttl end
-      return math.floor((ttl + 500) / 1000)
-    end
-    return function(name, ...)
-      local command, args = string.upper(tostring(name)), {...}
-      if command == 'TTL' then return remaining(args[1], 1000) end
-      if command == 'PTTL' then return remaining(args[1], 1) end
-      if command == 'SET' and #args > 3 then
-        local kept, at = {}, nil
-        local i = 1
-        while i <= #args do
-          local option = i > 2 and string.upper(tostring(args[i])) or ''
-          if units[option] then
-            at = args[i + 1] * units[option] + (relative[option] and __now or 0)
-            i = i + 2
-          else
-            kept[#kept + 1] = args[i]
-            i = i + 1
-          end
-        end
-        return set(at, unpack(kept))
-      end
-      if not seconds[command] or #args < 2 then return call(name, ...) end
-      local at = args[2] * seconds[command] + (relative[command] and __now or 0)
-      if command == 'SETEX' or command == 'PSETEX' then return set(at, args[1], args[3]) end
-      return expire(args[1], at)
-    end
-  end
-  return setmetatable({call = held(original.call), pcall = held(original.pcall)}, {__index = original})
-end)(redis)
-local __ok, __error = pcall(function(...)
-`);
+const MOST_SCRIPTS = 20_000;
+const MOST_BYTES = 64 * 1024 * 1024;
 
-/**
- * Goes behind it. What the script returns, and an error that it ends with, are the affair of whoever ran it on the source,
- * where what it wrote before stands; an error that only the target has is told.
- */
-const BEHIND = Buffer.from(`
-end)
-if not __ok then
-  local text = type(__error) == 'table' and __error.err or tostring(__error)
-  for _, word in ipairs({'OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'NOPERM', 'NOAUTH', 'BUSY'}) do
-    if string.find(text, '%f[%a]' .. word .. '%f[%A]') then error(text, 0) end
-  end
-end
-return false`);
+/** What a task allows a script to do. */
+export interface ScriptGround {
+  /** See TargetAbilities.version; of the source. */
+  readonly sourceVersion: number;
+  readonly databases: DatabaseChoice;
+  /** How many databases the target has. */
+  readonly targetDatabases: number;
+  readonly flushAllowed: boolean;
+  /** The set of names of the target's own keys; undefined when none are left. */
+  readonly keptKeys: string | undefined;
+  /** Where the texts are kept on the target (checkpoint/script-texts.ts), and what is there. */
+  readonly textsKey: string;
+  readonly texts: ReadonlyMap<string, Buffer>;
+}
 
 /**
  * Scripts of sources before 5.0, or of later ones with `lua-replicate-commands no`: these send the script itself, to be run
  * again, where later ones send what it did.
  */
 export class HeldScripts {
-  private readonly texts = new Map<string, Buffer>();
+  private readonly ground: ScriptGround;
+  private readonly texts: Map<string, Buffer>;
+  private bytes = 0;
+  private notes: Words[] = [];
 
-  /** What goes to the target for an EVAL or EVALSHA that the source ran at this time. */
-  run(given: readonly Buffer[], ranAtMs: number, holdMs: number): readonly Words[] {
-    const byHash = given[0]!.length === 'EVALSHA'.length;
+  constructor(ground: ScriptGround) {
+    this.ground = ground;
+    this.texts = new Map(ground.texts);
+    for (const { length } of this.texts.values()) this.bytes += length;
+  }
+
+  /** Any texts are kept on the target. */
+  get keepsTexts(): boolean {
+    return this.texts.size > 0;
+  }
+
+  /** What is to be noted on the target of the scripts that came, in CHECKPOINT_DB of the same batch; once. */
+  takeNotes(): readonly Words[] {
+    const { notes } = this;
+    this.notes = [];
+    return notes;
+  }
+
+  /**
+   * What goes to the target for an EVAL or EVALSHA that the source ran in database `db` at this time.
+   * @throws LockstepError SCRIPT_REFUSED for one that cannot be run there as the source ran it
+   */
+  run(given: readonly Buffer[], db: number, ranAtMs: number, holdMs: number): readonly Words[] {
+    const name = String(given[0]).toUpperCase();
+    if (this.ground.sourceVersion >= EFFECTS_ONLY_VERSION)
+      throw refused(`the source sent ${name}, though it is of a version that sends what scripts wrote`);
+    const count = String(given[2] ?? '');
+    const keys = Number(count);
+    if (!/^\d{1,9}$/.test(count) || keys > given.length - 3)
+      throw new LockstepError('SOURCE_PROTOCOL', `the source sent ${name} with a count of keys that is none`);
+    const byHash = name === 'EVALSHA';
     const text = byHash ? this.texts.get(given[1]!.toString('latin1').toLowerCase()) : given[1]!;
-    // Known to the target only, from an earlier run of ours: it goes as it is.
-    if (!text) return [given];
-    const held = [
-      'EVAL',
-      Buffer.concat([BEFORE, text, BEHIND]),
-      ...given.slice(2),
-      String(ranAtMs),
-      String(holdMs),
-    ];
-    if (byHash || !this.remember(text)) return [held];
-    // After a restart of ours the source may name the script by its hash, which it thinks its replica to know.
-    return [['SCRIPT', 'LOAD', text], held];
+    if (!text)
+      throw refused(`the source sent EVALSHA ${printable(given[1]!, 0, given[1]!.length)} without its text`);
+    const run = ['EVAL', WRAPPER, ...given.slice(2, 3 + keys), ...this.allowed(text, db, ranAtMs, holdMs)];
+    run.push(...given.slice(3 + keys));
+    // A standby knows the scripts that its clients may name by their hash.
+    return !byHash && this.remember(text) ? [['SCRIPT', 'LOAD', text], run] : [run];
+  }
+
+  /**
+   * Refuses a script that ran in a database which is left out, where it may have reached one that is taken. What it does
+   * can only be known by running it, so its text is looked at for the commands that lead from one database to another.
+   */
+  leaveOut(given: readonly Buffer[], db: number): void {
+    const text =
+      String(given[0]).toUpperCase() === 'EVALSHA'
+        ? this.texts.get(String(given[1]).toLowerCase())
+        : given[1];
+    if (text) this.remember(text);
+    if (text && !/['"[](select|swapdb|move|copy|flushall)['"\]]/i.test(text.toString('latin1'))) return;
+    throw new LockstepError(
+      'DATABASE_CROSSING',
+      `a script that ran in database ${db} may reach one of the task`,
+    );
   }
 
   /** Takes note of a SCRIPT LOAD or SCRIPT FLUSH. */
   script(given: readonly Buffer[]): void {
     const subcommand = String(given[1]).toUpperCase();
     if (subcommand === 'LOAD' && given[2]) this.remember(given[2]);
-    else if (subcommand === 'FLUSH') this.texts.clear();
+    else if (subcommand === 'FLUSH') this.forget();
+  }
+
+  /** The arguments of the wrapper in front of the script's own. */
+  private allowed(text: Buffer, db: number, ranAtMs: number, holdMs: number): (string | Buffer)[] {
+    const { databases, targetDatabases, flushAllowed, keptKeys } = this.ground;
+    return [
+      text,
+      String(ranAtMs),
+      String(holdMs),
+      String(db),
+      databases.toString(),
+      String(targetDatabases),
+      flushAllowed ? '1' : '0',
+      keptKeys ?? '',
+    ];
+  }
+
+  private forget(): void {
+    this.texts.clear();
+    this.bytes = 0;
+    this.notes.push(['DEL', this.ground.textsKey]);
   }
 
   /** @returns false for one that was known already */
   private remember(text: Buffer): boolean {
     const hash = createHash('sha1').update(text).digest('hex');
     if (this.texts.has(hash)) return false;
-    if (this.texts.size >= MOST_SCRIPTS) this.texts.delete(this.texts.keys().next().value!);
     this.texts.set(hash, text);
+    this.bytes += text.length;
+    this.notes.push(['HSET', this.ground.textsKey, hash, text]);
+    for (const [oldest, { length }] of this.texts) {
+      if (this.texts.size <= MOST_SCRIPTS && this.bytes <= MOST_BYTES) break;
+      this.texts.delete(oldest);
+      this.bytes -= length;
+      this.notes.push(['HDEL', this.ground.textsKey, oldest]);
+    }
     return true;
   }
 }
+
+const refused = (fact: string): LockstepError => new LockstepError('SCRIPT_REFUSED', fact);

@@ -9,12 +9,15 @@ import { isOwnKey } from '../commands/own-keys.ts';
 import type { Spool } from '../log/spool.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
 import type { KeptGuard } from './kept-guard.ts';
+import { GatheredCommand } from './gathered-command.ts';
 import { LargeCommand } from './large-command.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
 /** A command larger than this is passed through in parts. At most the headroom of a spool chunk. */
 export const LARGE_COMMAND_BYTES = 256 * 1024;
+/** What becomes of these depends on all of them, so they are gathered instead. */
+const GATHERED: ReadonlySet<Action> = new Set([ACTION.EVAL, ACTION.SCRIPT]);
 
 export interface LargeCommandsOptions {
   readonly spool: Spool;
@@ -26,6 +29,12 @@ export interface LargeCommandsOptions {
   readonly guard: KeptGuard | undefined;
 }
 
+/** A large command that was gathered, to be decided like any other. */
+export interface WholeCommand {
+  readonly mem: Buffer;
+  readonly receivedAtMs: number;
+}
+
 /** Takes commands from the spool that are too large to be held, one at a time and in parts. */
 export class LargeCommands {
   private readonly options: LargeCommandsOptions;
@@ -33,7 +42,8 @@ export class LargeCommands {
   private readonly adapter: CommandAdapter;
   private readonly batch: ExecWriter;
   private readonly output: CommandOutput;
-  private present: LargeCommand | undefined;
+  private present: LargeCommand | GatheredCommand | undefined;
+  private receivedAtMs = 0;
 
   constructor(
     options: LargeCommandsOptions,
@@ -56,7 +66,7 @@ export class LargeCommands {
 
   /**
    * Begins with the command that the spool's window starts with, of which at least LARGE_COMMAND_BYTES are there.
-   * @returns its action if it goes to the target, DROP if not
+   * @returns its action if parts of it go to the target, DROP if not, or not yet
    * @throws LockstepError for a command that cannot be passed on, or for what is no command
    */
   begin(db: number, taken: boolean, receivedAtMs: number): Action {
@@ -74,6 +84,12 @@ export class LargeCommands {
     const name = mem.toString('latin1', nameFrom, nameTo);
     if (action === ACTION.UNKNOWN || action === ACTION.FORBIDDEN)
       throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${name}`);
+    if (GATHERED.has(action)) {
+      this.receivedAtMs = receivedAtMs;
+      this.present = new GatheredCommand(name, args);
+      spool.consume(afterHead);
+      return ACTION.DROP;
+    }
     const drop = !taken || action === ACTION.DROP || this.hasOwnKey(mem, nameTo + 2, to);
     if (!drop) {
       this.batch.prepare(db);
@@ -94,14 +110,25 @@ export class LargeCommands {
     return drop ? ACTION.DROP : action;
   }
 
-  /** Goes on with the one that is under way. @returns how many bytes of it were taken */
-  step(): number {
+  /**
+   * Goes on with the one that is under way; one that was gathered is given to `onWhole` when its last byte is there.
+   * @returns how many bytes were taken
+   */
+  step(onWhole: (command: WholeCommand) => void): number {
     const { spool } = this.options;
     const { mem, from, to } = spool;
-    const at = this.present!.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
-    if (this.present!.done) this.present = undefined;
+    const present = this.present!;
+    const at = present.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
+    if (present.done) this.present = undefined;
     if (at > from) spool.consume(at);
+    if (present.done && present instanceof GatheredCommand)
+      onWhole({ mem: present.whole, receivedAtMs: this.receivedAtMs });
     return at - from;
+  }
+
+  /** What is under way goes to the target as it comes. */
+  get passing(): boolean {
+    return this.present instanceof LargeCommand;
   }
 
   private removeKept(db: number, mem: Buffer, at: number, to: number): void {

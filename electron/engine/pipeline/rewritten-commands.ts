@@ -4,12 +4,21 @@ import type { CommandAdapter } from '../commands/command-adapter.ts';
 import { ACTION, type Action } from '../commands/command-table.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { HeldScripts } from './held-scripts.ts';
+import { CHECKPOINT_DB, keptKeysKey } from '../checkpoint/checkpoint.ts';
+import { scriptTextsKey } from '../checkpoint/script-texts.ts';
+import type { KeptGuard } from './kept-guard.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
 import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
 
 export interface RewrittenCommandsOptions extends DatabaseCommandsOptions {
   readonly rewrite: ExpiryRewriteOptions;
+  /** See TargetAbilities.version; of the source. */
+  readonly sourceVersion: number;
+  /** The scripts that the source may name by their hash. */
+  readonly scriptTexts: ReadonlyMap<string, Buffer>;
+  /** Where the target held keys before the task. */
+  readonly guard: KeptGuard | undefined;
 }
 
 /** The command that was just read, and where it was read. */
@@ -32,7 +41,7 @@ export class RewrittenCommands {
   private readonly output: CommandOutput;
   private readonly rewrite: ExpiryRewrite;
   private readonly databases: DatabaseCommands;
-  private readonly scripts = new HeldScripts();
+  private readonly scripts: HeldScripts;
 
   constructor(
     options: RewrittenCommandsOptions,
@@ -48,6 +57,17 @@ export class RewrittenCommands {
     this.output = output;
     this.rewrite = new ExpiryRewrite(options.rewrite);
     this.databases = new DatabaseCommands(options, batch, output);
+    this.scripts = new HeldScripts({
+      ...options,
+      keptKeys: options.guard && keptKeysKey(options.task),
+      textsKey: scriptTextsKey(options.task),
+      texts: options.scriptTexts,
+    });
+  }
+
+  /** Scripts are kept on the target. */
+  get keepsScripts(): boolean {
+    return this.scripts.keepsTexts;
   }
 
   /** Writes into the open batch what the target is sent for the command, if anything. */
@@ -61,8 +81,11 @@ export class RewrittenCommands {
       case ACTION.COPY:
         // Beside the present database they may reach one that is taken.
         return this.databases.apply(action, mem, this.reader, db);
+      case ACTION.EVAL:
+        return this.runScript(command);
       case ACTION.SCRIPT:
         this.scripts.script(this.words(mem));
+        this.noteScripts();
         if (taken) this.adapt(mem, db);
         return;
       default:
@@ -78,9 +101,6 @@ export class RewrittenCommands {
       case ACTION.ADAPT:
       case ACTION.ADAPT_LIMIT:
         return this.adapt(mem, db);
-      case ACTION.EVAL:
-        if (!this.ownFirstKey(action, mem)) this.runScript(mem, db, receivedAtMs);
-        return;
       default:
         if (this.ownFirstKey(action, mem)) return;
         this.batch.prepare(db);
@@ -108,10 +128,17 @@ export class RewrittenCommands {
     return Array.from({ length: count }, (_, i) => Buffer.from(mem.subarray(from[i]!, to[i]!)));
   }
 
-  private runScript(mem: Buffer, db: number, receivedAtMs: number): void {
+  private runScript({ mem, db, taken, receivedAtMs }: ReadCommand): void {
     const { holdMs } = this.options.rewrite;
-    for (const words of this.scripts.run(this.words(mem), receivedAtMs, holdMs))
-      this.databases.send(db, words);
+    const given = this.words(mem);
+    if (!taken) this.scripts.leaveOut(given, db);
+    const commands = taken ? this.scripts.run(given, db, receivedAtMs, holdMs) : [];
+    this.noteScripts();
+    for (const words of commands) this.databases.send(db, words);
+  }
+
+  private noteScripts(): void {
+    for (const words of this.scripts.takeNotes()) this.databases.send(CHECKPOINT_DB, words);
   }
 
   private adapt(mem: Buffer, db: number): void {
@@ -124,8 +151,7 @@ export class RewrittenCommands {
 
   private ownFirstKey(action: Action, mem: Buffer): boolean {
     const { reader } = this;
-    const key =
-      action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 || action === ACTION.EVAL ? 3 : 1;
+    const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 1;
     return reader.count > key && isOwnKey(mem, reader.from[key]!, reader.to[key]!);
   }
 }

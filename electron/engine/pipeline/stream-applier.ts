@@ -10,7 +10,12 @@ import { isOwnKey } from '../commands/own-keys.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
 import type { KeptGuard } from './kept-guard.ts';
-import { LARGE_COMMAND_BYTES, LargeCommands, type LargeCommandsOptions } from './large-commands.ts';
+import {
+  LARGE_COMMAND_BYTES,
+  LargeCommands,
+  type LargeCommandsOptions,
+  type WholeCommand,
+} from './large-commands.ts';
 import type { ReceiveClock } from '../expiry/receive-clock.ts';
 import { RewrittenCommands, type RewrittenCommandsOptions } from './rewritten-commands.ts';
 
@@ -62,6 +67,11 @@ export class StreamApplier {
   /** True where the stream may be cut: outside of a transaction and of a command. */
   get atBoundary(): boolean {
     return !this.inTransaction && !this.large.open;
+  }
+
+  /** See RewrittenCommands.keepsScripts. */
+  get keepsScripts(): boolean {
+    return this.rewritten.keepsScripts;
   }
 
   get inLargeCommand(): boolean {
@@ -196,14 +206,16 @@ export class StreamApplier {
       case ACTION.UNKNOWN:
       case ACTION.FORBIDDEN:
         throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(action, mem)}`);
-      default: {
-        const { db, taken } = this;
-        const receivedAtMs = this.receivedAtMs(at);
-        this.countWrites(() => this.rewritten.write({ action, mem, db, taken, receivedAtMs }));
-        if (taken) this.noteFieldExpiry(action);
+      default:
+        this.writeSpecial(action, mem, this.receivedAtMs(at));
         return true;
-      }
     }
+  }
+
+  private writeSpecial(action: Action, mem: Buffer, receivedAtMs: number): void {
+    const { db, taken } = this;
+    this.countWrites(() => this.rewritten.write({ action, mem, db, taken, receivedAtMs }));
+    if (taken) this.noteFieldExpiry(action);
   }
 
   private noteFieldExpiry(action: Action): void {
@@ -229,10 +241,19 @@ export class StreamApplier {
   }
 
   private stepLarge(): boolean {
-    const bytes = this.large.step();
-    this.bytesApplied += bytes;
-    this.batch.wrote(bytes);
+    const { passing } = this.large;
+    const bytes = this.large.step((command) => this.writeWhole(command));
+    if (passing) {
+      this.bytesApplied += bytes;
+      this.batch.wrote(bytes);
+    }
     return bytes > 0 || !this.large.open;
+  }
+
+  private writeWhole({ mem, receivedAtMs }: WholeCommand): void {
+    const { reader } = this;
+    reader.read(mem, 0, mem.length);
+    this.writeSpecial(this.options.table.find(mem, reader.from[0]!, reader.to[0]!), mem, receivedAtMs);
   }
 
   private countWrites(write: () => void): void {

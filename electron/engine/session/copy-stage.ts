@@ -3,6 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
+import { forgetScriptTexts } from '../checkpoint/script-texts.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { claimCopy, clearForCopy } from './claim-copy.ts';
@@ -49,6 +50,7 @@ export class CopyStage {
     this.runId = runId;
     // What an earlier run still has under way must not come after what is removed and copied now.
     await endTaskConnections(redis, spec.task);
+    await forgetScriptTexts(redis, spec.task);
     const { kept, holdMs } = checkpoint;
     if (this.touched) {
       const mayGoOn = (): Promise<void> => this.pauseEnded(still);

@@ -30,6 +30,10 @@ export interface StreamRunOptions {
   readonly databases: DatabaseChoice;
   readonly table: CommandTable;
   readonly abilities: TargetAbilities;
+  /** See TargetAbilities.version; of the source. */
+  readonly sourceVersion: number;
+  /** See RewrittenCommandsOptions. */
+  readonly scriptTexts: ReadonlyMap<string, Buffer>;
   readonly holdMs: number;
   /** How far the target's clock is ahead of this machine's. */
   readonly clockAheadMs: number;
@@ -82,6 +86,8 @@ export class StreamRun implements ReplyEvents {
         table: options.table,
         rewrite: { holdMs: options.holdMs, abilities: options.abilities },
         targetVersion: options.abilities.version,
+        sourceVersion: options.sourceVersion,
+        scriptTexts: options.scriptTexts,
         clock: options.feed.clock,
         clockAheadMs: options.clockAheadMs,
         guard: options.guard,

@@ -2,14 +2,14 @@ import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
-import type { RepairPlan } from '../repair/repair-plan.ts';
+import { loadScriptTexts } from '../checkpoint/script-texts.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
+import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
-import type { KeptGuard } from '../pipeline/kept-guard.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { claimStream } from './claim-stream.ts';
-import { StreamRun } from './stream-run.ts';
+import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
@@ -59,17 +59,27 @@ export class StreamStage {
       await updateCheckpoint(redis, spec.task, checkpoint);
     }
     const guard = checkpoint.kept ? await loadKeptGuard(redis, spec.task, databases) : undefined;
+    const sourceVersion = servers.facts.source.abilities.version;
+    const scriptTexts =
+      sourceVersion < EFFECTS_ONLY_VERSION
+        ? await loadScriptTexts(redis, spec.task)
+        : new Map<string, Buffer>();
     const connection = await line.open(NO_REPLIES);
     if (!still()) return connection.close();
     feed.spool.rewind(start);
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
-    const run = this.makeRun(connection, checkpoint, guard, plan);
+    const run = this.makeRun(connection, checkpoint, { guard, repair: plan, scriptTexts, sourceVersion });
     connection.replies = run;
     line.use(connection);
     this.run = run;
     this.options.onBegin();
     run.start();
     run.pump();
+  }
+
+  /** Scripts of the source are kept on the target. */
+  get keepsScripts(): boolean {
+    return this.run?.applier.keepsScripts ?? false;
   }
 
   pump(): void {
@@ -102,8 +112,7 @@ export class StreamStage {
   private makeRun(
     connection: TargetConnection,
     checkpoint: Checkpoint,
-    guard: KeptGuard | undefined,
-    repair: RepairPlan | undefined,
+    ground: Pick<StreamRunOptions, 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
     const { spec, servers, feed, databases, pace, own, onCommitted, onError } = this.options;
     const { abilities, clockAheadMs } = servers.facts.target;
@@ -117,9 +126,8 @@ export class StreamStage {
         holdMs: checkpoint.holdMs,
         clockAheadMs,
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
-        guard,
+        ...ground,
         pace,
-        repair,
         onCommitted: (committed) => {
           this.repairs.committed(committed);
           own.checkpoint = committed;

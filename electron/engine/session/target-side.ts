@@ -132,7 +132,8 @@ export class TargetSide {
 
   get ownKeys(): number {
     const { checkpoint } = this.own;
-    return checkpoint ? (checkpoint.kept ? 2 : 1) : 0;
+    if (!checkpoint) return 0;
+    return 1 + (checkpoint.kept ? 1 : 0) + (this.streamStage.keepsScripts ? 1 : 0);
   }
 
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */

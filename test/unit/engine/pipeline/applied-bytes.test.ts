@@ -55,6 +55,8 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
       flushAllowed: true,
       targetDatabases: 16,
       targetVersion: abilities.version,
+      sourceVersion: abilities.version,
+      scriptTexts: new Map(),
       spool,
       table: new CommandTable([], abilities.version),
       rewrite: { holdMs: 1000, abilities },
