@@ -43,7 +43,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
 export const outcomeSchema = z.object({
-  reason: z.enum(['caught-up', 'full-copy', 'stopped']),
+  /** `cut-over`: the source has become a replica of the target, so there is nothing left to follow. */
+  reason: z.enum(['caught-up', 'full-copy', 'stopped', 'cut-over']),
   /** A later run of the same task goes on from here. */
   resumable: z.boolean(),
   replid: z.string(),

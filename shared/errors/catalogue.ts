@@ -123,9 +123,9 @@ export const ERROR_CATALOGUE = {
   SOURCE_IS_TARGET: entry(
     EXIT.usage,
     false,
-    'Source and target are the same server',
-    'Both addresses lead to the same server process, or one of the two replicates from the other already.',
-    'Give two different servers; a replica becomes one of its own with REPLICAOF NO ONE.',
+    'Source and target feed each other, or are one server',
+    'Both addresses lead to the same server process, one of the two replicates from the other, or a task runs the other way: every change would come back.',
+    'After a move nothing is left to be done: the old server follows the new one. Otherwise give two different servers, or end for good the task that is named above.',
   ),
   SOURCE_TOO_OLD: entry(
     EXIT.source,

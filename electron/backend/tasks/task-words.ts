@@ -12,6 +12,8 @@ export function describeOutcome({ reason, keysCopied, commandsApplied, offset }:
   const copied = `${formatKeys(keysCopied)} copied`;
   if (reason === 'full-copy') return `The full copy is complete: ${copied}`;
   const applied = `${formatCount(commandsApplied)} commands applied`;
+  if (reason === 'cut-over')
+    return `The move is done: the source replicates from the target now, which has been handed over; ${applied}`;
   return `Stopped: ${keysCopied > 0 ? `${copied}, ` : ''}${applied}; the target stands at offset ${offset}`;
 }
 

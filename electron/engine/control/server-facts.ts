@@ -7,6 +7,11 @@ import { countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
 
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What INFO alone tells of a server. */
 export interface ServerIdentity {
   readonly runId: string;
@@ -16,6 +21,10 @@ export interface ServerIdentity {
   readonly primaryHost: string;
   readonly primaryPort: number;
   readonly primaryLinkUp: boolean;
+  /** How long the link to its primary has been down; undefined while it is up, or where the server does not tell. */
+  readonly primaryLinkDownSeconds: number | undefined;
+  /** Those that replicate from it, by the addresses that it knows them under. */
+  readonly replicas: readonly ServerAddress[];
   readonly loading: boolean;
   readonly cluster: boolean;
   readonly replid: string;
@@ -42,11 +51,33 @@ export function identityOf(info: ReadonlyMap<string, string>): ServerIdentity {
     primaryHost: info.get('master_host') ?? '',
     primaryPort: Number(info.get('master_port') ?? 0),
     primaryLinkUp: info.get('master_link_status') !== 'down',
+    primaryLinkDownSeconds: secondsOf(info.get('master_link_down_since_seconds')),
+    replicas: replicasOf(info),
     loading: info.get('loading') === '1',
     cluster: info.get('cluster_enabled') === '1' || info.get('redis_mode') === 'cluster',
     replid: info.get('master_replid') ?? '',
     earlierReplid: info.get('master_replid2') ?? '',
   };
+}
+
+/** `slave0:ip=10.0.0.7,port=6379,state=online,…` of INFO replication. */
+function replicasOf(info: ReadonlyMap<string, string>): ServerAddress[] {
+  const replicas: ServerAddress[] = [];
+  for (const [name, value] of info) {
+    const place = /^slave\d+$/.test(name) ? /^ip=([^,]*),port=(\d+)/.exec(value) : null;
+    if (place) replicas.push({ host: place[1]!, port: Number(place[2]) });
+  }
+  return replicas;
+}
+
+/** A link that was never up is told as -1. */
+function secondsOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+$/.test(text) ? Math.max(0, Number(text)) : undefined;
+}
+
+/** A fresh look at who the server is and whom it follows. @throws LockstepError */
+export async function readIdentity(side: Side, endpoint: Endpoint, redis: Redis): Promise<ServerIdentity> {
+  return identityOf(await coded(side, endpoint, () => readInfo(redis, ...IDENTITY_SECTIONS)));
 }
 
 export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): Promise<ServerFacts> {
@@ -98,19 +129,6 @@ export function checkTarget(endpoint: Endpoint, facts: ServerIdentity): void {
     throw new LockstepError(
       'TARGET_READ_ONLY',
       `${where} replicates from ${facts.primaryHost}:${facts.primaryPort}`,
-    );
-  }
-}
-
-/** @throws LockstepError SOURCE_IS_TARGET when the two are one server, or one feeds the other already */
-export function checkDistinct(source: ServerIdentity, target: ServerIdentity): void {
-  if (source.runId !== '' && source.runId === target.runId) {
-    throw new LockstepError('SOURCE_IS_TARGET', 'both addresses lead to the same server process');
-  }
-  if (source.replid !== '' && source.replid === target.replid) {
-    throw new LockstepError(
-      'SOURCE_IS_TARGET',
-      'the two servers replicate the same data already (same replication id)',
     );
   }
 }

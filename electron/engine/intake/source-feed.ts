@@ -28,6 +28,11 @@ export interface SourceFeedOptions {
   readonly appliedOffset: () => number;
   /** Where the stream can go on from, of whatever history that is; undefined when only a snapshot leads on. */
   readonly position: () => StreamPosition | undefined;
+  /**
+   * The source answers with a history that is not the one that was followed so far. Nothing of it is taken before this has
+   * resolved; it rejects where nothing of it is to be taken.
+   */
+  readonly admit: (replid: string) => Promise<void>;
   /** A snapshot begins; the feed's spool is a new one. `reason` says why, when a resume was asked for. */
   readonly onFullSync: (start: StreamPosition, reason: string | undefined) => void;
   /** The stream goes on where it was asked to; the first time after `start` with a position. */
@@ -52,6 +57,7 @@ export class SourceFeed {
   private link: ReplicationLink | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  private left = false;
   private everConnected = false;
   private paused = false;
   /** The spool failed while paused: what follows the checkpoint is asked for again on resume. */
@@ -105,6 +111,10 @@ export class SourceFeed {
 
   /** Drops whatever there is and begins anew: after a position, or with a snapshot. */
   async restart(from: StreamPosition | undefined, reason?: string): Promise<void> {
+    if (this.left)
+      return this.options.onFatal(
+        new LockstepError('SOURCE_IS_TARGET', 'what the source wrote last is no longer held on this machine'),
+      );
     const generation = ++this.generation;
     this.heldBack = false;
     this.options.onReset();
@@ -138,6 +148,13 @@ export class SourceFeed {
     }
     if (this.heldBack)
       void this.restart(this.options.position(), 'the spool could not hold what came during the pause');
+  }
+
+  /** Nothing more is wanted of the source; what has come stays to be applied. */
+  leave(): void {
+    this.left = true;
+    clearTimeout(this.timer);
+    this.dropLink();
   }
 
   ack(): void {
@@ -177,8 +194,45 @@ export class SourceFeed {
     });
   }
 
-  private onPsync(answer: PsyncAnswer, from: StreamPosition | undefined, reason: string | undefined): void {
+  private onPsync(
+    answer: PsyncAnswer,
+    from: StreamPosition | undefined,
+    reason: string | undefined,
+  ): void | Promise<void> {
     this.everConnected = true;
+    if (answer.replid === undefined || answer.replid === this.base?.replid)
+      return this.answered(answer, from, reason);
+    return this.admitted(answer, answer.replid, from, reason);
+  }
+
+  private async admitted(
+    answer: PsyncAnswer,
+    replid: string,
+    from: StreamPosition | undefined,
+    reason: string | undefined,
+  ): Promise<void> {
+    const { link } = this;
+    try {
+      await this.options.admit(replid);
+      if (link === this.link) this.answered(answer, from, reason);
+    } catch (error) {
+      if (link !== this.link || this.closed) return;
+      this.dropLink();
+      const known = error instanceof LockstepError;
+      this.onLinkError(
+        known ? error : new LockstepError('INTERNAL', String(error), { cause: error }),
+        reason,
+      );
+    }
+  }
+
+  private dropLink(): void {
+    this.link?.close();
+    this.link = undefined;
+    this.connected = false;
+  }
+
+  private answered(answer: PsyncAnswer, from: StreamPosition | undefined, reason: string | undefined): void {
     this.connected = true;
     if (answer.kind === 'continue') {
       this.backoff.succeeded();
@@ -240,6 +294,7 @@ export class SourceFeed {
   /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
   private onSpoolError(error: LockstepError): void {
     this.connected = false;
+    if (this.left) return this.options.onFatal(error);
     if (this.paused) {
       // The link stays closed: what the source would send again could only fail again.
       clearTimeout(this.timer);

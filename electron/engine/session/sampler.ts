@@ -52,12 +52,17 @@ export class Sampler {
       const redis = await this.options.servers.openSource();
       const info = await readInfo(redis, 'replication');
       const offset = Number(info.get('master_repl_offset') ?? info.get('slave_repl_offset'));
-      if (!Number.isFinite(offset)) return undefined;
+      if (!Number.isFinite(offset) || !this.isFollowed(info)) return undefined;
       this.lag.sample(Date.now(), offset);
       return offset;
     } catch {
       return undefined;
     }
+  }
+
+  /** How far the source was when it was last asked. */
+  get sourceOffset(): number {
+    return this.lag.sourceOffset;
   }
 
   /** Keys of the source in the databases that are taken; 0 until they were counted. */
@@ -134,6 +139,13 @@ export class Sampler {
   /** The snapshot announces its keys database by database; until the last has come, the source's own count knows more. */
   private keysExpected(announced: number): number {
     return Math.max(announced, this.sourceKeys);
+  }
+
+  /** An offset of a history that is not the one that is followed says nothing of it. Before 4.0 INFO names no history. */
+  private isFollowed(info: ReadonlyMap<string, string>): boolean {
+    const { replid } = this.options.feed;
+    const names = [info.get('master_replid'), info.get('master_replid2')];
+    return replid === '' || names[0] === undefined || names.includes(replid);
   }
 
   private async look(): Promise<void> {

@@ -1,13 +1,16 @@
 import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import {
-  checkDistinct,
   checkSource,
   checkTarget,
   readFacts,
+  readIdentity,
   type ServerFacts,
+  type ServerIdentity,
 } from '../control/server-facts.ts';
+import { refuseRelated, relationOf, type Pair, type Relation } from '../control/relation.ts';
 import { readTargetWrites } from '../control/target-commands.ts';
 import { checkDatabases } from '../precheck/database-check.ts';
 import { checkModules } from '../precheck/module-check.ts';
@@ -19,6 +22,7 @@ import type { DatabaseChoice } from '../commands/database-choice.ts';
 export class Servers {
   private readonly spec: TaskSpec;
   private sourceRedis: Redis | undefined;
+  private openingSource: Promise<Redis> | undefined;
   private targetRedis: Redis | undefined;
   private sourceFacts: ServerFacts | undefined;
   private targetFacts: ServerFacts | undefined;
@@ -31,13 +35,12 @@ export class Servers {
   /** Opens both and refuses what cannot work. @throws LockstepError */
   async open(databases: DatabaseChoice): Promise<void> {
     const source = await this.openSource();
-    checkSource(this.spec.source, this.sourceFacts!);
-    const target = await this.openTarget().catch((error: unknown) => {
-      // A replica of the source is read-only as well, but its primary is no target either.
-      if (this.targetFacts) checkDistinct(this.sourceFacts!, this.targetFacts);
-      throw error;
-    });
-    checkDistinct(this.sourceFacts!, this.targetFacts!);
+    // Whether the source follows the target is known only with both; a source whose link is down may be about to.
+    const unfit = fault(() => checkSource(this.spec.source, this.sourceFacts!));
+    if (unfit && unfit.code !== 'SOURCE_NO_MASTER_LINK') throw unfit;
+    const target = await this.openTarget();
+    refuseRelated(this.facts, this.spec);
+    if (unfit) throw unfit;
     await coded('source', this.spec.source, async () => {
       await checkDatabases(source, databases, this.targetFacts!.abilities.databases);
       await checkModules(source, target, databases);
@@ -55,11 +58,24 @@ export class Servers {
     return this.targetRedis?.status === 'ready' ? this.targetRedis : undefined;
   }
 
-  get facts(): { readonly source: ServerFacts; readonly target: ServerFacts } {
+  get facts(): Pair<ServerFacts> {
     return { source: this.sourceFacts!, target: this.targetFacts! };
   }
 
+  /** As the two were last seen. */
+  get relation(): Relation {
+    return relationOf(this.facts, this.spec);
+  }
+
+  /** The connection to the source, made anew where it broke; several that want it at once get the same. */
   async openSource(): Promise<Redis> {
+    this.openingSource ??= this.reopenSource().finally(() => {
+      this.openingSource = undefined;
+    });
+    return this.openingSource;
+  }
+
+  private async reopenSource(): Promise<Redis> {
     if (this.source) return this.source;
     this.sourceRedis?.disconnect();
     this.sourceRedis = await openControl('source', this.spec.source);
@@ -73,8 +89,30 @@ export class Servers {
     this.targetRedis?.disconnect();
     this.targetRedis = await openControl('target', this.spec.target, connectionName(this.spec.task));
     this.targetFacts = await readFacts('target', this.spec.target, this.targetRedis);
+    // A replica of the source is read-only as well, but its primary is no target either. That the source follows the target is
+    // told by the source: what came of it before is applied all the same.
+    if (this.relation !== 'source-follows') refuseRelated(this.facts, this.spec);
     checkTarget(this.spec.target, this.targetFacts);
     return this.targetRedis;
+  }
+
+  /**
+   * Looks at both servers anew, where they can be reached: `replid` is the history that the source has just said it sends.
+   * @throws LockstepError SOURCE_IS_TARGET when one of them has come to follow the other
+   */
+  async refuseRelated(replid?: string): Promise<void> {
+    const { facts } = this;
+    // Its address may have been given to another server, and the connection that stands leads to the one before.
+    this.sourceRedis?.disconnect();
+    const [source, target] = await Promise.all([
+      this.openSource()
+        .then((redis) => readIdentity('source', this.spec.source, redis))
+        .catch(() => facts.source),
+      this.lookAtTarget().catch(() => facts.target),
+    ]);
+    this.sourceFacts = { ...facts.source, ...source, replid: replid ?? source.replid };
+    this.targetFacts = { ...this.facts.target, ...target };
+    refuseRelated(this.facts, this.spec);
   }
 
   /** After a fault on the target nothing is taken for granted: the next `openTarget` looks again. */
@@ -83,8 +121,24 @@ export class Servers {
     this.targetRedis = undefined;
   }
 
+  private async lookAtTarget(): Promise<ServerIdentity> {
+    // A target that cannot be reached is looked at when it is opened again, and before that nothing is written.
+    if (!this.target) return this.facts.target;
+    return readIdentity('target', this.spec.target, this.target);
+  }
+
   close(): void {
     this.sourceRedis?.disconnect();
     this.targetRedis?.disconnect();
+  }
+}
+
+function fault(check: () => void): LockstepError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof LockstepError) return error;
+    throw error;
   }
 }

@@ -41,6 +41,11 @@ export class SyncSession {
   private readonly done = new Deferred<Outcome['reason']>();
   private goal: number | undefined;
   private stopping = false;
+  /** Nothing is left to be done once the goal is reached. */
+  private endsAtGoal = false;
+  private endReason: Outcome['reason'] = 'stopped';
+  /** The source follows the target; what has come of it is applied when the pause ends. */
+  private cutOverWaits = false;
   private reached = false;
   /** Nothing can be paused any more. */
   private ending = false;
@@ -62,12 +67,16 @@ export class SyncSession {
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
       position: () => this.target.position,
+      admit: (replid) => this.servers.refuseRelated(replid),
       onFullSync: (start, reason) => this.target.beginCopy(start, reason),
       onResumed: (replid) => this.target.sourceResumed(replid),
       onReset: () => this.target.reset(),
       onReadable: () => this.target.pump(),
-      onTrouble: (trouble) => this.trouble(trouble),
-      onFatal: (error) => this.done.reject(error),
+      onTrouble: (trouble) => {
+        this.trouble(trouble);
+        if (trouble.error.code === 'SOURCE_NO_MASTER_LINK') void this.lookAtSource();
+      },
+      onFatal: (error) => this.sourceGone(error),
     });
     this.target = new TargetSide({
       spec,
@@ -132,6 +141,9 @@ export class SyncSession {
       return;
     }
     this.stopping = true;
+    // What is left of a source that is gone is applied whole.
+    if (this.endsAtGoal) return;
+    this.endsAtGoal = true;
     this.goal = undefined;
     setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
     void this.drain();
@@ -143,7 +155,7 @@ export class SyncSession {
    * is closed; then and with any other fault of either side that may heal, nothing is given up before `resume`.
    */
   pause(): void {
-    if (this.pace.paused || this.stopping || this.ending) return;
+    if (this.pace.paused || this.endsAtGoal || this.ending) return;
     this.pace.paused = true;
     this.goal = undefined;
     this.feed.pause();
@@ -159,6 +171,7 @@ export class SyncSession {
     this.feed.resume();
     this.target.resume();
     this.events.resume();
+    if (this.cutOverWaits) this.cutOver();
   }
 
   /** Holds from now on, for the copy and the stream. */
@@ -183,7 +196,7 @@ export class SyncSession {
 
   private committed(offset: number): void {
     if (this.goal === undefined || offset < this.goal) return;
-    if (this.stopping) return this.done.resolve('stopped');
+    if (this.endsAtGoal) return this.done.resolve(this.endReason);
     if (!this.reached) {
       this.reached = true;
       this.events.phase('in-step');
@@ -199,8 +212,43 @@ export class SyncSession {
     if (!this.feed.connected) return this.events.phase('reconnecting');
     this.events.phase('catching-up');
     const offset = await this.sampler.sampleSource();
-    if (this.stopping || this.pace.paused) return;
+    if (this.endsAtGoal || this.pace.paused) return;
     this.goal = offset ?? this.feed.receivedOffset;
+    this.target.hurry(this.goal);
+    this.committed(this.target.appliedOffset);
+  }
+
+  /** The source has no primary: perhaps because somebody makes it a replica of the target, which ends the task. */
+  private async lookAtSource(): Promise<void> {
+    try {
+      await this.servers.refuseRelated();
+    } catch (error) {
+      const followsTarget = error instanceof LockstepError && error.code === 'SOURCE_IS_TARGET';
+      if (followsTarget && !this.cutOverWaits) this.sourceGone(error);
+    }
+  }
+
+  private sourceGone(error: LockstepError): void {
+    if (this.ending) return;
+    const { relation } = this.servers;
+    const moved = relation === 'source-follows' || relation === 'one-server';
+    if (error.code !== 'SOURCE_IS_TARGET' || !moved || !this.target.standing || this.cutOverWaits)
+      return this.done.reject(error);
+    this.cutOverWaits = true;
+    this.feed.leave();
+    this.log.cutOver(relation, this.pace.paused, this.sampler.sourceOffset - this.feed.receivedOffset);
+    if (!this.pace.paused) this.cutOver();
+  }
+
+  /**
+   * What had come of the source's own history is applied, however long that takes, as it is nowhere else any more; then the
+   * target is handed over.
+   */
+  private cutOver(): void {
+    this.endsAtGoal = true;
+    this.endReason = 'cut-over';
+    this.events.phase('catching-up');
+    this.goal = this.feed.receivedOffset;
     this.target.hurry(this.goal);
     this.committed(this.target.appliedOffset);
   }
@@ -214,12 +262,14 @@ export class SyncSession {
   private async finish(reason: Outcome['reason']): Promise<Outcome> {
     const outcome: Outcome = {
       reason,
-      resumable: reason !== 'full-copy',
+      resumable: reason !== 'full-copy' && !this.cutOverWaits,
       ...(this.target.position ?? { replid: this.feed.replid, offset: this.target.appliedOffset }),
       keysCopied: this.target.keysCopied,
       commandsApplied: this.target.applied.commandsApplied,
       fullCopies: this.target.fullCopies,
     };
+    const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
+    if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
     await this.release();
     this.events.phase('ended');
     return outcome;

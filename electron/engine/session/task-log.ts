@@ -54,6 +54,29 @@ export class TaskLog {
     this.events.warning(text, { code: error.code, giveUpAtMs });
   }
 
+  /** `missingBytes` of the source's stream are known of and never came. */
+  cutOver(relation: 'source-follows' | 'one-server', paused: boolean, missingBytes: number): void {
+    const fact =
+      relation === 'one-server'
+        ? 'The address of the source leads to the target now'
+        : 'The source replicates from the target now';
+    const then = paused ? 'when the task is resumed, and then' : 'and then';
+    this.events.info(
+      `${fact}: the move is done. What had come before is applied, ${then} the target is handed over`,
+    );
+    if (missingBytes > 0)
+      this.events.warning(
+        `The last ${formatBytes(missingBytes)} that the source wrote before never came here: it gave them up for the data of the target`,
+      );
+  }
+
+  /** The task was ended before that. */
+  leftOut(bytes: number): void {
+    this.events.warning(
+      `${formatBytes(bytes)} that the source wrote before it followed the target were not applied: they are lost with the spool`,
+    );
+  }
+
   paused(): void {
     this.events.info(
       "Paused: nothing more is sent to the target; what the source writes waits in this machine's spool",

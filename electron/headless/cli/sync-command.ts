@@ -46,6 +46,8 @@ function describeOutcome(outcome: Outcome): string {
   const copied = outcome.keysCopied > 0 ? `${formatCount(outcome.keysCopied)} keys copied, ` : '';
   const applied = `${formatCount(outcome.commandsApplied)} commands applied`;
   if (outcome.reason === 'full-copy') return `Full copy complete: ${copied.replace(/, $/, '')}.`;
+  if (outcome.reason === 'cut-over')
+    return `Moved: ${copied}${applied}. The source replicates from the target now, so there is nothing left to follow; the target has been handed over.`;
   const head = outcome.reason === 'caught-up' ? 'In step' : 'Stopped';
   return `${head}: ${copied}${applied}; the target stands at offset ${outcome.offset}.\nThe checkpoint stays on the target: run the same command to go on from there.`;
 }

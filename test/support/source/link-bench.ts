@@ -41,7 +41,7 @@ export class LinkBench {
       resumeFrom,
       spool: this.store.spool,
       appliedOffset: () => this.applied,
-      onPsync: (answer) => this.answers.push(answer),
+      onPsync: (answer) => void this.answers.push(answer),
       onSnapshotBegin: (bytes) => this.begins.push(bytes),
       onSnapshotEnd: (extent) => this.ends.push(extent),
       onData: () => this.onData(),

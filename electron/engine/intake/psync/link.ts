@@ -31,7 +31,8 @@ export interface LinkOptions {
   readonly spool: Spool;
   /** The offset that is applied and checkpointed on the target. */
   readonly appliedOffset: () => number;
-  readonly onPsync: (answer: PsyncAnswer) => void;
+  /** With a promise nothing more is read before that has resolved. It never rejects. */
+  readonly onPsync: (answer: PsyncAnswer) => void | Promise<void>;
   /** The size of the snapshot in bytes, or undefined when the source does not say (diskless). */
   readonly onSnapshotBegin: (bytes: number | undefined) => void;
   readonly onSnapshotEnd: (extent: SnapshotExtent) => void;
@@ -57,6 +58,8 @@ export class ReplicationLink {
   private payload: PayloadEnd | undefined;
   private waiting: Buffer[] = [];
   private paused = false;
+  /** What the source has answered is being looked at. */
+  private held = false;
   private lastReadMs = Date.now();
 
   constructor(options: LinkOptions) {
@@ -90,6 +93,7 @@ export class ReplicationLink {
 
   /** The spool has room again. */
   resume(): void {
+    if (this.held) return;
     try {
       while (this.waiting.length > 0) {
         const next = this.waiting[0]!;
@@ -118,7 +122,7 @@ export class ReplicationLink {
 
   private readBuffer(): Buffer {
     if (this.phase !== 'snapshot' && this.phase !== 'stream') return this.stray;
-    if (this.waiting.length > 0) return this.stray;
+    if (this.waiting.length > 0 || this.held) return this.stray;
     const room = this.options.spool.tail();
     return room ? this.options.spool.mem.subarray(room.from, room.to) : this.stray;
   }
@@ -136,17 +140,17 @@ export class ReplicationLink {
     } catch (error) {
       this.broke(error);
     }
-    if (this.waiting.length > 0) this.paused = true;
+    if (this.waiting.length > 0 || this.held) this.paused = true;
     return !this.paused;
   }
 
   /** Bytes that are not in the spool yet: the handshake's lines, then whatever found no room. */
   private takeStray(buf: Buffer, bytes: number): void {
     let at = 0;
-    while (at < bytes && (this.phase === 'handshake' || this.phase === 'wait-payload'))
+    while (at < bytes && !this.held && (this.phase === 'handshake' || this.phase === 'wait-payload'))
       at = this.takeLine(buf, at, bytes);
     if (at >= bytes || this.phase === 'closed') return;
-    const taken = this.waiting.length > 0 ? 0 : this.options.spool.append(buf, at, bytes);
+    const taken = this.waiting.length > 0 || this.held ? 0 : this.options.spool.append(buf, at, bytes);
     if (at + taken < bytes) this.waiting.push(Buffer.from(buf.subarray(at + taken, bytes)));
     if (taken > 0) this.received(buf, at, at + taken);
   }
@@ -172,8 +176,26 @@ export class ReplicationLink {
       return;
     }
     this.phase = next.kind === 'full' ? 'wait-payload' : 'stream';
-    this.options.onPsync(next);
+    const looked = this.options.onPsync(next);
+    if (looked) this.hold(looked);
     if (next.kind === 'continue') this.ack();
+  }
+
+  private hold(looked: Promise<void>): void {
+    this.held = true;
+    void looked.then(() => this.goOn());
+  }
+
+  /** What has come meanwhile, which is the rest of one read, is taken as if it came now. */
+  private goOn(): void {
+    this.held = false;
+    if (this.phase === 'closed') return;
+    try {
+      for (const come of this.waiting.splice(0)) this.takeStray(come, come.length);
+    } catch (error) {
+      return this.broke(error);
+    }
+    this.resume();
   }
 
   /** Bytes that have just entered the spool. */

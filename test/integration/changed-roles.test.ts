@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Redis } from 'ioredis';
+import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+
+const KEYS = 500;
+const HOUR_MS = 3_600_000;
+
+let source: RedisProcess;
+let target: RedisProcess;
+let a: Redis;
+let b: Redis;
+const runs: SyncRun[] = [];
+
+beforeAll(async () => {
+  [source, target] = await Promise.all([
+    startRedis({ args: ['--repl-diskless-sync-delay', '0'] }),
+    startRedis({ args: ['--repl-diskless-sync-delay', '0'] }),
+  ]);
+  [a, b] = [source.client(), target.client()];
+});
+
+afterAll(async () => {
+  await Promise.all([source.stop(), target.stop()]);
+});
+
+beforeEach(async () => {
+  await a.replicaof('NO', 'ONE');
+  await b.replicaof('NO', 'ONE');
+  await Promise.all([a.flushall(), b.flushall()]);
+});
+
+afterEach(async () => {
+  for (const { session, outcome } of runs.splice(0)) {
+    session.stop('now');
+    await outcome.catch(() => undefined);
+  }
+});
+
+function begin(...args: Parameters<typeof startRun>): SyncRun {
+  const run = startRun(...args);
+  runs.push(run);
+  return run;
+}
+
+async function fill(): Promise<void> {
+  const pipeline = a.pipeline();
+  for (let i = 0; i < KEYS; i++) pipeline.set(`key:${i}`, `value ${i}`, 'PX', HOUR_MS);
+  await pipeline.exec();
+}
+
+const commandsOf = async (redis: Redis): Promise<number> =>
+  Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))![1]);
+
+describe('a source that comes to follow the target', () => {
+  it('ends the task in order: what had arrived is applied, nothing is removed, expiry is exact', async () => {
+    await fill();
+    const run = begin(source.url, target.url, { until: 'stopped' });
+    await run.reached('in-step');
+    await a.set('last', 'write');
+    const before = await commandsOf(b);
+    const expiresAtMs = Number(await a.call('PEXPIRETIME', 'key:1'));
+    // At a cutover clients go to the target first, and then the source is made its replica.
+    await b.set('from-a-client', 'kept');
+    await a.replicaof('127.0.0.1', target.port);
+    const outcome = await run.outcome;
+    expect(outcome).toMatchObject({ reason: 'cut-over', resumable: false, fullCopies: 1 });
+    expect(await b.get('last')).toBe('write');
+    expect(await b.get('from-a-client')).toBe('kept');
+    // Beside the keys of both there is the checkpoint alone.
+    expect(await b.dbsize()).toBeLessThanOrEqual(KEYS + 2 + 2);
+    expect(await b.dbsize()).toBeGreaterThanOrEqual(KEYS + 2);
+    expect(Number(await b.call('PEXPIRETIME', 'key:1'))).toBe(expiresAtMs);
+    expect(await b.hget(checkpointKey('test'), 'hold')).toBe('0');
+    expect((await commandsOf(b)) - before).toBeLessThan(10 * KEYS);
+    expect(run.told.join('\n')).toMatch(/the source replicates from the target now/i);
+    await poll(
+      'the old source has what the target has',
+      async () => (await a.get('from-a-client')) === 'kept',
+    );
+  });
+
+  it('waits for the end of a pause, and then applies what had come', async () => {
+    await fill();
+    const run = begin(source.url, target.url, { until: 'stopped' });
+    await run.reached('in-step');
+    run.session.pause();
+    await a.set('written', 'in the pause');
+    await poll('it has come', () => run.session.sampler.metrics('paused').spool.bytes > 0);
+    await a.replicaof('127.0.0.1', target.port);
+    await poll('it is told', () => /when the task is resumed/.test(run.told.join('\n')));
+    expect(await b.get('written')).toBeNull();
+    run.session.resume();
+    expect(await run.outcome).toMatchObject({ reason: 'cut-over', fullCopies: 1 });
+    expect(await b.get('written')).toBe('in the pause');
+  });
+
+  it('is refused at the start, before anything is cleared', async () => {
+    await fill();
+    const first = begin(source.url, target.url, {});
+    await first.outcome;
+    await a.replicaof('127.0.0.1', target.port);
+    const again = begin(source.url, target.url, {});
+    await expect(again.outcome).rejects.toMatchObject({ code: 'SOURCE_IS_TARGET' });
+    expect(await b.dbsize()).toBeGreaterThanOrEqual(KEYS);
+  });
+});
