@@ -206,6 +206,13 @@ export const ERROR_CATALOGUE = {
     'The source sent a Lua script to be run again, as servers before 5.0 do, and later ones up to 6.2 with lua-replicate-commands no. What this one does cannot be done on the target, or not safely.',
     'Keep the script from being run on the source (from 5.0 on CONFIG SET lua-replicate-commands yes there is enough: it then sends what scripts wrote), and start the task again; it makes a new full copy.',
   ),
+  OWN_KEY_READ: entry(
+    EXIT.data,
+    false,
+    'The source made something of a key that is never carried',
+    'Keys whose names begin with lockstep: belong to this program and stay where they are. A command on the source gave the value of one to another key, which cannot be done on the target.',
+    'Give such keys other names in what writes to the source. Then set up a new task, which copies all keys as they are now.',
+  ),
   FLUSH_NEEDS_CONSENT: entry(
     EXIT.data,
     false,

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCommandRows } from '../../electron/engine/control/command-rows.ts';
+import { readServerCommands } from '../../electron/engine/control/server-commands.ts';
 import { CommandKeys } from '../../electron/engine/commands/command-keys.ts';
-import { KEY_RULES } from '../../electron/engine/commands/key-rules.ts';
+import { CommandTable } from '../../electron/engine/commands/command-table.ts';
 import { readCommand } from '../support/read-command.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 
+const table = new CommandTable([]);
 let server: RedisProcess;
 let client: Redis;
 
@@ -41,7 +42,7 @@ const SAMPLES = [
 describe('the keys of commands', () => {
   it.each(SAMPLES)('%s as the server itself tells them', async (line) => {
     const words = line.split(' ');
-    const keys = new CommandKeys([]);
+    const keys = new CommandKeys(table);
     const { mem, reader } = readCommand(...words);
     expect(keys.find(mem, reader)).toBe('keys');
     const told = (await client.call('COMMAND', 'GETKEYS', ...words)) as string[];
@@ -49,20 +50,20 @@ describe('the keys of commands', () => {
   });
 
   it('are known for every write of the server', async () => {
-    const table = (await client.call('COMMAND')) as [string, number, string[]][];
-    const writes = table.filter(([, , flags]) => flags.includes('write')).map(([name]) => name);
+    const listed = (await client.call('COMMAND')) as [string, number, string[]][];
+    const writes = listed.filter(([, , flags]) => flags.includes('write')).map(([name]) => name);
     expect(writes.length).toBeGreaterThan(90);
     // What no source puts into its stream.
     const never = ['migrate', 'pfdebug'];
-    expect(writes.filter((name) => !KEY_RULES.has(name) && !never.includes(name))).toEqual([]);
+    expect(writes.filter((name) => !table.named(name) && !never.includes(name))).toEqual([]);
   });
 
   it('stand where the table of the server says, for those at fixed places', async () => {
-    const rows = await readCommandRows(client);
+    const rows = await readServerCommands(client);
     const differing = rows.filter((row) => {
-      const rule = KEY_RULES.get(row.name);
+      const rule = table.named(row.name)?.row.keys;
       // The keys of subcommands stand elsewhere.
-      if (row.movable || row.first === 0 || typeof rule !== 'object') return false;
+      if (row.movable || row.first === 0 || typeof rule !== 'object' || !('last' in rule)) return false;
       return rule.first !== row.first || rule.last !== row.last || rule.step !== row.step;
     });
     expect(differing).toEqual([]);

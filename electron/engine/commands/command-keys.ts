@@ -1,93 +1,100 @@
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import { KEY_RULES, setKeys, type ArgumentText, type KeyPlaces, type KeyRule } from './key-rules.ts';
-import { maySetRelativeExpiry, setsRelativeExpiry } from './relative-expiry.ts';
-
-/** One row of a server's table of commands (`COMMAND`). */
-export interface CommandRow {
-  readonly name: string;
-  /** Index of the first key, 0 for none; of the last, negative from the end; the distance of two. */
-  readonly first: number;
-  readonly last: number;
-  readonly step: number;
-  /** The keys do not stand at fixed places. */
-  readonly movable: boolean;
-}
+import type { ArgumentText, CommandRow, KeyPlaces } from './command-row.ts';
+import type { CommandTable } from './command-table.ts';
+import { hasOneKeyFirst } from './one-key.ts';
+import { setsRelativeExpiry, maySetRelativeExpiry } from './relative-expiry.ts';
 
 /** `unknown`: its keys cannot be told from the command, or it reaches beyond keys. */
 export type KeyUse = 'keys' | 'none' | 'unknown';
 
-/**
- * Tells which arguments of a write command are keys. Covers every write that a source sends; a command that is not known
- * here, such as one of a module, is looked up in the table of a server.
- */
+/** Tells which arguments of a write command are keys. */
 export class CommandKeys {
-  private readonly rules = new Map<string, KeyRule>();
+  private readonly table: CommandTable;
   /**
-   * Indices of the keys of the command that was looked at last. The first `overwritten` of them get a value that does not
-   * depend on the one they had, or end without one.
+   * Indices of the keys of the command that was looked at last, for `unknown` those that it names: the first `overwritten` of them get a value that does not
+   * depend on the one they had, or end without one; the first `changed`, which are those and others, are changed.
    */
   readonly at: number[] = [];
   overwritten = 0;
+  changed = 0;
+  /** Whether its keys could be told at all: `unknown` may be because it uses others beside them. */
+  told = false;
   /** Whether the command gives its key an expiry as a time that remains. */
   relativeExpiry = false;
   /** The database of those that are overwritten, where it is not the selected one. */
   otherDb: number | undefined;
 
-  constructor(rows: readonly CommandRow[]) {
-    for (const row of rows) this.rules.set(row.name.toLowerCase(), ruleOfRow(row));
-    for (const [name, rule] of KEY_RULES) this.rules.set(name, rule);
+  constructor(table: CommandTable) {
+    this.table = table;
   }
 
   /** Looks at the command that `reader` has just read from `mem`. */
   find(mem: Buffer, reader: CommandReader): KeyUse {
-    const { at } = this;
-    at.length = 0;
-    this.overwritten = 0;
-    this.otherDb = undefined;
     if (reader.count === 0) return 'unknown';
-    const name = nameOf(mem, reader.from[0]!, reader.to[0]!);
-    const rule = this.rules.get(name) ?? 'unknown';
+    const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
+    if (known) return this.findFor(known.row, mem, reader);
+    this.forget();
+    return 'unknown';
+  }
+
+  /** The same where its row is known. */
+  findFor(row: CommandRow, mem: Buffer, reader: CommandReader): KeyUse {
+    const { at } = this;
+    const { keys: rule } = row;
+    const { count } = reader;
+    this.forget();
     if (typeof rule === 'string') return rule;
     const text: ArgumentText = (index) =>
-      index < reader.count ? mem.toString('latin1', reader.from[index]!, reader.to[index]!) : '';
-    this.relativeExpiry = setsRelativeExpiry(name, text, reader.count);
-    if (typeof rule !== 'function') {
-      place(rule, reader.count, at);
+      index < count ? mem.toString('latin1', reader.from[index]!, reader.to[index]!) : '';
+    this.relativeExpiry = setsRelativeExpiry(row, text, count);
+    if ('last' in rule) {
+      this.told = true;
+      place(rule, count, at);
+      this.changed = Math.min(rule.changes, at.length);
       this.overwritten = Math.min(rule.overwrites, at.length);
-      return 'keys';
+      return at.length > 0 ? 'keys' : 'unknown';
     }
-    const found = rule(text, reader.count);
-    if (!found || found.keys.some((index) => index >= reader.count)) return 'unknown';
-    at.push(...found.keys);
+    const found = typeof rule === 'function' ? rule(text, count) : rule.first(text, count);
+    if (!found || found.keys.some((index) => index >= count)) return 'unknown';
+    for (const index of found.keys) at.push(index);
+    this.told = true;
+    this.changed = found.changes;
     this.overwritten = found.overwrites;
     this.otherDb = found.otherDb;
-    return 'keys';
+    return found.partly ? 'unknown' : 'keys';
   }
 
   /** The same from the name alone: 'first' for a command whose only key is its first argument, whatever follows. */
   findByName(mem: Buffer, from: number, to: number): 'first' | 'none' | 'unknown' {
-    const name = nameOf(mem, from, to);
-    const rule = this.rules.get(name) ?? 'unknown';
-    this.relativeExpiry = maySetRelativeExpiry(name);
-    if (rule === 'none') return 'none';
-    if (rule === setKeys) return 'first';
-    if (typeof rule !== 'object') return 'unknown';
-    return rule.first === 1 && rule.last === 1 ? 'first' : 'unknown';
+    const row = this.table.find(mem, from, to)?.row;
+    this.relativeExpiry = row !== undefined && maySetRelativeExpiry(row);
+    if (row?.keys === 'none') return 'none';
+    return row !== undefined && hasOneKeyFirst(row) ? 'first' : 'unknown';
+  }
+
+  private forget(): void {
+    this.at.length = 0;
+    this.overwritten = 0;
+    this.changed = 0;
+    this.told = false;
+    this.relativeExpiry = false;
+    this.otherDb = undefined;
   }
 }
 
-const nameOf = (mem: Buffer, from: number, to: number): string =>
-  mem.toString('latin1', from, to).toLowerCase();
+/** The keys of a command of `count` words of which only the name and the number are known. */
+export function keyPlaces({ keys }: CommandRow, count: number): readonly number[] {
+  if (typeof keys === 'string') return [];
+  if ('last' in keys) {
+    const at: number[] = [];
+    place(keys, count, at);
+    return at;
+  }
+  const finder = typeof keys === 'function' ? keys : keys.first;
+  return finder(() => '', count)?.keys ?? [];
+}
 
 function place(places: KeyPlaces, count: number, at: number[]): void {
   const last = places.last < 0 ? count + places.last : Math.min(places.last, count - 1);
   for (let i = places.first; i <= last; i += places.step) at.push(i);
-}
-
-/** Time series with rules write to keys that the command does not name. */
-const NAMES_NOT_ALL_KEYS = /^ts\./i;
-
-function ruleOfRow(row: CommandRow): KeyRule {
-  const fixed = !row.movable && row.first > 0 && row.step > 0 && !NAMES_NOT_ALL_KEYS.test(row.name);
-  return fixed ? { first: row.first, last: row.last, step: row.step, overwrites: 0 } : 'unknown';
 }

@@ -1,164 +1,89 @@
-import { adaptedCommands, UNLINK_VERSION } from './command-adapter.ts';
+import { ACTION, type Action, type CommandRow, type OlderForm } from './command-row.ts';
+export { ACTION, type Action };
 
-/** What is done with a command of the replication stream. */
-export const ACTION = {
-  UNKNOWN: 0,
-  /** Passed on as it is; its first key is argument 1. */
-  PASS: 1,
-  /** Passed on; its first key is argument 2 or 3, or it has none. */
-  PASS_KEY_2: 2,
-  PASS_KEY_3: 3,
-  PASS_NO_KEY: 4,
-  /** Every argument is a key. */
-  PASS_KEYS: 5,
-  SET: 6,
-  DROP: 10,
-  REPLCONF: 11,
-  SELECT: 12,
-  MULTI: 13,
-  EXEC: 14,
-  FLUSHALL: 15,
-  FLUSHDB: 16,
-  SWAPDB: 17,
-  MOVE: 18,
-  COPY: 19,
-  /** Commands that carry an expiry. */
-  EXPIRE: 20,
-  PEXPIRE: 21,
-  EXPIREAT: 22,
-  PEXPIREAT: 23,
-  SETEX: 24,
-  PSETEX: 25,
-  GETEX: 26,
-  RESTORE: 27,
-  HEXPIRE: 28,
-  HPEXPIRE: 29,
-  HEXPIREAT: 30,
-  HPEXPIREAT: 31,
-  /** An expiry option (EX, PX, EXAT, PXAT) of hash fields, somewhere after the key; or of keys, after them. */
-  FIELD_EXPIRY_OPTION: 32,
-  EXPIRY_OPTION: 33,
-  /** The target may need another form of it: see CommandAdapter. */
-  ADAPT: 35,
-  /** XADD and XTRIM, which need another form only when they have a LIMIT. */
-  ADAPT_LIMIT: 36,
-  /** UNLINK to a target that knows DEL only. */
-  UNLINK_AS_DEL: 37,
-  /** EVAL and EVALSHA, and what concerns their cache: see HeldScripts. */
-  EVAL: 38,
-  SCRIPT: 39,
-  FORBIDDEN: 40,
-} as const;
+import { hasOneKeyFirst } from './one-key.ts';
+import { COMMAND_ROWS } from './command-rows.ts';
+import { rowOfServer, type ServerCommand } from './server-command.ts';
 
-export type Action = (typeof ACTION)[keyof typeof ACTION];
+/** Names past this are not taken from a server: such a command is then unknown, and the task stops at it by name. */
+export const MOST_SERVER_COMMANDS = 50_000;
+/** No command has a longer name. */
+const LONGEST_NAME = 128;
 
-const words = (text: string): string[] => text.trim().split(/\s+/);
+/** Which arguments may be keys, as far as that is seen without a look at the command: none, argument 1 alone, or any. */
+export const KEYS_AT = { NONE: 0, FIRST: 1, ANY: 2 } as const;
 
-const PASS = words(`
-  append bitfield decr decrby delex geoadd georadius georadiusbymember geosearchstore getdel getset hdel hgetdel
-  hincrby hincrbyfloat hmset hpersist hset hsetnx incr incrby incrbyfloat linsert lmove lpop lpush lpushx lrem lset ltrim
-  mset msetnx persist pfadd pfcount pfmerge rename renamenx rpop rpoplpush rpush rpushx sadd sdiffstore setbit setnx setrange
-  sinterstore smove sort spop srem sunionstore xack xackdel xadd xautoclaim xclaim xdel xdelex xsetid xtrim zadd zdiffstore zincrby
-  zinterstore zpopmax zpopmin zrangestore zrem zremrangebylex zremrangebyrank zremrangebyscore zunionstore
-  brpoplpush blmove blpop brpop bzpopmin bzpopmax
-`);
-const PASS_KEY_2 = words('bitop xgroup blmpop bzmpop lmpop zmpop');
-const PASS_KEY_3 = words('xreadgroup');
-const PASS_NO_KEY = words('function fcall');
-const PASS_KEYS = words('del unlink touch');
-const DROP = words('ping publish spublish opinfo adminset');
-const FIELD_EXPIRY_OPTION = words('hsetex hgetex');
-/** Never passed on, though a target's own table may call some of them writes. */
-const FORBIDDEN = words(`
-  acl auth bgrewriteaof bgsave client cluster config debug failover hello latency lolwut memory migrate module monitor psync
-  quit replicaof reset role save shutdown slaveof slowlog subscribe psubscribe ssubscribe sync unsubscribe wait waitaof pfdebug pfselftest
-`);
-const SINGLE: Readonly<Record<string, Action>> = {
-  set: ACTION.SET,
-  eval: ACTION.EVAL,
-  evalsha: ACTION.EVAL,
-  replconf: ACTION.REPLCONF,
-  select: ACTION.SELECT,
-  multi: ACTION.MULTI,
-  exec: ACTION.EXEC,
-  flushall: ACTION.FLUSHALL,
-  flushdb: ACTION.FLUSHDB,
-  swapdb: ACTION.SWAPDB,
-  move: ACTION.MOVE,
-  copy: ACTION.COPY,
-  expire: ACTION.EXPIRE,
-  pexpire: ACTION.PEXPIRE,
-  expireat: ACTION.EXPIREAT,
-  pexpireat: ACTION.PEXPIREAT,
-  setex: ACTION.SETEX,
-  psetex: ACTION.PSETEX,
-  getex: ACTION.GETEX,
-  msetex: ACTION.EXPIRY_OPTION,
-  restore: ACTION.RESTORE,
-  'restore-asking': ACTION.RESTORE,
-  hexpire: ACTION.HEXPIRE,
-  hpexpire: ACTION.HPEXPIRE,
-  hexpireat: ACTION.HEXPIREAT,
-  hpexpireat: ACTION.HPEXPIREAT,
-};
-
-/** A write of the target's own command table (`COMMAND`), such as one of a module. */
-export interface TargetCommand {
-  readonly name: string;
-  readonly firstKey: number;
+/** A command as it is treated for one target. */
+export interface KnownCommand {
+  readonly row: CommandRow;
+  readonly action: Action;
+  /** What the target is sent instead; undefined where it takes the command as it comes. */
+  readonly older: OlderForm | undefined;
+  /** One of KEYS_AT. */
+  readonly keysAt: number;
 }
 
-const SLOTS = 2048;
-/** The first version with LIMIT, MINID and NOMKSTREAM. */
-const XADD_OPTIONS_VERSION = 60200;
-
 /**
- * Finds a command's action from its name as it stands in the stream, in any case, without making a string.
- * A name that is in neither table is UNKNOWN.
+ * Finds a command from its name as it stands in the stream, in any case, without making a string. Half of its slots are
+ * free at least, so a search ends.
  */
 export class CommandTable {
-  private readonly names: (Buffer | undefined)[] = new Array<Buffer | undefined>(SLOTS).fill(undefined);
-  private readonly actions = new Uint8Array(SLOTS);
+  private names: (Buffer | undefined)[] = [];
+  private commands: (KnownCommand | undefined)[] = [];
 
-  /** @param targetVersion see TargetAbilities.version; by default the newest */
-  constructor(targetWrites: readonly TargetCommand[], targetVersion = Number.MAX_SAFE_INTEGER) {
-    for (const { name, firstKey } of targetWrites) this.add(name.toLowerCase(), actionForFirstKey(firstKey));
-    for (const name of PASS) this.add(name, ACTION.PASS);
-    for (const name of PASS_KEY_2) this.add(name, ACTION.PASS_KEY_2);
-    for (const name of PASS_KEY_3) this.add(name, ACTION.PASS_KEY_3);
-    for (const name of PASS_NO_KEY) this.add(name, ACTION.PASS_NO_KEY);
-    for (const name of PASS_KEYS) this.add(name, ACTION.PASS_KEYS);
-    for (const name of DROP) this.add(name, ACTION.DROP);
-    for (const name of FIELD_EXPIRY_OPTION) this.add(name, ACTION.FIELD_EXPIRY_OPTION);
-    for (const name of FORBIDDEN) this.add(name, ACTION.FORBIDDEN);
-    for (const [name, action] of Object.entries(SINGLE)) this.add(name, action);
-    for (const name of adaptedCommands(targetVersion)) this.add(name, ACTION.ADAPT);
-    this.add('script', ACTION.SCRIPT);
-    if (targetVersion >= XADD_OPTIONS_VERSION)
-      for (const name of ['xadd', 'xtrim']) this.add(name, ACTION.ADAPT_LIMIT);
-    if (targetVersion < UNLINK_VERSION) this.add('unlink', ACTION.UNLINK_AS_DEL);
+  /**
+   * @param targetWrites the writes of the target's own table (`COMMAND`), such as those of modules; what is listed here
+   *   in its own right is not looked up there
+   * @param targetVersion see TargetAbilities.version; by default the newest
+   */
+  constructor(targetWrites: readonly ServerCommand[], targetVersion = Number.MAX_SAFE_INTEGER) {
+    const rows = [...targetWrites.slice(0, MOST_SERVER_COMMANDS).map(rowOfServer), ...COMMAND_ROWS];
+    const slots = 2 ** Math.ceil(Math.log2(2 * rows.length));
+    this.names = new Array<Buffer | undefined>(slots).fill(undefined);
+    this.commands = new Array<KnownCommand | undefined>(slots).fill(undefined);
+    for (const row of rows) if (row.name.length <= LONGEST_NAME) this.add(knownAs(row, targetVersion));
   }
 
-  find(buf: Buffer, from: number, to: number): Action {
+  /** undefined for a name that is in neither table. */
+  find(buf: Buffer, from: number, to: number): KnownCommand | undefined {
+    const mask = this.names.length - 1;
     let hash = 0x811c9dc5;
     for (let i = from; i < to; i++) hash = Math.imul(hash ^ (buf[i]! | 0x20), 0x01000193);
-    for (let slot = hash & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const name = this.names[slot];
-      if (name === undefined) return ACTION.UNKNOWN;
-      if (sameName(name, buf, from, to)) return this.actions[slot] as Action;
+      if (name === undefined) return undefined;
+      if (sameName(name, buf, from, to)) return this.commands[slot];
     }
   }
 
-  private add(name: string, action: Action): void {
-    const bytes = Buffer.from(name);
+  /** The same for a name as text. */
+  named(name: string): KnownCommand | undefined {
+    const bytes = Buffer.from(name, 'latin1');
+    return this.find(bytes, 0, bytes.length);
+  }
+
+  private add(command: KnownCommand): void {
+    const bytes = Buffer.from(command.row.name, 'latin1');
+    const mask = this.names.length - 1;
     let hash = 0x811c9dc5;
     for (const byte of bytes) hash = Math.imul(hash ^ (byte | 0x20), 0x01000193);
-    let slot = hash & (SLOTS - 1);
+    let slot = hash & mask;
     while (this.names[slot] !== undefined && !sameName(this.names[slot]!, bytes, 0, bytes.length))
-      slot = (slot + 1) & (SLOTS - 1);
+      slot = (slot + 1) & mask;
     this.names[slot] = bytes;
-    this.actions[slot] = action;
+    this.commands[slot] = command;
   }
+}
+
+function knownAs(row: CommandRow, targetVersion: number): KnownCommand {
+  const older = row.older?.find(({ before }) => targetVersion < before);
+  const keysAt = row.keys === 'none' ? KEYS_AT.NONE : hasOneKeyFirst(row) ? KEYS_AT.FIRST : KEYS_AT.ANY;
+  return { row, action: older ? adapted(row.action, older) : row.action, older, keysAt };
+}
+
+function adapted(action: Action, older: OlderForm): Action {
+  if (action !== ACTION.PASS) return action;
+  return older.before === Infinity ? ACTION.ADAPT_LIMIT : ACTION.ADAPT;
 }
 
 function sameName(name: Buffer, buf: Buffer, from: number, to: number): boolean {
@@ -171,9 +96,9 @@ function sameName(name: Buffer, buf: Buffer, from: number, to: number): boolean 
   return true;
 }
 
-function actionForFirstKey(firstKey: number): Action {
-  if (firstKey === 1) return ACTION.PASS;
-  if (firstKey === 2) return ACTION.PASS_KEY_2;
-  if (firstKey === 3) return ACTION.PASS_KEY_3;
-  return ACTION.PASS_NO_KEY;
+/** The commands that a target of this version may need in another form. */
+export function adaptedCommands(version: number): string[] {
+  return COMMAND_ROWS.filter(({ older = [] }) => older.some(({ before }) => version < before)).map(
+    ({ name }) => name,
+  );
 }

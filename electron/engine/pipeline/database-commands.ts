@@ -4,7 +4,7 @@ import { tooFewDatabases } from '../control/too-few-databases.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import { command } from '../protocol/resp/encode.ts';
-import { ACTION, type Action } from '../commands/command-table.ts';
+import { ACTION, type Action } from '../commands/command-row.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { Words } from '../commands/command-adapter.ts';
+import type { Words } from '../commands/command-row.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 import { SCRIPT_EXPIRY } from './script-expiry.ts';

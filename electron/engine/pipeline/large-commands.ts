@@ -1,8 +1,8 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import type { CommandAdapter } from '../commands/command-adapter.ts';
-import { ACTION, type Action, type CommandTable } from '../commands/command-table.ts';
+import { ACTION, type Action } from '../commands/command-row.ts';
+import type { CommandTable, KnownCommand } from '../commands/command-table.ts';
 import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { findLargeLimit } from '../commands/limit-option.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
@@ -39,7 +39,6 @@ export interface WholeCommand {
 export class LargeCommands {
   private readonly options: LargeCommandsOptions;
   private readonly reader: CommandReader;
-  private readonly adapter: CommandAdapter;
   private readonly batch: ExecWriter;
   private readonly output: CommandOutput;
   private present: LargeCommand | GatheredCommand | undefined;
@@ -48,13 +47,11 @@ export class LargeCommands {
   constructor(
     options: LargeCommandsOptions,
     reader: CommandReader,
-    adapter: CommandAdapter,
     batch: ExecWriter,
     output: CommandOutput,
   ) {
     this.options = options;
     this.reader = reader;
-    this.adapter = adapter;
     this.batch = batch;
     this.output = output;
   }
@@ -66,10 +63,10 @@ export class LargeCommands {
 
   /**
    * Begins with the command that the spool's window starts with, of which at least LARGE_COMMAND_BYTES are there.
-   * @returns its action if parts of it go to the target, DROP if not, or not yet
+   * @returns it if parts of it go to the target, undefined if not, or not yet
    * @throws LockstepError for a command that cannot be passed on, or for what is no command
    */
-  begin(db: number, taken: boolean, receivedAtMs: number): Action {
+  begin(db: number, taken: boolean, receivedAtMs: number): KnownCommand | undefined {
     const { spool, table, rewrite, clockAheadMs } = this.options;
     const { mem, from, to } = spool;
     const args = this.reader.head(mem, from, to, STAR);
@@ -80,15 +77,16 @@ export class LargeCommands {
     const nameTo = nameFrom + nameLength;
     if (args < 1 || nameLength < 0 || nameTo > to)
       throw new LockstepError('SOURCE_PROTOCOL', 'a command has no name');
-    const action = table.find(mem, nameFrom, nameTo);
+    const known = table.find(mem, nameFrom, nameTo);
     const name = mem.toString('latin1', nameFrom, nameTo);
-    if (action === ACTION.UNKNOWN || action === ACTION.FORBIDDEN)
+    if (!known || known.action === ACTION.FORBIDDEN)
       throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${name}`);
+    const { action } = known;
     if (GATHERED.has(action)) {
       this.receivedAtMs = receivedAtMs;
       this.present = new GatheredCommand(name, args);
       spool.consume(afterHead);
-      return ACTION.DROP;
+      return undefined;
     }
     const drop = !taken || action === ACTION.DROP || this.hasOwnKey(mem, nameTo + 2, to);
     if (!drop) {
@@ -103,11 +101,11 @@ export class LargeCommands {
       args,
       receivedAtMs,
       clockAheadMs,
-      name: this.adapter.largeName(name),
+      name: known.older?.name,
       leftOut: limited ? findLargeLimit(this.reader, mem, afterHead, to) : -1,
     });
     spool.consume(afterHead);
-    return drop ? ACTION.DROP : action;
+    return drop ? undefined : known;
   }
 
   /**

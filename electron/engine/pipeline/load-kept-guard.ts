@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { readCommandRows } from '../control/command-rows.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
+import type { CommandTable } from '../commands/command-table.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { KeptNames } from './kept-names.ts';
 import { KeptGuard } from './kept-guard.ts';
@@ -10,7 +10,8 @@ export async function loadKeptGuard(
   redis: Redis,
   task: string,
   databases: DatabaseChoice,
+  table: CommandTable,
 ): Promise<KeptGuard | undefined> {
   const names = await KeptNames.load(redis, task, databases);
-  return names && new KeptGuard(task, names, new CommandKeys(await readCommandRows(redis)));
+  return names && new KeptGuard(task, names, new CommandKeys(table));
 }

@@ -1,15 +1,16 @@
-import type { CommandOutput } from '../protocol/resp/command-output.ts';
-import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import type { CommandAdapter } from '../commands/command-adapter.ts';
-import { ACTION, type Action } from '../commands/command-table.ts';
-import { ExpiryRewrite, type ExpiryRewriteOptions } from './expiry-rewrite.ts';
-import { HeldScripts } from './held-scripts.ts';
 import { CHECKPOINT_DB, keptKeysKey } from '../checkpoint/checkpoint.ts';
 import { scriptTextsKey } from '../checkpoint/script-texts.ts';
-import type { KeptGuard } from './kept-guard.ts';
-import { isOwnKey } from '../commands/own-keys.ts';
+import { ACTION } from '../commands/command-row.ts';
+import type { KnownCommand } from '../commands/command-table.ts';
+import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import { CommandReader } from '../protocol/resp/command-reader.ts';
+import { command } from '../protocol/resp/encode.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { CommandDecisions } from './command-decisions.ts';
 import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
+import { ExpiryRewrite, type ExpiryRewriteOptions } from './expiry-rewrite.ts';
+import { HeldScripts } from './held-scripts.ts';
+import type { KeptGuard } from './kept-guard.ts';
 
 export interface RewrittenCommandsOptions extends DatabaseCommandsOptions {
   readonly rewrite: ExpiryRewriteOptions;
@@ -21,10 +22,11 @@ export interface RewrittenCommandsOptions extends DatabaseCommandsOptions {
   readonly guard: KeptGuard | undefined;
 }
 
-/** The command that was just read, and where it was read. */
+/** A command, and where it was read. */
 export interface ReadCommand {
-  readonly action: Action;
+  readonly known: KnownCommand;
   readonly mem: Buffer;
+  readonly reader: CommandReader;
   /** The database that it runs in, and whether the task takes that. */
   readonly db: number;
   readonly taken: boolean;
@@ -35,24 +37,23 @@ export interface ReadCommand {
 /** Commands of the stream that do not go out as they came. */
 export class RewrittenCommands {
   private readonly options: RewrittenCommandsOptions;
-  private readonly reader: CommandReader;
-  private readonly adapter: CommandAdapter;
+  private readonly decisions: CommandDecisions;
   private readonly batch: ExecWriter;
   private readonly output: CommandOutput;
   private readonly rewrite: ExpiryRewrite;
   private readonly databases: DatabaseCommands;
   private readonly scripts: HeldScripts;
+  /** Of what is left of a command without own keys. */
+  private readonly leftReader = new CommandReader();
 
   constructor(
     options: RewrittenCommandsOptions,
-    reader: CommandReader,
-    adapter: CommandAdapter,
+    decisions: CommandDecisions,
     batch: ExecWriter,
     output: CommandOutput,
   ) {
     this.options = options;
-    this.reader = reader;
-    this.adapter = adapter;
+    this.decisions = decisions;
     this.batch = batch;
     this.output = output;
     this.rewrite = new ExpiryRewrite(options.rewrite);
@@ -70,88 +71,78 @@ export class RewrittenCommands {
     return this.scripts.keepsTexts;
   }
 
-  /** Writes into the open batch what the target is sent for the command, if anything. */
-  write(command: ReadCommand): void {
-    const { action, mem, db, taken } = command;
+  /** Writes into the open batch what the target is sent for the command, if anything. @throws LockstepError */
+  write(read: ReadCommand): void {
+    const { known, mem, reader, db, taken } = read;
+    const { action } = known;
     switch (action) {
       case ACTION.FLUSHALL:
       case ACTION.FLUSHDB:
       case ACTION.SWAPDB:
+        // Beside the present database they may reach one that is taken.
+        return this.databases.apply(action, mem, reader, db);
       case ACTION.MOVE:
       case ACTION.COPY:
-        // Beside the present database they may reach one that is taken.
-        return this.databases.apply(action, mem, this.reader, db);
+        if (this.decisions.namesOwnKey(known, mem, reader)) return this.writeLeft(read);
+        return this.databases.apply(action, mem, reader, db);
       case ACTION.EVAL:
-        return this.runScript(command);
+        return this.runScript(read);
       case ACTION.SCRIPT:
-        this.scripts.script(this.words(mem));
+        this.scripts.script(words(mem, reader));
         this.noteScripts();
-        if (taken) this.adapt(mem, db);
+        if (taken) this.adapt(read);
         return;
       default:
-        if (taken) this.writeTaken(command);
+        if (!taken) return;
+        if (this.decisions.namesOwnKey(known, mem, reader)) this.writeLeft(read);
+        else this.writeTaken(read);
     }
   }
 
-  private writeTaken({ action, mem, db, receivedAtMs }: ReadCommand): void {
-    switch (action) {
-      case ACTION.PASS_KEYS:
-      case ACTION.UNLINK_AS_DEL:
-        return this.passForeignKeys(mem, db, action === ACTION.UNLINK_AS_DEL);
+  private writeTaken(read: ReadCommand): void {
+    const { known, mem, reader, db, receivedAtMs } = read;
+    switch (known.action) {
+      case ACTION.PASS:
+        return this.databases.send(db, words(mem, reader));
       case ACTION.ADAPT:
       case ACTION.ADAPT_LIMIT:
-        return this.adapt(mem, db);
+        return this.adapt(read);
       default:
-        if (this.ownFirstKey(action, mem)) return;
         this.batch.prepare(db);
-        this.rewrite.write(action, mem, this.reader, this.output, receivedAtMs);
+        this.rewrite.write(known.action, mem, reader, this.output, receivedAtMs);
     }
   }
 
-  /** DEL and its like without the tool's own keys, which another Lockstep wrote on the source. */
-  private passForeignKeys(mem: Buffer, db: number, asDel: boolean): void {
-    const { reader } = this;
-    const words: (string | Buffer)[] = [
-      asDel ? 'DEL' : Buffer.from(mem.subarray(reader.from[0]!, reader.to[0]!)),
-    ];
-    for (let i = 1; i < reader.count; i++) {
-      const from = reader.from[i]!;
-      const to = reader.to[i]!;
-      if (!isOwnKey(mem, from, to)) words.push(Buffer.from(mem.subarray(from, to)));
+  /** What is left of a command without the tool's own keys goes the way of any other. */
+  private writeLeft(read: ReadCommand): void {
+    for (const left of this.decisions.withoutOwn(read.known, read.mem, read.reader, read.db)) {
+      const mem = command(...left);
+      const reader = this.leftReader;
+      reader.read(mem, 0, mem.length);
+      this.writeTaken({ ...read, known: this.decisions.look(mem, reader), mem, reader });
     }
-    if (words.length > 1) this.databases.send(db, words);
   }
 
-  /** A copy of the command that was just read. */
-  private words(mem: Buffer): Buffer[] {
-    const { from, to, count } = this.reader;
-    return Array.from({ length: count }, (_, i) => Buffer.from(mem.subarray(from[i]!, to[i]!)));
-  }
-
-  private runScript({ mem, db, taken, receivedAtMs }: ReadCommand): void {
+  private runScript({ mem, reader, db, taken, receivedAtMs }: ReadCommand): void {
     const { holdMs } = this.options.rewrite;
-    const given = this.words(mem);
+    const given = words(mem, reader);
     if (!taken) this.scripts.leaveOut(given, db);
     const commands = taken ? this.scripts.run(given, db, receivedAtMs, holdMs) : [];
     this.noteScripts();
-    for (const words of commands) this.databases.send(db, words);
+    for (const sent of commands) this.databases.send(db, sent);
   }
 
   private noteScripts(): void {
-    for (const words of this.scripts.takeNotes()) this.databases.send(CHECKPOINT_DB, words);
+    for (const sent of this.scripts.takeNotes()) this.databases.send(CHECKPOINT_DB, sent);
   }
 
-  private adapt(mem: Buffer, db: number): void {
-    const { adapter } = this;
-    const given = this.words(mem);
-    const key = given[adapter.keyIndex(given)];
-    if (key && isOwnKey(key, 0, key.length)) return;
-    for (const words of adapter.adapt(given)) this.databases.send(db, words);
+  private adapt({ known, mem, reader, db }: ReadCommand): void {
+    const given = words(mem, reader);
+    for (const sent of known.older?.adapt(given) ?? [given]) this.databases.send(db, sent);
   }
+}
 
-  private ownFirstKey(action: Action, mem: Buffer): boolean {
-    const { reader } = this;
-    const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 1;
-    return reader.count > key && isOwnKey(mem, reader.from[key]!, reader.to[key]!);
-  }
+/** A copy of the command that was just read. */
+function words(mem: Buffer, { from, to, count }: CommandReader): Buffer[] {
+  return Array.from({ length: count }, (_, i) => Buffer.from(mem.subarray(from[i]!, to[i]!)));
 }

@@ -1,14 +1,11 @@
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { tooFewDatabases } from '../control/too-few-databases.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
-import { printable } from '../protocol/resp/describe-command.ts';
-import { CommandAdapter } from '../commands/command-adapter.ts';
-import { mayHaveLimit } from '../commands/limit-option.ts';
-import { ACTION, type Action } from '../commands/command-table.ts';
-import { isOwnKey } from '../commands/own-keys.ts';
+import { ACTION, type Action } from '../commands/command-row.ts';
+import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
+import { CommandDecisions } from './command-decisions.ts';
 import type { KeptGuard } from './kept-guard.ts';
 import {
   LARGE_COMMAND_BYTES,
@@ -33,6 +30,7 @@ export interface StreamApplierOptions extends RewrittenCommandsOptions, LargeCom
 export class StreamApplier {
   private readonly options: StreamApplierOptions;
   private readonly reader = new CommandReader();
+  private readonly decisions: CommandDecisions;
   private readonly rewritten: RewrittenCommands;
   private readonly large: LargeCommands;
   private readonly batch: ExecWriter;
@@ -57,9 +55,9 @@ export class StreamApplier {
     this.options = options;
     this.batch = batch;
     this.output = output;
-    const adapter = new CommandAdapter(options.targetVersion);
-    this.rewritten = new RewrittenCommands(options, this.reader, adapter, batch, output);
-    this.large = new LargeCommands(options, this.reader, adapter, batch, output);
+    this.decisions = new CommandDecisions(options);
+    this.rewritten = new RewrittenCommands(options, this.decisions, batch, output);
+    this.large = new LargeCommands(options, this.reader, batch, output);
     this.db = checkpoint.db;
     this.taken = options.databases.includes(this.db);
   }
@@ -105,7 +103,7 @@ export class StreamApplier {
     const { mem, from, to } = spool;
     if (from >= to) return false;
     if (this.large.open) return this.stepLarge();
-    const { reader } = this;
+    const { reader, decisions } = this;
     const { guard } = this.options;
     let at = from;
     let runFrom = from;
@@ -125,21 +123,21 @@ export class StreamApplier {
       const next = reader.read(mem, at, to);
       if (next === 0) break;
       taken += 1;
-      const action = this.options.table.find(mem, reader.from[0]!, reader.to[0]!);
+      const known = decisions.look(mem, reader);
       if (guard !== undefined && this.taken && guard.concerns(this.db, mem, reader)) {
         this.flushRun(mem, runFrom, at, run);
         run = 0;
         runFrom = at;
         this.removeKept(guard, mem);
       }
-      if (this.passes(action, mem)) {
+      if (this.taken && decisions.passes(known, mem, reader)) {
         at = next;
         run += 1;
         continue;
       }
       this.flushRun(mem, runFrom, at, run);
       run = 0;
-      if (!this.special(action, mem, at)) frames += 1;
+      if (!this.special(known, mem, at)) frames += 1;
       at = next;
       runFrom = at;
     }
@@ -148,21 +146,6 @@ export class StreamApplier {
     if (at === from) return this.beginLarge(this.taken);
     spool.consume(at);
     return true;
-  }
-
-  /** The common case: a write that goes out as it came. */
-  private passes(action: Action, mem: Buffer): boolean {
-    if (!this.taken) return false;
-    const { reader } = this;
-    if (action === ACTION.PASS || (action === ACTION.SET && reader.count === 3)) {
-      return reader.count < 2 || !isOwnKey(mem, reader.from[1]!, reader.to[1]!);
-    }
-    if (action === ACTION.PASS_NO_KEY) return true;
-    if (action === ACTION.PASS_KEYS) return !this.hasOwnKey(mem);
-    if (action === ACTION.ADAPT_LIMIT)
-      return !mayHaveLimit(mem, reader) && !isOwnKey(mem, reader.from[1]!, reader.to[1]!);
-    const key = action === ACTION.PASS_KEY_2 ? 2 : action === ACTION.PASS_KEY_3 ? 3 : 0;
-    return key > 0 && (reader.count <= key || !isOwnKey(mem, reader.from[key]!, reader.to[key]!));
   }
 
   private removeKept(guard: KeptGuard, mem: Buffer): void {
@@ -182,9 +165,9 @@ export class StreamApplier {
   }
 
   /** @returns whether it was a write, and not only what stands around writes or keeps the link alive */
-  private special(action: Action, mem: Buffer, at: number): boolean {
+  private special(known: KnownCommand, mem: Buffer, at: number): boolean {
     const { reader } = this;
-    switch (action) {
+    switch (known.action) {
       case ACTION.SELECT:
         this.db = Number(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
         this.taken = this.options.databases.includes(this.db);
@@ -203,19 +186,16 @@ export class StreamApplier {
         return false;
       case ACTION.DROP:
         return false;
-      case ACTION.UNKNOWN:
-      case ACTION.FORBIDDEN:
-        throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${this.name(action, mem)}`);
       default:
-        this.writeSpecial(action, mem, this.receivedAtMs(at));
+        this.writeSpecial(known, mem, this.receivedAtMs(at));
         return true;
     }
   }
 
-  private writeSpecial(action: Action, mem: Buffer, receivedAtMs: number): void {
-    const { db, taken } = this;
-    this.countWrites(() => this.rewritten.write({ action, mem, db, taken, receivedAtMs }));
-    if (taken) this.noteFieldExpiry(action);
+  private writeSpecial(known: KnownCommand, mem: Buffer, receivedAtMs: number): void {
+    const { db, taken, reader } = this;
+    this.countWrites(() => this.rewritten.write({ known, mem, reader, db, taken, receivedAtMs }));
+    if (taken) this.noteFieldExpiry(known.action);
   }
 
   private noteFieldExpiry(action: Action): void {
@@ -223,20 +203,14 @@ export class StreamApplier {
       this.fieldExpiry = true;
   }
 
-  private hasOwnKey(mem: Buffer): boolean {
-    const { reader } = this;
-    for (let i = 1; i < reader.count; i++) if (isOwnKey(mem, reader.from[i]!, reader.to[i]!)) return true;
-    return false;
-  }
-
   private beginLarge(taken: boolean): boolean {
     const { from, to } = this.options.spool;
     if (to - from < LARGE_COMMAND_BYTES) return false;
-    const action = this.large.begin(this.db, taken, this.receivedAtMs(from));
+    const known = this.large.begin(this.db, taken, this.receivedAtMs(from));
     this.commandsRead += 1;
-    if (action === ACTION.DROP) return true;
+    if (!known) return true;
     this.commandsApplied += 1;
-    this.noteFieldExpiry(action);
+    this.noteFieldExpiry(known.action);
     return true;
   }
 
@@ -253,7 +227,7 @@ export class StreamApplier {
   private writeWhole({ mem, receivedAtMs }: WholeCommand): void {
     const { reader } = this;
     reader.read(mem, 0, mem.length);
-    this.writeSpecial(this.options.table.find(mem, reader.from[0]!, reader.to[0]!), mem, receivedAtMs);
+    this.writeSpecial(this.decisions.look(mem, reader), mem, receivedAtMs);
   }
 
   private countWrites(write: () => void): void {
@@ -272,12 +246,5 @@ export class StreamApplier {
   private receivedAtMs(address: number): number {
     const { spool, clock, clockAheadMs } = this.options;
     return clock.at(spool.readPosition + (address - spool.from), Date.now()) + clockAheadMs;
-  }
-
-  /** The command's name and, where that can be no secret, its first argument, which is most often a key. */
-  private name(action: Action, mem: Buffer): string {
-    const { from, to, count } = this.reader;
-    const name = printable(mem, from[0]!, to[0]!);
-    return action === ACTION.UNKNOWN && count > 1 ? `${name} ${printable(mem, from[1]!, to[1]!)}` : name;
   }
 }

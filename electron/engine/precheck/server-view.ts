@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import type { ServerCommand } from '../commands/server-command.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
+import { parseSubcommands } from '../control/server-commands.ts';
 import { databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
 import { measureRoundTrip } from '../control/round-trip.ts';
 import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
 import { abilitiesOf, type TargetAbilities } from '../control/target-abilities.ts';
-import { parseCommands, type KnownCommand } from './known-commands.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
 
@@ -24,7 +25,7 @@ export class ServerView {
   private connection: Promise<Redis> | undefined;
   private walking: Promise<Redis> | undefined;
   private firstInfo: Promise<Info> | undefined;
-  private commandTable: Promise<KnownCommand[]> | undefined;
+  private commandTable: Promise<ServerCommand[]> | undefined;
   private roundTrip: Promise<number> | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -125,8 +126,8 @@ export class ServerView {
   }
 
   /** Its own table of commands; empty where COMMAND is refused. @throws LockstepError */
-  commands(): Promise<KnownCommand[]> {
-    return (this.commandTable ??= this.ask('COMMAND').then(parseCommands));
+  commands(): Promise<ServerCommand[]> {
+    return (this.commandTable ??= this.ask('COMMAND').then(parseSubcommands));
   }
 
   /** Median time of a PING, taken before the checks begin to send. @throws LockstepError */

@@ -1,12 +1,15 @@
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
+import type { CommandTable } from '../commands/command-table.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 
 /** What is known of the servers of both sides. */
 export interface RepairServers {
+  /** The commands as the target knows them. */
+  readonly table: CommandTable;
   readonly facts: { readonly source: ServerFacts; readonly target: ServerFacts };
 }
 

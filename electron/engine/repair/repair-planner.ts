@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
-import { readCommandRows } from '../control/command-rows.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import { targetNowMs } from '../expiry/expiry-release.ts';
@@ -77,7 +76,7 @@ export class RepairPlanner {
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
     const { spec, feed, databases, checkpoint, servers } = this.options;
     const groups = new KeyGroups();
-    const commandKeys = new CommandKeys(await this.ask(() => readCommandRows(source)));
+    const commandKeys = new CommandKeys(servers.table);
     const keys = new WindowKeys({
       commandKeys,
       databases,

@@ -11,7 +11,7 @@ import {
   type ServerIdentity,
 } from '../control/server-facts.ts';
 import { refuseRelated, relationOf, type Pair, type Relation } from '../control/relation.ts';
-import { readTargetWrites } from '../control/target-commands.ts';
+import { readServerCommands } from '../control/server-commands.ts';
 import { checkDatabases } from '../precheck/database-check.ts';
 import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
@@ -46,7 +46,11 @@ export class Servers {
       await checkModules(source, target, databases);
     });
     const { version } = this.targetFacts!.abilities;
-    this.table = new CommandTable(await readTargetWrites(this.spec.target, target), version);
+    const known = await coded('target', this.spec.target, () => readServerCommands(target));
+    this.table = new CommandTable(
+      known.filter(({ write }) => write),
+      version,
+    );
   }
 
   /** The open connection to the source, or undefined while there is none. */

@@ -58,7 +58,9 @@ export class StreamStage {
       checkpoint = own.checkpoint = { ...checkpoint, earliestExpiryMs: 0 };
       await updateCheckpoint(redis, spec.task, checkpoint);
     }
-    const guard = checkpoint.kept ? await loadKeptGuard(redis, spec.task, databases) : undefined;
+    const guard = checkpoint.kept
+      ? await loadKeptGuard(redis, spec.task, databases, servers.table)
+      : undefined;
     const sourceVersion = servers.facts.source.abilities.version;
     const scriptTexts =
       sourceVersion < EFFECTS_ONLY_VERSION

@@ -1,6 +1,6 @@
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { failure, mend, notice, pass, warning, type Finding } from '../finding.ts';
-import { parseCommandCalls } from '../known-commands.ts';
+import { parseCommandCalls } from '../command-calls.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 

@@ -1,9 +1,9 @@
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { printable } from '../../protocol/resp/describe-command.ts';
-import { adaptedCommands } from '../../commands/command-adapter.ts';
+import { adaptedCommands } from '../../commands/command-table.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { failure, mend, pass, warning } from '../finding.ts';
-import { parseCommandCalls } from '../known-commands.ts';
+import { parseCommandCalls } from '../command-calls.ts';
 import type { Info, ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
 import { missingCommands } from './missing-commands.ts';

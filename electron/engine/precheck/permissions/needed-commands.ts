@@ -1,6 +1,9 @@
 import { checkpointKey } from '../../checkpoint/checkpoint.ts';
-import { ACTION, CommandTable } from '../../commands/command-table.ts';
-import type { KnownCommand } from '../known-commands.ts';
+import { ACTION, type CommandRow } from '../../commands/command-row.ts';
+import { COMMAND_ROWS } from '../../commands/command-rows.ts';
+import { CommandTable } from '../../commands/command-table.ts';
+import { keyPlaces } from '../../commands/command-keys.ts';
+import type { ServerCommand } from '../../commands/server-command.ts';
 
 /** A command as its user's rights are asked about it, with words that fit it. */
 export interface Question {
@@ -94,45 +97,15 @@ export const targetQuestions = (task: string): readonly Question[] => {
   ];
 };
 
-/** Without these no copy can be made. */
-const COPY_WRITES = new Set(['SET', 'DEL', 'RPUSH', 'SADD', 'ZADD', 'PEXPIREAT']);
-
-/** The writes that every server knows, unless they are disabled: then it does not list them either. */
-const COMMON_WRITES: readonly Words[] = [
-  ['SET', ANY_KEY, '1'],
-  ['APPEND', ANY_KEY, '1'],
-  ['INCRBY', ANY_KEY, '1'],
-  ['DEL', ANY_KEY],
-  ['RENAME', ANY_KEY, ANY_KEY],
-  ['PEXPIREAT', ANY_KEY, '1'],
-  ['PERSIST', ANY_KEY],
-  ['RESTORE', ANY_KEY, '0', '1'],
-  ['HSET', ANY_KEY, '1', '1'],
-  ['HDEL', ANY_KEY, '1'],
-  ['RPUSH', ANY_KEY, '1'],
-  ['LPOP', ANY_KEY],
-  ['LTRIM', ANY_KEY, '0', '1'],
-  ['SADD', ANY_KEY, '1'],
-  ['SREM', ANY_KEY, '1'],
-  ['ZADD', ANY_KEY, '1', '1'],
-  ['ZREM', ANY_KEY, '1'],
-  ['SETBIT', ANY_KEY, '1', '1'],
-  ['PFADD', ANY_KEY, '1'],
-  ['FLUSHDB'],
-  ['FLUSHALL'],
-];
-
 /** Every write that the target knows and the engine would pass on to it, and those that it should know. */
-export function writeQuestions(known: readonly KnownCommand[]): Question[] {
+export function writeQuestions(known: readonly ServerCommand[]): Question[] {
   const carried = new CommandTable([]);
   const writes = known.filter(({ name, write }) => {
-    const base = name.split('|')[0]!;
-    const action = carried.find(Buffer.from(base), 0, base.length);
+    const action = carried.named(name.split('|')[0]!)?.action;
     return write && action !== ACTION.FORBIDDEN && action !== ACTION.DROP;
   });
-  if (writes.length === 0) return questions(true, COMMON_WRITES);
   const listed = new Set(writes.map(({ name }) => name));
-  const unlisted = COMMON_WRITES.filter(([name]) => !listed.has(name.toLowerCase()));
+  const unlisted = COMMAND_ROWS.filter(({ name, need }) => need !== undefined && !listed.has(name));
   return [
     ...writes.map((command) => ({
       words: wordsFor(command),
@@ -140,21 +113,28 @@ export function writeQuestions(known: readonly KnownCommand[]): Question[] {
       required: true,
       harmless: false,
     })),
-    ...unlisted.map((words) => ({
-      words,
-      name: nameOf(words),
-      required: COPY_WRITES.has(words[0]),
-      carried: true,
+    ...unlisted.map((row) => ({
+      words: wordsOfRow(row),
+      name: row.name,
+      // Where the server lists nothing, none of them can be done without as far as is known.
+      required: writes.length === 0 || row.need === 'copy',
+      ...(writes.length === 0 ? {} : { carried: true }),
       harmless: false,
     })),
   ];
 }
 
 /** Words in the right number, with a key where one is expected. */
-function wordsFor({ name, arity, firstKey }: KnownCommand): Words {
+function wordsFor({ name, arity, first }: ServerCommand): Words {
   const [base, ...sub] = name.split('|');
   const words: [string, ...string[]] = [base!, ...sub];
-  const count = Math.max(Math.abs(arity), firstKey + 1);
-  while (words.length < count) words.push(words.length === firstKey ? ANY_KEY : '1');
+  const count = Math.max(Math.abs(arity), first + 1);
+  while (words.length < count) words.push(words.length === first ? ANY_KEY : '1');
   return words;
+}
+
+function wordsOfRow(row: CommandRow): Words {
+  const keys = new Set(keyPlaces(row, row.least));
+  const rest = Array.from({ length: row.least - 1 }, (_, i) => (keys.has(i + 1) ? ANY_KEY : '1'));
+  return [row.name.toUpperCase(), ...rest];
 }

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { CommandKeys, type CommandRow } from '../../../../electron/engine/commands/command-keys.ts';
+import { CommandKeys } from '../../../../electron/engine/commands/command-keys.ts';
+import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
+import type { ServerCommand } from '../../../../electron/engine/commands/server-command.ts';
 import { readCommand } from '../../../support/read-command.ts';
 
-const row = (name: string, first: number, last: number, step: number, movable = false): CommandRow => ({
+const row = (name: string, first: number, last: number, step: number, movable = false): ServerCommand => ({
   name,
+  arity: -2,
+  write: true,
   first,
   last,
   step,
   movable,
 });
 
-const keys = new CommandKeys([
+const table = new CommandTable([
   row('json.set', 1, 1, 1),
   row('json.mset', 1, -1, 3),
   row('graph.query', 0, 0, 0),
@@ -18,6 +22,7 @@ const keys = new CommandKeys([
   row('ts.add', 1, 1, 1),
   row('RPUSH', 3, 3, 1),
 ]);
+const keys = new CommandKeys(table);
 
 /** The keys of a command, those that it overwrites in brackets; or 'none', 'unknown'. */
 function found(line: string): string {
@@ -112,7 +117,6 @@ describe('keys of a command', () => {
     'ZUNIONSTORE d many a',
     'ZUNIONSTORE d 5 a b',
     'ZUNIONSTORE d 999999999 a b',
-    'RENAME only',
     'COPY a b DB x',
     'GRAPH.QUERY g q',
     'SOME.MOVABLE k',

@@ -38,7 +38,7 @@ function sent(
   const bytes = command(...words.split(' '));
   const reader = new CommandReader();
   reader.read(bytes, 0, bytes.length);
-  commands.apply(table.find(bytes, reader.from[0]!, reader.to[0]!), bytes, reader, db);
+  commands.apply(table.find(bytes, reader.from[0]!, reader.to[0]!)!.action, bytes, reader, db);
   const written = sink.commands();
   expect(selected).toHaveLength(written.length);
   return written.map((text, i) => `${selected[i]}: ${text.join(' ')}`);

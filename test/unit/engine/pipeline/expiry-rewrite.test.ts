@@ -20,7 +20,7 @@ function rewritten(given: Given, { holdMs = HOLD_MS, version = '7.4.1' }: Target
   const buf = Buffer.concat([Buffer.from('#####'), command(...given), Buffer.from('*1\r\n')]);
   const reader = new CommandReader();
   reader.read(buf, 5, buf.length);
-  const action = table.find(buf, reader.from[0]!, reader.to[0]!);
+  const action = table.find(buf, reader.from[0]!, reader.to[0]!)!.action;
   const sink = new Sink();
   const rewrite = new ExpiryRewrite({ holdMs, abilities: abilities(version) });
   const count = rewrite.write(action, buf, reader, sink.output, NOW);

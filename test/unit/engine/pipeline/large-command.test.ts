@@ -43,7 +43,7 @@ function passed(
   const large = new LargeCommand({
     output: drop ? undefined : sink.output,
     rewrite: { holdMs: HOLD_MS, abilities: abilities(version) },
-    action: table.find(word, 0, word.length),
+    action: table.find(word, 0, word.length)!.action,
     args: given.length,
     receivedAtMs: RECEIVED,
     name,
@@ -97,7 +97,7 @@ describe('a large command', () => {
     const large = new LargeCommand({
       output: undefined,
       rewrite: { holdMs: 0, abilities: abilities() },
-      action: table.find(Buffer.from('set'), 0, 3),
+      action: table.named('set')!.action,
       args: 2,
       receivedAtMs: 0,
       name: undefined,

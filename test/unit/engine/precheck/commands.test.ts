@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { missingCommands } from '../../../../electron/engine/precheck/checks/missing-commands.ts';
 import { isNewer } from '../../../../electron/engine/precheck/checks/versions.ts';
-import { parseCommandCalls, parseCommands } from '../../../../electron/engine/precheck/known-commands.ts';
+import { parseSubcommands } from '../../../../electron/engine/control/server-commands.ts';
+import { parseCommandCalls } from '../../../../electron/engine/precheck/command-calls.ts';
 import {
   grantCommand,
   lacking,
@@ -29,16 +30,16 @@ const row = (name: string, arity: number, flags: string[], first = 1, under: unk
 
 describe('a table of commands', () => {
   it('lists what contains subcommands by them', () => {
-    const table = parseCommands([
+    const table = parseSubcommands([
       row('SET', -3, ['write']),
       row('xgroup', -2, [], 0, [row('xgroup|create', -5, ['write'], 2)]),
       'no row',
     ]);
     expect(table).toEqual([
-      { name: 'set', arity: -3, write: true, firstKey: 1 },
-      { name: 'xgroup|create', arity: -5, write: true, firstKey: 2 },
+      { name: 'set', arity: -3, write: true, first: 1, last: 1, step: 1, movable: false },
+      { name: 'xgroup|create', arity: -5, write: true, first: 2, last: 2, step: 1, movable: false },
     ]);
-    expect(parseCommands(undefined)).toEqual([]);
+    expect(parseSubcommands(undefined)).toEqual([]);
   });
 
   it('counts calls by the same names', () => {
@@ -56,8 +57,8 @@ describe('a table of commands', () => {
 });
 
 describe('commands that a target does not know', () => {
-  const known = parseCommands([row('set', -3, ['write']), row('del', -2, ['write'])]);
-  const source = parseCommands([
+  const known = parseSubcommands([row('set', -3, ['write']), row('del', -2, ['write'])]);
+  const source = parseSubcommands([
     ...['set', 'copy', 'getex', 'lmove', 'unlink', 'lpop'].map((name) => row(name, -2, ['write'])),
     row('smismember', -3, ['readonly']),
     row('function', -2, [], 0, [row('function|load', -3, ['write'], 0), row('function|list', -2, [], 0)]),
@@ -109,7 +110,7 @@ describe('the questions about rights', () => {
 
   it('give each write the words that it takes, and leave out what is never passed on', () => {
     const questions = writeQuestions(
-      parseCommands([
+      parseSubcommands([
         row('set', -3, ['write']),
         row('xgroup', -2, [], 0, [row('xgroup|create', -5, ['write'], 2)]),
         row('bitop', -4, ['write'], 2),

@@ -6,6 +6,7 @@ import { KeyGroups } from '../../../../electron/engine/repair/key-groups.ts';
 import { WindowKeys } from '../../../../electron/engine/repair/window-keys.ts';
 import { WindowReader } from '../../../../electron/engine/repair/window-reader.ts';
 import { CommandKeys } from '../../../../electron/engine/commands/command-keys.ts';
+import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
 import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { Spool } from '../../../../electron/engine/log/spool.ts';
@@ -56,7 +57,7 @@ function search(
 ): Search {
   const asked: string[] = [];
   const keys = new WindowKeys({
-    commandKeys: new CommandKeys([]),
+    commandKeys: new CommandKeys(new CommandTable([])),
     databases: new DatabaseChoice(options.databases),
     groups,
     db: options.db ?? 0,

@@ -1,94 +1,38 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
+import type { Given, OlderForm, Words } from './command-row.ts';
 import { findLimit, word } from './limit-option.ts';
 
-/** A command as its words. */
-export type Words = readonly (string | Buffer)[];
-type Given = readonly Buffer[];
-
-interface Rule {
-  /** Targets before this version (see TargetAbilities.version) need it. */
-  readonly before: number;
-  /** Which argument is the key; 0 for none. */
-  readonly key: number;
-  /** What the target is sent instead, which may be nothing; throws where there is no other form. */
-  readonly adapt: (given: Given) => readonly Words[];
-}
-
-const EVERY_VERSION = Infinity;
-/** The first version with UNLINK. */
-export const UNLINK_VERSION = 40000;
-
 /**
- * What a newer source sends in a form that an older target does not take, and the form that does the same. `xadd` and
- * `xtrim` need it everywhere: with `=` only a replica's own primary may give a LIMIT, and sources do send it.
+ * What a newer source sends in a form that an older target does not take, and the form that does the same. XADD and
+ * XTRIM need it everywhere: with `=` only a replica's own primary may give a LIMIT, and sources do send it.
  */
-const RULES: Readonly<Record<string, readonly Rule[]>> = {
-  hset: [{ before: 40000, key: 1, adapt: (given) => [['HMSET', ...given.slice(1)]] }],
-  zpopmin: [{ before: 50000, key: 1, adapt: popLowest }],
-  zpopmax: [{ before: 50000, key: 1, adapt: popHighest }],
-  lpop: [{ before: 60200, key: 1, adapt: popFront }],
-  rpop: [{ before: 60200, key: 1, adapt: popBack }],
-  lmove: [{ before: 60200, key: 1, adapt: moveElement }],
-  script: [{ before: 60200, key: 0, adapt: withoutFlushMode }],
-  xgroup: [
-    { before: 60200, key: 2, adapt: withoutConsumer },
-    { before: 70000, key: 2, adapt: (given) => [withoutOption(given, 5, 'ENTRIESREAD')] },
-  ],
-  xsetid: [{ before: 70000, key: 1, adapt: (given) => [given.slice(0, 3)] }],
-  xadd: [
-    { before: 60200, key: 1, adapt: olderXadd },
-    { before: EVERY_VERSION, key: 1, adapt: withoutExactLimit },
-  ],
-  xtrim: [
-    { before: 60200, key: 1, adapt: olderXtrim },
-    { before: EVERY_VERSION, key: 1, adapt: withoutExactLimit },
-  ],
-  zadd: [
-    { before: 30002, key: 1, adapt: zaddWithoutOptions },
-    { before: 60200, key: 1, adapt: refuseZaddComparison },
-  ],
-};
+const EVERY_VERSION = Infinity;
 
-/** The commands that a target of this version may need in another form. */
-export function adaptedCommands(version: number): string[] {
-  return Object.keys(RULES).filter((name) => RULES[name]!.some((rule) => version < rule.before));
-}
+const before = (version: number, adapt: OlderForm['adapt'], name?: string): OlderForm => ({
+  before: version,
+  adapt,
+  ...(name === undefined ? {} : { name }),
+});
+const renamed = (version: number, name: string): OlderForm =>
+  before(version, (given) => [[name, ...given.slice(1)]], name);
 
-/** Gives commands the form that a target of one version takes. */
-export class CommandAdapter {
-  private readonly rules = new Map<string, Rule>();
-  private readonly version: number;
-
-  constructor(version: number) {
-    this.version = version;
-    for (const [name, rules] of Object.entries(RULES)) {
-      const rule = rules.find(({ before }) => version < before);
-      if (rule) this.rules.set(name, rule);
-    }
-  }
-
-  /** Which argument of the command is its key; 0 when it has none. */
-  keyIndex(given: Given): number {
-    return this.ruleOf(given)?.key ?? 1;
-  }
-
-  /** @throws LockstepError COMMAND_UNSUPPORTED, naming the command and its key, where the target has no form for it */
-  adapt(given: Given): readonly Words[] {
-    return this.ruleOf(given)?.adapt(given) ?? [given];
-  }
-
-  /** What the target is sent in place of the name of a command that is passed through in parts; undefined for the same. */
-  largeName(name: string): string | undefined {
-    const lower = name.toLowerCase();
-    if (lower === 'hset' && this.rules.has(lower)) return 'HMSET';
-    return lower === 'unlink' && this.version < UNLINK_VERSION ? 'DEL' : undefined;
-  }
-
-  private ruleOf(given: Given): Rule | undefined {
-    return this.rules.get(given[0]!.toString('latin1').toLowerCase());
-  }
-}
+export const OLDER_HSET = [renamed(40000, 'HMSET')];
+export const OLDER_UNLINK = [renamed(40000, 'DEL')];
+export const OLDER_ZPOPMIN = [before(50000, popLowest)];
+export const OLDER_ZPOPMAX = [before(50000, popHighest)];
+export const OLDER_LPOP = [before(60200, popFront)];
+export const OLDER_RPOP = [before(60200, popBack)];
+export const OLDER_LMOVE = [before(60200, moveElement)];
+export const OLDER_SCRIPT = [before(60200, withoutFlushMode)];
+export const OLDER_XGROUP = [
+  before(60200, withoutConsumer),
+  before(70000, (given) => [withoutOption(given, 5, 'ENTRIESREAD')]),
+];
+export const OLDER_XSETID = [before(70000, (given) => [given.slice(0, 3)])];
+export const OLDER_XADD = [before(60200, olderXadd), before(EVERY_VERSION, withoutExactLimit)];
+export const OLDER_XTRIM = [before(60200, olderXtrim), before(EVERY_VERSION, withoutExactLimit)];
+export const OLDER_ZADD = [before(30002, zaddWithoutOptions), before(60200, refuseZaddComparison)];
 
 function popLowest(given: Given): readonly Words[] {
   const count = given[2] ? number(given[2]) : 1;

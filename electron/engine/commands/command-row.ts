@@ -1,0 +1,133 @@
+/** What is done with a command of the replication stream. */
+export const ACTION = {
+  /** Passed on as it is. */
+  PASS: 1,
+  /** Passed on as it is where it has no options. */
+  SET: 2,
+  DROP: 3,
+  REPLCONF: 4,
+  SELECT: 5,
+  MULTI: 6,
+  EXEC: 7,
+  FLUSHALL: 8,
+  FLUSHDB: 9,
+  SWAPDB: 10,
+  MOVE: 11,
+  COPY: 12,
+  /** Commands that carry an expiry: see CommandRow.expiry. */
+  EXPIRE: 13,
+  PEXPIRE: 14,
+  EXPIREAT: 15,
+  PEXPIREAT: 16,
+  SETEX: 17,
+  PSETEX: 18,
+  GETEX: 19,
+  RESTORE: 20,
+  HEXPIRE: 21,
+  HPEXPIRE: 22,
+  HEXPIREAT: 23,
+  HPEXPIREAT: 24,
+  /** An expiry option (EX, PX, EXAT, PXAT) of hash fields, somewhere after the key; or of keys, after them. */
+  FIELD_EXPIRY_OPTION: 25,
+  EXPIRY_OPTION: 26,
+  /** The target needs another form of it. */
+  ADAPT: 27,
+  /** XADD and XTRIM, which need another form only when they have a LIMIT. */
+  ADAPT_LIMIT: 28,
+  /** EVAL and EVALSHA, and what concerns their cache: see HeldScripts. */
+  EVAL: 29,
+  SCRIPT: 30,
+  /** Never passed on, though a target's own table may call it a write. */
+  FORBIDDEN: 31,
+} as const;
+
+export type Action = (typeof ACTION)[keyof typeof ACTION];
+
+/** A command as its words. */
+export type Words = readonly (string | Buffer)[];
+export type Given = readonly Buffer[];
+
+/** An argument as text, '' past the last one. */
+export type ArgumentText = (index: number) => string;
+
+/** Keys at fixed places: `last` counts from the end where it is negative. */
+export interface KeyPlaces {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+  /** How many of them, from the first on, the command changes; the others it only reads. */
+  readonly changes: number;
+  /** How many of those, from the first on, get a value that does not depend on the one they had, or end without one. */
+  readonly overwrites: number;
+}
+
+export interface FoundKeys {
+  /** Indices of arguments: those that are overwritten first, then those that are changed, then those that are only read. */
+  readonly keys: readonly number[];
+  readonly changes: number;
+  readonly overwrites: number;
+  /** The database of those that are overwritten, where it is not the selected one. */
+  readonly otherDb?: number;
+  /** It may use others, which cannot be told. */
+  readonly partly?: true;
+}
+
+/** Finds the keys among `count` words; undefined where they cannot be told. */
+export type KeyFinder = (text: ArgumentText, count: number) => FoundKeys | undefined;
+
+/**
+ * `unknown`: its keys cannot be told from the command, or it reaches beyond keys. `first`: its only key is argument 1, and
+ * the finder tells how it is used.
+ */
+export type KeyRule = KeyPlaces | KeyFinder | { readonly first: KeyFinder } | 'none' | 'unknown';
+
+/** Where a command carries an expiry. */
+export interface ExpiryPlace {
+  /** A key's expiry, or that of fields of a hash. */
+  readonly of: 'key' | 'fields';
+  /** The index of the time, or of the first argument that may be one of EX, PX, EXAT, PXAT. */
+  readonly at: number;
+  /** Only where the time stands at a fixed place. */
+  readonly unitMs?: 1 | 1000;
+  /** A time that remains, as sources before 7.0 send it; undefined where an option says it. */
+  readonly relative?: boolean;
+}
+
+/** What targets before a version are sent in place of a command. */
+export interface OlderForm {
+  /** See TargetAbilities.version; Infinity for every target. */
+  readonly before: number;
+  /** What the target is sent instead, which may be nothing; throws where there is no other form. */
+  readonly adapt: (given: Given) => readonly Words[];
+  /** What is sent in place of the name where only that differs. */
+  readonly name?: string;
+}
+
+/** Whether the argument at this index is a key of the tool's own. */
+export type IsOwn = (index: number) => boolean;
+
+/** What is left of a command where some of its keys are own, but not all that it changes; undefined where nothing does the same. */
+export type LeftOf = (given: Given, own: IsOwn, keys: readonly number[]) => readonly Words[] | undefined;
+
+/** What is asked about a user's rights: `copy`, no copy can be made without it; `common`, every server has it unless it is disabled. */
+export type Need = 'copy' | 'common';
+
+/** All that is known of one command. */
+export interface CommandRow {
+  /** In small letters. */
+  readonly name: string;
+  /** How few and how many words it may have, with its name. */
+  readonly least: number;
+  readonly most: number;
+  /** More than the fewest come so many at a time. */
+  readonly step?: number;
+  readonly keys: KeyRule;
+  readonly action: Action;
+  readonly expiry?: ExpiryPlace;
+  readonly older?: readonly OlderForm[];
+  /** Never comes as it is: sources send what it did, in commands that were there before it. */
+  readonly sentAsOthers?: true;
+  readonly need?: Need;
+  /** What is left of it without keys of the tool's own: see withoutOwnKeys. */
+  readonly withoutOwn?: LeftOf;
+}

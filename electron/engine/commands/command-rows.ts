@@ -1,0 +1,224 @@
+import { ACTION, type Action, type CommandRow, type KeyRule } from './command-row.ts';
+import {
+  copyKeys,
+  countedKeys,
+  declaredKeys,
+  geoKeys,
+  KEYS_OVERWRITTEN,
+  KEYS_READ,
+  movedKeys,
+  ONE_KEY,
+  ONE_KEY_OVERWRITTEN,
+  PAIRS_OVERWRITTEN,
+  places,
+  renamedKeys,
+  setKeys,
+  sortKeys,
+  STORED,
+  STORED_FROM_ONE,
+  storedFromCounted,
+  streamKeys,
+  TWO_KEYS,
+} from './key-finders.ts';
+import * as older from './older-forms.ts';
+import { elementTaken, memberMoved, otherKeys, renamedAway } from './without-own-keys.ts';
+
+/** `arity` as servers tell it: so many words, its name included; at least so many where it is negative. */
+function row(
+  name: string,
+  arity: number,
+  keys: KeyRule,
+  more: Partial<CommandRow> & { readonly action?: Action } = {},
+): CommandRow {
+  const least = Math.abs(arity);
+  return { name, least, most: arity < 0 ? Infinity : least, keys, action: ACTION.PASS, ...more };
+}
+
+const common = { need: 'common' } as const;
+const copy = { need: 'copy' } as const;
+const asOthers = { sentAsOthers: true } as const;
+
+/** A time at index 2: one that remains, or a point in time. */
+const expires = (action: Action, unitMs: 1 | 1000, relative: boolean, of: 'key' | 'fields' = 'key') =>
+  ({ action, expiry: { of, at: 2, unitMs, relative } }) as const;
+const FIELD_OPTION = { action: ACTION.FIELD_EXPIRY_OPTION, expiry: { of: 'fields', at: 2 } } as const;
+
+const STRINGS: readonly CommandRow[] = [
+  row('append', 3, ONE_KEY, common),
+  row('bitfield', -2, ONE_KEY),
+  row('bitop', -4, places(2, -1, 1, 1)),
+  row('decr', 2, ONE_KEY),
+  row('decrby', 3, ONE_KEY),
+  row('delex', -2, ONE_KEY),
+  row('delifeq', 3, ONE_KEY),
+  row('getdel', 2, ONE_KEY_OVERWRITTEN, asOthers),
+  row('getex', -2, ONE_KEY, { ...asOthers, action: ACTION.GETEX, expiry: { of: 'key', at: 2 } }),
+  row('getset', 3, ONE_KEY_OVERWRITTEN),
+  row('incr', 2, ONE_KEY),
+  row('incrby', 3, ONE_KEY, common),
+  row('incrbyfloat', 3, ONE_KEY),
+  row('mset', -3, PAIRS_OVERWRITTEN, { step: 2, withoutOwn: otherKeys(2) }),
+  // Its options stand behind the keys and values.
+  row('msetex', -4, countedKeys(1, 2), {
+    action: ACTION.EXPIRY_OPTION,
+    expiry: { of: 'key', at: Infinity },
+    withoutOwn: otherKeys(2, 1),
+  }),
+  row('msetnx', -3, PAIRS_OVERWRITTEN, { step: 2, withoutOwn: otherKeys(2) }),
+  row('pfadd', -2, ONE_KEY, common),
+  row('pfcount', -2, KEYS_READ),
+  row('pfmerge', -2, places(1, -1, 1, 0)),
+  row('psetex', 4, ONE_KEY_OVERWRITTEN, expires(ACTION.PSETEX, 1, true)),
+  row('set', -3, { first: setKeys }, { ...copy, action: ACTION.SET, expiry: { of: 'key', at: 3 } }),
+  row('setbit', 4, ONE_KEY, common),
+  row('setex', 4, ONE_KEY_OVERWRITTEN, expires(ACTION.SETEX, 1000, true)),
+  row('setnx', 3, ONE_KEY_OVERWRITTEN),
+  row('setrange', 4, ONE_KEY),
+];
+
+const ANY_KEYS: readonly CommandRow[] = [
+  row('copy', -3, copyKeys, { action: ACTION.COPY }),
+  row('del', -2, KEYS_OVERWRITTEN, { ...copy, withoutOwn: otherKeys() }),
+  row('expire', -3, ONE_KEY, expires(ACTION.EXPIRE, 1000, true)),
+  row('expireat', -3, ONE_KEY, expires(ACTION.EXPIREAT, 1000, false)),
+  row('move', 3, movedKeys, { action: ACTION.MOVE }),
+  row('persist', 2, ONE_KEY, common),
+  row('pexpire', -3, ONE_KEY, expires(ACTION.PEXPIRE, 1, true)),
+  row('pexpireat', -3, ONE_KEY, { ...copy, ...expires(ACTION.PEXPIREAT, 1, false) }),
+  row('rename', 3, renamedKeys, { ...common, withoutOwn: renamedAway }),
+  row('renamenx', 3, renamedKeys, { withoutOwn: renamedAway }),
+  row('restore', -4, ONE_KEY_OVERWRITTEN, { ...common, action: ACTION.RESTORE }),
+  row('restore-asking', -4, ONE_KEY_OVERWRITTEN, { action: ACTION.RESTORE }),
+  row('sort', -2, sortKeys),
+  row('touch', -2, KEYS_READ),
+  row('unlink', -2, KEYS_OVERWRITTEN, { older: older.OLDER_UNLINK, withoutOwn: otherKeys() }),
+];
+
+const LISTS: readonly CommandRow[] = [
+  row('blmove', 6, TWO_KEYS, { ...asOthers, withoutOwn: elementTaken(3) }),
+  row('blmpop', -5, countedKeys(2), asOthers),
+  row('blpop', -3, places(1, -2, Infinity, 0)),
+  row('brpop', -3, places(1, -2, Infinity, 0)),
+  row('brpoplpush', 4, TWO_KEYS, { withoutOwn: elementTaken() }),
+  row('linsert', 5, ONE_KEY),
+  row('lmove', 5, TWO_KEYS, { older: older.OLDER_LMOVE, withoutOwn: elementTaken(3) }),
+  row('lmpop', -4, countedKeys(1), asOthers),
+  row('lpop', -2, ONE_KEY, { ...common, older: older.OLDER_LPOP }),
+  row('lpush', -3, ONE_KEY),
+  row('lpushx', -3, ONE_KEY),
+  row('lrem', 4, ONE_KEY),
+  row('lset', 4, ONE_KEY),
+  row('ltrim', 4, ONE_KEY, common),
+  row('rpop', -2, ONE_KEY, { older: older.OLDER_RPOP }),
+  row('rpoplpush', 3, TWO_KEYS, { withoutOwn: elementTaken() }),
+  row('rpush', -3, ONE_KEY, copy),
+  row('rpushx', -3, ONE_KEY),
+];
+
+const HASHES: readonly CommandRow[] = [
+  row('hdel', -3, ONE_KEY, common),
+  row('hexpire', -6, ONE_KEY, expires(ACTION.HEXPIRE, 1000, true, 'fields')),
+  row('hexpireat', -6, ONE_KEY, expires(ACTION.HEXPIREAT, 1000, false, 'fields')),
+  row('hgetdel', -5, ONE_KEY, asOthers),
+  row('hgetex', -5, ONE_KEY, FIELD_OPTION),
+  row('hincrby', 4, ONE_KEY),
+  row('hincrbyfloat', 4, ONE_KEY),
+  row('hmset', -4, ONE_KEY, { step: 2 }),
+  row('hpersist', -5, ONE_KEY),
+  row('hpexpire', -6, ONE_KEY, expires(ACTION.HPEXPIRE, 1, true, 'fields')),
+  row('hpexpireat', -6, ONE_KEY, expires(ACTION.HPEXPIREAT, 1, false, 'fields')),
+  row('hset', -4, ONE_KEY, { ...common, step: 2, older: older.OLDER_HSET }),
+  row('hsetex', -6, ONE_KEY, FIELD_OPTION),
+  row('hsetnx', 4, ONE_KEY),
+];
+
+const SETS: readonly CommandRow[] = [
+  row('sadd', -3, ONE_KEY, copy),
+  row('sdiffstore', -3, STORED),
+  row('sinterstore', -3, STORED),
+  row('smove', 4, TWO_KEYS, { withoutOwn: memberMoved }),
+  row('spop', -2, ONE_KEY),
+  row('srem', -3, ONE_KEY, common),
+  row('sunionstore', -3, STORED),
+];
+
+const SORTED_SETS: readonly CommandRow[] = [
+  row('bzmpop', -5, countedKeys(2), asOthers),
+  row('bzpopmax', -3, places(1, -2, Infinity, 0)),
+  row('bzpopmin', -3, places(1, -2, Infinity, 0)),
+  row('geoadd', -5, ONE_KEY),
+  row('georadius', -6, geoKeys(6)),
+  row('georadiusbymember', -5, geoKeys(5)),
+  row('geosearchstore', -8, STORED_FROM_ONE),
+  row('zadd', -4, ONE_KEY, { ...copy, older: older.OLDER_ZADD }),
+  row('zdiffstore', -4, storedFromCounted),
+  row('zincrby', 4, ONE_KEY),
+  row('zinterstore', -4, storedFromCounted),
+  row('zmpop', -4, countedKeys(1), asOthers),
+  row('zpopmax', -2, ONE_KEY, { older: older.OLDER_ZPOPMAX }),
+  row('zpopmin', -2, ONE_KEY, { older: older.OLDER_ZPOPMIN }),
+  row('zrangestore', -5, STORED_FROM_ONE),
+  row('zrem', -3, ONE_KEY, common),
+  row('zremrangebylex', 4, ONE_KEY),
+  row('zremrangebyrank', 4, ONE_KEY),
+  row('zremrangebyscore', 4, ONE_KEY),
+  row('zunionstore', -4, storedFromCounted),
+];
+
+const STREAMS: readonly CommandRow[] = [
+  row('xack', -4, ONE_KEY),
+  row('xackdel', -6, ONE_KEY),
+  row('xadd', -5, ONE_KEY, { older: older.OLDER_XADD }),
+  row('xautoclaim', -6, ONE_KEY, asOthers),
+  row('xclaim', -6, ONE_KEY),
+  row('xdel', -3, ONE_KEY),
+  row('xdelex', -5, ONE_KEY),
+  row('xgroup', -2, places(2, 2, 1, 0), { older: older.OLDER_XGROUP }),
+  row('xreadgroup', -7, streamKeys, asOthers),
+  row('xsetid', -3, ONE_KEY, { older: older.OLDER_XSETID }),
+  row('xtrim', -4, ONE_KEY, { older: older.OLDER_XTRIM }),
+];
+
+/** FLUSHALL and its like touch keys that they do not name, and a script may use keys that it does not declare. */
+const BEYOND_KEYS: readonly CommandRow[] = [
+  row('eval', -3, declaredKeys, { ...asOthers, action: ACTION.EVAL }),
+  row('evalsha', -3, declaredKeys, { ...asOthers, action: ACTION.EVAL }),
+  row('exec', 1, 'none', { action: ACTION.EXEC }),
+  row('fcall', -3, declaredKeys, asOthers),
+  row('flushall', -1, 'unknown', { ...common, action: ACTION.FLUSHALL }),
+  row('flushdb', -1, 'unknown', { ...common, action: ACTION.FLUSHDB }),
+  row('function', -2, 'none'),
+  row('multi', 1, 'none', { action: ACTION.MULTI }),
+  row('replconf', -1, 'none', { action: ACTION.REPLCONF }),
+  row('script', -2, 'none', { action: ACTION.SCRIPT, older: older.OLDER_SCRIPT }),
+  row('select', 2, 'none', { action: ACTION.SELECT }),
+  row('swapdb', 3, 'unknown', { action: ACTION.SWAPDB }),
+];
+
+const many = (action: Action, names: string): CommandRow[] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => row(name, -1, 'none', { action }));
+
+const LEFT_OUT = many(ACTION.DROP, 'ping publish spublish opinfo adminset');
+const FORBIDDEN = many(
+  ACTION.FORBIDDEN,
+  `acl auth bgrewriteaof bgsave client cluster config debug failover hello latency lolwut memory migrate module monitor psync
+  quit replicaof reset role save shutdown slaveof slowlog subscribe psubscribe ssubscribe sync unsubscribe wait waitaof pfdebug
+  pfselftest`,
+);
+
+/** Every command that a source of any version sends, and those that are never passed on. Nothing else lists commands. */
+export const COMMAND_ROWS: readonly CommandRow[] = [
+  ...STRINGS,
+  ...ANY_KEYS,
+  ...LISTS,
+  ...HASHES,
+  ...SETS,
+  ...SORTED_SETS,
+  ...STREAMS,
+  ...BEYOND_KEYS,
+  ...LEFT_OUT,
+  ...FORBIDDEN,
+];
