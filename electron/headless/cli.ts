@@ -1,20 +1,27 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../../shared/errors/catalogue.ts';
-import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import { compareCommand, type CompareFlags } from './cli/compare-command.ts';
 import { describeSurroundings } from './cli/exit-statuses.ts';
+import { OutputEnd } from './cli/output-end.ts';
+import { packageVersion } from './package-version.ts';
 import { releaseCommand, type ReleaseFlags } from './cli/release-command.ts';
 import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
+import { once, usageError } from './cli/usage-error.ts';
 import type { SyncFlags } from './cli/sync-options.ts';
 import { runDemo } from './demo/run-demo.ts';
 import type { ServeFlags } from './serve/serve-options.ts';
 
+const ADDRESS =
+  '[redis://][user[:password]@]host[:port][/database]; rediss:// for TLS, valkey:// and valkeys:// as well';
+
+const output = new OutputEnd(process.stdout, process.stderr);
 const program = new Command('lockstep');
 let status: number = EXIT.ok;
 
 program
   .description('Keeps one Redis in step with another, one way: a full copy, then every change as it happens.')
+  .version(packageVersion(), '--version', 'print the version')
   .exitOverride()
   .addHelpText('afterAll', describeSurroundings())
   .configureOutput({ writeErr: () => undefined });
@@ -22,8 +29,8 @@ program
 program
   .command('sync')
   .description('copy the source to the target, then pass on every change')
-  .requiredOption('--source <url>', 'redis://[user[:password]@]host[:port], rediss:// for TLS')
-  .requiredOption('--target <url>', 'the same for the target')
+  .option('--source <url>', ADDRESS, once('--source'))
+  .option('--target <url>', 'the same for the target', once('--target'))
   .option(
     '--task <name>',
     'name of the task; its checkpoint on the target has it (default: the source address)',
@@ -44,24 +51,24 @@ program
   .option('--max-bytes-per-second <size>', 'the same in bytes, at least 64kb')
   .option('--json', 'one JSON object a second on standard output')
   .action(async (flags: SyncFlags) => {
-    status = await syncCommand(flags);
+    status = await syncCommand(flags, output);
   });
 
 program
   .command('compare')
   .description('compare every key of every database on both sides; exits 0 when equal, 1 when not')
-  .requiredOption('--source <url>', 'redis://[user[:password]@]host[:port], rediss:// for TLS')
-  .requiredOption('--target <url>', 'the same for the target')
+  .option('--source <url>', ADDRESS, once('--source'))
+  .option('--target <url>', 'the same for the target', once('--target'))
   .option('--db <list>', 'databases to compare, such as 0,3 (default: all)')
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: CompareFlags) => {
-    status = await compareCommand(flags);
+    status = await compareCommand(flags, output);
   });
 
 program
   .command('release')
   .description('hand a target over when the run that fed it is gone: makes every expiry exact')
-  .requiredOption('--target <url>', 'redis://[user[:password]@]host[:port], rediss:// for TLS')
+  .option('--target <url>', ADDRESS, once('--target'))
   .option('--task <name>', 'name of the task (default: the only one that the target has)')
   .option('--json', 'the result as JSON on standard output')
   .action(async (flags: ReleaseFlags) => {
@@ -75,6 +82,8 @@ program
   .option('--host <address>', '127.0.0.1, ::1 or localhost', '127.0.0.1')
   .option('--data-dir <folder>', 'where tasks and settings are kept (default: ~/.config/lockstep/browser)')
   .action(async (flags: ServeFlags) => {
+    // It serves browsers, whoever reads its terminal.
+    output.ignore();
     // Only here: what it keeps its files with raises every signal a second time, which for `sync` means to stop at once.
     const { serveCommand } = await import('./serve/serve-command.ts');
     status = await serveCommand(flags);
@@ -100,13 +109,14 @@ async function main(): Promise<number> {
         program.outputHelp();
         return EXIT.usage;
       }
-      return reportError(
-        new LockstepError('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' ')),
-        json,
-      );
+      return reportError(usageError(error, process.argv.slice(2)), json);
     }
-    return reportError(error, json);
+    // What stopped since nobody reads it has nothing more to say.
+    return output.signal.aborted ? output.status : reportError(error, json);
   }
 }
 
-process.exitCode = await main();
+const ended = await Promise.race([main(), output.overdue()]);
+if (output.error) reportError(output.error, false);
+if (output.signal.aborted) process.exit(output.status);
+process.exitCode = ended;

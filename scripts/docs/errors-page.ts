@@ -27,6 +27,7 @@ export async function errorsPage(prettierConfig: Readonly<Record<string, unknown
     'When the engine itself dies (`ENGINE_DIED`), the window and the browser start it again, after 1 s and then at growing intervals of at most 30 s, within the same duration. The command line ends, since nobody is left to try again: run the same command.',
     '## Exit statuses',
     `| Status | Meaning |\n| --- | --- |\n${names().map(statusRow).join('\n')}`,
+    'A command whose reader has gone (`lockstep sync … | head -3`) ends at its checkpoint without a word, with status 141, as a program does that SIGPIPE ended.',
   ];
   for (const name of names()) {
     const codes = codesOf(EXIT[name]);

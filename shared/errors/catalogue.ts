@@ -45,7 +45,7 @@ export const ERROR_CATALOGUE = {
     EXIT.usage,
     false,
     'The address is not a Redis URL',
-    'An address has the form redis://[user[:password]@]host[:port] or rediss:// for TLS.',
+    'An address has the form [redis://][user[:password]@]host[:port][/database], with rediss:// for TLS; valkey:// and valkeys:// mean the same.',
     'Correct the address. Characters such as @ or / in a password must be percent-encoded, or give it in LOCKSTEP_SOURCE_PASSWORD or LOCKSTEP_TARGET_PASSWORD.',
   ),
 
@@ -484,6 +484,13 @@ export const ERROR_CATALOGUE = {
     'The disk under the spool cannot be written',
     'The disk is full, or the folder may not be written.',
     'Make room, or name a folder that can be written, on another disk if need be (--spool-dir).',
+  ),
+  OUTPUT_UNWRITABLE: entry(
+    EXIT.local,
+    false,
+    'What is printed cannot be written',
+    'The disk that standard output goes to is full, or it may not be written.',
+    'Make room there or send the output elsewhere, and run the same command: it goes on from its checkpoint.',
   ),
   RETRY_EXHAUSTED: entry(
     EXIT.local,

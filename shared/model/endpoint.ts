@@ -30,9 +30,17 @@ export interface TlsOptions {
 }
 
 const DEFAULT_PORT = 6379;
+const TLS_BY_SCHEME: ReadonlyMap<string, boolean> = new Map([
+  ['redis:', false],
+  ['rediss:', true],
+  ['valkey:', false],
+  ['valkeys:', true],
+]);
+const SCHEMES = 'redis://, rediss://, valkey:// and valkeys://';
 
 /**
- * Reads `redis://[user[:password]@]host[:port][/db]`, or `rediss://` for TLS. User and password are percent-decoded.
+ * Reads `[redis://][user[:password]@]host[:port][/db]`, or `rediss://` for TLS, or Valkey's names of the two. User and password
+ * are percent-decoded.
  * `passwordFromEnv` is used when the URL has no password of its own.
  *
  * @throws LockstepError URL_INVALID. Its text says what is wrong and repeats no part of the URL but the host and port,
@@ -40,9 +48,8 @@ const DEFAULT_PORT = 6379;
  */
 export function parseEndpoint(url: string, passwordFromEnv?: string): Endpoint {
   const parsed = parse(url.trim());
-  if (parsed.protocol !== 'redis:' && parsed.protocol !== 'rediss:') {
-    throw invalid('it begins neither with redis:// nor with rediss://');
-  }
+  const tls = TLS_BY_SCHEME.get(parsed.protocol);
+  if (tls === undefined) throw invalid(`it begins with none of ${SCHEMES}`);
   // Only `?` and `#` in an unencoded password, or a database such as `/0?x`, lead here.
   if (parsed.search !== '' || parsed.hash !== '')
     throw invalid('nothing may follow the host, the port and the database');
@@ -54,7 +61,7 @@ export function parseEndpoint(url: string, passwordFromEnv?: string): Endpoint {
     port: parsePort(parsed.port),
     user: decode(parsed.username, 'user') || undefined,
     password,
-    tls: parsed.protocol === 'rediss:',
+    tls,
     db,
   };
 }
@@ -66,11 +73,10 @@ export function describeEndpoint(endpoint: Pick<Endpoint, 'host' | 'port'>): str
 }
 
 function parse(url: string): URL {
-  // Without the two slashes `redis:host` parses as a path, and a bare `host:port` as a scheme.
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url))
-    throw invalid('it begins neither with redis:// nor with rediss://');
+  // Without a scheme a bare `host:port` would be read as one.
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `redis://${url}`;
   try {
-    return new URL(url);
+    return new URL(whole);
   } catch {
     // The cause is left out: it quotes the URL with its password.
     throw invalid('the host or the port cannot be read');

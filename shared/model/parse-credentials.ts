@@ -43,7 +43,7 @@ export function isWholeAddress(text: string): boolean {
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[^\s:[\]]+)(?::(\d{1,5}))$|^\[[0-9a-f:.]+\]$/i;
 
 /**
- * Takes apart a `redis://` or `rediss://` URL, `user:password@host`, `host:port` or `[address]:port`; null when the text
+ * Takes apart a URL such as `redis://` or `valkeys://`, `user:password@host`, `host:port` or `[address]:port`; null when the text
  * is a host alone.
  *
  * @throws LockstepError URL_INVALID, whose text repeats no part of it.

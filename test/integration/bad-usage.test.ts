@@ -35,14 +35,12 @@ const cases: readonly Case[] = [
   { name: 'an unknown choice', args: ['sync', ...BOTH, '--existing', 'drop'], fact: /fail, overwrite/ },
   { name: 'another unknown choice', args: ['sync', ...BOTH, '--until', 'never'], fact: /caught-up, stopped/ },
   { name: 'a task name with spaces', args: ['sync', ...BOTH, '--task', 'a b'], fact: /--task/ },
-  { name: 'an address with a database', args: from('redis://127.0.0.1:1/3'), fact: /database/ },
-  { name: 'an address of the web', args: from('http://127.0.0.1'), fact: /redis:\/\//, code: 'URL_INVALID' },
   {
-    name: 'an address without its scheme',
-    args: from('127.0.0.1:6379'),
-    fact: /redis:\/\//,
-    code: 'URL_INVALID',
+    name: 'two addresses with different databases',
+    args: ['sync', '--source', 'h/3', '--target', 'i/4'],
+    fact: /names database 4.* source 3/,
   },
+  { name: 'an address of the web', args: from('http://127.0.0.1'), fact: /redis:\/\//, code: 'URL_INVALID' },
   {
     name: 'a password that is not encoded',
     args: from('redis://:top/se@cret@host'),

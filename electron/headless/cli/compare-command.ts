@@ -3,28 +3,29 @@ import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
 import type { CompareReport, Difference } from '../../../shared/model/comparison.ts';
+import type { OutputEnd } from './output-end.ts';
 import { readEndpoints } from './read-endpoints.ts';
-import { parseDatabases } from './units.ts';
 
 export interface CompareFlags {
-  readonly source: string;
-  readonly target: string;
+  readonly source?: string;
+  readonly target?: string;
   readonly db?: string;
   readonly json?: boolean;
 }
 
 /** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
-export async function compareCommand(flags: CompareFlags): Promise<number> {
-  const { source, target } = readEndpoints(flags, process.env);
+export async function compareCommand(flags: CompareFlags, output: OutputEnd): Promise<number> {
+  const { source, target, databases } = readEndpoints(flags, process.env);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
+  output.signal.addEventListener('abort', () => stop.abort());
   if (!json) process.stderr.write(`Comparing ${describeEndpoint(source)} with ${describeEndpoint(target)}\n`);
   const report = await compareServers({
     source,
     target,
-    databases: flags.db === undefined ? undefined : parseDatabases(flags.db, '--db'),
+    databases,
     signal: stop.signal,
     onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
       if (!live) return;

@@ -25,6 +25,7 @@ Environment:
 
 Exit statuses:
 ${statuses.join('\n')}
+  141 whoever read the output has gone, as after "| head"
 
 Every failure prints a code, what happened, why, and what to do.`;
 }

@@ -1,31 +1,58 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { parseEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { parseDatabases } from './units.ts';
 
 export interface AddressFlags {
-  readonly source: string;
-  readonly target: string;
+  readonly source?: string;
+  readonly target?: string;
+}
+
+/** Both servers of a command, and the databases that it is about; undefined takes all. */
+export interface Addressed {
+  readonly source: Endpoint;
+  readonly target: Endpoint;
+  readonly databases: number[] | undefined;
 }
 
 /**
- * Both addresses of a command; passwords may come from the environment instead.
- * @throws LockstepError URL_INVALID, or USAGE for a database in an address
+ * Both addresses of a command; passwords may come from the environment instead. A database in an address is a choice of
+ * databases, as --db is.
+ * @throws LockstepError URL_INVALID, or USAGE for an address that is missing, or for choices that do not go together
  */
 export function readEndpoints(
-  flags: AddressFlags,
+  flags: AddressFlags & { readonly db?: string },
   env: NodeJS.ProcessEnv,
-): { source: Endpoint; target: Endpoint } {
-  return {
-    source: readEndpoint(flags.source, env['LOCKSTEP_SOURCE_PASSWORD']),
-    target: readEndpoint(flags.target, env['LOCKSTEP_TARGET_PASSWORD']),
-  };
+): Addressed {
+  const source = readEndpoint('--source', flags.source, env['LOCKSTEP_SOURCE_PASSWORD']);
+  const target = readEndpoint('--target', flags.target, env['LOCKSTEP_TARGET_PASSWORD']);
+  const listed = flags.db === undefined ? undefined : parseDatabases(flags.db, '--db');
+  return { source, target, databases: chosenDatabases(source.db, target.db, listed) };
 }
 
-/** One address; a database in it would not mean what it seems to. */
-export function readEndpoint(url: string, passwordFromEnv: string | undefined): Endpoint {
-  const endpoint = parseEndpoint(url, passwordFromEnv);
-  if (endpoint.db === 0) return endpoint;
-  throw new LockstepError(
-    'USAGE',
-    'an address names no database here: every database keeps its number, and sync takes a choice with --db',
-  );
+/** The server that an option names. @throws LockstepError URL_INVALID, or USAGE when it is missing */
+export function readEndpoint(
+  option: '--source' | '--target',
+  url: string | undefined,
+  passwordFromEnv: string | undefined,
+): Endpoint {
+  if (url === undefined) throw new LockstepError('USAGE', `the option ${option} <url> is missing`);
+  return parseEndpoint(url, passwordFromEnv);
+}
+
+/** 0 in an address is what many programs write without meaning it, and chooses nothing. */
+function chosenDatabases(source: number, target: number, listed: number[] | undefined): number[] | undefined {
+  if (source === 0 && target === 0) return listed;
+  if (target !== 0 && target !== source) {
+    throw new LockstepError(
+      'USAGE',
+      `the address of the target names database ${target}, and that of the source ${source === 0 ? 'none' : source}: every database keeps its number, so choose it with --db`,
+    );
+  }
+  if (listed !== undefined && (listed.length !== 1 || listed[0] !== source)) {
+    throw new LockstepError(
+      'USAGE',
+      `an address names database ${source}, and --db ${listed.join(',')}: give one of the two`,
+    );
+  }
+  return [source];
 }

@@ -5,14 +5,14 @@ import { releaseTask } from '../../engine/session/release-task.ts';
 import { readEndpoint } from './read-endpoints.ts';
 
 export interface ReleaseFlags {
-  readonly target: string;
+  readonly target?: string;
   readonly task?: string;
   readonly json?: boolean;
 }
 
 /** Runs `release`. @returns the exit status; @throws LockstepError */
 export async function releaseCommand(flags: ReleaseFlags): Promise<number> {
-  const target = readEndpoint(flags.target, process.env['LOCKSTEP_TARGET_PASSWORD']);
+  const target = readEndpoint('--target', flags.target, process.env['LOCKSTEP_TARGET_PASSWORD']);
   const released = await releaseTask(target, flags.task);
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ type: 'released', ...released })}\n`);

@@ -4,11 +4,12 @@ import { formatCount } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { runTask } from '../../backend/run-task.ts';
 import { forkEngine } from '../fork-engine.ts';
+import type { OutputEnd } from './output-end.ts';
 import { taskSpecOf, type SyncFlags } from './sync-options.ts';
 import { SyncView } from './sync-view.ts';
 
 /** Runs `sync` to its end. @returns the exit status; @throws LockstepError */
-export async function syncCommand(flags: SyncFlags): Promise<number> {
+export async function syncCommand(flags: SyncFlags, output: OutputEnd): Promise<number> {
   const spec = taskSpecOf(flags, process.env);
   const json = flags.json === true;
   const view = new SyncView(process.stdout, process.stderr);
@@ -29,6 +30,7 @@ export async function syncCommand(flags: SyncFlags): Promise<number> {
       view.line('Stopping: what the source has written so far is applied first. Once more stops at once.');
     task.stop(interrupts === 1 ? 'drain' : 'now');
   };
+  output.signal.addEventListener('abort', () => task.stop('now'));
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {

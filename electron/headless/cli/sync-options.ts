@@ -4,14 +4,14 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { LEAST_BYTES_PER_SECOND } from '../../engine/session/pace.ts';
 import { readEndpoints } from './read-endpoints.ts';
-import { oneOf, parseBytes, parseCount, parseDatabases, parseDuration } from './units.ts';
+import { oneOf, parseBytes, parseCount, parseDuration } from './units.ts';
 
 const SMALLEST_SPOOL_BYTES = 1024 * 1024;
 
 /** The options of `sync` as they were typed. */
 export interface SyncFlags {
-  readonly source: string;
-  readonly target: string;
+  readonly source?: string;
+  readonly target?: string;
   readonly task?: string;
   readonly db?: string;
   readonly existing: string;
@@ -28,7 +28,7 @@ export interface SyncFlags {
 
 /** @throws LockstepError USAGE or URL_INVALID */
 export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
-  const { source, target } = readEndpoints(flags, env);
+  const { source, target, databases } = readEndpoints(flags, env);
   const task = flags.task ?? describeEndpoint(source);
   if (!/^[\x21-\x7e]{1,200}$/.test(task)) {
     throw new LockstepError(
@@ -42,7 +42,7 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
     task,
     source,
     target,
-    databases: flags.db === undefined ? undefined : parseDatabases(flags.db, '--db'),
+    databases,
     existing: oneOf(flags.existing, ['fail', 'overwrite'], '--existing'),
     onFlush: oneOf(flags.onFlush, ['stop', 'apply'], '--on-flush'),
     until: oneOf(flags.until, ['caught-up', 'stopped'], '--until'),

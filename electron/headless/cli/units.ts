@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { shownValue } from './usage-error.ts';
 
 const BYTES: ReadonlyMap<string, number> = new Map([
   ['', 1],
@@ -21,7 +22,7 @@ export function parseBytes(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const bytes = match ? Math.round(Number(match[1]) * (BYTES.get(match[2]!.toLowerCase()) ?? NaN)) : NaN;
   if (!Number.isSafeInteger(bytes))
-    throw new LockstepError('USAGE', `${option} takes a size such as 8gb or 512mb, not "${text}"`);
+    throw new LockstepError('USAGE', `${option} takes a size such as 8gb or 512mb, not ${shownValue(text)}`);
   return bytes;
 }
 
@@ -30,14 +31,17 @@ export function parseDuration(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/i.exec(text.trim());
   const ms = match ? Math.round(Number(match[1]) * DURATIONS.get(match[2]!.toLowerCase())!) : NaN;
   if (!Number.isSafeInteger(ms))
-    throw new LockstepError('USAGE', `${option} takes a duration such as 720m, 12h or 90s, not "${text}"`);
+    throw new LockstepError(
+      'USAGE',
+      `${option} takes a duration such as 720m, 12h or 90s, not ${shownValue(text)}`,
+    );
   return ms;
 }
 
 /** A whole number of at least 0. @throws LockstepError USAGE */
 export function parseCount(text: string, option: string): number {
   if (!/^\d{1,15}$/.test(text.trim()))
-    throw new LockstepError('USAGE', `${option} takes a whole number, not "${text}"`);
+    throw new LockstepError('USAGE', `${option} takes a whole number, not ${shownValue(text)}`);
   return Number(text);
 }
 
@@ -50,6 +54,6 @@ export function parseDatabases(text: string, option: string): number[] {
 export function oneOf<T extends string>(text: string, allowed: readonly T[], option: string): T {
   const found = allowed.find((value) => value === text);
   if (found === undefined)
-    throw new LockstepError('USAGE', `${option} is one of ${allowed.join(', ')}, not "${text}"`);
+    throw new LockstepError('USAGE', `${option} is one of ${allowed.join(', ')}, not ${shownValue(text)}`);
   return found;
 }

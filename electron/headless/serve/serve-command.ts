@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { createBackend } from '../../backend/backend.ts';
 import { makeOwnerOnlyFolder } from '../../backend/owner-only.ts';
 import { forkEngine } from '../fork-engine.ts';
+import { packageVersion } from '../package-version.ts';
 import { sandboxPort } from '../fork-sandbox.ts';
 import { startBrowserHost } from './browser-host.ts';
 import { confStores } from './conf-store.ts';
@@ -25,7 +25,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   try {
     const backend = await createBackend({
       host: 'browser',
-      version: versionOf(path.join(DIST, '../package.json')),
+      version: packageVersion(),
       platform: process.platform,
       startEngine: forkEngine,
       openStore: confStores(dataFolder),
@@ -54,9 +54,4 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     terminal.end();
     unlock();
   }
-}
-
-function versionOf(manifest: string): string {
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-  return version;
 }

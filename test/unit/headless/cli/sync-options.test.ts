@@ -114,16 +114,33 @@ describe('taskSpecOf', () => {
     expect(error.message).toContain(option);
   });
 
-  it('refuses a database in an address, which would not mean what it seems to', () => {
-    expect(refusal({ source: 'redis://a/3' }).code).toBe('USAGE');
-    expect(refusal({ target: 'redis://a/3' }).code).toBe('USAGE');
-  });
-
   it('never repeats a password', () => {
     for (const flags of [{ source: 'redis://u:secret-9@h:port' }, { target: 'http://u:secret-9@h' }]) {
       const error = refusal(flags);
       expect(error.code).toBe('URL_INVALID');
       expect(`${error.message} ${String(error.stack)}`).not.toContain('secret-9');
     }
+  });
+
+  it('takes a database in an address for the choice of it', () => {
+    const chosen = (source: string, target: string, db?: string): number[] | undefined =>
+      taskSpecOf({ ...DEFAULTS, source, target, ...(db === undefined ? {} : { db }) }, {}).databases;
+    expect(chosen('h', 'i')).toBeUndefined();
+    expect(chosen('h/0', 'i/0')).toBeUndefined();
+    expect(chosen('h/3', 'i')).toEqual([3]);
+    expect(chosen('h/3', 'valkey://i/3')).toEqual([3]);
+    expect(chosen('h/3', 'i', '3')).toEqual([3]);
+    expect(chosen('h/0', 'i', '0,3')).toEqual([0, 3]);
+  });
+
+  it.each([
+    [{ source: 'h', target: 'i/3' }, /target names database 3, and that of the source none/],
+    [{ source: 'h/2', target: 'i/3' }, /target names database 3, and that of the source 2/],
+    [{ source: 'h/3', target: 'i', db: '0,3' }, /names database 3, and --db 0,3/],
+    [{ source: 'h/3', target: 'i', db: '4' }, /names database 3, and --db 4/],
+  ])('refuses databases that do not go together: %j', (flags, fact) => {
+    const error = refusal(flags);
+    expect(error.code).toBe('USAGE');
+    expect(error.message).toMatch(fact);
   });
 });

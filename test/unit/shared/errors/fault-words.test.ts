@@ -3,7 +3,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from '../../../../shared/errors/catal
 import { faultWords } from '../../../../shared/errors/fault-words.ts';
 
 /** Errors that only the command line meets: it names its own options. */
-const OF_THE_COMMAND_LINE: readonly string[] = ['ALREADY_RUNNING', 'PORT_TAKEN'];
+const OF_THE_COMMAND_LINE: readonly string[] = ['ALREADY_RUNNING', 'PORT_TAKEN', 'OUTPUT_UNWRITABLE'];
 
 const codes = Object.keys(ERROR_CATALOGUE).filter(
   (code) => !OF_THE_COMMAND_LINE.includes(code),

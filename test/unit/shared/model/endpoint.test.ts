@@ -66,9 +66,21 @@ describe('parseEndpoint', () => {
     expect(parseEndpoint(' redis://h/ \n')).toMatchObject({ host: 'h', db: 0 });
   });
 
+  it('takes an address without its scheme for one without TLS', () => {
+    expect(parseEndpoint('h:7000')).toMatchObject({ host: 'h', port: 7000, tls: false });
+    expect(parseEndpoint('localhost')).toMatchObject({ host: 'localhost', port: 6379 });
+    expect(parseEndpoint('[::1]:7000/3')).toMatchObject({ host: '::1', port: 7000, db: 3 });
+    expect(parseEndpoint('u:p@h')).toMatchObject({ user: 'u', password: 'p', host: 'h' });
+  });
+
+  it('knows the schemes of Valkey', () => {
+    expect(parseEndpoint('valkey://h')).toMatchObject({ host: 'h', tls: false });
+    expect(parseEndpoint('valkeys://u:p@h:1')).toMatchObject({ host: 'h', tls: true, user: 'u' });
+  });
+
   it.each([
-    'h:6379',
-    'localhost',
+    'u:pass-9@h:port',
+    'u:1/pass-9@h',
     '',
     'redis:h',
     'http://u:pass-9@h',
