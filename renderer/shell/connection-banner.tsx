@@ -23,8 +23,9 @@ export function ConnectionBanner({ shutOut }: { readonly shutOut: boolean }): Re
   );
 }
 
-/** The host was started anew: it knows no browser of before. */
+/** The host knows no browser of before its start, and none that was signed out or idle for too long. */
 const SHUT_OUT = {
-  title: 'Lockstep was started anew and asks for a new link',
-  remedy: 'Open the link that stands in its terminal in this browser; this page then goes on by itself.',
+  title: 'Lockstep asks for a new link',
+  remedy:
+    'It was started anew, or this browser was signed out or had no page open for 8 hours. Open a new link from its terminal in this browser (Enter prints one); this page then goes on by itself.',
 };

@@ -1,7 +1,9 @@
-import { Button } from '@mantine/core';
-import { List, Plus, Settings } from 'lucide-react';
+import { ActionIcon, Button } from '@mantine/core';
+import { List, LogOut, Plus, Settings } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useAppInfo } from '../state/client.tsx';
 import { href, useRoute } from '../state/route.ts';
+import { signOut } from '../transport/open-transport.ts';
 import classes from './shell.module.css';
 import { StatusSummary } from './status-summary.tsx';
 import { useNewSetup } from './use-new-setup.ts';
@@ -10,6 +12,7 @@ import { useNewSetup } from './use-new-setup.ts';
 export function Header(): ReactElement {
   const { page } = useRoute();
   const { begin, running } = useNewSetup();
+  const inBrowser = useAppInfo()?.host === 'browser';
   const inTasks = page === 'tasks' || page === 'task';
   return (
     <header className={classes.header}>
@@ -44,6 +47,18 @@ export function Header(): ReactElement {
       >
         New synchronisation
       </Button>
+      {inBrowser && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Sign this browser out"
+          title="Sign this browser out; the tasks go on"
+          // What becomes of it is told by the connection.
+          onClick={() => void signOut().catch(() => undefined)}
+        >
+          <LogOut size={15} aria-hidden />
+        </ActionIcon>
+      )}
     </header>
   );
 }

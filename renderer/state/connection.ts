@@ -92,7 +92,10 @@ export function openConnection(
 
   const lookAtTheDoor = async (): Promise<void> => {
     const refused = await isShutOut().catch(() => false);
-    if (!ended && status !== 'open') become(refused ? 'shut-out' : 'lost');
+    if (ended || status === 'open') return;
+    // The door has opened meanwhile: nobody is to wait for the next attempt.
+    if (!refused && status === 'shut-out' && !current) connect();
+    become(refused ? 'shut-out' : 'lost');
   };
 
   connect();

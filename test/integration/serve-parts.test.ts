@@ -14,6 +14,7 @@ import { ServeTerminal } from '../../electron/headless/serve/serve-terminal.ts';
 import { untilAskedToEnd } from '../../electron/headless/serve/until-asked-to-end.ts';
 import { FixtureApi } from '../support/contract/fixture-api.ts';
 import { eventually } from '../support/eventually.ts';
+import { SOCKET_PROTOCOL } from '../../shared/contract/page-key.ts';
 import { openLink, openSocket } from '../support/serve-run.ts';
 
 let folder: string;
@@ -36,9 +37,11 @@ test('a page that answers no ping is given up, one that does is kept', async () 
     pingIntervalMs: 100,
   });
   const origin = `http://127.0.0.1:${host.port}`;
-  const headers = { Cookie: await openLink(host.newLink()), Origin: origin };
+  const { cookie, key } = await openLink(host.newLink());
+  const headers = { Cookie: cookie, Origin: origin };
   const open = async (autoPong: boolean): Promise<WebSocket> => {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}${SOCKET_PATH}`, { headers, autoPong });
+    const address = `${origin.replace('http', 'ws')}${SOCKET_PATH}`;
+    const socket = new WebSocket(address, [SOCKET_PROTOCOL, key], { headers, autoPong });
     await once(socket, 'open');
     return socket;
   };
@@ -60,13 +63,37 @@ test('takes so many pages at once, and no more', async () => {
   const options = { api, pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
   const host = await startBrowserHost(options);
   const origin = `http://127.0.0.1:${host.port}`;
-  const headers = { Cookie: await openLink(host.newLink()), Origin: origin };
-  const sockets = await Promise.all(Array.from({ length: 32 }, () => openSocket(origin, headers)));
-  const oneMore = await openSocket(origin, headers);
+  const { cookie, key } = await openLink(host.newLink());
+  const headers = { Cookie: cookie, Origin: origin };
+  const sockets = await Promise.all(Array.from({ length: 32 }, () => openSocket(origin, headers, key)));
+  const oneMore = await openSocket(origin, headers, key);
   await host.close();
 
   expect(sockets.filter((socket) => typeof socket === 'number')).toEqual([]);
   expect(oneMore).toBe(503);
+});
+
+test('silent connections of others neither stay nor keep a browser out', async () => {
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+  const options = { pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const connections = { mostStrangers: 4, strangerMs: 500 };
+  const host = await startBrowserHost({ api: new FixtureApi(), ...options, connections });
+  const origin = `http://127.0.0.1:${host.port}`;
+  const { cookie, key } = await openLink(host.newLink());
+  const page = await openSocket(origin, { Cookie: cookie, Origin: origin }, key);
+  let open = 0;
+  for (let i = 0; i < 20; i++) {
+    const silent = connect({ port: host.port, host: '127.0.0.1' }).on('error', () => undefined);
+    silent.once('connect', () => (open += 1)).once('close', () => (open -= 1));
+    silent.resume();
+  }
+  await eventually('only a few of them stay', () => open === 4);
+  const answer = await fetch(origin, { headers: { Cookie: cookie } });
+  await eventually('and those not for long', () => open === 0);
+
+  expect(answer.status).toBe(200);
+  expect((page as WebSocket).readyState).toBe(WebSocket.OPEN);
+  await host.close();
 });
 
 test('a socket that is refused is not kept open by whoever leaves its own end open', async () => {
@@ -102,7 +129,12 @@ test('an address that cannot be listened on is told in words', async () => {
 });
 
 /** A terminal whose streams are the test's, and what it has printed. */
-function openTerminal(): { terminal: ServeTerminal; stdin: NodeJS.ReadStream; printed: () => string } {
+function openTerminal(): {
+  terminal: ServeTerminal;
+  stdin: NodeJS.ReadStream;
+  printed: () => string;
+  signedOut: () => number;
+} {
   const stdin = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.ReadStream;
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const terminal = new ServeTerminal(
@@ -111,8 +143,17 @@ function openTerminal(): { terminal: ServeTerminal; stdin: NodeJS.ReadStream; pr
     stderr as unknown as NodeJS.WriteStream,
   );
   let links = 0;
-  terminal.greet({ port: 7600, newLink: () => `link-${(links += 1)}`, close: async () => undefined }, '::1');
-  return { terminal, stdin, printed: () => String(stdout.read()) };
+  let signedOut = 0;
+  terminal.greet(
+    {
+      port: 7600,
+      newLink: () => `link-${(links += 1)}`,
+      signOut: () => (signedOut += 1),
+      close: async () => undefined,
+    },
+    '::1',
+  );
+  return { terminal, stdin, printed: () => String(stdout.read()), signedOut: () => signedOut };
 }
 
 test('the first signal, which comes twice, prints one link: of two the first would be void', () => {
@@ -123,6 +164,19 @@ test('the first signal, which comes twice, prints one link: of two the first wou
   terminal.end();
 
   expect(printed().match(/link-\d/g)).toEqual(['link-1', 'link-2', 'link-3']);
+});
+
+test('Enter prints a link, and a word before it signs every browser out', async () => {
+  const { terminal, stdin, printed, signedOut } = openTerminal();
+  const typed = stdin as unknown as PassThrough;
+  for (const line of ['\n', 'out\n']) {
+    typed.write(line);
+    await new Promise(setImmediate);
+  }
+  terminal.end();
+
+  expect(signedOut()).toBe(1);
+  expect(printed().match(/link-\d/g)).toEqual(['link-1', 'link-2']);
 });
 
 test('an account without a name is no reason not to start', () => {

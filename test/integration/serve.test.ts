@@ -26,11 +26,12 @@ describe('the browser host', () => {
   const dataDir = newFolder();
   let run: ServeRun;
   let cookie: string;
+  let key: string;
   const own = (): Record<string, string> => ({ Host: `127.0.0.1:${run.port}`, Cookie: cookie });
 
   beforeAll(async () => {
     run = await startServe(dataDir);
-    cookie = await openLink(run.link());
+    ({ cookie, key } = await openLink(run.link()));
   });
 
   afterAll(async () => {
@@ -133,7 +134,7 @@ describe('the browser host', () => {
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async (method) => {
     const { status, headers } = await rawRequest(run.port, '/', own(), method);
 
-    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+    expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
   });
 
   test.each(['example.com', 'example.com:7600', '192.168.0.1', '127.0.0.1.example.com:80'])(
@@ -148,22 +149,31 @@ describe('the browser host', () => {
   test('may be reached by any port, as at the near end of a tunnel', async () => {
     const headers = { Host: 'localhost:9999', Cookie: cookie };
     expect((await rawRequest(run.port, '/', headers)).status).toBe(200);
-    const socket = await openSocket(run.origin, { ...headers, Origin: 'http://localhost:9999' });
+    const socket = await openSocket(run.origin, { ...headers, Origin: 'http://localhost:9999' }, key);
 
     expect(typeof socket).toBe('object');
     (socket as WebSocket).close();
   });
 
-  test('takes a link once, and not for a preview of it', async () => {
+  test('takes a link once, and not from whoever only looks at it', async () => {
     const link = await newLink();
     const { pathname } = new URL(link);
     const host = { Host: `127.0.0.1:${run.port}` };
-    const preview = await rawRequest(run.port, pathname, host, 'HEAD');
-    const first = await rawRequest(run.port, pathname, host);
-    const second = await rawRequest(run.port, pathname, host);
+    const looks = [
+      await rawRequest(run.port, pathname, host, 'HEAD'),
+      await rawRequest(run.port, pathname, { ...host, 'Sec-Purpose': 'prefetch' }),
+      await rawRequest(run.port, pathname, { ...host, 'Sec-Fetch-Site': 'cross-site' }),
+    ];
+    const use = (origin: string) => rawRequest(run.port, pathname, { ...host, Origin: origin }, 'POST');
+    const foreign = await use('http://example.com');
+    const first = await use(run.origin);
+    const second = await use(run.origin);
 
-    expect([preview.status, first.status, second.status]).toEqual([401, 303, 401]);
-    expect(first.headers).toMatchObject({ location: '/', 'referrer-policy': 'no-referrer' });
+    expect(looks.map(({ status, headers }) => [status, headers['set-cookie']])).toEqual(
+      looks.map(() => [200, undefined]),
+    );
+    expect([foreign.status, first.status, second.status]).toEqual([403, 200, 401]);
+    expect(first.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     expect(first.headers['set-cookie']?.[0]).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(second.headers['set-cookie']).toBeUndefined();
     expect(second.body).toContain('This link is no longer valid');
@@ -177,14 +187,39 @@ describe('the browser host', () => {
     expect((await rawRequest(run.port, pathname, { Host: '127.0.0.1' })).status).toBe(401);
   });
 
-  test('lets in who follows the link on a page of another site', async () => {
-    const { pathname } = new URL(await newLink());
-    const headers = { Host: `127.0.0.1:${run.port}`, 'Sec-Fetch-Site': 'cross-site' };
-    const answer = await rawRequest(run.port, pathname, headers);
+  test('takes no socket with the cookie alone, which other ports of this machine may have seen', async () => {
+    const other = await openLink(await newLink());
+    const headers: Record<string, string> = { ...own(), Origin: run.origin };
+    const session = async (keyOf: string, method = 'GET') =>
+      (await rawRequest(run.port, '/session', { ...own(), 'X-Lockstep-Key': keyOf }, method)).status;
 
-    // A redirect would be part of the other site's navigation, which does not carry the cookie.
-    expect([answer.status, answer.headers['refresh']]).toEqual([200, '0; url=/']);
-    expect(answer.headers['set-cookie']).toHaveLength(1);
+    expect(await openSocket(run.origin, headers, 'none')).toBe(401);
+    expect(await openSocket(run.origin, headers, other.key)).toBe(401);
+    expect([await session(''), await session(other.key), await session(key)]).toEqual([401, 401, 204]);
+    expect(await session(other.key, 'DELETE')).toBe(401);
+    expect(await session(key)).toBe(204);
+  });
+
+  test('signs a browser out, with all its pages', async () => {
+    const leaving = await openLink(await newLink());
+    const headers = { Host: `127.0.0.1:${run.port}`, Cookie: leaving.cookie };
+    const socket = (await openSocket(
+      run.origin,
+      { ...headers, Origin: run.origin },
+      leaving.key,
+    )) as WebSocket;
+    const closed = once(socket, 'close');
+    const out = await rawRequest(
+      run.port,
+      '/session',
+      { ...headers, 'X-Lockstep-Key': leaving.key },
+      'DELETE',
+    );
+
+    expect(out.status).toBe(204);
+    expect((await closed)[0]).toBe(4001);
+    expect((await rawRequest(run.port, '/', headers)).status).toBe(401);
+    expect((await rawRequest(run.port, '/', own())).status).toBe(200);
   });
 
   test('takes no socket without the cookie, from another page, for another host or elsewhere', async () => {
@@ -192,24 +227,26 @@ describe('the browser host', () => {
     const without = { Host: headers['Host']!, Origin: run.origin };
     const withoutOrigin = own();
 
-    expect(await openSocket(run.origin, without)).toBe(401);
-    expect(await openSocket(run.origin, { ...headers, Cookie: `${cookie}x` })).toBe(401);
-    expect(await openSocket(run.origin, withoutOrigin)).toBe(403);
-    expect(await openSocket(run.origin, { ...headers, Origin: 'http://example.com' })).toBe(403);
-    expect(await openSocket(run.origin, { ...headers, Origin: `http://localhost:${run.port}` })).toBe(403);
+    expect(await openSocket(run.origin, without, key)).toBe(401);
+    expect(await openSocket(run.origin, { ...headers, Cookie: `${cookie}x` }, key)).toBe(401);
+    expect(await openSocket(run.origin, withoutOrigin, key)).toBe(403);
+    expect(await openSocket(run.origin, { ...headers, Origin: 'http://example.com' }, key)).toBe(403);
+    expect(await openSocket(run.origin, { ...headers, Origin: `http://localhost:${run.port}` }, key)).toBe(
+      403,
+    );
     const foreign = { ...headers, Host: 'example.com', Origin: 'http://example.com' };
-    expect(await openSocket(run.origin, foreign)).toBe(421);
-    expect(await openSocket(run.origin, headers, '/elsewhere')).toBe(404);
+    expect(await openSocket(run.origin, foreign, key)).toBe(421);
+    expect(await openSocket(run.origin, headers, key, '/elsewhere')).toBe(404);
   });
 
   test('closes a socket that sends too large a frame, and lives on', async () => {
     const headers = { ...own(), Origin: run.origin };
-    const socket = (await openSocket(run.origin, headers)) as WebSocket;
+    const socket = (await openSocket(run.origin, headers, key)) as WebSocket;
     socket.send('x'.repeat(MAX_REQUEST_BYTES + 1));
     const [code] = (await once(socket, 'close')) as [number];
 
     expect(code).toBe(1009);
-    const next = (await openSocket(run.origin, headers)) as WebSocket;
+    const next = (await openSocket(run.origin, headers, key)) as WebSocket;
     next.send(JSON.stringify({ type: 'request', id: 1, name: 'app.info', params: {} }));
     const [text] = (await once(next, 'message')) as [Buffer];
     expect(JSON.parse(String(text))).toMatchObject({ type: 'result', id: 1 });

@@ -1,6 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
 import { createClient, type Client } from '../../shared/contract/client.ts';
+import { SOCKET_PROTOCOL } from '../../shared/contract/page-key.ts';
 import { SOCKET_PATH, socketTransport } from '../../shared/contract/socket-transport.ts';
 import { startCli, type CliOptions, type RunningCli } from './run-cli.ts';
 
@@ -25,13 +26,25 @@ export async function startServe(dataDir: string, options: CliOptions = {}): Pro
   return { cli, origin, port: Number(port), link };
 }
 
-/** Opens a link. @returns the cookie */
-export async function openLink(link: string): Promise<string> {
-  const response = await fetch(link, { redirect: 'manual' });
-  const cookie = response.headers.get('set-cookie')?.split(';', 1)[0];
-  if (cookie === undefined) throw new Error(`the link was answered with ${response.status}`);
-  return cookie;
+/** What a browser holds that was let in. */
+export interface LetIn {
+  readonly cookie: string;
+  readonly key: string;
 }
+
+/** Uses a link, as the form that it shows does. */
+export async function openLink(link: string): Promise<LetIn> {
+  const response = await fetch(link, { method: 'POST', headers: { Origin: new URL(link).origin } });
+  const cookie = response.headers.get('set-cookie')?.split(';', 1)[0];
+  const key = keyIn(await response.text());
+  if (cookie === undefined || key === undefined)
+    throw new Error(`the link was answered with ${response.status}`);
+  return { cookie, key };
+}
+
+/** The key that a used link hands over to the page. */
+export const keyIn = (body: string): string | undefined =>
+  /sessionStorage\.setItem\('lockstep-key', '([\w-]{43})'\)/.exec(body)?.[1];
 
 export interface RawAnswer {
   readonly status: number;
@@ -63,10 +76,13 @@ export function rawRequest(
 export function openSocket(
   origin: string,
   headers: Record<string, string>,
+  key: string,
   path: string = SOCKET_PATH,
 ): Promise<WebSocket | number> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}${path}`, { headers });
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}${path}`, [SOCKET_PROTOCOL, key], {
+      headers,
+    });
     socket.on('error', () => undefined);
     socket.on('open', () => resolve(socket));
     socket.on('unexpected-response', (sent, { statusCode }) => {
@@ -78,8 +94,8 @@ export function openSocket(
 
 /** A client of the page's contract, let in by the link that was printed last. */
 export async function openClient(run: ServeRun): Promise<Client> {
-  const headers = { Cookie: await openLink(run.link()), Origin: run.origin };
-  const socket = await openSocket(run.origin, headers);
+  const { cookie, key } = await openLink(run.link());
+  const socket = await openSocket(run.origin, { Cookie: cookie, Origin: run.origin }, key);
   if (typeof socket === 'number') throw new Error(`the socket was refused with ${socket}`);
   return createClient(socketTransport(socket));
 }

@@ -3,13 +3,11 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Api } from '../../backend/api.ts';
 import type { ConnectionOptions } from '../../backend/connection.ts';
 import { answerRequest } from './answer-request.ts';
+import { ConnectionGuard, type ConnectionGuardOptions } from './connection-guard.ts';
 import { OneTimeLinks } from './one-time-links.ts';
 import { readPageFiles } from './page-files.ts';
 import { servePageSockets } from './page-sockets.ts';
 import { Sessions } from './sessions.ts';
-
-/** TCP connections at once; a browser holds six, and one for each page's socket. */
-const MOST_CONNECTIONS = 128;
 
 export interface BrowserHostOptions extends ConnectionOptions {
   readonly api: Api;
@@ -20,12 +18,15 @@ export interface BrowserHostOptions extends ConnectionOptions {
   /** Tried in turn; 0 takes any that is free. */
   readonly ports: readonly number[];
   readonly pingIntervalMs?: number;
+  readonly connections?: ConnectionGuardOptions;
 }
 
 export interface BrowserHost {
   readonly port: number;
   /** A link that opens the page once. */
   newLink(): string;
+  /** Lets no browser in any more that was let in before. */
+  signOut(): void;
   /** Closes all pages' connections; resolves when nothing listens any more. */
   close(): Promise<void>;
 }
@@ -34,18 +35,19 @@ export interface BrowserHost {
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const { api, address, reportFault, pingIntervalMs } = options;
   const server = createServer();
-  server.maxConnections = MOST_CONNECTIONS;
+  const guard = new ConnectionGuard(server, options.connections);
   const files = readPageFiles(options.pageFolder);
   const port = await listen(server, address, options.ports);
   const sessions = new Sessions(port);
   const links = new OneTimeLinks();
-  const access = { files, links, sessions };
+  const access = { files, links, sessions, guard };
   server.on('request', (request, response) => answerRequest(request, response, access));
-  const closeSockets = servePageSockets({ server, api, sessions, reportFault, pingIntervalMs });
+  const closeSockets = servePageSockets({ server, api, sessions, guard, reportFault, pingIntervalMs });
   const authority = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   return {
     port,
     newLink: () => `http://${authority}/open/${links.create()}`,
+    signOut: () => sessions.endAll(),
     close: () =>
       new Promise((resolve) => {
         closeSockets();

@@ -13,12 +13,6 @@ export const isLoopbackHost = (host: string | undefined): host is string =>
 export const isOwnOrigin = ({ host, origin }: IncomingHttpHeaders): boolean =>
   isLoopbackHost(host) && origin === `http://${host.toLowerCase()}`;
 
-/** Whether another site's page made the browser send it: navigations by hand and from our own page are none. */
-export const isCrossSite = (headers: IncomingHttpHeaders): boolean => {
-  const site = headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
-};
-
 /** The addresses of --host: others than these would open the page to the network. */
 export const isLoopbackAddress = (address: string): boolean =>
   ['localhost', '127.0.0.1', '::1'].includes(address);

@@ -1,4 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { digestOf, sameDigest } from './digest.ts';
 
 const TOKEN_BYTES = 32;
 const VALID_MS = 10 * 60_000;
@@ -19,14 +20,16 @@ export class OneTimeLinks {
     return token;
   }
 
+  /** Whether it could be used; looking at a link does not use it up. */
+  isValid(token: string): boolean {
+    const valid = this.#valid;
+    return valid !== undefined && sameDigest(token, valid.digest) && this.#now() < valid.untilMs;
+  }
+
   /** True once for the valid token; a wrong one leaves it valid. */
   use(token: string): boolean {
-    const valid = this.#valid;
-    // Digests have one length whatever was sent, and are compared in constant time.
-    if (!valid || !timingSafeEqual(digestOf(token), valid.digest)) return false;
+    if (!this.isValid(token)) return false;
     this.#valid = undefined;
-    return this.#now() < valid.untilMs;
+    return true;
   }
 }
-
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -3,6 +3,8 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import type { BrowserHost } from './browser-host.ts';
 import { SAME_WITHIN_MS } from './until-asked-to-end.ts';
 
+/** What is typed to sign all browsers out; Enter alone prints a link. */
+const SIGN_OUT = 'out';
 /** Asks a host without a terminal for a new link. */
 const NEW_LINK_SIGNAL = 'SIGUSR2';
 
@@ -12,6 +14,7 @@ export class ServeTerminal {
   readonly #stdout: WriteStream | NodeJS.WriteStream;
   readonly #stderr: WriteStream | NodeJS.WriteStream;
   #printLink: (() => void) | undefined;
+  #signOut: (() => void) | undefined;
   #signals = 0;
   #firstSignalAtMs = 0;
   /** Whether what is printed goes to a terminal. nohup sends it elsewhere, and so does whoever is not to be waited for. */
@@ -49,10 +52,15 @@ export class ServeTerminal {
     this.line(`From another machine, first:  ${tunnel}`);
     const ways = this.#stdin.isTTY ? 'press Enter here' : `kill -${NEW_LINK_SIGNAL.slice(3)} ${process.pid}`;
     this.line(`For another link:  ${ways}`);
+    if (this.#stdin.isTTY) this.line(`To sign all browsers out:  type ${SIGN_OUT} and press Enter`);
     this.line('To end:  Ctrl-C');
+    this.#signOut = () => {
+      host.signOut();
+      this.line('\nNo browser is let in any more. For a link, press Enter.\n');
+    };
     this.#printLink = () => this.line(`\n  ${host.newLink()}\n`);
     process.on(NEW_LINK_SIGNAL, this.#onSignal);
-    if (this.#stdin.isTTY) this.#stdin.on('data', this.#printLink);
+    if (this.#stdin.isTTY) this.#stdin.on('data', this.#onLine);
   }
 
   farewell(activeTasks: number): void {
@@ -69,7 +77,7 @@ export class ServeTerminal {
     process.off('unhandledRejection', this.#onFault);
     if (!this.#printLink) return;
     process.off(NEW_LINK_SIGNAL, this.#onSignal);
-    this.#stdin.off('data', this.#printLink);
+    this.#stdin.off('data', this.#onLine);
     this.#stdin.pause();
   }
 
@@ -80,6 +88,11 @@ export class ServeTerminal {
     if (this.#signals === 1) this.#firstSignalAtMs = nowMs;
     if (this.#signals === 2 && nowMs - this.#firstSignalAtMs < SAME_WITHIN_MS) return;
     this.#printLink?.();
+  };
+
+  readonly #onLine = (typed: Buffer | string): void => {
+    if (String(typed).trim().toLowerCase() === SIGN_OUT) this.#signOut?.();
+    else this.#printLink?.();
   };
 
   readonly #onFault = (error: unknown): void => this.fault(error, 'unexpected');

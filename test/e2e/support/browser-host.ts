@@ -38,6 +38,12 @@ export interface BrowserHost {
   stop(): Promise<number | null>;
 }
 
+/** Opens an address; one of a link leads on to the page by itself. */
+export async function followLink(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.waitForURL((url) => !url.pathname.startsWith('/open/'));
+}
+
 /** Starts the browser host of the build on a free port. @throws Error with its output when it prints no link */
 export async function startBrowserHost(options: BrowserHostOptions = {}): Promise<BrowserHost> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'lockstep-browser-'));
@@ -102,7 +108,7 @@ export async function openInChromium(address: string): Promise<BrowserPage> {
     const page = await context.newPage();
     const faults = new PageFaults();
     faults.watch(page);
-    await page.goto(address);
+    await followLink(page, address);
     return { browser, context, page, faults: faults.list, close: () => browser.close() };
   } catch (error) {
     await browser.close();

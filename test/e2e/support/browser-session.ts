@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { createClient, type Client } from '../../../shared/contract/client.ts';
+import { PAGE_KEY_NAME, SOCKET_PROTOCOL } from '../../../shared/contract/page-key.ts';
 import { SOCKET_PATH, socketTransport } from '../../../shared/contract/socket-transport.ts';
 import { freePort } from '../../support/free-port.ts';
-import { openInChromium, startBrowserHost, type BrowserHost } from './browser-host.ts';
+import { followLink, openInChromium, startBrowserHost, type BrowserHost } from './browser-host.ts';
 
 /** One step of a page on a busy machine. */
 const STEP_MS = 20_000;
@@ -60,8 +61,12 @@ export async function openSession(
       const { origin, host: authority } = new URL(host.link);
       const cookies = await context.cookies(origin);
       const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+      const key = await page.evaluate((name) => sessionStorage.getItem(name), PAGE_KEY_NAME);
+      const protocols = [SOCKET_PROTOCOL, String(key)];
       client = createClient(
-        socketTransport(new WebSocket(`ws://${authority}${SOCKET_PATH}`, { origin, headers: { cookie } })),
+        socketTransport(
+          new WebSocket(`ws://${authority}${SOCKET_PATH}`, protocols, { origin, headers: { cookie } }),
+        ),
       );
       return client;
     },
@@ -72,7 +77,7 @@ export async function openSession(
       await stopHost();
       await between?.();
       await startHost();
-      await page.goto(host.link);
+      await followLink(page, host.link);
     },
     close: async () => {
       await close();

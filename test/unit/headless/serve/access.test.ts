@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isCrossSite, isLoopbackHost, isOwnOrigin } from '../../../../electron/headless/serve/host-checks.ts';
+import { isLoopbackHost, isOwnOrigin } from '../../../../electron/headless/serve/host-checks.ts';
 import { OneTimeLinks } from '../../../../electron/headless/serve/one-time-links.ts';
-import { Sessions } from '../../../../electron/headless/serve/sessions.ts';
+import { IDLE_MS, Sessions } from '../../../../electron/headless/serve/sessions.ts';
 import { serveOptionsOf } from '../../../../electron/headless/serve/serve-options.ts';
 
 const TEN_MINUTES_MS = 600_000;
@@ -45,18 +45,6 @@ test('no origin is ours on a foreign host', () => {
   expect(isOwnOrigin({ host: 'example.com', origin: 'http://example.com' })).toBe(false);
 });
 
-test('only a request that another site has made a browser send is cross-site', () => {
-  const sites = [undefined, 'none', 'same-origin', 'same-site', 'cross-site'];
-
-  expect(sites.map((site) => isCrossSite(site === undefined ? {} : { 'sec-fetch-site': site }))).toEqual([
-    false,
-    false,
-    false,
-    true,
-    true,
-  ]);
-});
-
 test('a link works once', () => {
   const links = new OneTimeLinks();
   const token = links.create();
@@ -76,6 +64,19 @@ test('a wrong token opens nothing and spoils nothing', () => {
     false,
     true,
   ]);
+});
+
+test('looking at a link does not use it', () => {
+  const links = new OneTimeLinks();
+  const token = links.create();
+
+  expect([links.isValid('x'), links.isValid(token), links.isValid(token), links.use(token)]).toEqual([
+    false,
+    true,
+    true,
+    true,
+  ]);
+  expect(links.isValid(token)).toBe(false);
 });
 
 test('a link works for ten minutes', () => {
@@ -100,7 +101,7 @@ test('a new link replaces the one before', () => {
 
 test('a cookie lets in whoever has it, among others', () => {
   const sessions = new Sessions(7600);
-  const header = sessions.open();
+  const header = sessions.open().cookie;
   const pair = header.split(';', 1)[0]!;
 
   expect(header).toMatch(/^lockstep-7600=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
@@ -119,14 +120,55 @@ test.each([undefined, '', 'lockstep-7600=', 'lockstep-7600=undefined', 'x=lockst
 );
 
 test('the cookie of another host is none of ours', () => {
-  const pair = new Sessions(7600).open().split(';', 1)[0]!;
+  const pair = new Sessions(7600).open().cookie.split(';', 1)[0]!;
 
   expect(new Sessions(7600).has(pair)).toBe(false);
 });
 
+test('a cookie without the key of its session is not enough for more than files', () => {
+  const sessions = new Sessions(7600);
+  const [one, other] = [sessions.open(), sessions.open()];
+
+  expect(sessions.has(one.cookie)).toBe(true);
+  expect([one.key, other.key, '', `${one.key}x`].map((key) => sessions.admits(one.cookie, key))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('a session ends when no page of it was open for long, and not while one is', () => {
+  let nowMs = 0;
+  const sessions = new Sessions(7600, () => nowMs);
+  const { cookie, key } = sessions.open();
+  const leave = sessions.join(cookie, key, () => undefined);
+  nowMs += 10 * IDLE_MS;
+  expect(sessions.has(cookie)).toBe(true);
+  leave();
+  nowMs += IDLE_MS - 1;
+  expect(sessions.has(cookie)).toBe(true);
+  nowMs += 1;
+  expect(sessions.has(cookie)).toBe(false);
+  expect(sessions.admits(cookie, key)).toBe(false);
+});
+
+test('whoever is signed out loses the open pages as well', () => {
+  const sessions = new Sessions(7600);
+  const [one, other] = [sessions.open(), sessions.open()];
+  const closed: string[] = [];
+  sessions.join(one.cookie, one.key, () => closed.push('one'));
+  sessions.join(other.cookie, other.key, () => closed.push('other'));
+
+  expect([sessions.end(one.cookie, other.key), sessions.end(one.cookie, one.key)]).toEqual([false, true]);
+  expect([closed, sessions.has(one.cookie), sessions.has(other.cookie)]).toEqual([['one'], false, true]);
+  sessions.endAll();
+  expect([closed, sessions.has(other.cookie)]).toEqual([['one', 'other'], false]);
+});
+
 test('the oldest session ends when there are too many', () => {
   const sessions = new Sessions(7600);
-  const pairs = Array.from({ length: 17 }, () => sessions.open().split(';', 1)[0]!);
+  const pairs = Array.from({ length: 17 }, () => sessions.open().cookie.split(';', 1)[0]!);
 
   expect(pairs.map((pair) => sessions.has(pair))).toEqual(pairs.map((_, index) => index > 0));
 });
