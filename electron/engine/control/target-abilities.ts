@@ -3,7 +3,7 @@ export interface TargetAbilities {
   /** major * 10000 + minor * 100 + patch of the Redis version it is compatible with. */
   readonly version: number;
   readonly flavour: 'redis' | 'valkey';
-  /** The newest RDB version whose types it takes in RESTORE. */
+  /** The newest RDB version whose types it takes in RESTORE; see `takesPayload` for those below. */
   readonly rdbVersion: number;
   /** RESTORE takes a payload of its own RDB version only; since 3.2 older ones as well. */
   readonly ownRdbVersionOnly: boolean;
@@ -45,7 +45,7 @@ export function abilitiesOf(
   return {
     version,
     flavour: valkeyVersion === undefined ? 'redis' : 'valkey',
-    rdbVersion: rdbVersionOf(version, valkeyVersion !== undefined),
+    rdbVersion: rdbVersionOf(version, valkey),
     ownRdbVersionOnly: version < 30200,
     restoreReplace: version >= 30000,
     restoreAbsTtl: version >= 50000,
@@ -68,13 +68,27 @@ export function versionNumber(version: string): number {
   return major * 10000 + minor * 100 + patch;
 }
 
-function rdbVersionOf(version: number, valkey: boolean): number {
+/** The last RDB version that Redis and Valkey have in common, and the first that is Valkey's alone. */
+const LAST_SHARED_RDB = 11;
+const FIRST_VALKEY_RDB = 80;
+
+/** Whether RESTORE takes a payload that ends in this RDB version. Source: Valkey rdb.h: rdbIsForeignVersion. */
+export function takesPayload(
+  { rdbVersion, flavour }: Pick<TargetAbilities, 'rdbVersion' | 'flavour'>,
+  version: number,
+): boolean {
+  if (version > rdbVersion) return false;
+  return flavour === 'redis' || version <= LAST_SHARED_RDB || version >= FIRST_VALKEY_RDB;
+}
+
+function rdbVersionOf(version: number, valkey: number): number {
   if (version < 30200) return 6;
   if (version < 40000) return 7;
   if (version < 50000) return 8;
   if (version < 70000) return 9;
   if (version < 70200) return 10;
-  // Valkey kept 11 and went its own way from there; it knows none of the types of Redis 7.4 and later.
-  if (version < 70400 || valkey) return 11;
+  // Valkey went its own way from there; it knows none of the types of Redis 7.4 and later.
+  if (valkey >= 90000) return FIRST_VALKEY_RDB;
+  if (version < 70400 || valkey > 0) return LAST_SHARED_RDB;
   return 12;
 }

@@ -7,7 +7,7 @@ export interface ExpiryRewriteOptions {
   readonly holdMs: number;
   readonly abilities: Pick<
     TargetAbilities,
-    'setPxat' | 'keepTtl' | 'restoreAbsTtl' | 'restoreReplace' | 'rdbVersion'
+    'setPxat' | 'keepTtl' | 'restoreAbsTtl' | 'restoreReplace' | 'rdbVersion' | 'flavour'
   >;
 }
 

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import { printable } from '../protocol/resp/describe-command.ts';
+import { printableKey } from '../protocol/resp/describe-command.ts';
+import { takesPayload } from '../control/target-abilities.ts';
 import { targetExpiryMs } from '../expiry/late-expiry.ts';
 import { integer, upper, type ExpiryRewriteOptions } from './expiry-options.ts';
 
@@ -30,7 +31,7 @@ export function restoreForms(
     else if (text === 'REPLACE' && !abilities.restoreReplace) replace = true;
     else others.push({ arg: i });
   }
-  checkPayload(buf, reader, abilities.rdbVersion);
+  checkPayload(buf, reader, abilities);
   const before: Word[][] = replace ? [['DEL', { arg: 1 }]] : [];
   const ttl = integer(buf, reader, 2);
   if (ttl === 0) return [...before, ['RESTORE', { arg: 1 }, 0, { arg: 3 }, ...others]];
@@ -41,13 +42,17 @@ export function restoreForms(
 }
 
 /** Refuses a payload before any of its batch is applied. */
-function checkPayload(buf: Buffer, reader: CommandReader, rdbVersion: number): void {
+function checkPayload(
+  buf: Buffer,
+  reader: CommandReader,
+  abilities: ExpiryRewriteOptions['abilities'],
+): void {
   const to = reader.to[3]!;
   if (to - reader.from[3]! < FOOTER_BYTES) return;
   const version = buf.readUInt16LE(to - FOOTER_BYTES);
-  if (version <= rdbVersion) return;
+  if (takesPayload(abilities, version)) return;
   throw new LockstepError(
     'VALUE_UNSUPPORTED',
-    `RESTORE of key ${printable(buf, reader.from[1]!, reader.to[1]!)} has RDB version ${version}, and the target takes up to ${rdbVersion}`,
+    `RESTORE of key ${printableKey(buf, reader.from[1]!, reader.to[1]!)} has RDB version ${version}, which the target does not take`,
   );
 }

@@ -1,4 +1,8 @@
-import type { ElementEvents, StreamState } from '../../../electron/engine/protocol/rdb/events.ts';
+import {
+  NO_EXPIRY,
+  type ElementEvents,
+  type StreamState,
+} from '../../../electron/engine/protocol/rdb/events.ts';
 
 export interface RecordedGroup {
   readonly name: string;
@@ -118,6 +122,13 @@ export class ValueRecorder implements ElementEvents {
     if (this.#left > 0 || this.#member === undefined) throw new Error('a score without its member');
     this.#scored.push([this.#member, text]);
     this.#member = undefined;
+  }
+
+  fieldExpiry(expireAtMs: number): void {
+    const field = this.#fields.at(-1);
+    if (this.#left > 0 || field === undefined || field[2] !== NO_EXPIRY)
+      throw new Error('an expiry without its field');
+    field[2] = expireAtMs;
   }
 
   streamEntry(id: string, fieldsAndValues: readonly Buffer[]): void {

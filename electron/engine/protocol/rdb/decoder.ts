@@ -6,7 +6,7 @@ import { NO_EXPIRY, type RdbEvents } from './events.ts';
 import { skipBody } from './extent.ts';
 import { broken } from './fault.ts';
 import { HEADER_BYTES, readHeader, type RdbHeader } from './header.ts';
-import { refusal, refusedTypes } from './known-types.ts';
+import { knownTypes, refusal, REFUSED } from './known-types.ts';
 import { LargeEntryReader } from './large-entry.ts';
 import { skipString } from './length.ts';
 import { FIRST_OPCODE, OPCODE } from './opcodes.ts';
@@ -48,7 +48,7 @@ export class RdbDecoder {
   readonly #events: RdbEvents;
   readonly #checksum: SnapshotChecksum;
   #header: RdbHeader | undefined;
-  #refused: Uint8Array = refusedTypes(false);
+  #types: Uint16Array = knownTypes(false);
   /** Offset of the last boundary between entries. */
   #boundary = 0;
   /** What has to be added to a position in the present portion to get its offset in the snapshot. */
@@ -112,7 +112,7 @@ export class RdbDecoder {
     }
     this.#boundary = this.bytesConsumed = state.offset;
     this.#header = state.header;
-    this.#refused = refusedTypes(state.header?.valkey ?? false);
+    this.#types = knownTypes(state.header?.valkey ?? false);
     this.#opcode.abandon(state.db);
     this.#large.abandon();
     this.keysDecoded = state.keysDecoded;
@@ -125,7 +125,7 @@ export class RdbDecoder {
     if (this.#header === undefined) {
       if (to - pos < HEADER_BYTES) return pos;
       this.#header = readHeader(buf, pos);
-      this.#refused = refusedTypes(this.#header.valkey);
+      this.#types = knownTypes(this.#header.valkey);
       pos += HEADER_BYTES;
       this.#boundary = this.#base + pos;
     }
@@ -152,26 +152,31 @@ export class RdbDecoder {
     const key = this.#key;
     const events = this.#events;
     const base = this.#base;
-    const refused = this.#refused;
+    const types = this.#types;
     let pos = from;
     while (pos < to) {
       let at = pos;
       let expireAtMs = NO_EXPIRY;
-      let type = buf[at]!;
-      if (type >= FIRST_OPCODE) {
-        if (type === OPCODE.EOF) return this.#end(buf, pos, to);
+      let byte = buf[at]!;
+      if (byte >= FIRST_OPCODE) {
+        if (byte === OPCODE.EOF) return this.#end(buf, pos, to);
         const prefix = this.#prefix;
         at = prefix.read(buf, pos, to);
         if (at >= to && prefix.present) return pos;
         if (!prefix.present) {
-          this.#opcode.begin(type);
+          this.#opcode.begin(byte, this.#header!.valkey);
           return pos + 1;
         }
         expireAtMs = prefix.expireAtMs;
-        type = buf[at]!;
+        byte = buf[at]!;
       }
-      if (refused[type] !== 0) throw refusal(this.#header!.valkey, buf, at, to);
       const limit = to - pos > UNIT_BOUND ? pos + UNIT_BOUND : to;
+      const type = types[byte]!;
+      if (type === REFUSED) {
+        const error = refusal(this.#header!.valkey, buf, at, to, to - pos < UNIT_BOUND);
+        if (error === undefined) return pos;
+        throw error;
+      }
       const keyBody = key.header(buf, at + 1, limit);
       const keyEnd = keyBody > limit ? keyBody : keyBody + key.encodedLength;
       let end = keyEnd;

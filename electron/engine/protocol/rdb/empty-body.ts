@@ -18,6 +18,7 @@ export function isEmptyBody(type: RdbType, buf: Buffer, from: number, to: number
     case RDB_TYPE.LIST_QUICKLIST:
     case RDB_TYPE.LIST_QUICKLIST_2:
     case RDB_TYPE.HASH_METADATA_PRE_GA:
+    case RDB_TYPE.VALKEY_HASH_2:
       return buf[from] === 0;
     case RDB_TYPE.HASH_METADATA:
       return buf[from + 8] === 0;

@@ -63,6 +63,7 @@ export interface ElementEvents {
   /**
    * An element (a field with its value) of more than ELEMENT_BOUND bytes: its role, its length, then `part` until all have
    * come, none of them longer than ELEMENT_BOUND and none at all if the length is 0.
+   * expireAtMs is that of a hash field, unless `fieldExpiry` tells it later.
    * A large hash field sends `field-name` (if large or its value is large) then `field-value`; a large sorted set member
    * sends `member` and then `score(text)`.
    */
@@ -72,6 +73,8 @@ export interface ElementEvents {
     expireAtMs: number,
   ): void;
   score(text: string): void;
+  /** The expiry of the large hash field whose value came last, or NO_EXPIRY, where the snapshot tells it behind the value. */
+  fieldExpiry(expireAtMs: number): void;
 
   streamEntry(id: string, fieldsAndValues: readonly Buffer[]): void;
   streamState(state: StreamState): void;

@@ -32,6 +32,8 @@ export function skipBody(type: RdbType, buf: Buffer, pos: number, limit: number)
       return skipStrings(buf, pos, limit, 1);
     case RDB_TYPE.HASH:
       return skipStrings(buf, pos, limit, 2);
+    case RDB_TYPE.VALKEY_HASH_2:
+      return skipTimed(buf, pos, limit);
     case RDB_TYPE.ZSET:
       return skipScored(buf, pos, limit, false);
     case RDB_TYPE.ZSET_2:
@@ -69,6 +71,16 @@ function skipTagged(buf: Buffer, from: number, limit: number, each: number): num
   for (let left = pos <= limit ? count.value : 0; left > 0 && pos <= limit; left--) {
     pos = count.readAny(buf, pos, limit);
     for (let i = 0; i < each && pos <= limit; i++) pos = skipString(buf, pos, limit);
+  }
+  return pos;
+}
+
+/** A count, then that many times two strings and eight bytes. */
+function skipTimed(buf: Buffer, from: number, limit: number): number {
+  let pos = count.read(buf, from, limit);
+  for (let left = pos <= limit ? count.value : 0; left > 0 && pos <= limit; left--) {
+    pos = skipString(buf, pos, limit);
+    if (pos <= limit) pos = skipString(buf, pos, limit) + 8;
   }
   return pos;
 }

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 
-const KEY_SHOWN_BYTES = 96;
+/** Names of keys are told whole; this is for those that are none. */
+const KEY_SHOWN_BYTES = 1024;
 
 /** The error of a snapshot whose bytes do not fit the format. */
 export function broken(fact: string): LockstepError {
@@ -12,7 +13,7 @@ export function unsupported(fact: string): LockstepError {
   return new LockstepError('RDB_UNSUPPORTED', fact);
 }
 
-/** A key for people to read: printable ASCII as it is, the rest as \xHH, cut after 96 bytes. */
+/** A key for people to read: printable ASCII as it is, the rest as \xHH, cut after a kilobyte. */
 export function showKey(key: Buffer): string {
   let shown = '';
   for (const byte of key.subarray(0, KEY_SHOWN_BYTES)) {

@@ -11,6 +11,7 @@ export const IGNORED_ELEMENTS: ElementEvents = {
   field: ignore,
   largeElement: ignore,
   score: ignore,
+  fieldExpiry: ignore,
   streamEntry: ignore,
   streamState: ignore,
   streamGroup: ignore,

@@ -17,6 +17,7 @@ export class OpcodeReader {
   /** Numbers or strings read so far. */
   #read = 0;
   #firstNumber = 0;
+  #numbersLeft = 0;
   #firstText = '';
   readonly #number = new Length();
   readonly #blob = new Blob();
@@ -27,7 +28,8 @@ export class OpcodeReader {
   }
 
   /** @throws RDB_UNSUPPORTED or RDB_BROKEN for an opcode that is not one of them */
-  begin(opcode: number): void {
+  begin(opcode: number, valkey: boolean): void {
+    if (opcode === OPCODE.SLOT_IMPORT && !valkey) throw broken(`unknown opcode ${opcode}`);
     if (opcode === OPCODE.FUNCTION_PRE_GA) {
       throw unsupported('functions in the form of the Redis 7.0 release candidates');
     }
@@ -56,6 +58,8 @@ export class OpcodeReader {
         return this.#strings(buf, from, limit, 2);
       case OPCODE.FUNCTION_2:
         return this.#strings(buf, from, limit, 1);
+      case OPCODE.SLOT_IMPORT:
+        return this.#slotImport(buf, from, limit);
       case OPCODE.MODULE_AUX: {
         const pos = this.#module.run(buf, from, limit);
         this.done = this.#module.done;
@@ -83,6 +87,28 @@ export class OpcodeReader {
     } else if (this.#opcode === OPCODE.RESIZE_DB) {
       this.#events.resizeDb(this.#firstNumber, this.#number.value);
     }
+    return pos;
+  }
+
+  /** The name of a job, and ranges of slots by their first and last. Source: Valkey cluster_migrateslots.c. */
+  #slotImport(buf: Buffer, from: number, limit: number): number {
+    const blob = this.#blob;
+    let pos = from;
+    if (this.#read === 0) {
+      pos = blob.advance(buf, pos, limit);
+      if (!blob.ready) return pos;
+      blob.release();
+      this.#read = 1;
+      this.#numbersLeft = 1;
+    }
+    while (this.#numbersLeft > 0) {
+      const end = this.#number.read(buf, pos, limit);
+      if (end > limit) return pos;
+      pos = end;
+      this.#numbersLeft -= 1;
+      if (++this.#read === 2) this.#numbersLeft = 2 * this.#number.value;
+    }
+    this.done = true;
     return pos;
   }
 

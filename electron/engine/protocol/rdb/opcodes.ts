@@ -1,5 +1,7 @@
-/** What may stand in front of, or in place of, a type. Source: Redis rdb.h. */
+/** What may stand in front of, or in place of, a type. Source: Redis rdb.h, Valkey rdb.h. */
 export const OPCODE = {
+  /** Of Valkey 9; Redis 8.6 means something else by it. */
+  SLOT_IMPORT: 243,
   SLOT_INFO: 244,
   FUNCTION_2: 245,
   FUNCTION_PRE_GA: 246,
@@ -15,4 +17,4 @@ export const OPCODE = {
 } as const;
 
 /** The lowest byte that is an opcode; below are types. */
-export const FIRST_OPCODE = OPCODE.SLOT_INFO;
+export const FIRST_OPCODE = OPCODE.SLOT_IMPORT;

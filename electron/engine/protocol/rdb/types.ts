@@ -1,4 +1,7 @@
-/** RDB value types, with the names of Redis rdb.h. */
+/**
+ * RDB value types, with the names of Redis rdb.h. A snapshot holds the lowest byte of these numbers: what Valkey means by a
+ * number that Redis uses for something else lies above 255 here (Valkey rdb.h: RDB_TYPE_HASH_2 is 22).
+ */
 export const RDB_TYPE = {
   STRING: 0,
   LIST: 1,
@@ -25,6 +28,7 @@ export const RDB_TYPE = {
   HASH_LISTPACK_EX_PRE_GA: 23,
   HASH_METADATA: 24,
   HASH_LISTPACK_EX: 25,
+  VALKEY_HASH_2: 0x116,
 } as const;
 
 export type RdbType = (typeof RDB_TYPE)[keyof typeof RDB_TYPE];
@@ -59,4 +63,5 @@ export const RDB_VERSION_OF_TYPE: Readonly<Record<RdbType, number>> = {
   23: 12,
   24: 12,
   25: 12,
+  [0x116]: 80,
 };

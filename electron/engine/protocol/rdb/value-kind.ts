@@ -1,6 +1,6 @@
 import type { ValueKind } from './types.ts';
 
-/** The kind of value per RDB type byte (Redis rdb.h). 26 is the stream of Redis 8.6; 22 in Valkey 9 is a hash as well. */
+/** The kind of value per RDB type byte (Redis rdb.h). 26 is the stream of Redis 8.6; 22 is a hash in Valkey 9 as well. */
 const KIND_OF_TYPE: readonly (ValueKind | undefined)[] = [
   'string',
   'list',
@@ -31,5 +31,5 @@ const KIND_OF_TYPE: readonly (ValueKind | undefined)[] = [
   'stream',
 ];
 
-/** The kind of value behind an RDB type; undefined when the type is not known here. */
-export const kindOf = (type: number): ValueKind | undefined => KIND_OF_TYPE[type];
+/** The kind of value behind an RDB type or the byte that stands for one; undefined when it is not known here. */
+export const kindOf = (type: number): ValueKind | undefined => KIND_OF_TYPE[type & 0xff];

@@ -3,6 +3,7 @@ import { nameOf, unsupported, type Owner } from './fault.ts';
 import type { ElementEvents } from './events.ts';
 import type { BodyReader } from './body-reader.ts';
 import { HashReader } from './read-hash.ts';
+import { TimedHashReader } from './read-timed-hash.ts';
 import { ListReader } from './read-list.ts';
 import { PackedReader } from './read-packed.ts';
 import { QuicklistReader } from './read-quicklist.ts';
@@ -16,6 +17,7 @@ export class ValueReader implements BodyReader {
   readonly #list = new ListReader();
   readonly #scored = new ScoredReader();
   readonly #hash = new HashReader();
+  readonly #timedHash = new TimedHashReader();
   readonly #packed = new PackedReader();
   readonly #quicklist = new QuicklistReader();
   readonly #stream = new StreamReader();
@@ -48,6 +50,8 @@ export class ValueReader implements BodyReader {
       case RDB_TYPE.HASH_METADATA:
       case RDB_TYPE.HASH_METADATA_PRE_GA:
         return this.#hash;
+      case RDB_TYPE.VALKEY_HASH_2:
+        return this.#timedHash;
       case RDB_TYPE.LIST_QUICKLIST:
       case RDB_TYPE.LIST_QUICKLIST_2:
         return this.#quicklist;

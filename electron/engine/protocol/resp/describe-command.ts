@@ -23,9 +23,17 @@ function readHeader(buf: Buffer, at: number, to: number): { count: number; at: n
   return { count, at: i + 2 };
 }
 
+const SHOWN_BYTES = 100;
+/** Who is to find a key needs its whole name; this is for those that are none. */
+const KEY_SHOWN_BYTES = 1024;
+
+/** The name of a key that a person has to do something about, quoted like `printable`. */
+export const printableKey = (buf: Buffer, from: number, to: number): string =>
+  printable(buf, from, to, KEY_SHOWN_BYTES);
+
 /** Bytes as text for a person: quoted where they are not plain ASCII, cut after 100 characters. */
-export function printable(buf: Buffer, from: number, to: number): string {
-  const text = buf.toString('latin1', from, Math.min(to, from + 100));
+export function printable(buf: Buffer, from: number, to: number, most = SHOWN_BYTES): string {
+  const text = buf.toString('latin1', from, Math.min(to, from + most));
   const escaped = text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return to - from > 100 ? `${escaped}…` : escaped;
+  return to - from > most ? `${escaped}…` : escaped;
 }

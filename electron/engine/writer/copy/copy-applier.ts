@@ -6,7 +6,7 @@ import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
 import { moduleNameOf } from '../../protocol/rdb/module-value.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
-import { printable } from '../../protocol/resp/describe-command.ts';
+import { printableKey } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { isOwnKey } from '../../commands/own-keys.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
@@ -125,7 +125,7 @@ export class CopyApplier implements RdbEvents {
     if (type === RDB_TYPE.MODULE_2 && !this.options.abilities.modules) {
       throw new LockstepError(
         'MODULE_MISSING',
-        `key ${printable(keyBuf, keyFrom, keyTo)} is of the module type ${moduleNameOf(buf, from, to)}, and the target has no modules`,
+        `key ${printableKey(keyBuf, keyFrom, keyTo)} is of the module type ${moduleNameOf(buf, from, to)}, and the target has no modules`,
       );
     }
     if (type === RDB_TYPE.STRING) {

@@ -3,7 +3,7 @@ import { NO_EXPIRY, type ElementEvents, type StreamState } from '../../protocol/
 import type { RdbType, ValueKind } from '../../protocol/rdb/types.ts';
 import { kindOf } from '../../protocol/rdb/value-kind.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
-import { printable } from '../../protocol/resp/describe-command.ts';
+import { printableKey } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { BULK_OVERHEAD_BYTES, writeHead } from '../../protocol/resp/write.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
@@ -54,7 +54,7 @@ export class ElementWriter implements ElementEvents {
     if (this.kind === 'module') {
       throw new LockstepError(
         'VALUE_UNSUPPORTED',
-        `key ${printable(key, 0, key.length)}: a module value cannot be taken apart`,
+        `key ${printableKey(key, 0, key.length)}: a module value cannot be taken apart`,
       );
     }
     if (this.kind !== 'string') this.send(this.options.abilities.lazyFree ? 'UNLINK' : 'DEL', key);
@@ -176,6 +176,10 @@ export class ElementWriter implements ElementEvents {
     this.fieldName = undefined;
   }
 
+  fieldExpiry(expireAtMs: number): void {
+    this.fieldExpiryMs = expireAtMs;
+  }
+
   streamEntry(id: string, fieldsAndValues: readonly Buffer[]): void {
     this.streams.entry(id, fieldsAndValues);
   }
@@ -233,7 +237,7 @@ export class ElementWriter implements ElementEvents {
     if (!this.options.abilities.fieldExpiry) {
       throw new LockstepError(
         'VALUE_UNSUPPORTED',
-        `hash ${printable(this.key, 0, this.key.length)}: the target knows no expiry of fields`,
+        `hash ${printableKey(this.key, 0, this.key.length)}: the target knows no expiry of fields`,
       );
     }
     this.send(

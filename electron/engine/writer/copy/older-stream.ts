@@ -1,6 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { Length, skipString } from '../../protocol/rdb/length.ts';
-import { printable } from '../../protocol/resp/describe-command.ts';
+import { printableKey } from '../../protocol/resp/describe-command.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
 
 /** The forms of a stream, newest first. What each adds are counters; the entries are the same in all. */
@@ -26,7 +26,7 @@ export function streamTypeFor(rdbVersion: number, key: Buffer): RdbType {
   if (type !== undefined) return type;
   throw new LockstepError(
     'VALUE_UNSUPPORTED',
-    `key ${printable(key, 0, key.length)} is a stream, which the target does not know`,
+    `key ${printableKey(key, 0, key.length)} is a stream, which the target does not know`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   abilitiesOf,
+  takesPayload,
   versionNumber,
   type TargetAbilities,
 } from '../../../../electron/engine/control/target-abilities.ts';
@@ -50,7 +51,16 @@ describe('abilitiesOf', () => {
       fieldExpiry: false,
       setPxat: true,
     });
-    expect(of('7.2.4', '9.0.0')).toMatchObject({ flavour: 'valkey', rdbVersion: 11, fieldExpiry: true });
+    expect(of('7.2.4', '9.0.0')).toMatchObject({ flavour: 'valkey', rdbVersion: 80, fieldExpiry: true });
+  });
+
+  it('knows which payloads each takes', () => {
+    const taken = (abilities: TargetAbilities): number[] =>
+      [9, 10, 11, 12, 13, 79, 80, 81].filter((version) => takesPayload(abilities, version));
+    expect(taken(of('7.0.15'))).toEqual([9, 10]);
+    expect(taken(of('8.0.6'))).toEqual([9, 10, 11, 12]);
+    expect(taken(of('7.2.4', '8.1.1'))).toEqual([9, 10, 11]);
+    expect(taken(of('7.2.4', '9.1.2'))).toEqual([9, 10, 11, 80]);
   });
 
   it('carries what is not told by the version', () => {

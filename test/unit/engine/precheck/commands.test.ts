@@ -94,7 +94,8 @@ describe('newer and older', () => {
     expect(isNewer(valkey('8.0.1'), redis('7.2.6'))).toBe(false);
     expect(isNewer(valkey('8.0.1'), redis('8.0.0'))).toBe(false);
     expect(isNewer(valkey('9.0.0'), redis('7.2.6'))).toBe(true);
-    expect(isNewer(valkey('9.0.0'), redis('7.4.1'))).toBe(false);
+    // It has hashes of a form, and commands such as HSETEX, that this Redis does not know.
+    expect(isNewer(valkey('9.0.0'), redis('7.4.1'))).toBe(true);
   });
 });
 

@@ -7,7 +7,8 @@ const dump = (type: number, body: string, trailer = '0123456789'): Buffer =>
 
 it('knows the kind of every type', () => {
   const kinds = Object.entries(RDB_TYPE).map(([name, type]) => [name, kindOfDump(dump(type, ''))]);
-  expect(kinds.filter(([name, kind]) => !name!.toLowerCase().startsWith(kind ?? '?'))).toEqual([]);
+  const named = (name: string): string => name.replace('VALKEY_', '').toLowerCase();
+  expect(kinds.filter(([name, kind]) => !named(name!).startsWith(kind ?? '?'))).toEqual([]);
   expect(kindOfDump(dump(200, ''))).toBeUndefined();
 });
 

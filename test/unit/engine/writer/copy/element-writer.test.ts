@@ -252,6 +252,20 @@ describe('the expiry of fields', () => {
     expect(expiry).toEqual([pexpire('a', AT), pexpire('b', AT + 1), pexpire('d', AT + 2)]);
   });
 
+  it('of large fields may be told behind their values', () => {
+    const bench = new Bench().start(RDB_TYPE.VALKEY_HASH_2);
+    bench.largeElement('field-name', 'a').largeElement('field-value', large('1')).writer.fieldExpiry(AT);
+    bench.largeElement('field-name', 'b').largeElement('field-value', large('2'));
+    bench.writer.fieldExpiry(NO_EXPIRY);
+    bench.field('c', '3', AT + 1);
+    bench
+      .largeElement('field-name', 'd')
+      .largeElement('field-value', large('4'))
+      .writer.fieldExpiry(AT + 2);
+    const expiry = bench.end().filter(([name]) => name === 'HPEXPIREAT');
+    expect(expiry).toEqual([pexpire('a', AT), pexpire('c', AT + 1), pexpire('d', AT + 2)]);
+  });
+
   it('does not outlive its hash', () => {
     const bench = new Bench().start(RDB_TYPE.HASH_METADATA);
     bench.largeElement('field-name', 'a', AT).largeElement('field-value', large('1'), AT);
