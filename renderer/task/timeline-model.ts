@@ -31,6 +31,7 @@ const TIMELINE_BOUND = 50;
 const STEP_OF: Readonly<Record<Phase, Step | undefined>> = {
   connecting: 'connecting',
   // The target is made ready for the copy, which is about to come.
+  receiving: 'full-copy',
   clearing: 'full-copy',
   'full-copy': 'full-copy',
   'catching-up': 'catching-up',

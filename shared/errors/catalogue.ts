@@ -478,6 +478,13 @@ export const ERROR_CATALOGUE = {
     'The source sends faster than the target takes, and what waits in between has filled the room the spool may take.',
     'Raise the size of the spool (--spool-max), or find out what slows the target down. The task goes on from its checkpoint.',
   ),
+  SNAPSHOT_TOO_LARGE: entry(
+    EXIT.local,
+    false,
+    'The snapshot does not fit the spool',
+    'The target holds an earlier copy, which is left as it is until the new snapshot has come whole; the spool may not grow as large as that.',
+    'The target was not changed. Give the spool more room than the snapshot takes (--spool-max), on a disk that has it (--spool-dir), and start the task again.',
+  ),
   SPOOL_DISK: entry(
     EXIT.local,
     true,

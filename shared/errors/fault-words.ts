@@ -75,6 +75,10 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy: 'Run a task in one place at a time, or set up another one with a target of its own.',
   },
   TASK_MISMATCH: { remedy: 'Give the task the addresses it had, or set up a new one.' },
+  SNAPSHOT_TOO_LARGE: {
+    remedy:
+      'The target was not changed. Give the buffer on this machine more room than the snapshot takes, in the settings of the task, and start it again.',
+  },
   SPOOL_FULL: {
     cause:
       'The source sends faster than the target takes, and what waits in between has filled the room that the task may use.',

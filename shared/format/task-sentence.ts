@@ -19,8 +19,10 @@ export function describeTask(task: TaskView, nowMs: number = Date.now()): string
     case 'starting':
     case 'connecting':
       return describeStart(metrics);
+    case 'receiving':
+      return `Receiving the snapshot: ${metrics ? describeReceived(metrics) : 'the target stays as it is until it is whole'}`;
     case 'clearing':
-      return 'Clearing: what an earlier full copy left on the target is removed';
+      return 'Clearing: what the source no longer has is removed from the target';
     case 'full-copy':
       return `Full copy: ${metrics ? describeCopy(metrics) : 'waiting for the snapshot of the source'}`;
     case 'catching-up':
@@ -74,6 +76,11 @@ function describeCopy({ copy }: Metrics): string {
   if (copy.keysExpected !== undefined && copy.keysExpected > 0)
     return `${formatCount(copy.keysDone)} of about ${formatKeys(copy.keysExpected)}${left}`;
   return `${formatKeys(copy.keysDone)}, ${formatBytes(copy.bytesDone)} so far`;
+}
+
+function describeReceived({ copy }: Metrics): string {
+  const total = copy.bytesTotal === undefined ? '' : ` of ${formatBytes(copy.bytesTotal)}`;
+  return `${formatBytes(copy.bytesReceived)}${total} so far; the target stays as it is until it is whole`;
 }
 
 function describePause({ sinceMs, metrics }: TaskView, nowMs: number): string {

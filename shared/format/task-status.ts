@@ -7,8 +7,9 @@ export type TaskStatus =
   | 'restarting'
   | 'starting'
   | 'connecting'
-  | 'clearing'
+  | 'receiving'
   | 'full-copy'
+  | 'clearing'
   | 'catching-up'
   | 'in-step'
   | 'paused'
@@ -23,8 +24,9 @@ export const STATUSES_BY_URGENCY: readonly TaskStatus[] = [
   'restarting',
   'connecting',
   'starting',
-  'clearing',
+  'receiving',
   'full-copy',
+  'clearing',
   'catching-up',
   'in-step',
   'stopping',
@@ -39,8 +41,9 @@ export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
   restarting: 'Restarting',
   starting: 'Starting',
   connecting: 'Connecting',
-  clearing: 'Clearing',
+  receiving: 'Receiving',
   'full-copy': 'Full copy',
+  clearing: 'Clearing',
   'catching-up': 'Catching up',
   'in-step': 'In step',
   paused: 'Paused',

@@ -3,8 +3,9 @@ import { z } from 'zod';
 /** Where a task stands, in the order in which it comes by. */
 export const PHASES = [
   'connecting',
-  'clearing',
+  'receiving',
   'full-copy',
+  'clearing',
   'catching-up',
   'in-step',
   'paused',

@@ -81,14 +81,14 @@ describe('a full copy', () => {
     await expectEqual(source, target);
   });
 
-  it('begins with the snapshot that came last, when the link broke while the target was cleared', async () => {
+  it('begins with the snapshot that came last, when the link broke while one was waited for', async () => {
     await fill(500);
     await start({ fullOnly: true }).outcome;
     await fill(3000);
     await a.config('SET', 'rdb-key-save-delay', '1000');
-    let clearings = 0;
+    let waits = 0;
     const run = start({ fullOnly: true }, (phase, session) => {
-      if (phase === 'clearing' && ++clearings === 1) session.pause();
+      if (phase === 'receiving' && ++waits === 1) session.pause();
     });
     await poll('the pause', () => run.phases.includes('paused'));
     await a.call('CLIENT', 'KILL', 'TYPE', 'replica');

@@ -38,6 +38,8 @@ export interface Checkpoint {
   readonly holdMs: number;
   /** The target held keys of its own when the task began, listed under `keptKeysKey`. */
   readonly kept: boolean;
+  /** A full copy has stood here whole since the task began: what the next one takes from it may be missed. */
+  readonly copied: boolean;
   /** Fields of hashes that expire were seen. */
   readonly fieldExpiry: boolean;
   /** When the hold was released, by the target's clock, and the earliest expiry that was then made exact. */
@@ -67,6 +69,9 @@ export const CHECKPOINT_DB = 0;
 export const checkpointKey = (task: string): string => `${OWN_PREFIX}checkpoint:${task}`;
 /** A set of the names of keys that stood on the target before the task, in each database of its own. */
 export const keptKeysKey = (task: string): string => `${OWN_PREFIX}kept:${task}`;
+
+/** The key under which a value that takes several commands is built by a full copy, in the database that it goes to. */
+export const buildKey = (task: string): string => `${OWN_PREFIX}building:${task}`;
 
 const FORMAT = '2';
 
@@ -101,6 +106,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     String(checkpoint.holdMs),
     'kept',
     checkpoint.kept ? '1' : '0',
+    'copied',
+    checkpoint.copied ? '1' : '0',
     'fieldExpiry',
     checkpoint.fieldExpiry ? '1' : '0',
     'releasedAt',
@@ -156,6 +163,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     source: hash['source'] ?? '',
     holdMs: number('hold'),
     kept: hash['kept'] === '1',
+    copied: hash['copied'] === '1',
     fieldExpiry: hash['fieldExpiry'] === '1',
     releasedAtMs: number('releasedAt'),
     earliestExpiryMs: number('earliestExpiry'),

@@ -19,7 +19,7 @@ export async function* scanKeys(redis: Redis): AsyncGenerator<Buffer[]> {
 }
 
 /** The databases of the target that the task writes to and that hold anything. */
-async function databasesInUse(redis: Redis, databases: DatabaseChoice): Promise<number[]> {
+export async function databasesInUse(redis: Redis, databases: DatabaseChoice): Promise<number[]> {
   const used = [...databasesOf(await readInfo(redis, 'keyspace')).keys()];
   return used.filter((db) => databases.includes(db)).sort((a, b) => a - b);
 }
@@ -73,40 +73,6 @@ export async function forgetStandingKeys(
   await redis.select(CHECKPOINT_DB);
 }
 
-/**
- * Removes what an earlier full copy of this task wrote, so that a new one ends equal: no left-over key, no stale value
- * under a command of the stream. Keys that stood there before the task stay.
- */
-export async function removeCopiedKeys(options: {
-  readonly redis: Redis;
-  readonly task: string;
-  readonly databases: DatabaseChoice;
-  readonly kept: boolean;
-  readonly lazyFree: boolean;
-  /** Awaited before each portion. */
-  readonly mayGoOn: () => Promise<void>;
-}): Promise<number> {
-  const { redis, task, databases, kept, lazyFree, mayGoOn } = options;
-  let removed = 0;
-  for (const db of await databasesInUse(redis, databases)) {
-    await mayGoOn();
-    await redis.select(db);
-    if (!kept && db !== CHECKPOINT_DB && (await countOwnKeys(redis)) === 0) {
-      removed += await redis.dbsize();
-      await (lazyFree ? redis.flushdb('ASYNC') : redis.flushdb());
-      continue;
-    }
-    for await (const page of scanKeys(redis)) {
-      const ours = kept ? await withoutKept(redis, task, page) : page;
-      if (ours.length === 0) continue;
-      await mayGoOn();
-      removed += lazyFree ? await redis.unlink(...ours) : await redis.del(...ours);
-    }
-  }
-  await redis.select(CHECKPOINT_DB);
-  return removed;
-}
-
 /** How many keys of the present database are the tool's own. */
 async function countOwnKeys(redis: Redis): Promise<number> {
   let cursor = '0';
@@ -119,7 +85,8 @@ async function countOwnKeys(redis: Redis): Promise<number> {
   return own;
 }
 
-async function withoutKept(redis: Redis, task: string, page: readonly Buffer[]): Promise<Buffer[]> {
+/** Of these keys of the present database those that did not stand on the target before the task. */
+export async function withoutKept(redis: Redis, task: string, page: readonly Buffer[]): Promise<Buffer[]> {
   const pipeline = redis.pipeline();
   for (const key of page) pipeline.sismember(keptKeysKey(task), key);
   const answers = (await pipeline.exec()) ?? [];

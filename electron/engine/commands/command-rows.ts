@@ -85,7 +85,7 @@ const ANY_KEYS: readonly CommandRow[] = [
   row('persist', 2, ONE_KEY, common),
   row('pexpire', -3, ONE_KEY, expires(ACTION.PEXPIRE, 1, true)),
   row('pexpireat', -3, ONE_KEY, { ...copy, ...expires(ACTION.PEXPIREAT, 1, false) }),
-  row('rename', 3, renamedKeys, { ...common, withoutOwn: renamedAway }),
+  row('rename', 3, renamedKeys, { ...copy, withoutOwn: renamedAway }),
   row('renamenx', 3, renamedKeys, { withoutOwn: renamedAway }),
   row('restore', -4, ONE_KEY_OVERWRITTEN, { ...common, action: ACTION.RESTORE }),
   row('restore-asking', -4, ONE_KEY_OVERWRITTEN, { action: ACTION.RESTORE }),

@@ -1,15 +1,18 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatBytes } from '../../../shared/format/numbers.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { PsyncAnswer } from './psync/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
-import { allocateChunks } from '../log/chunk.ts';
+import { allocateChunks, CHUNK_BYTES } from '../log/chunk.ts';
 import { Spool } from '../log/spool.ts';
 import { ReceiveClock } from '../expiry/receive-clock.ts';
 import { Backoff } from './backoff.ts';
 import type { Trouble } from './trouble.ts';
 
 const MEMORY_CHUNKS = 48;
+/** What of them a spool can fill for certain, beside what it keeps free to move chunks. */
+const MEMORY_BYTES = (MEMORY_CHUNKS - 12) * CHUNK_BYTES;
 /** A full spool or disk needs at least this long to get room. */
 const SPOOL_WAIT_MS = 1000;
 
@@ -39,6 +42,8 @@ export interface SourceFeedOptions {
   readonly onResumed: (replid: string) => void;
   /** The spool is about to be dropped: whatever reads from it must stop. */
   readonly onReset: () => void;
+  /** Whether a snapshot is to be held whole before any of it is taken from the spool. */
+  readonly holdsWhole: () => boolean;
   readonly onReadable: () => void;
   readonly onTrouble: (trouble: Trouble) => void;
   readonly onFatal: (error: LockstepError) => void;
@@ -78,6 +83,19 @@ export class SourceFeed {
     this.backoff = new Backoff(options.retryForMs);
     this.spoolBackoff = new Backoff(options.retryForMs);
     this.spool = this.newSpool();
+  }
+
+  /** Where the spool goes that does not fit memory; removed with it. */
+  get spoolDir(): string {
+    return this.options.spoolDir;
+  }
+
+  /** That the snapshot can never be held whole; undefined as long as it may fit, or its size is not known. */
+  get tooLarge(): LockstepError | undefined {
+    const { spoolMaxBytes } = this.options;
+    const bytes = this.snapshotBytes ?? 0;
+    if (bytes <= spoolMaxBytes + MEMORY_BYTES) return undefined;
+    return snapshotTooLarge(`the snapshot has ${formatBytes(bytes)}`, spoolMaxBytes);
   }
 
   get replid(): string {
@@ -295,6 +313,10 @@ export class SourceFeed {
   private onSpoolError(error: LockstepError): void {
     this.connected = false;
     if (this.left) return this.options.onFatal(error);
+    if (error.code === 'SPOOL_FULL' && this.snapshotPending && this.options.holdsWhole()) {
+      const received = `${formatBytes(this.spool.writePosition)} of the snapshot have come`;
+      return this.options.onFatal(snapshotTooLarge(received, this.options.spoolMaxBytes));
+    }
     if (this.paused) {
       // The link stays closed: what the source would send again could only fail again.
       clearTimeout(this.timer);
@@ -321,3 +343,6 @@ export class SourceFeed {
     }, wait);
   }
 }
+
+const snapshotTooLarge = (fact: string, spoolMaxBytes: number): LockstepError =>
+  new LockstepError('SNAPSHOT_TOO_LARGE', `${fact}, and the spool may take ${formatBytes(spoolMaxBytes)}`);

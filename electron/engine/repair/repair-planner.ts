@@ -132,7 +132,9 @@ export class RepairPlanner {
     const stages: RepairStage[] = [];
     for (const { offset, values } of readings) {
       const last = values.filter(({ db, key }) => keys.get(db)?.get(key.toString('latin1')) === offset);
-      const options = { arena, abilities, databases, holdMs: checkpoint.holdMs, keptKeys };
+      const { holdMs } = checkpoint;
+      const beganAtMs = Date.now();
+      const options = { arena, abilities, databases, holdMs, beganAtMs, keptKeys, buildKey: undefined };
       if (last.length > 0) stages.push({ offset, values: valueCommands(last, options) });
     }
     return {

@@ -1,20 +1,15 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { Arena } from '../arena/arena.ts';
 import { RdbDecoder, type DecoderState } from '../protocol/rdb/decoder.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
-import type { DatabaseChoice } from '../commands/database-choice.ts';
-import { CopyApplier } from '../writer/copy/copy-applier.ts';
+import { CopyApplier, type CopyApplierOptions } from '../writer/copy/copy-applier.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { targetError } from '../control/target-error.ts';
 import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
+import { checkEnd, decodeSlice, SLICE_BYTES, SLICES_PER_TURN } from './snapshot-slice.ts';
 
-/** Bytes decoded in one go; between two the unanswered commands are looked at. */
-const SLICE_BYTES = 512 * 1024;
-/** Slices before the event loop gets a turn, so that the sockets are read. */
-const SLICES_PER_TURN = 4;
 /** A copy can go on after the target's connection broke as long as no more than this has to be decoded again. */
 const REWIND_BYTES = 64 * 1024 * 1024;
 const GATHER_BYTES = 128 * 1024;
@@ -28,13 +23,8 @@ interface Marker {
   readonly state: DecoderState;
 }
 
-export interface CopyRunOptions {
-  readonly arena: Arena;
+export interface CopyRunOptions extends Omit<CopyApplierOptions, 'output' | 'abilities'> {
   readonly feed: SourceFeed;
-  readonly databases: DatabaseChoice;
-  readonly holdMs: number;
-  /** The set of names of the target's own keys, in each database; undefined when it had none. */
-  readonly keptKeys: string | undefined;
   readonly pace: Pace;
   /** More of the snapshot stands on the target than ever before. */
   readonly onAdvanced: () => void;
@@ -77,17 +67,10 @@ export class CopyRun implements ReplyEvents {
 
   /** Begins, or goes on over a new connection with the first key that may not have arrived. */
   attach(connection: TargetConnection, abilities: TargetAbilities): void {
-    const { arena, databases, holdMs, keptKeys, feed } = this.options;
+    const { arena, feed } = this.options;
     this.connection = connection;
     if (!this.decoder || !this.applier) {
-      this.applier = new CopyApplier({
-        arena,
-        output: connection.output,
-        abilities,
-        databases,
-        holdMs,
-        keptKeys,
-      });
+      this.applier = new CopyApplier({ ...this.options, output: connection.output, abilities });
       this.decoder = new RdbDecoder(this.applier, arena);
     } else {
       const marker = this.markers[0]!;
@@ -175,30 +158,15 @@ export class CopyRun implements ReplyEvents {
   }
 
   private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {
-    const { spool, snapshot } = this.options.feed;
-    const { from } = spool;
-    const { pace } = this.options;
+    const { feed, pace } = this.options;
     const limit = pace.limited ? PACED_SLICE_BYTES : SLICE_BYTES;
     const { commands: commandsBefore, bytes: bytesBefore } = connection.output;
-    const missing = snapshot ? snapshot.rdbEnd - spool.readPosition : Infinity;
-    // Behind a snapshot that breaks off comes the stream, which is not to be taken for more of it.
-    const end = Math.min(spool.to, from + missing);
-    let to = Math.min(end, from + limit);
-    if (missing <= 0) throw brokenOff(decoder.bytesConsumed);
-    if (to <= from) return false;
-    let at = decoder.decode(spool.mem, from, to);
-    if (at === from && to < end) {
-      to = Math.min(end, from + SLICE_BYTES);
-      at = decoder.decode(spool.mem, from, to);
-    }
-    if (at === from && to - from === missing) throw brokenOff(decoder.bytesConsumed + missing);
+    const taken = decodeSlice(feed, decoder, limit);
     const sent = connection.output.commands - commandsBefore;
     this.commands += sent;
     pace.used(sent, connection.output.bytes - bytesBefore);
-    if (at === from) return false;
-    spool.consume(at);
-    this.mark();
-    return true;
+    if (taken) this.mark();
+    return taken;
   }
 
   private mark(): void {
@@ -226,12 +194,7 @@ export class CopyRun implements ReplyEvents {
     const extent = feed.snapshot;
     if (!extent || connection.output.answered < connection.output.commands) return;
     const { spool } = feed;
-    if (this.skipped === 0 && spool.readPosition !== extent.rdbEnd) {
-      throw new LockstepError(
-        'RDB_BROKEN',
-        `the snapshot ends at byte ${this.bytesDone}, and the source sent ${extent.rdbEnd}`,
-      );
-    }
+    if (this.skipped === 0) checkEnd(feed, this.decoder!);
     while (spool.readPosition < extent.streamStart && spool.to > spool.from) {
       const bytes = Math.min(spool.to - spool.from, extent.streamStart - spool.readPosition);
       this.skipped += bytes;
@@ -243,6 +206,3 @@ export class CopyRun implements ReplyEvents {
     this.options.onCopied();
   }
 }
-
-const brokenOff = (bytes: number): LockstepError =>
-  new LockstepError('RDB_BROKEN', `the snapshot breaks off after ${bytes} bytes`);

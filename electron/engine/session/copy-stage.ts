@@ -1,37 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
-import { keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
+import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import { buildKey, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { forgetScriptTexts } from '../checkpoint/script-texts.ts';
+import { standingKeys } from '../checkpoint/ownership.ts';
+import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
-import { claimCopy, clearForCopy } from './claim-copy.ts';
+import { claimCopy } from './claim-copy.ts';
 import { CopyRun } from './copy-run.ts';
 import { readOwnCheckpoint } from './owner.ts';
+import { Replacement } from './replacement.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
-/** How often clearing that was cut by a pause looks whether that has ended. */
+/** How often a sweep that was cut by a pause looks whether that has ended. */
 const PAUSE_CHECK_MS = 50;
 const RESTARTED = 'the target was restarted during the full copy';
 
 export interface CopyStageOptions extends TargetGround {
+  /** Nothing is written before the snapshot is here whole. */
+  readonly onReceiving: () => void;
+  /** It is: `replace` is to begin. */
+  readonly onReceived: () => void;
   /** The first key is about to be sent, or the copy goes on over a new connection. */
   readonly onCopying: (again: boolean) => void;
-  /** Every command of the snapshot was answered: `end` is to note it. */
+  /** Every command of the snapshot was answered: `sweep` and `end` are to follow. */
   readonly onCopied: () => void;
   /** More of the snapshot stands on the target than ever before. */
   readonly onAdvanced: () => void;
   readonly onError: (error: LockstepError) => void;
 }
 
-/** The full copies of a target's side: each from the claim of the target to the note of its end. */
+/**
+ * The full copies of a target's side: each from the claim of the target to the note of its end.
+ *
+ * A target on which nothing of the task's stands is written to as the snapshot arrives. One that a whole copy has stood on is
+ * left as it is until the next snapshot is here whole; then every key is replaced where it stands, and what the snapshot does not
+ * have is removed at the end. One with a part of a copy is no standby yet: it is written to at once, and swept in the end.
+ */
 export class CopyStage {
   private readonly options: CopyStageOptions;
   /** The target's process that this copy is written to. */
   private runId = '';
   private beganMs = 0;
+  private replacement: Replacement | undefined;
   /** Keys of an earlier copy may stand on the target. */
   touched = false;
   run: CopyRun | undefined;
@@ -41,29 +56,53 @@ export class CopyStage {
     this.options = options;
   }
 
-  /** Claims the target, clears it, and begins to copy the snapshot that was taken at `start`. */
+  /** Begins to copy the snapshot that was taken at `start`, or to wait until it is here whole. */
   async begin(start: StreamPosition, still: Still): Promise<void> {
-    const { spec, servers, databases, events, feed, arena, pace, own } = this.options;
+    const { spec, servers, databases, own } = this.options;
     const redis = await servers.openTarget();
-    const { runId, abilities } = servers.facts.target;
-    const checkpoint = (own.checkpoint = await claimCopy({ redis, spec, start, ours: own.checkpoint! }));
-    this.runId = runId;
-    // What an earlier run still has under way must not come after what is removed and copied now.
+    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
+    // What an earlier run still has under way must not come after what is copied now.
     await endTaskConnections(redis, spec.task);
+    const standing = this.touched && (await standingKeys(redis, databases)).size > 0;
+    if (!still()) return;
+    this.replacement?.stop();
+    this.replacement = standing ? this.makeReplacement() : undefined;
+    this.beganMs = Date.now();
+    if (!standing || !present?.copied) return this.write(start, still);
+    this.options.onReceiving();
+    this.replacement?.receive(this.choice);
+  }
+
+  /** More of the snapshot has come that is waited for. */
+  received(): void {
+    this.replacement?.pump();
+  }
+
+  /** The snapshot is here whole: looks what it changes, and begins to write it. */
+  async replace(start: StreamPosition, still: Still): Promise<void> {
+    const { own, feed } = this.options;
+    await this.replacement!.look(own.checkpoint!);
+    if (!still()) return;
+    feed.spool.rewind(0);
+    return this.write(start, still);
+  }
+
+  /** Claims the target and begins to write what the spool holds. */
+  private async write(start: StreamPosition, still: Still): Promise<void> {
+    const { spec, servers, feed, arena, pace, own } = this.options;
+    const redis = await servers.openTarget();
+    this.runId = servers.facts.target.runId;
+    const checkpoint = (own.checkpoint = await claimCopy({ redis, spec, start, ours: own.checkpoint! }));
     await forgetScriptTexts(redis, spec.task);
-    const { kept, holdMs } = checkpoint;
-    if (this.touched) {
-      const mayGoOn = (): Promise<void> => this.pauseEnded(still);
-      await clearForCopy({ redis, spec, databases, events, lazyFree: abilities.lazyFree, mayGoOn, kept });
-    }
     this.touched = true;
     if (!still()) return;
     const run = new CopyRun({
+      ...this.choice,
       arena,
       feed,
-      databases,
-      holdMs,
-      keptKeys: kept ? keptKeysKey(spec.task) : undefined,
+      buildKey: buildKey(spec.task),
+      keptKeys: checkpoint.kept ? keptKeysKey(spec.task) : undefined,
+      noteName: this.replacement?.noteName,
       pace,
       onCopied: this.options.onCopied,
       onAdvanced: this.options.onAdvanced,
@@ -72,7 +111,6 @@ export class CopyStage {
     const connection = await this.connect(run, still);
     if (!connection) return;
     this.run = run;
-    this.beganMs = Date.now();
     this.options.onCopying(false);
     run.attach(connection, servers.facts.target.abilities);
   }
@@ -93,6 +131,11 @@ export class CopyStage {
     if (!connection) return;
     this.options.onCopying(true);
     run.attach(connection, servers.facts.target.abilities);
+  }
+
+  /** Removes what the snapshot does not have. */
+  async sweep(still: Still): Promise<void> {
+    await this.replacement?.sweep(this.options.own.checkpoint!, () => this.pauseEnded(still));
   }
 
   /** Notes in the checkpoint that the copy is complete. @returns false when it is not, so that a new one is needed */
@@ -118,18 +161,33 @@ export class CopyStage {
       active: !spec.fullOnly,
       replid,
       db: facts.streamDb,
+      copied: true,
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
     });
     await updateCheckpoint(redis, spec.task, checkpoint);
     own.checkpoint = checkpoint;
     this.keysCopied = keysWritten;
     this.tellEnd(run);
+    this.replacement?.stop();
+    this.replacement = undefined;
     return true;
   }
 
   stop(): void {
     this.run?.stop();
     this.run = undefined;
+    this.replacement?.stop();
+    this.replacement = undefined;
+  }
+
+  private get choice(): KeyChoiceOptions {
+    const { databases, spec } = this.options;
+    return { databases, holdMs: spec.fullOnly ? 0 : HOLD_MS, beganAtMs: this.beganMs };
+  }
+
+  private makeReplacement(): Replacement {
+    const { onReceived, onError } = this.options;
+    return new Replacement({ ...this.options, onWhole: onReceived, onError });
   }
 
   private get sameProcess(): boolean {

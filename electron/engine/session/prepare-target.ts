@@ -127,6 +127,7 @@ async function firstRun(
       source: describeEndpoint(spec.source),
       holdMs: 0,
       kept,
+      copied: false,
       fieldExpiry: false,
       releasedAtMs: 0,
       earliestExpiryMs: 0,
@@ -149,10 +150,7 @@ async function claimForCopy(
   reason: string,
 ): Promise<PreparedTarget> {
   const { redis, spec } = options;
-  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => ({
-    ...(now ?? present),
-    state: 'copying',
-    active: true,
-  }));
+  // What stands there counts until the new snapshot is about to be written over it.
+  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => now ?? present);
   return { checkpoint, existed: true, plan: { position: undefined, reason } };
 }

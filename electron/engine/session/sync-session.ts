@@ -71,6 +71,7 @@ export class SyncSession {
       onFullSync: (start, reason) => this.target.beginCopy(start, reason),
       onResumed: (replid) => this.target.sourceResumed(replid),
       onReset: () => this.target.reset(),
+      holdsWhole: () => this.target.holdsWhole,
       onReadable: () => this.target.pump(),
       onTrouble: (trouble) => {
         this.trouble(trouble);
@@ -263,7 +264,7 @@ export class SyncSession {
     const outcome: Outcome = {
       reason,
       resumable: reason !== 'full-copy' && !this.cutOverWaits,
-      ...(this.target.position ?? { replid: this.feed.replid, offset: this.target.appliedOffset }),
+      ...(this.target.checkpointed ?? { replid: this.feed.replid, offset: this.target.appliedOffset }),
       keysCopied: this.target.keysCopied,
       commandsApplied: this.target.applied.commandsApplied,
       fullCopies: this.target.fullCopies,

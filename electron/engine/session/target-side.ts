@@ -30,7 +30,18 @@ export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own'> {
 }
 
 /** What is to be done on the target next. */
-type Stage = 'idle' | 'begin-copy' | 'copying' | 'end-copy' | 'begin-stream' | 'streaming' | 'closed';
+type Stage =
+  | 'idle'
+  | 'begin-copy'
+  /** Until the snapshot is here whole; the target is left as it is. */
+  | 'receiving'
+  | 'replace'
+  | 'copying'
+  | 'sweep'
+  | 'end-copy'
+  | 'begin-stream'
+  | 'streaming'
+  | 'closed';
 
 /** The target's side of a task: it keeps copying or streaming going over whatever connections that takes. */
 export class TargetSide {
@@ -67,17 +78,26 @@ export class TargetSide {
     const ground: TargetGround = { ...options, line: this.line, own: this.own };
     this.copyStage = new CopyStage({
       ...ground,
+      onReceiving: () => {
+        this.stage = 'receiving';
+        options.events.phase('receiving');
+        this.received();
+      },
+      onReceived: () => {
+        this.stage = 'replace';
+        this.steps.run();
+      },
       onCopying: (again) => {
         this.stage = 'copying';
         options.events.phase('full-copy');
         options.onCopying(again);
       },
       onCopied: () => {
-        this.stage = 'end-copy';
+        this.stage = 'sweep';
         this.steps.run();
       },
       onAdvanced: () => this.backoff.succeeded(),
-      onError: (error) => this.lost(error, 'copying'),
+      onError: (error) => this.lost(error, this.stage === 'receiving' ? 'receiving' : 'copying'),
     });
     this.streamStage = new StreamStage({
       ...ground,
@@ -95,7 +115,7 @@ export class TargetSide {
   }
 
   get streaming(): boolean {
-    return this.everStreaming && this.standing;
+    return this.everStreaming && this.standing && !this.copyStart;
   }
 
   /** A full copy stands on the target, and the stream up to the checkpoint. */
@@ -105,6 +125,11 @@ export class TargetSide {
 
   /** From where the stream leads on; undefined while only a snapshot does. */
   get position(): StreamPosition | undefined {
+    return this.copyStart ? undefined : this.checkpointed;
+  }
+
+  /** Where what stands on the target ends; undefined while that is no whole copy. */
+  get checkpointed(): StreamPosition | undefined {
     const { checkpoint } = this.own;
     return checkpoint?.state === 'streaming'
       ? { replid: checkpoint.replid, offset: checkpoint.offset }
@@ -175,6 +200,8 @@ export class TargetSide {
     } else if (this.stage === 'streaming') {
       this.options.events.info(`The source goes on with the stream (${replid.slice(0, 8)}…)`);
       this.options.onStreaming();
+    } else if (this.stage === 'receiving') {
+      this.options.events.phase('receiving');
     } else if (this.stage === 'copying') {
       this.options.events.phase('full-copy');
       this.options.onCopying(true);
@@ -207,9 +234,21 @@ export class TargetSide {
   }
 
   pump(): void {
-    if (this.stage === 'copying') this.copyRun?.readable();
+    if (this.stage === 'receiving') this.received();
+    else if (this.stage === 'copying') this.copyRun?.readable();
     else if (this.stage === 'streaming') this.streamStage.pump();
     else if (this.stage === 'begin-stream') this.streamStage.wakeRepair();
+  }
+
+  /** Nothing is taken from the spool before the snapshot is in it from its first byte to its last. */
+  get holdsWhole(): boolean {
+    return this.stage === 'receiving';
+  }
+
+  private received(): void {
+    const { tooLarge } = this.options.feed;
+    if (tooLarge) return this.fatal(tooLarge);
+    this.copyStage.received();
   }
 
   /** Ends all writing at the last checkpoint, which it returns. */
@@ -230,8 +269,12 @@ export class TargetSide {
     switch (this.stage) {
       case 'begin-copy':
         return this.copyStage.begin(this.copyStart!, still);
+      case 'replace':
+        return this.copyStage.replace(this.copyStart!, still);
       case 'copying':
         return this.copyStage.goOn(still);
+      case 'sweep':
+        return this.sweep(still);
       case 'end-copy':
         return this.endCopy(still);
       case 'begin-stream':
@@ -239,6 +282,13 @@ export class TargetSide {
       default:
         return undefined;
     }
+  }
+
+  private async sweep(still: Still): Promise<void> {
+    await this.copyStage.sweep(still);
+    if (!still()) return;
+    this.stage = 'end-copy';
+    this.steps.run();
   }
 
   private async endCopy(still: Still): Promise<void> {

@@ -94,8 +94,12 @@ export function describe(metrics: Metrics): string {
   switch (phase) {
     case 'connecting':
       return 'Connecting';
+    case 'receiving': {
+      const of = copy.bytesTotal === undefined ? '' : ` of ${formatBytes(copy.bytesTotal)}`;
+      return `Receiving the snapshot, ${formatBytes(copy.bytesReceived)}${of} so far; the target stays as it is until it is whole`;
+    }
     case 'clearing':
-      return 'Removing what an earlier copy left on the target';
+      return 'Removing from the target what the source no longer has';
     case 'full-copy': {
       const left = copy.remainingMs === undefined ? '' : `, about ${formatDuration(copy.remainingMs)} left`;
       return `Full copy: ${formatCount(copy.keysDone)} keys, ${formatBytes(copy.bytesDone)}, ${rate}${left}`;

@@ -15,6 +15,7 @@ export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
   source: 'h:1',
   holdMs: 0,
   kept: false,
+  copied: false,
   fieldExpiry: false,
   releasedAtMs: 0,
   earliestExpiryMs: 0,

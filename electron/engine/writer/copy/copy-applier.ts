@@ -1,6 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../../arena/arena.ts';
-import { NO_EXPIRY, type ElementEvents, type RdbEvents } from '../../protocol/rdb/events.ts';
+import type { ElementEvents, RdbEvents } from '../../protocol/rdb/events.ts';
 import { expandValue } from '../../protocol/rdb/expand.ts';
 import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
 import { moduleNameOf } from '../../protocol/rdb/module-value.ts';
@@ -8,12 +8,12 @@ import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import { printableKey } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
-import { isOwnKey } from '../../commands/own-keys.ts';
-import type { DatabaseChoice } from '../../commands/database-choice.ts';
 import { tooFewDatabases } from '../../control/too-few-databases.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { ElementWriter } from './element-writer.ts';
 import { targetExpiryMs } from '../../expiry/late-expiry.ts';
+import { KeyChoice, type KeyChoiceOptions } from './key-choice.ts';
+import type { NoteName } from './name-collector.ts';
 import { isStreamType, olderStreamBody, streamTypeFor } from './older-stream.ts';
 import { ValueWriter } from './value-writer.ts';
 
@@ -23,21 +23,23 @@ const FIRST_FIELD_EXPIRY_TYPE = RDB_TYPE.HASH_METADATA_PRE_GA;
 /** A stream up to this size is restored whole, since commands cannot make all of it (older-stream.ts). */
 const WHOLE_STREAM_BYTES = 32 * 1024 * 1024;
 
-export interface CopyApplierOptions {
+export interface CopyApplierOptions extends KeyChoiceOptions {
   readonly arena: Arena;
   readonly output: CommandOutput;
   readonly abilities: TargetAbilities;
-  readonly databases: DatabaseChoice;
-  /** How far expiry is held back: HOLD_MS while a stream follows, else 0. */
-  readonly holdMs: number;
+  /**
+   * The name under which a value that takes several commands is built, in its own database; undefined where all that is written
+   * becomes visible in one step anyway.
+   */
+  readonly buildKey: string | undefined;
   /** The set of names of the target's own keys: a name that the source brings leaves it. */
   readonly keptKeys: string | undefined;
+  /** Told of every key that is written. */
+  readonly noteName?: NoteName | undefined;
 }
 
 /** What a full copy learns beside the keys. */
 export interface SnapshotFacts {
-  /** When the snapshot was taken, by the source's clock; keys that had expired by then are left out. */
-  takenAtMs: number;
   sourceVersion: string;
   /** The database the stream begins in (`repl-stream-db`). */
   streamDb: number;
@@ -51,11 +53,9 @@ export class CopyApplier implements RdbEvents {
   private output: CommandOutput;
   private values: ValueWriter;
   private elements: ElementWriter;
-  private db = 0;
+  private readonly choice: KeyChoice;
   private targetDb = -1;
-  private taken = true;
   readonly facts: SnapshotFacts = {
-    takenAtMs: 0,
     sourceVersion: '',
     streamDb: 0,
     expectedKeys: 0,
@@ -69,31 +69,31 @@ export class CopyApplier implements RdbEvents {
   constructor(options: CopyApplierOptions) {
     this.options = options;
     this.output = options.output;
-    this.values = new ValueWriter(options.arena, options.output, options.abilities);
+    this.choice = new KeyChoice(options);
+    this.values = new ValueWriter(options);
     this.elements = new ElementWriter(options);
   }
 
   /** Goes on over another connection, which has no database selected yet. */
   attach(output: CommandOutput): void {
     this.output = output;
-    this.values = new ValueWriter(this.options.arena, output, this.options.abilities);
+    this.values = new ValueWriter({ ...this.options, output });
     this.elements = new ElementWriter({ ...this.options, output });
     this.targetDb = -1;
   }
 
   aux(name: string, value: string): void {
-    if (name === 'ctime') this.facts.takenAtMs = Number(value) * 1000;
+    if (name === 'ctime') this.choice.takenAtMs = Number(value) * 1000;
     else if (name === 'redis-ver' || name === 'valkey-ver') this.facts.sourceVersion = value;
     else if (name === 'repl-stream-db') this.facts.streamDb = Number(value);
   }
 
   selectDb(db: number): void {
-    this.db = db;
-    this.taken = this.options.databases.includes(db);
+    this.choice.selectDb(db);
   }
 
   resizeDb(keys: number): void {
-    if (this.taken) this.facts.expectedKeys += keys;
+    if (this.choice.databaseTaken) this.facts.expectedKeys += keys;
   }
 
   functionLibrary(code: Buffer): void {
@@ -145,7 +145,7 @@ export class CopyApplier implements RdbEvents {
   }
 
   wholeUpTo(type: RdbType): number {
-    return this.taken && isStreamType(type) ? WHOLE_STREAM_BYTES : 0;
+    return this.choice.databaseTaken && isStreamType(type) ? WHOLE_STREAM_BYTES : 0;
   }
 
   largeValue(type: RdbType, key: Buffer, expireAtMs: number): ElementEvents {
@@ -171,23 +171,20 @@ export class CopyApplier implements RdbEvents {
 
   /** Decides whether a key is carried, and selects its database. */
   private takes(keyBuf: Buffer, from: number, to: number, expireAtMs: number): boolean {
-    if (!this.taken || isOwnKey(keyBuf, from, to)) {
-      this.keysSkipped += 1;
-      return false;
-    }
-    // What had expired when the snapshot was taken is dead for every command after it.
-    const dead = this.options.holdMs > 0 ? this.facts.takenAtMs : Date.now();
-    if (expireAtMs !== NO_EXPIRY && expireAtMs <= dead) {
-      this.keysExpired += 1;
-      return false;
-    }
-    if (this.db !== this.targetDb) {
+    const { choice } = this;
+    const chosen = choice.choose(keyBuf, from, to, expireAtMs);
+    if (chosen === 'skipped') this.keysSkipped += 1;
+    if (chosen === 'expired') this.keysExpired += 1;
+    if (chosen !== 'taken') return false;
+    const { db } = choice;
+    if (db !== this.targetDb) {
       const { databases } = this.options.abilities;
-      if (this.db >= databases) throw tooFewDatabases(this.db, databases);
-      this.send('SELECT', String(this.db));
-      this.targetDb = this.db;
+      if (db >= databases) throw tooFewDatabases(db, databases);
+      this.send('SELECT', String(db));
+      this.targetDb = db;
     }
-    const { keptKeys } = this.options;
+    const { keptKeys, noteName } = this.options;
+    noteName?.(db, keyBuf, from, to);
     if (keptKeys !== undefined) this.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
     this.keysWritten += 1;
     return true;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { NO_EXPIRY, type ElementEvents, type StreamState } from '../../protocol/rdb/events.ts';
 import type { RdbType, ValueKind } from '../../protocol/rdb/types.ts';
@@ -11,6 +12,11 @@ import { ChunkedCommand } from './chunked-command.ts';
 import { targetFieldExpiryMs } from '../../expiry/late-expiry.ts';
 import { StreamWriter } from './stream-writer.ts';
 
+/**
+ * A field that does not expire, while a hash is built: one whose last field has expired would be gone before it is put in place.
+ * No field of a source is called so.
+ */
+const ANCHOR_FIELD = `lockstep:anchor:${randomUUID()}`;
 const CRLF = Buffer.from('\r\n');
 const DOLLAR = 36;
 
@@ -19,19 +25,26 @@ export interface ElementWriterOptions {
   readonly output: CommandOutput;
   readonly abilities: TargetAbilities;
   readonly holdMs: number;
+  /** See CopyApplierOptions. */
+  readonly buildKey: string | undefined;
 }
 
 /**
  * Writes one value at a time element by element, in commands of bounded size: for values that are large, and for
- * encodings that the target is too old for. The key is removed first, so that a repeated copy never appends.
+ * encodings that the target is too old for. A collection is built under a name of our own and takes its key's place when it is
+ * whole: what stood there can be read until then, nothing is appended to it, and a copy that breaks leaves no half of a key.
  */
 export class ElementWriter implements ElementEvents {
   private readonly options: ElementWriterOptions;
   private readonly chunk: ChunkedCommand;
   private readonly streams: StreamWriter;
+  private readonly buildKey: Buffer | undefined;
   private key: Buffer = Buffer.alloc(0);
+  /** The name that the commands are given. */
+  private name: Buffer = Buffer.alloc(0);
   private kind: ValueKind = 'string';
   private expireAtMs = NO_EXPIRY;
+  private anchored = false;
   /** Bytes still to come of a string or element that is passed through in parts. */
   private passing = 0;
   private fieldExpiryMs = NO_EXPIRY;
@@ -42,6 +55,7 @@ export class ElementWriter implements ElementEvents {
     this.options = options;
     this.chunk = new ChunkedCommand(options.output);
     this.streams = new StreamWriter(options.output, options.abilities);
+    this.buildKey = options.buildKey === undefined ? undefined : Buffer.from(options.buildKey);
   }
 
   /** Starts a value; expireAtMs is what the target is to be told. */
@@ -49,6 +63,7 @@ export class ElementWriter implements ElementEvents {
     this.key = key;
     this.kind = kindOf(type)!;
     this.expireAtMs = expireAtMs;
+    this.anchored = false;
     this.passing = 0;
     this.fieldName = undefined;
     if (this.kind === 'module') {
@@ -57,25 +72,28 @@ export class ElementWriter implements ElementEvents {
         `key ${printableKey(key, 0, key.length)}: a module value cannot be taken apart`,
       );
     }
-    if (this.kind !== 'string') this.send(this.options.abilities.lazyFree ? 'UNLINK' : 'DEL', key);
+    // A string is one command, however large: it takes the place of the one before in one step.
+    this.name = this.kind === 'string' ? key : (this.buildKey ?? key);
+    if (this.kind !== 'string') this.send(this.removal, this.name);
+    const { name } = this;
     switch (this.kind) {
       case 'list':
-        this.chunk.begin(['RPUSH', key]);
+        this.chunk.begin(['RPUSH', name]);
         break;
       case 'set':
-        this.chunk.begin(['SADD', key]);
+        this.chunk.begin(['SADD', name]);
         break;
       case 'zset':
-        this.chunk.begin(['ZADD', key]);
+        this.chunk.begin(['ZADD', name]);
         break;
       case 'hash':
-        this.chunk.begin(['HMSET', key]);
+        this.chunk.begin(['HMSET', name]);
         break;
       case 'stream':
-        this.streams.start(key);
+        this.streams.start(name);
         break;
       case 'string':
-        this.chunk.begin(['SET', key]);
+        this.chunk.begin(['SET', name]);
     }
     return this;
   }
@@ -209,7 +227,26 @@ export class ElementWriter implements ElementEvents {
   end(): void {
     this.chunk.flush();
     this.finishField();
-    if (this.expireAtMs !== NO_EXPIRY) this.send('PEXPIREAT', this.key, String(this.expireAtMs));
+    if (this.name === this.key) {
+      if (this.expireAtMs !== NO_EXPIRY) this.send('PEXPIREAT', this.key, String(this.expireAtMs));
+    } else {
+      this.putInPlace();
+    }
+  }
+
+  /** In one step for whoever reads. RENAME alone would free a large value before it answers, so UNLINK does that first. */
+  private putInPlace(): void {
+    const { key } = this;
+    this.send('MULTI');
+    if (this.options.abilities.lazyFree) this.send('UNLINK', key);
+    this.send('RENAME', this.name, key);
+    if (this.anchored) this.send('HDEL', key, ANCHOR_FIELD);
+    if (this.expireAtMs !== NO_EXPIRY) this.send('PEXPIREAT', key, String(this.expireAtMs));
+    this.send('EXEC');
+  }
+
+  private get removal(): string {
+    return this.options.abilities.lazyFree ? 'UNLINK' : 'DEL';
   }
 
   private collect(length: number): void {
@@ -240,9 +277,11 @@ export class ElementWriter implements ElementEvents {
         `hash ${printableKey(this.key, 0, this.key.length)}: the target knows no expiry of fields`,
       );
     }
+    if (!this.anchored && this.name !== this.key) this.send('HSET', this.name, ANCHOR_FIELD, '');
+    this.anchored = this.name !== this.key;
     this.send(
       'HPEXPIREAT',
-      this.key,
+      this.name,
       String(targetFieldExpiryMs(expireAtMs, this.options.holdMs)),
       'FIELDS',
       '1',

@@ -27,19 +27,30 @@ const NO_TTL = Buffer.from('$1\r\n0\r\n');
 const REPLACE = Buffer.from('$7\r\nREPLACE\r\n');
 const ABSTTL = Buffer.from('$6\r\nABSTTL\r\n');
 const DEL = Buffer.from('$3\r\nDEL\r\n');
+const RENAME = Buffer.from('$6\r\nRENAME\r\n');
 const PEXPIREAT = Buffer.from('$9\r\nPEXPIREAT\r\n');
+
+export interface ValueWriterOptions {
+  readonly arena: Arena;
+  readonly output: CommandOutput;
+  readonly abilities: TargetAbilities;
+  /** See CopyApplierOptions. */
+  readonly buildKey: string | undefined;
+}
 
 /** Writes whole small values in the form that the target runs fastest: SET for plain strings, RESTORE for the rest. */
 export class ValueWriter {
   private readonly arena: Arena;
   private readonly output: CommandOutput;
   private readonly abilities: TargetAbilities;
+  private readonly buildKey: Buffer | undefined;
   private readonly decimal = Buffer.alloc(24);
 
-  constructor(arena: Arena, output: CommandOutput, abilities: TargetAbilities) {
-    this.arena = arena;
-    this.output = output;
-    this.abilities = abilities;
+  constructor(options: ValueWriterOptions) {
+    this.arena = options.arena;
+    this.output = options.output;
+    this.abilities = options.abilities;
+    this.buildKey = options.buildKey === undefined ? undefined : Buffer.from(options.buildKey);
   }
 
   /**
@@ -101,7 +112,10 @@ export class ValueWriter {
     if (expireAtMs !== NO_EXPIRY && !inline) this.expireAt(keyBuf, keyFrom, keyTo, expireAtMs);
   }
 
-  /** RESTORE of a body as it stands in the RDB, replacing whatever the key held. */
+  /**
+   * RESTORE of a body as it stands in the RDB, replacing whatever the key held in one step: where RESTORE cannot replace, by way
+   * of another name.
+   */
   restore(
     type: RdbType,
     keyBuf: Buffer,
@@ -112,7 +126,13 @@ export class ValueWriter {
     to: number,
     expireAtMs: number,
   ): void {
-    const { output } = this;
+    const { output, buildKey } = this;
+    if (!this.abilities.restoreReplace && buildKey && keyBuf !== buildKey) {
+      this.restore(type, buildKey, 0, buildKey.length, buf, from, to, NO_EXPIRY);
+      this.rename(buildKey, keyBuf, keyFrom, keyTo);
+      if (expireAtMs !== NO_EXPIRY) this.expireAt(keyBuf, keyFrom, keyTo, expireAtMs);
+      return;
+    }
     if (!this.abilities.restoreReplace) this.remove(keyBuf, keyFrom, keyTo);
     const payload = 1 + (to - from) + FOOTER_BYTES;
     output.reserve(keyTo - keyFrom + payload + OVERHEAD_BYTES);
@@ -149,6 +169,16 @@ export class ValueWriter {
     output.begin();
     const at = writeHead(output.buf, output.at, STAR, 2);
     output.at = writeBulk(output.buf, writeBytes(output.buf, at, DEL, 0, DEL.length), keyBuf, keyFrom, keyTo);
+  }
+
+  private rename(name: Buffer, keyBuf: Buffer, keyFrom: number, keyTo: number): void {
+    const { output } = this;
+    output.reserve(name.length + keyTo - keyFrom + OVERHEAD_BYTES);
+    output.begin();
+    let at = writeHead(output.buf, output.at, STAR, 3);
+    at = writeBytes(output.buf, at, RENAME, 0, RENAME.length);
+    at = writeBulk(output.buf, at, name, 0, name.length);
+    output.at = writeBulk(output.buf, at, keyBuf, keyFrom, keyTo);
   }
 
   expireAt(keyBuf: Buffer, keyFrom: number, keyTo: number, expireAtMs: number): void {

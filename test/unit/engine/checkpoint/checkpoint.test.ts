@@ -27,6 +27,7 @@ const CHECKPOINTS: readonly Checkpoint[] = [
     source: '[2001:db8::1]:6379',
     holdMs: 3_155_760_000_000_000,
     kept: true,
+    copied: true,
     fieldExpiry: true,
     releasedAtMs: 1_800_000_000_000,
     earliestExpiryMs: 1_800_000_000_001,

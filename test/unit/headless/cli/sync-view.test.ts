@@ -62,8 +62,9 @@ group('the line', () => {
   it('has words for every phase', () => {
     const phases: Phase[] = [
       'connecting',
-      'clearing',
+      'receiving',
       'full-copy',
+      'clearing',
       'catching-up',
       'in-step',
       'reconnecting',

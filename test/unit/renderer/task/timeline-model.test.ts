@@ -36,7 +36,7 @@ describe('the steps of a run', () => {
     const steps = timelineSteps(
       task('running', [
         ['connecting', 1000],
-        ['clearing', 3000],
+        ['receiving', 3000],
         ['full-copy', 4000],
         ['catching-up', 10_000],
       ]),

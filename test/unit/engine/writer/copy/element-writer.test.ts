@@ -17,8 +17,9 @@ class Bench {
   readonly sink = new Sink();
   readonly writer: ElementWriter;
 
-  constructor(version = '7.4.1', holdMs = HOLD_MS) {
-    this.writer = new ElementWriter({ output: this.sink.output, abilities: abilities(version), holdMs });
+  constructor(version = '7.4.1', holdMs = HOLD_MS, buildKey?: string) {
+    const { output } = this.sink;
+    this.writer = new ElementWriter({ output, abilities: abilities(version), holdMs, buildKey });
   }
 
   start(type: RdbType, expireAtMs = NO_EXPIRY): this {
@@ -278,5 +279,64 @@ describe('the expiry of fields', () => {
     expect(() => new Bench('7.2.5').start(RDB_TYPE.HASH_METADATA).field('a', '1', AT)).toThrow(
       expect.objectContaining({ code: 'VALUE_UNSUPPORTED', message: expect.stringContaining('k\\xe9') }),
     );
+  });
+});
+
+describe('a value that is built under a name of our own', () => {
+  const build = (version?: string): Bench => new Bench(version, HOLD_MS, 'own');
+
+  it('takes the place of its key in one step, with its expiry', () => {
+    expect(build().start(RDB_TYPE.SET, AT).element('a').end()).toEqual([
+      ['UNLINK', 'own'],
+      ['SADD', 'own', 'a'],
+      ['MULTI'],
+      ['UNLINK', KEY_TEXT],
+      ['RENAME', 'own', KEY_TEXT],
+      ['PEXPIREAT', KEY_TEXT, String(AT)],
+      ['EXEC'],
+    ]);
+  });
+
+  it('has no need of what an old server does not know', () => {
+    expect(build('3.2.12').start(RDB_TYPE.LIST).element('a').end()).toEqual([
+      ['DEL', 'own'],
+      ['RPUSH', 'own', 'a'],
+      ['MULTI'],
+      ['RENAME', 'own', KEY_TEXT],
+      ['EXEC'],
+    ]);
+  });
+
+  it('is held by a field of our own while its fields may expire', () => {
+    const commands = build().start(RDB_TYPE.HASH_METADATA).field('a', '1', AT).field('b', '2', AT).end();
+    const names = commands.map(([name]) => name);
+    expect(names).toEqual([
+      'UNLINK',
+      'HMSET',
+      'HSET',
+      'HPEXPIREAT',
+      'HMSET',
+      'HPEXPIREAT',
+      'MULTI',
+      'UNLINK',
+      'RENAME',
+      'HDEL',
+      'EXEC',
+    ]);
+    expect(commands[9]).toEqual(['HDEL', KEY_TEXT, commands[2]![2]]);
+  });
+
+  it('is not needed for a string, which is one command', () => {
+    const bench = build().start(RDB_TYPE.STRING, AT);
+    bench.writer.string(large('s').length);
+    expect(
+      bench
+        .parts(large('s'))
+        .end()
+        .map((words) => words.slice(0, 2)),
+    ).toEqual([
+      ['SET', KEY_TEXT],
+      ['PEXPIREAT', KEY_TEXT],
+    ]);
   });
 });

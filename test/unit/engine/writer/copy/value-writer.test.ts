@@ -32,7 +32,7 @@ type Write = (
 ) => void;
 
 /** What is written for a key and a body that lie beside each other in the arena, as in a spool. */
-function written(body: Buffer, write: Write, version = '7.4.1'): Buffer {
+function written(body: Buffer, write: Write, version = '7.4.1', buildKey?: string): Buffer {
   const sink = new Sink(arena.mem, outputs);
   const keyFrom = spool + 3;
   const from = keyFrom + KEY.length + 2;
@@ -40,7 +40,7 @@ function written(body: Buffer, write: Write, version = '7.4.1'): Buffer {
   body.copy(arena.mem, from);
   arena.mem.fill(0x7e, from + body.length, from + body.length + 20);
   write(
-    new ValueWriter(arena, sink.output, abilities(version)),
+    new ValueWriter({ arena, output: sink.output, abilities: abilities(version), buildKey }),
     arena.mem,
     keyFrom,
     keyFrom + KEY.length,
@@ -58,11 +58,18 @@ const asString = (body: Buffer, expireAtMs = NO_EXPIRY, version?: string): Buffe
     version,
   );
 
-const asRestore = (type: RdbType, body: Buffer, expireAtMs = NO_EXPIRY, version?: string): Buffer =>
+const asRestore = (
+  type: RdbType,
+  body: Buffer,
+  expireAtMs = NO_EXPIRY,
+  version?: string,
+  buildKey?: string,
+): Buffer =>
   written(
     body,
     (writer, buf, ...at) => writer.restore(type, buf, at[0], at[1], buf, at[2], at[3], expireAtMs),
     version,
+    buildKey,
   );
 
 /** A payload as DUMP gives it. */
@@ -165,6 +172,17 @@ describe('a value as it stands', () => {
       ['RESTORE', KEY, '0', payload(RDB_TYPE.SET, body, 6)],
       ['PEXPIREAT', KEY, String(AT)],
     );
+  });
+
+  it('replaces by way of a name of our own there, so that the key can be read all the time', () => {
+    expectSame(
+      asRestore(RDB_TYPE.SET, body, AT, '2.8.24', 'own'),
+      ['DEL', 'own'],
+      ['RESTORE', 'own', '0', payload(RDB_TYPE.SET, body, 6)],
+      ['RENAME', 'own', KEY],
+      ['PEXPIREAT', KEY, String(AT)],
+    );
+    expect(asRestore(RDB_TYPE.SET, body, AT, '7.4.1', 'own')).toEqual(asRestore(RDB_TYPE.SET, body, AT));
   });
 });
 

@@ -1,0 +1,80 @@
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
+import type { NoteName } from '../writer/copy/name-collector.ts';
+import { LeftOvers } from '../writer/sweep/left-overs.ts';
+import { NamePass } from './name-pass.ts';
+import type { TargetGround } from './target-ground.ts';
+
+export interface ReplacementOptions extends TargetGround {
+  /** The snapshot is here whole. */
+  readonly onWhole: () => void;
+  readonly onError: (error: LockstepError) => void;
+}
+
+/**
+ * What a full copy does about the keys that stand on the target already: it knows the names of the snapshot, either before its
+ * first value is written or once the last one is, and in the end removes the keys that the snapshot does not have.
+ */
+export class Replacement {
+  private readonly options: ReplacementOptions;
+  private readonly leftOvers: LeftOvers;
+  private pass: NamePass | undefined;
+  private looked = false;
+  /** Keys removed so far. */
+  private removed = 0;
+
+  constructor(options: ReplacementOptions) {
+    this.options = options;
+    const { spec, databases, feed } = options;
+    this.leftOvers = new LeftOvers({ task: spec.task, databases, dir: feed.spoolDir });
+  }
+
+  /** For a copy that is written as the snapshot arrives: told of each key that it writes. */
+  get noteName(): NoteName {
+    return this.leftOvers.note;
+  }
+
+  /** For a copy that waits for its snapshot: reads the names as they arrive, and writes nothing. */
+  receive(choice: KeyChoiceOptions): void {
+    const { arena, feed, onWhole, onError } = this.options;
+    this.pass = new NamePass({ ...choice, arena, feed, noteName: this.noteName, onWhole, onError });
+    this.pass.pump();
+  }
+
+  /** The spool has got more. */
+  pump(): void {
+    this.pass?.pump();
+  }
+
+  /** Looks what would be removed. Nothing is, before that. */
+  async look(checkpoint: Checkpoint): Promise<void> {
+    const redis = await this.options.servers.openTarget();
+    await this.leftOvers.look(redis, checkpoint.kept);
+    this.looked = true;
+  }
+
+  /** Removes what the snapshot does not have, and tells how much that was. */
+  async sweep(checkpoint: Checkpoint, mayGoOn: () => Promise<void>): Promise<void> {
+    const { servers, events } = this.options;
+    if (!this.looked) await this.look(checkpoint);
+    events.phase('clearing');
+    const redis = await servers.openTarget();
+    const { lazyFree } = servers.facts.target.abilities;
+    await this.leftOvers.remove({
+      redis,
+      checkpoint,
+      lazyFree,
+      mayGoOn,
+      onRemoved: (keys) => (this.removed += keys),
+    });
+    if (this.removed > 0)
+      events.info(`${formatKeys(this.removed)} of the earlier copy were removed from the target`);
+  }
+
+  stop(): void {
+    this.pass?.stop();
+    this.leftOvers.close();
+  }
+}

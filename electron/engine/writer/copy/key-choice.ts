@@ -1,0 +1,47 @@
+import { isOwnKey } from '../../commands/own-keys.ts';
+import type { DatabaseChoice } from '../../commands/database-choice.ts';
+import { NO_EXPIRY } from '../../protocol/rdb/events.ts';
+
+export interface KeyChoiceOptions {
+  readonly databases: DatabaseChoice;
+  /** How far expiry is held back: 0 when no stream follows the snapshot. */
+  readonly holdMs: number;
+  /** When the copy began: what has expired by then is left out where no stream follows. */
+  readonly beganAtMs: number;
+}
+
+export type Chosen = 'taken' | 'expired' | 'skipped';
+
+/**
+ * Which keys of a snapshot are carried. Whoever reads the same snapshot twice chooses the same ones: the names that are to stay
+ * on the target, and the values that are written.
+ */
+export class KeyChoice {
+  private readonly options: KeyChoiceOptions;
+  private taken = true;
+  db = 0;
+  /** When the snapshot was taken, by the source's clock. */
+  takenAtMs = 0;
+
+  constructor(options: KeyChoiceOptions) {
+    this.options = options;
+  }
+
+  selectDb(db: number): void {
+    this.db = db;
+    this.taken = this.options.databases.includes(db);
+  }
+
+  /** Whether the present database is one of the task's. */
+  get databaseTaken(): boolean {
+    return this.taken;
+  }
+
+  choose(keyBuf: Buffer, from: number, to: number, expireAtMs: number): Chosen {
+    if (!this.taken || isOwnKey(keyBuf, from, to)) return 'skipped';
+    if (expireAtMs === NO_EXPIRY) return 'taken';
+    // What had expired when the snapshot was taken is dead for every command after it.
+    const { holdMs, beganAtMs } = this.options;
+    return expireAtMs <= (holdMs > 0 ? this.takenAtMs : beganAtMs) ? 'expired' : 'taken';
+  }
+}
