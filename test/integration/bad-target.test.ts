@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { HOLD_MS } from '../../shared/model/expiry-hold.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { killLeftovers, runCli, startCli, type CliResult } from '../support/run-cli.ts';
 import { expectEmpty, expectEqual, expectFailure } from '../support/sync-outcome.ts';
@@ -103,8 +102,7 @@ describe('a target that another task writes to', () => {
     await inDatabase(a, 0, { zero: '0' });
     expect((await sync('--task', 'first', '--db', '3', '--until', 'caught-up')).status).toBe(0);
     // As it is while the task runs, or after a run that was killed.
-    const { hold } = await b.hgetall('lockstep:checkpoint:first');
-    await b.hset('lockstep:checkpoint:first', 'hold', String(HOLD_MS));
+    await b.hset('lockstep:checkpoint:first', 'active', '1');
     const fact = /^the task first from 127\.0\.0\.1:\d+$/;
     for (const existing of ['fail', 'overwrite'])
       expectFailure(await sync('--task', 'second', '--existing', existing), {
@@ -116,7 +114,7 @@ describe('a target that another task writes to', () => {
 
     expect((await sync('--task', 'third', '--db', '0', '--until', 'caught-up')).status).toBe(0);
     expect(await b.get('zero')).toBe('0');
-    await b.hset('lockstep:checkpoint:first', 'hold', hold!);
+    await b.hset('lockstep:checkpoint:first', 'active', '0');
     await b.flushdb();
     expect((await sync('--task', 'second', '--until', 'caught-up')).status).toBe(0);
   });

@@ -59,6 +59,18 @@ export const vouchedFor = (checkpoint: Checkpoint): Checkpoint => ({
   verifiedDb: checkpoint.db,
 });
 
+/**
+ * What a run knows of the checkpoint that it reads: where it has looked at every reply up to the same offset, that offset is
+ * verified, although the checkpoint does not say so yet.
+ */
+export const vouched = (present: Checkpoint, ours: Checkpoint): Checkpoint =>
+  present.owner === ours.owner &&
+  present.offset === ours.offset &&
+  present.replid === ours.replid &&
+  isVerified(ours)
+    ? vouchedFor(present)
+    : present;
+
 /** The task was claimed, and the source has not answered yet: nothing but the claim stands on the target. */
 export const isBareClaim = (checkpoint: Checkpoint): boolean =>
   checkpoint.state === 'copying' && checkpoint.replid === '';

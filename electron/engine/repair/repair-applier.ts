@@ -16,6 +16,8 @@ const RUN_COMMANDS = 1024;
 
 export interface RepairApplierOptions {
   readonly plan: RepairPlan;
+  /** Where it begins. */
+  readonly checkpoint: Checkpoint;
   readonly feed: SourceFeed;
   readonly applier: StreamApplier;
   readonly batch: ExecWriter;
@@ -46,7 +48,12 @@ export class RepairApplier {
 
   /** What a checkpoint of the present batch has to say. */
   get marks(): Pick<Checkpoint, 'fault' | 'earliestExpiryMs'> & Partial<Checkpoint> {
-    if (!this.finished) return { fault: REPAIRING, earliestExpiryMs: 1 };
+    const { fault, earliestExpiryMs } = this.options.checkpoint;
+    // A run that is cut short while only the unverified are mended is followed by one that mends them anew.
+    if (!this.finished)
+      return this.options.plan.expired
+        ? { fault: REPAIRING, earliestExpiryMs: 1 }
+        : { fault, earliestExpiryMs };
     const exact = { fault: '', earliestExpiryMs: 0 };
     const fieldExpiry = this.options.plan.stages.some(({ values }) => values.fieldExpiry);
     return fieldExpiry ? { ...exact, fieldExpiry: true } : exact;

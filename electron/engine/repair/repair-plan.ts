@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
 import type { Spool } from '../log/spool.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
@@ -25,6 +25,10 @@ export interface RepairPlan {
   /** The owner of the checkpoint when the plan was made. */
   readonly epoch: number;
   readonly fromOffset: number;
+  /** Keys that may have expired on the target are among them, so that a run that is cut short has left out what is needed. */
+  readonly expired: boolean;
+  /** Keys on which commands may have failed are among them. What the checkpoint vouches for ends before those commands. */
+  readonly unverified: boolean;
   /** Whose offsets these are, and the spool that held everything up to the last stage. */
   readonly replid: string;
   readonly spool: Spool;
@@ -37,10 +41,13 @@ export interface RepairPlan {
   readonly commandKeys: CommandKeys;
 }
 
-/** Whether keys may be missing on the target at this checkpoint of a run that holds expiry back. */
-export function needsRepair(checkpoint: Checkpoint): boolean {
-  return checkpoint.fault === REPAIRING || checkpoint.earliestExpiryMs > 0;
-}
+/** Whether keys may have expired on the target at this checkpoint of a run that holds expiry back. */
+export const mayLackExpired = (checkpoint: Checkpoint): boolean =>
+  checkpoint.fault === REPAIRING || checkpoint.earliestExpiryMs > 0;
+
+/** Whether keys may differ on the target at this checkpoint of a run that holds expiry back. */
+export const needsRepair = (checkpoint: Checkpoint): boolean =>
+  mayLackExpired(checkpoint) || !isVerified(checkpoint);
 
 /** Whether a plan that was made before still holds for what the target has now; `checkpoint` was claimed since. */
 export function fits(plan: RepairPlan, checkpoint: Checkpoint, feed: SourceFeed): boolean {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isVerified, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
@@ -8,7 +8,7 @@ import type { RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
-import type { RepairPlan, RepairStage } from './repair-plan.ts';
+import { mayLackExpired, type RepairPlan, type RepairStage } from './repair-plan.ts';
 import { offsetPastLosses } from './source-clock.ts';
 import { readValues, type KeySets, type ValuesAtPosition } from './source-values.ts';
 import { findLosses } from './target-losses.ts';
@@ -27,7 +27,7 @@ const ABSOLUTE_EXPIRY_VERSION = 70000;
 const REPLY_TIMEOUT_MS = 120_000;
 
 export interface RepairPlannerOptions extends Omit<RepairGround, 'events'> {
-  /** Nothing is applied after this while the plan is made. The spool's reader stands there. */
+  /** Nothing is applied after this while the plan is made. The spool's reader stands at what is verified of it. */
   readonly checkpoint: Checkpoint;
 }
 
@@ -56,7 +56,7 @@ export class RepairPlanner {
   }
 
   /**
-   * @returns undefined when the target has lost nothing that the source used further
+   * @returns undefined when there is no key that may differ
    * @throws NewCopyNeeded, Abandoned, LockstepError
    */
   async plan(): Promise<RepairPlan | undefined> {
@@ -75,20 +75,21 @@ export class RepairPlanner {
 
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
     const { spec, feed, databases, checkpoint, servers } = this.options;
+    const expired = mayLackExpired(checkpoint);
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table);
     const keys = new WindowKeys({
       commandKeys,
       databases,
       groups,
-      db: checkpoint.db,
+      db: checkpoint.verifiedDb,
+      unverifiedUntil: checkpoint.offset,
       lost: (db, names) =>
         coded('target', spec.target, () => findLosses(target, db, names, checkpoint.fieldExpiry)),
-      lateExpiry: servers.facts.source.abilities.version < ABSOLUTE_EXPIRY_VERSION,
+      lateExpiry: expired && servers.facts.source.abilities.version < ABSOLUTE_EXPIRY_VERSION,
       mostKeys: MOST_KEYS,
     });
-    const targetMs = await coded('target', spec.target, () => targetNowMs(target));
-    const { offset } = await this.ask(() => offsetPastLosses(source, targetMs, () => !this.abandoned));
+    const offset = expired ? await this.offsetPastExpired(source, target) : checkpoint.offset;
     this.checkWindow(offset);
     await this.reader.read(offset, keys);
     // What is still missing from here on has expired on the source as well, where its DEL comes before any use.
@@ -113,6 +114,14 @@ export class RepairPlanner {
       next = order.read(next, read.offset);
     }
     return { ...this.finished(groups, order, readings), commandKeys };
+  }
+
+  /** From there on the source uses nothing that has expired on the target without having deleted it first. */
+  private async offsetPastExpired(source: Redis, target: Redis): Promise<number> {
+    const { spec } = this.options;
+    const targetMs = await coded('target', spec.target, () => targetNowMs(target));
+    const { offset } = await this.ask(() => offsetPastLosses(source, targetMs, () => !this.abandoned));
+    return offset;
   }
 
   /** Of each key the value that was read last, at the offset at which that was. */
@@ -140,6 +149,8 @@ export class RepairPlanner {
     return {
       epoch: checkpoint.epoch,
       fromOffset: checkpoint.offset,
+      expired: mayLackExpired(checkpoint),
+      unverified: !isVerified(checkpoint),
       replid: feed.replid,
       spool: feed.spool,
       stages,
@@ -152,8 +163,9 @@ export class RepairPlanner {
     const { spec, checkpoint } = this.options;
     // Half of what the spool may hold, since the stream goes on while this part of it is read twice.
     const most = Math.min(MOST_WINDOW_BYTES, spec.spoolMaxBytes / 2);
-    const bytes = offset - checkpoint.offset;
-    if (bytes < 0) throw new NewCopyNeeded('the source stands before the point where the task was stopped');
+    const bytes = offset - checkpoint.verified;
+    if (offset < checkpoint.offset)
+      throw new NewCopyNeeded('the source stands before the point where the task was stopped');
     if (bytes > most)
       throw new NewCopyNeeded(`the source has written more than ${Math.round(most / 1024 / 1024)} MB`);
   }

@@ -1,7 +1,8 @@
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
-import { CUT_SHORT, fits, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
+import { CUT_SHORT, fits, mayLackExpired, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
 
 /** How the stream is to be taken up. */
@@ -13,8 +14,9 @@ export type Resumption =
   | { readonly kind: 'abandoned' };
 
 /**
- * Keeps a task's way back after a clean stop exact. While it is stopped, expiry on the target is exact, so the target may lose
- * keys that the source goes on using; those are brought to the source's state at one offset of the stream.
+ * Keeps a task's way back exact. While it is stopped, expiry on the target is exact, so the target may lose keys that the source
+ * goes on using; and where a run ended before it knew how a batch had gone, commands of it may have failed. Those keys are
+ * brought to the source's state at one offset of the stream.
  */
 export class ResumeRepair {
   private readonly options: RepairGround;
@@ -27,12 +29,14 @@ export class ResumeRepair {
 
   /**
    * Decides how the stream goes on after a checkpoint that this run has just claimed. May move the reader of the spool, which
-   * stands there. A plan that is under way is kept over a broken connection.
+   * stands where the checkpoint's `verified` is. A plan that is under way is kept over a broken connection if `known`: the
+   * checkpoint is one whose replies this run has looked at.
    * @throws LockstepError when a side cannot be asked
    */
-  async prepare(checkpoint: Checkpoint): Promise<Resumption> {
+  async prepare(checkpoint: Checkpoint, known: boolean): Promise<Resumption> {
     const { events, feed } = this.options;
-    if (this.plan && !(needsRepair(checkpoint) && fits(this.plan, checkpoint, feed))) this.plan = undefined;
+    if (this.plan && !(known && needsRepair(checkpoint) && fits(this.plan, checkpoint, feed)))
+      this.plan = undefined;
     if (!needsRepair(checkpoint)) return { kind: 'plain', exact: false };
     if (this.plan) return { kind: 'repair', plan: this.plan };
     if (checkpoint.fault === REPAIRING) return { kind: 'new-copy', reason: CUT_SHORT };
@@ -43,14 +47,14 @@ export class ResumeRepair {
     } catch (error) {
       if (error instanceof Abandoned) return { kind: 'abandoned' };
       if (error instanceof NewCopyNeeded)
-        return { kind: 'new-copy', reason: `${MAY_HAVE_EXPIRED}, and ${error.message}` };
+        return { kind: 'new-copy', reason: `${whatIsDoubtful(checkpoint)}, and ${error.message}` };
       throw error;
     } finally {
       if (this.planner === planner) this.planner = undefined;
     }
     if (!this.plan) return { kind: 'plain', exact: true };
     events.info(
-      `${this.plan.keyCount} keys that may have expired on the target meanwhile are brought to the source's state`,
+      `${formatKeys(this.plan.keyCount)} ${whatIsMended(checkpoint)} are brought to the source's state`,
     );
     return { kind: 'repair', plan: this.plan };
   }
@@ -71,4 +75,16 @@ export class ResumeRepair {
   }
 }
 
-const MAY_HAVE_EXPIRED = 'keys may have expired on the target since the task was stopped';
+function whatIsDoubtful(checkpoint: Checkpoint): string {
+  const failed = 'commands may have failed on the target unseen';
+  const expired = 'keys may have expired on the target since the task was stopped';
+  if (!mayLackExpired(checkpoint)) return failed;
+  return isVerified(checkpoint) ? expired : `${expired}, and ${failed}`;
+}
+
+function whatIsMended(checkpoint: Checkpoint): string {
+  const failed = 'on which commands of the last batch may have failed';
+  const expired = 'that may have expired on the target meanwhile';
+  if (!mayLackExpired(checkpoint)) return failed;
+  return isVerified(checkpoint) ? expired : `${expired}, or ${failed},`;
+}

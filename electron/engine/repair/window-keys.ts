@@ -21,6 +21,8 @@ export interface WindowKeysOptions {
   readonly groups: KeyGroups;
   /** The database that is selected where the window begins. */
   readonly db: number;
+  /** Commands that end up to this offset of the stream were applied, and may have failed: all their keys are in question. */
+  readonly unverifiedUntil: number;
   /** Which of these keys the target may have lost. Keys are bytes as latin1 text. */
   readonly lost: (db: number, keys: readonly string[]) => Promise<readonly string[]>;
   /** The source sends expiry as a time that remains (before 7.0), which is not known when the command comes late. */
@@ -30,8 +32,9 @@ export interface WindowKeysOptions {
 }
 
 /**
- * Learns from the stream which keys are used together, and finds those that the target may have lost and that a command uses
- * before another one overwrites them, and those whose expiry the stream does not tell any more.
+ * Learns from the stream which keys are used together, and finds those on which a command may have failed, those that the
+ * target may have lost and that a command uses before another one overwrites them, and those whose expiry the stream does not
+ * tell any more.
  */
 export class WindowKeys implements WindowVisitor {
   private readonly options: WindowKeysOptions;
@@ -59,8 +62,9 @@ export class WindowKeys implements WindowVisitor {
   command(mem: Buffer, reader: CommandReader, end: number): void {
     const { commandKeys, groups, databases } = this.options;
     const use = commandKeys.find(mem, reader);
-    if (use === 'none') return this.noKeys(mem, reader);
-    if (use === 'unknown') throw cannotTell(mem, reader.from[0]!, reader.to[0]!);
+    const unverified = end <= this.options.unverifiedUntil;
+    if (use === 'none' && !(unverified && reachesBeyondKeys(mem, reader))) return this.noKeys(mem, reader);
+    if (use !== 'keys') throw cannotTell(mem, reader.from[0]!, reader.to[0]!);
     const { at, overwritten } = commandKeys;
     const otherDb = commandKeys.otherDb ?? this.db;
     const ids: number[] = [];
@@ -71,6 +75,7 @@ export class WindowKeys implements WindowVisitor {
       if (db === this.db ? !this.taken : !databases.includes(db)) continue;
       const key = foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
       if (key === undefined) continue;
+      if (unverified) this.found.add(groups.idOf(db, key));
       if (this.searching) {
         this.use(db, key, i < overwritten);
         late = this.useExpiry(db, key, i < overwritten, late);
@@ -81,12 +86,20 @@ export class WindowKeys implements WindowVisitor {
   }
 
   /** @throws NewCopyNeeded */
-  largeCommand(mem: Buffer, nameFrom: number, nameTo: number, from: number, to: number): void {
+  largeCommand(
+    mem: Buffer,
+    nameFrom: number,
+    nameTo: number,
+    from: number,
+    to: number,
+    beginning: number,
+  ): void {
     const use = this.options.commandKeys.findByName(mem, nameFrom, nameTo);
     if (use === 'none') return;
     if (use === 'unknown' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
     const key = foreignKey(mem, from, to);
     if (!this.searching || !this.taken || key === undefined) return;
+    if (beginning < this.options.unverifiedUntil) this.found.add(this.options.groups.idOf(this.db, key));
     this.use(this.db, key, false);
     this.useExpiry(this.db, key, false, this.options.commandKeys.relativeExpiry);
   }
@@ -169,6 +182,11 @@ export function selectedDatabase(mem: Buffer, reader: CommandReader): number | u
   if (count !== 2 || to[0]! - from[0]! !== 6) return undefined;
   if (mem.toString('latin1', from[0], to[0]).toLowerCase() !== 'select') return undefined;
   return Number(mem.toString('latin1', from[1], to[1]));
+}
+
+/** Functions are no keys, and a failed change of them can't be told from the keys of the source. */
+function reachesBeyondKeys(mem: Buffer, { from, to }: CommandReader): boolean {
+  return mem.toString('latin1', from[0], to[0]).toLowerCase() === 'function';
 }
 
 /** A key as latin1 text, undefined for one of the tool's own. */

@@ -18,8 +18,18 @@ const LOOK_AGAIN_MS = 200;
 export interface WindowVisitor {
   /** `end` is the stream's offset behind the command. */
   command(mem: Buffer, reader: CommandReader, end: number): void;
-  /** A command that may be too large to be held: its name, and its first argument; from -1 when that is not in view. */
-  largeCommand(mem: Buffer, nameFrom: number, nameTo: number, from: number, to: number): void;
+  /**
+   * A command that may be too large to be held: its name, and its first argument; from -1 when that is not in view.
+   * `beginning` is the stream's offset before the command.
+   */
+  largeCommand(
+    mem: Buffer,
+    nameFrom: number,
+    nameTo: number,
+    from: number,
+    to: number,
+    beginning: number,
+  ): void;
   /** Nothing more is read before this resolves. */
   pause(): Promise<void>;
 }
@@ -85,10 +95,11 @@ export class WindowReader {
       } else {
         const next = reader.read(mem, at, to);
         if (next === 0) {
-          if (at === from && to - from >= LARGE_COMMAND_BYTES) at = this.beginLarge(mem, at, to, visitor);
+          if (at === from && to - from >= LARGE_COMMAND_BYTES)
+            at = this.beginLarge(mem, at, to, windowOffset, visitor);
           break;
         }
-        if (next - at > LARGE_COMMAND_BYTES) this.tellLarge(mem, at, to, visitor);
+        if (next - at > LARGE_COMMAND_BYTES) this.tellLarge(mem, at, to, windowOffset + (at - from), visitor);
         else visitor.command(mem, reader, windowOffset + (next - from));
         at = next;
       }
@@ -96,20 +107,20 @@ export class WindowReader {
     return at;
   }
 
-  private beginLarge(mem: Buffer, at: number, to: number, visitor: WindowVisitor): number {
+  private beginLarge(mem: Buffer, at: number, to: number, beginning: number, visitor: WindowVisitor): number {
     const args = this.reader.head(mem, at, to, STAR);
     const afterHead = this.reader.next;
     if (args < 1) throw new LockstepError('SOURCE_PROTOCOL', 'a command of the stream is empty');
-    this.tellLarge(mem, at, to, visitor);
+    this.tellLarge(mem, at, to, beginning, visitor);
     this.missingArgs = args;
     this.missingBytes = -1;
     return afterHead;
   }
 
-  private tellLarge(mem: Buffer, at: number, to: number, visitor: WindowVisitor): void {
+  private tellLarge(mem: Buffer, at: number, to: number, beginning: number, visitor: WindowVisitor): void {
     const first = firstWords(this.reader, mem, at, to);
     if (!first) throw new LockstepError('SOURCE_PROTOCOL', 'a command of the stream has no name');
-    visitor.largeCommand(mem, first.nameFrom, first.nameTo, first.from, first.to);
+    visitor.largeCommand(mem, first.nameFrom, first.nameTo, first.from, first.to, beginning);
   }
 
   private skip(mem: Buffer, at: number, to: number): number {

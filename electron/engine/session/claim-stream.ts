@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { vouched, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
@@ -32,9 +32,8 @@ export async function claimStream(
     };
   }
   const known = present.replid === feed.replid || present.replid === ours.replid;
-  if (!known || !feed.holds(present.offset)) {
-    return { kind: 'restart', from: { replid: present.replid, offset: present.offset } };
-  }
+  const { replid, verified } = known ? vouched(present, ours) : present;
+  if (!known || !feed.holds(verified)) return { kind: 'restart', from: { replid, offset: verified } };
   if (!present.active || present.holdMs === 0) {
     return {
       kind: 'restart',
@@ -44,7 +43,7 @@ export async function claimStream(
   }
   // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
   const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
-    ...(now ?? present),
+    ...vouched(now ?? present, ours),
     source,
   }));
   return { kind: 'claimed', checkpoint };

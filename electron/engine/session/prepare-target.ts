@@ -77,7 +77,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   return {
     checkpoint,
     existed: true,
-    plan: { position: { replid: checkpoint.replid, offset: checkpoint.offset }, reason: undefined },
+    plan: { position: { replid: checkpoint.replid, offset: checkpoint.verified }, reason: undefined },
   };
 }
 

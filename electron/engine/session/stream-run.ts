@@ -6,7 +6,7 @@ import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { RepairApplier } from '../repair/repair-applier.ts';
 import type { RepairPlan } from '../repair/repair-plan.ts';
 import type { KeptGuard } from '../pipeline/kept-guard.ts';
-import { ExecWriter } from '../writer/exec-writer.ts';
+import { ExecWriter, type Damage } from '../writer/exec-writer.ts';
 import { StreamApplier } from '../pipeline/stream-applier.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
@@ -40,11 +40,12 @@ export interface StreamRunOptions {
   readonly flushAllowed: boolean;
   readonly guard: KeptGuard | undefined;
   readonly pace: Pace;
+  /** See ExecWriterOptions. */
+  readonly countsErrors: boolean;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
   readonly onCommitted: (checkpoint: Checkpoint) => void;
-  /** `fault`: part of a batch was applied, so the sides differ. */
-  readonly onError: (error: LockstepError, fault: boolean) => void;
+  readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
 /** Applies the stream from the feed's spool over one connection of the target, from a checkpoint on. */
@@ -58,6 +59,8 @@ export class StreamRun implements ReplyEvents {
   private ackWanted = false;
   private chargedBytes = 0;
   private wantedOffset = 0;
+  /** The target's checkpoint does not say yet that its last batch is verified. */
+  private unsaid = false;
   private checkpoint: Checkpoint;
   private repair: RepairApplier | undefined;
   /** What a repair has to say in the checkpoint. */
@@ -72,8 +75,9 @@ export class StreamRun implements ReplyEvents {
       {
         task: options.task,
         connection,
+        countsErrors: options.countsErrors,
         onCommitted: (committed) => this.committed(committed),
-        onError: (error, fault) => this.fail(error, fault),
+        onError: (error, damage) => this.fail(error, damage),
       },
       checkpoint,
     );
@@ -101,7 +105,7 @@ export class StreamRun implements ReplyEvents {
     const { repair: plan, feed } = options;
     if (plan) {
       const { applier, batch } = this;
-      this.repair = new RepairApplier({ plan, feed, applier, batch, output: connection.output });
+      this.repair = new RepairApplier({ plan, checkpoint, feed, applier, batch, output: connection.output });
       this.marks = this.repair.marks;
     }
     this.idleTimer = setInterval(() => this.commitIdle(), IDLE_CHECKPOINT_MS);
@@ -138,7 +142,7 @@ export class StreamRun implements ReplyEvents {
         error instanceof LockstepError
           ? error
           : new LockstepError('INTERNAL', String(error), { cause: error }),
-        false,
+        'none',
       );
     }
   }
@@ -157,10 +161,13 @@ export class StreamRun implements ReplyEvents {
     if (!this.ended) this.batch.error(text, element);
   }
 
-  /** Writes the checkpoint even though nothing but PINGs has come. */
+  /** Writes the checkpoint even though nothing but PINGs has come, or that the last batch is verified. */
   commitIdle(): void {
     if (this.ended || !this.batch.ready || this.batch.isOpen || !this.applier.atBoundary) return;
-    if (this.readOffset > this.checkpoint.offset) this.commit();
+    const moved = this.readOffset > this.checkpoint.offset;
+    if (!moved && !this.unsaid) return;
+    this.commit();
+    if (!moved) this.unsaid = false;
   }
 
   private get readOffset(): number {
@@ -206,8 +213,8 @@ export class StreamRun implements ReplyEvents {
   }
 
   private commit(): void {
-    const { feed } = this.options;
-    this.batch.commit({
+    const { feed, repair } = this.options;
+    const checkpoint: Checkpoint = {
       ...this.checkpoint,
       state: 'streaming',
       replid: feed.replid,
@@ -215,7 +222,10 @@ export class StreamRun implements ReplyEvents {
       db: this.applier.db,
       fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,
       ...this.marks,
-    });
+    };
+    // Until the values of keys on which commands may have failed are written, nothing after those commands is vouched for.
+    this.batch.commit(checkpoint, this.repair === undefined || !repair?.unverified);
+    this.unsaid = !this.options.countsErrors;
   }
 
   private committed(checkpoint: Checkpoint): void {
@@ -234,9 +244,9 @@ export class StreamRun implements ReplyEvents {
     this.options.feed.ack();
   }
 
-  private fail(error: LockstepError, fault: boolean): void {
+  private fail(error: LockstepError, damage: Damage): void {
     if (this.ended) return;
     this.stop();
-    this.options.onError(error, fault);
+    this.options.onError(error, damage);
   }
 }

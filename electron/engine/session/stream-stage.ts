@@ -1,11 +1,13 @@
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
+import { countsErrors } from '../writer/error-count.ts';
+import type { Damage } from '../writer/exec-writer.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { claimStream } from './claim-stream.ts';
@@ -18,8 +20,7 @@ export interface StreamStageOptions extends TargetGround {
   /** The stream is about to be applied from the checkpoint on. */
   readonly onBegin: () => void;
   readonly onCommitted: (checkpoint: Checkpoint) => void;
-  /** `fault`: part of a batch was applied, so the sides differ. */
-  readonly onError: (error: LockstepError, fault: boolean) => void;
+  readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
 /** Applies the stream to the target, over one connection after another. */
@@ -43,20 +44,22 @@ export class StreamStage {
   async begin(still: Still): Promise<void> {
     const { spec, servers, feed, databases, own, line } = this.options;
     const redis = await servers.openTarget();
+    const knownOffset = own.checkpoint!.offset;
     const claim = await claimStream(redis, spec.task, feed, describeEndpoint(spec.source), own.checkpoint!);
     // Ours from here on, even if nothing comes of it.
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
-    const start = feed.positionAt(claim.checkpoint.offset);
-    feed.spool.rewind(start);
-    const resumption = await this.repairs.prepare(claim.checkpoint);
+    feed.spool.rewind(feed.positionAt(claim.checkpoint.verified));
+    const known = claim.checkpoint.offset === knownOffset;
+    const resumption = await this.repairs.prepare(claim.checkpoint, known);
     if (!still() || resumption.kind === 'abandoned') return;
     if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
     let { checkpoint } = claim;
     if (resumption.kind === 'plain' && resumption.exact) {
-      checkpoint = own.checkpoint = { ...checkpoint, earliestExpiryMs: 0 };
+      checkpoint = vouchedFor({ ...checkpoint, earliestExpiryMs: 0 });
       await updateCheckpoint(redis, spec.task, checkpoint);
+      own.checkpoint = checkpoint;
     }
     const guard = checkpoint.kept
       ? await loadKeptGuard(redis, spec.task, databases, servers.table)
@@ -66,11 +69,18 @@ export class StreamStage {
       sourceVersion < EFFECTS_ONLY_VERSION
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
+    const counts = await countsErrors(redis, spec.task);
     const connection = await line.open(NO_REPLIES);
     if (!still()) return connection.close();
-    feed.spool.rewind(start);
+    feed.spool.rewind(feed.positionAt(checkpoint.offset));
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
-    const run = this.makeRun(connection, checkpoint, { guard, repair: plan, scriptTexts, sourceVersion });
+    const run = this.makeRun(connection, checkpoint, {
+      countsErrors: counts,
+      guard,
+      repair: plan,
+      scriptTexts,
+      sourceVersion,
+    });
     connection.replies = run;
     line.use(connection);
     this.run = run;
@@ -114,7 +124,7 @@ export class StreamStage {
   private makeRun(
     connection: TargetConnection,
     checkpoint: Checkpoint,
-    ground: Pick<StreamRunOptions, 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
+    ground: Pick<StreamRunOptions, 'countsErrors' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
     const { spec, servers, feed, databases, pace, own, onCommitted, onError } = this.options;
     const { abilities, clockAheadMs } = servers.facts.target;

@@ -7,6 +7,7 @@ import type { AppliedCounts } from './applied-totals.ts';
 import { Backoff } from '../intake/backoff.ts';
 import type { CopyRun } from './copy-run.ts';
 import { CopyStage } from './copy-stage.ts';
+import { MendLimit } from './mend-limit.ts';
 import { noteFault } from './owner.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
@@ -52,6 +53,7 @@ export class TargetSide {
   private readonly copyStage: CopyStage;
   private readonly streamStage: StreamStage;
   private readonly steps: StepRunner;
+  private readonly mends = new MendLimit();
   private stage: Stage = 'idle';
   /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
   private copyStart: StreamPosition | undefined;
@@ -110,7 +112,11 @@ export class TargetSide {
         this.backoff.succeeded();
         options.onCommitted(offset);
       },
-      onError: (error, fault) => (fault ? void this.diverged(error) : this.lost(error, 'begin-stream')),
+      onError: (error, damage) => {
+        if (damage === 'none') this.lost(error, 'begin-stream');
+        else if (damage === 'unknown') void this.diverged(error);
+        else this.unverified(error);
+      },
     });
   }
 
@@ -132,7 +138,7 @@ export class TargetSide {
   get checkpointed(): StreamPosition | undefined {
     const { checkpoint } = this.own;
     return checkpoint?.state === 'streaming'
-      ? { replid: checkpoint.replid, offset: checkpoint.offset }
+      ? { replid: checkpoint.replid, offset: checkpoint.verified }
       : undefined;
   }
 
@@ -338,7 +344,27 @@ export class TargetSide {
     this.steps.runAfter(waitMs);
   }
 
-  /** Part of a batch was applied: the checkpoint says so, and the next run makes a new copy. */
+  /**
+   * A command of a batch that stands has failed, and the checkpoint vouches only for what was before that batch. Where the data
+   * was the cause, its keys are brought to the source's state; the same is done by the next run, if this one ends.
+   */
+  private unverified(error: LockstepError): void {
+    if (error.entry.heals) return this.lost(error, 'begin-stream');
+    if (error.code !== 'TARGET_REJECTED') return this.fatal(error);
+    const next = this.mends.next(this.own.checkpoint!.verified, Date.now());
+    if (next === 'in-vain') return void this.diverged(error);
+    if (next === 'too-often') return this.fatal(error);
+    this.options.events.warning(
+      `${error.entry.title} (${error.message}); the keys of its batch are brought to the source's state`,
+      { code: error.code },
+    );
+    this.streamStage.drop();
+    this.line.drop();
+    this.stage = 'begin-stream';
+    this.steps.run();
+  }
+
+  /** The sides differ in a way that key by key can't mend: the checkpoint says so, and the next run makes a new copy. */
   private async diverged(error: LockstepError): Promise<void> {
     const { spec, servers } = this.options;
     this.dropAll();

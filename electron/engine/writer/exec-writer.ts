@@ -1,7 +1,14 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { CHECKPOINT_DB, checkpointKey, encodeCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import {
+  CHECKPOINT_DB,
+  checkpointKey,
+  encodeCheckpoint,
+  vouchedFor,
+  type Checkpoint,
+} from '../checkpoint/checkpoint.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { REPLY, type ReplyEvents, type ReplyKind } from '../protocol/resp/reply-scanner.ts';
+import { countBefore, verifyUpTo } from './error-count.ts';
 import type { TargetConnection } from './target-connection.ts';
 import { targetError } from '../control/target-error.ts';
 
@@ -15,11 +22,18 @@ const EXEC = command('EXEC');
 export interface ExecWriterOptions {
   readonly task: string;
   readonly connection: TargetConnection;
+  /** See error-count.ts: the target notes in the same step that a batch had no error. */
+  readonly countsErrors: boolean;
   /** A batch and its checkpoint stand on the target. */
   readonly onCommitted: (checkpoint: Checkpoint) => void;
-  /** `fault` is set when part of a batch was applied, so that the sides differ now. */
-  readonly onError: (error: LockstepError, fault: boolean) => void;
+  readonly onError: (error: LockstepError, damage: Damage) => void;
 }
+
+/**
+ * What an error has done to the target: a batch stands of which a command failed, so the checkpoint vouches for less than it
+ * says is applied; or commands were run outside of their transaction, which no checkpoint tells.
+ */
+export type Damage = 'none' | 'unverified' | 'unknown';
 
 type Mark = { readonly index: number; readonly kind: 'multi' | 'exec' | 'watch' | 'read' };
 
@@ -27,12 +41,15 @@ type Mark = { readonly index: number; readonly kind: 'multi' | 'exec' | 'watch' 
  * Applies the stream in batches: MULTI, the commands, the checkpoint, EXEC. Behind every EXEC the checkpoint is WATCHed and
  * read again; the next EXEC is sent only when that read shows our own epoch and offset. So if another owner writes the
  * checkpoint at any moment, either the read shows it or the EXEC returns nil, and nothing is applied twice.
+ * EXEC stands although a command in it failed, so a checkpoint vouches for the batches before it only; for its own one as
+ * well where the target counts errors, in the same step, and else from the next checkpoint on.
  * The commands of the next batch travel meanwhile, queued by the target behind its MULTI.
  */
 export class ExecWriter implements ReplyEvents {
   private readonly options: ExecWriterOptions;
   private readonly watch: Buffer;
   private readonly read: Buffer;
+  private readonly countBefore: Buffer | undefined;
   private readonly backToCheckpointDb = command('SELECT', String(CHECKPOINT_DB));
   private marks: Mark[] = [];
   private open = false;
@@ -45,6 +62,8 @@ export class ExecWriter implements ReplyEvents {
   /** What the target holds as far as it has answered. */
   private committed: Checkpoint;
   private pending: Checkpoint | undefined;
+  /** What the pending one is once all its replies were without an error. */
+  private sound: Checkpoint | undefined;
   private verified = false;
   private queueError: { text: string; index: number } | undefined;
   private elementError: { text: string; index: number } | undefined;
@@ -57,7 +76,8 @@ export class ExecWriter implements ReplyEvents {
     this.options = options;
     this.committed = committed;
     this.watch = command('WATCH', checkpointKey(options.task));
-    this.read = command('HMGET', checkpointKey(options.task), 'epoch', 'offset', 'replid');
+    this.read = command('HMGET', checkpointKey(options.task), 'epoch', 'offset', 'replid', 'owner');
+    this.countBefore = options.countsErrors ? countBefore(options.task) : undefined;
   }
 
   /** Call once on a fresh connection. */
@@ -96,6 +116,8 @@ export class ExecWriter implements ReplyEvents {
       this.firstIndex = this.options.connection.output.commands;
       this.startedBytes = this.writtenBytes;
       this.db = -1;
+      // The connection is in the checkpoint's database, where the batch before left it.
+      if (this.countBefore) this.write(this.countBefore);
     }
     if (this.db !== db) {
       this.write(command('SELECT', String(db)));
@@ -108,20 +130,26 @@ export class ExecWriter implements ReplyEvents {
     this.writtenBytes += bytes;
   }
 
-  /** Closes the batch (or an empty one) with this checkpoint and sends EXEC. Only when `ready`. */
-  commit(checkpoint: Checkpoint): void {
+  /**
+   * Closes the batch (or an empty one) with this checkpoint and sends EXEC. Only when `ready`. `vouches`: if no command of it
+   * fails, everything up to its offset is right.
+   */
+  commit(checkpoint: Checkpoint, vouches = true): void {
     if (!this.open) {
       this.prepare(CHECKPOINT_DB);
     } else if (this.db !== CHECKPOINT_DB) {
       this.write(this.backToCheckpointDb);
     }
     this.write(encodeCheckpoint(this.options.task, checkpoint));
+    if (this.countBefore && vouches)
+      this.write(verifyUpTo(this.options.task, checkpoint.offset, checkpoint.db));
     this.execFirstIndex = this.firstIndex;
     this.mark('exec');
     this.write(EXEC);
     this.open = false;
     this.verified = false;
     this.pending = checkpoint;
+    this.sound = vouches ? vouchedFor(checkpoint) : checkpoint;
     this.sendVerification();
     this.options.connection.output.flush();
   }
@@ -139,7 +167,7 @@ export class ExecWriter implements ReplyEvents {
     if (mark.kind === 'multi') this.unguarded = kind === REPLY.ERROR;
     else if (mark.kind === 'exec') this.onExec(kind);
     else if (mark.kind === 'read') this.onRead(kind);
-    else if (kind === REPLY.ERROR) this.fail(this.refusal('WATCH'), false);
+    else if (kind === REPLY.ERROR) this.fail(this.refusal('WATCH'));
     // The reply before this read: from here on it is captured, and nothing else is.
     this.options.connection.scanner.capturing =
       this.marks[0]?.kind === 'read' && this.marks[0].index === index + 1;
@@ -159,48 +187,51 @@ export class ExecWriter implements ReplyEvents {
   private onExec(kind: ReplyKind): void {
     const { output } = this.options.connection;
     if (kind === REPLY.ARRAY && this.elementError === undefined) {
-      const checkpoint = this.pending!;
+      const checkpoint = this.sound!;
       this.pending = undefined;
       this.committed = checkpoint;
       this.options.onCommitted(checkpoint);
       return;
     }
     if (kind === REPLY.NIL)
-      return this.fail(new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed under a batch'), false);
+      return this.fail(new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed under a batch'));
     if (this.escaped) {
       // Redis before 6 does so when a slow script ends in the middle of a batch.
       const fact = `MULTI: the target answered "${this.queueError?.text}", then ran what belonged to the transaction`;
-      return this.fail(new LockstepError('TARGET_REJECTED', fact), true);
+      return this.fail(new LockstepError('TARGET_REJECTED', fact), 'unknown');
     }
     const found = this.elementError ?? this.queueError ?? { text: 'EXEC failed without a reason', index: -1 };
     const what = found.index < 0 ? 'EXEC' : output.describe(found.index);
-    this.fail(targetError(found.text, what), this.elementError !== undefined);
+    this.fail(targetError(found.text, what), this.elementError ? 'unverified' : 'none');
   }
 
   private onRead(kind: ReplyKind): void {
-    const [epoch, offset, replid] = this.options.connection.scanner.captured;
+    const [epoch, offset, replid, owner] = this.options.connection.scanner.captured;
     const expected = this.pending ?? this.committed;
     const same =
-      Number(epoch) === expected.epoch && Number(offset) === expected.offset && replid === expected.replid;
+      Number(epoch) === expected.epoch &&
+      Number(offset) === expected.offset &&
+      replid === expected.replid &&
+      owner === expected.owner;
     if (kind === REPLY.ARRAY && same) {
       this.verified = true;
       return;
     }
-    if (this.queueError) return this.fail(this.refusal('reading the checkpoint'), false);
+    if (this.queueError) return this.fail(this.refusal('reading the checkpoint'));
     const fact =
       kind === REPLY.ARRAY && epoch === null
         ? 'the checkpoint was removed from the target'
         : `the checkpoint says epoch ${epoch}, offset ${offset}; this run is epoch ${expected.epoch}, offset ${expected.offset}`;
-    this.fail(new LockstepError('TARGET_TAKEN_OVER', fact), false);
+    this.fail(new LockstepError('TARGET_TAKEN_OVER', fact));
   }
 
   private refusal(what: string): LockstepError {
     return targetError(this.queueError?.text ?? '', what);
   }
 
-  private fail(error: LockstepError, fault: boolean): void {
+  private fail(error: LockstepError, damage: Damage = 'none'): void {
     this.failed = true;
-    this.options.onError(error, fault);
+    this.options.onError(error, damage);
   }
 
   private sendVerification(): void {

@@ -1,6 +1,6 @@
 import { checkpointFields, type Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
 import { command } from '../../../electron/engine/protocol/resp/encode.ts';
-import { ExecWriter } from '../../../electron/engine/writer/exec-writer.ts';
+import { ExecWriter, type Damage } from '../../../electron/engine/writer/exec-writer.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { checkpointWith } from './checkpoints.ts';
 import { FakeTarget } from './fake-target.ts';
@@ -15,18 +15,25 @@ export class BatchBench {
   readonly target = new FakeTarget(() => this.batch);
   /** The offsets that were told to be committed. */
   readonly committed: number[] = [];
-  readonly errors: { readonly error: LockstepError; readonly fault: boolean }[] = [];
-  readonly batch = new ExecWriter(
-    {
-      task: 't',
-      connection: this.target.connection,
-      onCommitted: (checkpoint) => this.committed.push(checkpoint.offset),
-      onError: (error, fault) => this.errors.push({ error, fault }),
-    },
-    FIRST,
-  );
+  readonly errors: { readonly error: LockstepError; readonly damage: Damage }[] = [];
+  /** The checkpoint that was told last. */
+  last: Checkpoint | undefined;
+  readonly batch: ExecWriter;
 
-  constructor() {
+  constructor({ countsErrors = false } = {}) {
+    this.batch = new ExecWriter(
+      {
+        task: 't',
+        connection: this.target.connection,
+        countsErrors,
+        onCommitted: (checkpoint) => {
+          this.last = checkpoint;
+          this.committed.push(checkpoint.offset);
+        },
+        onError: (error, damage) => this.errors.push({ error, damage }),
+      },
+      FIRST,
+    );
     const fields = checkpointFields(FIRST);
     for (let i = 0; i < fields.length; i += 2) this.target.hash.set(fields[i]!, fields[i + 1]!);
   }

@@ -9,7 +9,7 @@ export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
   verified: some.offset ?? 100,
   verifiedDb: some.db ?? 0,
   epoch: 7,
-  owner: 'a run',
+  owner: 'run-1',
   active: true,
   databases: 'all',
   source: 'h:1',

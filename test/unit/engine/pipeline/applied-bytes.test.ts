@@ -41,6 +41,7 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
     {
       task: 't',
       connection: target.connection,
+      countsErrors: false,
       onCommitted: () => undefined,
       onError: (error) => {
         throw error;

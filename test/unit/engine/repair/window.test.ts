@@ -53,7 +53,13 @@ interface Search {
 
 /** Every key is lost but those that begin with "held". */
 function search(
-  options: { databases?: number[]; db?: number; lateExpiry?: boolean; mostKeys?: number } = {},
+  options: {
+    databases?: number[];
+    db?: number;
+    lateExpiry?: boolean;
+    mostKeys?: number;
+    unverifiedUntil?: number;
+  } = {},
 ): Search {
   const asked: string[] = [];
   const keys = new WindowKeys({
@@ -61,6 +67,7 @@ function search(
     databases: new DatabaseChoice(options.databases),
     groups,
     db: options.db ?? 0,
+    unverifiedUntil: options.unverifiedUntil ?? 0,
     lost: (db, names) => {
       asked.push(...names.map((name) => `${db}:${name}`));
       return Promise.resolve(names.filter((name) => !name.startsWith('held')));
@@ -150,6 +157,30 @@ describe('the search of a window', () => {
     await expect(found(['INCR a', line])).rejects.toThrow(NewCopyNeeded);
   });
 
+  it('takes all keys of commands that may have failed, overwritten or not, and looks at later ones as ever', async () => {
+    const unverifiedUntil = receive(
+      'SET held:set v',
+      'SELECT 2',
+      'MOVE held:moved 3',
+      'DEL held:del',
+      'PING',
+    );
+    const lines = ['INCR held:later', 'SET over v', 'INCR used'];
+    expect(await found(lines, { unverifiedUntil })).toEqual([
+      '0:held:set',
+      '2:held:del',
+      '2:held:moved',
+      '2:used',
+      '3:held:moved',
+    ]);
+  });
+
+  it('gives up at a change of functions that may have failed', async () => {
+    const lines = ['INCR held:a', 'FUNCTION FLUSH'];
+    expect(await found(lines)).toEqual([]);
+    await expect(found(lines, { unverifiedUntil: 10_000_000 })).rejects.toThrow('has run FUNCTION');
+  });
+
   it('gives up at too many keys', async () => {
     const lines = Array.from({ length: 11 }, (_, i) => `INCR k${i}`);
     await expect(found(lines, { mostKeys: 10 })).rejects.toThrow('more than 10 of them');
@@ -181,6 +212,11 @@ describe('reading a window', () => {
     const lines = ['INCR a', large('SET', 'big'), large('HSET', 'held:big', 'f'), '\n', 'INCR b'];
     const mixed = lines.map((line) => (line === '\n' ? Buffer.from('\n') : line));
     expect(await found(mixed)).toEqual(['0:a', '0:b', '0:big']);
+  });
+
+  it('takes the key of a large command that may have failed', async () => {
+    const options = { unverifiedUntil: BASE_OFFSET + spool.writePosition + 1 };
+    expect(await found([large('SET', 'held:big')], options)).toEqual(['0:held:big']);
   });
 
   it.each([['MSET a'], ['DEL a'], ['EVAL']])(

@@ -20,13 +20,13 @@ describe('an error', () => {
     expect(bench.target.ran).not.toContain('INCR a');
     expect(bench.codes()).toEqual(['TARGET_OUT_OF_MEMORY']);
     expect(bench.errors[0]).toMatchObject({
-      fault: false,
+      damage: 'none',
       error: { message: expect.stringContaining('INCR b: ') },
     });
     expect(bench.committed).toEqual([]);
   });
 
-  it('of running is a fault, since the others and the checkpoint stand, and is told with its command', () => {
+  it('of running leaves a batch that stands unverified, and is told with its command', () => {
     bench.begun();
     bench.target.fail = (text) => (text === 'INCR b' ? 'WRONGTYPE Operation against a key' : undefined);
     for (const key of ['a', 'b', 'c']) bench.write(0, 'INCR', key);
@@ -37,7 +37,7 @@ describe('an error', () => {
     bench.target.answer();
     expect(bench.codes()).toEqual(['TARGET_REJECTED']);
     expect(bench.errors[0]).toMatchObject({
-      fault: true,
+      damage: 'unverified',
       error: { message: expect.stringContaining('INCR b: ') },
     });
     expect(bench.committed).toEqual([]);
@@ -55,7 +55,7 @@ describe('an error', () => {
     bench.batch.commit(at(200));
     bench.target.answer();
     expect(bench.errors[0]).toMatchObject({
-      fault: true,
+      damage: 'unverified',
       error: { message: expect.stringContaining('SET bad: ') },
     });
   });
@@ -84,7 +84,7 @@ describe('MULTI that is refused', () => {
     bench.batch.commit(at(200));
     bench.target.answer();
     expect(bench.codes()).toEqual(['TARGET_BUSY']);
-    expect(bench.errors[0]!.fault).toBe(false);
+    expect(bench.errors[0]!.damage).toBe('none');
   });
 
   it('is a fault when a command behind it was run, outside of any transaction', () => {
@@ -96,7 +96,7 @@ describe('MULTI that is refused', () => {
     expect(bench.target.ran).toContain('INCR a');
     expect(bench.codes()).toEqual(['TARGET_REJECTED']);
     expect(bench.errors[0]).toMatchObject({
-      fault: true,
+      damage: 'unknown',
       error: { message: expect.stringContaining('MULTI: ') },
     });
     expect(bench.committed).toEqual([]);

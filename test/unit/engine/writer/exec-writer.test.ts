@@ -19,7 +19,11 @@ describe('a batch', () => {
     expect(bench.batch.ready).toBe(false);
     bench.target.answer(1);
     expect(bench.batch.ready).toBe(true);
-    expect(bench.target.commands).toEqual(['SELECT 0', `WATCH ${KEY}`, `HMGET ${KEY} epoch offset replid`]);
+    expect(bench.target.commands).toEqual([
+      'SELECT 0',
+      `WATCH ${KEY}`,
+      `HMGET ${KEY} epoch offset replid owner`,
+    ]);
   });
 
   it('is MULTI, the commands, the checkpoint, EXEC, and behind it the checkpoint is watched and read again', () => {
@@ -40,7 +44,7 @@ describe('a batch', () => {
       hmset(at(200)),
       'EXEC',
       `WATCH ${KEY}`,
-      `HMGET ${KEY} epoch offset replid`,
+      `HMGET ${KEY} epoch offset replid owner`,
     ]);
     expect(bench.committed).toEqual([200]);
     expect(bench.batch.ready).toBe(true);
@@ -126,7 +130,7 @@ describe('another owner', () => {
     bench.begun();
     expect(bench.codes()).toEqual(['TARGET_TAKEN_OVER']);
     expect(bench.errors[0]).toMatchObject({
-      fault: false,
+      damage: 'none',
       error: { message: expect.stringContaining('epoch 8') },
     });
     expect(bench.batch.ready).toBe(false);
@@ -136,6 +140,7 @@ describe('another owner', () => {
     ['its epoch', { epoch: '8' }],
     ['its offset', { offset: '101' }],
     ['its replid', { replid: 'f'.repeat(40) }],
+    ['its owner', { owner: 'another run' }],
   ])('is noticed behind EXEC by %s', (_, fields) => {
     bench.begun();
     bench.write(0, 'INCR', 'a');
@@ -157,7 +162,7 @@ describe('another owner', () => {
     expect(bench.target.ran).not.toContain('INCR a');
     expect(bench.committed).toEqual([]);
     expect(bench.codes()).toEqual(['TARGET_TAKEN_OVER']);
-    expect(bench.errors[0]!.fault).toBe(false);
+    expect(bench.errors[0]!.damage).toBe('none');
   });
 
   it('may have removed the checkpoint', () => {
@@ -180,4 +185,41 @@ describe('another owner', () => {
     bench.begun();
     expect(bench.codes()).toEqual(['TARGET_LOADING']);
   });
+});
+
+describe('a target that counts errors', () => {
+  beforeEach(() => {
+    bench = new BatchBench({ countsErrors: true });
+    bench.begun();
+  });
+
+  it('looks at its count first in a transaction and last, in the database of the checkpoint', () => {
+    bench.write(5, 'INCR', 'a');
+    bench.batch.commit(at(200));
+    bench.target.answer();
+    const kinds = bench.target.ran
+      .map((text) => /^(SELECT \d|INCR|HMSET|EVAL)/.exec(text)?.[0])
+      .filter(Boolean);
+    expect(kinds).toEqual(['EVAL', 'SELECT 5', 'INCR', 'SELECT 0', 'HMSET', 'EVAL']);
+    expect(bench.target.ran.filter((text) => text.startsWith('EVAL'))[1]).toMatch(/ 200 0$/);
+    expect(bench.committed).toEqual([200]);
+  });
+
+  it('is not asked to vouch for a batch that goes with commands left out', () => {
+    bench.write(0, 'INCR', 'a');
+    bench.batch.commit({ ...at(200), verified: 100 }, false);
+    bench.target.answer();
+    expect(bench.target.ran.filter((text) => text.startsWith('EVAL'))).toHaveLength(1);
+    expect(bench.last).toMatchObject({ offset: 200, verified: 100 });
+  });
+});
+
+it('knows a batch as verified once it has looked at every reply', () => {
+  bench.begun();
+  bench.write(0, 'INCR', 'a');
+  bench.batch.commit({ ...at(200), verified: 100, db: 3 });
+  expect(bench.target.hash.get('verified')).toBe('100');
+  bench.target.answer();
+  expect(bench.target.hash.get('verified')).toBe('100');
+  expect(bench.last).toMatchObject({ offset: 200, verified: 200, verifiedDb: 3 });
 });
