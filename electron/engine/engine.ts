@@ -3,6 +3,7 @@ import {
   type EngineCommand,
   type EngineEvent,
 } from '../../shared/contract/engine-messages.ts';
+import { visibleIn } from '../../shared/format/visible.ts';
 import { compareJob } from './jobs/compare-job.ts';
 import { inspectJob } from './jobs/inspect-job.ts';
 import type { Job, Send } from './jobs/job.ts';
@@ -13,7 +14,8 @@ import type { HostPort } from './port.ts';
 /** One engine: waits for its job on the port, does it, reports, and ends its process. */
 export function runEngine(port: HostPort): void {
   let job: Job | undefined;
-  const send = (event: EngineEvent): void => port.send(event);
+  // What servers say of themselves is in there: versions, names of keys and of modules, error texts.
+  const send = (event: EngineEvent): void => port.send(visibleIn(event));
   port.onMessage((message) => {
     const parsed = engineCommandSchema.safeParse(message);
     if (!parsed.success) {

@@ -1,14 +1,15 @@
+import { visible } from '../format/visible.ts';
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorEntry } from './catalogue.ts';
 
 /**
  * The one error class of the product. `message` is the fact of this occurrence (a key, an address, the
- * server's own words) and never holds a secret; title, cause and remedy come from the catalogue.
+ * server's own words, with every character in sight) and never holds a secret; title, cause and remedy come from the catalogue.
  */
 export class LockstepError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, fact: string, options?: { cause?: unknown }) {
-    super(fact, options);
+    super(visible(fact), options);
     this.name = 'LockstepError';
     this.code = code;
   }

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+import { visible } from '../../../shared/format/visible.ts';
 
 /**
- * Bytes as text for a person. UTF-8 text stands as it is; a backslash becomes `\\` and, where there is a control character
+ * Bytes as text for a person. UTF-8 text stands as it is; a backslash becomes `\\` and, where there is a control character, a mark of direction,
  * or a byte that is not UTF-8, every byte outside printable ASCII becomes `\xhh`. So two different keys never look alike
  * unless they are cut: more than `maxBytes` bytes end in `…`.
  */
@@ -11,7 +10,7 @@ export function printableBytes(bytes: Buffer, maxBytes = 200): string {
   const cut = bytes.length > maxBytes;
   const shown = cut ? bytes.subarray(0, maxBytes) : bytes;
   const text = shown.toString('utf8');
-  const readable = isUtf8(shown) && !CONTROL.test(text) ? text.replaceAll('\\', '\\\\') : escaped(shown);
+  const readable = isUtf8(shown) && visible(text) === text ? text.replaceAll('\\', '\\\\') : escaped(shown);
   return cut ? `${readable}…` : readable;
 }
 

@@ -1,3 +1,4 @@
+import { visibleLines } from '../../../shared/format/visible.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
@@ -34,7 +35,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
     },
   });
   if (live) process.stderr.write('\r\x1b[2K');
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${visibleLines(describeReport(report))}\n`);
   return report.equal ? EXIT.ok : EXIT.different;
 }
 
