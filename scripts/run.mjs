@@ -46,6 +46,10 @@ const COMMANDS = {
     ensureRedisServer();
     return runNode('scripts/checks/run-nightly.mjs', args);
   },
+  'test:servers': (args) => {
+    ensureRedisServer();
+    return runNode('scripts/checks/run-servers.mjs', args);
+  },
   docs: () => runNode('scripts/docs/errors.ts'),
   build: async () => {
     await ensureBuild();

@@ -15,5 +15,7 @@ for (const { name, script, args } of STATIC_CHECKS) {
   console.log(name);
   record(name, runTool(script, args).status === 0);
 }
-runVitest(['--project=!nightly', ...process.argv.slice(2)]);
+const args = process.argv.slice(2);
+const choosesProjects = args.some((arg) => arg.startsWith('--project'));
+runVitest(choosesProjects ? args : ['--project=!nightly', ...args]);
 conclude();

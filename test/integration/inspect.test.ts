@@ -128,11 +128,11 @@ it('ends when it is told to', async () => {
   await server.kill('SIGCONT');
 });
 
-for (const version of ['2.8.24', '4.0.14', '8.0-m01', 'valkey-8.0.1']) {
+for (const version of ['2.8', '4.0', '8.0', 'valkey-8.1', 'valkey-9.1']) {
   it.skipIf(!serverBinary(version))(`tells what ${version} is`, async () => {
     const server = await start({ binary: serverBinary(version)! });
     const summary = await inspectServer('source', parseEndpoint(server.url));
     expect(summary.product).toBe(version.startsWith('valkey') ? 'Valkey' : 'Redis');
-    if (version !== '8.0-m01') expect(version).toContain(summary.version);
+    expect(summary.version.startsWith(`${version.replace('valkey-', '')}.`)).toBe(true);
   });
 }

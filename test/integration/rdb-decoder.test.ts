@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { RDB_TYPE } from '../../electron/engine/protocol/rdb/types.ts';
 import { compareWithServer } from '../support/rdb/compare.ts';
 import { fill, type Encodings } from '../support/rdb/fill.ts';
 import { decodeInPortions, randomSizes, whole } from '../support/rdb/portions.ts';
@@ -9,15 +10,20 @@ import { type RedisProcess, serverBinary, startRedis } from '../support/redis-se
 
 /** Types that a server must have written when it was filled, or the test has missed an encoding. */
 const TYPES: Readonly<Record<string, Readonly<Record<Encodings, readonly number[]>>>> = {
-  '2.8.24': { compact: [0, 2, 10, 11, 12, 13], spread: [0, 1, 2, 3, 4, 10, 12, 13] },
-  '3.2.13': { compact: [0, 2, 11, 12, 13, 14], spread: [0, 2, 3, 4, 12, 13, 14] },
-  '4.0.14': { compact: [0, 2, 11, 12, 13, 14], spread: [0, 2, 4, 5, 12, 13, 14] },
-  '5.0.14': { compact: [0, 2, 11, 12, 13, 14, 15], spread: [0, 2, 4, 5, 12, 13, 14, 15] },
-  '6.2.16': { compact: [0, 2, 11, 12, 13, 14, 15], spread: [0, 2, 4, 5, 12, 13, 14, 15] },
+  '2.8': { compact: [0, 2, 10, 11, 12, 13], spread: [0, 1, 2, 3, 4, 10, 12, 13] },
+  '3.2': { compact: [0, 2, 11, 12, 13, 14], spread: [0, 2, 3, 4, 12, 13, 14] },
+  '4.0': { compact: [0, 2, 11, 12, 13, 14], spread: [0, 2, 4, 5, 12, 13, 14] },
+  '5.0': { compact: [0, 2, 11, 12, 13, 14, 15], spread: [0, 2, 4, 5, 12, 13, 14, 15] },
+  '6.2': { compact: [0, 2, 11, 12, 13, 14, 15], spread: [0, 2, 4, 5, 12, 13, 14, 15] },
   '7.0': { compact: [0, 2, 11, 16, 17, 18, 19], spread: [0, 2, 4, 5, 16, 17, 18, 19] },
-  '7.2.6': { compact: [0, 11, 16, 17, 18, 20, 21], spread: [0, 2, 4, 5, 16, 17, 18, 20, 21] },
-  '7.4.1': { compact: [0, 11, 16, 17, 18, 20, 21, 25], spread: [0, 2, 4, 5, 16, 17, 18, 20, 21, 24] },
-  'valkey-8.0.1': { compact: [0, 11, 16, 17, 18, 20, 21], spread: [0, 2, 4, 5, 16, 17, 18, 20, 21] },
+  '7.2': { compact: [0, 11, 16, 17, 18, 20, 21], spread: [0, 2, 4, 5, 16, 17, 18, 20, 21] },
+  '7.4': { compact: [0, 11, 16, 17, 18, 20, 21, 25], spread: [0, 2, 4, 5, 16, 17, 18, 20, 21, 24] },
+  '8.0': { compact: [0, 11, 16, 17, 18, 20, 21, 25], spread: [0, 2, 4, 5, 16, 17, 18, 20, 21, 24] },
+  'valkey-9.1': {
+    compact: [0, 11, 16, 17, 18, 20, 21, RDB_TYPE.VALKEY_HASH_2],
+    spread: [0, 2, 4, 5, 16, 17, 18, 20, 21, RDB_TYPE.VALKEY_HASH_2],
+  },
+  'valkey-8.1': { compact: [0, 11, 16, 17, 18, 20, 21], spread: [0, 2, 4, 5, 16, 17, 18, 20, 21] },
 };
 
 let server: RedisProcess | undefined;
@@ -35,10 +41,9 @@ async function decodeEverything(
   server = await startRedis({ binary, args: ['--rdbcompression', compression ? 'yes' : 'no'] });
   const client = server.client({ enableReadyCheck: false });
   const info = await client.info('server');
-  const [, major, minor] =
-    /(?:redis|valkey)_version:(\d+)\.(\d+)/.exec(/valkey_version.*/.exec(info)?.[0] ?? info) ?? [];
-  const isValkey = info.includes('valkey_version');
-  await fill(client, isValkey ? [7, 2] : [Number(major), Number(minor)], encodings);
+  const [, major, minor] = /redis_version:(\d+)\.(\d+)/.exec(info) ?? [];
+  const fieldExpiry = (await client.command('INFO', 'hpexpire'))[0] !== null;
+  await fill(client, [Number(major), Number(minor)], encodings, fieldExpiry);
   await client.save();
   const snapshot = readFileSync(path.join(server.dir, 'dump.rdb'));
 

@@ -62,8 +62,8 @@ test('a server that cannot start says why', async () => {
   await expect(startRedis({ binary: 'no-such-redis-server' })).rejects.toThrow('ENOENT');
 });
 
-test.skipIf(!serverBinary('2.8.24'))('an old server starts as well', async () => {
-  server = await startRedis({ binary: serverBinary('2.8.24')! });
+test.skipIf(!serverBinary('2.8'))('an old server starts as well', async () => {
+  server = await startRedis({ binary: serverBinary('2.8')! });
 
   expect(await server.client({ enableReadyCheck: false }).info('server')).toContain('redis_version:2.8.24');
 });

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port.ts';
@@ -61,17 +61,19 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 }
 
 /**
- * The path of another server build for a test that needs it, such as `serverBinary('6.2.16')` or
- * `serverBinary('valkey-8.0.1')`: `redis-server-6.2.16` or `valkey-server-8.0.1` in the folder that
- * LOCKSTEP_TEST_SERVERS names. undefined where it is absent; such a test is skipped, visibly:
- * `test.skipIf(!serverBinary('6.2.16'))('…', …)`.
+ * The path of another server build for a test that needs it, such as `serverBinary('6.2')` or `serverBinary('valkey-8.1')`: the
+ * newest `redis-server-6.2.…` or `valkey-server-8.1.…` in the folder that LOCKSTEP_TEST_SERVERS names. undefined where there is
+ * none; such a test is skipped, visibly: `test.skipIf(!serverBinary('6.2'))('…', …)`.
  */
-export function serverBinary(version: string): string | undefined {
+export function serverBinary(series: string): string | undefined {
   const folder = process.env['LOCKSTEP_TEST_SERVERS'];
-  if (!folder) return undefined;
-  const [, product = 'redis', number = version] = /^([a-z]+)-(.+)$/.exec(version) ?? [];
-  const binary = path.join(folder, `${product}-server-${number}`);
-  return existsSync(binary) ? binary : undefined;
+  if (!folder || !existsSync(folder)) return undefined;
+  const [, product = 'redis', number = series] = /^([a-z]+)-(.+)$/.exec(series) ?? [];
+  const prefix = `${product}-server-${number}.`;
+  const patch = (name: string): number => Number.parseInt(name.slice(prefix.length), 10);
+  const found = readdirSync(folder).filter((name) => name.startsWith(prefix));
+  const [newest] = found.sort((a, b) => patch(b) - patch(a));
+  return newest === undefined ? undefined : path.join(folder, newest);
 }
 
 /** Another process may take a free port before the server does; then the next one is tried. */

@@ -73,11 +73,12 @@ const texts = (): Buffer[] =>
     noise(size),
   );
 
-/** Fills a server with values of every type it has, in the encodings asked for, in several databases. */
+/** Fills a server with values of every type that a Redis of this version has, and with fields that expire, in the encodings asked for, in several databases. */
 export async function fill(
   client: Redis,
   version: readonly [number, number],
   encodings: Encodings,
+  fieldExpiry: boolean,
 ): Promise<void> {
   const atLeast = (major: number, minor: number): boolean =>
     version[0] > major || (version[0] === major && version[1] >= minor);
@@ -88,7 +89,7 @@ export async function fill(
     await fillStrings(client);
     await fillCollections(client, db === 9 ? 5000 : 60);
     if (atLeast(5, 0)) await fillStreams(client, db === 9 ? 3000 : 30);
-    if (atLeast(7, 4)) await fillExpiringFields(client, db === 9 ? 5000 : 20);
+    if (fieldExpiry) await fillExpiringFields(client, db === 9 ? 5000 : 20);
   }
   await client.select(1);
   await fillLarge(client);

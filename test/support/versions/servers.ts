@@ -6,22 +6,45 @@ export interface TestedVersion {
   /** The Redis version it is compatible with; see TargetAbilities.version. */
   readonly version: number;
   readonly valkey: boolean;
+  /** Fields of hashes may expire. */
+  readonly fieldExpiry: boolean;
+  /** What people run today: tried with every other one of these, both ways (`npm run test:servers` brings them). */
+  readonly today: boolean;
 }
 
 /** The one that tests find on PATH. */
 export const ON_PATH = '7.0';
 
+const redis = (name: string, version: number, today = false): TestedVersion => ({
+  name,
+  version,
+  valkey: false,
+  fieldExpiry: version >= 70400,
+  today,
+});
+
+/** Valkey calls itself 7.2.4 towards whoever asks for its Redis version. */
+const valkey = (series: string, fieldExpiry: boolean): TestedVersion => ({
+  name: `valkey-${series}`,
+  version: 70204,
+  valkey: true,
+  fieldExpiry,
+  today: true,
+});
+
+/** Series of releases: of each the newest that is there is taken. */
 export const VERSIONS: readonly TestedVersion[] = [
-  { name: '2.8.24', version: 20824, valkey: false },
-  { name: '3.2.13', version: 30213, valkey: false },
-  { name: '4.0.14', version: 40014, valkey: false },
-  { name: '5.0.14', version: 50014, valkey: false },
-  { name: '6.2.16', version: 60216, valkey: false },
-  { name: ON_PATH, version: 70000, valkey: false },
-  { name: '7.2.6', version: 70206, valkey: false },
-  { name: '7.4.1', version: 70401, valkey: false },
-  { name: '8.0-m01', version: 80000, valkey: false },
-  { name: 'valkey-8.0.1', version: 70204, valkey: true },
+  redis('2.8', 20824),
+  redis('3.2', 30200),
+  redis('4.0', 40000),
+  redis('5.0', 50000),
+  redis('6.2', 60200),
+  redis(ON_PATH, 70000, true),
+  redis('7.2', 70200),
+  redis('7.4', 70400),
+  redis('8.0', 80000, true),
+  valkey('8.1', false),
+  valkey('9.1', true),
 ];
 
 export function versionNamed(name: string): TestedVersion {

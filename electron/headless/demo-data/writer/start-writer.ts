@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import { CommandBuffer } from '../command-buffer.ts';
 import { Pipe } from '../pipe.ts';
-import { readAbilities } from '../server-abilities.ts';
+import { readAbilities, type ServerAbilities } from '../server-abilities.ts';
 import { ExecWriter } from './batch-writer.ts';
 
 export interface WriterOptions {
@@ -13,6 +13,8 @@ export interface WriterOptions {
   readonly tickMs?: number;
   /** Decides keys and values, and the prefix of all keys. One writer per seed at a time. */
   readonly seed: number;
+  /** What it makes no use of although the server can, for a follower that cannot. */
+  readonly without?: readonly (keyof ServerAbilities)[];
   /** Go on when the server is killed and comes back, or is not there yet. By default `stop` then rejects. */
   readonly reconnect?: boolean;
 }
@@ -66,7 +68,8 @@ export function startWriter(endpoint: Endpoint, options: WriterOptions): Writer 
   };
 
   const writeUntilStopped = async (): Promise<void> => {
-    const batches = new ExecWriter(options, await readAbilities(endpoint));
+    const unused = Object.fromEntries((options.without ?? []).map((ability) => [ability, false]));
+    const batches = new ExecWriter(options, { ...(await readAbilities(endpoint)), ...unused });
     const open = await Pipe.open(endpoint);
     pipe = open;
     const out = new CommandBuffer();
