@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readServerCommands } from '../../electron/engine/control/server-commands.ts';
 import { CommandKeys } from '../../electron/engine/commands/command-keys.ts';
+import { ACTION } from '../../electron/engine/commands/command-row.ts';
 import { CommandTable } from '../../electron/engine/commands/command-table.ts';
 import { readCommand } from '../support/read-command.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
@@ -56,6 +57,17 @@ describe('the keys of commands', () => {
     // What no source puts into its stream.
     const never = ['migrate', 'pfdebug'];
     expect(writes.filter((name) => !table.named(name) && !never.includes(name))).toEqual([]);
+  });
+
+  it('come with as many words as the table of the server says', async () => {
+    const differing = (await readServerCommands(client)).filter(({ name, arity }) => {
+      const row = table.named(name)?.row;
+      if (!row || row.action === ACTION.DROP || row.action === ACTION.FORBIDDEN) return false;
+      // A source never sends the mode of a flush twice.
+      const most = arity > 0 ? arity : name.startsWith('flush') ? 2 : Infinity;
+      return row.least !== Math.abs(arity) || row.most !== most;
+    });
+    expect(differing).toEqual([]);
   });
 
   it('stand where the table of the server says, for those at fixed places', async () => {

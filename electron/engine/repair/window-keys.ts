@@ -1,5 +1,6 @@
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
+import { databaseNumber } from '../commands/database-number.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { NewCopyNeeded } from './give-up.ts';
@@ -181,7 +182,7 @@ export function selectedDatabase(mem: Buffer, reader: CommandReader): number | u
   const { from, to, count } = reader;
   if (count !== 2 || to[0]! - from[0]! !== 6) return undefined;
   if (mem.toString('latin1', from[0], to[0]).toLowerCase() !== 'select') return undefined;
-  return Number(mem.toString('latin1', from[1], to[1]));
+  return databaseNumber(mem.toString('latin1', from[1], to[1]), 'SELECT');
 }
 
 /** Functions are no keys, and a failed change of them can't be told from the keys of the source. */

@@ -6,15 +6,20 @@ const CR = 13;
 const LF = 10;
 /** The most arguments a command may have (`Redis networking.c`: 1024 * 1024 for a client; a primary is not limited). */
 const MOST_ARGUMENTS = 0x7fffffff;
+/** The address of an argument that the command does not have: bytes from here to here are none. */
+const NONE = -1;
 
 /**
  * Finds the bounds of one command of the replication stream without copying: argument i lies in [from[i], to[i]).
- * The arrays are valid until the next `read`.
+ * The arrays are valid until the next `read`. Past the last argument both say NONE, which is no address: nothing of an
+ * earlier command can be taken for an argument of this one.
  */
 export class CommandReader {
-  from = new Int32Array(256);
-  to = new Int32Array(256);
+  from = new Int32Array(256).fill(NONE);
+  to = new Int32Array(256).fill(NONE);
   count = 0;
+  /** Entries that hold an address, of whatever command. */
+  private filled = 0;
 
   /**
    * @returns the address after the command that begins at `at`, or 0 when it does not end before `end`.
@@ -22,6 +27,7 @@ export class CommandReader {
    */
   read(buf: Buffer, at: number, end: number): number {
     if (buf[at] !== STAR) throw notACommand(buf, at, end);
+    this.count = 0;
     let pos = at + 1;
     let count = 0;
     let byte = 0;
@@ -36,10 +42,12 @@ export class CommandReader {
     if (count > this.from.length) {
       // Each argument takes at least five bytes, so an absurd count waits for more bytes than a window holds.
       if (count > (end - at) / 5) return 0;
-      this.from = new Int32Array(count * 2);
-      this.to = new Int32Array(count * 2);
+      this.from = new Int32Array(count * 2).fill(NONE);
+      this.to = new Int32Array(count * 2).fill(NONE);
+      this.filled = 0;
     }
     const { from, to } = this;
+    if (count > this.filled) this.filled = count;
     for (let i = 0; i < count; i++) {
       if (pos >= end) return 0;
       if (buf[pos] !== DOLLAR) throw notACommand(buf, at, end);
@@ -58,6 +66,7 @@ export class CommandReader {
       if (pos > end) return 0;
       if (buf[pos - 1] !== LF) throw notACommand(buf, at, end);
     }
+    for (; this.filled > count; this.filled--) from[this.filled - 1] = to[this.filled - 1] = NONE;
     this.count = count;
     return pos;
   }

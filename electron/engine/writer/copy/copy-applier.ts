@@ -8,6 +8,7 @@ import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import { printableKey } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
+import { databaseNumber } from '../../commands/database-number.ts';
 import { tooFewDatabases } from '../../control/too-few-databases.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { ElementWriter } from './element-writer.ts';
@@ -85,7 +86,8 @@ export class CopyApplier implements RdbEvents {
   aux(name: string, value: string): void {
     if (name === 'ctime') this.choice.takenAtMs = Number(value) * 1000;
     else if (name === 'redis-ver' || name === 'valkey-ver') this.facts.sourceVersion = value;
-    else if (name === 'repl-stream-db') this.facts.streamDb = Number(value);
+    else if (name === 'repl-stream-db')
+      this.facts.streamDb = databaseNumber(value, 'repl-stream-db of the snapshot');
   }
 
   selectDb(db: number): void {

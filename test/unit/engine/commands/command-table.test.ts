@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACTION, type Action } from '../../../../electron/engine/commands/command-row.ts';
-import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
+import { CommandTable, MOST_SERVER_COMMANDS } from '../../../../electron/engine/commands/command-table.ts';
 import type { ServerCommand } from '../../../../electron/engine/commands/server-command.ts';
 
 const NAMES = new Map<number, string>(Object.entries(ACTION).map(([name, action]) => [action, name]));
@@ -161,4 +161,13 @@ describe('an older target', () => {
 it('each action has a number of its own', () => {
   const actions: readonly Action[] = Object.values(ACTION);
   expect(new Set(actions).size).toBe(actions.length);
+});
+
+it('grows with what a server lists, up to a bound past which names are unknown', () => {
+  const many = Array.from({ length: MOST_SERVER_COMMANDS + 10 }, (_, i) => write(`module.command-${i}`, 1));
+  const large = new CommandTable(many);
+  expect(find(large, `module.command-${MOST_SERVER_COMMANDS - 1}`)).toBe('PASS');
+  expect(find(large, `module.command-${MOST_SERVER_COMMANDS}`)).toBe('UNKNOWN');
+  expect(find(large, 'never.heard')).toBe('UNKNOWN');
+  for (const [name, action] of ROWS) expect(find(large, name)).toBe(action);
 });
