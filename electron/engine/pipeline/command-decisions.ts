@@ -36,14 +36,18 @@ export class CommandDecisions {
   look(mem: Buffer, reader: CommandReader): KnownCommand {
     const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
     if (known === undefined || known.action === ACTION.FORBIDDEN) throw unsupported(known, mem, reader);
-    const { least, most, step } = known.row;
-    const { count } = reader;
-    if (count < least || count > most || (step !== undefined && (count - least) % step !== 0))
-      throw new LockstepError(
-        'SOURCE_PROTOCOL',
-        `the stream holds ${known.row.name.toUpperCase()} with ${count} words`,
-      );
+    this.checkCount(known, reader.count);
     return known;
+  }
+
+  /** @throws LockstepError SOURCE_PROTOCOL for a number of words that the command cannot have, its name included */
+  checkCount({ row }: KnownCommand, count: number): void {
+    const { least, most, step } = row;
+    if (count >= least && count <= most && (step === undefined || (count - least) % step === 0)) return;
+    throw new LockstepError(
+      'SOURCE_PROTOCOL',
+      `the stream holds ${row.name.toUpperCase()} with ${count} ${count === 1 ? 'word' : 'words'}`,
+    );
   }
 
   /** The common case: a write that goes out as it came, if its database is taken. */

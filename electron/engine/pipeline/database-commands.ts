@@ -1,12 +1,16 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { CHECKPOINT_DB, checkpointKey } from '../checkpoint/checkpoint.ts';
+import { checkpointKey, keptKeysKey } from '../checkpoint/checkpoint.ts';
+import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { tooFewDatabases } from '../control/too-few-databases.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { ACTION, type Action } from '../commands/command-row.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { databaseNumber } from '../commands/database-number.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { KeptGuard } from './kept-guard.ts';
+import { flushAround, swappedBack } from './own-keys-stay.ts';
 
 export interface DatabaseCommandsOptions {
   readonly task: string;
@@ -17,6 +21,8 @@ export interface DatabaseCommandsOptions {
   readonly targetDatabases: number;
   /** See TargetAbilities.version. */
   readonly targetVersion: number;
+  /** Where the target held keys before the task. */
+  readonly guard: KeptGuard | undefined;
 }
 
 /** The commands that reach beyond one database: FLUSHALL, FLUSHDB, SWAPDB, MOVE and COPY. */
@@ -24,26 +30,53 @@ export class DatabaseCommands {
   private readonly options: DatabaseCommandsOptions;
   private readonly batch: ExecWriter;
   private readonly output: CommandOutput;
+  private readonly checkpoint: Buffer;
+  private readonly kept: Buffer;
 
   constructor(options: DatabaseCommandsOptions, batch: ExecWriter, output: CommandOutput) {
     this.options = options;
     this.batch = batch;
     this.output = output;
+    this.checkpoint = Buffer.from(checkpointKey(options.task));
+    this.kept = Buffer.from(keptKeysKey(options.task));
   }
 
-  apply(action: Action, mem: Buffer, reader: CommandReader, db: number): void {
+  /**
+   * The databases of the target whose own keys have to be known before a flush or a swap is applied; none for another command,
+   * and for one that concerns no database of the task.
+   */
+  ownKeysIn(action: Action, mem: Buffer, reader: CommandReader, db: number): readonly number[] | 'all' {
+    const { databases } = this.options;
+    switch (action) {
+      case ACTION.FLUSHALL:
+        return databases.chosen ? [...databases.chosen] : 'all';
+      case ACTION.FLUSHDB:
+        return databases.includes(db) ? [db] : [];
+      case ACTION.SWAPDB: {
+        const pair = [1, 2].map((i) =>
+          databaseNumber(mem.toString('latin1', reader.from[i], reader.to[i]), 'SWAPDB'),
+        );
+        return pair[0] !== pair[1] && pair.every((one) => databases.includes(one)) ? pair : [];
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** @param ownKeys of the target, where `ownKeysIn` asks for them */
+  apply(action: Action, mem: Buffer, reader: CommandReader, db: number, ownKeys: OwnKeys): void {
     const words: Buffer[] = [];
     for (let i = 0; i < reader.count; i++)
       words.push(Buffer.from(mem.subarray(reader.from[i]!, reader.to[i]!)));
     switch (action) {
       case ACTION.FLUSHALL:
-        return this.flushAll(words, db);
+        return this.flushAll(words, db, ownKeys);
       case ACTION.FLUSHDB:
         if (!this.options.databases.includes(db)) return;
         this.checkConsent('FLUSHDB');
-        return this.send(db, ['FLUSHDB', ...this.flushMode(words)]);
+        return this.flush(db, this.flushMode(words), ownKeys);
       case ACTION.SWAPDB:
-        return this.swap(words, db);
+        return this.swap(words, db, ownKeys);
       case ACTION.MOVE:
         return this.move(words, db);
       default:
@@ -59,13 +92,26 @@ export class DatabaseCommands {
     this.output.copy(bytes, 0, bytes.length);
   }
 
-  private flushAll(words: readonly Buffer[], db: number): void {
+  private flushAll(words: readonly Buffer[], db: number, ownKeys: OwnKeys): void {
     this.checkConsent('FLUSHALL');
+    const { targetDatabases } = this.options;
     const { chosen } = this.options.databases;
     const mode = this.flushMode(words);
-    if (!chosen) return this.send(db, ['FLUSHALL', ...mode]);
+    const others = [...ownKeys.values()].flat().some((name) => !this.isLost(name));
+    if (!chosen && !others) return this.send(db, ['FLUSHALL', ...mode]);
+    const all = chosen ?? Array.from({ length: targetDatabases }, (_, i) => i);
     // What the target does not have is empty there.
-    for (const one of chosen) if (one < this.options.targetDatabases) this.send(one, ['FLUSHDB', ...mode]);
+    for (const one of all) if (one < targetDatabases) this.flush(one, mode, ownKeys);
+  }
+
+  private flush(db: number, mode: readonly string[], ownKeys: OwnKeys): void {
+    const names = (ownKeys.get(db) ?? []).filter((name) => !this.isLost(name));
+    for (const words of flushAround(db, mode, names, this.options.targetDatabases)) this.send(db, words);
+  }
+
+  /** This batch writes the task's checkpoint anew, and names of keys that are flushed need not be kept. */
+  private isLost(name: Buffer): boolean {
+    return name.equals(this.checkpoint) || name.equals(this.kept);
   }
 
   /** ASYNC is known since 4.0, SYNC since 6.2; without either the target does as it is configured. */
@@ -84,22 +130,25 @@ export class DatabaseCommands {
     if (db >= this.options.targetDatabases) throw tooFewDatabases(db, this.options.targetDatabases);
   }
 
-  private swap(words: readonly Buffer[], db: number): void {
-    const a = Number(String(words[1]));
-    const b = Number(String(words[2]));
-    const { databases } = this.options;
+  private swap(words: readonly Buffer[], db: number, ownKeys: OwnKeys): void {
+    const a = databaseNumber(String(words[1]), 'SWAPDB');
+    const b = databaseNumber(String(words[2]), 'SWAPDB');
+    const { databases, guard } = this.options;
     if (databases.includes(a) !== databases.includes(b))
       throw new LockstepError('DATABASE_CROSSING', `SWAPDB ${a} ${b} ran on the source`);
     if (!databases.includes(a) || a === b) return;
     this.checkExists(Math.max(a, b));
     this.send(db, words);
-    if (a !== CHECKPOINT_DB && b !== CHECKPOINT_DB) return;
-    // The checkpoint went along; this batch writes it anew where it belongs.
-    this.send(a === CHECKPOINT_DB ? b : a, ['DEL', checkpointKey(this.options.task)]);
+    // The names that this task keeps go with the keys that they are of.
+    const names = [...(ownKeys.get(a) ?? []), ...(ownKeys.get(b) ?? [])].filter(
+      (name, i, all) => !name.equals(this.kept) && all.findIndex((other) => other.equals(name)) === i,
+    );
+    for (const back of swappedBack(a, b, names)) this.send(db, back);
+    guard?.swapped(a, b);
   }
 
   private move(words: readonly Buffer[], db: number): void {
-    const to = Number(String(words[2]));
+    const to = databaseNumber(String(words[2]), 'MOVE');
     const { databases } = this.options;
     if (databases.includes(db) && databases.includes(to)) {
       this.checkExists(to);
@@ -113,7 +162,7 @@ export class DatabaseCommands {
   private copy(words: readonly Buffer[], db: number): void {
     let to = db;
     for (let i = 3; i < words.length - 1; i++)
-      if (String(words[i]).toUpperCase() === 'DB') to = Number(String(words[i + 1]));
+      if (String(words[i]).toUpperCase() === 'DB') to = databaseNumber(String(words[i + 1]), 'COPY');
     const { databases } = this.options;
     if (databases.includes(db) && databases.includes(to)) {
       this.checkExists(to);

@@ -13,6 +13,8 @@ const SCAN_COUNT = 1000;
  */
 export class KeptNames {
   private readonly hashes = new Set<number>();
+  /** The database in which the names were read that are in one now, where keys have changed places since. */
+  private readonly places = new Map<number, number>();
   private all = false;
 
   /** Reads the names that are left. undefined when there are none. */
@@ -33,7 +35,14 @@ export class KeptNames {
   }
 
   mayHold(db: number, buf: Buffer, from: number, to: number): boolean {
-    return this.all || this.hashes.has(hashOf(db, buf, from, to));
+    return this.all || this.hashes.has(hashOf(this.places.get(db) ?? db, buf, from, to));
+  }
+
+  /** The names of two databases change places. */
+  swap(a: number, b: number): void {
+    const ofA = this.places.get(a) ?? a;
+    this.places.set(a, this.places.get(b) ?? b);
+    this.places.set(b, ofA);
   }
 
   private add(db: number, name: Buffer): void {

@@ -5,19 +5,21 @@ import { ACTION, type Action } from '../commands/command-row.ts';
 import type { CommandTable, KnownCommand } from '../commands/command-table.ts';
 import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { findLargeLimit } from '../commands/limit-option.ts';
+import { hasOneKeyFirst } from '../commands/one-key.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import type { Spool } from '../log/spool.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
-import type { KeptGuard } from './kept-guard.ts';
+import { OF_DATABASES, type KeptGuard } from './kept-guard.ts';
+import type { CommandDecisions } from './command-decisions.ts';
 import { GatheredCommand } from './gathered-command.ts';
 import { LargeCommand } from './large-command.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
-/** A command larger than this is passed through in parts. At most the headroom of a spool chunk. */
+/** A command larger than this is passed through in parts, or gathered. At most the headroom of a spool chunk. */
 export const LARGE_COMMAND_BYTES = 256 * 1024;
-/** What becomes of these depends on all of them, so they are gathered instead. */
-const GATHERED: ReadonlySet<Action> = new Set([ACTION.EVAL, ACTION.SCRIPT]);
+/** They may reach a database that is taken from one that is not. */
+const REACHING: ReadonlySet<Action> = new Set([ACTION.EVAL, ACTION.SCRIPT, ACTION.MOVE, ACTION.COPY]);
 
 export interface LargeCommandsOptions {
   readonly spool: Spool;
@@ -39,6 +41,7 @@ export interface WholeCommand {
 export class LargeCommands {
   private readonly options: LargeCommandsOptions;
   private readonly reader: CommandReader;
+  private readonly decisions: CommandDecisions;
   private readonly batch: ExecWriter;
   private readonly output: CommandOutput;
   private present: LargeCommand | GatheredCommand | undefined;
@@ -47,11 +50,13 @@ export class LargeCommands {
   constructor(
     options: LargeCommandsOptions,
     reader: CommandReader,
+    decisions: CommandDecisions,
     batch: ExecWriter,
     output: CommandOutput,
   ) {
     this.options = options;
     this.reader = reader;
+    this.decisions = decisions;
     this.batch = batch;
     this.output = output;
   }
@@ -81,30 +86,33 @@ export class LargeCommands {
     const name = mem.toString('latin1', nameFrom, nameTo);
     if (!known || known.action === ACTION.FORBIDDEN)
       throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${name}`);
-    const { action } = known;
-    if (GATHERED.has(action)) {
+    this.decisions.checkCount(known, args);
+    if (OF_DATABASES.has(known.action))
+      throw new LockstepError('SOURCE_PROTOCOL', `the stream holds ${name} with ${to - from} bytes or more`);
+    const key = this.firstKey(mem, nameTo + 2, to);
+    spool.consume(afterHead);
+    const leftOut = known.action === ACTION.DROP || (!taken && !REACHING.has(known.action));
+    if (!leftOut && !goesInParts(known, key)) {
       this.receivedAtMs = receivedAtMs;
       this.present = new GatheredCommand(name, args);
-      spool.consume(afterHead);
       return undefined;
     }
-    const drop = !taken || action === ACTION.DROP || this.hasOwnKey(mem, nameTo + 2, to);
+    const drop = leftOut || isOwnKey(mem, key!.from, key!.to);
     if (!drop) {
       this.batch.prepare(db);
-      this.removeKept(db, mem, nameTo + 2, to);
+      this.removeKept(db, mem, key!);
     }
-    const limited = action === ACTION.ADAPT || action === ACTION.ADAPT_LIMIT;
+    const limited = known.action === ACTION.ADAPT_LIMIT;
     this.present = new LargeCommand({
       output: drop ? undefined : this.output,
       rewrite,
-      action,
+      action: known.action,
       args,
       receivedAtMs,
       clockAheadMs,
       name: known.older?.name,
       leftOut: limited ? findLargeLimit(this.reader, mem, afterHead, to) : -1,
     });
-    spool.consume(afterHead);
     return drop ? undefined : known;
   }
 
@@ -129,18 +137,26 @@ export class LargeCommands {
     return this.present instanceof LargeCommand;
   }
 
-  private removeKept(db: number, mem: Buffer, at: number, to: number): void {
+  private removeKept(db: number, mem: Buffer, { from, to }: Bounds): void {
     const { guard } = this.options;
-    const length = this.reader.head(mem, at, to, DOLLAR);
-    const from = this.reader.next;
-    if (!guard || length < 0 || from + length > to) return;
-    if (guard.mayHold(db, mem, from, from + length))
-      guard.removeOnce(Buffer.from(mem.subarray(from, from + length)), this.output);
+    if (guard?.mayHold(db, mem, from, to)) guard.removeOnce(Buffer.from(mem.subarray(from, to)), this.output);
   }
 
-  private hasOwnKey(mem: Buffer, at: number, to: number): boolean {
+  /** Argument 1, undefined where it is not in view: it is enormous itself. */
+  private firstKey(mem: Buffer, at: number, to: number): Bounds | undefined {
     const length = this.reader.head(mem, at, to, DOLLAR);
     const from = this.reader.next;
-    return length >= 0 && from + length <= to && isOwnKey(mem, from, from + length);
+    return length >= 0 && from + length <= to ? { from, to: from + length } : undefined;
   }
+}
+
+interface Bounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All that is decided of it depends on its first key: it may go out before the rest is here. Any other is gathered. */
+function goesInParts({ row, action, older }: KnownCommand, key: Bounds | undefined): boolean {
+  const sameForm = older === undefined || older.name !== undefined || action === ACTION.ADAPT_LIMIT;
+  return key !== undefined && hasOneKeyFirst(row) && sameForm;
 }

@@ -13,5 +13,5 @@ export async function loadKeptGuard(
   table: CommandTable,
 ): Promise<KeptGuard | undefined> {
   const names = await KeptNames.load(redis, task, databases);
-  return names && new KeptGuard(task, names, new CommandKeys(table));
+  return names && new KeptGuard(task, names, new CommandKeys(table), databases);
 }

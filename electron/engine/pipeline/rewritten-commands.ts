@@ -1,5 +1,6 @@
 import { CHECKPOINT_DB, keptKeysKey } from '../checkpoint/checkpoint.ts';
 import { scriptTextsKey } from '../checkpoint/script-texts.ts';
+import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { ACTION } from '../commands/command-row.ts';
 import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
@@ -10,7 +11,8 @@ import type { CommandDecisions } from './command-decisions.ts';
 import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { HeldScripts } from './held-scripts.ts';
-import type { KeptGuard } from './kept-guard.ts';
+
+const NO_KEYS: OwnKeys = new Map();
 
 export interface RewrittenCommandsOptions extends DatabaseCommandsOptions {
   readonly rewrite: ExpiryRewriteOptions;
@@ -18,8 +20,6 @@ export interface RewrittenCommandsOptions extends DatabaseCommandsOptions {
   readonly sourceVersion: number;
   /** The scripts that the source may name by their hash. */
   readonly scriptTexts: ReadonlyMap<string, Buffer>;
-  /** Where the target held keys before the task. */
-  readonly guard: KeptGuard | undefined;
 }
 
 /** A command, and where it was read. */
@@ -32,6 +32,8 @@ export interface ReadCommand {
   readonly taken: boolean;
   /** By the target's clock. */
   readonly receivedAtMs: number;
+  /** The target's, for what `ownKeysIn` asks for them. */
+  readonly ownKeys?: OwnKeys;
 }
 
 /** Commands of the stream that do not go out as they came. */
@@ -80,11 +82,11 @@ export class RewrittenCommands {
       case ACTION.FLUSHDB:
       case ACTION.SWAPDB:
         // Beside the present database they may reach one that is taken.
-        return this.databases.apply(action, mem, reader, db);
+        return this.databases.apply(action, mem, reader, db, this.stayingKeys(read.ownKeys));
       case ACTION.MOVE:
       case ACTION.COPY:
         if (this.decisions.namesOwnKey(known, mem, reader)) return this.writeLeft(read);
-        return this.databases.apply(action, mem, reader, db);
+        return this.databases.apply(action, mem, reader, db, NO_KEYS);
       case ACTION.EVAL:
         return this.runScript(read);
       case ACTION.SCRIPT:
@@ -97,6 +99,20 @@ export class RewrittenCommands {
         if (this.decisions.namesOwnKey(known, mem, reader)) this.writeLeft(read);
         else this.writeTaken(read);
     }
+  }
+
+  /** See DatabaseCommands.ownKeysIn. */
+  ownKeysIn(known: KnownCommand, mem: Buffer, reader: CommandReader, db: number): readonly number[] | 'all' {
+    return this.databases.ownKeysIn(known.action, mem, reader, db);
+  }
+
+  /** Scripts may have been noted in the batch that is open, where nobody else can see them yet. */
+  private stayingKeys(found: OwnKeys = NO_KEYS): OwnKeys {
+    if (!this.scripts.keepsTexts) return found;
+    const texts = Buffer.from(scriptTextsKey(this.options.task));
+    const there = found.get(CHECKPOINT_DB) ?? [];
+    if (there.some((name) => name.equals(texts))) return found;
+    return new Map([...found, [CHECKPOINT_DB, [...there, texts]]]);
   }
 
   private writeTaken(read: ReadCommand): void {

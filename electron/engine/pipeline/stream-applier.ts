@@ -1,7 +1,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { tooFewDatabases } from '../control/too-few-databases.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { ACTION, type Action } from '../commands/command-row.ts';
+import { databaseNumber } from '../commands/database-number.ts';
 import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
@@ -44,6 +46,9 @@ export class StreamApplier {
   /** Writes that were read, whether they are passed on or not. */
   commandsRead = 0;
   commandsApplied = 0;
+  /** The databases of the target whose own keys have to be known before the stream goes on; undefined most of the time. */
+  ownKeysWanted: readonly number[] | 'all' | undefined;
+  private ownKeys: OwnKeys | undefined;
   bytesApplied = 0;
 
   constructor(
@@ -57,7 +62,7 @@ export class StreamApplier {
     this.output = output;
     this.decisions = new CommandDecisions(options);
     this.rewritten = new RewrittenCommands(options, this.decisions, batch, output);
-    this.large = new LargeCommands(options, this.reader, batch, output);
+    this.large = new LargeCommands(options, this.reader, this.decisions, batch, output);
     this.db = checkpoint.db;
     this.taken = options.databases.includes(this.db);
   }
@@ -122,14 +127,15 @@ export class StreamApplier {
       }
       const next = reader.read(mem, at, to);
       if (next === 0) break;
-      taken += 1;
       const known = decisions.look(mem, reader);
-      if (guard !== undefined && this.taken && guard.concerns(this.db, mem, reader)) {
+      if (!this.knowsOwnKeys(known, mem)) break;
+      if (guard !== undefined && guard.concerns(known.row, this.db, mem, reader)) {
         this.flushRun(mem, runFrom, at, run);
         run = 0;
         runFrom = at;
-        this.removeKept(guard, mem);
+        this.removeKept(guard, mem, reader);
       }
+      taken += 1;
       if (this.taken && decisions.passes(known, mem, reader)) {
         at = next;
         run += 1;
@@ -137,22 +143,36 @@ export class StreamApplier {
       }
       this.flushRun(mem, runFrom, at, run);
       run = 0;
-      if (!this.special(known, mem, at)) frames += 1;
+      if (!this.special(known, mem, reader, undefined, at)) frames += 1;
       at = next;
       runFrom = at;
     }
     this.flushRun(mem, runFrom, at, run);
     this.commandsRead += taken - frames;
-    if (at === from) return this.beginLarge(this.taken);
+    if (at === from) return this.ownKeysWanted === undefined && this.beginLarge(this.taken);
     spool.consume(at);
     return true;
   }
 
-  private removeKept(guard: KeptGuard, mem: Buffer): void {
-    this.countWrites(() => {
-      this.batch.prepare(this.db);
-      guard.write(this.db, mem, this.reader, this.output);
-    });
+  /** The names that were asked for by `ownKeysWanted`; they are used for the next command. undefined forgets them. */
+  giveOwnKeys(ownKeys: OwnKeys | undefined): void {
+    this.ownKeys = ownKeys;
+    this.ownKeysWanted = undefined;
+  }
+
+  /** False for a flush or a swap until it is known which keys have to stay where they are. */
+  private knowsOwnKeys(known: KnownCommand, mem: Buffer): boolean {
+    const { action } = known;
+    const reaching = action === ACTION.FLUSHALL || action === ACTION.FLUSHDB || action === ACTION.SWAPDB;
+    if (!reaching || this.ownKeys !== undefined) return true;
+    const databases = this.rewritten.ownKeysIn(known, mem, this.reader, this.db);
+    if (databases.length === 0) return true;
+    this.ownKeysWanted = databases;
+    return false;
+  }
+
+  private removeKept(guard: KeptGuard, mem: Buffer, reader: CommandReader): void {
+    this.countWrites(() => guard.write(this.db, mem, reader, this.batch, this.output));
   }
 
   private flushRun(mem: Buffer, from: number, to: number, commands: number): void {
@@ -165,11 +185,16 @@ export class StreamApplier {
   }
 
   /** @returns whether it was a write, and not only what stands around writes or keeps the link alive */
-  private special(known: KnownCommand, mem: Buffer, at: number): boolean {
-    const { reader } = this;
+  private special(
+    known: KnownCommand,
+    mem: Buffer,
+    reader: CommandReader,
+    receivedAtMs: number | undefined,
+    at = 0,
+  ): boolean {
     switch (known.action) {
       case ACTION.SELECT:
-        this.db = Number(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
+        this.db = databaseNumber(mem.toString('latin1', reader.from[1]!, reader.to[1]!), 'SELECT');
         this.taken = this.options.databases.includes(this.db);
         if (this.taken && this.db >= this.options.targetDatabases)
           throw tooFewDatabases(this.db, this.options.targetDatabases);
@@ -187,14 +212,17 @@ export class StreamApplier {
       case ACTION.DROP:
         return false;
       default:
-        this.writeSpecial(known, mem, this.receivedAtMs(at));
+        this.writeSpecial(known, mem, reader, receivedAtMs ?? this.receivedAtMs(at));
         return true;
     }
   }
 
-  private writeSpecial(known: KnownCommand, mem: Buffer, receivedAtMs: number): void {
-    const { db, taken, reader } = this;
-    this.countWrites(() => this.rewritten.write({ known, mem, reader, db, taken, receivedAtMs }));
+  private writeSpecial(known: KnownCommand, mem: Buffer, reader: CommandReader, receivedAtMs: number): void {
+    const { db, taken, ownKeys } = this;
+    this.countWrites(() =>
+      this.rewritten.write({ known, mem, reader, db, taken, receivedAtMs, ...(ownKeys ? { ownKeys } : {}) }),
+    );
+    this.ownKeys = undefined;
     if (taken) this.noteFieldExpiry(known.action);
   }
 
@@ -224,10 +252,15 @@ export class StreamApplier {
     return bytes > 0 || !this.large.open;
   }
 
+  /** The same decisions as for any other command; its reader is let go of, since it has grown with the command. */
   private writeWhole({ mem, receivedAtMs }: WholeCommand): void {
-    const { reader } = this;
+    const reader = new CommandReader();
     reader.read(mem, 0, mem.length);
-    this.writeSpecial(this.decisions.look(mem, reader), mem, receivedAtMs);
+    const known = this.decisions.look(mem, reader);
+    const { guard } = this.options;
+    if (guard?.concerns(known.row, this.db, mem, reader)) this.removeKept(guard, mem, reader);
+    if (this.taken && this.decisions.passes(known, mem, reader)) this.flushRun(mem, 0, mem.length, 1);
+    else this.special(known, mem, reader, receivedAtMs);
   }
 
   private countWrites(write: () => void): void {

@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
 import type { CommandTable } from '../commands/command-table.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
@@ -44,6 +45,8 @@ export interface StreamRunOptions {
   readonly countsErrors: boolean;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
+  /** The tool's own keys in these databases of the target. */
+  readonly findOwnKeys: (databases: readonly number[] | 'all') => Promise<OwnKeys>;
   readonly onCommitted: (checkpoint: Checkpoint) => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
 }
@@ -57,6 +60,7 @@ export class StreamRun implements ReplyEvents {
   private readonly nextTurn = new NextTurn(() => this.pump());
   private ended = false;
   private ackWanted = false;
+  private asking = false;
   private chargedBytes = 0;
   private wantedOffset = 0;
   /** The target's checkpoint does not say yet that its last batch is verified. */
@@ -138,12 +142,7 @@ export class StreamRun implements ReplyEvents {
       else this.connection.output.flush();
       this.acknowledge();
     } catch (error) {
-      this.fail(
-        error instanceof LockstepError
-          ? error
-          : new LockstepError('INTERNAL', String(error), { cause: error }),
-        'none',
-      );
+      this.fail(lockstepError(error), 'none');
     }
   }
 
@@ -184,11 +183,15 @@ export class StreamRun implements ReplyEvents {
         this.commit();
       }
       // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
-      if (pace.paused && applier.atBoundary) return;
+      if (pace.paused && applier.atBoundary) {
+        // After a pause others may be there.
+        if (!this.asking) applier.giveOwnKeys(undefined);
+        return;
+      }
       const allowed = pace.allowed(Date.now());
       if (allowed < 1) return this.nextTurn.after(PACE_INTERVAL_MS);
       if (steps >= STEPS_PER_TURN) return this.nextTurn.after(0);
-      if (!this.step(pace.paused ? 1 : allowed)) return;
+      if (!this.step(pace.paused ? 1 : allowed)) return void this.askOwnKeys();
     }
   }
 
@@ -202,6 +205,20 @@ export class StreamRun implements ReplyEvents {
     pace.used(applier.commandsApplied - before, bytes - this.chargedBytes);
     this.chargedBytes = bytes;
     return taken;
+  }
+
+  /** The stream waits where it is until the answer comes. */
+  private async askOwnKeys(): Promise<void> {
+    const { applier } = this;
+    if (applier.ownKeysWanted === undefined || this.asking) return;
+    this.asking = true;
+    try {
+      applier.giveOwnKeys(await this.options.findOwnKeys(applier.ownKeysWanted));
+      this.asking = false;
+      this.pump();
+    } catch (error) {
+      this.fail(lockstepError(error), 'none');
+    }
   }
 
   private stepRepair(repair: RepairApplier, most: number): boolean {
@@ -249,4 +266,9 @@ export class StreamRun implements ReplyEvents {
     this.stop();
     this.options.onError(error, damage);
   }
+}
+
+function lockstepError(error: unknown): LockstepError {
+  if (error instanceof LockstepError) return error;
+  return new LockstepError('INTERNAL', String(error), { cause: error });
 }

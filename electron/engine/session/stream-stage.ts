@@ -2,7 +2,11 @@ import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
+import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
+import { coded, openControl } from '../control/control-connection.ts';
+import { connectionName } from '../writer/end-connection.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
@@ -140,6 +144,7 @@ export class StreamStage {
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
         ...ground,
         pace,
+        findOwnKeys: (asked) => ownKeysOf(spec, asked),
         onCommitted: (committed) => {
           this.repairs.committed(committed);
           own.checkpoint = committed;
@@ -150,5 +155,15 @@ export class StreamStage {
       connection,
       checkpoint,
     );
+  }
+}
+
+/** Over a connection of its own, since databases are selected on it. @throws LockstepError */
+async function ownKeysOf({ task, target }: TaskSpec, databases: readonly number[] | 'all'): Promise<OwnKeys> {
+  const redis = await openControl('target', target, connectionName(task));
+  try {
+    return await coded('target', target, () => findOwnKeys(redis, databases));
+  } finally {
+    redis.disconnect();
   }
 }

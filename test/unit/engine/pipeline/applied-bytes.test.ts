@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 import {
@@ -102,4 +102,38 @@ it('counts writes as read, and not what stands around them or keeps the link ali
   while (applier.step(100));
   expect(applier.commandsRead).toBe(2);
   expect(applier.commandsApplied).toBe(2);
+});
+
+describe('what cannot be a command of a source', () => {
+  it.each([
+    [['SET', 'k']],
+    [['PEXPIREAT', 'k']],
+    [['SETEX', 'k', '100']],
+    [['MSET', 'k', '1', 'without']],
+    [['HSET', 'k', 'field']],
+    [['RENAME', 'k']],
+    [['GETSET', 'k']],
+    [['INCR', 'k', '1']],
+    [['SELECT']],
+    [['SELECT', 'abc']],
+    [['SELECT', '-1']],
+    [['SELECT', '1.5']],
+    [['SELECT', '']],
+    [['MOVE', 'k', 'abc']],
+    [['COPY', 'k', 'l', 'DB', '-1']],
+  ])('%j ends the task, and takes nothing from the command before', (words) => {
+    const { spool, output, applier } = startApplier();
+    for (const given of [
+      ['SET', 'good:0', 'SECRET', 'PX', '1000'],
+      ['SETEX', 'good:1', '10', 'SECRET'],
+      words,
+    ]) {
+      const bytes = command(...given);
+      spool.append(bytes, 0, bytes.length);
+    }
+    applier.step(2);
+    const { commands } = output;
+    expect(() => applier.step(1)).toThrow(expect.objectContaining({ code: 'SOURCE_PROTOCOL' }));
+    expect(output.commands).toBe(commands);
+  });
 });

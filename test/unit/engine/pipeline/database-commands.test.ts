@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkpointKey } from '../../../../electron/engine/checkpoint/checkpoint.ts';
+import { checkpointKey, keptKeysKey } from '../../../../electron/engine/checkpoint/checkpoint.ts';
+import type { OwnKeys } from '../../../../electron/engine/checkpoint/find-own-keys.ts';
 import { CommandReader } from '../../../../electron/engine/protocol/resp/command-reader.ts';
 import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
@@ -19,6 +20,7 @@ function sent(
   db: number,
   chosen?: readonly number[],
   more: Partial<DatabaseCommandsOptions> = {},
+  ownKeys: OwnKeys = new Map(),
 ): string[] {
   const sink = new Sink();
   const selected: number[] = [];
@@ -30,6 +32,7 @@ function sent(
       flushAllowed: true,
       targetDatabases: 16,
       targetVersion: 70401,
+      guard: undefined,
       ...more,
     },
     batch,
@@ -38,7 +41,7 @@ function sent(
   const bytes = command(...words.split(' '));
   const reader = new CommandReader();
   reader.read(bytes, 0, bytes.length);
-  commands.apply(table.find(bytes, reader.from[0]!, reader.to[0]!)!.action, bytes, reader, db);
+  commands.apply(table.find(bytes, reader.from[0]!, reader.to[0]!)!.action, bytes, reader, db, ownKeys);
   const written = sink.commands();
   expect(selected).toHaveLength(written.length);
   return written.map((text, i) => `${selected[i]}: ${text.join(' ')}`);
@@ -88,10 +91,15 @@ describe('SWAPDB', () => {
     expect(sent('SWAPDB 1 2', 1, [1, 2])).toEqual(['1: SWAPDB 1 2']);
   });
 
-  it('takes the checkpoint along, which is removed where it then is', () => {
-    const key = checkpointKey('t');
-    expect(sent('SWAPDB 0 2', 0)).toEqual(['0: SWAPDB 0 2', `2: DEL ${key}`]);
-    expect(sent('SWAPDB 3 0', 0)).toEqual(['0: SWAPDB 3 0', `3: DEL ${key}`]);
+  it('leaves keys of the tool where they are, but the names that the task keeps go with their keys', () => {
+    const names = (...list: string[]): Buffer[] => list.map((name) => Buffer.from(name));
+    const own: OwnKeys = new Map([
+      [0, names(checkpointKey('t'), keptKeysKey('t'), 'lockstep:kept:other')],
+      [2, names('lockstep:kept:other')],
+    ]);
+    const [swap, back, ...more] = sent('SWAPDB 0 2', 0, undefined, {}, own);
+    expect([swap, more]).toEqual(['0: SWAPDB 0 2', []]);
+    expect(back).toMatch(/^0: EVAL [^]* 0 0 2 lockstep:checkpoint:t lockstep:kept:other$/);
   });
 
   it('does nothing between databases that are not taken, nor with one and the same', () => {
