@@ -19,6 +19,8 @@ export interface TargetAbilities {
   readonly functions: boolean;
   /** HPEXPIREAT (Redis 7.4, Valkey 9). */
   readonly fieldExpiry: boolean;
+  /** HSETEX (Redis 8.0, Valkey 9). */
+  readonly hsetex: boolean;
   /** XGROUP CREATECONSUMER (6.2). */
   readonly createConsumer: boolean;
   /** XSETID with ENTRIESADDED and MAXDELETEDID, XGROUP CREATE with ENTRIESREAD (7.0). */
@@ -53,6 +55,7 @@ export function abilitiesOf(
     setPxat: version >= 60200,
     functions: version >= 70000,
     fieldExpiry: valkey > 0 ? valkey >= 90000 : version >= 70400,
+    hsetex: valkey > 0 ? valkey >= 90000 : version >= 80000,
     createConsumer: version >= 60200,
     streamCounters: version >= 70000,
     lazyFree: version >= 40000,

@@ -7,7 +7,14 @@ export interface ExpiryRewriteOptions {
   readonly holdMs: number;
   readonly abilities: Pick<
     TargetAbilities,
-    'setPxat' | 'keepTtl' | 'restoreAbsTtl' | 'restoreReplace' | 'rdbVersion' | 'flavour'
+    | 'setPxat'
+    | 'keepTtl'
+    | 'restoreAbsTtl'
+    | 'restoreReplace'
+    | 'rdbVersion'
+    | 'flavour'
+    | 'fieldExpiry'
+    | 'hsetex'
   >;
 }
 

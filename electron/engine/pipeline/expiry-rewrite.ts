@@ -1,10 +1,12 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { NO_EXPIRY } from '../protocol/rdb/events.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeHead } from '../protocol/resp/write.ts';
 import { targetExpiryMs, targetFieldExpiryMs } from '../expiry/late-expiry.ts';
 import { ACTION, type Action } from '../commands/command-table.ts';
 import { findOption, firstOption, integer, upper, type ExpiryRewriteOptions } from './expiry-options.ts';
+import { olderHsetex } from './older-hsetex.ts';
 import { restoreForms, type Word } from './restore-forms.ts';
 
 export type { ExpiryRewriteOptions };
@@ -82,10 +84,17 @@ export class ExpiryRewrite {
       case ACTION.EXPIRY_OPTION: {
         const words: Word[] = rest(0);
         const option = findOption(buf, reader, firstOption(buf, reader));
+        const expiryAt = action === ACTION.EXPIRY_OPTION ? at : fieldAt;
+        const expireAtMs = option ? expiryAt(option.index + 1, option.unitMs, option.relative) : NO_EXPIRY;
+        const { abilities } = this.options;
+        if (!abilities.hsetex && upper(buf, reader, 0) === 'HSETEX') {
+          const commands = olderHsetex(buf, reader, option, expireAtMs, abilities);
+          for (const older of commands) emit(older);
+          return commands.length;
+        }
         if (option) {
           words[option.index] = 'PXAT';
-          const expiryAt = action === ACTION.EXPIRY_OPTION ? at : fieldAt;
-          words[option.index + 1] = expiryAt(option.index + 1, option.unitMs, option.relative);
+          words[option.index + 1] = expireAtMs;
         }
         emit(words);
         return 1;

@@ -227,6 +227,8 @@ export class StreamApplier {
   }
 
   private noteFieldExpiry(action: Action): void {
+    // What a target without it is sent instead has none.
+    if (!this.options.rewrite.abilities.fieldExpiry) return;
     if ((action >= ACTION.HEXPIRE && action <= ACTION.HPEXPIREAT) || action === ACTION.FIELD_EXPIRY_OPTION)
       this.fieldExpiry = true;
   }

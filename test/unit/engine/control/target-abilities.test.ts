@@ -20,6 +20,7 @@ const BY_VERSION: readonly (readonly [keyof TargetAbilities, string, string])[] 
   ['functions', '6.2.14', '7.0.0'],
   ['streamCounters', '6.2.14', '7.0.0'],
   ['fieldExpiry', '7.2.5', '7.4.0'],
+  ['hsetex', '7.4.2', '8.0.0'],
 ];
 
 describe('abilitiesOf', () => {
@@ -49,9 +50,15 @@ describe('abilitiesOf', () => {
       flavour: 'valkey',
       rdbVersion: 11,
       fieldExpiry: false,
+      hsetex: false,
       setPxat: true,
     });
-    expect(of('7.2.4', '9.0.0')).toMatchObject({ flavour: 'valkey', rdbVersion: 80, fieldExpiry: true });
+    expect(of('7.2.4', '9.0.0')).toMatchObject({
+      flavour: 'valkey',
+      rdbVersion: 80,
+      fieldExpiry: true,
+      hsetex: true,
+    });
   });
 
   it('knows which payloads each takes', () => {

@@ -150,6 +150,7 @@ describe('a time for fields of a hash', () => {
     expectBytes(
       ['HSETEX', 'k', 'FNX', 'EX', '10', 'FIELDS', '1', 'PX', '5'],
       [['HSETEX', 'k', 'FNX', 'PXAT', fieldHeld(NOW + 10_000), 'FIELDS', '1', 'PX', '5']],
+      { version: '8.0.0' },
     );
     expectBytes(
       ['HGETEX', 'k', 'PXAT', String(AT), 'FIELDS', '1', 'f'],
@@ -160,7 +161,37 @@ describe('a time for fields of a hash', () => {
       ['HSETEX', 'k', 'KEEPTTL', 'FIELDS', '1', 'f', 'v'],
       ['HGETEX', 'k', 'PERSIST', 'FIELDS', '1', 'f'],
     ])
-      expectBytes(given, [given]);
+      expectBytes(given, [given], { version: '8.0.0' });
+  });
+
+  describe('in an HSETEX, to a target that does not know that', () => {
+    const withoutFields = { version: '7.2.5' };
+    const plain = ['HSETEX', 'k', 'FXX', 'FIELDS', '2', 'EX', '5', 'PX', '6'];
+    const keeping = ['HSETEX', 'k', 'KEEPTTL', 'FIELDS', '1', 'KEEPTTL', '0.125'];
+    const timed = ['HSETEX', 'k', 'FNX', 'EX', '10', 'FIELDS', '2', 'f', 'FIELDS', 'g', '2'];
+
+    it('is none, so HSET does the same', () => {
+      expectBytes(plain, [['HSET', 'k', 'EX', '5', 'PX', '6']]);
+      expectBytes(plain, [['HSET', 'k', 'EX', '5', 'PX', '6']], withoutFields);
+      expectBytes(keeping, [['HSET', 'k', 'KEEPTTL', '0.125']], withoutFields);
+    });
+
+    it('is kept by a script where fields may have one, as HINCRBYFLOAT of Redis 8.0 needs it', () => {
+      const sent = rewritten(keeping).toString('latin1');
+      expect(sent).toContain('EVAL');
+      expect(sent).toContain('HPEXPIRETIME');
+      expect(sent.endsWith('$1\r\n1\r\n$1\r\nk\r\n$7\r\nKEEPTTL\r\n$5\r\n0.125\r\n')).toBe(true);
+    });
+
+    it('follows the values, or is refused with the name of the key', () => {
+      expectBytes(timed, [
+        ['HSET', 'k', 'f', 'FIELDS', 'g', '2'],
+        ['HPEXPIREAT', 'k', fieldHeld(NOW + 10_000), 'FIELDS', '2', 'f', 'g'],
+      ]);
+      expect(() => rewritten(timed, withoutFields)).toThrow(
+        expect.objectContaining({ code: 'COMMAND_UNSUPPORTED', message: expect.stringContaining('key k') }),
+      );
+    });
   });
 
   it('is no later than the server permits', () => {
