@@ -1,5 +1,6 @@
 import { sandboxCommandSchema, type SandboxEvent } from '../../shared/contract/sandbox-messages.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../shared/errors/plain-reason.ts';
 import { openPort } from '../engine/port.ts';
 import { Sandbox } from './demo/sandbox.ts';
 
@@ -10,7 +11,7 @@ let ending = false;
 const send = (event: SandboxEvent): void => port.send(event);
 
 function failed(error: unknown): void {
-  const known = error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error));
+  const known = asLockstepError(error);
   send({ type: 'failed', code: known.code, fact: known.message });
 }
 

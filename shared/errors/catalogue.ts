@@ -189,7 +189,7 @@ export const ERROR_CATALOGUE = {
     EXIT.data,
     false,
     'The source sent a command that cannot be passed on',
-    'The command is neither known as a write nor listed by the target as one.',
+    'It is never carried (such as CONFIG or SHUTDOWN), the target does not know it or this form of it, or it is a write that neither this release nor the target lists.',
     'Use a target of at least the version of the source, with the same modules.',
   ),
   COMMAND_TOO_LARGE: entry(

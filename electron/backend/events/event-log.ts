@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import type { EventSeverity, TaskEvent } from '../../../shared/model/task-event.ts';
 import type { EventFile } from './event-file.ts';
 
@@ -36,7 +37,7 @@ export class EventLog {
     try {
       this.options.file.append(event);
     } catch (error) {
-      this.options.onUnwritable(error instanceof Error ? error.message : String(error));
+      this.options.onUnwritable(plainReason(error));
     }
     this.options.onEvent(event);
   }
@@ -51,7 +52,7 @@ export class EventLog {
     try {
       this.options.file.remove();
     } catch (error) {
-      this.options.onUnwritable(error instanceof Error ? error.message : String(error));
+      this.options.onUnwritable(plainReason(error));
     }
   }
 

@@ -1,5 +1,6 @@
 import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import { parseEngineEvent, type EngineProcess, type StartEngine } from '../engine-process.ts';
 
 /** An engine that has not said by then that it is ready never will. */
@@ -99,8 +100,9 @@ function startOrThrow(startEngine: StartEngine): EngineProcess {
     return startEngine();
   } catch (cause) {
     if (cause instanceof LockstepError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LockstepError('ENGINE_DIED', `its process could not be started: ${reason}`, { cause });
+    throw new LockstepError('ENGINE_DIED', `its process could not be started: ${plainReason(cause)}`, {
+      cause,
+    });
   }
 }
 

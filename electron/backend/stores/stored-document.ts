@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { systemReason } from '../../../shared/errors/plain-reason.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { DocumentStore, OpenStore } from '../ports.ts';
 import type { DocumentKind } from './document-kind.ts';
@@ -125,7 +126,8 @@ export class StoredDocument<T> {
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string =>
+  systemReason(error) ?? (error instanceof Error ? error.message : String(error));
 
 /** Names the place, never the value: what stands there may be a secret. */
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSignal } from '../../../shared/model/task-machine.ts';
@@ -101,7 +102,7 @@ export class TaskRun {
         onEnd: (end) => this.ended(end),
       });
     } catch (error) {
-      const fact = error instanceof Error ? error.message : String(error);
+      const fact = plainReason(error);
       if (error instanceof LockstepError) this.fail(error.code, fact);
       else this.ended({ kind: 'died', fact: `its process could not be started: ${fact}` });
     }

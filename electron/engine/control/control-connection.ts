@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { hearLastWords } from '../protocol/last-words.ts';
 import { refusalKind } from '../protocol/refusal-kind.ts';
@@ -104,15 +105,21 @@ async function authenticate(redis: Redis, { user, password }: Endpoint): Promise
 export function controlError(side: Side, endpoint: Endpoint, error: unknown): LockstepError {
   if (error instanceof LockstepError) return error;
   const message = causeOf(error);
-  const fact = `${describeEndpoint(endpoint)}: ${message.slice(0, LONGEST_FACT)}`;
+  const where = describeEndpoint(endpoint);
   const name = side === 'source' ? 'SOURCE' : 'TARGET';
-  if (isReplyError(error)) return replyError(side, message, fact);
-  // ioredis says these itself, without an error code.
+  if (isReplyError(error)) return replyError(side, message, `${where}: ${message.slice(0, LONGEST_FACT)}`);
+  // The client library says these itself, without an error code.
   if (/ETIMEDOUT|timed? ?out/i.test(message))
-    return new LockstepError(`${name}_UNREACHABLE`, `${fact} (no answer in time)`);
-  if (/Connection is closed/.test(message)) return new LockstepError(`${name}_LINK_LOST`, fact);
-  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
-  return hasCode ? socketError(side, endpoint, error) : new LockstepError(`${name}_PROTOCOL`, fact);
+    return new LockstepError(`${name}_UNREACHABLE`, `${where}: no answer in time`, { cause: error });
+  if (/connection is closed|due to connection close|max retries per request/i.test(message))
+    return new LockstepError(`${name}_LINK_LOST`, `${where}: the connection was closed`, { cause: error });
+  if (error instanceof Error && error.name === 'ParserError')
+    return new LockstepError(`${name}_PROTOCOL`, `${where}: it does not answer as a Redis does`, {
+      cause: error,
+    });
+  if (error instanceof Error && 'code' in error) return socketError(side, endpoint, error);
+  // Nothing that came over the connection, so it is a fault of ours, and not one of the server.
+  return asLockstepError(error);
 }
 
 /** Runs something on a control connection with its errors coded. */

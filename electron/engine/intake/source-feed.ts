@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Arena } from '../arena/arena.ts';
@@ -236,11 +237,7 @@ export class SourceFeed {
     } catch (error) {
       if (link !== this.link || this.closed) return;
       this.dropLink();
-      const known = error instanceof LockstepError;
-      this.onLinkError(
-        known ? error : new LockstepError('INTERNAL', String(error), { cause: error }),
-        reason,
-      );
+      this.onLinkError(asLockstepError(error), reason);
     }
   }
 

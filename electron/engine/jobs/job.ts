@@ -1,5 +1,5 @@
 import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine-messages.ts';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError, stackOf } from '../../../shared/errors/plain-reason.ts';
 
 /** What an engine does: one job in its life. */
 export interface Job {
@@ -15,6 +15,14 @@ export type Send = (event: EngineEvent) => void;
 
 /** The last message of a job that failed. */
 export function failed(error: unknown, resumable: boolean): EngineEvent {
-  const known = error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error));
+  const known = asLockstepError(error);
+  noteForMakers(error);
   return { type: 'failed', code: known.code, fact: known.message, resumable };
+}
+
+/** The stack of a fault of ours goes where the host keeps it; on a terminal a person reads, and has its words. */
+function noteForMakers(error: unknown): void {
+  const stack = stackOf(error);
+  if (stack !== undefined && (!process.stderr.isTTY || process.env['LOCKSTEP_STACKS'] === '1'))
+    process.stderr.write(`${stack}\n`);
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
 
 /** How many bytes one segment file takes before the next is begun. */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -182,6 +183,5 @@ export class SegmentStore {
 }
 
 function diskError(file: string, cause: unknown): LockstepError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LockstepError('SPOOL_DISK', `${file}: ${reason}`, { cause });
+  return new LockstepError('SPOOL_DISK', `${file}: ${plainReason(cause)}`, { cause });
 }

@@ -106,5 +106,9 @@ function unsupported(known: KnownCommand | undefined, mem: Buffer, reader: Comma
   const { from, to, count } = reader;
   const name = printable(mem, from[0]!, to[0]!);
   const more = known === undefined && count > 1 ? ` ${printable(mem, from[1]!, to[1]!)}` : '';
-  return new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${name}${more}`);
+  const why =
+    known === undefined
+      ? 'neither this release nor the target lists it as a write'
+      : 'that one is not carried';
+  return new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${name}${more}: ${why}`);
 }

@@ -85,7 +85,10 @@ export class LargeCommands {
     const known = table.find(mem, nameFrom, nameTo);
     const name = mem.toString('latin1', nameFrom, nameTo);
     if (!known || known.action === ACTION.FORBIDDEN)
-      throw new LockstepError('COMMAND_UNSUPPORTED', `the source sent ${name}`);
+      throw new LockstepError(
+        'COMMAND_UNSUPPORTED',
+        `the source sent ${name}: ${known ? 'that one is not carried' : 'neither this release nor the target lists it as a write'}`,
+      );
     this.decisions.checkCount(known, args);
     if (OF_DATABASES.has(known.action))
       throw new LockstepError('SOURCE_PROTOCOL', `the stream holds ${name} with ${to - from} bytes or more`);

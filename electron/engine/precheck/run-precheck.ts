@@ -1,5 +1,6 @@
 import { CHECK_IDS } from '../../../shared/model/checks.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import type { CheckId, CheckResult } from '../../../shared/model/precheck.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { CHECK_TABLE } from './check-table.ts';
@@ -93,5 +94,5 @@ function reasonOf(error: unknown): string {
       ? `the user lacks a right (${error.message}).`
       : `${error.entry.title} (${error.message}).`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return `${plainReason(error)}.`;
 }

@@ -1,4 +1,5 @@
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { RdbDecoder, type DecoderState } from '../protocol/rdb/decoder.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import { CopyApplier, type CopyApplierOptions } from '../writer/copy/copy-applier.ts';
@@ -74,9 +75,8 @@ export class CopyRun implements ReplyEvents {
       this.decoder = new RdbDecoder(this.applier, arena);
     } else {
       const marker = this.markers[0]!;
-      this.applier.attach(connection.output);
+      this.applier.attach(connection.output, marker.state);
       this.decoder.restore(marker.state);
-      this.applier.selectDb(marker.state.db);
       feed.spool.rewind(marker.position);
       this.markers = [];
     }
@@ -122,11 +122,7 @@ export class CopyRun implements ReplyEvents {
       if (decoder.finished) this.finish(connection);
     } catch (error) {
       this.ended = true;
-      this.options.onError(
-        error instanceof LockstepError
-          ? error
-          : new LockstepError('INTERNAL', String(error), { cause: error }),
-      );
+      this.options.onError(asLockstepError(error));
     }
   }
 

@@ -143,7 +143,7 @@ export class CopyStage {
     const { spec, servers, feed, own } = this.options;
     const ours = own.checkpoint!;
     const run = this.run!;
-    const { facts, keysWritten } = run.applier!;
+    const { facts, counts } = run.applier!;
     const { replid } = feed;
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, ours);
@@ -166,7 +166,7 @@ export class CopyStage {
     });
     await updateCheckpoint(redis, spec.task, checkpoint);
     own.checkpoint = checkpoint;
-    this.keysCopied = keysWritten;
+    this.keysCopied = counts.written;
     this.tellEnd(run);
     this.replacement?.stop();
     this.replacement = undefined;
@@ -220,12 +220,12 @@ export class CopyStage {
   }
 
   private tellEnd(run: CopyRun): void {
-    const { keysWritten, keysExpired } = run.applier!;
+    const { written, expired: keysExpired } = run.applier!.counts;
     const expired = keysExpired > 0 ? `, without ${formatCount(keysExpired)} that had expired` : '';
     const bytes = formatBytes(run.bytesDone);
     const took = formatDuration(Date.now() - this.beganMs);
     this.options.events.info(
-      `The full copy is complete: ${formatKeys(keysWritten)}${expired}, ${bytes} of snapshot, in ${took}`,
+      `The full copy is complete: ${formatKeys(written)}${expired}, ${bytes} of snapshot, in ${took}`,
     );
   }
 }

@@ -115,7 +115,7 @@ export class Sampler {
     const copy = target.copyRun;
     const bytesDone = copy?.bytesDone ?? 0;
     const keysDone = copy?.keysDone ?? target.keysCopied;
-    const keysExpected = copy?.applier && this.keysExpected(copy.applier.facts.expectedKeys);
+    const keysExpected = copy?.applier && this.keysExpected(copy.applier.expectedKeys);
     const known = feed.snapshot?.rdbEnd ?? feed.snapshotBytes;
     const share = known ? bytesDone / known : keysExpected ? Math.min(1, keysDone / keysExpected) : 0;
     if (phase !== 'full-copy' || this.copyBeganMs === 0) {

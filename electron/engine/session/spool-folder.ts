@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
 
 /**
  * Makes the folder in which spools are to lie, so that a mistyped one is told at once and not when it is first needed.
@@ -11,8 +12,7 @@ export function requireSpoolParent(parent: string): void {
     fs.mkdirSync(parent, { recursive: true, mode: 0o700 });
     fs.accessSync(parent, fs.constants.W_OK | fs.constants.X_OK);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LockstepError('SPOOL_DISK', `${parent}: ${reason}`, { cause });
+    throw new LockstepError('SPOOL_DISK', `${parent}: ${plainReason(cause)}`, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
@@ -142,7 +143,7 @@ export class StreamRun implements ReplyEvents {
       else this.connection.output.flush();
       this.acknowledge();
     } catch (error) {
-      this.fail(lockstepError(error), 'none');
+      this.fail(asLockstepError(error), 'none');
     }
   }
 
@@ -217,7 +218,7 @@ export class StreamRun implements ReplyEvents {
       this.asking = false;
       this.pump();
     } catch (error) {
-      this.fail(lockstepError(error), 'none');
+      this.fail(asLockstepError(error), 'none');
     }
   }
 
@@ -266,9 +267,4 @@ export class StreamRun implements ReplyEvents {
     this.stop();
     this.options.onError(error, damage);
   }
-}
-
-function lockstepError(error: unknown): LockstepError {
-  if (error instanceof LockstepError) return error;
-  return new LockstepError('INTERNAL', String(error), { cause: error });
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
@@ -117,9 +118,7 @@ export class SyncSession {
       return await this.finish(reason);
     } catch (error) {
       await this.release().catch((cause: unknown) => this.notReleased(cause));
-      throw error instanceof LockstepError
-        ? error
-        : new LockstepError('INTERNAL', String(error), { cause: error });
+      throw asLockstepError(error);
     } finally {
       this.sampler.stop();
       this.target.close();
@@ -279,9 +278,8 @@ export class SyncSession {
   private notReleased(cause: unknown): void {
     // Another run owns the task, and with it the expiry.
     if (cause instanceof LockstepError && cause.code === 'TARGET_TAKEN_OVER') return;
-    const reason = cause instanceof Error ? cause.message : String(cause);
     this.events.warning(
-      `Expiry on the target stays held back (${reason}); run the task again, or hand the target over with lockstep release`,
+      `Expiry on the target stays held back (${plainReason(cause)}); run the task again, or hand the target over with lockstep release`,
     );
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded } from '../control/control-connection.ts';
@@ -68,8 +69,7 @@ export class TargetSide {
       step: (still) => coded('target', spec.target, () => this.step(still)),
       // What a copy that has come whole leaves to be noted is no more data.
       held: () => options.pace.paused && this.stage !== 'end-copy',
-      onFault: (error) =>
-        this.failed(error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error))),
+      onFault: (error) => this.failed(asLockstepError(error)),
     });
     this.line = new TargetLine({
       spec,

@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { controlError } from '../control/control-connection.ts';
 import { OPEN_TIMEOUT_MS, openingError, withinTime } from '../control/opening.ts';
-import { socketError } from '../protocol/socket-error.ts';
+import { hearLastWords } from '../protocol/last-words.ts';
 import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
@@ -55,6 +56,7 @@ export class Side {
     const side = new Side(name, endpoint);
     let cause: unknown;
     side.redis.on('error', (error) => (cause ??= error));
+    side.redis.once('connect', () => hearLastWords(side.redis.stream));
     try {
       await withinTime(name, endpoint, side.greet());
     } catch (error) {
@@ -119,16 +121,7 @@ export class Side {
 
   /** The coded form of whatever a connection reports; error replies by their first word. */
   coded(cause: unknown): LockstepError {
-    if (cause instanceof LockstepError) return cause;
-    if (!isReplyError(cause)) return socketError(this.name, this.endpoint, cause);
-    const side = this.name === 'source' ? 'SOURCE' : 'TARGET';
-    const fact = `${describeEndpoint(this.endpoint)}: ${cause.message}`;
-    if (/^(WRONGPASS|NOAUTH)|invalid password|invalid username/i.test(cause.message)) {
-      return new LockstepError(`${side}_AUTH`, fact);
-    }
-    if (cause.message.startsWith('NOPERM')) return new LockstepError(`${side}_NO_PERMISSION`, fact);
-    if (cause.message.startsWith('LOADING')) return new LockstepError(`${side}_LOADING`, fact);
-    return new LockstepError(`${side}_PROTOCOL`, fact);
+    return controlError(this.name, this.endpoint, cause);
   }
 
   /** Not left to the client library: it would print a warning where the server asks for no password. */

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Arena } from '../arena/arena.ts';
 import { CommandOutput, OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
@@ -119,11 +120,7 @@ export class TargetConnection {
     try {
       this.scanner.push(buf, 0, bytes);
     } catch (error) {
-      this.fail(
-        error instanceof LockstepError
-          ? error
-          : new LockstepError('INTERNAL', String(error), { cause: error }),
-      );
+      this.fail(asLockstepError(error));
       return;
     }
     if (!this.closed) this.options.onProgress();

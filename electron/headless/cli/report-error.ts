@@ -1,12 +1,11 @@
 import { EXIT } from '../../../shared/errors/catalogue.ts';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError, stackOf } from '../../../shared/errors/plain-reason.ts';
 
 /** Says what went wrong, why, and what to do. @returns the exit status */
 export function reportError(error: unknown, json: boolean): number {
-  const known =
-    error instanceof LockstepError
-      ? error
-      : new LockstepError('INTERNAL', error instanceof Error ? error.message : String(error));
+  const known = asLockstepError(error);
+  const stack = process.env['LOCKSTEP_STACKS'] === '1' ? stackOf(error) : undefined;
+  if (stack !== undefined) process.stderr.write(`${stack}\n`);
   const { title, cause, remedy, exit } = known.entry;
   if (json) {
     process.stdout.write(

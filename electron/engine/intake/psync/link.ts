@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import type { Spool } from '../../log/spool.ts';
 import { hearLastWords } from '../../protocol/last-words.ts';
@@ -230,8 +231,7 @@ export class ReplicationLink {
   }
 
   private broke(error: unknown): void {
-    const known = error instanceof LockstepError;
-    this.fail(known ? error : new LockstepError('INTERNAL', String(error), { cause: error }));
+    this.fail(asLockstepError(error));
   }
 
   private fail(error: LockstepError): void {

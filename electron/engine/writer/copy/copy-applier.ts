@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../../arena/arena.ts';
+import type { DecoderState } from '../../protocol/rdb/decoder.ts';
 import type { ElementEvents, RdbEvents } from '../../protocol/rdb/events.ts';
 import { expandValue } from '../../protocol/rdb/expand.ts';
 import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
@@ -44,7 +45,6 @@ export interface SnapshotFacts {
   sourceVersion: string;
   /** The database the stream begins in (`repl-stream-db`). */
   streamDb: number;
-  expectedKeys: number;
   hasFieldExpiry: boolean;
 }
 
@@ -59,12 +59,15 @@ export class CopyApplier implements RdbEvents {
   readonly facts: SnapshotFacts = {
     sourceVersion: '',
     streamDb: 0,
-    expectedKeys: 0,
     hasFieldExpiry: false,
   };
-  keysWritten = 0;
-  keysExpired = 0;
-  keysSkipped = 0;
+  /** What became of the keys, each counted once. */
+  readonly counts = { written: 0, expired: 0, skipped: 0 };
+  /** By database: what announces them may be read again as well. */
+  private readonly expectedIn = new Map<number, number>();
+  /** The key that comes next, and how many have been counted: over a new connection some come again. */
+  private keyIndex = 0;
+  private keysCounted = 0;
   finished = false;
 
   constructor(options: CopyApplierOptions) {
@@ -75,12 +78,21 @@ export class CopyApplier implements RdbEvents {
     this.elements = new ElementWriter(options);
   }
 
-  /** Goes on over another connection, which has no database selected yet. */
-  attach(output: CommandOutput): void {
+  /** Goes on over another connection, which has no database selected yet, with what follows the decoder's `state`. */
+  attach(output: CommandOutput, state: Pick<DecoderState, 'db' | 'keysDecoded'>): void {
     this.output = output;
     this.values = new ValueWriter({ ...this.options, output });
     this.elements = new ElementWriter({ ...this.options, output });
     this.targetDb = -1;
+    this.keyIndex = state.keysDecoded;
+    this.selectDb(state.db);
+  }
+
+  /** How many keys the snapshot announces in the databases that are taken, as far as it has come. */
+  get expectedKeys(): number {
+    let keys = 0;
+    for (const inDatabase of this.expectedIn.values()) keys += inDatabase;
+    return keys;
   }
 
   aux(name: string, value: string): void {
@@ -95,7 +107,7 @@ export class CopyApplier implements RdbEvents {
   }
 
   resizeDb(keys: number): void {
-    if (this.choice.databaseTaken) this.facts.expectedKeys += keys;
+    if (this.choice.databaseTaken) this.expectedIn.set(this.choice.db, keys);
   }
 
   functionLibrary(code: Buffer): void {
@@ -173,11 +185,15 @@ export class CopyApplier implements RdbEvents {
 
   /** Decides whether a key is carried, and selects its database. */
   private takes(keyBuf: Buffer, from: number, to: number, expireAtMs: number): boolean {
-    const { choice } = this;
+    const { choice, counts } = this;
+    const first = this.keyIndex >= this.keysCounted;
+    this.keyIndex += 1;
+    if (first) this.keysCounted = this.keyIndex;
     const chosen = choice.choose(keyBuf, from, to, expireAtMs);
-    if (chosen === 'skipped') this.keysSkipped += 1;
-    if (chosen === 'expired') this.keysExpired += 1;
-    if (chosen !== 'taken') return false;
+    if (chosen !== 'taken') {
+      if (first) counts[chosen] += 1;
+      return false;
+    }
     const { db } = choice;
     if (db !== this.targetDb) {
       const { databases } = this.options.abilities;
@@ -188,7 +204,7 @@ export class CopyApplier implements RdbEvents {
     const { keptKeys, noteName } = this.options;
     noteName?.(db, keyBuf, from, to);
     if (keptKeys !== undefined) this.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
-    this.keysWritten += 1;
+    if (first) counts.written += 1;
     return true;
   }
 

@@ -87,12 +87,12 @@ describe('the log of a task', () => {
     log.add('info', 'one');
     const append = vi.spyOn(fs, 'appendFileSync').mockImplementationOnce((name, line) => {
       appendFileSync(name, String(line).slice(0, 20));
-      throw new Error('ENOSPC');
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
     });
     log.add('info', 'two');
     append.mockRestore();
     log.add('info', 'three');
-    expect(faults).toEqual(['ENOSPC']);
+    expect(faults).toEqual(['there is no room left on the disk']);
     expect(texts(open())).toEqual(['one', 'three']);
   });
 
