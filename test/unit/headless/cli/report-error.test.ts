@@ -34,7 +34,7 @@ it('tells a program the same in one line', () => {
     type: 'error',
     code: 'TARGET_OUT_OF_MEMORY',
     title,
-    fact: 'SET k:\nOOM',
+    fact: 'SET k:\\x0aOOM',
     cause,
     remedy,
     exit: 4,
