@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 
 export const endpointSchema = z.object({
   host: z.string().min(1),
@@ -50,6 +51,8 @@ export const taskSpecSchema = z.object({
     .number()
     .int()
     .min(1024 * 1024),
+  /** How late expiry on the target may be while the task is in step; left out is DEFAULT_SMALL_MS. */
+  expiryLateMs: z.number().int().min(LEAST_SMALL_MS).max(MOST_SMALL_MS).optional(),
   /** What is sent to the target; 0 is without limit. */
   maxCommandsPerSecond: z.number().int().min(0),
   /** The same in bytes, left out is without limit; the engine keeps to at least 64 KB/s. */
@@ -57,3 +60,6 @@ export const taskSpecSchema = z.object({
 });
 
 export type TaskSpec = z.infer<typeof taskSpecSchema>;
+
+export const smallBoundMs = (spec: Pick<TaskSpec, 'expiryLateMs'>): number =>
+  spec.expiryLateMs ?? DEFAULT_SMALL_MS;

@@ -6,7 +6,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
-import { FIELD_HOLD_MS } from '../../shared/model/expiry-hold.ts';
+import { checkpointFields } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { timeWith } from '../../shared/model/lateness.ts';
+import { AMOUNTS } from '../support/lateness.ts';
+import { checkpointWith } from '../support/target/checkpoints.ts';
 import { copyKeys } from '../support/copy-keys.ts';
 import { serverBinary, startRedis, type RedisProcess } from '../support/redis-server.ts';
 
@@ -63,14 +66,27 @@ describe.each([
     const keys = { small: ['f', 'g', 'h'], large: many };
     const expire = (client: typeof a, key: string, ttlMs: number, fields: string[]): Promise<unknown> =>
       client.call('HPEXPIRE', key, ttlMs, 'FIELDS', fields.length, ...fields);
+    const late = (key: string, ttlMs: number, fields: string[]): Promise<unknown> =>
+      b.call(
+        'HPEXPIREAT',
+        key,
+        timeWith('long', Date.now() + ttlMs, AMOUNTS),
+        'FIELDS',
+        fields.length,
+        ...fields,
+      );
+    await b.hset(
+      'lockstep:checkpoint:t',
+      ...checkpointFields(checkpointWith({ expiry: 'long', amounts: AMOUNTS })),
+    );
     for (const [key, fields] of Object.entries(keys)) {
       for (const client of [a, b]) await client.hset(key, ...fields.flatMap((field) => [field, 'value']));
       await expire(a, key, 60_000, fields.slice(0, 2));
-      await expire(b, key, FIELD_HOLD_MS + 60_500, fields.slice(0, 1));
+      await late(key, 60_500, fields.slice(0, 1));
       await expire(b, key, 60_500, fields.slice(1, 2));
       // Expired on the source and gone there; on the target it waits for its HDEL.
       await a.hdel(key, fields[2]!);
-      await expire(b, key, FIELD_HOLD_MS - 5000, fields.slice(2, 3));
+      await late(key, -5000, fields.slice(2, 3));
     }
     const compare = () =>
       compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
@@ -81,7 +97,7 @@ describe.each([
       await expire(client, 'extra', 60_000, ['f']);
     }
     await b.hset('extra', 'only here', 'x');
-    await expire(b, 'small', FIELD_HOLD_MS + 70_000, ['f']);
+    await late('small', 70_000, ['f']);
     await b.call('HPERSIST', 'large', 'FIELDS', 1, many[1]!);
     const { differences } = await compare();
     expect(differences).toHaveLength(3);

@@ -5,8 +5,11 @@ import type { CompareProgress, CompareReport } from '../../shared/model/comparis
 import { loadStrings } from '../../electron/headless/demo-data/load-strings.ts';
 import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
-import { HOLD_MS } from '../../shared/model/expiry-hold.ts';
 import { copyKeys } from '../support/copy-keys.ts';
+import { checkpointFields } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { timeWith, type Bound } from '../../shared/model/lateness.ts';
+import { AMOUNTS } from '../support/lateness.ts';
+import { checkpointWith } from '../support/target/checkpoints.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 
 let source: RedisProcess;
@@ -104,14 +107,29 @@ describe('equal servers', () => {
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
   });
 
-  it('reads expiry that is held back as the true one', async () => {
-    await a.set('held', '1', 'PX', 60_000);
-    await b.set('held', '1', 'PX', HOLD_MS + 60_000);
+  it('reads late expiry as the true one on a target that a task holds, and never on the source', async () => {
+    const at = Date.now() + 60_000;
+    const late = (bound: Bound, ms: number): string => String(timeWith(bound, ms, AMOUNTS));
+    for (const [key, bound] of [
+      ['small', 'small'],
+      ['long', 'long'],
+      ['exact', 'exact'],
+    ] as const) {
+      await a.call('SET', key, '1', 'PXAT', at);
+      await b.call('SET', key, '1', 'PXAT', late(bound, at));
+    }
     // The source removed it in time, and the target waits for its DEL.
-    await b.set('held and expired', '1', 'PX', HOLD_MS - 5000);
-    await a.set('centuries', '1', 'PX', 2 * HOLD_MS);
-    await b.set('centuries', '1', 'PX', 3 * HOLD_MS);
+    await b.call('SET', 'expired', '1', 'PXAT', late('long', Date.now() - 5000));
+    // What bears a mark by chance on the source is no late time there.
+    await a.call('SET', 'chance', '1', 'PXAT', late('long', at));
+    await b.call('SET', 'chance', '1', 'PXAT', Number(late('long', at)) + 1);
+    expect(await compare()).toMatchObject({ equal: false });
+    const held = checkpointWith({ expiry: 'shortening', amounts: AMOUNTS, databases: '0' });
+    await b.hset('lockstep:checkpoint:t', ...checkpointFields(held));
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
+    await b.hset('lockstep:checkpoint:t', 'databases', '3');
+    expect(await compare()).toMatchObject({ equal: false });
+    await b.del('lockstep:checkpoint:t');
   });
 
   it('clears a difference that is gone at a further reading', async () => {
@@ -208,7 +226,7 @@ describe('differences', () => {
     await b.multi().del('type').rpush('type', 'v').exec();
     await b.pexpire('ttl', 70_000);
     await b.persist('ttl gone');
-    await b.pexpire('ttl held', HOLD_MS + 75_000);
+    await b.pexpire('ttl held', 75_000);
     await b.xadd('entry', '2-1', 'f', 'v');
     await a.multi().del('entry content').xadd('entry content', '1-1', 'f', 'v').exec();
     await b.multi().del('entry content').xadd('entry content', '1-1', 'f', 'w').exec();

@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { HOLD_MS } from '../../shared/model/expiry-hold.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckId, CheckResult } from '../../shared/model/precheck.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
@@ -34,8 +33,9 @@ const look = (id: CheckId, spec: Partial<TaskSpec> = {}): Promise<CheckResult> =
 
 /** The checkpoint of a task that has made its copy and writes nothing more. */
 const ENDED = {
-  ...{ format: '1', state: 'complete', databases: 'all', source: 'elsewhere:6379' },
-  ...{ offset: '1', db: '0', epoch: '1', hold: '0', releasedAt: '0', earliestExpiry: '0' },
+  ...{ format: '2', state: 'complete', databases: 'all', source: 'elsewhere:6379', active: '0' },
+  ...{ offset: '1', db: '0', verified: '1', verifiedDb: '0', epoch: '1' },
+  ...{ expiry: 'exact', small: '0', long: '0', sourceAt: '0', releasedAt: '0', earliestExpiry: '0' },
 };
 
 describe('what stands on the target', () => {
@@ -66,7 +66,7 @@ describe('what stands on the target', () => {
   it('fails while another task writes to the same databases, until its checkpoint is removed', async () => {
     await startRun(source.url, target.url, { task: 'other' }).outcome;
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
-    await b.hset('lockstep:checkpoint:other', 'hold', String(HOLD_MS));
+    await b.hset('lockstep:checkpoint:other', 'active', '1');
     const result = await look('target-empty', { existing: 'overwrite' });
     expect(result.status).toBe('failure');
     expect(result.found).toMatch(/Another task writes .*: other from 127\.0\.0\.1:\d+\.$/);

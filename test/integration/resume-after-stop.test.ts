@@ -282,7 +282,7 @@ describe('a run that ends or breaks in the middle of it', () => {
       if (phase === 'catching-up') session.stop('drain');
     });
     expect(await begun.outcome).toMatchObject({ reason: 'stopped', resumable: true, commandsApplied: 0 });
-    expect(await b.hget('lockstep:checkpoint:test', 'hold')).toBe('0');
+    expect(await b.hget('lockstep:checkpoint:test', 'expiry')).toBe('exact');
     const resumed = await catchUp();
     await expectEqual(source, target);
     expectRepaired(resumed);

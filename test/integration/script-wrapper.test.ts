@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
 import { targetError } from '../../electron/engine/control/target-error.ts';
 import { HeldScripts, type ScriptGround } from '../../electron/engine/pipeline/held-scripts.ts';
+import { AMOUNTS, longLate } from '../support/lateness.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 
-const HOLD_MS = 1_000_000;
 const KEPT = 'lockstep:kept:test';
 const OTHER = 'lockstep:checkpoint:other';
 
@@ -41,7 +41,7 @@ async function run(text: string, ground: Partial<ScriptGround> = {}, ...rest: st
   });
   const given = ['EVAL', text, ...(rest.length > 0 ? rest : ['0'])].map((word) => Buffer.from(word));
   let refused = '';
-  for (const words of scripts.run(given, 0, Date.now(), HOLD_MS)) {
+  for (const words of scripts.run(given, 0, Date.now(), longLate())) {
     const [name, ...args] = words;
     await client.call(String(name), ...args).catch((error: unknown) => {
       const { code, message } = targetError((error as Error).message, 'EVAL');
@@ -208,8 +208,8 @@ describe('what it may', () => {
       '100',
     ]);
     expect(await client.llen('long')).toBe(7900);
-    expect(Math.abs((await client.pttl('a')) - 100_000 - HOLD_MS)).toBeLessThan(5000);
-    expect(Math.abs((await client.pttl('b')) - 50_000 - HOLD_MS)).toBeLessThan(5000);
+    expect(Math.abs((await client.pttl('a')) - 100_000 - AMOUNTS.longMs)).toBeLessThan(5000);
+    expect(Math.abs((await client.pttl('b')) - 50_000 - AMOUNTS.longMs)).toBeLessThan(5000);
     expect(await run("redis.call('SET', 'before', 1) error('of its own')")).toBe('');
     expect(await client.get('before')).toBe('1');
   });

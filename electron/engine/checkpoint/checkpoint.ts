@@ -1,6 +1,8 @@
 import { OWN_PREFIX } from '../commands/own-keys.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
+import type { Amounts } from '../../../shared/model/lateness.ts';
 
 /**
  * Where a task stands, kept on the target beside the data so that both change in one EXEC.
@@ -34,15 +36,22 @@ export interface Checkpoint {
   readonly databases: string;
   /** host:port of the source when the task began. */
   readonly source: string;
-  /** How far the expiry of the task's keys on the target is held back at the moment, 0 when it is exact. */
-  readonly holdMs: number;
+  /** How late the expiry of the task's keys on the target is. */
+  readonly expiry: ExpiryState;
+  /** By how much: set when a task leaves `exact`, and kept until everything is exact again, whatever its settings are then. */
+  readonly amounts: Amounts;
+  /** The source ran nothing behind `offset` before this, by its own clock in Unix ms; 0 when that is not known. */
+  readonly sourceAtMs: number;
   /** The target held keys of its own when the task began, listed under `keptKeysKey`. */
   readonly kept: boolean;
   /** A full copy has stood here whole since the task began: what the next one takes from it may be missed. */
   readonly copied: boolean;
   /** Fields of hashes that expire were seen. */
   readonly fieldExpiry: boolean;
-  /** When the hold was released, by the target's clock, and the earliest expiry that was then made exact. */
+  /**
+   * When expiry was made exact, by the target's clock, and from when on the target may have lost a key that the source goes
+   * on using: 1 for always, 0 for not at all.
+   */
   readonly releasedAtMs: number;
   readonly earliestExpiryMs: number;
   /** Set when the two sides are known to differ; only a new full copy mends it. */
@@ -70,6 +79,11 @@ export const vouched = (present: Checkpoint, ours: Checkpoint): Checkpoint =>
   isVerified(ours)
     ? vouchedFor(present)
     : present;
+
+/** What may be noted of expiry beside the stream. */
+export type ExpiryNote = Partial<
+  Pick<Checkpoint, 'expiry' | 'amounts' | 'releasedAtMs' | 'earliestExpiryMs' | 'active'>
+>;
 
 /** The task was claimed, and the source has not answered yet: nothing but the claim stands on the target. */
 export const isBareClaim = (checkpoint: Checkpoint): boolean =>
@@ -108,26 +122,38 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     String(checkpoint.epoch),
     'owner',
     checkpoint.owner,
-    'active',
-    checkpoint.active ? '1' : '0',
     'databases',
     checkpoint.databases,
     'source',
     checkpoint.source,
-    'hold',
-    String(checkpoint.holdMs),
+    ...expiryFields(checkpoint),
+    'sourceAt',
+    String(checkpoint.sourceAtMs),
     'kept',
     checkpoint.kept ? '1' : '0',
     'copied',
     checkpoint.copied ? '1' : '0',
     'fieldExpiry',
     checkpoint.fieldExpiry ? '1' : '0',
-    'releasedAt',
-    String(checkpoint.releasedAtMs),
-    'earliestExpiry',
-    String(checkpoint.earliestExpiryMs),
     'fault',
     checkpoint.fault,
+  ];
+}
+
+/** The field–value pairs of what is noted of expiry. */
+export function expiryFields({
+  expiry,
+  amounts,
+  releasedAtMs,
+  earliestExpiryMs,
+  active,
+}: ExpiryNote): string[] {
+  return [
+    ...(active === undefined ? [] : ['active', active ? '1' : '0']),
+    ...(expiry === undefined ? [] : ['expiry', expiry]),
+    ...(amounts === undefined ? [] : ['small', String(amounts.smallMs), 'long', String(amounts.longMs)]),
+    ...(releasedAtMs === undefined ? [] : ['releasedAt', String(releasedAtMs)]),
+    ...(earliestExpiryMs === undefined ? [] : ['earliestExpiry', String(earliestExpiryMs)]),
   ];
 }
 
@@ -161,6 +187,8 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
   const [offset, verified] = [number('offset'), number('verified')];
   if (verified > offset)
     throw unreadable(`is damaged: it vouches for ${verified}, beyond its offset ${offset}`);
+  const expiry = EXPIRY_STATES.find((one) => one === hash['expiry']);
+  if (!expiry) throw unreadable(`is damaged: its expiry is "${(hash['expiry'] ?? '').slice(0, 40)}"`);
   return {
     state,
     replid: hash['replid'] ?? '',
@@ -173,7 +201,9 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     active: active === '1',
     databases: hash['databases'] ?? 'all',
     source: hash['source'] ?? '',
-    holdMs: number('hold'),
+    expiry,
+    amounts: { smallMs: number('small'), longMs: number('long') },
+    sourceAtMs: number('sourceAt'),
     kept: hash['kept'] === '1',
     copied: hash['copied'] === '1',
     fieldExpiry: hash['fieldExpiry'] === '1',

@@ -7,7 +7,7 @@ import type { PsyncAnswer } from './psync/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
 import { allocateChunks, CHUNK_BYTES } from '../log/chunk.ts';
 import { Spool } from '../log/spool.ts';
-import { ReceiveClock } from '../expiry/receive-clock.ts';
+import { StreamClock } from '../expiry/stream-clock.ts';
 import { Backoff } from './backoff.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -73,7 +73,11 @@ export class SourceFeed {
   private base: StreamPosition | undefined;
   private basePosition = 0;
   spool: Spool;
-  clock = new ReceiveClock();
+  readonly clock = new StreamClock();
+  /** When the present link was asked for, by the source's clock, about: no snapshot of it is older. */
+  askedAtMs = 0;
+  /** Whose offsets the clock's are. */
+  private history = '';
   snapshot: SnapshotExtent | undefined;
   snapshotBytes: number | undefined;
   connected = false;
@@ -144,7 +148,6 @@ export class SourceFeed {
     await this.spool.close();
     if (this.closed || generation !== this.generation) return;
     this.spool = this.newSpool();
-    this.clock = new ReceiveClock();
     this.snapshot = undefined;
     this.snapshotBytes = undefined;
     this.base = from;
@@ -187,7 +190,13 @@ export class SourceFeed {
     await this.spool.close();
   }
 
+  /** What the source itself said of where it stands, by its clock; `replid` is empty where it does not tell. */
+  sampled(replid: string, offset: number, sourceMs: number, nowMs: number): void {
+    if (replid === '' || replid === this.replid) this.clock.sample(offset, sourceMs, nowMs);
+  }
+
   private connect(from: StreamPosition | undefined, reason?: string): void {
+    this.askedAtMs = Date.now() + this.clock.aheadMs;
     const generation = this.generation;
     this.link = new ReplicationLink({
       endpoint: this.options.endpoint,
@@ -204,7 +213,7 @@ export class SourceFeed {
         this.basePosition = extent.streamStart;
       },
       onData: () => {
-        this.clock.received(this.spool.writePosition, Date.now());
+        if (!this.snapshotPending) this.clock.received(this.receivedOffset, Date.now());
         this.options.onReadable();
       },
       onError: (error) => {
@@ -253,6 +262,7 @@ export class SourceFeed {
       this.backoff.succeeded();
       // After a failover of the source the stream goes on under another id.
       if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
+      this.history = this.base!.replid;
       this.options.onResumed(this.base!.replid);
       return;
     }
@@ -263,6 +273,8 @@ export class SourceFeed {
       );
       return;
     }
+    if (answer.replid !== this.history) this.clock.clear();
+    this.history = answer.replid;
     this.base = { replid: answer.replid, offset: answer.offset };
     this.basePosition = -1;
     this.options.onFullSync(this.base, reason);

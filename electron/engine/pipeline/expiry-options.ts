@@ -1,10 +1,11 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
+import type { Lateness } from '../expiry/late-expiry.ts';
 
 export interface ExpiryRewriteOptions {
-  /** How far expiry is held back on the target. */
-  readonly holdMs: number;
+  /** How late expiry is written to the target. */
+  readonly lateness: Lateness;
   readonly abilities: Pick<
     TargetAbilities,
     | 'setPxat'

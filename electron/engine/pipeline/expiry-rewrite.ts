@@ -4,6 +4,7 @@ import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeHead } from '../protocol/resp/write.ts';
 import { targetExpiryMs, targetFieldExpiryMs } from '../expiry/late-expiry.ts';
+import { MARKS_SCRIPT } from '../expiry/marks-script.ts';
 import { ACTION, type Action } from '../commands/command-table.ts';
 import { findOption, firstOption, integer, upper, type ExpiryRewriteOptions } from './expiry-options.ts';
 import { olderHsetex } from './older-hsetex.ts';
@@ -11,40 +12,35 @@ import { restoreForms, type Word } from './restore-forms.ts';
 
 export type { ExpiryRewriteOptions };
 
-/** SET ... KEEPTTL for targets before 6.0. */
-const SET_KEEPING_TTL = `local ttl = redis.call('PTTL', KEYS[1])
+/** SET ... KEEPTTL for targets before 6.0, which keeps the very millisecond, since that bears the mark (before 3.2 as near as can be). */
+const SET_KEEPING_TTL = `local exact = redis.replicate_commands and redis.replicate_commands()
+${MARKS_SCRIPT}local at = exact and marks(redis.call, 'exact:0:0:0').read(KEYS[1]) or redis.call('PTTL', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[1])
-if ttl > 0 then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ttl)) end`;
+if at > 0 then redis.call(exact and 'PEXPIREAT' or 'PEXPIRE', KEYS[1], string.format('%.0f', at)) end`;
 
 /**
  * Rewrites the commands that carry an expiry: relative ones, which old servers send, become absolute by the time they
- * were received, and all are held back by `holdMs`. Works on the command that `reader` has just read from buf.
+ * ran on the source, and all are as late as `lateness` says. Works on the command that `reader` has just read from buf.
  */
 export class ExpiryRewrite {
   private readonly options: ExpiryRewriteOptions;
-  private readonly scratch = Buffer.alloc(512);
+  private readonly scratch = Buffer.alloc(4096);
 
   constructor(options: ExpiryRewriteOptions) {
     this.options = options;
   }
 
   /** Writes the command's replacement. @returns how many commands were written */
-  write(
-    action: Action,
-    buf: Buffer,
-    reader: CommandReader,
-    output: CommandOutput,
-    receivedAtMs: number,
-  ): number {
+  write(action: Action, buf: Buffer, reader: CommandReader, output: CommandOutput, ranAtMs: number): number {
     const arg = (index: number): Word => ({ arg: index });
     const rest = (index: number): Word[] =>
       Array.from({ length: Math.max(0, reader.count - index) }, (_, i) => arg(index + i));
     const at = (index: number, unitMs: number, relative: boolean): number =>
-      this.expiry(buf, reader, index, unitMs, relative ? receivedAtMs : 0);
+      this.expiry(buf, reader, index, unitMs, relative ? ranAtMs : 0);
     const fieldAt = (index: number, unitMs: number, relative: boolean): number =>
       targetFieldExpiryMs(
-        integer(buf, reader, index) * unitMs + (relative ? receivedAtMs : 0),
-        this.options.holdMs,
+        integer(buf, reader, index) * unitMs + (relative ? ranAtMs : 0),
+        this.options.lateness,
       );
     const emit = (words: readonly Word[]): void => this.emit(buf, reader, output, words);
     switch (action) {
@@ -77,9 +73,9 @@ export class ExpiryRewrite {
       case ACTION.PSETEX:
         return this.set(emit, [], at(2, action === ACTION.SETEX ? 1000 : 1, true), arg(3));
       case ACTION.SET:
-        return this.setWithOptions(buf, reader, emit, receivedAtMs);
+        return this.setWithOptions(buf, reader, emit, ranAtMs);
       case ACTION.GETEX:
-        return this.getex(buf, reader, emit, receivedAtMs);
+        return this.getex(buf, reader, emit, ranAtMs);
       case ACTION.FIELD_EXPIRY_OPTION:
       case ACTION.EXPIRY_OPTION: {
         const words: Word[] = rest(0);
@@ -100,7 +96,7 @@ export class ExpiryRewrite {
         return 1;
       }
       case ACTION.RESTORE: {
-        const commands = restoreForms(buf, reader, this.options, receivedAtMs);
+        const commands = restoreForms(buf, reader, this.options, ranAtMs);
         for (const words of commands) emit(words);
         return commands.length;
       }
@@ -128,7 +124,7 @@ export class ExpiryRewrite {
     buf: Buffer,
     reader: CommandReader,
     emit: (words: readonly Word[]) => void,
-    receivedAtMs: number,
+    ranAtMs: number,
   ): number {
     const option = findOption(buf, reader, 3);
     const others: Word[] = [];
@@ -147,7 +143,7 @@ export class ExpiryRewrite {
       else emit(['SET', { arg: 1 }, { arg: 2 }, ...others]);
       return 1;
     }
-    const at = this.expiry(buf, reader, option.index + 1, option.unitMs, option.relative ? receivedAtMs : 0);
+    const at = this.expiry(buf, reader, option.index + 1, option.unitMs, option.relative ? ranAtMs : 0);
     return this.set(emit, others, at, { arg: 2 });
   }
 
@@ -155,17 +151,11 @@ export class ExpiryRewrite {
     buf: Buffer,
     reader: CommandReader,
     emit: (words: readonly Word[]) => void,
-    receivedAtMs: number,
+    ranAtMs: number,
   ): number {
     const option = findOption(buf, reader, 2);
     if (option) {
-      const at = this.expiry(
-        buf,
-        reader,
-        option.index + 1,
-        option.unitMs,
-        option.relative ? receivedAtMs : 0,
-      );
+      const at = this.expiry(buf, reader, option.index + 1, option.unitMs, option.relative ? ranAtMs : 0);
       emit(['PEXPIREAT', { arg: 1 }, at]);
       return 1;
     }
@@ -175,7 +165,7 @@ export class ExpiryRewrite {
   }
 
   private expiry(buf: Buffer, reader: CommandReader, index: number, unitMs: number, baseMs: number): number {
-    return targetExpiryMs(baseMs + integer(buf, reader, index) * unitMs, this.options.holdMs);
+    return targetExpiryMs(baseMs + integer(buf, reader, index) * unitMs, this.options.lateness);
   }
 
   private emit(buf: Buffer, reader: CommandReader, output: CommandOutput, words: readonly Word[]): void {

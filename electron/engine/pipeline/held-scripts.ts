@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Words } from '../commands/command-row.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { Lateness } from '../expiry/late-expiry.ts';
+import { latenessArgument } from '../expiry/marks-script.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 import { SCRIPT_EXPIRY } from './script-expiry.ts';
 import { WRAPPER_BODY, WRAPPER_HEAD } from './script-wrapper.ts';
@@ -72,7 +74,7 @@ export class HeldScripts {
    * What goes to the target for an EVAL or EVALSHA that the source ran in database `db` at this time.
    * @throws LockstepError SCRIPT_REFUSED for one that cannot be run there as the source ran it
    */
-  run(given: readonly Buffer[], db: number, ranAtMs: number, holdMs: number): readonly Words[] {
+  run(given: readonly Buffer[], db: number, ranAtMs: number, lateness: Lateness): readonly Words[] {
     const name = String(given[0]).toUpperCase();
     if (this.ground.sourceVersion >= EFFECTS_ONLY_VERSION)
       throw refused(`the source sent ${name}, though it is of a version that sends what scripts wrote`);
@@ -84,7 +86,7 @@ export class HeldScripts {
     const text = byHash ? this.texts.get(given[1]!.toString('latin1').toLowerCase()) : given[1]!;
     if (!text)
       throw refused(`the source sent EVALSHA ${printable(given[1]!, 0, given[1]!.length)} without its text`);
-    const run = ['EVAL', WRAPPER, ...given.slice(2, 3 + keys), ...this.allowed(text, db, ranAtMs, holdMs)];
+    const run = ['EVAL', WRAPPER, ...given.slice(2, 3 + keys), ...this.allowed(text, db, ranAtMs, lateness)];
     run.push(...given.slice(3 + keys));
     // A standby knows the scripts that its clients may name by their hash.
     return !byHash && this.remember(text) ? [['SCRIPT', 'LOAD', text], run] : [run];
@@ -115,12 +117,12 @@ export class HeldScripts {
   }
 
   /** The arguments of the wrapper in front of the script's own. */
-  private allowed(text: Buffer, db: number, ranAtMs: number, holdMs: number): (string | Buffer)[] {
+  private allowed(text: Buffer, db: number, ranAtMs: number, lateness: Lateness): (string | Buffer)[] {
     const { databases, targetDatabases, flushAllowed, keptKeys } = this.ground;
     return [
       text,
       String(ranAtMs),
-      String(holdMs),
+      latenessArgument(lateness),
       String(db),
       databases.toString(),
       String(targetDatabases),

@@ -1,11 +1,12 @@
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { command } from '../protocol/resp/encode.ts';
 import { BULK_OVERHEAD_BYTES, writeHead } from '../protocol/resp/write.ts';
 import { ACTION, type Action } from '../commands/command-table.ts';
 import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { targetExpiryMs, targetFieldExpiryMs } from '../expiry/late-expiry.ts';
-import { EXPIRY_NAMES, heldExpiryMs } from './large-expiry.ts';
+import { EXPIRY_NAMES, lateExpiryMs } from './large-expiry.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -25,6 +26,9 @@ const OPTIONS_FROM: ReadonlyMap<Action, number> = new Map([
   [ACTION.EXPIRY_OPTION, Infinity],
 ]);
 
+/** Stands in PX of a target that knows no PXAT, until the PEXPIREAT behind it in the same step. */
+const UNTIL_THEN_MS = '86400000';
+
 export interface LargeCommandOptions {
   /** undefined drops the command. The caller has opened the batch. */
   readonly output: CommandOutput | undefined;
@@ -32,9 +36,8 @@ export interface LargeCommandOptions {
   readonly action: Action;
   /** The number in the command's head. */
   readonly args: number;
-  /** By the target's clock, which is so far ahead of this machine's. */
-  readonly receivedAtMs: number;
-  readonly clockAheadMs?: number;
+  /** When the source ran it, by its clock. */
+  readonly ranAtMs: number;
   /** What the target is sent in place of the name. */
   readonly name: string | undefined;
   /** The index of an option that is left out with its value; -1 for none. */
@@ -46,8 +49,7 @@ export class LargeCommand {
   private readonly output: CommandOutput | undefined;
   private readonly rewrite: ExpiryRewriteOptions;
   private readonly action: Action;
-  private readonly receivedAtMs: number;
-  private readonly clockAheadMs: number;
+  private readonly ranAtMs: number;
   private readonly name: string | undefined;
   private readonly leftOut: number;
   private readonly reader = new CommandReader();
@@ -59,6 +61,9 @@ export class LargeCommand {
   private optionsOver = false;
   /** Where options may begin; what stands before is data. */
   private optionsFrom: number;
+  /** The key, and the expiry that it gets once the command has gone out; 0 for none. */
+  private key: Buffer[] = [];
+  private expireAtMs = 0;
 
   constructor(options: LargeCommandOptions) {
     const { output, args } = options;
@@ -66,15 +71,14 @@ export class LargeCommand {
     this.rewrite = options.rewrite;
     this.action = options.action;
     this.args = args;
-    this.receivedAtMs = options.receivedAtMs;
-    this.clockAheadMs = options.clockAheadMs ?? 0;
+    this.ranAtMs = options.ranAtMs;
     this.name = options.name ?? EXPIRY_NAMES.get(options.action);
     this.leftOut = options.leftOut;
     this.optionsFrom = OPTIONS_FROM.get(options.action) ?? Infinity;
     if (!output) return;
     output.reserve(BULK_OVERHEAD_BYTES);
     output.begin();
-    output.at = writeHead(output.buf, output.at, STAR, this.leftOut < 0 ? args : args - 2);
+    output.at = writeHead(output.buf, output.at, STAR, this.argsSent);
   }
 
   get done(): boolean {
@@ -101,6 +105,7 @@ export class LargeCommand {
         pos = body;
       }
       const bytes = Math.min(this.missing, end - pos);
+      if (this.index === 1) this.keepKey(buf, pos, pos + Math.min(bytes, this.missing - 2));
       this.output?.copy(buf, pos, pos + bytes);
       this.missing -= bytes;
       pos += bytes;
@@ -109,7 +114,42 @@ export class LargeCommand {
       this.index += 1;
       this.option = undefined;
     }
+    this.finish();
     return pos;
+  }
+
+  /** SETEX and PSETEX go as SET, with the time behind the value. */
+  private get timeComesFirst(): boolean {
+    return this.action === ACTION.SETEX || this.action === ACTION.PSETEX;
+  }
+
+  private get argsSent(): number {
+    const { abilities } = this.rewrite;
+    const args = this.leftOut < 0 ? this.args : this.args - 2;
+    if (this.timeComesFirst) return abilities.setPxat ? args + 1 : args - 1;
+    return this.action === ACTION.RESTORE && abilities.restoreAbsTtl ? args + 1 : args;
+  }
+
+  private keepKey(buf: Buffer, from: number, to: number): void {
+    const carriesTime = this.timeComesFirst || this.action === ACTION.SET || this.action === ACTION.RESTORE;
+    if (carriesTime && to > from) this.key.push(Buffer.from(buf.subarray(from, to)));
+  }
+
+  /** What comes behind the arguments that the source sent. */
+  private finish(): void {
+    const { output, expireAtMs } = this;
+    if (!output) return;
+    const { abilities } = this.rewrite;
+    const add = (...words: string[]): void => {
+      for (const word of words) this.write(word);
+    };
+    if (this.action === ACTION.RESTORE && abilities.restoreAbsTtl) return add('ABSTTL');
+    if (this.timeComesFirst && abilities.setPxat) return add('PXAT', String(expireAtMs));
+    if (expireAtMs === 0) return;
+    const bytes = command('PEXPIREAT', Buffer.concat(this.key), String(expireAtMs));
+    output.reserve(bytes.length);
+    output.begin();
+    output.copy(bytes, 0, bytes.length);
   }
 
   private head(length: number): void {
@@ -120,53 +160,60 @@ export class LargeCommand {
   }
 
   private small(buf: Buffer, from: number, to: number): void {
+    if (this.index === 1) this.keepKey(buf, from, to);
     if (this.leftOut >= 0 && (this.index === this.leftOut || this.index === this.leftOut + 1)) return;
     const text = this.replacement(buf.toString('latin1', from, to));
+    if (text !== undefined) this.write(text);
+  }
+
+  private write(text: string): void {
     const bytes = Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1');
     this.output?.copy(bytes, 0, bytes.length);
   }
 
-  private replacement(text: string): string {
-    const { action, index } = this;
+  /** undefined leaves the argument out. */
+  private replacement(text: string): string | undefined {
+    const { action, index, ranAtMs } = this;
     if (index === 0 && this.name !== undefined) return this.name;
-    if (index === 2 && EXPIRY_NAMES.has(action)) return this.expiry(Number(text));
-    if (index === 2 && action === ACTION.RESTORE) return this.restoreTtl(Number(text));
+    if (index === 2 && this.timeComesFirst) {
+      const remainingMs = number(text) * (action === ACTION.SETEX ? 1000 : 1);
+      this.expireAtMs = targetExpiryMs(ranAtMs + remainingMs, this.rewrite.lateness);
+      return undefined;
+    }
+    if (index === 2 && EXPIRY_NAMES.has(action))
+      return String(lateExpiryMs(action, number(text), ranAtMs, this.rewrite.lateness));
+    if (index === 2 && action === ACTION.RESTORE) return this.restoreTtl(number(text));
     // MSETEX numkeys key value … options
-    if (index === 1 && action === ACTION.EXPIRY_OPTION) this.optionsFrom = 2 + 2 * Number(text);
+    if (index === 1 && action === ACTION.EXPIRY_OPTION) this.optionsFrom = 2 + 2 * number(text);
     return this.withOption(text);
-  }
-
-  private expiry(given: number): string {
-    const { action, receivedAtMs } = this;
-    if (action === ACTION.SETEX) return this.remaining(receivedAtMs + given * 1000);
-    if (action === ACTION.PSETEX) return this.remaining(receivedAtMs + given);
-    return String(heldExpiryMs(action, given, receivedAtMs, this.rewrite.holdMs));
   }
 
   /** RESTORE's flags come after its value, so an absolute time is known by its size. */
   private restoreTtl(ttl: number): string {
     if (ttl === 0) return '0';
     const absolute = ttl > 1_000_000_000_000;
-    return absolute
-      ? String(targetExpiryMs(ttl, this.rewrite.holdMs))
-      : this.remaining(this.receivedAtMs + ttl);
+    const at = targetExpiryMs(absolute ? ttl : this.ranAtMs + ttl, this.rewrite.lateness);
+    if (this.rewrite.abilities.restoreAbsTtl) return String(at);
+    this.expireAtMs = at;
+    return '0';
   }
 
   private withOption(text: string): string {
     const { action, index, option } = this;
-    const ofFields = action === ACTION.FIELD_EXPIRY_OPTION;
+    const { abilities, lateness } = this.rewrite;
     if (index < this.optionsFrom || this.optionsOver) return text;
     if (option) {
       this.option = undefined;
-      const atMs = Number(text) * option[0] + (option[1] ? this.receivedAtMs : 0);
-      if (ofFields) return String(targetFieldExpiryMs(atMs, this.rewrite.holdMs));
-      return this.rewrite.abilities.setPxat
-        ? String(targetExpiryMs(atMs, this.rewrite.holdMs))
-        : this.remaining(atMs);
+      const atMs = number(text) * option[0] + (option[1] ? this.ranAtMs : 0);
+      if (action === ACTION.FIELD_EXPIRY_OPTION) return String(targetFieldExpiryMs(atMs, lateness));
+      const at = targetExpiryMs(atMs, lateness);
+      if (abilities.setPxat) return String(at);
+      this.expireAtMs = at;
+      return UNTIL_THEN_MS;
     }
     const upper = text.toUpperCase();
     if (upper === 'FIELDS') this.optionsOver = true;
-    if (upper === 'KEEPTTL' && action === ACTION.SET && !this.rewrite.abilities.keepTtl) {
+    if (upper === 'KEEPTTL' && action === ACTION.SET && !abilities.keepTtl) {
       throw new LockstepError(
         'COMMAND_UNSUPPORTED',
         'SET ... KEEPTTL of a large value: the target does not know this form of the command',
@@ -174,12 +221,13 @@ export class LargeCommand {
     }
     this.option = OPTION_UNITS[upper];
     if (!this.option) return text;
-    return this.rewrite.abilities.setPxat ? 'PXAT' : 'PX';
+    return abilities.setPxat ? 'PXAT' : 'PX';
   }
+}
 
-  private remaining(sourceExpiryMs: number): string {
-    return String(
-      Math.max(1, targetExpiryMs(sourceExpiryMs, this.rewrite.holdMs) - Date.now() - this.clockAheadMs),
-    );
-  }
+function number(text: string): number {
+  const value = Number(text);
+  if (text === '' || !Number.isFinite(value))
+    throw new LockstepError('SOURCE_PROTOCOL', 'an expiry in the stream is no number');
+  return value;
 }

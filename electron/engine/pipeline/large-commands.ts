@@ -25,8 +25,6 @@ export interface LargeCommandsOptions {
   readonly spool: Spool;
   readonly table: CommandTable;
   readonly rewrite: ExpiryRewriteOptions;
-  /** How far the target's clock is ahead of this machine's: a time that remains is to remain on the target. */
-  readonly clockAheadMs: number;
   /** Where the target held keys before the task. */
   readonly guard: KeptGuard | undefined;
 }
@@ -34,7 +32,7 @@ export interface LargeCommandsOptions {
 /** A large command that was gathered, to be decided like any other. */
 export interface WholeCommand {
   readonly mem: Buffer;
-  readonly receivedAtMs: number;
+  readonly ranAtMs: number;
 }
 
 /** Takes commands from the spool that are too large to be held, one at a time and in parts. */
@@ -45,7 +43,7 @@ export class LargeCommands {
   private readonly batch: ExecWriter;
   private readonly output: CommandOutput;
   private present: LargeCommand | GatheredCommand | undefined;
-  private receivedAtMs = 0;
+  private ranAtMs = 0;
 
   constructor(
     options: LargeCommandsOptions,
@@ -71,8 +69,8 @@ export class LargeCommands {
    * @returns it if parts of it go to the target, undefined if not, or not yet
    * @throws LockstepError for a command that cannot be passed on, or for what is no command
    */
-  begin(db: number, taken: boolean, receivedAtMs: number): KnownCommand | undefined {
-    const { spool, table, rewrite, clockAheadMs } = this.options;
+  begin(db: number, taken: boolean, ranAtMs: number): KnownCommand | undefined {
+    const { spool, table, rewrite } = this.options;
     const { mem, from, to } = spool;
     const args = this.reader.head(mem, from, to, STAR);
     const afterHead = this.reader.next;
@@ -96,7 +94,7 @@ export class LargeCommands {
     spool.consume(afterHead);
     const leftOut = known.action === ACTION.DROP || (!taken && !REACHING.has(known.action));
     if (!leftOut && !goesInParts(known, key)) {
-      this.receivedAtMs = receivedAtMs;
+      this.ranAtMs = ranAtMs;
       this.present = new GatheredCommand(name, args);
       return undefined;
     }
@@ -111,8 +109,7 @@ export class LargeCommands {
       rewrite,
       action: known.action,
       args,
-      receivedAtMs,
-      clockAheadMs,
+      ranAtMs,
       name: known.older?.name,
       leftOut: limited ? findLargeLimit(this.reader, mem, afterHead, to) : -1,
     });
@@ -131,7 +128,7 @@ export class LargeCommands {
     if (present.done) this.present = undefined;
     if (at > from) spool.consume(at);
     if (present.done && present instanceof GatheredCommand)
-      onWhole({ mem: present.whole, receivedAtMs: this.receivedAtMs });
+      onWhole({ mem: present.whole, ranAtMs: this.ranAtMs });
     return at - from;
   }
 

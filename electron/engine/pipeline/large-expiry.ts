@@ -1,10 +1,10 @@
 import { ACTION, type Action } from '../commands/command-table.ts';
-import { targetExpiryMs, targetFieldExpiryMs } from '../expiry/late-expiry.ts';
+import { targetExpiryMs, targetFieldExpiryMs, type Lateness } from '../expiry/late-expiry.ts';
 
-/** What is sent in place of the name of a command that carries an expiry; the expiry is argument 2 of all of them. */
+/** What is sent in place of the name of a command that carries an expiry; the expiry is argument 2 of all that come. */
 export const EXPIRY_NAMES: ReadonlyMap<Action, string> = new Map([
-  [ACTION.SETEX, 'PSETEX'],
-  [ACTION.PSETEX, 'PSETEX'],
+  [ACTION.SETEX, 'SET'],
+  [ACTION.PSETEX, 'SET'],
   [ACTION.EXPIRE, 'PEXPIREAT'],
   [ACTION.PEXPIRE, 'PEXPIREAT'],
   [ACTION.EXPIREAT, 'PEXPIREAT'],
@@ -16,21 +16,21 @@ export const EXPIRY_NAMES: ReadonlyMap<Action, string> = new Map([
 ]);
 
 /** The expiry to write for argument 2 of EXPIRE and its like, of keys and of fields. */
-export function heldExpiryMs(action: Action, given: number, receivedAtMs: number, holdMs: number): number {
+export function lateExpiryMs(action: Action, given: number, ranAtMs: number, lateness: Lateness): number {
   switch (action) {
     case ACTION.EXPIRE:
-      return targetExpiryMs(receivedAtMs + given * 1000, holdMs);
+      return targetExpiryMs(ranAtMs + given * 1000, lateness);
     case ACTION.PEXPIRE:
-      return targetExpiryMs(receivedAtMs + given, holdMs);
+      return targetExpiryMs(ranAtMs + given, lateness);
     case ACTION.EXPIREAT:
-      return targetExpiryMs(given * 1000, holdMs);
+      return targetExpiryMs(given * 1000, lateness);
     case ACTION.PEXPIREAT:
-      return targetExpiryMs(given, holdMs);
+      return targetExpiryMs(given, lateness);
     case ACTION.HEXPIRE:
-      return targetFieldExpiryMs(receivedAtMs + given * 1000, holdMs);
+      return targetFieldExpiryMs(ranAtMs + given * 1000, lateness);
     case ACTION.HPEXPIRE:
-      return targetFieldExpiryMs(receivedAtMs + given, holdMs);
+      return targetFieldExpiryMs(ranAtMs + given, lateness);
     default:
-      return targetFieldExpiryMs(action === ACTION.HEXPIREAT ? given * 1000 : given, holdMs);
+      return targetFieldExpiryMs(action === ACTION.HEXPIREAT ? given * 1000 : given, lateness);
   }
 }

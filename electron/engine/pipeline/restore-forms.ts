@@ -18,8 +18,8 @@ const FOOTER_BYTES = 10;
 export function restoreForms(
   buf: Buffer,
   reader: CommandReader,
-  { holdMs, abilities }: ExpiryRewriteOptions,
-  receivedAtMs: number,
+  { lateness, abilities }: ExpiryRewriteOptions,
+  ranAtMs: number,
 ): Word[][] {
   let absolute = false;
   let replace = false;
@@ -35,7 +35,7 @@ export function restoreForms(
   const before: Word[][] = replace ? [['DEL', { arg: 1 }]] : [];
   const ttl = integer(buf, reader, 2);
   if (ttl === 0) return [...before, ['RESTORE', { arg: 1 }, 0, { arg: 3 }, ...others]];
-  const at = targetExpiryMs(absolute ? ttl : receivedAtMs + ttl, holdMs);
+  const at = targetExpiryMs(absolute ? ttl : ranAtMs + ttl, lateness);
   if (abilities.restoreAbsTtl)
     return [...before, ['RESTORE', { arg: 1 }, at, { arg: 3 }, ...others, 'ABSTTL']];
   return [...before, ['RESTORE', { arg: 1 }, 0, { arg: 3 }, ...others], ['PEXPIREAT', { arg: 1 }, at]];

@@ -30,8 +30,8 @@ export interface ReadCommand {
   /** The database that it runs in, and whether the task takes that. */
   readonly db: number;
   readonly taken: boolean;
-  /** By the target's clock. */
-  readonly receivedAtMs: number;
+  /** When the source ran it, by its clock. */
+  readonly ranAtMs: number;
   /** The target's, for what `ownKeysIn` asks for them. */
   readonly ownKeys?: OwnKeys;
 }
@@ -116,7 +116,7 @@ export class RewrittenCommands {
   }
 
   private writeTaken(read: ReadCommand): void {
-    const { known, mem, reader, db, receivedAtMs } = read;
+    const { known, mem, reader, db, ranAtMs } = read;
     switch (known.action) {
       case ACTION.PASS:
         return this.databases.send(db, words(mem, reader));
@@ -125,7 +125,7 @@ export class RewrittenCommands {
         return this.adapt(read);
       default:
         this.batch.prepare(db);
-        this.rewrite.write(known.action, mem, reader, this.output, receivedAtMs);
+        this.rewrite.write(known.action, mem, reader, this.output, ranAtMs);
     }
   }
 
@@ -139,11 +139,11 @@ export class RewrittenCommands {
     }
   }
 
-  private runScript({ mem, reader, db, taken, receivedAtMs }: ReadCommand): void {
-    const { holdMs } = this.options.rewrite;
+  private runScript({ mem, reader, db, taken, ranAtMs }: ReadCommand): void {
+    const { lateness } = this.options.rewrite;
     const given = words(mem, reader);
     if (!taken) this.scripts.leaveOut(given, db);
-    const commands = taken ? this.scripts.run(given, db, receivedAtMs, holdMs) : [];
+    const commands = taken ? this.scripts.run(given, db, ranAtMs, lateness) : [];
     this.noteScripts();
     for (const sent of commands) this.databases.send(db, sent);
   }

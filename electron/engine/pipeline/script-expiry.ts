@@ -1,24 +1,25 @@
+import { MARKS_SCRIPT } from '../expiry/marks-script.ts';
+
 /**
  * Expiry in a script of the source: given as of the time when the source ran it, late like that of any other command, and
- * read without the lateness. A part of the wrapper of `script-wrapper.ts`, whose names it uses.
+ * read as the source had it then. A part of the wrapper of `script-wrapper.ts`, whose names it uses.
  */
 export const SCRIPT_EXPIRY = `
-local function late(at) return format('%.0f', at + hold) end
-local function exact(ttl)
-  if ttl > hold / 2 then return math.max(0, ttl - hold) end
-  return ttl
-end
+if original.replicate_commands then original.replicate_commands() end
+${MARKS_SCRIPT}
+local times = marks(original.call, lateness)
+local function late(at) return times.text(times.written(at)) end
 local units = {EX = 1000, PX = 1, EXAT = 1000, PXAT = 1}
 local relative = {EX = true, PX = true}
 local function expire(call, key, at)
   if at <= now then return call('DEL', key) end
   return call('PEXPIREAT', key, late(at))
 end
-local function remaining(call, key, unit)
-  local ttl = call('PTTL', key)
-  if type(ttl) ~= 'number' then return ttl end
-  ttl = exact(ttl)
-  if ttl < 0 or unit == 1 then return ttl end
+local function remaining(key, unit)
+  local at = times.read(key)
+  if type(at) ~= 'number' or at < 0 then return at end
+  local ttl = math.max(0, times.truth(at) - now)
+  if unit == 1 then return ttl end
   return math.floor((ttl + 500) / 1000)
 end
 -- Takes the option out of the arguments. Also returns the time that it gives, if any.
@@ -52,8 +53,8 @@ local function setting(unit)
   end
 end
 local held = {
-  TTL = function(call, key) return remaining(call, key, 1000) end,
-  PTTL = function(call, key) return remaining(call, key, 1) end,
+  TTL = function(call, key) return remaining(key, 1000) end,
+  PTTL = function(call, key) return remaining(key, 1) end,
   EXPIRE = expiring(1000, now),
   PEXPIRE = expiring(1, now),
   EXPIREAT = expiring(1000, 0),

@@ -11,7 +11,7 @@ local pcall, error, type, tostring, tonumber, pairs, ipairs, unpack = pcall, err
 local upper, sub, byte, find, match, format, gsub =
   string.upper, string.sub, string.byte, string.find, string.match, string.format, string.gsub
 local loadstring, getmetatable, setmetatable, rawget, xpcall = loadstring, getmetatable, setmetatable, rawget, xpcall
-local text, now, hold, db, chosen, databases, flushAllowed, kept = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]),
+local text, now, lateness, db, chosen, databases, flushAllowed, kept = ARGV[1], tonumber(ARGV[2]), ARGV[3],
   tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6]), ARGV[7] == '1', ARGV[8]
 local sha = original.sha1hex(text)
 local refusal, failure

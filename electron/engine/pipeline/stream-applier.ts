@@ -15,7 +15,7 @@ import {
   type LargeCommandsOptions,
   type WholeCommand,
 } from './large-commands.ts';
-import type { ReceiveClock } from '../expiry/receive-clock.ts';
+import type { StreamClock } from '../expiry/stream-clock.ts';
 import { RewrittenCommands, type RewrittenCommandsOptions } from './rewritten-commands.ts';
 
 const LF = 10;
@@ -23,7 +23,9 @@ const LF = 10;
 const RUN_COMMANDS = 1024;
 
 export interface StreamApplierOptions extends RewrittenCommandsOptions, LargeCommandsOptions {
-  readonly clock: ReceiveClock;
+  readonly clock: StreamClock;
+  /** The stream's offset at a position of the spool. */
+  readonly offsetAt: (position: number) => number;
   /** The source asks for an ACK of what has come up to here. */
   readonly onGetAck: () => void;
 }
@@ -189,7 +191,7 @@ export class StreamApplier {
     known: KnownCommand,
     mem: Buffer,
     reader: CommandReader,
-    receivedAtMs: number | undefined,
+    ranAtMs: number | undefined,
     at = 0,
   ): boolean {
     switch (known.action) {
@@ -212,15 +214,15 @@ export class StreamApplier {
       case ACTION.DROP:
         return false;
       default:
-        this.writeSpecial(known, mem, reader, receivedAtMs ?? this.receivedAtMs(at));
+        this.writeSpecial(known, mem, reader, ranAtMs ?? this.ranAtMs(at));
         return true;
     }
   }
 
-  private writeSpecial(known: KnownCommand, mem: Buffer, reader: CommandReader, receivedAtMs: number): void {
+  private writeSpecial(known: KnownCommand, mem: Buffer, reader: CommandReader, ranAtMs: number): void {
     const { db, taken, ownKeys } = this;
     this.countWrites(() =>
-      this.rewritten.write({ known, mem, reader, db, taken, receivedAtMs, ...(ownKeys ? { ownKeys } : {}) }),
+      this.rewritten.write({ known, mem, reader, db, taken, ranAtMs, ...(ownKeys ? { ownKeys } : {}) }),
     );
     this.ownKeys = undefined;
     if (taken) this.noteFieldExpiry(known.action);
@@ -236,7 +238,7 @@ export class StreamApplier {
   private beginLarge(taken: boolean): boolean {
     const { from, to } = this.options.spool;
     if (to - from < LARGE_COMMAND_BYTES) return false;
-    const known = this.large.begin(this.db, taken, this.receivedAtMs(from));
+    const known = this.large.begin(this.db, taken, this.ranAtMs(from));
     this.commandsRead += 1;
     if (!known) return true;
     this.commandsApplied += 1;
@@ -255,14 +257,14 @@ export class StreamApplier {
   }
 
   /** The same decisions as for any other command; its reader is let go of, since it has grown with the command. */
-  private writeWhole({ mem, receivedAtMs }: WholeCommand): void {
+  private writeWhole({ mem, ranAtMs }: WholeCommand): void {
     const reader = new CommandReader();
     reader.read(mem, 0, mem.length);
     const known = this.decisions.look(mem, reader);
     const { guard } = this.options;
     if (guard?.concerns(known.row, this.db, mem, reader)) this.removeKept(guard, mem, reader);
     if (this.taken && this.decisions.passes(known, mem, reader)) this.flushRun(mem, 0, mem.length, 1);
-    else this.special(known, mem, reader, receivedAtMs);
+    else this.special(known, mem, reader, ranAtMs);
   }
 
   private countWrites(write: () => void): void {
@@ -277,9 +279,9 @@ export class StreamApplier {
     this.batch.wrote(bytes);
   }
 
-  /** By the target's clock. */
-  private receivedAtMs(address: number): number {
-    const { spool, clock, clockAheadMs } = this.options;
-    return clock.at(spool.readPosition + (address - spool.from), Date.now()) + clockAheadMs;
+  /** When the source ran the command at this address of the window, by its clock. */
+  private ranAtMs(address: number): number {
+    const { spool, clock, offsetAt } = this.options;
+    return clock.ranAt(offsetAt(spool.readPosition + (address - spool.from)), Date.now());
   }
 }

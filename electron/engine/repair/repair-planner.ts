@@ -3,7 +3,9 @@ import { isVerified, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoi
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
-import { targetNowMs } from '../expiry/expiry-release.ts';
+import { writtenBound } from '../../../shared/model/expiry-machine.ts';
+import { targetNowMs } from '../expiry/expiry-walk.ts';
+import { Lateness } from '../expiry/late-expiry.ts';
 import type { RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
@@ -132,7 +134,12 @@ export class RepairPlanner {
   ): Omit<RepairPlan, 'commandKeys'> {
     const { spec, arena, databases, servers, feed, checkpoint } = this.options;
     const keptKeys = checkpoint.kept ? keptKeysKey(spec.task) : undefined;
-    const { abilities } = servers.facts.target;
+    const { abilities, clockAheadMs } = servers.facts.target;
+    const lateness = new Lateness(
+      writtenBound(checkpoint.expiry),
+      checkpoint.amounts,
+      Date.now() + clockAheadMs,
+    );
     const keys = new Map<number, Map<string, number>>();
     for (const [id, offset] of order.readings) {
       const { db, key } = groups.nameOf(id);
@@ -141,9 +148,12 @@ export class RepairPlanner {
     const stages: RepairStage[] = [];
     for (const { offset, values } of readings) {
       const last = values.filter(({ db, key }) => keys.get(db)?.get(key.toString('latin1')) === offset);
-      const { holdMs } = checkpoint;
       const beganAtMs = Date.now();
-      const options = { arena, abilities, databases, holdMs, beganAtMs, keptKeys, buildKey: undefined };
+      // What was read is as the source's own clock had it.
+      const options = {
+        ...{ arena, abilities, databases, lateness, keptKeys, beganAtMs, buildKey: undefined },
+        ...{ follows: true, primaryClock: true },
+      };
       if (last.length > 0) stages.push({ offset, values: valueCommands(last, options) });
     }
     return {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseInfo } from '../control/info.ts';
-import { targetNowMs as serverNowMs } from '../expiry/expiry-release.ts';
+import { targetNowMs as serverNowMs } from '../expiry/expiry-walk.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 
 /** Servers look at their clock at most this much late. */

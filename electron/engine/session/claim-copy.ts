@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { amountsFor } from '../../../shared/model/lateness.ts';
+import { smallBoundMs, type TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
@@ -20,6 +20,7 @@ export interface CopyClaim {
 export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
   const { redis, spec, start, ours } = claim;
   const present = await readOwnCheckpoint(redis, spec.task, ours);
+  const standing = present ?? ours;
   const copying: Checkpoint = {
     ...ours,
     state: 'copying',
@@ -29,7 +30,10 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     verified: start.offset,
     verifiedDb: 0,
     active: true,
-    holdMs: spec.fullOnly ? 0 : HOLD_MS,
+    // What an earlier copy left bears its own amounts until it is replaced or removed.
+    expiry: !spec.fullOnly ? 'long' : standing.expiry === 'exact' ? 'exact' : 'releasing',
+    amounts: standing.expiry === 'exact' ? amountsFor(smallBoundMs(spec), spec.retryForMs) : standing.amounts,
+    sourceAtMs: 0,
     earliestExpiryMs: 0,
     source: describeEndpoint(spec.source),
     fault: '',

@@ -34,7 +34,7 @@ export async function claimStream(
   const known = present.replid === feed.replid || present.replid === ours.replid;
   const { replid, verified } = known ? vouched(present, ours) : present;
   if (!known || !feed.holds(verified)) return { kind: 'restart', from: { replid, offset: verified } };
-  if (!present.active || present.holdMs === 0) {
+  if (!present.active) {
     return {
       kind: 'restart',
       from: undefined,

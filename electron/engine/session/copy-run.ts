@@ -26,6 +26,7 @@ interface Marker {
 
 export interface CopyRunOptions extends Omit<CopyApplierOptions, 'output' | 'abilities'> {
   readonly feed: SourceFeed;
+  readonly targetNowMs: () => number;
   readonly pace: Pace;
   /** More of the snapshot stands on the target than ever before. */
   readonly onAdvanced: () => void;
@@ -105,6 +106,7 @@ export class CopyRun implements ReplyEvents {
     const { connection, decoder } = this;
     const { pace } = this.options;
     if (!connection || !decoder || this.ended) return;
+    this.options.lateness.at(this.options.targetNowMs());
     try {
       for (let slices = 0; slices < SLICES_PER_TURN && !decoder.finished; slices++) {
         if (connection.busy) return connection.output.flush();

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
-import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
+import { writtenBound } from '../../../shared/model/expiry-machine.ts';
 import { buildKey, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { forgetScriptTexts } from '../checkpoint/script-texts.ts';
 import { standingKeys } from '../checkpoint/ownership.ts';
 import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
+import { Lateness } from '../expiry/late-expiry.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { claimCopy } from './claim-copy.ts';
@@ -18,6 +19,8 @@ import type { Still, TargetGround } from './target-ground.ts';
 
 /** How often a sweep that was cut by a pause looks whether that has ended. */
 const PAUSE_CHECK_MS = 50;
+/** A snapshot tells when it was begun in whole seconds, as seen by a process that had to be started first. */
+const SNAPSHOT_SLACK_MS = 1000;
 const RESTARTED = 'the target was restarted during the full copy';
 
 export interface CopyStageOptions extends TargetGround {
@@ -103,6 +106,8 @@ export class CopyStage {
       buildKey: buildKey(spec.task),
       keptKeys: checkpoint.kept ? keptKeysKey(spec.task) : undefined,
       noteName: this.replacement?.noteName,
+      lateness: new Lateness(writtenBound(checkpoint.expiry), checkpoint.amounts, servers.targetNowMs()),
+      targetNowMs: () => servers.targetNowMs(),
       pace,
       onCopied: this.options.onCopied,
       onAdvanced: this.options.onAdvanced,
@@ -143,7 +148,7 @@ export class CopyStage {
     const { spec, servers, feed, own } = this.options;
     const ours = own.checkpoint!;
     const run = this.run!;
-    const { facts, counts } = run.applier!;
+    const { facts, counts, takenAtMs } = run.applier!;
     const { replid } = feed;
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, ours);
@@ -162,6 +167,8 @@ export class CopyStage {
       replid,
       db: facts.streamDb,
       copied: true,
+      expiry: spec.fullOnly ? 'exact' : ours.expiry,
+      sourceAtMs: Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
     });
     await updateCheckpoint(redis, spec.task, checkpoint);
@@ -181,8 +188,9 @@ export class CopyStage {
   }
 
   private get choice(): KeyChoiceOptions {
-    const { databases, spec } = this.options;
-    return { databases, holdMs: spec.fullOnly ? 0 : HOLD_MS, beganAtMs: this.beganMs };
+    const { databases, spec, servers } = this.options;
+    const primaryClock = servers.facts.source.role === 'master';
+    return { databases, follows: !spec.fullOnly, primaryClock, beganAtMs: this.beganMs };
   }
 
   private makeReplacement(): Replacement {

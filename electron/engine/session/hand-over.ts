@@ -1,10 +1,13 @@
 import type { Redis } from 'ioredis';
+import { nextExpiryState } from '../../../shared/model/expiry-machine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { amendCheckpoint } from '../checkpoint/claim.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
-import { releaseExpiry } from '../expiry/expiry-release.ts';
+import { targetNowMs, walkExpiry } from '../expiry/expiry-walk.ts';
+import { mayHaveLost } from '../expiry/hold-expiry.ts';
+import { noteExpiry } from '../expiry/note-expiry.ts';
 
 export interface HandOverOptions {
+  /** A connection that nothing else uses meanwhile. */
   readonly redis: Redis;
   readonly task: string;
   /** The task's checkpoint, which this process owns. */
@@ -15,26 +18,37 @@ export interface HandOverOptions {
 
 /**
  * Makes every expiry on the target exact, so that it can be used in the source's place, and notes in the checkpoint what a
- * later run must know of it. @returns how many keys were held back
+ * later run must know of it. Safe to be cut short and repeated. @returns how many times were late
  */
 export async function handOver(options: HandOverOptions): Promise<number> {
   const { redis, task, databases, scripts } = options;
-  const { checkpoint } = options;
-  const { earliestExpiryMs, fieldExpiry } = checkpoint;
+  let { checkpoint } = options;
+  const lost = mayHaveLost(checkpoint, await targetNowMs(redis));
   // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
-  await amendCheckpoint(redis, task, checkpoint, (present) => ({
-    ...present,
-    holdMs: 0,
-    releasedAtMs: Date.now(),
-    earliestExpiryMs: 1,
-  }));
-  const result = await releaseExpiry({ redis, databases, scripts, fieldExpiry });
-  await amendCheckpoint(redis, task, checkpoint, (present) => ({
-    ...present,
-    active: false,
-    releasedAtMs: result.beganAtMs,
-    // Above 0 before, something was still to be repaired.
-    earliestExpiryMs: earliestExpiryMs > 0 ? 1 : result.earliestExpiryMs,
-  }));
-  return result.keys;
+  checkpoint = await noteExpiry(
+    redis,
+    task,
+    checkpoint,
+    {
+      expiry: nextExpiryState(checkpoint.expiry, 'release'),
+      releasedAtMs: Date.now(),
+      earliestExpiryMs: 1,
+    },
+    scripts,
+  );
+  const walked = await walkExpiry({ redis, task, checkpoint, databases, scripts, bound: 'exact' });
+  await noteExpiry(
+    redis,
+    task,
+    checkpoint,
+    {
+      expiry: nextExpiryState(checkpoint.expiry, 'walked'),
+      active: false,
+      releasedAtMs: walked.beganAtMs,
+      // Lost already, or something was still to be repaired.
+      earliestExpiryMs: lost ? 1 : walked.earliestExpiryMs,
+    },
+    scripts,
+  );
+  return walked.keys;
 }

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, dropClaim, readCheckpoint } from '../checkpoint/claim.ts';
@@ -9,7 +8,6 @@ import { refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
 import { coded } from '../control/control-connection.ts';
 import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
-import { holdExpiry, targetNowMs } from '../expiry/expiry-release.ts';
 import {
   forgetStandingKeys,
   refuseStandingKeys,
@@ -40,8 +38,6 @@ export interface PrepareTargetOptions {
   readonly events: TaskEvents;
   /** See Checkpoint.owner. */
   readonly owner: string;
-  /** The target may run scripts that scan. */
-  readonly scripts: boolean;
 }
 
 /** Decides between a first copy, going on, and a new copy, and claims the task's checkpoint. @throws LockstepError */
@@ -50,7 +46,7 @@ export async function prepareTarget(options: PrepareTargetOptions): Promise<Prep
 }
 
 async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
-  const { spec, redis, databases, events, owner } = options;
+  const { spec, redis, databases, owner } = options;
   const present = await readCheckpoint(redis, spec.task);
   // A run that ended before the source answered has claimed the task, and has written nothing else.
   if (!present || isBareClaim(present)) return firstRun(options, present);
@@ -61,18 +57,11 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
     );
   }
   const reason = whyNewCopy(options, present);
-  if (reason === undefined && present.holdMs === 0) {
-    events.info('Expiry on the target is held back again while the stream is applied');
-    await holdExpiry({ redis, databases, scripts: options.scripts, fieldExpiry: present.fieldExpiry });
-  }
   if (reason !== undefined) return claimForCopy(options, present, reason);
-  const due = await cameDue(redis, present);
+  // What is to be done about expiry follows the claim: a run that was passed over changes none of it any more.
   const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
     ...(now ?? present),
     active: true,
-    holdMs: HOLD_MS,
-    // Kept until what the target may have lost is repaired.
-    earliestExpiryMs: due ? present.earliestExpiryMs : 0,
   }));
   return {
     checkpoint,
@@ -88,11 +77,6 @@ function whyNewCopy(options: PrepareTargetOptions, present: Checkpoint): string 
   if (present.fault === REPAIRING) return CUT_SHORT;
   if (present.fault !== '') return `the earlier run left the sides different (${present.fault})`;
   return undefined;
-}
-
-/** Whether a key whose expiry was made exact may have expired on the target by now. */
-async function cameDue(redis: Redis, present: Checkpoint): Promise<boolean> {
-  return present.earliestExpiryMs > 0 && (await targetNowMs(redis)) >= present.earliestExpiryMs;
 }
 
 async function firstRun(
@@ -125,7 +109,9 @@ async function firstRun(
       active: true,
       databases: databases.toString(),
       source: describeEndpoint(spec.source),
-      holdMs: 0,
+      expiry: 'exact',
+      amounts: { smallMs: 0, longMs: 0 },
+      sourceAtMs: 0,
       kept,
       copied: false,
       fieldExpiry: false,

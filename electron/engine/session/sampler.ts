@@ -1,5 +1,6 @@
 import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
-import { readInfo } from '../control/info.ts';
+import { parseInfo } from '../control/info.ts';
+import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
 import { LagMeter } from '../metrics/lag-meter.ts';
 import { RateMeter } from '../metrics/rate-meter.ts';
@@ -49,11 +50,21 @@ export class Sampler {
   /** Reads the source's offset now; undefined while the source cannot be asked. */
   async sampleSource(): Promise<number | undefined> {
     try {
-      const redis = await this.options.servers.openSource();
-      const info = await readInfo(redis, 'replication');
-      const offset = Number(info.get('master_repl_offset') ?? info.get('slave_repl_offset'));
-      if (!Number.isFinite(offset) || !this.isFollowed(info)) return undefined;
-      this.lag.sample(Date.now(), offset);
+      const { servers, feed } = this.options;
+      const redis = await servers.openSource();
+      const askedAtMs = Date.now();
+      // The time first: whatever stands behind the offset was run after it.
+      const asking = redis.pipeline().time().info('replication');
+      const [time, info] = (await asking.exec()) ?? [];
+      const nowMs = Date.now();
+      if (!info || info[0]) return undefined;
+      const fields = parseInfo(String(info[1]));
+      const offset = Number(fields.get('master_repl_offset') ?? fields.get('slave_repl_offset'));
+      if (!Number.isFinite(offset) || !this.isFollowed(fields)) return undefined;
+      this.lag.sample(nowMs, offset);
+      // This machine's clock where TIME is not permitted.
+      const sourceMs = (time && timeOf(time[1])) ?? askedAtMs + servers.facts.source.clockAheadMs;
+      feed.sampled(fields.get('master_replid') ?? '', offset, sourceMs, (askedAtMs + nowMs) / 2);
       return offset;
     } catch {
       return undefined;

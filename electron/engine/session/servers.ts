@@ -26,6 +26,7 @@ export class Servers {
   private targetRedis: Redis | undefined;
   private sourceFacts: ServerFacts | undefined;
   private targetFacts: ServerFacts | undefined;
+  private targetDriftMs = 0;
   table = new CommandTable([]);
 
   constructor(spec: TaskSpec) {
@@ -93,6 +94,7 @@ export class Servers {
     this.targetRedis?.disconnect();
     this.targetRedis = await openControl('target', this.spec.target, connectionName(this.spec.task));
     this.targetFacts = await readFacts('target', this.spec.target, this.targetRedis);
+    this.targetDriftMs = 0;
     // A replica of the source is read-only as well, but its primary is no target either. That the source follows the target is
     // told by the source: what came of it before is applied all the same.
     if (this.relation !== 'source-follows') refuseRelated(this.facts, this.spec);
@@ -117,6 +119,21 @@ export class Servers {
     this.sourceFacts = { ...facts.source, ...source, replid: replid ?? source.replid };
     this.targetFacts = { ...this.facts.target, ...target };
     refuseRelated(this.facts, this.spec);
+  }
+
+  /** A connection to the target of the caller's own, to select databases on; the caller ends it. */
+  openTargetApart(): Promise<Redis> {
+    return openControl('target', this.spec.target, connectionName(this.spec.task));
+  }
+
+  /** The target's clock, about, in Unix ms. */
+  targetNowMs(): number {
+    return Date.now() + (this.targetFacts?.clockAheadMs ?? 0) + this.targetDriftMs;
+  }
+
+  /** How the target's clock has moved since its facts were read. */
+  targetClockIs(targetMs: number, nowMs: number): void {
+    this.targetDriftMs = targetMs - nowMs - (this.targetFacts?.clockAheadMs ?? 0);
   }
 
   /** After a fault on the target nothing is taken for granted: the next `openTarget` looks again. */

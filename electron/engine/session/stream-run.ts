@@ -10,6 +10,7 @@ import type { RepairPlan } from '../repair/repair-plan.ts';
 import type { KeptGuard } from '../pipeline/kept-guard.ts';
 import { ExecWriter, type Damage } from '../writer/exec-writer.ts';
 import { StreamApplier } from '../pipeline/stream-applier.ts';
+import type { Lateness } from '../expiry/late-expiry.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { NextTurn } from './next-turn.ts';
@@ -36,9 +37,9 @@ export interface StreamRunOptions {
   readonly sourceVersion: number;
   /** See RewrittenCommandsOptions. */
   readonly scriptTexts: ReadonlyMap<string, Buffer>;
-  readonly holdMs: number;
-  /** How far the target's clock is ahead of this machine's. */
-  readonly clockAheadMs: number;
+  /** How late expiry is written. */
+  readonly lateness: Lateness;
+  readonly targetNowMs: () => number;
   readonly flushAllowed: boolean;
   readonly guard: KeptGuard | undefined;
   readonly pace: Pace;
@@ -93,12 +94,12 @@ export class StreamRun implements ReplyEvents {
         flushAllowed: options.flushAllowed,
         spool: options.feed.spool,
         table: options.table,
-        rewrite: { holdMs: options.holdMs, abilities: options.abilities },
+        rewrite: { lateness: options.lateness, abilities: options.abilities },
         targetVersion: options.abilities.version,
         sourceVersion: options.sourceVersion,
         scriptTexts: options.scriptTexts,
         clock: options.feed.clock,
-        clockAheadMs: options.clockAheadMs,
+        offsetAt: (position) => options.feed.offsetAt(position),
         guard: options.guard,
         targetDatabases: options.abilities.databases,
         onGetAck: () => (this.ackWanted = true),
@@ -133,6 +134,7 @@ export class StreamRun implements ReplyEvents {
   /** Applies as much as the target's connection takes. */
   pump(): void {
     if (this.ended) return;
+    this.options.lateness.at(this.options.targetNowMs());
     try {
       this.read();
       if (this.ended) return;
@@ -232,11 +234,13 @@ export class StreamRun implements ReplyEvents {
 
   private commit(): void {
     const { feed, repair } = this.options;
+    const offset = this.readOffset;
     const checkpoint: Checkpoint = {
       ...this.checkpoint,
       state: 'streaming',
       replid: feed.replid,
-      offset: this.readOffset,
+      offset,
+      sourceAtMs: Math.floor(Math.max(this.checkpoint.sourceAtMs, feed.clock.notBefore(offset) ?? 0)),
       db: this.applier.db,
       fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,
       ...this.marks,
@@ -251,7 +255,7 @@ export class StreamRun implements ReplyEvents {
     this.checkpoint = checkpoint;
     const position = feed.positionAt(checkpoint.offset);
     feed.spool.release(position - RETAINED_BYTES);
-    feed.clock.release(position - RETAINED_BYTES);
+    feed.clock.release(checkpoint.offset - RETAINED_BYTES);
     this.options.onCommitted(checkpoint);
   }
 

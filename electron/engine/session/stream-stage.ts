@@ -1,5 +1,7 @@
+import { leastBound, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
@@ -7,6 +9,8 @@ import { loadScriptTexts } from '../checkpoint/script-texts.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { holdExpiry } from '../expiry/hold-expiry.ts';
+import { Lateness } from '../expiry/late-expiry.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
@@ -56,10 +60,12 @@ export class StreamStage {
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
     feed.spool.rewind(feed.positionAt(claim.checkpoint.verified));
     const known = claim.checkpoint.offset === knownOffset;
-    const resumption = await this.repairs.prepare(claim.checkpoint, known);
+    const held = (own.checkpoint = await this.hold(claim.checkpoint));
+    if (!still()) return;
+    const resumption = await this.repairs.prepare(held, known);
     if (!still() || resumption.kind === 'abandoned') return;
     if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
-    let { checkpoint } = claim;
+    let checkpoint = held;
     if (resumption.kind === 'plain' && resumption.exact) {
       checkpoint = vouchedFor({ ...checkpoint, earliestExpiryMs: 0 });
       await updateCheckpoint(redis, spec.task, checkpoint);
@@ -125,13 +131,36 @@ export class StreamStage {
     this.drop();
   }
 
+  /** Makes expiry late enough for what is to be applied, over a connection of its own. */
+  private async hold(checkpoint: Checkpoint): Promise<Checkpoint> {
+    const { spec, servers, databases, events } = this.options;
+    const redis = await servers.openTargetApart();
+    try {
+      const held = await holdExpiry({
+        redis,
+        task: spec.task,
+        checkpoint,
+        databases,
+        scripts: servers.facts.target.abilities.scripts,
+        smallMs: smallBoundMs(spec),
+        retryForMs: spec.retryForMs,
+      });
+      if (leastBound(checkpoint.expiry) === 'exact')
+        events.info('Expiry on the target is late again while the stream is applied');
+      return held;
+    } finally {
+      redis.disconnect();
+    }
+  }
+
   private makeRun(
     connection: TargetConnection,
     checkpoint: Checkpoint,
     ground: Pick<StreamRunOptions, 'countsErrors' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
     const { spec, servers, feed, databases, pace, own, onCommitted, onError } = this.options;
-    const { abilities, clockAheadMs } = servers.facts.target;
+    const { abilities } = servers.facts.target;
+    const lateness = new Lateness(writtenBound(checkpoint.expiry), checkpoint.amounts, servers.targetNowMs());
     return new StreamRun(
       {
         task: spec.task,
@@ -139,8 +168,8 @@ export class StreamStage {
         databases,
         table: servers.table,
         abilities,
-        holdMs: checkpoint.holdMs,
-        clockAheadMs,
+        lateness,
+        targetNowMs: () => servers.targetNowMs(),
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
         ...ground,
         pace,

@@ -4,7 +4,6 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import { HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena } from '../arena/arena.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -289,16 +288,17 @@ export class SyncSession {
     this.events.end();
     const checkpoint = await this.target.stopWriting();
     if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
-    if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.holdMs !== HOLD_MS) return;
+    if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.expiry === 'exact') return;
     this.events.phase('releasing');
-    const redis = await this.servers.openTarget();
+    await this.servers.openTarget();
+    const redis = await this.servers.openTargetApart();
     const keys = await handOver({
       redis,
       task: this.spec.task,
       checkpoint,
       databases: this.databases,
       scripts: this.servers.facts.target.abilities.scripts,
-    });
+    }).finally(() => redis.disconnect());
     if (keys > 0)
       this.events.info(
         `${formatKeys(keys)} on ${describeEndpoint(this.spec.target)} have their exact expiry again`,

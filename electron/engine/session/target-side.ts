@@ -171,9 +171,8 @@ export class TargetSide {
   async prepare(): Promise<ResumePlan | undefined> {
     const { spec, servers, databases, events } = this.options;
     const redis = await servers.openTarget();
-    const { scripts } = servers.facts.target.abilities;
     const owner = randomUUID();
-    const prepared = await prepareTarget({ spec, redis, databases, events, owner, scripts });
+    const prepared = await prepareTarget({ spec, redis, databases, events, owner });
     this.own.checkpoint = prepared.checkpoint;
     this.copyStage.touched = prepared.existed;
     return prepared.plan;

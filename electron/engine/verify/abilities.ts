@@ -5,6 +5,8 @@ export interface Abilities {
   readonly multiExists: boolean;
   /** SMISMEMBER and ZMSCORE. */
   readonly multiMembership: boolean;
+  /** PEXPIRETIME. */
+  readonly expiryTime: boolean;
   /** Hash fields expire. */
   readonly fieldTtl: boolean;
   readonly functions: boolean;
@@ -15,7 +17,15 @@ export interface Abilities {
 }
 
 /** The commands to ask COMMAND INFO for. */
-export const TELLING_COMMANDS = ['memory', 'exists', 'smismember', 'zmscore', 'hpttl', 'function'] as const;
+export const TELLING_COMMANDS = [
+  'memory',
+  'exists',
+  'smismember',
+  'zmscore',
+  'pexpiretime',
+  'hpttl',
+  'function',
+] as const;
 
 /**
  * Tells the abilities from INFO server and from the arities that COMMAND INFO gave for those of TELLING_COMMANDS that the
@@ -33,6 +43,7 @@ export function tellAbilities(
       memoryUsage: since(4, 0),
       multiExists: since(3, 2),
       multiMembership: since(6, 2),
+      expiryTime: since(7, 0),
       fieldTtl: since(7, 4) || versionCheck(infoServer, 'valkey_version')(9, 0),
       functions: since(7, 0),
       replicatesEntriesRead,
@@ -44,6 +55,7 @@ export function tellAbilities(
     // A negative arity stands for "or more".
     multiExists: (arities.get('exists') ?? 0) < 0,
     multiMembership: arities.has('smismember') && arities.has('zmscore'),
+    expiryTime: arities.has('pexpiretime'),
     fieldTtl: arities.has('hpttl'),
     functions: arities.has('function'),
     replicatesEntriesRead,

@@ -10,6 +10,7 @@ import type {
   Difference,
 } from '../../../shared/model/comparison.ts';
 import { Side } from './side.ts';
+import { readLateness } from './target-lateness.ts';
 
 export interface CompareOptions {
   readonly source: Endpoint;
@@ -27,8 +28,8 @@ const MAX_DIFFERENCES = 20;
 /**
  * Compares every key of every database of two standalone servers, or of those that are named, and their function libraries, reading only.
  *
- * Expiry that a running task holds back (expiry-hold.ts) is read as the true one; a key that has truly expired counts as
- * absent. The source may change meanwhile: a difference counts when four readings within 600 ms or more all found it.
+ * Expiry that a task has written late (lateness.ts) is read as the true one on the target, never on the source; a key that has
+ * truly expired counts as absent. The source may change meanwhile: a difference counts when four readings within 600 ms or more all found it.
  *
  * @throws LockstepError by the side that failed: *_UNREACHABLE, *_TLS, *_AUTH, *_NO_PERMISSION, *_LOADING, *_CLUSTER,
  * *_LINK_LOST, *_PROTOCOL; INTERRUPTED when the signal is aborted
@@ -50,6 +51,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   };
   options.signal?.addEventListener('abort', stop);
   try {
+    target.latenessOf = await readLateness(target);
     const databases: DatabaseReport[] = [];
     for (const [name, finding] of await compareFunctions(source, target))
       note({ ...finding, db: null, key: name });

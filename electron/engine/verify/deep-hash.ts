@@ -1,8 +1,8 @@
-import { FIELD_HOLD_MS } from '../../../shared/model/expiry-hold.ts';
 import { chunkElements, onBoth, scanElements, type KeyPair } from './deep-values.ts';
 import { quoted, valueFinding } from './finding.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
+import { trueTtlMs } from './target-lateness.ts';
 import { describeTtl, effectiveTtlMs, endsSoon, sameTtl, TTL_ABSENT, TTL_NONE } from './ttl.ts';
 
 interface FieldTtls {
@@ -50,25 +50,22 @@ function compareField(
 ): Finding | 'expired' | undefined {
   const sourceTtl = sourceTtls.ttlMs?.[index] ?? TTL_NONE;
   const targetTtl = other === null ? TTL_ABSENT : (targetTtls.ttlMs?.[index] ?? TTL_NONE);
-  const onSource = effectiveTtlMs(sourceTtl, FIELD_HOLD_MS) !== TTL_ABSENT;
-  const onTarget = effectiveTtlMs(targetTtl, FIELD_HOLD_MS) !== TTL_ABSENT;
+  const onSource = effectiveTtlMs(sourceTtl) !== TTL_ABSENT;
+  const onTarget = effectiveTtlMs(targetTtl) !== TTL_ABSENT;
   if (!onSource && !onTarget) return 'expired';
   const what = `field ${quoted(field)}:`;
-  if (!onTarget)
-    return endsSoon(sourceTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, quoted(value), 'absent');
-  if (!onSource)
-    return endsSoon(targetTtl, FIELD_HOLD_MS) ? 'expired' : valueFinding(what, 'absent', quoted(other));
+  if (!onTarget) return endsSoon(sourceTtl) ? 'expired' : valueFinding(what, quoted(value), 'absent');
+  if (!onSource) return endsSoon(targetTtl) ? 'expired' : valueFinding(what, 'absent', quoted(other));
   if (!value.equals(other!)) return valueFinding(what, quoted(value), quoted(other));
   const same = sameTtl(
     { ttlMs: sourceTtl, clockMs: sourceTtls.clockMs },
     { ttlMs: targetTtl, clockMs: targetTtls.clockMs },
-    FIELD_HOLD_MS,
   );
   if (same) return undefined;
   return {
     kind: 'field-ttl',
-    source: `${what} ${describeTtl(sourceTtl, FIELD_HOLD_MS)}`,
-    target: `${what} ${describeTtl(targetTtl, FIELD_HOLD_MS)}`,
+    source: `${what} ${describeTtl(sourceTtl)}`,
+    target: `${what} ${describeTtl(targetTtl)}`,
   };
 }
 
@@ -83,10 +80,9 @@ async function findExtraField(pair: KeyPair, step: number, withTtl: boolean): Pr
     ]);
     for (let i = 0; i < fields.length; i++) {
       const sourceTtl = values[i] === null ? TTL_ABSENT : (sourceTtls.ttlMs?.[i] ?? TTL_NONE);
-      if (effectiveTtlMs(sourceTtl, FIELD_HOLD_MS) !== TTL_ABSENT) continue;
+      if (effectiveTtlMs(sourceTtl) !== TTL_ABSENT) continue;
       const targetTtl = targetTtls.ttlMs?.[i] ?? TTL_NONE;
-      if (effectiveTtlMs(targetTtl, FIELD_HOLD_MS) === TTL_ABSENT || endsSoon(targetTtl, FIELD_HOLD_MS))
-        continue;
+      if (effectiveTtlMs(targetTtl) === TTL_ABSENT || endsSoon(targetTtl)) continue;
       return valueFinding(`field ${quoted(fields[i])}:`, 'absent', quoted(flat[2 * i + 1]));
     }
   }
@@ -102,8 +98,11 @@ async function readFieldTtls(
   if (!withTtl || !side.abilities.fieldTtl) return { clockMs: Date.now(), ttlMs: undefined };
   const [clockMs, ttls] = await Promise.all([
     side.clockMs(),
-    side.call('HPTTL', key, 'FIELDS', fields.length, ...fields),
+    side.call(side.late ? 'HPEXPIRETIME' : 'HPTTL', key, 'FIELDS', fields.length, ...fields),
   ]);
   // Without the key every field is absent; the reply is then null, or -2 per field.
-  return { clockMs, ttlMs: Array.isArray(ttls) ? (ttls as number[]) : fields.map(() => TTL_ABSENT) };
+  if (!Array.isArray(ttls)) return { clockMs, ttlMs: fields.map(() => TTL_ABSENT) };
+  const { late } = side;
+  const answers = ttls as number[];
+  return { clockMs, ttlMs: late ? answers.map((at) => trueTtlMs(at, clockMs, late)) : answers };
 }

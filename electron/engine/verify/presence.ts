@@ -1,19 +1,22 @@
 import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
 import { parseClockMs, type Side } from './side.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
+import type { Amounts } from '../../../shared/model/lateness.ts';
+import { expiryBetween, trueTtlMs } from './target-lateness.ts';
 import { describeTtl, TTL_ABSENT } from './ttl.ts';
 
 /** What one side says of the keys of a page, by their index. */
 export interface Presence {
   /** The server's clock when it answered, Unix ms. */
   readonly clockMs: number;
-  /** PTTL as answered: still held back on a target, TTL_ABSENT when there is no key. */
+  /** What truly remains, as PTTL says it; 0 when that has passed, TTL_ABSENT when there is no key. */
   readonly ttlMs: readonly number[];
   /** The memory that the value takes, about; never 0 for a key that exists. */
   readonly bytes: readonly number[];
 }
 
 const PTTL = keyCommand('PTTL', undefined);
+const PEXPIRETIME = keyCommand('PEXPIRETIME', undefined);
 const TYPE = keyCommand('TYPE', undefined);
 const MEMORY_USAGE = keyCommand('MEMORY', 'USAGE', undefined);
 const TIME = Buffer.from('*1\r\n$4\r\nTIME\r\n');
@@ -28,26 +31,58 @@ const LENGTH_OF = {
   hash: keyCommand('HLEN', undefined),
 } as const;
 
+/** How the time to live of a key is read. */
+interface TtlReadings {
+  readonly command: typeof PTTL;
+  /** TIME is asked for around each. */
+  readonly timed: boolean;
+  readonly ttlMs: (answer: number, clockMs: number, beforeMs: number, afterMs: number) => number;
+}
+
+const TRUE_READINGS: TtlReadings = { command: PTTL, timed: false, ttlMs: (answer) => answer };
+
+/** To the millisecond, since that tells whether a time is late: PEXPIRETIME, or, before 7.0, what remains and when. */
+function lateReadings(side: Side, late: Amounts): TtlReadings {
+  if (side.abilities.expiryTime) {
+    const ttlMs = (atMs: number, clockMs: number): number => trueTtlMs(atMs, clockMs, late);
+    return { command: PEXPIRETIME, timed: false, ttlMs };
+  }
+  return {
+    command: PTTL,
+    timed: true,
+    ttlMs: (answer, clockMs, beforeMs, afterMs) =>
+      trueTtlMs(expiryBetween(answer, beforeMs, afterMs), clockMs, late),
+  };
+}
+
 /** Asks one side for expiry and size of each key, in one round trip (two before 4.0). */
 export async function readPresence(side: Side, keys: readonly Buffer[]): Promise<Presence> {
   const size = side.abilities.memoryUsage ? MEMORY_USAGE : TYPE;
   const request = new PageRequest();
+  const { late } = side;
+  const readings = late ? lateReadings(side, late) : TRUE_READINGS;
   request.addEncoded(TIME);
   for (const key of keys) {
-    request.add(PTTL, key);
+    request.add(readings.command, key);
+    if (readings.timed) request.addEncoded(TIME);
     request.add(size, key);
   }
   const replies = await side.read(request);
+  const clockMs = parseClockMs(replies[0]);
   const ttlMs: number[] = [];
   const sizes: Reply[] = [];
+  let at = 1;
+  let beforeMs = clockMs;
   for (let i = 0; i < keys.length; i++) {
-    const ttl = replies[1 + 2 * i];
-    if (typeof ttl !== 'number') throw side.coded(ttl);
-    ttlMs.push(ttl);
-    sizes.push(replies[2 + 2 * i]!);
+    const answer = replies[at++];
+    if (typeof answer !== 'number') throw side.coded(answer);
+    const afterMs = readings.timed ? parseClockMs(replies[at++]) : beforeMs;
+    ttlMs.push(readings.ttlMs(answer, clockMs, beforeMs, afterMs));
+    beforeMs = afterMs;
+    sizes.push(replies[at++]!);
   }
   return {
-    clockMs: parseClockMs(replies[0]),
+    clockMs,
     ttlMs,
     bytes: side.abilities.memoryUsage
       ? sizes.map((reply) => sizeInBytes(side, reply))

@@ -7,6 +7,8 @@ import { hearLastWords } from '../protocol/last-words.ts';
 import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
+import type { Amounts } from '../../../shared/model/lateness.ts';
+import type { LatenessOf } from './target-lateness.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
 
 export type SideName = 'source' | 'target';
@@ -25,6 +27,10 @@ export class Side {
   private readonly redis: Redis;
   private readonly pages: PageReader;
   abilities: Abilities = tellAbilities('', undefined);
+  /** How late expiry in the database that is selected was written; undefined where times are true. */
+  late: Amounts | undefined;
+  /** Of all databases; a target that tasks write to has it. */
+  latenessOf: LatenessOf = () => undefined;
 
   private constructor(name: SideName, endpoint: Endpoint) {
     this.name = name;
@@ -108,6 +114,7 @@ export class Side {
   async select(db: number): Promise<boolean> {
     try {
       await this.redis.select(db);
+      this.late = this.latenessOf(db);
       return true;
     } catch (error) {
       if (isReplyError(error) && /out of range|invalid DB index/i.test(error.message)) return false;

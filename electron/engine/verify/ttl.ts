@@ -1,32 +1,27 @@
-import { HOLD_MS, isHeld, releasedTtlMs } from '../../../shared/model/expiry-hold.ts';
-
 /** Times to live that differ by no more than this count as equal. */
 export const TTL_TOLERANCE_MS = 2000;
+/** Beyond this no double tells milliseconds apart, and clients do not agree on what they read. */
+const FARTHEST_TOLD_MS = Number.MAX_SAFE_INTEGER;
 
 /** The negative answers of PTTL and HPTTL. */
 export const TTL_NONE = -1;
 export const TTL_ABSENT = -2;
 
-/** A time to live as one side answered it: PTTL or HPTTL in milliseconds, and that server's clock (Unix ms) beside it. */
+/** What remains of the true time to live in milliseconds as one side has it, and that server's clock (Unix ms) beside it. */
 export interface TtlReading {
   readonly ttlMs: number;
   readonly clockMs: number;
 }
 
 /**
- * What remains of the true time to live in milliseconds, TTL_NONE, or TTL_ABSENT. A key (or hash field) whose true expiry
- * has passed counts as absent, whether or not the server has removed it yet. Here and below `holdMs` says how far the expiry
- * is held while a task runs: HOLD_MS for a key, FIELD_HOLD_MS for a field.
+ * What remains of the true time to live in milliseconds, TTL_NONE, or TTL_ABSENT. A key (or hash field) whose true expiry has
+ * passed counts as absent, whether or not the server has removed it yet.
  */
-export function effectiveTtlMs(ttlMs: number, holdMs = HOLD_MS): number {
-  if (ttlMs < 0) return ttlMs;
-  const released = releasedTtlMs(ttlMs, holdMs);
-  return released > 0 ? released : TTL_ABSENT;
-}
+export const effectiveTtlMs = (ttlMs: number): number => (ttlMs === 0 ? TTL_ABSENT : ttlMs);
 
-/** Whether a key that is present with this raw time to live ends so soon that its absence on the other side says nothing. */
-export function endsSoon(ttlMs: number, holdMs = HOLD_MS): boolean {
-  const effective = effectiveTtlMs(ttlMs, holdMs);
+/** Whether a key that is present with this time to live ends so soon that its absence on the other side says nothing. */
+export function endsSoon(ttlMs: number): boolean {
+  const effective = effectiveTtlMs(ttlMs);
   return effective >= 0 && effective < TTL_TOLERANCE_MS;
 }
 
@@ -36,23 +31,19 @@ export function endsSoon(ttlMs: number, holdMs = HOLD_MS): boolean {
  * Either the remaining times or the instants of expiry have to agree. Replication carries instants, so where the clocks
  * of the two hosts differ it is these that are equal.
  */
-export function sameTtl(source: TtlReading, target: TtlReading, holdMs = HOLD_MS): boolean {
-  const targetMs = effectiveTtlMs(target.ttlMs, holdMs);
-  if (agree(effectiveTtlMs(source.ttlMs, holdMs), source.clockMs, targetMs, target.clockMs)) return true;
-  // An expiry on the source that is very far away looks like one that is held, though it may be true.
-  return isHeld(source.ttlMs, holdMs) && agree(source.ttlMs, source.clockMs, targetMs, target.clockMs);
-}
-
-function agree(sourceMs: number, sourceClockMs: number, targetMs: number, targetClockMs: number): boolean {
+export function sameTtl(source: TtlReading, target: TtlReading): boolean {
+  const sourceMs = effectiveTtlMs(source.ttlMs);
+  const targetMs = effectiveTtlMs(target.ttlMs);
   if (sourceMs < 0 || targetMs < 0) return sourceMs === targetMs;
   const remaining = Math.abs(sourceMs - targetMs);
-  const instants = Math.abs(sourceMs + sourceClockMs - (targetMs + targetClockMs));
-  return Math.min(remaining, instants) <= TTL_TOLERANCE_MS;
+  const instants = Math.abs(sourceMs + source.clockMs - (targetMs + target.clockMs));
+  if (Math.min(remaining, instants) <= TTL_TOLERANCE_MS) return true;
+  return sourceMs + source.clockMs > FARTHEST_TOLD_MS && targetMs + target.clockMs > FARTHEST_TOLD_MS / 2;
 }
 
 /** A time to live for a person. */
-export function describeTtl(ttlMs: number, holdMs = HOLD_MS): string {
-  const effective = effectiveTtlMs(ttlMs, holdMs);
+export function describeTtl(ttlMs: number): string {
+  const effective = effectiveTtlMs(ttlMs);
   if (effective === TTL_NONE) return 'no expiry';
   if (effective === TTL_ABSENT) return 'expired';
   return `expires in ${effective} ms`;

@@ -13,7 +13,7 @@ import { databaseNumber } from '../../commands/database-number.ts';
 import { tooFewDatabases } from '../../control/too-few-databases.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { ElementWriter } from './element-writer.ts';
-import { targetExpiryMs } from '../../expiry/late-expiry.ts';
+import { targetExpiryMs, type Lateness } from '../../expiry/late-expiry.ts';
 import { KeyChoice, type KeyChoiceOptions } from './key-choice.ts';
 import type { NoteName } from './name-collector.ts';
 import { isStreamType, olderStreamBody, streamTypeFor } from './older-stream.ts';
@@ -29,6 +29,8 @@ export interface CopyApplierOptions extends KeyChoiceOptions {
   readonly arena: Arena;
   readonly output: CommandOutput;
   readonly abilities: TargetAbilities;
+  /** How late expiry is written. */
+  readonly lateness: Lateness;
   /**
    * The name under which a value that takes several commands is built, in its own database; undefined where all that is written
    * becomes visible in one step anyway.
@@ -95,6 +97,11 @@ export class CopyApplier implements RdbEvents {
     return keys;
   }
 
+  /** When the snapshot was taken, by the source's clock in Unix ms; 0 where it does not tell. */
+  get takenAtMs(): number {
+    return this.choice.takenAtMs;
+  }
+
   aux(name: string, value: string): void {
     if (name === 'ctime') this.choice.takenAtMs = Number(value) * 1000;
     else if (name === 'redis-ver' || name === 'valkey-ver') this.facts.sourceVersion = value;
@@ -135,7 +142,7 @@ export class CopyApplier implements RdbEvents {
     expireAtMs: number,
   ): void {
     if (!this.takes(keyBuf, keyFrom, keyTo, expireAtMs)) return;
-    const expiry = targetExpiryMs(expireAtMs, this.options.holdMs);
+    const expiry = targetExpiryMs(expireAtMs, this.options.lateness);
     if (type === RDB_TYPE.MODULE_2 && !this.options.abilities.modules) {
       throw new LockstepError(
         'MODULE_MISSING',
@@ -165,7 +172,7 @@ export class CopyApplier implements RdbEvents {
   largeValue(type: RdbType, key: Buffer, expireAtMs: number): ElementEvents {
     if (!this.takes(key, 0, key.length, expireAtMs)) return IGNORED_ELEMENTS;
     this.noteType(type, key);
-    return this.elements.start(type, key, targetExpiryMs(expireAtMs, this.options.holdMs));
+    return this.elements.start(type, key, targetExpiryMs(expireAtMs, this.options.lateness));
   }
 
   end(): void {

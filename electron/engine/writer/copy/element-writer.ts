@@ -9,7 +9,7 @@ import { command } from '../../protocol/resp/encode.ts';
 import { BULK_OVERHEAD_BYTES, writeHead } from '../../protocol/resp/write.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { ChunkedCommand } from './chunked-command.ts';
-import { targetFieldExpiryMs } from '../../expiry/late-expiry.ts';
+import { targetFieldExpiryMs, type Lateness } from '../../expiry/late-expiry.ts';
 import { StreamWriter } from './stream-writer.ts';
 
 /**
@@ -24,7 +24,7 @@ const DOLLAR = 36;
 export interface ElementWriterOptions {
   readonly output: CommandOutput;
   readonly abilities: TargetAbilities;
-  readonly holdMs: number;
+  readonly lateness: Lateness;
   /** See CopyApplierOptions. */
   readonly buildKey: string | undefined;
 }
@@ -282,7 +282,7 @@ export class ElementWriter implements ElementEvents {
     this.send(
       'HPEXPIREAT',
       this.name,
-      String(targetFieldExpiryMs(expireAtMs, this.options.holdMs)),
+      String(targetFieldExpiryMs(expireAtMs, this.options.lateness)),
       'FIELDS',
       '1',
       field,

@@ -4,8 +4,13 @@ import { NO_EXPIRY } from '../../protocol/rdb/events.ts';
 
 export interface KeyChoiceOptions {
   readonly databases: DatabaseChoice;
-  /** How far expiry is held back: 0 when no stream follows the snapshot. */
-  readonly holdMs: number;
+  /** A stream follows the snapshot. */
+  readonly follows: boolean;
+  /**
+   * The source is a primary, so its clock decided what had expired when the snapshot was taken. On a replica keys look expired
+   * while commands that extend them are on their way.
+   */
+  readonly primaryClock: boolean;
   /** When the copy began: what has expired by then is left out where no stream follows. */
   readonly beganAtMs: number;
 }
@@ -41,7 +46,8 @@ export class KeyChoice {
     if (!this.taken || isOwnKey(keyBuf, from, to)) return 'skipped';
     if (expireAtMs === NO_EXPIRY) return 'taken';
     // What had expired when the snapshot was taken is dead for every command after it.
-    const { holdMs, beganAtMs } = this.options;
-    return expireAtMs <= (holdMs > 0 ? this.takenAtMs : beganAtMs) ? 'expired' : 'taken';
+    const { follows, primaryClock, beganAtMs } = this.options;
+    if (follows && !primaryClock) return 'taken';
+    return expireAtMs <= (follows ? this.takenAtMs : beganAtMs) ? 'expired' : 'taken';
   }
 }

@@ -25,7 +25,9 @@ const CHECKPOINTS: readonly Checkpoint[] = [
     active: true,
     databases: '0,3',
     source: '[2001:db8::1]:6379',
-    holdMs: 3_155_760_000_000_000,
+    expiry: 'shortening',
+    amounts: { smallMs: 60_000, longMs: 86_400_000 },
+    sourceAtMs: 1_800_000_000_000,
     kept: true,
     copied: true,
     fieldExpiry: true,
@@ -90,7 +92,10 @@ describe('what is damaged', () => {
     'verifiedDb',
     'epoch',
     'active',
-    'hold',
+    'expiry',
+    'small',
+    'long',
+    'sourceAt',
     'releasedAt',
     'earliestExpiry',
   ])('is refused without its %s', (field) => {
@@ -116,7 +121,7 @@ describe('what is damaged', () => {
     '9007199254740993',
     '99999999999999999999',
   ])('is refused with a number that reads "%s"', (text) => {
-    for (const field of ['offset', 'db', 'verified', 'verifiedDb', 'epoch', 'hold'])
+    for (const field of ['offset', 'db', 'verified', 'verifiedDb', 'epoch', 'small', 'long', 'sourceAt'])
       expect(() => parseCheckpoint({ ...stored(STREAMING), [field]: text })).toThrow(code);
   });
 

@@ -12,7 +12,8 @@ import { DatabaseChoice } from '../../../../electron/engine/commands/database-ch
 import { allocateChunks, CHUNK_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { Spool } from '../../../../electron/engine/log/spool.ts';
 import { ExecWriter } from '../../../../electron/engine/writer/exec-writer.ts';
-import { ReceiveClock } from '../../../../electron/engine/expiry/receive-clock.ts';
+import { exactly } from '../../../../electron/engine/expiry/late-expiry.ts';
+import { StreamClock } from '../../../../electron/engine/expiry/stream-clock.ts';
 import { StreamApplier } from '../../../../electron/engine/pipeline/stream-applier.ts';
 import { abilitiesOf } from '../../../../electron/engine/control/target-abilities.ts';
 import { FakeTarget } from '../../../support/target/fake-target.ts';
@@ -60,9 +61,9 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
       scriptTexts: new Map(),
       spool,
       table: new CommandTable([], abilities.version),
-      rewrite: { holdMs: 1000, abilities },
-      clock: new ReceiveClock(),
-      clockAheadMs: 0,
+      rewrite: { lateness: exactly(), abilities },
+      clock: new StreamClock(),
+      offsetAt: (position) => position,
       guard: undefined,
       onGetAck: () => undefined,
     },

@@ -3,7 +3,9 @@ import { CommandReader } from '../../../../electron/engine/protocol/resp/command
 import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
 import { ExpiryRewrite } from '../../../../electron/engine/pipeline/expiry-rewrite.ts';
-import { FIELD_HOLD_MS, HOLD_MS, LATEST_FIELD_EXPIRY_MS } from '../../../../shared/model/expiry-hold.ts';
+import { exactly } from '../../../../electron/engine/expiry/late-expiry.ts';
+import { LATEST_FIELD_EXPIRY_MS } from '../../../../shared/model/lateness.ts';
+import { lateText, longLate } from '../../../support/lateness.ts';
 import { abilities, Sink } from '../../../support/target/sink.ts';
 
 const NOW = 1_700_000_000_000;
@@ -11,18 +13,21 @@ const table = new CommandTable([]);
 
 type Given = readonly (string | Buffer)[];
 interface Target {
-  readonly holdMs?: number;
+  readonly exact?: boolean;
   readonly version?: string;
 }
 
 /** What the target is sent for one command, as bytes; it lies behind other bytes, as in a spool. */
-function rewritten(given: Given, { holdMs = HOLD_MS, version = '7.4.1' }: Target = {}): Buffer {
+function rewritten(given: Given, { exact = false, version = '7.4.1' }: Target = {}): Buffer {
   const buf = Buffer.concat([Buffer.from('#####'), command(...given), Buffer.from('*1\r\n')]);
   const reader = new CommandReader();
   reader.read(buf, 5, buf.length);
   const action = table.find(buf, reader.from[0]!, reader.to[0]!)!.action;
   const sink = new Sink();
-  const rewrite = new ExpiryRewrite({ holdMs, abilities: abilities(version) });
+  const rewrite = new ExpiryRewrite({
+    lateness: exact ? exactly() : longLate(),
+    abilities: abilities(version),
+  });
   const count = rewrite.write(action, buf, reader, sink.output, NOW);
   expect(sink.commands()).toHaveLength(count);
   return sink.bytes();
@@ -34,8 +39,8 @@ const expectBytes = (given: Given, expected: readonly Given[], target?: Target):
 };
 
 /** A time on the source as the target is told it. */
-const held = (ms: number): string => String(ms + HOLD_MS);
-const fieldHeld = (ms: number): string => String(ms + FIELD_HOLD_MS);
+const held = lateText;
+const fieldHeld = lateText;
 const AT = 1_800_000_000_000;
 
 describe('a time for a key', () => {
@@ -47,7 +52,7 @@ describe('a time for a key', () => {
     ['with a condition that the source has judged', ['PEXPIREAT', 'k', String(AT), 'GT'], AT],
   ])('%s becomes PEXPIREAT', (_, given, at) => {
     expectBytes(given, [['PEXPIREAT', 'k', held(at)]]);
-    expectBytes(given, [['PEXPIREAT', 'k', String(at)]], { holdMs: 0 });
+    expectBytes(given, [['PEXPIREAT', 'k', String(at)]], { exact: true });
     expectBytes(given, [['PEXPIREAT', 'k', held(at)]], { version: '2.8.24' });
   });
 
@@ -114,11 +119,11 @@ describe('a time for a key', () => {
     expectBytes(['MSETEX', '1', 'PX', '6', 'KEEPTTL'], [['MSETEX', '1', 'PX', '6', 'KEEPTTL']]);
   });
 
-  it('is no later than what stays an exact number', () => {
-    const latest = String(Number.MAX_SAFE_INTEGER);
-    expectBytes(['PEXPIREAT', 'k', '9223372036854775807'], [['PEXPIREAT', 'k', latest]]);
-    expectBytes(['PEXPIREAT', 'k', '0'], [['PEXPIREAT', 'k', String(1 + HOLD_MS)]]);
-    expectBytes(['PEXPIREAT', 'k', '-5'], [['PEXPIREAT', 'k', String(1 + HOLD_MS)]]);
+  it('is a time at all, and one that every server and client can hold', () => {
+    const far = { exact: true };
+    expectBytes(['PEXPIREAT', 'k', '9223372036854775807'], [['PEXPIREAT', 'k', '9223372036854700000']], far);
+    expectBytes(['PEXPIREAT', 'k', '0'], [['PEXPIREAT', 'k', held(1)]]);
+    expectBytes(['PEXPIREAT', 'k', '-5'], [['PEXPIREAT', 'k', held(1)]]);
   });
 
   it('that is no number is refused', () => {
@@ -136,7 +141,7 @@ describe('a time for fields of a hash', () => {
     ['HPEXPIREAT', ['HPEXPIREAT', 'k', String(AT), 'FIELDS', '1', 'f'], AT],
   ])('%s becomes HPEXPIREAT', (_, given, at) => {
     expectBytes(given, [['HPEXPIREAT', 'k', fieldHeld(at), 'FIELDS', '1', 'f']]);
-    expectBytes(given, [['HPEXPIREAT', 'k', String(at), 'FIELDS', '1', 'f']], { holdMs: 0 });
+    expectBytes(given, [['HPEXPIREAT', 'k', String(at), 'FIELDS', '1', 'f']], { exact: true });
   });
 
   it('keeps conditions and further fields', () => {

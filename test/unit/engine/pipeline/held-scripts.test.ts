@@ -1,3 +1,5 @@
+import { latenessArgument } from '../../../../electron/engine/expiry/marks-script.ts';
+import { longLate } from '../../../support/lateness.ts';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
@@ -24,7 +26,7 @@ function start(ground: Partial<ScriptGround> = {}): HeldScripts {
 /** The commands as text, without the wrapper itself. */
 const sent = (scripts: HeldScripts, ...words: string[]): string[][] =>
   scripts
-    .run(bytes(...words), 3, 1000, 2000)
+    .run(bytes(...words), 3, 1000, longLate())
     .map((command) =>
       command.map(String).filter((word, i) => !(i === 1 && word.startsWith('local REFUSED'))),
     );
@@ -32,7 +34,7 @@ const noted = (scripts: HeldScripts): string[][] => scripts.takeNotes().map((wor
 const held = (text: string, ...args: string[]): string[] => [
   text,
   '1000',
-  '2000',
+  latenessArgument(longLate()),
   '3',
   '0,3',
   '16',

@@ -1,18 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
 import { LargeCommand } from '../../../../electron/engine/pipeline/large-command.ts';
-import { FIELD_HOLD_MS, HOLD_MS } from '../../../../shared/model/expiry-hold.ts';
+import { exactly } from '../../../../electron/engine/expiry/late-expiry.ts';
+import { lateText, longLate } from '../../../support/lateness.ts';
 import { randomOf } from '../../../support/rdb/portions.ts';
 import { abilities, Sink } from '../../../support/target/sink.ts';
 
-/** When the command was received, and when it is applied. */
-const RECEIVED = 1_700_000_000_000;
-const NOW = RECEIVED + 60_000;
+/** When the source ran the command. */
+const RAN = 1_700_000_000_000;
 const AT = 1_800_000_000_000;
 const table = new CommandTable([]);
-const held = (ms: number): string => String(ms + HOLD_MS);
-const remaining = (ms: number): string => String(ms + HOLD_MS - NOW);
+const held = lateText;
 
 type Given = readonly (string | Buffer)[];
 interface How {
@@ -22,14 +21,6 @@ interface How {
   readonly drop?: boolean;
   readonly sizes?: () => number;
 }
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 /** Passes one command through in windows of so many bytes more each time. @returns what the target is sent */
 function passed(
@@ -42,10 +33,10 @@ function passed(
   const word = Buffer.from(given[0]!);
   const large = new LargeCommand({
     output: drop ? undefined : sink.output,
-    rewrite: { holdMs: HOLD_MS, abilities: abilities(version) },
+    rewrite: { lateness: longLate(), abilities: abilities(version) },
     action: table.find(word, 0, word.length)!.action,
     args: given.length,
-    receivedAtMs: RECEIVED,
+    ranAtMs: RAN,
     name,
     leftOut,
   });
@@ -55,13 +46,16 @@ function passed(
     at = large.push(bytes, at, end);
   }
   expect(at).toBe(command(...given).length);
-  expect(sink.output.commands).toBe(drop ? 0 : 1);
+  if (drop) expect(sink.output.commands).toBe(0);
   return sink.bytes();
 }
 
-function expectBytes(given: Given, expected: Given, how?: How): void {
-  expect(passed(given, how).equals(command(...expected))).toBe(true);
+function expectAll(given: Given, expected: readonly Given[], how?: How): void {
+  const bytes = Buffer.concat(expected.map((words) => command(...words)));
+  expect(passed(given, how).equals(bytes)).toBe(true);
 }
+
+const expectBytes = (given: Given, expected: Given, how?: How): void => expectAll(given, [expected], how);
 
 const LARGE = Buffer.alloc(700_000, 'abc\r\n$5\r\n');
 const SMALL = Buffer.from('\x00\xffsmall\r\n', 'latin1');
@@ -96,10 +90,10 @@ describe('a large command', () => {
     const bytes = Buffer.from('$3\r\nabc\r\n*1\r\n');
     const large = new LargeCommand({
       output: undefined,
-      rewrite: { holdMs: 0, abilities: abilities() },
+      rewrite: { lateness: exactly(), abilities: abilities() },
       action: table.named('set')!.action,
       args: 2,
-      receivedAtMs: 0,
+      ranAtMs: 0,
       name: undefined,
       leftOut: -1,
     });
@@ -113,11 +107,11 @@ describe('its expiry', () => {
   it.each<[Given, Given]>([
     [
       ['SET', 'k', LARGE, 'EX', '10'],
-      ['SET', 'k', LARGE, 'PXAT', held(RECEIVED + 10_000)],
+      ['SET', 'k', LARGE, 'PXAT', held(RAN + 10_000)],
     ],
     [
       ['SET', 'k', LARGE, 'NX', 'px', '10'],
-      ['SET', 'k', LARGE, 'NX', 'PXAT', held(RECEIVED + 10)],
+      ['SET', 'k', LARGE, 'NX', 'PXAT', held(RAN + 10)],
     ],
     [
       ['SET', 'k', LARGE, 'EXAT', '1800000000', 'XX'],
@@ -133,62 +127,89 @@ describe('its expiry', () => {
     ],
     [
       ['SET', 'EX', LARGE, 'EX', '1'],
-      ['SET', 'EX', LARGE, 'PXAT', held(RECEIVED + 1000)],
+      ['SET', 'EX', LARGE, 'PXAT', held(RAN + 1000)],
     ],
     [
       ['SET', LARGE, 'EX', 'EX', '1'],
-      ['SET', LARGE, 'EX', 'PXAT', held(RECEIVED + 1000)],
+      ['SET', LARGE, 'EX', 'PXAT', held(RAN + 1000)],
     ],
   ])('of SET becomes absolute (%#)', (given, expected) => {
     expectBytes(given, expected);
     expectBytes(given, expected, { sizes: () => 7777 });
   });
 
-  it('becomes relative to now where the target knows no PXAT, since no second command can follow', () => {
-    expectBytes(['SET', 'k', LARGE, 'EX', '10'], ['SET', 'k', LARGE, 'PX', remaining(RECEIVED + 10_000)], {
-      version: '6.0.20',
-    });
-    expectBytes(['SET', 'k', LARGE, 'PXAT', String(AT)], ['SET', 'k', LARGE, 'PX', remaining(AT)], {
-      version: '6.0.20',
-    });
-    expectBytes(['SETEX', 'k', '10', LARGE], ['PSETEX', 'k', remaining(RECEIVED + 10_000), LARGE]);
-    expectBytes(['psetex', 'k', '10', LARGE], ['PSETEX', 'k', remaining(RECEIVED + 10), LARGE]);
+  it('of SETEX comes behind the value', () => {
+    expectBytes(['SETEX', 'k', '10', LARGE], ['SET', 'k', LARGE, 'PXAT', held(RAN + 10_000)]);
+    expectBytes(['psetex', LARGE, '10', SMALL], ['SET', LARGE, SMALL, 'PXAT', held(RAN + 10)]);
+  });
+
+  it('has a command of its own where the target knows no PXAT, since the very millisecond bears the mark', () => {
+    const how = { version: '6.0.20', sizes: () => 7777 };
+    const key = LARGE.subarray(0, 300_000);
+    for (const given of [
+      ['SETEX', key, '10', LARGE],
+      ['PSETEX', key, '10000', LARGE],
+    ])
+      expectAll(
+        given,
+        [
+          ['SET', key, LARGE],
+          ['PEXPIREAT', key, held(RAN + 10_000)],
+        ],
+        how,
+      );
+    expectAll(
+      ['SET', 'k', LARGE, 'EX', '10'],
+      [
+        ['SET', 'k', LARGE, 'PX', '86400000'],
+        ['PEXPIREAT', 'k', held(RAN + 10_000)],
+      ],
+      how,
+    );
   });
 
   it('of a command that has it as its second argument becomes absolute', () => {
     const fields = ['FIELDS', '2', LARGE, 'EX'];
-    const fieldHeld = (ms: number): string => String(ms + FIELD_HOLD_MS);
-    expectBytes(['EXPIRE', LARGE, '10'], ['PEXPIREAT', LARGE, held(RECEIVED + 10_000)]);
-    expectBytes(['PEXPIRE', LARGE, '10'], ['PEXPIREAT', LARGE, held(RECEIVED + 10)]);
+    const fieldHeld = (ms: number): string => lateText(ms);
+    expectBytes(['EXPIRE', LARGE, '10'], ['PEXPIREAT', LARGE, held(RAN + 10_000)]);
+    expectBytes(['PEXPIRE', LARGE, '10'], ['PEXPIREAT', LARGE, held(RAN + 10)]);
     expectBytes(['EXPIREAT', LARGE, '1800000000'], ['PEXPIREAT', LARGE, held(AT)]);
     expectBytes(['PEXPIREAT', LARGE, String(AT)], ['PEXPIREAT', LARGE, held(AT)]);
-    expectBytes(
-      ['HEXPIRE', 'k', '10', ...fields],
-      ['HPEXPIREAT', 'k', fieldHeld(RECEIVED + 10_000), ...fields],
-    );
-    expectBytes(['HPEXPIRE', 'k', '10', ...fields], ['HPEXPIREAT', 'k', fieldHeld(RECEIVED + 10), ...fields]);
+    expectBytes(['HEXPIRE', 'k', '10', ...fields], ['HPEXPIREAT', 'k', fieldHeld(RAN + 10_000), ...fields]);
+    expectBytes(['HPEXPIRE', 'k', '10', ...fields], ['HPEXPIREAT', 'k', fieldHeld(RAN + 10), ...fields]);
     expectBytes(['HEXPIREAT', 'k', '1800000000', ...fields], ['HPEXPIREAT', 'k', fieldHeld(AT), ...fields]);
     expectBytes(['HPEXPIREAT', 'k', String(AT), ...fields], ['HPEXPIREAT', 'k', fieldHeld(AT), ...fields]);
   });
 
   it('of RESTORE is told by its size, since its flags come last', () => {
-    expectBytes(['RESTORE', 'k', '0', LARGE, 'REPLACE'], ['RESTORE', 'k', '0', LARGE, 'REPLACE']);
+    expectBytes(['RESTORE', 'k', '0', LARGE, 'REPLACE'], ['RESTORE', 'k', '0', LARGE, 'REPLACE', 'ABSTTL']);
     expectBytes(
       ['RESTORE', 'k', '10', LARGE, 'REPLACE'],
-      ['RESTORE', 'k', remaining(RECEIVED + 10), LARGE, 'REPLACE'],
+      ['RESTORE', 'k', held(RAN + 10), LARGE, 'REPLACE', 'ABSTTL'],
     );
-    expectBytes(['RESTORE', 'k', String(AT), LARGE, 'ABSTTL'], ['RESTORE', 'k', held(AT), LARGE, 'ABSTTL']);
+    expectBytes(
+      ['RESTORE', 'k', String(AT), LARGE, 'ABSTTL'],
+      ['RESTORE', 'k', held(AT), LARGE, 'ABSTTL', 'ABSTTL'],
+    );
+    expectAll(
+      ['RESTORE', 'k', '10', LARGE],
+      [
+        ['RESTORE', 'k', '0', LARGE],
+        ['PEXPIREAT', 'k', held(RAN + 10)],
+      ],
+      { version: '4.0.14' },
+    );
   });
 
   it('is looked for where options stand, not among what is called so', () => {
-    const fieldHeld = String(RECEIVED + 10_000 + FIELD_HOLD_MS);
+    const fieldHeld = lateText(RAN + 10_000);
     expectBytes(
       ['HSETEX', 'k', 'EX', '10', 'FIELDS', '2', 'PX', '5', 'f', LARGE],
       ['HSETEX', 'k', 'PXAT', fieldHeld, 'FIELDS', '2', 'PX', '5', 'f', LARGE],
     );
     expectBytes(
       ['MSETEX', '3', 'EX', '5', 'k', LARGE, 'PX', 'PXAT', 'EX', '10'],
-      ['MSETEX', '3', 'EX', '5', 'k', LARGE, 'PX', 'PXAT', 'PXAT', held(RECEIVED + 10_000)],
+      ['MSETEX', '3', 'EX', '5', 'k', LARGE, 'PX', 'PXAT', 'PXAT', held(RAN + 10_000)],
     );
     for (const name of ['RPUSH', 'SADD', 'MSET', 'EVAL'])
       expectBytes([name, 'k', 'EX', '10', LARGE], [name, 'k', 'EX', '10', LARGE]);

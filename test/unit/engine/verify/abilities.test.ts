@@ -26,8 +26,8 @@ it('goes by the version where COMMAND tells nothing', () => {
     'multiExists',
     'multiMembership',
   ]);
-  expect(able('redis_version:7.4.1')).toHaveLength(7);
-  expect(able('redis_version:10.0.0')).toHaveLength(7);
+  expect(able('redis_version:7.4.1')).toHaveLength(8);
+  expect(able('redis_version:10.0.0')).toHaveLength(8);
   expect(able('redis_version:7.2.4\r\nvalkey_version:8.0.1')).not.toContain('fieldTtl');
   expect(able('redis_version:7.2.4\r\nvalkey_version:9.0.0')).toContain('fieldTtl');
 });

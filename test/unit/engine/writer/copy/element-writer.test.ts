@@ -3,7 +3,8 @@ import { ELEMENT_BOUND } from '../../../../../electron/engine/protocol/rdb/bound
 import { NO_EXPIRY } from '../../../../../electron/engine/protocol/rdb/events.ts';
 import { RDB_TYPE, type RdbType } from '../../../../../electron/engine/protocol/rdb/types.ts';
 import { ElementWriter } from '../../../../../electron/engine/writer/copy/element-writer.ts';
-import { FIELD_HOLD_MS, HOLD_MS } from '../../../../../shared/model/expiry-hold.ts';
+import { exactly } from '../../../../../electron/engine/expiry/late-expiry.ts';
+import { lateText, longLate } from '../../../../support/lateness.ts';
 import { abilities, Sink } from '../../../../support/target/sink.ts';
 
 const AT = 1_800_000_000_000;
@@ -17,9 +18,9 @@ class Bench {
   readonly sink = new Sink();
   readonly writer: ElementWriter;
 
-  constructor(version = '7.4.1', holdMs = HOLD_MS, buildKey?: string) {
+  constructor(version = '7.4.1', lateness = longLate(), buildKey?: string) {
     const { output } = this.sink;
-    this.writer = new ElementWriter({ output, abilities: abilities(version), holdMs, buildKey });
+    this.writer = new ElementWriter({ output, abilities: abilities(version), lateness, buildKey });
   }
 
   start(type: RdbType, expireAtMs = NO_EXPIRY): this {
@@ -213,7 +214,7 @@ describe('the expiry of fields', () => {
   const pexpire = (field: string, at: number): string[] => [
     'HPEXPIREAT',
     KEY_TEXT,
-    String(at + FIELD_HOLD_MS),
+    lateText(at),
     'FIELDS',
     '1',
     field,
@@ -232,14 +233,9 @@ describe('the expiry of fields', () => {
   });
 
   it('is the true one when expiry is not held back', () => {
-    expect(new Bench('7.4.1', 0).start(RDB_TYPE.HASH_METADATA).field('a', '1', AT).end().at(-1)).toEqual([
-      'HPEXPIREAT',
-      KEY_TEXT,
-      String(AT),
-      'FIELDS',
-      '1',
-      'a',
-    ]);
+    expect(
+      new Bench('7.4.1', exactly()).start(RDB_TYPE.HASH_METADATA).field('a', '1', AT).end().at(-1),
+    ).toEqual(['HPEXPIREAT', KEY_TEXT, String(AT), 'FIELDS', '1', 'a']);
   });
 
   it('of large fields goes to each of them its own', () => {
@@ -283,7 +279,7 @@ describe('the expiry of fields', () => {
 });
 
 describe('a value that is built under a name of our own', () => {
-  const build = (version?: string): Bench => new Bench(version, HOLD_MS, 'own');
+  const build = (version?: string): Bench => new Bench(version, longLate(), 'own');
 
   it('takes the place of its key in one step, with its expiry', () => {
     expect(build().start(RDB_TYPE.SET, AT).element('a').end()).toEqual([

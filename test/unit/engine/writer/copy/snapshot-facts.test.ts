@@ -13,7 +13,7 @@ const applier = (): CopyApplier =>
     output: new Sink().output,
     abilities: abilities(),
     databases: new DatabaseChoice(undefined),
-    holdMs: 0,
+    follows: false,
     keptKeys: undefined,
   } as unknown as CopyApplierOptions);
 

@@ -8,9 +8,7 @@ import {
 } from '../../../../../electron/engine/protocol/rdb/types.ts';
 import { OUTPUT_BYTES } from '../../../../../electron/engine/protocol/resp/command-output.ts';
 import { command } from '../../../../../electron/engine/protocol/resp/encode.ts';
-import { targetExpiryMs, targetFieldExpiryMs } from '../../../../../electron/engine/expiry/late-expiry.ts';
 import { ValueWriter } from '../../../../../electron/engine/writer/copy/value-writer.ts';
-import { FIELD_HOLD_MS, HOLD_MS, LATEST_FIELD_EXPIRY_MS } from '../../../../../shared/model/expiry-hold.ts';
 import { plainCrc64 } from '../../../../support/crc64.ts';
 import { integerString, join, length, lzfString, string } from '../../../../support/rdb/builder.ts';
 import { abilities, Sink } from '../../../../support/target/sink.ts';
@@ -183,28 +181,5 @@ describe('a value as it stands', () => {
       ['PEXPIREAT', KEY, String(AT)],
     );
     expect(asRestore(RDB_TYPE.SET, body, AT, '7.4.1', 'own')).toEqual(asRestore(RDB_TYPE.SET, body, AT));
-  });
-});
-
-describe('the time to write for an expiry of the source', () => {
-  it('is none for none', () => {
-    expect([targetExpiryMs(NO_EXPIRY, HOLD_MS), targetFieldExpiryMs(NO_EXPIRY, HOLD_MS)]).toEqual([
-      NO_EXPIRY,
-      NO_EXPIRY,
-    ]);
-  });
-
-  it('is later by the hold, which is another for fields', () => {
-    expect(targetExpiryMs(AT, HOLD_MS)).toBe(AT + HOLD_MS);
-    expect(targetFieldExpiryMs(AT, HOLD_MS)).toBe(AT + FIELD_HOLD_MS);
-    expect([targetExpiryMs(AT, 0), targetFieldExpiryMs(AT, 0)]).toEqual([AT, AT]);
-  });
-
-  it('is a time at all, and an exact number', () => {
-    expect([targetExpiryMs(0, 0), targetExpiryMs(-7, 0), targetFieldExpiryMs(-7, 0)]).toEqual([1, 1, 1]);
-    for (const far of [Number.MAX_SAFE_INTEGER, 2 ** 63]) {
-      expect(targetExpiryMs(far, HOLD_MS)).toBe(Number.MAX_SAFE_INTEGER);
-      expect(targetFieldExpiryMs(far, HOLD_MS)).toBe(LATEST_FIELD_EXPIRY_MS);
-    }
   });
 });

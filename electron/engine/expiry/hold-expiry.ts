@@ -1,0 +1,74 @@
+import type { Redis } from 'ioredis';
+import { leastBound, nextExpiryState, writtenBound } from '../../../shared/model/expiry-machine.ts';
+import { amountsFor, type Bound } from '../../../shared/model/lateness.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { targetNowMs, walkExpiry } from './expiry-walk.ts';
+import { noteExpiry } from './note-expiry.ts';
+
+/** Past this part of the small bound a target is brought to the long one. */
+export const LAGGING_SHARE = 1 / 3;
+
+export interface HoldOptions {
+  /** A connection that nothing else uses meanwhile. */
+  readonly redis: Redis;
+  readonly task: string;
+  /** The task's checkpoint, which this process owns. Nothing is applied meanwhile. */
+  readonly checkpoint: Checkpoint;
+  readonly databases: DatabaseChoice;
+  readonly scripts: boolean;
+  /** The settings of the task. */
+  readonly smallMs: number;
+  readonly retryForMs: number;
+}
+
+/** By how much a time with this bound is late. */
+export const boundMs = (bound: Bound, { amounts }: Pick<Checkpoint, 'amounts'>): number =>
+  bound === 'exact' ? 0 : bound === 'small' ? amounts.smallMs : amounts.longMs;
+
+/** Whether the target may have lost a key to its own clock that a command behind the checkpoint goes on using. */
+export function mayHaveLost(checkpoint: Checkpoint, nowMs: number): boolean {
+  const { expiry, earliestExpiryMs, sourceAtMs } = checkpoint;
+  if (expiry === 'exact' || earliestExpiryMs > 0) return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
+  return nowMs - sourceAtMs > boundMs(leastBound(expiry), checkpoint);
+}
+
+/**
+ * Makes expiry on the target late enough for the stream behind the checkpoint to be applied, and notes whether something may
+ * have been lost by then (`earliestExpiryMs` above 0).
+ * @returns the checkpoint as it stands then; @throws LockstepError
+ */
+export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
+  const { redis, task, databases, scripts, smallMs, retryForMs } = options;
+  let { checkpoint } = options;
+  const walk = (bound: Bound): Promise<unknown> =>
+    walkExpiry({ redis, task, checkpoint, databases, scripts, bound });
+  const note = async (change: Parameters<typeof noteExpiry>[3]): Promise<void> => {
+    checkpoint = await noteExpiry(redis, task, checkpoint, change, scripts);
+  };
+  const beganAtMs = await targetNowMs(redis);
+  const { sourceAtMs } = checkpoint;
+  const lagMs = sourceAtMs > 0 ? Math.max(0, beganAtMs - sourceAtMs) : 0;
+  if (mayHaveLost(checkpoint, beganAtMs)) await note({ earliestExpiryMs: 1 });
+  if (checkpoint.expiry !== 'exact' && lagMs > checkpoint.amounts.longMs) {
+    // Further behind than any time here is late: greater amounts are needed, and these can only follow exact times.
+    await note({ expiry: nextExpiryState(checkpoint.expiry, 'release'), earliestExpiryMs: 1 });
+    await walk('exact');
+    await note({ expiry: 'exact' });
+  }
+  const least = leastBound(checkpoint.expiry);
+  if (least === 'exact') {
+    const amounts =
+      checkpoint.expiry === 'exact' ? amountsFor(smallMs, retryForMs, lagMs) : checkpoint.amounts;
+    await note({ expiry: nextExpiryState(checkpoint.expiry, 'follow'), amounts });
+  } else if (least === 'small' && lagMs > checkpoint.amounts.smallMs * LAGGING_SHARE) {
+    await note({ expiry: nextExpiryState(checkpoint.expiry, 'lagging') });
+  } else return checkpoint;
+  await walk(writtenBound(checkpoint.expiry));
+  const nowMs = await targetNowMs(redis);
+  const { earliestExpiryMs } = checkpoint;
+  const lost =
+    least === 'exact' ? earliestExpiryMs > 0 && nowMs >= earliestExpiryMs : mayHaveLost(checkpoint, nowMs);
+  await note({ expiry: nextExpiryState(checkpoint.expiry, 'walked'), earliestExpiryMs: lost ? 1 : 0 });
+  return checkpoint;
+}

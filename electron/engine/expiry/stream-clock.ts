@@ -1,0 +1,56 @@
+import { TimeMarks } from './time-marks.ts';
+
+/** When bytes came is kept no denser than this, so that a day of stream stays small. */
+const RECEIVED_RESOLUTION_MS = 20;
+
+/**
+ * Knows when the source ran what stands at an offset of its stream, by the source's clock: from when it was received, between
+ * the samples of the source's offset and time around it. So what comes late, behind a snapshot or a broken link, is not taken
+ * for new.
+ */
+export class StreamClock {
+  private readonly samples = new TimeMarks(0);
+  private readonly receipts = new TimeMarks(RECEIVED_RESOLUTION_MS);
+  /** How far the source's clock is ahead of this machine's. */
+  aheadMs = 0;
+
+  /** When the source's clock said `sourceMs` it had written up to `offset`; `nowMs` is this machine's time then. */
+  sample(offset: number, sourceMs: number, nowMs: number): void {
+    this.samples.add(offset, sourceMs);
+    this.aheadMs = sourceMs - nowMs;
+  }
+
+  /** Bytes up to `offset` have been received by `nowMs` of this machine. */
+  received(offset: number, nowMs: number): void {
+    this.receipts.add(offset, nowMs);
+  }
+
+  /** When the source ran the command that begins at `offset`. */
+  ranAt(offset: number, nowMs: number): number {
+    const receivedMs = (this.receipts.after(offset) ?? nowMs) + this.aheadMs;
+    const latestMs = Math.min(receivedMs, this.samples.after(offset) ?? Infinity);
+    return Math.round(Math.max(latestMs, this.samples.upTo(offset) ?? -Infinity));
+  }
+
+  /** The source ran nothing behind `offset` before this; undefined when that is not known. */
+  notBefore(offset: number): number | undefined {
+    return this.samples.upTo(offset);
+  }
+
+  /** When all that came up to `offset` had surely been run; undefined when that is not known. */
+  surelyBy(offset: number): number | undefined {
+    return this.samples.after(offset);
+  }
+
+  /** Forgets what lies before `offset`. */
+  release(offset: number): void {
+    this.samples.release(offset);
+    this.receipts.release(offset);
+  }
+
+  /** Another history begins. */
+  clear(): void {
+    this.samples.clear();
+    this.receipts.clear();
+  }
+}

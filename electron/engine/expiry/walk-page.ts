@@ -1,0 +1,30 @@
+import type { Lateness } from './late-expiry.ts';
+
+/** Where a walk is, and what it does there. */
+export interface WalkPlace {
+  readonly checkpointKey: string;
+  /** Nothing is changed once the checkpoint has another. */
+  readonly epoch: number;
+  readonly db: number;
+  /** What times are brought to. */
+  readonly lateness: Lateness;
+  /** COUNT of SCAN. */
+  readonly pageKeys: number;
+  /** The set of names that are the target's own, which are left alone. */
+  readonly keptKeys: string | undefined;
+  readonly fieldExpiry: boolean;
+}
+
+export type WalkPage =
+  | {
+      readonly kind: 'walked';
+      /** `0` at the end. */
+      readonly cursor: string;
+      /** Times of keys and fields that were changed. */
+      readonly changed: number;
+      /** The earliest true time on the page, in Unix ms; 0 when nothing on it expires. */
+      readonly earliestMs: number;
+      /** Hashes whose fields are to be walked by themselves. */
+      readonly hashes: readonly Buffer[];
+    }
+  | { readonly kind: 'deposed'; readonly epoch: string };

@@ -1,0 +1,109 @@
+import type { Redis } from 'ioredis';
+import { LATEST_FIELD_EXPIRY_MS } from '../../../shared/model/lateness.ts';
+import type { WalkPage, WalkPlace } from './walk-page.ts';
+import { latenessArgument, MARKS_SCRIPT } from './marks-script.ts';
+
+/** Fields that one call looks at in hashes that it meets; further hashes are left to calls of their own. */
+const MOST_FIELDS = 2000;
+const HSCAN_COUNT = 500;
+
+/**
+ * Brings one page of SCAN, or one page of the fields of a hash, to a lateness inside the server, so that no key travels and
+ * nothing comes in between. Does nothing under the checkpoint of another owner.
+ *
+ * ARGV: the checkpoint's key, its epoch, the database, the lateness, the cursor, SCAN's COUNT, the set of names that are the
+ * target's own (or nothing), whether fields of hashes expire, and the hash whose fields are walked (or nothing). Returns the
+ * next cursor, how many times were changed, the earliest true time among all (0 for none), and hashes that are still to be
+ * walked; or `deposed` and the epoch that stands there.
+ */
+const SCRIPT = `${MARKS_SCRIPT}
+local checkpoint, epoch, db, lateness, cursor, count, kept, fields, hash = unpack(ARGV)
+if redis.replicate_commands then redis.replicate_commands() end
+redis.call('SELECT', '0')
+local present = redis.call('HGET', checkpoint, 'epoch')
+if present ~= epoch then return {'deposed', present or ''} end
+redis.call('SELECT', db)
+local times = marks(redis.call, lateness)
+local changed, earliest, seen, left = 0, 0, 0, {}
+local function note(truth) if earliest == 0 or truth < earliest then earliest = math.max(1, truth) end end
+local function walk(key, from)
+  local page = redis.call('HSCAN', key, from, 'COUNT', ${HSCAN_COUNT}, 'NOVALUES')
+  local names = page[2]
+  seen = seen + #names
+  for first = 1, #names, ${HSCAN_COUNT} do
+    local part = {unpack(names, first, math.min(#names, first + ${HSCAN_COUNT} - 1))}
+    local stand = redis.call('HPEXPIRETIME', key, 'FIELDS', #part, unpack(part))
+    if type(stand) ~= 'table' then return '0' end
+    for i, at in ipairs(stand) do
+      if at >= 0 then
+        local truth = times.truth(at)
+        local wanted = math.min(times.written(truth), ${LATEST_FIELD_EXPIRY_MS})
+        note(truth)
+        if wanted ~= at then
+          redis.call('HPEXPIREAT', key, times.text(wanted), 'FIELDS', '1', part[i])
+          changed = changed + 1
+        end
+      end
+    end
+  end
+  return page[1]
+end
+if hash ~= '' then return {walk(hash, cursor), changed, times.text(earliest), left} end
+local page = redis.call('SCAN', cursor, 'COUNT', count)
+for _, key in ipairs(page[2]) do
+  if string.sub(key, 1, 9) ~= 'lockstep:' and (kept == '' or redis.call('SISMEMBER', kept, key) == 0) then
+    local at = times.read(key)
+    if at > 0 then
+      local truth = times.truth(at)
+      local wanted = times.written(truth)
+      note(truth)
+      if wanted ~= at then
+        redis.call('PEXPIREAT', key, times.text(wanted))
+        changed = changed + 1
+      end
+    end
+    if fields == '1' and redis.call('TYPE', key).ok == 'hash' then
+      if seen + redis.call('HLEN', key) > ${MOST_FIELDS} then
+        left[#left + 1] = key
+      else
+        local at = '0'
+        repeat at = walk(key, at) until at == '0'
+      end
+    end
+  end
+end
+return {page[1], changed, times.text(earliest), left}
+`;
+
+/** @throws what the server says where scripts are not permitted */
+export async function walkPageByScript(
+  redis: Redis,
+  place: WalkPlace,
+  cursor: string,
+  hash: Buffer | undefined,
+): Promise<WalkPage> {
+  const reply: unknown = await redis.callBuffer(
+    'EVAL',
+    SCRIPT,
+    '0',
+    place.checkpointKey,
+    String(place.epoch),
+    String(place.db),
+    latenessArgument(place.lateness),
+    cursor,
+    String(place.pageKeys),
+    place.keptKeys ?? '',
+    place.fieldExpiry ? '1' : '0',
+    hash ?? '',
+  );
+  if (!Array.isArray(reply)) throw new Error('the script was not answered');
+  const [next, changed, earliest, left] = reply as unknown[];
+  if (String(next) === 'deposed') return { kind: 'deposed', epoch: String(changed) };
+  return {
+    kind: 'walked',
+    cursor: String(next),
+    changed: Number(changed),
+    earliestMs: Number(String(earliest)),
+    hashes: Array.isArray(left) ? (left as Buffer[]) : [],
+  };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { StreamClock } from '../../../../electron/engine/expiry/stream-clock.ts';
+
+const NOW = 1_700_000_000_000;
+
+describe('StreamClock', () => {
+  it('takes the moment at which a command came for the one at which it was run', () => {
+    const clock = new StreamClock();
+    expect(clock.ranAt(0, NOW)).toBe(NOW);
+    clock.received(100, NOW);
+    clock.received(200, NOW + 1000);
+    expect([0, 99, 100, 199, 200].map((at) => clock.ranAt(at, NOW + 5000))).toEqual([
+      NOW,
+      NOW,
+      NOW + 1000,
+      NOW + 1000,
+      NOW + 5000,
+    ]);
+  });
+
+  it('dates what comes 12 s late behind a snapshot by the samples of the source', () => {
+    const clock = new StreamClock();
+    for (let second = 0; second <= 12; second++)
+      clock.sample(second * 10, NOW + second * 1000, NOW + second * 1000);
+    clock.received(120, NOW + 12_000);
+    // Run 1 s, and 5 s, after the snapshot began.
+    expect(clock.ranAt(8, NOW + 12_500)).toBe(NOW + 1000);
+    expect(clock.ranAt(41, NOW + 12_500)).toBe(NOW + 5000);
+  });
+
+  it("speaks of the source's clock", () => {
+    const clock = new StreamClock();
+    clock.sample(0, NOW + 3_600_000, NOW);
+    clock.received(10, NOW + 50);
+    expect(clock.ranAt(0, NOW + 60)).toBe(NOW + 3_600_050);
+    clock.sample(10, NOW + 3_601_000, NOW + 1000);
+    expect(clock.notBefore(9)).toBe(NOW + 3_600_000);
+    expect(clock.notBefore(10)).toBe(NOW + 3_601_000);
+    expect(clock.surelyBy(9)).toBe(NOW + 3_601_000);
+    expect(clock.surelyBy(10)).toBeUndefined();
+  });
+
+  it('says nothing of what lies before the first sample', () => {
+    const clock = new StreamClock();
+    clock.sample(50, NOW, NOW);
+    expect(clock.notBefore(49)).toBeUndefined();
+    expect(clock.notBefore(50)).toBe(NOW);
+  });
+
+  it('stays small over days, and keeps the last mark', () => {
+    const clock = new StreamClock();
+    for (let i = 0; i < 120_000; i++) clock.received(i * 10, NOW + i * 100);
+    expect(clock.ranAt(1_199_985, NOW * 2)).toBe(NOW + 119_999 * 100);
+    const early = clock.ranAt(5, NOW * 2);
+    expect(early).toBeGreaterThanOrEqual(NOW + 100);
+    expect(early).toBeLessThanOrEqual(NOW + 1500);
+  });
+
+  it('forgets what was applied, but not what it says of the rest', () => {
+    const clock = new StreamClock();
+    for (let i = 0; i < 5000; i++) clock.sample(i * 10, NOW + i * 1000, NOW + i * 1000);
+    clock.release(40_005);
+    expect(clock.notBefore(40_005)).toBe(NOW + 4_000_000);
+    expect(clock.notBefore(0)).toBeUndefined();
+  });
+
+  it('begins anew with another history', () => {
+    const clock = new StreamClock();
+    clock.sample(10, NOW, NOW);
+    clock.clear();
+    expect(clock.notBefore(20)).toBeUndefined();
+  });
+});
