@@ -57,5 +57,10 @@ end
 
 /** What `marks` takes. */
 export function latenessArgument({ bound, amounts, horizonMs }: Lateness): string {
-  return [bound, amounts.smallMs, amounts.longMs, Math.max(0, Math.floor(horizonMs))].join(':');
+  return [
+    bound,
+    amounts.smallMs,
+    amounts.longMs,
+    Math.min(Math.max(0, Math.floor(horizonMs)), Number.MAX_SAFE_INTEGER),
+  ].join(':');
 }

@@ -2,7 +2,7 @@ import { chunkElements, onBoth, scanElements, type KeyPair } from './deep-values
 import { quoted, valueFinding } from './finding.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
-import { trueTtlMs } from './target-lateness.ts';
+import { trueTtlMs } from './late-ttl.ts';
 import { describeTtl, effectiveTtlMs, endsSoon, sameTtl, TTL_ABSENT, TTL_NONE } from './ttl.ts';
 
 interface FieldTtls {

@@ -2,7 +2,7 @@ import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
 import { parseClockMs, type Side } from './side.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
-import { expiryBetween, trueTtlMs } from './target-lateness.ts';
+import { expiryBetween, trueTtlMs } from './late-ttl.ts';
 import { describeTtl, TTL_ABSENT } from './ttl.ts';
 
 /** What one side says of the keys of a page, by their index. */

@@ -8,7 +8,7 @@ import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
-import type { LatenessOf } from './target-lateness.ts';
+import type { LatenessOf } from './late-ttl.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
 
 export type SideName = 'source' | 'target';

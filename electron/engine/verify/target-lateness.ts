@@ -1,11 +1,9 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { boundOf, trueTimeMs, type Amounts } from '../../../shared/model/lateness.ts';
+import type { Amounts } from '../../../shared/model/lateness.ts';
 import { CHECKPOINT_DB, checkpointKey, parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
+import type { LatenessOf } from './late-ttl.ts';
 import type { Side } from './side.ts';
-
-/** By how much expiry is late in a database of a target; undefined where every time is true. */
-export type LatenessOf = (db: number) => Amounts | undefined;
 
 /** What the checkpoints on a target say of expiry. Where they cannot be read, every time counts as true. */
 export async function readLateness(target: Side): Promise<LatenessOf> {
@@ -41,23 +39,4 @@ async function readOne(target: Side, key: Buffer): Promise<Checkpoint | undefine
     if (error instanceof LockstepError && error.code !== 'TASK_MISMATCH') throw error;
     return undefined;
   }
-}
-
-/**
- * What truly remains, in ms, of an expiry (Unix ms) that a target answered; negative answers pass. `clockMs` is its clock; 0
- * means that the true time has passed.
- */
-export function trueTtlMs(atMs: number, clockMs: number, amounts: Amounts): number {
-  return atMs < 0 ? atMs : Math.max(0, trueTimeMs(atMs, amounts) - clockMs);
-}
-
-/**
- * The expiry behind a remaining time that was read between two moments of the server's clock: to the millisecond where they are
- * one, else the one in between that bears a mark.
- */
-export function expiryBetween(ttlMs: number, beforeMs: number, afterMs: number): number {
-  if (ttlMs < 0) return ttlMs;
-  for (let clockMs = beforeMs; clockMs <= afterMs; clockMs++)
-    if (boundOf(clockMs + ttlMs) !== 'exact') return clockMs + ttlMs;
-  return beforeMs + ttlMs;
 }
