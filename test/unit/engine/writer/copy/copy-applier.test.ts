@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { exactly } from '../../../../../electron/engine/expiry/late-expiry.ts';
 import { createArena } from '../../../../../electron/engine/arena/arena.ts';
 import { DatabaseChoice } from '../../../../../electron/engine/commands/database-choice.ts';
 import { RdbDecoder } from '../../../../../electron/engine/protocol/rdb/decoder.ts';
@@ -31,7 +32,9 @@ it('counts each key once, however often it is decoded again after a broken conne
     output: new Sink(arena.mem, outputs).output,
     abilities: abilities(),
     databases: new DatabaseChoice(undefined),
-    holdMs: 0,
+    lateness: exactly(),
+    follows: false,
+    primaryClock: true,
     beganAtMs: Date.now(),
     buildKey: 'lockstep:build:test',
     keptKeys: undefined,
