@@ -179,6 +179,40 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('an engine that no longer answers', () => {
+  it('is killed after a second Ctrl-C, and the same command goes on', async () => {
+    await fill(a, 100);
+    const run = start();
+    await run.printed(/In step/);
+    const { enginePid } = run;
+    process.kill(enginePid, 'SIGSTOP');
+    run.kill('SIGINT');
+    await run.printed(/Stopping/);
+    const ended = await run.end('SIGINT');
+    expect(ended.status).toBe(70);
+    expect(ended.stderr).toMatch(/ENGINE_DIED[^]*no sign of life for 3 s, though it was asked to stop/);
+    expect(() => process.kill(enginePid, 0)).toThrow(/ESRCH/);
+    await a.incr('counter');
+    const next = await sync('--until', 'caught-up');
+    expect(next.stderr).not.toContain('full copy');
+    expect(next.status).toBe(0);
+    await expectEqual(source, target);
+  });
+
+  it('is killed at once after a third', async () => {
+    await fill(a, 100);
+    const run = start();
+    await run.printed(/In step/);
+    process.kill(run.enginePid, 'SIGSTOP');
+    run.kill('SIGINT');
+    await run.printed(/Stopping/);
+    run.kill('SIGINT');
+    const ended = await run.end('SIGTERM');
+    expect(ended.status).toBe(70);
+    expect(ended.stderr).toMatch(/ENGINE_DIED/);
+  });
+});
+
 describe('a second run of the same task takes over', () => {
   it('while the stream is applied', async () => {
     await fill(a, 100);

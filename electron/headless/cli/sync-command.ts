@@ -28,7 +28,8 @@ export async function syncCommand(flags: SyncFlags, output: OutputEnd): Promise<
     interrupts += 1;
     if (!json && interrupts === 1)
       view.line('Stopping: what the source has written so far is applied first. Once more stops at once.');
-    task.stop(interrupts === 1 ? 'drain' : 'now');
+    if (interrupts > 2) task.kill('the engine was killed, as it was told to stop for the third time');
+    else task.stop(interrupts === 1 ? 'drain' : 'now');
   };
   output.signal.addEventListener('abort', () => task.stop('now'));
   process.on('SIGINT', interrupt);
