@@ -189,8 +189,8 @@ export const ERROR_CATALOGUE = {
     EXIT.data,
     false,
     'The source sent a command that cannot be passed on',
-    'It is never carried (such as CONFIG or SHUTDOWN), the target does not know it or this form of it, or it is a write that neither this release nor the target lists.',
-    'Use a target of at least the version of the source, with the same modules.',
+    'It is never carried (such as CONFIG or SHUTDOWN), the target does not know it or this form of it, it is a write that neither this release nor the target lists, or it may have used keys that cannot be told from it.',
+    'Use a target of at least the version of the source, with the same modules. If the target does know it, set up a new task once it is no longer used on the source.',
   ),
   COMMAND_TOO_LARGE: entry(
     EXIT.data,
