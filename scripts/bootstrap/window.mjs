@@ -11,10 +11,12 @@ const SANDBOX_SETTINGS = [
 export async function windowProgram(args) {
   if (process.platform !== 'linux') return withOptions([]);
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { missing: 'there is no display here' };
-  // Chromium refuses to sandbox a process of root.
-  if (process.getuid() === 0) return withOptions(['--no-sandbox']);
-  // Anybody else decides for themselves.
+  // Who gives the page's sandbox up says so.
   if (args.includes('--no-sandbox')) return withOptions([]);
+  if (process.getuid() === 0)
+    return {
+      missing: 'the page of a window of root cannot be sandboxed (docs/guide.md: No window)',
+    };
   const setting = SANDBOX_SETTINGS.find(({ file, forbids }) => readSetting(file) === forbids);
   if (setting) {
     const name = setting.file.replace('/proc/sys/', '').replaceAll('/', '.');

@@ -441,6 +441,13 @@ export const ERROR_CATALOGUE = {
     'The folder of the application cannot be written, or its disk is full.',
     'Make room, or mend the permissions of the folder named above.',
   ),
+  FOLDER_FOREIGN: entry(
+    EXIT.local,
+    false,
+    'A folder of the application belongs to another account',
+    'It was made by another account of this machine, or is a link that one has put there. What is stored in it would be in that account’s hands.',
+    'Run Lockstep under the account that the folder belongs to, or give it another folder (--data-dir, or LOCKSTEP_DATA_DIR).',
+  ),
   ALREADY_RUNNING: entry(
     EXIT.local,
     false,

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +14,17 @@ import { openWindow, type ElectronWindow } from './support/electron-window.ts';
 import { describeWindow, electronTool, SANDBOX_SWITCHES } from './support/window-tools.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Paths out of the page's folder, what is no file of it, and another host of its scheme. */
+const OUTSIDE_OF_THE_PAGE = [
+  'app://lockstep/..%2fmain%2fmain.mjs',
+  'app://lockstep/%2e%2e/main/main.mjs',
+  'app://lockstep/%2e%2e%2f%2e%2e%2fpackage.json',
+  'app://lockstep/..%5cmain%5cmain.mjs',
+  'app://lockstep//etc/passwd',
+  'app://lockstep/%',
+  'app://lockstep/assets',
+  'app://elsewhere/index.html',
+];
 const SECRET = 'a-password-of-the-tests-7312';
 
 /** A client on the bridge of the window, and all frames that came to its page from then on. */
@@ -136,6 +149,81 @@ describeWindow('the desktop application', () => {
     expect(await opened.app.evaluate(({ clipboard }) => clipboard.readText())).toBe(
       'CONFIG SET repl-timeout 600',
     );
+  });
+
+  test('gives its page no more than a page has, and three functions', async () => {
+    const preferences = await opened.app.evaluate(({ BrowserWindow }) => {
+      const { webContents } = BrowserWindow.getAllWindows()[0]!;
+      return (webContents as unknown as { getLastWebPreferences(): object }).getLastWebPreferences();
+    });
+    const world = await opened.page.evaluate(() => ({
+      node: ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
+      bridge: Object.entries((window as unknown as { lockstep: object }).lockstep).map(([name, value]) => [
+        name,
+        typeof value,
+      ]),
+    }));
+
+    expect(preferences).toMatchObject({
+      ...{ contextIsolation: true, sandbox: true, nodeIntegration: false },
+      ...{ nodeIntegrationInSubFrames: false, webviewTag: false },
+      ...{ webSecurity: true, allowRunningInsecureContent: false, experimentalFeatures: false },
+    });
+    expect(world).toEqual({
+      node: [],
+      bridge: ['send', 'onFrame', 'onClose'].map((name) => [name, 'function']),
+    });
+  });
+
+  test('keeps its page where it is: no other address, window, webview or frame with a bridge', async () => {
+    const elsewhere = createServer((_request, response) => {
+      response.writeHead(302, { Location: 'app://lockstep/index.html' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    let asked = 0;
+    elsewhere.on('request', () => (asked += 1));
+    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+    const before = opened.page.url();
+    const tried = await opened.page.evaluate(async (to) => {
+      const opens = window.open(to);
+      window.location.assign(to);
+      const webview = document.body.appendChild(document.createElement('webview'));
+      webview.setAttribute('src', to);
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      frame.srcdoc = '<p>within</p>';
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const bridged = frame.contentWindow !== null && 'lockstep' in frame.contentWindow;
+      webview.remove();
+      frame.remove();
+      return { opens: opens !== null, bridged };
+    }, address);
+    elsewhere.close();
+    const contents = await opened.app.evaluate(({ webContents }) => webContents.getAllWebContents().length);
+
+    expect(tried).toEqual({ opens: false, bridged: false });
+    expect([opened.page.url(), contents, asked]).toEqual([before, 1, 0]);
+  });
+
+  test('serves its page nothing but the files of the page', async () => {
+    const served = await opened.app.evaluate(
+      ({ net }, addresses) =>
+        Promise.all(addresses.map(async (address) => (await net.fetch(address)).status)),
+      ['app://lockstep/index.html', ...OUTSIDE_OF_THE_PAGE],
+    );
+    const read = await opened.page.evaluate(
+      async (addresses) => {
+        const reads = (address: string): Promise<boolean> =>
+          fetch(address).then(
+            () => true,
+            () => false,
+          );
+        return Promise.all(addresses.map(reads));
+      },
+      [...OUTSIDE_OF_THE_PAGE, 'file:///etc/passwd', 'https://example.com/'],
+    );
+
+    expect(served).toEqual([200, ...OUTSIDE_OF_THE_PAGE.map(() => 404)]);
+    expect(read).not.toContain(true);
   });
 
   test('outlives an exception of its own, notes it down, and says so', async () => {

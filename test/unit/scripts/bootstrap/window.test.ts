@@ -19,4 +19,12 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
 
     expect(await windowProgram([])).toEqual({ missing: 'there is no display here' });
   });
+
+  test('a window of root is not opened without the sandbox of its page unless that was asked for', async () => {
+    vi.stubEnv('DISPLAY', ':99');
+    vi.spyOn(process, 'getuid').mockReturnValue(0);
+
+    expect((await windowProgram([])).missing).toContain('cannot be sandboxed');
+    vi.restoreAllMocks();
+  });
 });
