@@ -42,6 +42,11 @@ program
     'stop or apply: a flush of the source, when the target had keys of its own',
     'stop',
   )
+  .option(
+    '--allow-shrink <percent>',
+    'how much of its keys on the target a new full copy may remove without asking',
+    '50',
+  )
   .option('--until <moment>', 'caught-up or stopped: when to end', 'stopped')
   .option('--full-only', 'only the full copy, no changes after it')
   .option('--retry-for <duration>', 'how long to retry a fault that may heal', '720m')

@@ -1,6 +1,7 @@
 import {
   CircleCheck,
   CircleCheckBig,
+  CircleQuestionMark,
   CircleStop,
   CircleX,
   Copy,
@@ -33,6 +34,7 @@ export const STATUS_LOOKS: Readonly<Record<TaskStatus, Look>> = {
   restarting: { tone: 'warn', icon: RotateCw },
   starting: { tone: 'work', icon: Hourglass },
   connecting: { tone: 'work', icon: Plug },
+  asking: { tone: 'warn', icon: CircleQuestionMark },
   receiving: { tone: 'work', icon: Download },
   'full-copy': { tone: 'work', icon: Copy },
   clearing: { tone: 'work', icon: Eraser },

@@ -32,6 +32,7 @@ const STEP_OF: Readonly<Record<Phase, Step | undefined>> = {
   connecting: 'connecting',
   // The target is made ready for the copy, which is about to come.
   receiving: 'full-copy',
+  asking: 'full-copy',
   clearing: 'full-copy',
   'full-copy': 'full-copy',
   'catching-up': 'catching-up',

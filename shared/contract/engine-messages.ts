@@ -4,6 +4,7 @@ import { compareProgressSchema, compareReportSchema } from '../model/comparison.
 import { metricsSchema } from '../model/metrics.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
+import { taskQuestionSchema } from '../model/task-question.ts';
 import { endpointSchema, taskSpecSchema } from '../model/task-spec.ts';
 
 export const limitsSchema = z.object({
@@ -25,6 +26,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
    */
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),
+  /** To what the task asked last: it does it, or ends without. Nothing when it asks no longer. */
+  z.object({ type: z.literal('answer'), agreed: z.boolean() }),
   /** Holds at once, for copy and stream. */
   z.object({ type: z.literal('limits'), limits: limitsSchema }),
   /** Looks at one server. Answered by `summary`, or `failed`. */
@@ -73,6 +76,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     giveUpAtMs: z.number().optional(),
     text: z.string(),
   }),
+  /** The task waits for an `answer`; null when it does no longer. Only with a spec that says `asks`. */
+  z.object({ type: z.literal('question'), question: taskQuestionSchema.nullable() }),
   z.object({ type: z.literal('finished'), outcome: outcomeSchema }),
   z.object({ type: z.literal('summary'), summary: serverSummarySchema }),
   /** The check begins. */

@@ -334,6 +334,20 @@ export const ERROR_CATALOGUE = {
     'A database of the target that the task writes to already holds keys.',
     'Empty it after a backup, or allow keys of the same name to be overwritten (--existing overwrite).',
   ),
+  TARGET_HANDED_OVER: entry(
+    EXIT.target,
+    false,
+    'The target was handed over, and may be in use by now',
+    'The task ended in order before, so that clients could go over to the target. A new full copy would replace or remove what they wrote.',
+    'Nothing was changed. If clients use the target now, the move is done, and this task is not to be run any more. To feed the target all the same, allow names that the source has to be overwritten (--existing overwrite): everything else that stands on it stays.',
+  ),
+  COPY_WOULD_REMOVE: entry(
+    EXIT.target,
+    false,
+    'A new full copy would remove much of what the target holds',
+    "The source lacks more of the task's keys on the target than may be removed without asking: it may have come back empty, or be another server at the same address.",
+    'Nothing was removed. Look at the source first, since the target may hold the only copy. If the keys are to go, run the same command with --allow-shrink 100.',
+  ),
   TARGET_IN_USE: entry(
     EXIT.target,
     false,

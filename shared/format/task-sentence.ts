@@ -21,6 +21,8 @@ export function describeTask(task: TaskView, nowMs: number = Date.now()): string
       return describeStart(metrics);
     case 'receiving':
       return `Receiving the snapshot: ${metrics ? describeReceived(metrics) : 'the target stays as it is until it is whole'}`;
+    case 'asking':
+      return 'Waiting for your answer: a new full copy would remove much of what the target holds';
     case 'clearing':
       return 'Clearing: what the source no longer has is removed from the target';
     case 'full-copy':

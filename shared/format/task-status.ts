@@ -8,6 +8,7 @@ export type TaskStatus =
   | 'starting'
   | 'connecting'
   | 'receiving'
+  | 'asking'
   | 'full-copy'
   | 'clearing'
   | 'catching-up'
@@ -20,6 +21,7 @@ export type TaskStatus =
 /** From what needs somebody to look at it down to what is over. */
 export const STATUSES_BY_URGENCY: readonly TaskStatus[] = [
   'failed',
+  'asking',
   'retrying',
   'restarting',
   'connecting',
@@ -42,6 +44,7 @@ export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
   starting: 'Starting',
   connecting: 'Connecting',
   receiving: 'Receiving',
+  asking: 'Your answer',
   'full-copy': 'Full copy',
   clearing: 'Clearing',
   'catching-up': 'Catching up',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const PHASES = [
   'connecting',
   'receiving',
+  'asking',
   'full-copy',
   'clearing',
   'catching-up',

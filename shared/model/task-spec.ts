@@ -42,6 +42,10 @@ export const taskSpecSchema = z.object({
   onFlush: z.enum(['stop', 'apply']),
   /** `caught-up` ends once the target has what the source had; `stopped` goes on until told to stop. */
   until: z.enum(['caught-up', 'stopped']),
+  /** How much of its keys on the target a new full copy may remove without asking, in percent; left out, half of them. */
+  allowShrinkPercent: z.number().min(0).max(100).optional(),
+  /** Somebody can be asked while the task runs; otherwise it ends where an answer is needed. */
+  asks: z.boolean().optional(),
   /** Only the full copy, no stream. */
   fullOnly: z.boolean(),
   /** How long a fault that may heal is retried. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
-import { startRun, type SyncRun } from '../support/sync-run.ts';
+import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
 import { watchStandby } from '../support/standby-watch.ts';
 
 /** A full copy onto a target that holds one already. */
@@ -112,5 +112,137 @@ describe('a repeated full copy', () => {
       expect(await b.exists('filler:0')).toBe(0);
       expect(await b.hget('lockstep:checkpoint:test', 'state')).toBe('streaming');
     }
+  });
+});
+
+/** Nothing but a snapshot leads on from what the target holds. */
+async function forgetHistory(): Promise<void> {
+  const filler = 'x'.repeat(40_000);
+  for (let i = 0; i < 2; i++) await a.multi().set('filler', filler).del('filler').exec();
+}
+
+describe('a source that comes back empty', () => {
+  it('takes nothing from the target before somebody has agreed, who is told how much that is', async () => {
+    await fill(a, 0, 1000, 'only copy');
+    await start().outcome;
+    await a.flushall();
+    await a.set('key:new', '1');
+    await forgetHistory();
+    const counts = { snapshotKeys: 1, targetKeys: 1000, goneKeys: 1000 };
+
+    await expect(start().outcome).rejects.toMatchObject({
+      code: 'COPY_WOULD_REMOVE',
+      message: expect.stringMatching(/1 key, the target 1,000 keys of the task, and 1,000 keys/),
+    });
+    expect(await b.dbsize()).toBe(1001);
+    expect(await b.exists('key:new')).toBe(0);
+
+    const asked = start({ asks: true });
+    await asked.reached('asking');
+    expect(asked.questions).toEqual([counts]);
+    await a.set('key:newer', '2');
+    asked.session.answer(false);
+    await expect(asked.outcome).rejects.toMatchObject({ code: 'COPY_WOULD_REMOVE' });
+    expect(await b.dbsize()).toBe(1001);
+
+    const agreed = start({ asks: true });
+    await agreed.reached('asking');
+    expect(await b.dbsize()).toBe(1001);
+    agreed.session.answer(true);
+    await agreed.outcome;
+    expect(agreed.questions).toEqual([{ ...counts, snapshotKeys: 2 }, undefined]);
+    expect(agreed.told.join('\n')).toContain('1,000 keys of the earlier copy were removed from the target');
+    await expectEqual(source, target);
+
+    await a.del('key:new');
+    await forgetHistory();
+    await start({ allowShrinkPercent: 49 }).outcome.catch((error: unknown) =>
+      expect(error).toMatchObject({ code: 'COPY_WOULD_REMOVE' }),
+    );
+    expect(await b.exists('key:new')).toBe(1);
+    await start({ allowShrinkPercent: 50 }).outcome;
+    await expectEqual(source, target);
+  });
+
+  it('is asked about as well where a first copy was cut off, before what it wrote is removed', async () => {
+    await fill(a, 0, 3000, 'first');
+    const first = start({ maxCommandsPerSecond: 2000 });
+    await poll('a part of the keys', async () => (await b.dbsize()) > 500);
+    first.session.stop('now');
+    await first.outcome.catch(() => undefined);
+    const left = (await b.dbsize()) - 1;
+    await a.flushall();
+    await a.set('key:new', '1');
+    const run = start({ asks: true });
+    await run.reached('asking');
+    expect(run.questions).toEqual([{ snapshotKeys: 1, targetKeys: left + 1, goneKeys: left }]);
+    expect(await b.dbsize()).toBe(left + 2);
+    run.session.answer(true);
+    await run.outcome;
+    await expectEqual(source, target);
+  });
+});
+
+describe('a target that was handed over', () => {
+  it('is not replaced once others have written to it: a copy asks as a first one does', async () => {
+    await fill(a, 0, 100, 'source');
+    await start().outcome;
+    await b.set('client', 'wrote this after the move');
+    await b.set('key:1', 'and this');
+    await a.flushall();
+    await a.set('key:1', 'old source');
+    await forgetHistory();
+
+    await expect(start().outcome).rejects.toMatchObject({
+      code: 'TARGET_HANDED_OVER',
+      message: expect.stringContaining('database 0 holds 101 keys'),
+    });
+    expect(await b.dbsize()).toBe(102);
+    // And again, though that run has claimed the task meanwhile.
+    await expect(start({ allowShrinkPercent: 100 }).outcome).rejects.toMatchObject({
+      code: 'TARGET_HANDED_OVER',
+    });
+    await start({ existing: 'overwrite' }).outcome;
+    expect(await b.mget('client', 'key:1', 'key:2')).toEqual([
+      'wrote this after the move',
+      'old source',
+      'source 2',
+    ]);
+  });
+
+  it('is fed on where nobody has, without a word, and with one where somebody has or may have', async () => {
+    await fill(a, 0, 100, 'source');
+    await start().outcome;
+    await a.set('next', '1');
+    const silent = start();
+    await silent.outcome;
+    expect(silent.told.join('\n')).not.toMatch(/others have written/);
+
+    // Reading is not writing, and what expires is nobody's write.
+    await b.get('key:1');
+    await b.multi().get('key:2').exec();
+    await a.set('next', '2');
+    const read = start();
+    await read.outcome;
+    expect(read.told.join('\n')).not.toMatch(/others have written/);
+
+    await b.eval("return redis.call('set', 'key:1', 'client')", 0);
+    await a.set('next', '3');
+    const written = start();
+    expect((await written.outcome).fullCopies).toBe(0);
+    expect(written.told.join('\n')).toMatch(
+      /Note: others have written to the target since the task handed it over/,
+    );
+    // It was told; from here on the task owns the target again.
+    await a.set('next', '4');
+    const after = start();
+    await after.outcome;
+    expect(after.told.join('\n')).not.toMatch(/others have written/);
+
+    await b.config('RESETSTAT');
+    await a.set('next', '5');
+    const unknown = start();
+    await unknown.outcome;
+    expect(unknown.told.join('\n')).toMatch(/Note: whether others have written .* cannot be told/);
   });
 });

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { Phase } from '../../shared/model/metrics.ts';
+import type { TaskQuestion } from '../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 
 /** A run of a task in this process, with all it has told. */
@@ -14,6 +15,8 @@ export interface SyncRun {
   /** The codes of the faults that were told of. */
   readonly faults: ErrorCode[];
   readonly phases: Phase[];
+  /** What it asked, and undefined where it asked no longer. */
+  readonly questions: (TaskQuestion | undefined)[];
   /** Resolves once the run is in a phase, or was. */
   reached(phase: Phase): Promise<void>;
 }
@@ -33,6 +36,7 @@ export function startRun(
   const told: string[] = [];
   const faults: ErrorCode[] = [];
   const phases: Phase[] = [];
+  const questions: (TaskQuestion | undefined)[] = [];
   const full: TaskSpec = {
     task: 'test',
     source: parseEndpoint(sourceUrl),
@@ -53,6 +57,7 @@ export function startRun(
       onPhase?.(phase, session);
     },
     info: (text) => told.push(text),
+    question: (question) => questions.push(question),
     warning: (text, fault) => {
       told.push(text);
       if (fault) faults.push(fault.code);
@@ -69,7 +74,7 @@ export function startRun(
       if (ended && !phases.includes(phase)) throw new Error(`the run ended before phase ${phase}`);
       return phases.includes(phase);
     });
-  return { session, outcome, told, faults, phases, reached };
+  return { session, outcome, told, faults, phases, questions, reached };
 }
 
 /** Waits until something holds. @throws Error after a minute */

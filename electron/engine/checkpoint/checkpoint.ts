@@ -46,6 +46,11 @@ export interface Checkpoint {
   readonly kept: boolean;
   /** A full copy has stood here whole since the task began: what the next one takes from it may be missed. */
   readonly copied: boolean;
+  /**
+   * Set when the target was handed over in order: how many writes it had run by then (control/write-mark.ts), by which a later run
+   * knows whether others have written since. Empty while the task writes itself, and after it was cut off.
+   */
+  readonly handedOver: string;
   /** Fields of hashes that expire were seen. */
   readonly fieldExpiry: boolean;
   /**
@@ -133,6 +138,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     checkpoint.kept ? '1' : '0',
     'copied',
     checkpoint.copied ? '1' : '0',
+    'handedOver',
+    checkpoint.handedOver,
     'fieldExpiry',
     checkpoint.fieldExpiry ? '1' : '0',
     'fault',
@@ -206,6 +213,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     sourceAtMs: number('sourceAt'),
     kept: hash['kept'] === '1',
     copied: hash['copied'] === '1',
+    handedOver: hash['handedOver'] ?? '',
     fieldExpiry: hash['fieldExpiry'] === '1',
     releasedAtMs: number('releasedAt'),
     earliestExpiryMs: number('earliestExpiry'),

@@ -18,6 +18,7 @@ export function taskJob(spec: TaskSpec, send: Send): Job {
     },
     info: (text) => send({ type: 'event', atMs: Date.now(), severity: 'info', text }),
     warning: (text, fault) => send({ type: 'event', atMs: Date.now(), severity: 'warning', text, ...fault }),
+    question: (question) => send({ type: 'question', question: question ?? null }),
   });
   const timer = setInterval(report, METRICS_INTERVAL_MS);
   const ended = session
@@ -34,5 +35,6 @@ function obey(session: SyncSession, command: EngineCommand): void {
   if (command.type === 'stop') session.stop(command.how);
   else if (command.type === 'pause') session.pause();
   else if (command.type === 'resume') session.resume();
+  else if (command.type === 'answer') session.answer(command.agreed);
   else if (command.type === 'limits') session.setLimits(command.limits);
 }

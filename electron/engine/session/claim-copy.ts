@@ -37,7 +37,8 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     earliestExpiryMs: 0,
     source: describeEndpoint(spec.source),
     fault: '',
-    kept: present?.kept ?? ours.kept,
+    kept: ours.kept || (present?.kept ?? false),
+    handedOver: '',
   };
   return claimCheckpoint(redis, spec.task, ours.owner, () => copying);
 }

@@ -45,6 +45,7 @@ export async function claimStream(
   const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
     ...vouched(now ?? present, ours),
     source,
+    handedOver: '',
   }));
   return { kind: 'claimed', checkpoint };
 }

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { writtenBound } from '../../../shared/model/expiry-machine.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { buildKey, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { forgetScriptTexts } from '../checkpoint/script-texts.ts';
 import { standingKeys } from '../checkpoint/ownership.ts';
+import type { WritesSince } from '../control/write-mark.ts';
 import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
@@ -13,7 +15,9 @@ import type { TargetConnection } from '../writer/target-connection.ts';
 import { claimCopy } from './claim-copy.ts';
 import { CopyRun } from './copy-run.ts';
 import { readOwnCheckpoint } from './owner.ts';
+import { handOverNote, takeOver } from './handed-over.ts';
 import { Replacement } from './replacement.ts';
+import { wouldRemove } from './shrink.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
@@ -28,6 +32,8 @@ export interface CopyStageOptions extends TargetGround {
   readonly onReceiving: () => void;
   /** It is: `replace` is to begin. */
   readonly onReceived: () => void;
+  /** Somebody has to agree before the step that was under way is done again. */
+  readonly onQuestion: (question: TaskQuestion) => void;
   /** The first key is about to be sent, or the copy goes on over a new connection. */
   readonly onCopying: (again: boolean) => void;
   /** Every command of the snapshot was answered: `sweep` and `end` are to follow. */
@@ -52,6 +58,8 @@ export class CopyStage {
   private replacement: Replacement | undefined;
   /** Keys of an earlier copy may stand on the target. */
   touched = false;
+  /** Whether others may have written to the target since it was handed over. */
+  writes: WritesSince = 'none';
   run: CopyRun | undefined;
   keysCopied = 0;
 
@@ -61,13 +69,22 @@ export class CopyStage {
 
   /** Begins to copy the snapshot that was taken at `start`, or to wait until it is here whole. */
   async begin(start: StreamPosition, still: Still): Promise<void> {
-    const { spec, servers, databases, own } = this.options;
+    const { spec, servers, databases, events, own } = this.options;
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
     // What an earlier run still has under way must not come after what is copied now.
     await endTaskConnections(redis, spec.task);
-    const standing = this.touched && (await standingKeys(redis, databases)).size > 0;
+    const found = this.touched ? await standingKeys(redis, databases) : new Map<number, number>();
+    const standing = found.size > 0;
     if (!still()) return;
+    if (standing && this.writes !== 'none') {
+      await takeOver(redis, spec, this.writes, found);
+      this.writes = 'none';
+      own.checkpoint = { ...own.checkpoint!, kept: true };
+      events.warning(
+        'The target was handed over: all that stands on it stays, and only names that the source has are overwritten',
+      );
+    }
     this.replacement?.stop();
     this.replacement = standing ? this.makeReplacement() : undefined;
     this.beganMs = Date.now();
@@ -83,10 +100,8 @@ export class CopyStage {
 
   /** The snapshot is here whole: looks what it changes, and begins to write it. */
   async replace(start: StreamPosition, still: Still): Promise<void> {
-    const { own, feed } = this.options;
-    await this.replacement!.look(own.checkpoint!);
-    if (!still()) return;
-    feed.spool.rewind(0);
+    if (!(await this.mayRemove(still))) return;
+    this.options.feed.spool.rewind(0);
     return this.write(start, still);
   }
 
@@ -138,9 +153,29 @@ export class CopyStage {
     run.attach(connection, servers.facts.target.abilities);
   }
 
-  /** Removes what the snapshot does not have. */
-  async sweep(still: Still): Promise<void> {
-    await this.replacement?.sweep(this.options.own.checkpoint!, () => this.pauseEnded(still));
+  /** Removes what the snapshot does not have. @returns false when somebody has to agree first */
+  async sweep(still: Still): Promise<boolean> {
+    const { replacement } = this;
+    if (!replacement) return true;
+    if (!replacement.looked && !(await this.mayRemove(still))) return false;
+    await replacement.sweep(this.options.own.checkpoint!, () => this.pauseEnded(still));
+    return true;
+  }
+
+  /** Somebody has agreed to what was asked. */
+  agree(question: TaskQuestion): void {
+    this.replacement?.agree(question);
+  }
+
+  /** @returns false when that is asked now, or not wanted any more; @throws LockstepError COPY_WOULD_REMOVE where nobody can be asked */
+  private async mayRemove(still: Still): Promise<boolean> {
+    const { own, spec, onQuestion } = this.options;
+    const question = await this.replacement!.look(own.checkpoint!);
+    if (!still()) return false;
+    if (!question) return true;
+    if (spec.asks !== true) throw wouldRemove(question);
+    onQuestion(question);
+    return false;
   }
 
   /** Notes in the checkpoint that the copy is complete. @returns false when it is not, so that a new one is needed */
@@ -169,6 +204,7 @@ export class CopyStage {
       copied: true,
       expiry: spec.fullOnly ? 'exact' : ours.expiry,
       sourceAtMs: Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
+      handedOver: spec.fullOnly ? await handOverNote(redis) : '',
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
     });
     await updateCheckpoint(redis, spec.task, checkpoint);

@@ -5,6 +5,7 @@ import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { targetNowMs, walkExpiry } from '../expiry/expiry-walk.ts';
 import { mayHaveLost } from '../expiry/hold-expiry.ts';
 import { noteExpiry } from '../expiry/note-expiry.ts';
+import { noteHandOver, writesSinceHandOver } from './handed-over.ts';
 
 export interface HandOverOptions {
   /** A connection that nothing else uses meanwhile. */
@@ -23,6 +24,8 @@ export interface HandOverOptions {
 export async function handOver(options: HandOverOptions): Promise<number> {
   const { redis, task, databases, scripts } = options;
   let { checkpoint } = options;
+  // What others wrote before this run ends without having gone on is not to be forgotten with it.
+  const untouched = (await writesSinceHandOver(redis, checkpoint)) === 'none';
   const lost = mayHaveLost(checkpoint, await targetNowMs(redis));
   // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
   checkpoint = await noteExpiry(
@@ -37,7 +40,7 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     scripts,
   );
   const walked = await walkExpiry({ redis, task, checkpoint, databases, scripts, bound: 'exact' });
-  await noteExpiry(
+  checkpoint = await noteExpiry(
     redis,
     task,
     checkpoint,
@@ -50,5 +53,6 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     },
     scripts,
   );
+  if (untouched) await noteHandOver(redis, task, checkpoint).catch(() => undefined);
   return walked.keys;
 }

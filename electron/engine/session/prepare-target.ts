@@ -14,6 +14,8 @@ import {
   rememberStandingKeys,
   standingKeys,
 } from '../checkpoint/ownership.ts';
+import { noteHandOver, writesSinceHandOver } from './handed-over.ts';
+import type { WritesSince } from '../control/write-mark.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import type { TaskEvents } from './task-events.ts';
 
@@ -29,6 +31,8 @@ export interface PreparedTarget {
   /** The task ran before. */
   readonly existed: boolean;
   readonly plan: ResumePlan | undefined;
+  /** Whether others may have written to the target since the task handed it over. */
+  readonly writes: WritesSince;
 }
 
 export interface PrepareTargetOptions {
@@ -56,18 +60,29 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
       `the task ${spec.task} ran with databases ${present.databases}, not ${databases.toString()}`,
     );
   }
+  const writes = await writesSinceHandOver(redis, present);
   const reason = whyNewCopy(options, present);
-  if (reason !== undefined) return claimForCopy(options, present, reason);
+  if (reason !== undefined)
+    return markAnew(options, { ...(await claimForCopy(options, present, reason)), writes });
   // What is to be done about expiry follows the claim: a run that was passed over changes none of it any more.
   const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
     ...(now ?? present),
     active: true,
   }));
-  return {
+  return markAnew(options, {
     checkpoint,
     existed: true,
+    writes,
     plan: { position: { replid: checkpoint.replid, offset: checkpoint.verified }, reason: undefined },
-  };
+  });
+}
+
+/** What this run itself has written by now is not to be taken for what others wrote, if it ends before the source answers. */
+async function markAnew(options: PrepareTargetOptions, prepared: PreparedTarget): Promise<PreparedTarget> {
+  const { redis, spec } = options;
+  if (prepared.checkpoint.handedOver === '' || prepared.writes !== 'none') return prepared;
+  const checkpoint = await noteHandOver(redis, spec.task, prepared.checkpoint);
+  return { ...prepared, checkpoint };
 }
 
 function whyNewCopy(options: PrepareTargetOptions, present: Checkpoint): string | undefined {
@@ -114,6 +129,7 @@ async function firstRun(
       sourceAtMs: 0,
       kept,
       copied: false,
+      handedOver: '',
       fieldExpiry: false,
       releasedAtMs: 0,
       earliestExpiryMs: 0,
@@ -127,14 +143,14 @@ async function firstRun(
     if (kept) await forgetStandingKeys(redis, spec.task, databases);
     refuseOtherTasks(others);
   }
-  return { checkpoint, existed: false, plan: undefined };
+  return { checkpoint, existed: false, plan: undefined, writes: 'none' };
 }
 
 async function claimForCopy(
   options: PrepareTargetOptions,
   present: Checkpoint,
   reason: string,
-): Promise<PreparedTarget> {
+): Promise<Omit<PreparedTarget, 'writes'>> {
   const { redis, spec } = options;
   // What stands there counts until the new snapshot is about to be written over it.
   const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => now ?? present);

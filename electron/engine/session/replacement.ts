@@ -1,6 +1,8 @@
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { ALLOWED_SHRINK_PERCENT, needsConsent } from './shrink.ts';
 import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
 import type { NoteName } from '../writer/copy/name-collector.ts';
 import { LeftOvers } from '../writer/sweep/left-overs.ts';
@@ -21,7 +23,9 @@ export class Replacement {
   private readonly options: ReplacementOptions;
   private readonly leftOvers: LeftOvers;
   private pass: NamePass | undefined;
-  private looked = false;
+  private agreedKeys = 0;
+  /** What will be removed is known, and nobody has to agree to it any more. */
+  looked = false;
   /** Keys removed so far. */
   private removed = 0;
 
@@ -48,17 +52,24 @@ export class Replacement {
     this.pass?.pump();
   }
 
-  /** Looks what would be removed. Nothing is, before that. */
-  async look(checkpoint: Checkpoint): Promise<void> {
-    const redis = await this.options.servers.openTarget();
-    await this.leftOvers.look(redis, checkpoint.kept);
+  /** Looks what would be removed; nothing is, before that. @returns what somebody has to agree to first */
+  async look(checkpoint: Checkpoint): Promise<TaskQuestion | undefined> {
+    const { servers, spec } = this.options;
+    const counts = await this.leftOvers.look(await servers.openTarget(), checkpoint.kept);
+    const allowed = spec.allowShrinkPercent ?? ALLOWED_SHRINK_PERCENT;
+    if (counts.goneKeys > this.agreedKeys && needsConsent(counts, allowed)) return counts;
     this.looked = true;
+    return undefined;
+  }
+
+  /** Somebody has agreed that so much is removed. */
+  agree({ goneKeys }: TaskQuestion): void {
+    this.agreedKeys = goneKeys;
   }
 
   /** Removes what the snapshot does not have, and tells how much that was. */
   async sweep(checkpoint: Checkpoint, mayGoOn: () => Promise<void>): Promise<void> {
     const { servers, events } = this.options;
-    if (!this.looked) await this.look(checkpoint);
     events.phase('clearing');
     const redis = await servers.openTarget();
     const { lazyFree } = servers.facts.target.abilities;

@@ -8,11 +8,13 @@ export class ShownPhase implements TaskEvents {
   private paused = false;
   readonly info: TaskEvents['info'];
   readonly warning: TaskEvents['warning'];
+  readonly question: TaskEvents['question'];
 
   constructor(events: TaskEvents) {
     this.events = events;
     this.info = (text) => events.info(text);
     this.warning = (text, fault) => events.warning(text, fault);
+    this.question = (question) => events.question(question);
   }
 
   phase(phase: Phase): void {

@@ -173,6 +173,11 @@ export class SyncSession {
     if (this.cutOverWaits) this.cutOver();
   }
 
+  /** To what the task has asked last. */
+  answer(agreed: boolean): void {
+    this.target.answer(agreed);
+  }
+
   /** Holds from now on, for the copy and the stream. */
   setLimits(limits: Limits): void {
     this.pace.set(limits);

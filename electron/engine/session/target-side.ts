@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded } from '../control/control-connection.ts';
 import type { AppliedCounts } from './applied-totals.ts';
@@ -12,6 +13,8 @@ import { MendLimit } from './mend-limit.ts';
 import { noteFault } from './owner.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
+import { resumedOver } from './handed-over.ts';
+import { wouldRemove } from './shrink.ts';
 import { StepRunner } from './step-runner.ts';
 import { StreamStage } from './stream-stage.ts';
 import type { Still, TargetGround } from './target-ground.ts';
@@ -38,6 +41,8 @@ type Stage =
   /** Until the snapshot is here whole; the target is left as it is. */
   | 'receiving'
   | 'replace'
+  /** Until somebody has answered. */
+  | 'asking'
   | 'copying'
   | 'sweep'
   | 'end-copy'
@@ -56,6 +61,7 @@ export class TargetSide {
   private readonly steps: StepRunner;
   private readonly mends = new MendLimit();
   private stage: Stage = 'idle';
+  private asked: { readonly question: TaskQuestion; readonly stage: Stage } | undefined;
   /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
   private copyStart: StreamPosition | undefined;
   everStreaming = false;
@@ -89,6 +95,7 @@ export class TargetSide {
         this.stage = 'replace';
         this.steps.run();
       },
+      onQuestion: (question) => this.ask(question),
       onCopying: (again) => {
         this.stage = 'copying';
         options.events.phase('full-copy');
@@ -106,6 +113,9 @@ export class TargetSide {
       onBegin: () => {
         this.stage = 'streaming';
         this.everStreaming = true;
+        const { writes } = this.copyStage;
+        if (writes !== 'none') options.events.warning(resumedOver(writes));
+        this.copyStage.writes = 'none';
         options.onStreaming();
       },
       onCommitted: ({ offset }) => {
@@ -175,6 +185,7 @@ export class TargetSide {
     const prepared = await prepareTarget({ spec, redis, databases, events, owner });
     this.own.checkpoint = prepared.checkpoint;
     this.copyStage.touched = prepared.existed;
+    this.copyStage.writes = prepared.writes;
     return prepared.plan;
   }
 
@@ -205,8 +216,8 @@ export class TargetSide {
     } else if (this.stage === 'streaming') {
       this.options.events.info(`The source goes on with the stream (${replid.slice(0, 8)}…)`);
       this.options.onStreaming();
-    } else if (this.stage === 'receiving') {
-      this.options.events.phase('receiving');
+    } else if (this.stage === 'receiving' || this.stage === 'asking') {
+      this.options.events.phase(this.stage);
     } else if (this.stage === 'copying') {
       this.options.events.phase('full-copy');
       this.options.onCopying(true);
@@ -226,8 +237,36 @@ export class TargetSide {
     this.pump();
   }
 
+  /** To what was asked last. Not agreed to, it ends the task. */
+  answer(agreed: boolean): void {
+    const { asked } = this;
+    if (!asked || this.stage !== 'asking') return;
+    if (!agreed) return this.fatal(wouldRemove(asked.question));
+    this.copyStage.agree(asked.question);
+    this.askNoMore();
+    this.stage = asked.stage;
+    this.steps.run();
+  }
+
+  /** Meanwhile the source's stream goes on into the spool, as in a pause. */
+  private ask(question: TaskQuestion): void {
+    this.asked = { question, stage: this.stage };
+    this.stage = 'asking';
+    this.options.feed.pause();
+    this.options.events.phase('asking');
+    this.options.events.question(question);
+  }
+
+  private askNoMore(): void {
+    if (!this.asked) return;
+    this.asked = undefined;
+    this.options.events.question(undefined);
+    if (!this.options.pace.paused) this.options.feed.resume();
+  }
+
   /** The spool is about to be dropped. */
   reset(): void {
+    this.askNoMore();
     this.dropAll();
     this.copyStart = undefined;
     if (this.stage !== 'closed') this.stage = 'idle';
@@ -290,8 +329,7 @@ export class TargetSide {
   }
 
   private async sweep(still: Still): Promise<void> {
-    await this.copyStage.sweep(still);
-    if (!still()) return;
+    if (!(await this.copyStage.sweep(still)) || !still()) return;
     this.stage = 'end-copy';
     this.steps.run();
   }

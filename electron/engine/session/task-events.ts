@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 
 /** What a warning is about, when that is a fault. */
 export interface FaultNote {
@@ -13,4 +14,6 @@ export interface TaskEvents {
   phase(phase: Phase): void;
   info(text: string): void;
   warning(text: string, fault?: FaultNote): void;
+  /** The task waits for an answer; undefined when it does no longer. */
+  question(question: TaskQuestion | undefined): void;
 }

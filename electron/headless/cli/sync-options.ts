@@ -4,7 +4,7 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { LEAST_BYTES_PER_SECOND } from '../../engine/session/pace.ts';
 import { readEndpoints } from './read-endpoints.ts';
-import { oneOf, parseBytes, parseCount, parseDuration } from './units.ts';
+import { oneOf, parseBytes, parseCount, parseDuration, parsePercent } from './units.ts';
 
 const SMALLEST_SPOOL_BYTES = 1024 * 1024;
 
@@ -16,6 +16,7 @@ export interface SyncFlags {
   readonly db?: string;
   readonly existing: string;
   readonly onFlush: string;
+  readonly allowShrink: string;
   readonly until: string;
   readonly fullOnly?: boolean;
   readonly retryFor: string;
@@ -45,6 +46,7 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
     databases,
     existing: oneOf(flags.existing, ['fail', 'overwrite'], '--existing'),
     onFlush: oneOf(flags.onFlush, ['stop', 'apply'], '--on-flush'),
+    allowShrinkPercent: parsePercent(flags.allowShrink, '--allow-shrink'),
     until: oneOf(flags.until, ['caught-up', 'stopped'], '--until'),
     fullOnly: flags.fullOnly === true,
     retryForMs: parseDuration(flags.retryFor, '--retry-for'),

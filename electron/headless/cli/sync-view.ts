@@ -98,6 +98,8 @@ export function describe(metrics: Metrics): string {
       const of = copy.bytesTotal === undefined ? '' : ` of ${formatBytes(copy.bytesTotal)}`;
       return `Receiving the snapshot, ${formatBytes(copy.bytesReceived)}${of} so far; the target stays as it is until it is whole`;
     }
+    case 'asking':
+      return 'Waiting for an answer';
     case 'clearing':
       return 'Removing from the target what the source no longer has';
     case 'full-copy': {

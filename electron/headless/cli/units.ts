@@ -45,6 +45,13 @@ export function parseCount(text: string, option: string): number {
   return Number(text);
 }
 
+/** A whole number from 0 to 100. @throws LockstepError USAGE */
+export function parsePercent(text: string, option: string): number {
+  const percent = parseCount(text, option);
+  if (percent > 100) throw new LockstepError('USAGE', `${option} takes 0 to 100, not "${text}"`);
+  return percent;
+}
+
 /** `0,3,5` → sorted numbers without repetition. @throws LockstepError USAGE */
 export function parseDatabases(text: string, option: string): number[] {
   const numbers = text.split(',').map((part) => parseCount(part, option));

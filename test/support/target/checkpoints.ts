@@ -18,6 +18,7 @@ export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
   sourceAtMs: 0,
   kept: false,
   copied: false,
+  handedOver: '',
   fieldExpiry: false,
   releasedAtMs: 0,
   earliestExpiryMs: 0,

@@ -10,6 +10,7 @@ function said(say: (log: TaskLog) => void): { severity: 'info' | 'warning'; text
     new TaskLog({
       phase: () => undefined,
       info: (text) => void told.push({ severity: 'info', text }),
+      question: () => undefined,
       warning: (text) => void told.push({ severity: 'warning', text }),
     }),
   );

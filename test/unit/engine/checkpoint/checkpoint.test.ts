@@ -30,6 +30,7 @@ const CHECKPOINTS: readonly Checkpoint[] = [
     sourceAtMs: 1_800_000_000_000,
     kept: true,
     copied: true,
+    handedOver: '0123/4567 89',
     fieldExpiry: true,
     releasedAtMs: 1_800_000_000_000,
     earliestExpiryMs: 1_800_000_000_001,

@@ -9,6 +9,7 @@ const told: [text: string, fault?: FaultNote | undefined][] = [];
 const phases: string[] = [];
 const events: TaskEvents = {
   phase: (phase) => phases.push(phase),
+  question: () => undefined,
   info: (text) => told.push([text]),
   warning: (text, fault) => told.push([text, fault]),
 };

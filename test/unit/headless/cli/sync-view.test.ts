@@ -63,6 +63,7 @@ group('the line', () => {
     const phases: Phase[] = [
       'connecting',
       'receiving',
+      'asking',
       'full-copy',
       'clearing',
       'catching-up',

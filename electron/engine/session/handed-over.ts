@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { amendCheckpoint } from '../checkpoint/claim.ts';
+import { rememberStandingKeys } from '../checkpoint/ownership.ts';
+import { noteOf, readWriteMark, writesSince, type WritesSince } from '../control/write-mark.ts';
+
+/** Whether others may have written to a target since it was handed over. To be asked before this run writes anything. */
+export async function writesSinceHandOver(redis: Redis, present: Checkpoint): Promise<WritesSince> {
+  // Handed over, and how it stood then could not be noted, as on a target without room.
+  if (present.handedOver === '') return present.active || isBareClaim(present) ? 'none' : 'unknown';
+  return writesSince(present.handedOver, await readWriteMark(redis));
+}
+
+/** What a checkpoint says of a target to which it is the last thing to be written, by one HMSET. */
+export const handOverNote = async (redis: Redis): Promise<string> => noteOf(await readWriteMark(redis), 1);
+
+/** Notes how many writes the target has run by now. @throws LockstepError TARGET_TAKEN_OVER */
+export async function noteHandOver(redis: Redis, task: string, ours: Checkpoint): Promise<Checkpoint> {
+  const handedOver = await handOverNote(redis);
+  return amendCheckpoint(redis, task, ours, (present) => ({ ...present, handedOver }));
+}
+
+const FACTS: Readonly<Record<Exclude<WritesSince, 'none'>, string>> = {
+  some: 'others have written to the target since the task handed it over',
+  unknown:
+    'whether others have written to the target since the task handed it over cannot be told, as it was restarted or does not count',
+};
+
+/** The stream goes on onto it all the same: what others wrote stays, and nobody would notice. */
+export const resumedOver = (writes: Exclude<WritesSince, 'none'>): string =>
+  writes === 'some'
+    ? `Note: ${FACTS.some}. The task goes on from its checkpoint, and what they changed stays: compare the sides`
+    : `Note: ${FACTS.unknown}. The task goes on from its checkpoint: compare the sides if somebody may have`;
+
+/**
+ * A copy onto a target that may be in use by now asks as a first one does: it refuses, or takes all that stands there for the
+ * target's own, of which only names that the source has are overwritten.
+ * @throws LockstepError TARGET_HANDED_OVER
+ */
+export async function takeOver(
+  redis: Redis,
+  spec: TaskSpec,
+  writes: Exclude<WritesSince, 'none'>,
+  standing: ReadonlyMap<number, number>,
+): Promise<void> {
+  if (spec.existing === 'fail') {
+    const list = [...standing].map(([db, keys]) => `database ${db} holds ${formatKeys(keys)}`);
+    throw new LockstepError('TARGET_HANDED_OVER', `${FACTS[writes]}; ${list.join(', ')}`);
+  }
+  await rememberStandingKeys(redis, spec.task, standing);
+}
