@@ -72,6 +72,7 @@ export function createHandlers(services: Services): Handlers {
       }),
     'task.pause': ({ id }) => viewAfter(id, (task) => task.pause()),
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
+    'task.answer': ({ id, question, agreed }) => viewAfter(id, (task) => task.answer(question, agreed)),
     'task.stop': ({ id }) => viewAfter(id, (task) => task.stop()),
     'task.delete': async ({ id }) => {
       tasks.remove(id);

@@ -10,6 +10,7 @@ import { useAction } from '../state/client.tsx';
 import { useTask } from '../state/tasks.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { startWord } from '../tasks/task-actions.ts';
+import { ShrinkQuestion } from './shrink-question.tsx';
 import { LastingDuration } from './lasting-duration.tsx';
 import { PAUSE_EXPLAINED } from './task-actions.tsx';
 import { useTaskPart } from './use-task-part.ts';
@@ -21,15 +22,18 @@ const pickNotices = (task: TaskView) => ({
   resumeOffered: task.resumeOffered,
   missingSecrets: task.missingSecrets,
   startedAtMs: task.startedAtMs,
+  question: task.question,
+  name: task.name,
 });
 
 /** What somebody has to know or to decide: a fault that is retried, one that was not mended, a task that waits. */
 export function TaskNotices({ id }: { readonly id: string }): ReactElement | null {
   const task = useTaskPart(id, pickNotices);
   if (!task) return null;
-  const { state, trouble, failure, resumeOffered, missingSecrets } = task;
+  const { state, trouble, failure, resumeOffered, missingSecrets, question, name } = task;
   return (
     <>
+      {question && <ShrinkQuestion id={id} name={name} question={question} />}
       {trouble && (
         <FaultAlert fault={trouble} retried>
           <p>

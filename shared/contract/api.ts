@@ -11,6 +11,7 @@ import {
   secretChangesSchema,
 } from '../model/profile.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
+import { taskQuestionSchema } from '../model/task-question.ts';
 import { taskEventSchema } from '../model/task-event.ts';
 import { faultSchema, taskReportSchema, taskViewSchema } from '../model/task-view.ts';
 
@@ -159,6 +160,11 @@ export const REQUESTS = {
   'task.resume': request(task, taskViewSchema),
   /** Applies what the source has written so far, makes the expiry on the target exact, and ends. */
   'task.stop': request(task, taskViewSchema),
+  /** The question that `question` of its view shows is answered: what it is about is done, or the task ends. */
+  'task.answer': request(
+    z.object({ id: idSchema, question: taskQuestionSchema, agreed: z.boolean() }),
+    taskViewSchema,
+  ),
   /** Forgets a stopped task; what stands on the target stays. */
   'task.delete': request(task, nothing),
   'task.edit': request(

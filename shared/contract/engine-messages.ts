@@ -26,8 +26,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
    */
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),
-  /** To what the task asked last: it does it, or ends without. Nothing when it asks no longer. */
-  z.object({ type: z.literal('answer'), agreed: z.boolean() }),
+  /** The task does what this question is about, or ends without. Nothing when that is not what it asks now. */
+  z.object({ type: z.literal('answer'), question: taskQuestionSchema, agreed: z.boolean() }),
   /** Holds at once, for copy and stream. */
   z.object({ type: z.literal('limits'), limits: limitsSchema }),
   /** Looks at one server. Answered by `summary`, or `failed`. */

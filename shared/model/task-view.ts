@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../contract/engine-messages.ts';
 import { metricsSchema, PHASES } from './metrics.ts';
+import { taskQuestionSchema } from './task-question.ts';
 import { idSchema, profileSchema } from './profile.ts';
 
 /**
@@ -56,6 +57,8 @@ export const taskReportSchema = z.object({
   drift: driftSchema,
   /** Applied commands per second over the last minute, oldest first; at most SPARK_POINTS. */
   spark: z.array(z.number()),
+  /** What it waits to be answered, in its phase `asking`. */
+  question: taskQuestionSchema.nullable(),
   /** What is being retried at the moment, and until when. */
   trouble: z.object({ ...faultSchema.shape, giveUpAtMs: z.number() }).nullable(),
 });

@@ -141,14 +141,16 @@ describe('a source that comes back empty', () => {
     await asked.reached('asking');
     expect(asked.questions).toEqual([counts]);
     await a.set('key:newer', '2');
-    asked.session.answer(false);
+    asked.session.answer(counts, false);
     await expect(asked.outcome).rejects.toMatchObject({ code: 'COPY_WOULD_REMOVE' });
     expect(await b.dbsize()).toBe(1001);
 
     const agreed = start({ asks: true });
     await agreed.reached('asking');
     expect(await b.dbsize()).toBe(1001);
-    agreed.session.answer(true);
+    // An answer to what was shown before it, of other counts, is none.
+    agreed.session.answer(counts, true);
+    agreed.session.answer(agreed.questions[0]!, true);
     await agreed.outcome;
     expect(agreed.questions).toEqual([{ ...counts, snapshotKeys: 2 }, undefined]);
     expect(agreed.told.join('\n')).toContain('1,000 keys of the earlier copy were removed from the target');
@@ -177,7 +179,7 @@ describe('a source that comes back empty', () => {
     await run.reached('asking');
     expect(run.questions).toEqual([{ snapshotKeys: 1, targetKeys: left + 1, goneKeys: left }]);
     expect(await b.dbsize()).toBe(left + 2);
-    run.session.answer(true);
+    run.session.answer(run.questions[0]!, true);
     await run.outcome;
     await expectEqual(source, target);
   });

@@ -51,9 +51,10 @@ export class EngineSession {
   }
 
   /** Passes on a change that holds while the task runs. */
-  send(command: Extract<EngineCommand, { type: 'pause' | 'resume' | 'limits' }>): void {
+  send(command: Extract<EngineCommand, { type: 'pause' | 'resume' | 'limits' | 'answer' }>): void {
     if (this.ready) this.engine.send(command);
-    else this.early.set(command.type === 'limits' ? 'limits' : 'pause', command);
+    else if (command.type !== 'answer')
+      this.early.set(command.type === 'limits' ? 'limits' : 'pause', command);
   }
 
   /** The first `drain` lets it catch up, the second ends it at its checkpoint, as `now` does, the third ends the process. */

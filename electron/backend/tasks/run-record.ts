@@ -5,6 +5,7 @@ import {
   type DriftMemory,
 } from '../../../shared/model/drift.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { SPARK_POINTS, type Drift, type TaskView } from '../../../shared/model/task-view.ts';
 
 const MOST_PHASES = 50;
@@ -19,6 +20,7 @@ export class RunRecord {
   drift: Drift = UNKNOWN_DRIFT;
   timeline: TaskView['timeline'] = [];
   spark: number[] = [];
+  question: TaskQuestion | null = null;
   private memory: DriftMemory = NO_DRIFT_MEMORY;
   private sparkAtMs = -Infinity;
 
@@ -46,6 +48,7 @@ export class RunRecord {
 
   end(nowMs: number): void {
     this.enter('ended', nowMs);
+    this.question = null;
     this.spark = [];
   }
 

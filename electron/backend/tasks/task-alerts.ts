@@ -1,5 +1,7 @@
 import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
+import { describeQuestion } from '../../../shared/format/task-question-words.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Fault } from '../../../shared/model/task-view.ts';
 import type { Notification } from '../ports.ts';
 
@@ -40,6 +42,14 @@ export class TaskAlerts {
       });
     }
     this.forget();
+  }
+
+  /** It stands still until somebody comes. */
+  asked(question: TaskQuestion): void {
+    this.notify({
+      title: `${this.taskName()} waits for your answer`,
+      body: `${describeQuestion(question)}.`,
+    });
   }
 
   failed(fault: Fault): void {

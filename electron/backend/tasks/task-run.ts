@@ -5,6 +5,7 @@ import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSignal } from '../../../shared/model/task-machine.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Fault, TaskState } from '../../../shared/model/task-view.ts';
 import type { StartEngine } from '../engine-process.ts';
@@ -18,6 +19,7 @@ import { RunRecord } from './run-record.ts';
 import type { StoredTask } from './stored-task.ts';
 import type { TaskAlerts } from './task-alerts.ts';
 import { TaskTrouble } from './task-trouble.ts';
+import { describeQuestion } from '../../../shared/format/task-question-words.ts';
 import { describeEnd, describeOutcome } from './task-words.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,7 +27,15 @@ const MINUTE_MS = 60_000;
 const MOST_EVENTS_PER_SECOND = 50;
 
 /** In these the task gets on, so what troubled it is over. */
-const WELL: ReadonlySet<Phase> = new Set(['full-copy', 'catching-up', 'in-step', 'paused']);
+const WELL: ReadonlySet<Phase> = new Set([
+  'receiving',
+  'asking',
+  'full-copy',
+  'clearing',
+  'catching-up',
+  'in-step',
+  'paused',
+]);
 /** In these an engine has not got to its servers yet. */
 const NOT_UP: ReadonlySet<Phase> = new Set(['connecting', 'reconnecting', 'ended']);
 
@@ -110,6 +120,7 @@ export class TaskRun {
 
   private receive(event: EngineEvent): void {
     if (event.type === 'metrics') return this.report(event.metrics);
+    if (event.type === 'question') return this.asked(event.question);
     if (event.type !== 'event') return;
     const { code, text, atMs, giveUpAtMs } = event;
     const leftOut = this.brake.take(performance.now());
@@ -120,6 +131,15 @@ export class TaskRun {
     if (code === undefined || (this.options.state() === 'paused' && giveUpAtMs === undefined)) return;
     this.trouble.met({ code, fact: factOf(code, text), atMs }, giveUpAtMs ?? atMs + this.retryForMs);
     this.options.onReport();
+  }
+
+  private asked(question: TaskQuestion | null): void {
+    this.record.question = question;
+    if (question) {
+      this.options.log.add('warning', `The task waits for an answer: ${describeQuestion(question)}`);
+      this.options.alerts.asked(question);
+    }
+    this.options.onChange();
   }
 
   private report(metrics: Metrics): void {
@@ -145,6 +165,8 @@ export class TaskRun {
 
   private ended(end: SessionEnd): void {
     this.session = undefined;
+    // An engine that comes after it asks for itself.
+    this.record.question = null;
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
     if (this.options.state() === 'stopping') this.stopped(end);

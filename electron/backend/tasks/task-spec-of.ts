@@ -12,6 +12,7 @@ export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string):
   databases: settings.databases ?? undefined,
   existing: settings.existing,
   onFlush: settings.onFlush,
+  asks: true,
   until: 'stopped',
   fullOnly: settings.fullOnly,
   retryForMs: settings.retryForMinutes * MINUTE_MS,

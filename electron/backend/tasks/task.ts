@@ -1,4 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { nextState, type TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import {
@@ -76,11 +78,11 @@ export class Task {
 
   /** What of its view can change from one second to the next. */
   report(): TaskReport {
-    const { phase, phaseSinceMs, timeline, metrics, drift, spark } = this.run.record;
+    const { phase, phaseSinceMs, timeline, metrics, drift, spark, question } = this.run.record;
     return {
       ...{ id: this.stored.id, state: this.state, phase },
       sinceMs: Math.max(this.stateSinceMs, phaseSinceMs),
-      ...{ timeline, metrics, drift, spark },
+      ...{ timeline, metrics, drift, spark, question },
       trouble: this.run.trouble.current,
     };
   }
@@ -127,6 +129,16 @@ export class Task {
     this.run.send({ type: 'resume' });
     this.move('resume');
     this.options.onChange();
+  }
+
+  /** @throws LockstepError TASK_STATE when this is not what it asks */
+  answer(question: TaskQuestion, agreed: boolean): void {
+    const { goneKeys } = question;
+    if (this.run.record.question?.goneKeys !== goneKeys)
+      throw new LockstepError('TASK_STATE', 'it does not ask that any more');
+    const words = agreed ? 'are to be removed from the target' : 'are not to be removed: the task ends';
+    this.log.add('info', `Answered: ${formatKeys(goneKeys)} that the source no longer has ${words}`);
+    this.run.send({ type: 'answer', question, agreed });
   }
 
   /** A second stop ends it at its checkpoint. @throws LockstepError TASK_STATE */

@@ -35,6 +35,6 @@ function obey(session: SyncSession, command: EngineCommand): void {
   if (command.type === 'stop') session.stop(command.how);
   else if (command.type === 'pause') session.pause();
   else if (command.type === 'resume') session.resume();
-  else if (command.type === 'answer') session.answer(command.agreed);
+  else if (command.type === 'answer') session.answer(command.question, command.agreed);
   else if (command.type === 'limits') session.setLimits(command.limits);
 }

@@ -15,3 +15,6 @@ export const wouldRemove = ({ snapshotKeys, targetKeys, goneKeys }: TaskQuestion
     'COPY_WOULD_REMOVE',
     `the source has ${formatKeys(snapshotKeys)}, the target ${formatKeys(targetKeys)} of the task, and ${formatKeys(goneKeys)} of them are no longer on the source; nothing was removed`,
   );
+
+export const sameQuestion = (a: TaskQuestion, b: TaskQuestion): boolean =>
+  a.snapshotKeys === b.snapshotKeys && a.targetKeys === b.targetKeys && a.goneKeys === b.goneKeys;

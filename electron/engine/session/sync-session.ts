@@ -4,6 +4,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena } from '../arena/arena.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -173,9 +174,9 @@ export class SyncSession {
     if (this.cutOverWaits) this.cutOver();
   }
 
-  /** To what the task has asked last. */
-  answer(agreed: boolean): void {
-    this.target.answer(agreed);
+  /** To a question as it was told; nothing when another is asked by now, or none. */
+  answer(question: TaskQuestion, agreed: boolean): void {
+    this.target.answer(question, agreed);
   }
 
   /** Holds from now on, for the copy and the stream. */

@@ -14,7 +14,7 @@ import { noteFault } from './owner.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import { resumedOver } from './handed-over.ts';
-import { wouldRemove } from './shrink.ts';
+import { sameQuestion, wouldRemove } from './shrink.ts';
 import { StepRunner } from './step-runner.ts';
 import { StreamStage } from './stream-stage.ts';
 import type { Still, TargetGround } from './target-ground.ts';
@@ -237,10 +237,10 @@ export class TargetSide {
     this.pump();
   }
 
-  /** To what was asked last. Not agreed to, it ends the task. */
-  answer(agreed: boolean): void {
+  /** To a question as it was asked: nobody agrees to other counts than were shown. Not agreed to, it ends the task. */
+  answer(question: TaskQuestion, agreed: boolean): void {
     const { asked } = this;
-    if (!asked || this.stage !== 'asking') return;
+    if (!asked || this.stage !== 'asking' || !sameQuestion(asked.question, question)) return;
     if (!agreed) return this.fatal(wouldRemove(asked.question));
     this.copyStage.agree(asked.question);
     this.askNoMore();

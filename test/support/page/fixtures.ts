@@ -118,6 +118,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     spark: state === 'running' ? spark(12_400) : [],
     failure: null,
     trouble: null,
+    question: null,
     resumeOffered: false,
     missingSecrets: [],
     ...change,

@@ -37,6 +37,7 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       resumeOffered: false,
       failure: null,
       trouble: null,
+      question: null,
     });
   return {
     'app.info': () => info.now,
@@ -105,6 +106,8 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
     },
     'task.pause': ({ id }) => become(id, 'paused', 'paused'),
     'task.resume': ({ id }) => become(id, 'running', 'catching-up'),
+    'task.answer': ({ id, agreed }) =>
+      agreed ? become(id, 'running', 'full-copy') : become(id, 'failed', 'ended'),
     'task.stop': ({ id }) => become(id, 'stopped', 'ended'),
     'task.declineResume': ({ id }) => changeTask(id, { resumeOffered: false }),
     'task.delete': ({ id }) => {

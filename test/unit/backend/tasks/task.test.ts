@@ -65,6 +65,27 @@ describe('a task and its engine', () => {
     await expect(ask('task.start')).rejects.toMatchObject({ code: 'TASK_STATE' });
   });
 
+  test('shows what it asks, and passes the answer to this question on', async () => {
+    const question = { snapshotKeys: 3, targetKeys: 1000, goneKeys: 998 };
+    await ask('task.start');
+    engines.last.tell({ type: 'ready' }).report('asking').tell({ type: 'question', question });
+    expect(engines.last.heard[0]).toMatchObject({ spec: { asks: true } });
+    expect(await task()).toMatchObject({ state: 'running', phase: 'asking', question });
+    expect((await bench.log(id)).at(-1)).toMatch(/waits for an answer: .* remove 998 of the 1,000 keys/);
+
+    const other = { ...question, goneKeys: 5 };
+    await expect(bench.ask('task.answer', { id, question: other, agreed: true })).rejects.toMatchObject({
+      code: 'TASK_STATE',
+    });
+    await bench.ask('task.answer', { id, question, agreed: true });
+    expect(engines.last.heard.at(-1)).toEqual({ type: 'answer', question, agreed: true });
+    engines.last.tell({ type: 'question', question: null });
+    expect(await task()).toMatchObject({ question: null });
+
+    engines.last.tell({ type: 'question', question }).exit(1);
+    expect(await task()).toMatchObject({ state: 'restarting', question: null });
+  });
+
   test('shows phases, spark and drift as they are reported', async () => {
     await inStep();
     const base = { sourceKeys: 5, sourceExpires: 1, targetKeys: 5, targetExpires: 1 };

@@ -72,6 +72,39 @@ it('stops a task only after saying what that means', async () => {
   await waitFor(async () => expect((await head()).textContent).toContain('Stopped'));
 });
 
+it('asks with both counts before keys are removed that the source has lost, and removes none by itself', async () => {
+  const question = { snapshotKeys: 0, targetKeys: 50_000, goneKeys: 50_000 };
+  const answered: RequestParams<'task.answer'>[] = [];
+  open(
+    'overview',
+    { phase: 'asking', question },
+    {
+      answers: {
+        'task.answer': (params, host) => {
+          answered.push(params);
+          return host.changeTask('orders', { phase: 'full-copy', question: null });
+        },
+      },
+    },
+  );
+  const notice = await screen.findByRole('alert');
+  expect(notice.textContent).toContain(
+    'The source has 0 keys now. The target holds 50,000 keys of this task',
+  );
+  expect(within(notice).getByRole('button', { name: 'Stop the task' })).toBeDefined();
+
+  const remove = (): HTMLElement => within(notice).getByRole('button', { name: 'Remove them…' });
+  await userEvent.click(remove());
+  await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Cancel' }));
+  expect(answered).toEqual([]);
+  await userEvent.click(remove());
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog.textContent).toContain('cannot be brought back');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Remove 50,000 keys' }));
+  await waitFor(() => expect(answered).toEqual([{ id: 'orders', question, agreed: true }]));
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+});
+
 it('says of a fault what is retried, since when, until when', async () => {
   const nowMs = Date.now();
   open('overview', {
