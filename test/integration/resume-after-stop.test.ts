@@ -101,10 +101,14 @@ async function fill(client: Redis): Promise<void> {
 describe('a run after a clean stop', () => {
   it('takes over what the source did with keys that expired on the target meanwhile', async () => {
     await a.mset(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`plain:${i}`, i])));
+    await a.select(7);
+    await a.set('scratch', '1', 'PX', LONG_MS);
     expect((await catchUp()).ended.fullCopies).toBe(1);
 
     await inBoth(fill);
     await catchUp();
+    await a.select(7);
+    await a.flushdb();
     await inBoth(async (client) => {
       expect(await client.incr('counter')).toBe(11);
       for (const key of EXPIRING) expect(await client.pexpire(key, LONG_MS)).toBe(1);

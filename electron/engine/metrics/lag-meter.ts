@@ -29,6 +29,12 @@ export class LagMeter {
     return this.offsets.at(-1) ?? 0;
   }
 
+  /** What the source has written a second, over the samples that are kept; 0 before the second one. */
+  get bytesPerSecond(): number {
+    const spanMs = (this.times.at(-1) ?? 0) - (this.times[0] ?? 0);
+    return spanMs > 0 ? ((this.offsets.at(-1)! - this.offsets[0]!) / spanMs) * 1000 : 0;
+  }
+
   bytes(appliedOffset: number): number {
     return Math.max(0, this.sourceOffset - appliedOffset);
   }

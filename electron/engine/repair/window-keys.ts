@@ -65,6 +65,8 @@ export class WindowKeys implements WindowVisitor {
     const use = commandKeys.find(mem, reader);
     const unverified = end <= this.options.unverifiedUntil;
     if (use === 'none' && !(unverified && reachesBeyondKeys(mem, reader))) return this.noKeys(mem, reader);
+    // What it removes is used by nobody, and the target does the same at the same place.
+    if (use === 'unknown' && !unverified && isFlush(mem, reader)) return;
     if (use !== 'keys') throw cannotTell(mem, reader.from[0]!, reader.to[0]!);
     const { at, overwritten } = commandKeys;
     const otherDb = commandKeys.otherDb ?? this.db;
@@ -188,6 +190,11 @@ export function selectedDatabase(mem: Buffer, reader: CommandReader): number | u
 /** Functions are no keys, and a failed change of them can't be told from the keys of the source. */
 function reachesBeyondKeys(mem: Buffer, { from, to }: CommandReader): boolean {
   return mem.toString('latin1', from[0], to[0]).toLowerCase() === 'function';
+}
+
+function isFlush(mem: Buffer, { from, to }: CommandReader): boolean {
+  const name = mem.toString('latin1', from[0], to[0]).toLowerCase();
+  return name === 'flushdb' || name === 'flushall';
 }
 
 /** A key as latin1 text, undefined for one of the tool's own. */

@@ -71,6 +71,11 @@ export class Sampler {
     }
   }
 
+  /** What the source has written a second during this run, an hour back at most. */
+  get sourceBytesPerSecond(): number {
+    return this.lag.bytesPerSecond;
+  }
+
   /** How far the source was when it was last asked. */
   get sourceOffset(): number {
     return this.lag.sourceOffset;

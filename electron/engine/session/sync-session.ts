@@ -11,6 +11,8 @@ import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { dropClaim } from '../checkpoint/claim.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
+import { reachesBack, resumableFor } from './backlog-reach.ts';
+import { readInfo } from '../control/info.ts';
 import { Deferred } from './deferred.ts';
 import { handOver } from './hand-over.ts';
 import { Pace } from './pace.ts';
@@ -18,7 +20,7 @@ import { Servers } from './servers.ts';
 import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
 import { Sampler } from './sampler.ts';
 import { ShownPhase } from './shown-phase.ts';
-import { SourceFeed } from '../intake/source-feed.ts';
+import { SourceFeed, type StreamPosition } from '../intake/source-feed.ts';
 import { TargetSide } from './target-side.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
@@ -111,7 +113,7 @@ export class SyncSession {
       await this.servers.open(this.databases);
       this.log.connected(this.spec, this.servers.facts);
       const from = await this.target.prepare();
-      if (from?.position) this.log.goingOn(from.position.offset);
+      if (from?.position) await this.tellReach(from.position);
       this.sampler.start();
       await this.feed.restart(from?.position, from?.reason);
       const reason = await this.done.promise;
@@ -276,8 +278,34 @@ export class SyncSession {
     const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
     if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
     await this.release();
+    if (outcome.resumable) await this.tellResumable();
     this.events.phase('ended');
     return outcome;
+  }
+
+  /** Before the source is asked to go on: a snapshot costs it something, and what it leads to had better be known by then. */
+  private async tellReach(position: StreamPosition): Promise<void> {
+    // Where the source cannot be asked, its answer to PSYNC tells.
+    const info = await this.servers
+      .openSource()
+      .then((redis) => readInfo(redis, 'replication'))
+      .catch(() => undefined);
+    const reached = info && reachesBack(info, position);
+    if (reached !== false) return this.log.goingOn(position.offset);
+    this.events.warning(
+      `The source no longer holds what follows offset ${position.offset}: a new full copy will be made. What the target holds stays as it is until the snapshot is here whole; then each key is replaced, and those that the source no longer has are removed`,
+    );
+  }
+
+  private async tellResumable(): Promise<void> {
+    const redis = this.servers.source;
+    if (!redis) return;
+    try {
+      const words = resumableFor(await readInfo(redis, 'replication'), this.sampler.sourceBytesPerSecond);
+      if (words !== undefined) this.events.info(words);
+    } catch {
+      // It has gone away meanwhile; that is told elsewhere when it matters.
+    }
   }
 
   private notReleased(cause: unknown): void {

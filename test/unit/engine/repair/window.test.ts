@@ -153,7 +153,16 @@ describe('the search of a window', () => {
     expect(keys.uses).toEqual([{ end, ids: [groups.idOf(0, 'c'), groups.idOf(0, 'a')] }]);
   });
 
-  it.each(['FLUSHALL', 'SWAPDB 0 1', 'EVAL code 0', 'NEVER.HEARD x'])('gives up at %s', async (line) => {
+  it('goes on behind a flush, by which nothing is used', async () => {
+    const lines = ['INCR a', 'FLUSHDB', 'SELECT 3', 'FLUSHALL ASYNC', 'INCR b'];
+    expect(await found(lines)).toEqual(['0:a', '3:b']);
+  });
+
+  it('gives up at a flush that may have failed unseen', async () => {
+    await expect(found(['FLUSHDB'], { unverifiedUntil: Number.MAX_SAFE_INTEGER })).rejects.toThrow('FLUSHDB');
+  });
+
+  it.each(['SWAPDB 0 1', 'EVAL code 0', 'NEVER.HEARD x'])('gives up at %s', async (line) => {
     await expect(found(['INCR a', line])).rejects.toThrow(NewCopyNeeded);
   });
 

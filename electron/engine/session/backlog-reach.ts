@@ -1,0 +1,37 @@
+import { formatBytes, formatDuration } from '../../../shared/format/numbers.ts';
+import type { StreamPosition } from '../intake/source-feed.ts';
+
+/** Longer than this is not told as a time: until then something else will have happened. */
+const LONGEST_TOLD_MS = 7 * 24 * 3_600_000;
+
+type Info = ReadonlyMap<string, string>;
+
+const numberOf = (info: Info, field: string): number => Number(info.get(field) ?? Number.NaN);
+
+/**
+ * Whether the source still has what follows a position, as far as INFO replication tells; undefined where it does not.
+ * Source: Redis replication.c: masterTryPartialResynchronization.
+ */
+export function reachesBack(info: Info, { replid, offset }: StreamPosition): boolean | undefined {
+  const first = numberOf(info, 'repl_backlog_first_byte_offset');
+  const held = numberOf(info, 'repl_backlog_histlen');
+  if (info.get('repl_backlog_active') === '0') return false;
+  if (!info.has('master_replid') || !Number.isFinite(first + held)) return undefined;
+  const earlier = info.get('master_replid2') === replid && offset + 1 <= numberOf(info, 'second_repl_offset');
+  if (info.get('master_replid') !== replid && !earlier) return false;
+  return offset + 1 >= first && offset + 1 <= first + held;
+}
+
+/**
+ * For how long a task that stops now can be resumed, in words: the source's backlog by what the source has written a second.
+ * undefined where the source does not tell.
+ */
+export function resumableFor(info: Info, bytesPerSecond: number): string | undefined {
+  const size = numberOf(info, 'repl_backlog_size');
+  if (!(size > 0) || info.get('repl_backlog_active') === '0') return undefined;
+  const kept = `The source keeps ${formatBytes(size)} of its stream`;
+  const ms = bytesPerSecond > 0 ? (size / bytesPerSecond) * 1000 : Infinity;
+  if (ms > LONGEST_TOLD_MS)
+    return `${kept}: at the rate at which it wrote meanwhile, the task can be resumed for more than a week`;
+  return `${kept}: at the rate at which it wrote meanwhile, the task can be resumed for about ${formatDuration(ms)}; after that a new full copy is made`;
+}

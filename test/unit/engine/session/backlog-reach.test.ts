@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { reachesBack, resumableFor } from '../../../../electron/engine/session/backlog-reach.ts';
+
+const NOW = 'a'.repeat(40);
+const BEFORE = 'b'.repeat(40);
+
+const info = (changes: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries({
+      master_replid: NOW,
+      master_replid2: BEFORE,
+      second_repl_offset: '501',
+      repl_backlog_active: '1',
+      repl_backlog_size: '1048576',
+      repl_backlog_first_byte_offset: '101',
+      repl_backlog_histlen: '900',
+      ...changes,
+    }),
+  );
+
+describe('the backlog of a source', () => {
+  it.each<[string, number, boolean]>([
+    [NOW, 100, true],
+    [NOW, 99, false],
+    [NOW, 1000, true],
+    [NOW, 1001, false],
+    [BEFORE, 500, true],
+    [BEFORE, 501, false],
+    ['c'.repeat(40), 500, false],
+  ])('of %s reaches back to what follows %i: %s', (replid, offset, expected) => {
+    expect(reachesBack(info(), { replid, offset })).toBe(expected);
+  });
+
+  it('is not there without a replica, and unknown where the source does not tell', () => {
+    expect(reachesBack(info({ repl_backlog_active: '0' }), { replid: NOW, offset: 100 })).toBe(false);
+    expect(reachesBack(new Map(), { replid: NOW, offset: 100 })).toBeUndefined();
+  });
+
+  it('is told as a time, by what the source writes', () => {
+    expect(resumableFor(info(), 1748)).toMatch(/keeps 1.0 MB of its stream: .* for about 10 min/);
+    expect(resumableFor(info(), 0)).toContain('more than a week');
+    expect(resumableFor(info({ repl_backlog_active: '0' }), 10)).toBeUndefined();
+    expect(resumableFor(new Map(), 10)).toBeUndefined();
+  });
+});
