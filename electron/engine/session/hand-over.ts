@@ -53,6 +53,7 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     },
     scripts,
   );
+  // Where there is no room for it, the next run takes it for one that others may have written to.
   if (untouched) await noteHandOver(redis, task, checkpoint).catch(() => undefined);
   return walked.keys;
 }
