@@ -376,6 +376,13 @@ export const ERROR_CATALOGUE = {
     'The connection was closed, or nothing was answered for longer than the time limit.',
     'A running task mends this by itself; otherwise start it again (or run the same command).',
   ),
+  EXPIRY_STILL_LATE: entry(
+    EXIT.target,
+    false,
+    'Expiry on the target is still late',
+    'The run has ended and nothing is lost, but the target was out of reach, or refused it, before every expiry was exact again: some keys go up to a day after their time.',
+    'Once the target answers, run lockstep release --target ADDRESS, with --task and the name of the task, or start the task again: both finish this from where it stands.',
+  ),
   TARGET_TAKEN_OVER: entry(
     EXIT.target,
     false,

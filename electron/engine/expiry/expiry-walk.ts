@@ -57,7 +57,7 @@ export async function targetNowMs(redis: Redis): Promise<number> {
 export async function walkExpiry(options: ExpiryWalkOptions): Promise<WalkResult> {
   const { redis, task, checkpoint, databases, bound, paced = false, wanted = () => true } = options;
   const beganAtMs = await targetNowMs(redis);
-  const lateness = new Lateness(bound, checkpoint.amounts, beganAtMs);
+  const lateness = new Lateness(bound, checkpoint.amounts, beganAtMs, options.scripts);
   const inUse = databasesOf(await readInfo(redis, 'keyspace'));
   const pages = new Pages(redis, options.scripts);
   let keys = 0;

@@ -7,22 +7,28 @@ import {
 } from '../../../shared/model/lateness.ts';
 import { NO_EXPIRY } from '../protocol/rdb/events.ts';
 
+/** A late time stays below what a double holds exactly, and, of a field, below 2^46. */
+const FARTHEST_LATE_MS = 2 ** 45;
+
 /** How late expiry is written to a target at the moment. One object for a run: who writes reads it anew for each time. */
 export class Lateness {
   bound: Bound;
   amounts: Amounts;
+  private readonly reaches: boolean;
   /** Times after this, by the target's clock, are further away than the long bound, and are written exact. */
   horizonMs = 0;
 
-  constructor(bound: Bound, amounts: Amounts, nowMs: number) {
+  /** `reaches` false: nobody looks at times again that have come near (`session/far-expiry.ts`), so all are late. */
+  constructor(bound: Bound, amounts: Amounts, nowMs: number, reaches = true) {
     this.bound = bound;
     this.amounts = amounts;
+    this.reaches = reaches;
     this.at(nowMs);
   }
 
   /** It is this late by the target's clock. What is forgotten here only makes more times exact. */
   at(nowMs: number): void {
-    this.horizonMs = nowMs + this.amounts.longMs;
+    this.horizonMs = this.reaches ? nowMs + this.amounts.longMs : FARTHEST_LATE_MS;
   }
 }
 

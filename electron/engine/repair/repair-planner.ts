@@ -139,6 +139,7 @@ export class RepairPlanner {
       writtenBound(checkpoint.expiry),
       checkpoint.amounts,
       Date.now() + clockAheadMs,
+      abilities.scripts,
     );
     const keys = new Map<number, Map<string, number>>();
     for (const [id, offset] of order.readings) {

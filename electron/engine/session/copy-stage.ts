@@ -121,7 +121,12 @@ export class CopyStage {
       buildKey: buildKey(spec.task),
       keptKeys: checkpoint.kept ? keptKeysKey(spec.task) : undefined,
       noteName: this.replacement?.noteName,
-      lateness: new Lateness(writtenBound(checkpoint.expiry), checkpoint.amounts, servers.targetNowMs()),
+      lateness: new Lateness(
+        writtenBound(checkpoint.expiry),
+        checkpoint.amounts,
+        servers.targetNowMs(),
+        servers.facts.target.abilities.scripts,
+      ),
       targetNowMs: () => servers.targetNowMs(),
       pace,
       onCopied: this.options.onCopied,

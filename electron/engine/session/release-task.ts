@@ -13,7 +13,7 @@ import { handOver } from './hand-over.ts';
 export interface Released {
   readonly task: string;
   readonly state: Checkpoint['state'];
-  /** Keys whose expiry was held back. */
+  /** Times of keys and fields that were late. */
   readonly keys: number;
 }
 

@@ -20,6 +20,7 @@ import type { TargetConnection } from '../writer/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { claimStream } from './claim-stream.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
+import { FarExpiry } from './far-expiry.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
@@ -36,10 +37,12 @@ export class StreamStage {
   private readonly options: StreamStageOptions;
   private readonly repairs: ResumeRepair;
   private readonly totals = new AppliedTotals();
+  private readonly farExpiry: FarExpiry;
   private run: StreamRun | undefined;
 
   constructor(options: StreamStageOptions) {
     this.options = options;
+    this.farExpiry = new FarExpiry(options);
     this.repairs = new ResumeRepair(options);
   }
 
@@ -95,6 +98,7 @@ export class StreamStage {
     line.use(connection);
     this.run = run;
     this.options.onBegin();
+    this.farExpiry.begin(checkpoint);
     run.start();
     run.pump();
   }
@@ -119,6 +123,7 @@ export class StreamStage {
 
   /** The connection is gone. */
   drop(): void {
+    this.farExpiry.stop();
     if (!this.run) return;
     this.totals.add(this.run.applier);
     this.run.stop();
@@ -160,7 +165,12 @@ export class StreamStage {
   ): StreamRun {
     const { spec, servers, feed, databases, pace, own, onCommitted, onError } = this.options;
     const { abilities } = servers.facts.target;
-    const lateness = new Lateness(writtenBound(checkpoint.expiry), checkpoint.amounts, servers.targetNowMs());
+    const lateness = new Lateness(
+      writtenBound(checkpoint.expiry),
+      checkpoint.amounts,
+      servers.targetNowMs(),
+      servers.facts.target.abilities.scripts,
+    );
     return new StreamRun(
       {
         task: spec.task,

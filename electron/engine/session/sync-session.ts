@@ -15,6 +15,7 @@ import { reachesBack, resumableFor } from './backlog-reach.ts';
 import { readInfo } from '../control/info.ts';
 import { Deferred } from './deferred.ts';
 import { handOver } from './hand-over.ts';
+import { insist } from './insist.ts';
 import { Pace } from './pace.ts';
 import { Servers } from './servers.ts';
 import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
@@ -29,6 +30,8 @@ import type { Trouble } from '../intake/trouble.ts';
 /** Spool chunks (60 MB), output buffers (7 MB), checksum tables. */
 const ARENA_BYTES = 72 * 1024 * 1024;
 const DRAIN_LIMIT_MS = 10_000;
+/** A run that a fault has ended tries once to make expiry exact: it has been patient before. */
+const AT_ONCE_MS = 0;
 
 /** One run of a task, from the first connection to its outcome. */
 export class SyncSession {
@@ -119,7 +122,7 @@ export class SyncSession {
       const reason = await this.done.promise;
       return await this.finish(reason);
     } catch (error) {
-      await this.release().catch((cause: unknown) => this.notReleased(cause));
+      await this.release(AT_ONCE_MS).catch((cause: unknown) => this.notReleased(cause));
       throw asLockstepError(error);
     } finally {
       this.sampler.stop();
@@ -312,31 +315,35 @@ export class SyncSession {
     // Another run owns the task, and with it the expiry.
     if (cause instanceof LockstepError && cause.code === 'TARGET_TAKEN_OVER') return;
     this.events.warning(
-      `Expiry on the target stays held back (${plainReason(cause)}); run the task again, or hand the target over with lockstep release`,
+      `Expiry on the target stays late (${plainReason(cause)}); run the task again, or hand the target over with lockstep release`,
     );
   }
 
   /** Hands the target over: nothing more is written, and every expiry is made exact. */
-  private async release(): Promise<void> {
+  private async release(insistMs?: number): Promise<void> {
     this.ending = true;
     this.events.end();
     const checkpoint = await this.target.stopWriting();
     if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
-    if (!checkpoint || checkpoint.state !== 'streaming' || checkpoint.expiry === 'exact') return;
+    if (!checkpoint || checkpoint.state !== 'streaming' || !checkpoint.active) return;
     this.events.phase('releasing');
+    const keys = await insist(this.spec.target, this.events, () => this.handOver(checkpoint), insistMs);
+    if (keys > 0)
+      this.events.info(
+        `${formatKeys(keys)} on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
+      );
+  }
+
+  private async handOver(checkpoint: Checkpoint): Promise<number> {
     await this.servers.openTarget();
     const redis = await this.servers.openTargetApart();
-    const keys = await handOver({
+    return handOver({
       redis,
       task: this.spec.task,
       checkpoint,
       databases: this.databases,
       scripts: this.servers.facts.target.abilities.scripts,
     }).finally(() => redis.disconnect());
-    if (keys > 0)
-      this.events.info(
-        `${formatKeys(keys)} on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
-      );
   }
 
   /** The source never answered, so the target is left as it was found. */

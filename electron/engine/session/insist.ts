@@ -1,0 +1,38 @@
+import { setTimeout as rest } from 'node:timers/promises';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { coded } from '../control/control-connection.ts';
+import type { TaskEvents } from './task-events.ts';
+
+/** How long the end of a run waits for a target to take what makes its expiry exact. */
+const INSIST_MS = 60_000;
+const AGAIN_MS = 1000;
+
+/**
+ * Hands a target over, again where it broke, until it is done or a minute has gone: whoever asked for the end waits.
+ * @throws LockstepError TARGET_TAKEN_OVER when that is another run's affair now, and EXPIRY_STILL_LATE
+ */
+export async function insist(
+  target: Endpoint,
+  events: Pick<TaskEvents, 'warning'>,
+  handOver: () => Promise<number>,
+  insistMs = INSIST_MS,
+): Promise<number> {
+  const endMs = Date.now() + insistMs;
+  for (let told = false; ; told = true) {
+    try {
+      return await coded('target', target, handOver);
+    } catch (error) {
+      const known = error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error));
+      if (known.code === 'TARGET_TAKEN_OVER') throw known;
+      if (!known.entry.heals || Date.now() > endMs)
+        throw new LockstepError('EXPIRY_STILL_LATE', known.message, { cause: error });
+      if (!told)
+        events.warning(`Expiry on the target could not be made exact yet (${known.message}); trying again`, {
+          code: known.code,
+          giveUpAtMs: endMs,
+        });
+      await rest(AGAIN_MS);
+    }
+  }
+}
