@@ -41,7 +41,7 @@ async function walk(bound: Bound, more: Partial<ExpiryWalkOptions> = {}): Promis
 describe.each([
   ['by script', true],
   ['by commands', false],
-])('a walk %s', (_, scripts) => {
+])('a walk %s', (_way, scripts) => {
   it('changes every time within the bound, in every database, and comes back to the millisecond', async () => {
     const times = Array.from({ length: 2500 }, (_, i) => exactTime(Date.now() + 100_000 + i));
     const pipeline = b.pipeline();
