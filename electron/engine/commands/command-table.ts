@@ -7,6 +7,8 @@ import { rowOfServer, type ServerCommand } from './server-command.ts';
 
 /** Names past this are not taken from a server: such a command is then unknown, and the task stops at it by name. */
 export const MOST_SERVER_COMMANDS = 50_000;
+/** So that most names are found at the first look. */
+const SLOTS_PER_NAME = 12;
 /** No command has a longer name. */
 const LONGEST_NAME = 128;
 
@@ -21,11 +23,15 @@ export interface KnownCommand {
   readonly older: OlderForm | undefined;
   /** One of KEYS_AT. */
   readonly keysAt: number;
+  /** As in the row: rows differ in their fields, and a look at one costs several times as much. */
+  readonly least: number;
+  readonly most: number;
+  readonly step: number;
 }
 
 /**
- * Finds a command from its name as it stands in the stream, in any case, without making a string. Half of its slots are
- * free at least, so a search ends.
+ * Finds a command from its name as it stands in the stream, in any case, without making a string. Most of its slots are
+ * free, so a search ends.
  */
 export class CommandTable {
   private names: (Buffer | undefined)[] = [];
@@ -38,7 +44,7 @@ export class CommandTable {
    */
   constructor(targetWrites: readonly ServerCommand[], targetVersion = Number.MAX_SAFE_INTEGER) {
     const rows = [...targetWrites.slice(0, MOST_SERVER_COMMANDS).map(rowOfServer), ...COMMAND_ROWS];
-    const slots = 2 ** Math.ceil(Math.log2(2 * rows.length));
+    const slots = 2 ** Math.ceil(Math.log2(SLOTS_PER_NAME * rows.length));
     this.names = new Array<Buffer | undefined>(slots).fill(undefined);
     this.commands = new Array<KnownCommand | undefined>(slots).fill(undefined);
     for (const row of rows) if (row.name.length <= LONGEST_NAME) this.add(knownAs(row, targetVersion));
@@ -78,7 +84,9 @@ export class CommandTable {
 function knownAs(row: CommandRow, targetVersion: number): KnownCommand {
   const older = row.older?.find(({ before }) => targetVersion < before);
   const keysAt = row.keys === 'none' ? KEYS_AT.NONE : hasOneKeyFirst(row) ? KEYS_AT.FIRST : KEYS_AT.ANY;
-  return { row, action: older ? adapted(row.action, older) : row.action, older, keysAt };
+  const { least, most, step = 1 } = row;
+  const action = older ? adapted(row.action, older) : row.action;
+  return { row, action, older, keysAt, least, most, step };
 }
 
 function adapted(action: Action, older: OlderForm): Action {

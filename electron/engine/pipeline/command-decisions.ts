@@ -36,18 +36,17 @@ export class CommandDecisions {
   look(mem: Buffer, reader: CommandReader): KnownCommand {
     const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
     if (known === undefined || known.action === ACTION.FORBIDDEN) throw unsupported(known, mem, reader);
-    this.checkCount(known, reader.count);
+    const { count } = reader;
+    const { least, most, step } = known;
+    if (count < least || count > most || (step !== 1 && (count - least) % step !== 0))
+      throw wrongCount(known, count);
     return known;
   }
 
   /** @throws LockstepError SOURCE_PROTOCOL for a number of words that the command cannot have, its name included */
-  checkCount({ row }: KnownCommand, count: number): void {
-    const { least, most, step } = row;
-    if (count >= least && count <= most && (step === undefined || (count - least) % step === 0)) return;
-    throw new LockstepError(
-      'SOURCE_PROTOCOL',
-      `the stream holds ${row.name.toUpperCase()} with ${count} ${count === 1 ? 'word' : 'words'}`,
-    );
+  checkCount(known: KnownCommand, count: number): void {
+    const { least, most, step } = known;
+    if (count < least || count > most || (count - least) % step !== 0) throw wrongCount(known, count);
   }
 
   /** The common case: a write that goes out as it came, if its database is taken. */
@@ -92,6 +91,14 @@ export class CommandDecisions {
       `${row.name.toUpperCase()} used the key ${printable(key, 0, key.length)}`,
     );
   }
+}
+
+function wrongCount({ row }: KnownCommand, count: number): LockstepError {
+  const words = count === 1 ? 'word' : 'words';
+  return new LockstepError(
+    'SOURCE_PROTOCOL',
+    `the stream holds ${row.name.toUpperCase()} with ${count} ${words}`,
+  );
 }
 
 /** Whether any argument begins as own keys do. Most do not even begin with their first letter. */

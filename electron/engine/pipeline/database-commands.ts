@@ -46,7 +46,9 @@ export class DatabaseCommands {
    * and for one that concerns no database of the task.
    */
   ownKeysIn(action: Action, mem: Buffer, reader: CommandReader, db: number): readonly number[] | 'all' {
-    const { databases } = this.options;
+    const { databases, flushAllowed } = this.options;
+    // Without consent the task stops there, whatever stands on the target.
+    if (action !== ACTION.SWAPDB && !flushAllowed) return [];
     switch (action) {
       case ACTION.FLUSHALL:
         return databases.chosen ? [...databases.chosen] : 'all';

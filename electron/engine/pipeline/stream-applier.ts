@@ -130,19 +130,20 @@ export class StreamApplier {
       const next = reader.read(mem, at, to);
       if (next === 0) break;
       const known = decisions.look(mem, reader);
-      if (!this.knowsOwnKeys(known, mem)) break;
       if (guard !== undefined && guard.concerns(known.row, this.db, mem, reader)) {
         this.flushRun(mem, runFrom, at, run);
         run = 0;
         runFrom = at;
         this.removeKept(guard, mem, reader);
       }
-      taken += 1;
       if (this.taken && decisions.passes(known, mem, reader)) {
+        taken += 1;
         at = next;
         run += 1;
         continue;
       }
+      if (!this.knowsOwnKeys(known, mem)) break;
+      taken += 1;
       this.flushRun(mem, runFrom, at, run);
       run = 0;
       if (!this.special(known, mem, reader, undefined, at)) frames += 1;

@@ -66,7 +66,10 @@ export class CommandReader {
       if (pos > end) return 0;
       if (buf[pos - 1] !== LF) throw notACommand(buf, at, end);
     }
-    for (; this.filled > count; this.filled--) from[this.filled - 1] = to[this.filled - 1] = NONE;
+    if (this.filled > count) {
+      for (let i = count; i < this.filled; i++) from[i] = to[i] = NONE;
+      this.filled = count;
+    }
     this.count = count;
     return pos;
   }
