@@ -44,9 +44,9 @@ export class FarExpiry {
   private walkAfter(waitMs: number, checkpoint: Checkpoint, everyMs: number): void {
     const { turn } = this;
     this.timer = setTimeout(() => {
-      void this.walk(checkpoint, () => this.turn === turn).then((walked) => {
-        if (this.turn === turn) this.walkAfter(walked ? everyMs : AGAIN_MS, checkpoint, everyMs);
-      });
+      void this.walk(checkpoint, () => this.turn === turn).then((walked) =>
+        this.turn === turn ? this.walkAfter(walked ? everyMs : AGAIN_MS, checkpoint, everyMs) : undefined,
+      );
     }, waitMs);
     this.timer.unref();
   }
