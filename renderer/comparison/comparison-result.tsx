@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { describeLeftOut } from '../../shared/format/left-out.ts';
 import type { ComparisonState } from '../../shared/contract/api.ts';
 import { formatCount, formatDuration } from '../../shared/format/numbers.ts';
 import type { CompareReport } from '../../shared/model/comparison.ts';
@@ -41,6 +42,7 @@ export function ComparisonResult({ id, state, report }: ComparisonResultProps): 
             ? 'Nothing differs.'
             : 'Keys that changed meanwhile were read again and are not counted.'}
         </p>
+        <p>{describeLeftOut(report)}</p>
       </NoticeBox>
       {report.differences.length > 0 && <Differences id={id} state={state} report={report} />}
       <ComparedDatabases databases={report.databases} />

@@ -3,11 +3,14 @@ import { CircleX, TriangleAlert } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { faultWords } from '../../shared/errors/fault-words.ts';
+import { type Places } from '../../shared/errors/place-words.ts';
 import classes from './notice-box.module.css';
 import { sentence } from './sentence.ts';
 
 export interface FaultAlertProps {
   readonly fault: { readonly code: ErrorCode; readonly fact: string };
+  /** The servers that it is about, for the commands in its remedy. */
+  readonly places?: Places;
   /** Title and fact in one line, the rest on hover: for tables and cards. */
   readonly compact?: boolean;
   /** It is being mended by itself, as far as that goes: told more quietly. */
@@ -19,11 +22,12 @@ export interface FaultAlertProps {
 /** What went wrong, what was found, why it can be so, and what to do: in the words of the error catalogue. */
 export function FaultAlert({
   fault,
+  places,
   compact = false,
   retried = false,
   children,
 }: FaultAlertProps): ReactElement {
-  const { title, cause, remedy } = faultWords(fault.code);
+  const { title, cause, remedy } = faultWords(fault.code, places);
   if (compact) {
     return (
       <Text role="alert" size="sm" className={classes.compact} title={`${cause} ${remedy}`}>

@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { faultWords } from '../../shared/errors/fault-words.ts';
+import { type Places } from '../../shared/errors/place-words.ts';
 import { formatExact } from '../../shared/format/times.ts';
 import type { TaskEvent } from '../../shared/model/task-event.ts';
 import { VirtualRows } from '../components/virtual-rows.tsx';
@@ -10,7 +11,13 @@ import classes from './events.module.css';
 const ROW_HEIGHT_PX = 29;
 
 /** Lines of a log as they are given. */
-export function EventList({ events }: { readonly events: readonly TaskEvent[] }): ReactElement {
+export function EventList({
+  events,
+  places,
+}: {
+  readonly events: readonly TaskEvent[];
+  readonly places: Places | undefined;
+}): ReactElement {
   // By number, since a line that is scrolled out of view leaves the page.
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const toggle = (number: number): void =>
@@ -29,7 +36,14 @@ export function EventList({ events }: { readonly events: readonly TaskEvent[] })
       {(index) => {
         const event = events[index];
         return (
-          event && <Line event={event} open={open.has(event.number)} onToggle={() => toggle(event.number)} />
+          event && (
+            <Line
+              event={event}
+              places={places}
+              open={open.has(event.number)}
+              onToggle={() => toggle(event.number)}
+            />
+          )
         );
       }}
     </VirtualRows>
@@ -38,11 +52,12 @@ export function EventList({ events }: { readonly events: readonly TaskEvent[] })
 
 interface LineProps {
   readonly event: TaskEvent;
+  readonly places: Places | undefined;
   readonly open: boolean;
   readonly onToggle: () => void;
 }
 
-function Line({ event, open, onToggle }: LineProps): ReactElement {
+function Line({ event, places, open, onToggle }: LineProps): ReactElement {
   const { atMs, severity, code, text } = event;
   return (
     <div role="presentation" className={classes.line}>
@@ -64,14 +79,20 @@ function Line({ event, open, onToggle }: LineProps): ReactElement {
             {code}: {open ? 'hide what to do' : 'what to do'}
           </button>
         )}
-        {code && open && <Remedy code={code} />}
+        {code && open && <Remedy code={code} places={places} />}
       </div>
     </div>
   );
 }
 
-function Remedy({ code }: { readonly code: NonNullable<TaskEvent['code']> }): ReactElement {
-  const { title, cause, remedy } = faultWords(code);
+function Remedy({
+  code,
+  places,
+}: {
+  readonly code: NonNullable<TaskEvent['code']>;
+  readonly places: Places | undefined;
+}): ReactElement {
+  const { title, cause, remedy } = faultWords(code, places);
   return (
     <div className={classes.remedy}>
       <p>

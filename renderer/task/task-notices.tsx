@@ -24,6 +24,8 @@ const pickNotices = (task: TaskView) => ({
   startedAtMs: task.startedAtMs,
   question: task.question,
   name: task.name,
+  source: task.source,
+  target: task.target,
 });
 
 /** What somebody has to know or to decide: a fault that is retried, one that was not mended, a task that waits. */
@@ -35,7 +37,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
     <>
       {question && <ShrinkQuestion id={id} name={name} question={question} />}
       {trouble && (
-        <FaultAlert fault={trouble} retried>
+        <FaultAlert fault={trouble} places={task} retried>
           <p>
             It has been retried since <TimeText atMs={trouble.atMs} as="clock" /> (
             <LastingDuration spentMs={0} sinceMs={trouble.atMs} />) and will be until{' '}
@@ -45,7 +47,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
         </FaultAlert>
       )}
       {state === 'failed' && failure && (
-        <FaultAlert fault={failure}>
+        <FaultAlert fault={failure} places={task}>
           <p>
             The task failed at <TimeText atMs={failure.atMs} as="clock" />. What had been applied by then is
             on the target.

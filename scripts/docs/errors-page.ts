@@ -1,5 +1,6 @@
 import { format } from 'prettier';
 import { ERROR_CATALOGUE, EXIT, type ErrorCode, type ErrorEntry } from '../../shared/errors/catalogue.ts';
+import { textOfAny } from '../../shared/errors/place-words.ts';
 
 type ExitName = keyof typeof EXIT;
 
@@ -52,7 +53,7 @@ function codeSection(code: ErrorCode): string {
   return [
     `### ${code}`,
     `${escaped(title)}.${heals ? ' _May heal._' : ''}`,
-    `- Why: ${escaped(cause)}\n- To do: ${escaped(remedy)}`,
+    `- Why: ${escaped(cause)}\n- To do: ${escaped(textOfAny(remedy))}`,
   ].join('\n\n');
 }
 

@@ -55,7 +55,7 @@ export const ERROR_CATALOGUE = {
     true,
     'The source cannot be reached',
     'No connection could be opened, or nothing was answered on it: wrong host or port, the server is down, or a firewall is in the way.',
-    'Check the address with redis-cli -h HOST -p PORT PING from this machine.',
+    'Check the address with {redis-cli} PING from this machine.',
   ),
   SOURCE_PROTECTED_MODE: entry(
     EXIT.source,
@@ -90,14 +90,14 @@ export const ERROR_CATALOGUE = {
     false,
     'The TLS handshake with the source failed',
     'The server does not speak TLS on this port or speaks only TLS, its certificate is not trusted or made for another name, or it wants a certificate of the client.',
-    'Switch TLS on for a TLS port and off for a plain one (rediss:// or redis:// in an address). For a private authority give its certificate with the address, or on the command line NODE_EXTRA_CA_CERTS=/path/to/ca.pem; give a client certificate, or the name in the certificate, where the server needs one.',
+    'Switch TLS on for a TLS port and off for a plain one (rediss:// or redis:// in an address). For a private authority give its certificate with the address, or on the command line in the file that NODE_EXTRA_CA_CERTS names; give a client certificate, or the name in the certificate, where the server needs one.',
   ),
   SOURCE_NO_PERMISSION: entry(
     EXIT.source,
     false,
     'The source user may not replicate',
     'The ACL of the source user lacks a command that is needed.',
-    'Grant it: ACL SETUSER <user> +psync +replconf +ping +info. (compare reads every key: ~* +@read +@connection +info +command +time +multi +exec as well.)',
+    'Grant it: ACL SETUSER {user} +psync +replconf +ping +info. (compare reads every key: ~* +@read +@connection +info +command +time +multi +exec as well.)',
   ),
   SOURCE_PSYNC_REFUSED: entry(
     EXIT.source,
@@ -234,7 +234,7 @@ export const ERROR_CATALOGUE = {
     true,
     'The target cannot be reached',
     'No connection could be opened, or nothing was answered on it: wrong host or port, the server is down, or a firewall is in the way.',
-    'Check the address with redis-cli -h HOST -p PORT PING from this machine.',
+    'Check the address with {redis-cli} PING from this machine.',
   ),
   TARGET_PROTECTED_MODE: entry(
     EXIT.target,
@@ -269,14 +269,14 @@ export const ERROR_CATALOGUE = {
     false,
     'The TLS handshake with the target failed',
     'The server does not speak TLS on this port or speaks only TLS, its certificate is not trusted or made for another name, or it wants a certificate of the client.',
-    'Switch TLS on for a TLS port and off for a plain one (rediss:// or redis:// in an address). For a private authority give its certificate with the address, or on the command line NODE_EXTRA_CA_CERTS=/path/to/ca.pem; give a client certificate, or the name in the certificate, where the server needs one.',
+    'Switch TLS on for a TLS port and off for a plain one (rediss:// or redis:// in an address). For a private authority give its certificate with the address, or on the command line in the file that NODE_EXTRA_CA_CERTS names; give a client certificate, or the name in the certificate, where the server needs one.',
   ),
   TARGET_NO_PERMISSION: entry(
     EXIT.target,
     false,
     'The target user may not write',
     'The ACL of the target user lacks a command or a key pattern that is needed.',
-    'Grant it: ACL SETUSER <user> ~* +@all -@admin +client|list +client|kill',
+    'Grant it: ACL SETUSER {user} ~* +@all -@admin +client|list +client|kill',
   ),
   TARGET_READ_ONLY: entry(
     EXIT.target,
@@ -297,7 +297,7 @@ export const ERROR_CATALOGUE = {
     true,
     'The target is out of memory',
     'maxmemory is reached and the policy of the target does not let it accept more.',
-    'Raise maxmemory on the target: CONFIG SET maxmemory <bytes>. A running task goes on by itself; otherwise start it again (or run the same command).',
+    'Raise maxmemory on the target (CONFIG SET maxmemory), if its machine has the memory. A running task goes on by itself; otherwise start it again (or run the same command).',
   ),
   TARGET_NOT_PERSISTING: entry(
     EXIT.target,
@@ -353,7 +353,7 @@ export const ERROR_CATALOGUE = {
     false,
     'Another task writes to the target',
     'A checkpoint on the target says that another task keeps these databases in step, or was cut off while it did.',
-    'Stop that task, or choose other databases. If it is gone for good, remove its checkpoint: redis-cli -n 0 DEL lockstep:checkpoint:NAME.',
+    'Stop that task, or choose other databases. If it is gone for good, hand the target over with lockstep release; after that others may write to it.',
   ),
   TARGET_DATABASES: entry(
     EXIT.target,

@@ -1,4 +1,5 @@
 import { ERROR_CATALOGUE, type ErrorCode } from './catalogue.ts';
+import { textOf, type Places } from './place-words.ts';
 
 /** An error in the words of the page: what it is, why it can be so, and what to do. */
 export interface FaultWords {
@@ -58,7 +59,7 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   DATABASE_CROSSING: { remedy: 'Set up a task that takes both databases, or all of them.' },
   TARGET_OUT_OF_MEMORY: {
-    remedy: `Raise maxmemory on the target: CONFIG SET maxmemory <bytes>. ${GOES_ON}`,
+    remedy: `Raise maxmemory on the target (CONFIG SET maxmemory), if its machine has the memory. ${GOES_ON}`,
   },
   TARGET_NOT_PERSISTING: {
     remedy: `Make room on the disk of the target or mend its permissions. ${GOES_ON}`,
@@ -109,7 +110,9 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
 };
 
-export function faultWords(code: ErrorCode): FaultWords {
+/** `places` are the two servers, as far as they are known: commands in the remedy then lead to them. */
+export function faultWords(code: ErrorCode, places?: Places): FaultWords {
   const { title, cause, remedy } = ERROR_CATALOGUE[code];
-  return { title, cause, remedy, ...ON_A_PAGE[code] };
+  const words = { title, cause, remedy, ...ON_A_PAGE[code] };
+  return { ...words, remedy: textOf(code, words.remedy, places) };
 }

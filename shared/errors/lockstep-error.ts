@@ -1,4 +1,5 @@
 import { visible } from '../format/visible.ts';
+import { textOf, type Places } from './place-words.ts';
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorEntry } from './catalogue.ts';
 
 /**
@@ -7,11 +8,18 @@ import { ERROR_CATALOGUE, type ErrorCode, type ErrorEntry } from './catalogue.ts
  */
 export class LockstepError extends Error {
   readonly code: ErrorCode;
+  /** The servers of the work that failed, for the commands in the remedy. */
+  places: Places | undefined;
 
   constructor(code: ErrorCode, fact: string, options?: { cause?: unknown }) {
     super(visible(fact), options);
     this.name = 'LockstepError';
     this.code = code;
+  }
+
+  /** What to do, with the real address in its commands as far as that is known. */
+  get remedy(): string {
+    return textOf(this.code, this.entry.remedy, this.places);
   }
 
   get entry(): ErrorEntry {

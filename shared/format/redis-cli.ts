@@ -1,7 +1,8 @@
-import type { Endpoint } from '../model/endpoint.ts';
-
 /** Where a command is to be run, and as whom. A page knows only whether there is a password. */
-export interface CliPlace extends Pick<Endpoint, 'host' | 'port' | 'tls'> {
+export interface CliPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
   readonly user?: string | null | undefined;
   readonly password?: string | undefined;
   readonly hasPassword?: boolean | undefined;

@@ -52,6 +52,15 @@ export const compareReportSchema = z.object({
   /** The first of the differences, at most as many as were asked for. */
   differences: z.array(differenceSchema).readonly(),
   differencesTotal: z.number(),
+  /** What was not looked at. */
+  leftOut: z.object({
+    /** Databases that hold keys on either side, and were not chosen. */
+    databases: z.array(z.number().int()).readonly(),
+    /** Keys of the tool's own that were met. */
+    ownKeys: z.object({ source: z.number(), target: z.number() }),
+    /** False where one of the servers knows no function libraries, so that they were not compared. */
+    functions: z.boolean(),
+  }),
   durationMs: z.number(),
 });
 export type CompareReport = Readonly<z.infer<typeof compareReportSchema>>;

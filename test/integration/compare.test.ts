@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { describeLeftOut } from '../../shared/format/left-out.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compareServers, type CompareOptions } from '../../electron/engine/verify/compare-servers.ts';
 import type { CompareProgress, CompareReport } from '../../shared/model/comparison.ts';
@@ -61,6 +62,23 @@ describe('equal servers', () => {
       expect([targetKeys, compared]).toEqual([sourceKeys, sourceKeys]);
     }
     expect(progress.some((step) => step.phase === 'target' && step.keysDone > 0)).toBe(true);
+  });
+
+  it('says what it leaves out', async () => {
+    await a.set('zero', '0');
+    await b.set('zero', '0');
+    await b.hset('lockstep:checkpoint:other', 'format', '1');
+    await a.select(3);
+    await a.set('three', '3');
+    await a.select(0);
+    const report = await compare({ databases: [0] });
+    expect(report).toMatchObject({
+      equal: true,
+      leftOut: { databases: [3], ownKeys: { source: 0, target: 1 }, functions: true },
+    });
+    expect(describeLeftOut(report)).toMatch(
+      /^Left out: 1 of the tool's own keys \(lockstep:…\) on the target; database 3 \(not chosen\)\. A key whose expiry/,
+    );
   });
 
   it('does not mind order and encoding', async () => {

@@ -1,4 +1,5 @@
 import type { Mend } from '../../../shared/model/precheck.ts';
+import { textAt } from '../../../shared/errors/place-words.ts';
 import { mend, type Finding, type PricedMend } from './finding.ts';
 import type { Relation } from './relation.ts';
 import type { Subjects } from './subjects.ts';
@@ -36,15 +37,16 @@ const UNTOLD: Ban = {
 
 /** The mends of a finding that hurt no other server, and a word where one was left out. */
 export async function offeredMends({ mends }: Finding, subjects: Subjects): Promise<Mend[]> {
-  if (!mends.some(onTarget)) return [...mends].map(withoutToll);
+  // Remedies of the catalogue say their commands for any server.
+  const shown = ({ where, text, command }: PricedMend): Mend =>
+    mend(where, where === 'here' ? text : textAt(text, subjects[where].endpoint), command);
+  if (!mends.some(onTarget)) return mends.map(shown);
   const ban = await subjects.relation().then(
     ({ kind }) => BANS[kind],
     () => UNTOLD,
   );
-  const harmless = mends.filter((one) => !ban?.hurts(one)).map(withoutToll);
+  const harmless = mends.filter((one) => !ban?.hurts(one)).map(shown);
   return harmless.length === mends.length
     ? harmless
     : [...harmless, mend('here', `What could be done on the target is not offered ${ban!.because}.`)];
 }
-
-const withoutToll = ({ where, text, command }: PricedMend): Mend => mend(where, text, command);

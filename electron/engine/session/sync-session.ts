@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
+import { readInfo } from '../control/info.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
@@ -18,6 +19,7 @@ import { handOver } from './hand-over.ts';
 import { insist } from './insist.ts';
 import { Pace } from './pace.ts';
 import { Servers } from './servers.ts';
+import { SourceInquiry } from './source-inquiry.ts';
 import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
 import { Sampler } from './sampler.ts';
 import { ShownPhase } from './shown-phase.ts';
@@ -41,6 +43,7 @@ export class SyncSession {
   private readonly pace: Pace;
   private readonly databases: DatabaseChoice;
   private readonly servers: Servers;
+  private readonly inquiry: SourceInquiry;
   private readonly feed: SourceFeed;
   private readonly target: TargetSide;
   readonly sampler: Sampler;
@@ -64,6 +67,10 @@ export class SyncSession {
     this.pace = new Pace({ maxCommandsPerSecond, maxBytesPerSecond });
     this.databases = new DatabaseChoice(spec.databases);
     this.servers = new Servers(spec);
+    this.inquiry = new SourceInquiry({
+      read: (sections) => this.askSource(sections),
+      tell: (text) => this.events.warning(text),
+    });
     const arena = createArena(ARENA_BYTES);
     this.feed = new SourceFeed({
       endpoint: spec.source,
@@ -267,6 +274,16 @@ export class SyncSession {
     this.sampler.faults += 1;
     this.events.phase('reconnecting');
     this.log.trouble(trouble);
+    if (trouble.error.code === 'SOURCE_LINK_LOST') void this.inquiry.broke();
+  }
+
+  /** What the source tells of itself; undefined where it cannot be asked. */
+  private async askSource(sections: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
+    try {
+      return await readInfo(await this.servers.openSource(), ...sections);
+    } catch {
+      return undefined;
+    }
   }
 
   private async finish(reason: Outcome['reason']): Promise<Outcome> {

@@ -22,6 +22,8 @@ export interface DatabaseComparison {
   /** From INFO, for the progress. */
   readonly sourceKeys: number;
   readonly targetKeys: number;
+  /** Keys of the tool's own were left out. */
+  readonly onOwnKeys: (side: 'source' | 'target', keys: number) => void;
   readonly onDifference: (key: Buffer, finding: Finding) => void;
   readonly onProgress: (progress: Omit<CompareProgress, 'differences'>) => void;
   readonly signal: AbortSignal | undefined;
@@ -70,7 +72,9 @@ export async function compareDatabase(comparison: DatabaseComparison): Promise<D
     keysTotal: number,
     work: (keys: Buffer[]) => Promise<void>,
   ): Promise<void> => {
-    const pages = scanPages(phase === 'source' ? source : target);
+    const pages = scanPages(phase === 'source' ? source : target, (keys) =>
+      comparison.onOwnKeys(phase, keys),
+    );
     let keysDone = 0;
     const worker = async (): Promise<void> => {
       for (let page = await pages.next(); !page.done; page = await pages.next()) {

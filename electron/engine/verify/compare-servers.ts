@@ -39,6 +39,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   const most = options.maxDifferences ?? MAX_DIFFERENCES;
   const differences: Difference[] = [];
   let differencesTotal = 0;
+  const ownKeys = { source: 0, target: 0 };
   const note = (difference: Difference): void => {
     differencesTotal += 1;
     if (differences.length < most) differences.push(difference);
@@ -65,6 +66,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         db,
         sourceKeys: atSource.get(db)?.keys ?? 0,
         targetKeys: atTarget.get(db)?.keys ?? 0,
+        onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
         onDifference: (key, finding) => note({ ...finding, db, key: printableBytes(key) }),
         onProgress: (progress) => options.onProgress?.({ ...progress, differences: differencesTotal }),
         signal: options.signal,
@@ -80,6 +82,11 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       databases,
       differences,
       differencesTotal,
+      leftOut: {
+        databases: numbers.filter((db) => !chosen.includes(db)),
+        ownKeys,
+        functions: source.abilities.functions && target.abilities.functions,
+      },
       durationMs: Math.round(performance.now() - startedMs),
     };
   } catch (error) {

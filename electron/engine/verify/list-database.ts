@@ -15,7 +15,7 @@ export async function listDatabase(
   const absent = `no database ${db}`;
   let keysDone = 0;
   let differing = 0;
-  for await (const keys of scanPages(side)) {
+  for await (const keys of scanPages(side, (own) => comparison.onOwnKeys(only, own))) {
     throwIfAborted(comparison.signal);
     const presence = await readPresence(side, keys);
     keys.forEach((key, i) => {

@@ -9,9 +9,9 @@ type ScanReply = [cursor: Buffer, keys: Buffer[]];
 
 /**
  * The keys of the selected database, page by page, without the tool's own. The next page is asked for while the present
- * one is worked on. A key may come twice when the server resizes its table meanwhile; within a page it comes once.
+ * one is worked on; `onOwn` is told how many were left out. A key may come twice when the server resizes its table meanwhile; within a page it comes once.
  */
-export async function* scanPages(side: Side): AsyncGenerator<Buffer[]> {
+export async function* scanPages(side: Side, onOwn: (keys: number) => void): AsyncGenerator<Buffer[]> {
   let next: Promise<ScanReply> | undefined = scan(side, '0');
   while (next) {
     const [cursor, keys]: ScanReply = await next;
@@ -20,6 +20,8 @@ export async function* scanPages(side: Side): AsyncGenerator<Buffer[]> {
     // Whoever stops early leaves this promise to itself.
     next?.catch(() => undefined);
     const page = withoutRepeats(keys.filter((key) => !isOwnKey(key)));
+    const own = withoutRepeats(keys.filter(isOwnKey)).length;
+    if (own > 0) onOwn(own);
     if (page.length > 0) yield page;
   }
 }

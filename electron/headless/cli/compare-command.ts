@@ -1,5 +1,7 @@
 import { visibleLines } from '../../../shared/format/visible.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
+import { describeLeftOut } from '../../../shared/format/left-out.ts';
+import { placed } from './placed.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
@@ -23,17 +25,19 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
   process.once('SIGINT', () => stop.abort());
   output.signal.addEventListener('abort', () => stop.abort());
   if (!json) process.stderr.write(`Comparing ${describeEndpoint(source)} with ${describeEndpoint(target)}\n`);
-  const report = await compareServers({
-    source,
-    target,
-    databases,
-    signal: stop.signal,
-    onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
-      if (!live) return;
-      const text = `Database ${db}, ${phase}: ${formatCount(keysDone)} of ${formatCount(keysTotal)} keys, ${differences} differences`;
-      process.stderr.write(`\r\x1b[2K${text}`);
-    },
-  });
+  const report = await placed({ source, target }, () =>
+    compareServers({
+      source,
+      target,
+      databases,
+      signal: stop.signal,
+      onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
+        if (!live) return;
+        const text = `Database ${db}, ${phase}: ${formatCount(keysDone)} of ${formatCount(keysTotal)} keys, ${differences} differences`;
+        process.stderr.write(`\r\x1b[2K${text}`);
+      },
+    }),
+  );
   if (live) process.stderr.write('\r\x1b[2K');
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${visibleLines(describeReport(report))}\n`);
   return report.equal ? EXIT.ok : EXIT.different;
@@ -50,7 +54,7 @@ export function describeReport(report: CompareReport): string {
   const hidden = report.differencesTotal - report.differences.length;
   if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);
   const verdict = report.equal ? 'Equal' : `Not equal: ${formatCount(report.differencesTotal)} differences`;
-  lines.push(`${verdict} (${formatDuration(report.durationMs)})`);
+  lines.push(describeLeftOut(report), `${verdict} (${formatDuration(report.durationMs)})`);
   return lines.join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { EXIT } from '../../../shared/errors/catalogue.ts';
+import { placed } from './placed.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { releaseTask } from '../../engine/session/release-task.ts';
@@ -13,7 +14,7 @@ export interface ReleaseFlags {
 /** Runs `release`. @returns the exit status; @throws LockstepError */
 export async function releaseCommand(flags: ReleaseFlags): Promise<number> {
   const target = readEndpoint('--target', flags.target, process.env['LOCKSTEP_TARGET_PASSWORD']);
-  const released = await releaseTask(target, flags.task);
+  const released = await placed({ target }, () => releaseTask(target, flags.task));
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ type: 'released', ...released })}\n`);
     return EXIT.ok;

@@ -6,7 +6,8 @@ export function reportError(error: unknown, json: boolean): number {
   const known = asLockstepError(error);
   const stack = process.env['LOCKSTEP_STACKS'] === '1' ? stackOf(error) : undefined;
   if (stack !== undefined) process.stderr.write(`${stack}\n`);
-  const { title, cause, remedy, exit } = known.entry;
+  const { title, cause, exit } = known.entry;
+  const { remedy } = known;
   if (json) {
     process.stdout.write(
       `${JSON.stringify({ type: 'error', code: known.code, title, fact: known.message, cause, remedy, exit })}\n`,

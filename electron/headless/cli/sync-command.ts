@@ -1,5 +1,6 @@
 import type { EngineEvent, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
+import { placed } from './placed.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { runTask } from '../../backend/run-task.ts';
@@ -35,7 +36,7 @@ export async function syncCommand(flags: SyncFlags, output: OutputEnd): Promise<
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
-    const outcome = await task.outcome;
+    const outcome = await placed(spec, () => task.outcome);
     if (!json) view.line(describeOutcome(outcome));
     return EXIT.ok;
   } finally {

@@ -28,6 +28,7 @@ export function report(count: number): CompareReport {
     equal: count === 0,
     differences: listed,
     differencesTotal: count,
+    leftOut: { databases: [], ownKeys: { source: 0, target: 2 }, functions: true },
     durationMs: 754_000,
     databases: [0, 1, 2].map((db) => ({
       db,

@@ -20,7 +20,14 @@ beforeEach(async () => {
 afterEach(() => bench.remove());
 
 const state = () => bench.ask('comparison.state', { id });
-const report = { equal: true, databases: [], differences: [], differencesTotal: 0, durationMs: 5 };
+const report = {
+  equal: true,
+  databases: [],
+  differences: [],
+  differencesTotal: 0,
+  leftOut: { databases: [], ownKeys: { source: 0, target: 0 }, functions: true },
+  durationMs: 5,
+};
 
 test('a comparison reads the databases of the task, tells how far it is, and what it found', async () => {
   expect(await state()).toMatchObject({ status: 'none' });

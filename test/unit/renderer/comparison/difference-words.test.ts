@@ -23,7 +23,14 @@ it.each([
 });
 
 it('JSON holds the report as it is, with the task and the times', () => {
-  const report = { equal: false, databases: [], differences, differencesTotal: 3, durationMs: 5 };
+  const report = {
+    equal: false,
+    databases: [],
+    differences,
+    differencesTotal: 3,
+    leftOut: { databases: [], ownKeys: { source: 0, target: 0 }, functions: true },
+    durationMs: 5,
+  };
   const text = comparisonAsJson('Orders', { startedAtMs: 0, endedAtMs: null }, report);
   expect(JSON.parse(text)).toEqual({
     task: 'Orders',

@@ -1,0 +1,30 @@
+import { redisCli, type CliPlace } from '../format/redis-cli.ts';
+
+/** Where the two servers are, as far as whoever shows an error knows it. */
+export interface Places {
+  readonly source?: CliPlace | undefined;
+  readonly target?: CliPlace | undefined;
+}
+
+/** Stands in the catalogue for redis-cli with the options that lead to the server. */
+const CLI = '{redis-cli}';
+/** Stands there for the ACL user that the server is opened with. */
+const USER = '{user}';
+
+/** A text of the catalogue about one server, with its real address, so that a command in it can be run as it stands. */
+export function textAt(text: string, place: CliPlace | undefined): string {
+  return text
+    .replaceAll(CLI, place ? redisCli(place) : 'redis-cli')
+    .replaceAll(USER, place ? place.user || 'default' : 'default');
+}
+
+/** The same for an error: its code says which of the two servers it is about. */
+export const textOf = (code: string, text: string, places: Places | undefined): string =>
+  textAt(
+    text,
+    code.startsWith('SOURCE_') ? places?.source : code.startsWith('TARGET_') ? places?.target : undefined,
+  );
+
+/** The same for a page that tells of no server in particular. */
+export const textOfAny = (text: string): string =>
+  text.replaceAll(CLI, 'redis-cli -h <host> -p <port>').replaceAll(USER, '<user>');
