@@ -76,7 +76,6 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy: 'Run a task in one place at a time, or set up another one with a target of its own.',
   },
   TASK_MISMATCH: { remedy: 'Give the task the addresses it had, or set up a new one.' },
-<<<<<<< HEAD
   TARGET_HANDED_OVER: {
     remedy:
       'Nothing was changed. If clients use the target now, the move is done, and this task is not to be started any more. To feed the target all the same, set up another task that overwrites keys of the same name: everything else that stands on it stays.',
@@ -84,10 +83,9 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   COPY_WOULD_REMOVE: {
     remedy:
       'Nothing was removed. Look at the source first, since the target may hold the only copy. If the keys are to go, start the task again and agree when it asks.',
-=======
+  },
   FOLDER_FOREIGN: {
     remedy: 'Run Lockstep under the account that the folder belongs to, or give it another folder.',
->>>>>>> 8b990fa (Page words for a folder of another account)
   },
   SNAPSHOT_TOO_LARGE: {
     remedy:

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
-import { readInfo } from '../control/info.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
