@@ -14,6 +14,11 @@ const host = async (): Promise<HTMLElement> =>
   within(await screen.findByRole('region', { name: 'Source' })).findByLabelText('Host');
 const press = async ({ user }: OpenSetup, name: string | RegExp): Promise<void> =>
   user.click(await screen.findByRole('button', { name }));
+const secretsSent = (page: OpenSetup): unknown[] =>
+  page
+    .sent('draft.save')
+    .map(({ secrets }) => secrets)
+    .filter((secrets) => Object.keys(secrets).length > 0);
 const heading = (name: string): Promise<HTMLElement> =>
   screen.findByRole('heading', { level: 2, name: new RegExp(name) });
 
@@ -45,7 +50,7 @@ describe('pasting', () => {
     const page = open('setup-new');
     await page.user.click(await host());
     await page.user.paste('http://app:s3cret@10.1.2.3');
-    expect(source().getByText(/^The address was not taken over: it begins neither with redis/)).toBeTruthy();
+    expect(source().getByText(/^The address was not taken over: it begins with none of redis/)).toBeTruthy();
     expect(document.body.innerHTML).not.toContain('s3cret');
   });
 
@@ -59,7 +64,8 @@ describe('pasting', () => {
     expect(source().getByLabelText('User')).toHaveProperty('value', '');
     await page.user.click(source().getByLabelText('Host'));
     expect(await source().findByText('Stored')).toBeTruthy();
-    expect(page.sent('draft.save').at(-1)!.secrets).toEqual({ source: { password: 'app:s3cret' } });
+    // Fields without a secret may be stored in between, on a machine that is slow to come here.
+    expect(secretsSent(page).at(-1)).toEqual({ source: { password: 'app:s3cret' } });
   });
 });
 
@@ -68,12 +74,10 @@ describe('a password', () => {
     const page = open('setup-new');
     await host();
     await page.user.type(source().getByLabelText('Password'), 's3cret');
-    expect(page.sent('draft.save')).toEqual([]);
+    expect(secretsSent(page)).toEqual([]);
     await page.user.tab();
     expect(await source().findByText('Stored')).toBeTruthy();
-    expect(page.sent('draft.save').map(({ secrets }) => secrets)).toEqual([
-      { source: { password: 's3cret' } },
-    ]);
+    expect(secretsSent(page)).toEqual([{ source: { password: 's3cret' } }]);
     await page.user.click(source().getByRole('button', { name: 'Replace' }));
     expect(source().getByLabelText('Password')).toHaveProperty('value', '');
   });
@@ -167,11 +171,7 @@ describe('steps', () => {
     const page = open('setup-not-saved');
     await page.user.type(await host(), '1');
     await press(page, 'Next: What');
-    expect(
-      await screen
-        .findByText('Drafts.json: no space left on device.')
-        .catch(() => screen.getByText(/no space left/)),
-    ).toBeTruthy();
+    expect(await screen.findByText(/no space left/)).toBeTruthy();
     expect(screen.getByRole('heading', { level: 2, name: /Where from/ })).toBeTruthy();
   });
 });
