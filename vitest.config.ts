@@ -13,7 +13,7 @@ export default defineConfig({
           expect: expectation,
           include: ['test/unit/**/*.test.{ts,tsx}'],
           // They take milliseconds, but not on a machine that is busy with something else.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
