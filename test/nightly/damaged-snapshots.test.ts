@@ -3,4 +3,6 @@ import { testDamagedSnapshots } from '../support/rdb/damaged-snapshots.ts';
 
 const SEED = Number(process.env['LOCKSTEP_SEED'] ?? Date.now() % 100_000);
 
-describe(`damaged snapshots, seed ${SEED}`, () => testDamagedSnapshots(SEED, 20));
+describe(`damaged snapshots, seed ${SEED}`, () => {
+  testDamagedSnapshots(SEED, 20);
+});
