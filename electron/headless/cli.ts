@@ -47,6 +47,11 @@ program
     'how much of its keys on the target a new full copy may remove without asking',
     '50',
   )
+  .option(
+    '--functions <choice>',
+    'fail or skip: function libraries of the source, where the target knows none (before 7.0)',
+    'fail',
+  )
   .option('--until <moment>', 'caught-up or stopped: when to end', 'stopped')
   .option('--full-only', 'only the full copy, no changes after it')
   .option('--retry-for <duration>', 'how long to retry a fault that may heal', '720m')

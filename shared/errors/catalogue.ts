@@ -192,6 +192,20 @@ export const ERROR_CATALOGUE = {
     'It is never carried (such as CONFIG or SHUTDOWN), the target does not know it or this form of it, it is a write that neither this release nor the target lists, or it may have used keys that cannot be told from it.',
     'Use a target of at least the version of the source, with the same modules. If the target does know it, set up a new task once it is no longer used on the source.',
   ),
+  FUNCTIONS_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The target knows no functions',
+    'The source has function libraries (FUNCTION LOAD). Servers before 7.0 have none.',
+    'Use a target of version 7.0 or later; or leave the libraries out, if whoever uses the target calls no functions (--functions skip).',
+  ),
+  FUNCTION_CONFLICT: entry(
+    EXIT.data,
+    false,
+    'A function of the source is in another library of the target',
+    'A library of the source registers a function that a library of the target has too, under another name of the library. A server has a function once.',
+    'Look at both with FUNCTION LIST. If the one on the target is not needed, remove its library there after a backup (FUNCTION DUMP), and start the task again; or rename the function on the source.',
+  ),
   COMMAND_TOO_LARGE: entry(
     EXIT.data,
     false,

@@ -40,6 +40,8 @@ export const taskSpecSchema = z.object({
   existing: z.enum(['fail', 'overwrite']),
   /** Whether a flush on the source may remove keys of the target that are not from the source. */
   onFlush: z.enum(['stop', 'apply']),
+  /** What to do with function libraries where the target knows none; left out is `fail`. */
+  functions: z.enum(['fail', 'skip']).optional(),
   /** `caught-up` ends once the target has what the source had; `stopped` goes on until told to stop. */
   until: z.enum(['caught-up', 'stopped']),
   /** How much of its keys on the target a new full copy may remove without asking, in percent; left out, half of them. */

@@ -183,6 +183,17 @@ describe('databases, expiry and functions', () => {
     const both = await look('functions');
     expect(both.status).toBe('notice');
     expect(both.found).toMatch(/target has shared as well: replaced/);
+    // Content like keys, where no keys stand.
+    const standing = await look('target-empty', { databases: [9] });
+    expect(standing.status).toBe('failure');
+    expect(standing.found).toMatch(
+      /holds no keys in the chosen databases, but 1 function library \(shared\)\./,
+    );
+    expect(await look('target-empty', { databases: [9], existing: 'overwrite' })).toMatchObject({
+      status: 'warning',
+    });
+    await b.function('FLUSH');
+    await a.function('FLUSH');
   });
 
   it('passes where no modules are loaded', async () => {

@@ -51,6 +51,8 @@ export interface Checkpoint {
    * knows whether others have written since. Empty while the task writes itself, and after it was cut off.
    */
   readonly handedOver: string;
+  /** The names of function libraries that stood on the target before the task and that the source has not brought since. */
+  readonly keptLibraries: readonly string[];
   /** Fields of hashes that expire were seen. */
   readonly fieldExpiry: boolean;
   /**
@@ -140,6 +142,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     checkpoint.copied ? '1' : '0',
     'handedOver',
     checkpoint.handedOver,
+    'keptLibraries',
+    checkpoint.keptLibraries.join(','),
     'fieldExpiry',
     checkpoint.fieldExpiry ? '1' : '0',
     'fault',
@@ -214,6 +218,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     kept: hash['kept'] === '1',
     copied: hash['copied'] === '1',
     handedOver: hash['handedOver'] ?? '',
+    keptLibraries: (hash['keptLibraries'] ?? '').split(',').filter((name) => name !== ''),
     fieldExpiry: hash['fieldExpiry'] === '1',
     releasedAtMs: number('releasedAt'),
     earliestExpiryMs: number('earliestExpiry'),

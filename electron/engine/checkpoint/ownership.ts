@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKPOINT_DB, keptKeysKey } from './checkpoint.ts';
+import { describeLibraries } from '../control/function-libraries.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { isOwnKey, OWN_PREFIX } from '../commands/own-keys.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
@@ -36,10 +37,11 @@ export async function standingKeys(redis: Redis, databases: DatabaseChoice): Pro
   return standing;
 }
 
-/** @throws LockstepError TARGET_NOT_EMPTY that names each database and what stands in it */
-export function refuseStandingKeys(standing: ReadonlyMap<number, number>): void {
-  if (standing.size === 0) return;
+/** @throws LockstepError TARGET_NOT_EMPTY that names each database and what stands in it, and the function libraries */
+export function refuseStanding(standing: ReadonlyMap<number, number>, libraries: readonly string[]): void {
+  if (standing.size === 0 && libraries.length === 0) return;
   const list = [...standing].map(([db, keys]) => `database ${db}: ${keys} ${keys === 1 ? 'key' : 'keys'}`);
+  if (libraries.length > 0) list.push(describeLibraries(libraries));
   throw new LockstepError('TARGET_NOT_EMPTY', list.join(', '));
 }
 

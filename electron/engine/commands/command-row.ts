@@ -37,6 +37,8 @@ export const ACTION = {
   /** EVAL and EVALSHA, and what concerns their cache: see HeldScripts. */
   EVAL: 29,
   SCRIPT: 30,
+  /** Changes of the function libraries: see LibraryCommands. */
+  FUNCTION: 32,
   /** Never passed on, though a target's own table may call it a write. */
   FORBIDDEN: 31,
 } as const;

@@ -187,7 +187,7 @@ const BEYOND_KEYS: readonly CommandRow[] = [
   row('fcall', -3, declaredKeys, asOthers),
   row('flushall', -1, 'unknown', { ...common, most: 2, action: ACTION.FLUSHALL }),
   row('flushdb', -1, 'unknown', { ...common, most: 2, action: ACTION.FLUSHDB }),
-  row('function', -2, 'none'),
+  row('function', -2, 'none', { action: ACTION.FUNCTION }),
   row('multi', 1, 'none', { action: ACTION.MULTI }),
   row('replconf', -1, 'none', { action: ACTION.REPLCONF }),
   row('script', -2, 'none', { action: ACTION.SCRIPT, older: older.OLDER_SCRIPT }),

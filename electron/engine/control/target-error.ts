@@ -16,6 +16,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^NOPERM/, 'TARGET_NO_PERMISSION'],
   [/^MOVED|^ASK |^CROSSSLOT|^CLUSTERDOWN/, 'TARGET_CLUSTER'],
   [/DB index is out of range|invalid DB index/i, 'TARGET_DATABASES'],
+  [/^ERR (Function|Library) .* already exists/i, 'FUNCTION_CONFLICT'],
   [/^ERR (DUMP payload|Bad data format)/i, 'VALUE_UNSUPPORTED'],
   [/^ERR unknown (command|subcommand)/i, 'COMMAND_UNSUPPORTED'],
   [/^ERR.*Module.*(not loaded|unknown)/i, 'MODULE_MISSING'],

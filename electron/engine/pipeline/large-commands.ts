@@ -18,8 +18,14 @@ const STAR = 42;
 const DOLLAR = 36;
 /** A command larger than this is passed through in parts, or gathered. At most the headroom of a spool chunk. */
 export const LARGE_COMMAND_BYTES = 256 * 1024;
-/** They may reach a database that is taken from one that is not. */
-const REACHING: ReadonlySet<Action> = new Set([ACTION.EVAL, ACTION.SCRIPT, ACTION.MOVE, ACTION.COPY]);
+/** They may reach a database that is taken from one that is not, or belong to none. */
+const REACHING: ReadonlySet<Action> = new Set([
+  ACTION.EVAL,
+  ACTION.SCRIPT,
+  ACTION.FUNCTION,
+  ACTION.MOVE,
+  ACTION.COPY,
+]);
 
 export interface LargeCommandsOptions {
   readonly spool: Spool;

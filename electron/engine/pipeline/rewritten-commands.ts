@@ -11,10 +11,11 @@ import type { CommandDecisions } from './command-decisions.ts';
 import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { HeldScripts } from './held-scripts.ts';
+import { LibraryCommands, type LibraryCommandsOptions } from './library-commands.ts';
 
 const NO_KEYS: OwnKeys = new Map();
 
-export interface RewrittenCommandsOptions extends DatabaseCommandsOptions {
+export interface RewrittenCommandsOptions extends DatabaseCommandsOptions, LibraryCommandsOptions {
   readonly rewrite: ExpiryRewriteOptions;
   /** See TargetAbilities.version; of the source. */
   readonly sourceVersion: number;
@@ -47,6 +48,7 @@ export class RewrittenCommands {
   private readonly scripts: HeldScripts;
   /** Of what is left of a command without own keys. */
   private readonly leftReader = new CommandReader();
+  readonly libraries: LibraryCommands;
 
   constructor(
     options: RewrittenCommandsOptions,
@@ -60,6 +62,7 @@ export class RewrittenCommands {
     this.output = output;
     this.rewrite = new ExpiryRewrite(options.rewrite);
     this.databases = new DatabaseCommands(options, batch, output);
+    this.libraries = new LibraryCommands(options);
     this.scripts = new HeldScripts({
       ...options,
       keptKeys: options.guard && keptKeysKey(options.task),
@@ -87,6 +90,10 @@ export class RewrittenCommands {
       case ACTION.COPY:
         if (this.decisions.namesOwnKey(known, mem, reader)) return this.writeLeft(read);
         return this.databases.apply(action, mem, reader, db, NO_KEYS);
+      case ACTION.FUNCTION:
+        // Libraries belong to no database.
+        for (const sent of this.libraries.forms(words(mem, reader))) this.databases.send(CHECKPOINT_DB, sent);
+        return;
       case ACTION.EVAL:
         return this.runScript(read);
       case ACTION.SCRIPT:

@@ -8,6 +8,7 @@ import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
 import { CommandDecisions } from './command-decisions.ts';
+import type { LibraryCommands } from './library-commands.ts';
 import type { KeptGuard } from './kept-guard.ts';
 import {
   LARGE_COMMAND_BYTES,
@@ -72,6 +73,11 @@ export class StreamApplier {
   /** True where the stream may be cut: outside of a transaction and of a command. */
   get atBoundary(): boolean {
     return !this.inTransaction && !this.large.open;
+  }
+
+  /** What has become of the function libraries. */
+  get libraries(): LibraryCommands {
+    return this.rewritten.libraries;
   }
 
   /** See RewrittenCommands.keepsScripts. */

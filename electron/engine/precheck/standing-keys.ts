@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { isOwnKey } from '../commands/own-keys.ts';
+import { libraryNames } from '../control/function-libraries.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 
 /** Pages of SCAN per database: an own key beyond them is counted as one that is not ours. */
@@ -13,6 +14,8 @@ export interface Standing {
   readonly databases: readonly StandingDatabase[];
   /** Keys of the tool's own that were met. */
   readonly ownKeys: number;
+  /** Names of function libraries; they belong to no database. */
+  readonly libraries: readonly string[];
 }
 
 export interface StandingDatabase {
@@ -48,5 +51,5 @@ export async function lookAtStanding(redis: Redis, databases: readonly number[])
     if (keys > 0) standing.push({ db, keys, ownKeys: own.size, names });
   }
   await redis.select(0);
-  return { databases: standing, ownKeys };
+  return { databases: standing, ownKeys, libraries: (await libraryNames(redis)) ?? [] };
 }

@@ -39,6 +39,7 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     fault: '',
     kept: ours.kept || (present?.kept ?? false),
     handedOver: '',
+    keptLibraries: present?.keptLibraries ?? ours.keptLibraries,
   };
   return claimCheckpoint(redis, spec.task, ours.owner, () => copying);
 }

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../s
 import { writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { buildKey, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
+import { libraryNames } from '../control/function-libraries.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { forgetScriptTexts } from '../checkpoint/script-texts.ts';
 import { standingKeys } from '../checkpoint/ownership.ts';
@@ -109,7 +110,8 @@ export class CopyStage {
   private async write(start: StreamPosition, still: Still): Promise<void> {
     const { spec, servers, feed, arena, pace, own } = this.options;
     const redis = await servers.openTarget();
-    this.runId = servers.facts.target.runId;
+    const { runId, abilities } = servers.facts.target;
+    this.runId = runId;
     const checkpoint = (own.checkpoint = await claimCopy({ redis, spec, start, ours: own.checkpoint! }));
     await forgetScriptTexts(redis, spec.task);
     this.touched = true;
@@ -128,6 +130,13 @@ export class CopyStage {
         servers.facts.target.abilities.scripts,
       ),
       targetNowMs: () => servers.targetNowMs(),
+      libraries: {
+        task: spec.task,
+        known: abilities.functions,
+        mayLeaveOut: spec.functions === 'skip',
+        standing: abilities.functions ? await libraryNames(redis) : [],
+        kept: checkpoint.keptLibraries,
+      },
       pace,
       onCopied: this.options.onCopied,
       onAdvanced: this.options.onAdvanced,
@@ -188,7 +197,7 @@ export class CopyStage {
     const { spec, servers, feed, own } = this.options;
     const ours = own.checkpoint!;
     const run = this.run!;
-    const { facts, counts, takenAtMs } = run.applier!;
+    const { facts, counts, takenAtMs, libraries } = run.applier!;
     const { replid } = feed;
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, ours);
@@ -211,6 +220,7 @@ export class CopyStage {
       sourceAtMs: Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
       handedOver: spec.fullOnly ? await handOverNote(redis) : '',
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
+      keptLibraries: libraries?.kept ?? ours.keptLibraries,
     });
     await updateCheckpoint(redis, spec.task, checkpoint);
     own.checkpoint = checkpoint;
@@ -269,8 +279,14 @@ export class CopyStage {
   }
 
   private tellEnd(run: CopyRun): void {
-    const { written, expired: keysExpired } = run.applier!.counts;
+    const { counts, libraries } = run.applier!;
+    const { written, expired: keysExpired } = counts;
     const expired = keysExpired > 0 ? `, without ${formatCount(keysExpired)} that had expired` : '';
+    const left = libraries?.leftOut ?? 0;
+    if (left > 0)
+      this.options.events.warning(
+        `${formatCount(left)} function ${left === 1 ? 'library is' : 'libraries are'} left out: the target knows no functions`,
+      );
     const bytes = formatBytes(run.bytesDone);
     const took = formatDuration(Date.now() - this.beganMs);
     this.options.events.info(

@@ -6,11 +6,12 @@ import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, dropClaim, readCheckpoint } from '../checkpoint/claim.ts';
 import { refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
 import { coded } from '../control/control-connection.ts';
+import { describeLibraries, libraryNames } from '../control/function-libraries.ts';
 import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import {
   forgetStandingKeys,
-  refuseStandingKeys,
+  refuseStanding,
   rememberStandingKeys,
   standingKeys,
 } from '../checkpoint/ownership.ts';
@@ -101,7 +102,9 @@ async function firstRun(
   const { spec, redis, databases, events } = options;
   refuseOtherTasks(await tasksWriting(redis, spec.task, databases));
   const standing = await standingKeys(redis, databases);
-  if (spec.existing === 'fail') refuseStandingKeys(standing);
+  // Where they may not be looked at, the first that the source has is refused (writer/copy/library-copy.ts).
+  const libraries = (await libraryNames(redis)) ?? [];
+  if (spec.existing === 'fail') refuseStanding(standing, libraries);
   const kept = standing.size > 0;
   if (kept) {
     await rememberStandingKeys(redis, spec.task, standing);
@@ -109,6 +112,10 @@ async function firstRun(
       'The target holds keys already; those of the same name as on the source are overwritten, the others stay',
     );
   }
+  if (libraries.length > 0)
+    events.warning(
+      `The target has ${describeLibraries(libraries)}; those of the same name as on the source are replaced, the others stay`,
+    );
   const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => {
     if (now?.epoch !== present?.epoch)
       throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
@@ -130,6 +137,7 @@ async function firstRun(
       kept,
       copied: false,
       handedOver: '',
+      keptLibraries: libraries,
       fieldExpiry: false,
       releasedAtMs: 0,
       earliestExpiryMs: 0,

@@ -1,5 +1,6 @@
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
+import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
@@ -41,6 +42,10 @@ export interface StreamRunOptions {
   readonly lateness: Lateness;
   readonly targetNowMs: () => number;
   readonly flushAllowed: boolean;
+  /** See LibraryCommandsOptions. */
+  readonly flushConsented: boolean;
+  readonly functionsMayBeLeftOut: boolean;
+  readonly arena: Arena;
   readonly guard: KeptGuard | undefined;
   readonly pace: Pace;
   /** See ExecWriterOptions. */
@@ -92,6 +97,11 @@ export class StreamRun implements ReplyEvents {
         task: options.task,
         databases: options.databases,
         flushAllowed: options.flushAllowed,
+        flushConsented: options.flushConsented,
+        functionsKnown: options.abilities.functions,
+        functionsMayBeLeftOut: options.functionsMayBeLeftOut,
+        keptLibraries: checkpoint.keptLibraries,
+        arena: options.arena,
         spool: options.feed.spool,
         table: options.table,
         rewrite: { lateness: options.lateness, abilities: options.abilities },
@@ -242,6 +252,7 @@ export class StreamRun implements ReplyEvents {
       offset,
       sourceAtMs: Math.floor(Math.max(this.checkpoint.sourceAtMs, feed.clock.notBefore(offset) ?? 0)),
       db: this.applier.db,
+      keptLibraries: this.applier.libraries.kept,
       fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,
       ...this.marks,
     };

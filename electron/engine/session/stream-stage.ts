@@ -163,7 +163,7 @@ export class StreamStage {
     checkpoint: Checkpoint,
     ground: Pick<StreamRunOptions, 'countsErrors' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
-    const { spec, servers, feed, databases, pace, own, onCommitted, onError } = this.options;
+    const { spec, servers, feed, databases, arena, pace, own, onCommitted, onError } = this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
       writtenBound(checkpoint.expiry),
@@ -180,6 +180,9 @@ export class StreamStage {
         abilities,
         lateness,
         targetNowMs: () => servers.targetNowMs(),
+        flushConsented: spec.onFlush === 'apply',
+        functionsMayBeLeftOut: spec.functions === 'skip',
+        arena,
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
         ...ground,
         pace,

@@ -17,6 +17,7 @@ export interface SyncFlags {
   readonly existing: string;
   readonly onFlush: string;
   readonly allowShrink: string;
+  readonly functions: string;
   readonly until: string;
   readonly fullOnly?: boolean;
   readonly retryFor: string;
@@ -47,6 +48,7 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
     existing: oneOf(flags.existing, ['fail', 'overwrite'], '--existing'),
     onFlush: oneOf(flags.onFlush, ['stop', 'apply'], '--on-flush'),
     allowShrinkPercent: parsePercent(flags.allowShrink, '--allow-shrink'),
+    functions: oneOf<'fail' | 'skip'>(flags.functions, ['fail', 'skip'], '--functions'),
     until: oneOf(flags.until, ['caught-up', 'stopped'], '--until'),
     fullOnly: flags.fullOnly === true,
     retryForMs: parseDuration(flags.retryFor, '--retry-for'),

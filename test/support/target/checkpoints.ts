@@ -19,6 +19,7 @@ export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
   kept: false,
   copied: false,
   handedOver: '',
+  keptLibraries: [],
   fieldExpiry: false,
   releasedAtMs: 0,
   earliestExpiryMs: 0,

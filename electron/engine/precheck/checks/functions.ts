@@ -1,4 +1,5 @@
 import { formatCount } from '../../../../shared/format/numbers.ts';
+import { describeLibraries, namesIn } from '../../control/function-libraries.ts';
 import { failure, mend, notice, pass, warning, type Finding } from '../finding.ts';
 import { parseCommandCalls } from '../command-calls.ts';
 import type { ServerView } from '../server-view.ts';
@@ -8,18 +9,26 @@ import type { Check } from '../subjects.ts';
 const EFFECTS_VERSION = 50000;
 const EFFECTS_ONLY_VERSION = 70000;
 
-export const functions: Check = async ({ source, target }) => {
+export const functions: Check = async ({ source, target, spec }) => {
   const libraries = await librariesOf(source);
-  if (libraries !== undefined && libraries.length > 0) return judgeLibraries(libraries, target);
+  if (libraries !== undefined && libraries.length > 0)
+    return judgeLibraries(libraries, target, spec.functions === 'skip');
   return scripts(source, libraries !== undefined);
 };
 
-async function judgeLibraries(libraries: readonly string[], target: ServerView): Promise<Finding> {
-  const ours = `The source has ${formatCount(libraries.length)} function ${libraries.length === 1 ? 'library' : 'libraries'} (${libraries.slice(0, 5).join(', ')}${libraries.length > 5 ? ', …' : ''})`;
+async function judgeLibraries(
+  libraries: readonly string[],
+  target: ServerView,
+  mayLeaveOut: boolean,
+): Promise<Finding> {
+  const ours = `The source has ${describeLibraries(libraries)}`;
   if (!(await target.abilities()).functions) {
+    if (mayLeaveOut)
+      return warning(`${ours}. They are left out: the target, before 7.0, knows no functions.`);
     return failure(
       `${ours}, and the target, before 7.0, knows no functions.`,
       mend('here', 'Use a target of version 7.0 or later.'),
+      mend('here', 'Or leave them out: on the command line with --functions skip.'),
       mend('here', 'Or go on without them: remove them from the source, if nothing calls them any more.'),
     );
   }
@@ -55,11 +64,5 @@ async function scripts(source: ServerView, permitted: boolean): Promise<Finding>
 
 /** The names of its libraries; undefined where FUNCTION LIST is refused or not known. */
 async function librariesOf(server: ServerView): Promise<string[] | undefined> {
-  const list = await server.ask('FUNCTION', 'LIST');
-  if (!Array.isArray(list)) return undefined;
-  return list.flatMap((library: unknown) => {
-    if (!Array.isArray(library)) return [];
-    const at = library.indexOf('library_name');
-    return at < 0 ? [] : [String(library[at + 1])];
-  });
+  return namesIn(await server.ask('FUNCTION', 'LIST'));
 }

@@ -4,6 +4,7 @@ import { redisCli } from '../../../../shared/format/redis-cli.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import { checkpointKey, isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../checkpoint/claim.ts';
+import { describeLibraries } from '../../control/function-libraries.ts';
 import { tasksWriting, type OtherTask } from '../../checkpoint/other-tasks.ts';
 import {
   drastic,
@@ -75,7 +76,7 @@ function resumed(checkpoint: Checkpoint, databases: string): Finding {
 }
 
 export function judgeStanding(
-  { databases, ownKeys }: Standing,
+  { databases, ownKeys, libraries }: Standing,
   existing: 'fail' | 'overwrite',
   target: Endpoint,
 ): Finding {
@@ -83,14 +84,18 @@ export function judgeStanding(
     ownKeys === 0
       ? ''
       : ` ${formatCount(ownKeys)} ${ownKeys === 1 ? 'key' : 'keys'} of other tasks (lockstep:…) ${ownKeys === 1 ? 'does' : 'do'} not count.`;
-  if (databases.length === 0) return pass(`The target holds no keys in the chosen databases.${own}`);
+  const functions = libraries.length === 0 ? '' : describeLibraries(libraries);
+  if (databases.length === 0) {
+    if (functions !== '') return judgeLibraries(functions, existing, own);
+    return pass(`The target holds no keys in the chosen databases.${own}`);
+  }
   const counts = databases
     .map(({ db, keys }) => `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'} in database ${db}`)
     .join(', ');
   const names = databases.flatMap(({ names: some }) => some);
   const total = databases.reduce((sum, { keys }) => sum + keys, 0);
   const shown = names.slice(0, MOST_NAMES).join(', ');
-  const found = `The target holds ${counts}: ${shown}${total > Math.min(names.length, MOST_NAMES) ? ', …' : ''}.${own}`;
+  const found = `The target holds ${counts}: ${shown}${total > Math.min(names.length, MOST_NAMES) ? ', …' : ''}${functions === '' ? '' : `; and ${functions}`}.${own}`;
   if (existing === 'overwrite')
     return warning(
       `${found} Those that the source has as well are overwritten and lost; the others stay, and will show as a difference.`,
@@ -99,6 +104,21 @@ export function judgeStanding(
     found,
     mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.'),
     ...databases.map((database) => removal(database, target)),
+  );
+}
+
+/** It holds no keys. */
+function judgeLibraries(functions: string, existing: 'fail' | 'overwrite', own: string): Finding {
+  const found = `The target holds no keys in the chosen databases, but ${functions}.${own}`;
+  if (existing === 'overwrite')
+    return warning(`${found} Those that the source has as well are replaced; the others stay.`);
+  return failure(
+    found,
+    mend('here', 'Choose “Overwrite keys of the same name” if those of the same name may be replaced.'),
+    mend(
+      'target',
+      'Or remove those that are not needed, after a backup (FUNCTION DUMP), with FUNCTION DELETE.',
+    ),
   );
 }
 

@@ -12,6 +12,7 @@ import { command } from '../../protocol/resp/encode.ts';
 import { databaseNumber } from '../../commands/database-number.ts';
 import { tooFewDatabases } from '../../control/too-few-databases.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
+import { LibraryCopy, type LibraryGround } from './library-copy.ts';
 import { ElementWriter } from './element-writer.ts';
 import { targetExpiryMs, type Lateness } from '../../expiry/late-expiry.ts';
 import { KeyChoice, type KeyChoiceOptions } from './key-choice.ts';
@@ -40,6 +41,8 @@ export interface CopyApplierOptions extends KeyChoiceOptions {
   readonly keptKeys: string | undefined;
   /** Told of every key that is written. */
   readonly noteName?: NoteName | undefined;
+  /** Left out where no libraries come. */
+  readonly libraries?: LibraryGround | undefined;
 }
 
 /** What a full copy learns beside the keys. */
@@ -58,6 +61,8 @@ export class CopyApplier implements RdbEvents {
   private elements: ElementWriter;
   private readonly choice: KeyChoice;
   private targetDb = -1;
+  private librariesSent = false;
+  readonly libraries: LibraryCopy | undefined;
   readonly facts: SnapshotFacts = {
     sourceVersion: '',
     streamDb: 0,
@@ -78,6 +83,7 @@ export class CopyApplier implements RdbEvents {
     this.choice = new KeyChoice(options);
     this.values = new ValueWriter(options);
     this.elements = new ElementWriter(options);
+    this.libraries = options.libraries && new LibraryCopy(options.libraries, options.arena);
   }
 
   /** Goes on over another connection, which has no database selected yet, with what follows the decoder's `state`. */
@@ -86,6 +92,7 @@ export class CopyApplier implements RdbEvents {
     this.values = new ValueWriter({ ...this.options, output });
     this.elements = new ElementWriter({ ...this.options, output });
     this.targetDb = -1;
+    this.librariesSent = false;
     this.keyIndex = state.keysDecoded;
     this.selectDb(state.db);
   }
@@ -118,13 +125,7 @@ export class CopyApplier implements RdbEvents {
   }
 
   functionLibrary(code: Buffer): void {
-    if (!this.options.abilities.functions) {
-      throw new LockstepError(
-        'VALUE_UNSUPPORTED',
-        'the source has function libraries, which the target does not know',
-      );
-    }
-    this.send('FUNCTION', 'LOAD', 'REPLACE', code);
+    this.libraries?.add(code);
   }
 
   moduleAux(): void {
@@ -176,7 +177,18 @@ export class CopyApplier implements RdbEvents {
   }
 
   end(): void {
+    this.sendLibraries();
     this.finished = true;
+  }
+
+  /** They stand in front of all keys, in one step once the last of them is known. */
+  private sendLibraries(): void {
+    if (this.librariesSent) return;
+    this.librariesSent = true;
+    for (const words of this.libraries?.commands() ?? []) {
+      this.send(...words);
+      this.targetDb = -1;
+    }
   }
 
   private expand(type: RdbType, key: Buffer, buf: Buffer, from: number, to: number, expiry: number): void {
@@ -201,6 +213,7 @@ export class CopyApplier implements RdbEvents {
       if (first) counts[chosen] += 1;
       return false;
     }
+    this.sendLibraries();
     const { db } = choice;
     if (db !== this.targetDb) {
       const { databases } = this.options.abilities;

@@ -31,6 +31,7 @@ const CHECKPOINTS: readonly Checkpoint[] = [
     kept: true,
     copied: true,
     handedOver: '0123/4567 89',
+    keptLibraries: ['own', 'other'],
     fieldExpiry: true,
     releasedAtMs: 1_800_000_000_000,
     earliestExpiryMs: 1_800_000_000_001,

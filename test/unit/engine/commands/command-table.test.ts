@@ -19,9 +19,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
     smove sort spop srem sunionstore xack xackdel xautoclaim xclaim xdel xdelex xsetid zadd zdiffstore zincrby zinterstore
     zpopmax zpopmin zrangestore zrem zremrangebylex zremrangebyrank zremrangebyscore zunionstore
     brpoplpush blmove blpop brpop bzpopmin bzpopmax
-    bitop xgroup blmpop bzmpop lmpop zmpop xreadgroup function fcall del unlink touch delifeq`,
+    bitop xgroup blmpop bzmpop lmpop zmpop xreadgroup fcall del unlink touch delifeq`,
   EVAL: 'eval evalsha',
   SCRIPT: 'script',
+  FUNCTION: 'function',
   SET: 'set',
   DROP: 'ping publish spublish opinfo adminset',
   REPLCONF: 'replconf',
