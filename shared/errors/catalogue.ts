@@ -290,7 +290,7 @@ export const ERROR_CATALOGUE = {
     false,
     'The target user may not write',
     'The ACL of the target user lacks a command or a key pattern that is needed.',
-    'Grant it: ACL SETUSER {user} ~* +@all -@admin +client|list +client|kill',
+    'Grant it: ACL SETUSER {user} ~* +@all -@admin -migrate +client|list +client|kill',
   ),
   TARGET_READ_ONLY: entry(
     EXIT.target,

@@ -218,7 +218,7 @@ describe('a user of the target', () => {
     const grant = async (client: Redis, rights: string): Promise<void> =>
       void (await client.call('ACL', 'SETUSER', 'tool', 'reset', 'on', '>tool-secret', ...rights.split(' ')));
     await grant(a, '+psync +replconf +ping +info');
-    await grant(b, '~* +@all -@admin +client|list +client|kill');
+    await grant(b, '~* +@all -@admin -migrate +client|list +client|kill');
     await a.mset('a', '1', 'b', '2');
     const as = (server: RedisProcess): string => server.url.replace('//', '//tool:tool-secret@');
     const args = ['sync', '--source', as(source), '--target', as(target), '--json'];

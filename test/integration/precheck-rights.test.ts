@@ -115,7 +115,7 @@ describe('the rights of the target user', () => {
     const result = await look();
     expect(result.status).toBe('failure');
     expect(result.found).toMatch(/^The user app may not run .* and \d+ more\.$/);
-    expect(result.mends[0]!.command).toMatch(/^ACL SETUSER app \+@all -@admin /);
+    expect(result.mends[0]!.command).toMatch(/^ACL SETUSER app \+@all -@admin -migrate /);
     await runMend(b, result.mends[0]!.command);
     await b.call('ACL', 'SETUSER', 'app', '+acl');
     expect(await look()).toMatchObject({ status: 'pass' });

@@ -39,6 +39,18 @@ export interface ServerFacts extends ServerIdentity {
   readonly clockAheadMs: number;
 }
 
+/** Whether the target takes every payload of RESTORE that the source may hold; false where that is not known. */
+export function takesPayloadsOf(source: ServerFacts, target: ServerFacts): boolean {
+  const valkey = ({ valkeyVersion }: ServerFacts): number =>
+    valkeyVersion === undefined ? 0 : versionNumber(valkeyVersion);
+  const [from, to] = [valkey(source), valkey(target)];
+  if (from > 0 === to > 0) return from <= to && source.abilities.version <= target.abilities.version;
+  // Up to these they have one history.
+  return (
+    from < 90000 && source.abilities.version < 70400 && source.abilities.version <= target.abilities.version
+  );
+}
+
 /** The sections of INFO that `identityOf` reads. */
 const IDENTITY_SECTIONS = ['server', 'replication', 'persistence', 'cluster'];
 

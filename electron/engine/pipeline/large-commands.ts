@@ -12,6 +12,7 @@ import type { ExecWriter } from '../writer/exec-writer.ts';
 import { OF_DATABASES, type KeptGuard } from './kept-guard.ts';
 import type { CommandDecisions } from './command-decisions.ts';
 import { GatheredCommand } from './gathered-command.ts';
+import { isOpened } from './restored-values.ts';
 import { LargeCommand } from './large-command.ts';
 
 const STAR = 42;
@@ -33,6 +34,8 @@ export interface LargeCommandsOptions {
   readonly rewrite: ExpiryRewriteOptions;
   /** Where the target held keys before the task. */
   readonly guard: KeptGuard | undefined;
+  /** The target takes every payload that the source may send in RESTORE. */
+  readonly payloadsFit: boolean;
 }
 
 /** A large command that was gathered, to be decided like any other. */
@@ -97,9 +100,10 @@ export class LargeCommands {
     if (OF_DATABASES.has(known.action))
       throw new LockstepError('SOURCE_PROTOCOL', `the stream holds ${name} with ${to - from} bytes or more`);
     const key = this.firstKey(mem, nameTo + 2, to);
+    const opened = known.action === ACTION.RESTORE && this.opensValue(mem, nameTo + 2, to);
     spool.consume(afterHead);
     const leftOut = known.action === ACTION.DROP || (!taken && !REACHING.has(known.action));
-    if (!leftOut && !goesInParts(known, key)) {
+    if (!leftOut && (opened || !goesInParts(known, key))) {
       this.ranAtMs = ranAtMs;
       this.present = new GatheredCommand(name, args);
       return undefined;
@@ -146,6 +150,19 @@ export class LargeCommands {
   private removeKept(db: number, mem: Buffer, { from, to }: Bounds): void {
     const { guard } = this.options;
     if (guard?.mayHold(db, mem, from, to)) guard.removeOnce(Buffer.from(mem.subarray(from, to)), this.output);
+  }
+
+  /** Whether the value of a RESTORE may have to be decoded, for which it has to be whole. */
+  private opensValue(mem: Buffer, at: number, to: number): boolean {
+    if (!this.options.payloadsFit) return true;
+    let pos = at;
+    for (let argument = 1; argument < 3; argument++) {
+      const length = this.reader.head(mem, pos, to, DOLLAR);
+      if (length < 0) return true;
+      pos = this.reader.next + length + 2;
+    }
+    const length = this.reader.head(mem, pos, to, DOLLAR);
+    return length < 0 || this.reader.next >= to || isOpened(mem[this.reader.next]!);
   }
 
   /** Argument 1, undefined where it is not in view: it is enormous itself. */

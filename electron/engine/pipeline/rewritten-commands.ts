@@ -2,8 +2,9 @@ import { CHECKPOINT_DB, keptKeysKey } from '../checkpoint/checkpoint.ts';
 import { scriptTextsKey } from '../checkpoint/script-texts.ts';
 import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { ACTION } from '../commands/command-row.ts';
+import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { KnownCommand } from '../commands/command-table.ts';
-import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import { OUTPUT_BYTES, type CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { command } from '../protocol/resp/encode.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
@@ -11,12 +12,14 @@ import type { CommandDecisions } from './command-decisions.ts';
 import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { HeldScripts } from './held-scripts.ts';
+import { RestoredValues } from './restored-values.ts';
 import { LibraryCommands, type LibraryCommandsOptions } from './library-commands.ts';
 
 const NO_KEYS: OwnKeys = new Map();
 
 export interface RewrittenCommandsOptions extends DatabaseCommandsOptions, LibraryCommandsOptions {
   readonly rewrite: ExpiryRewriteOptions;
+  readonly abilities: TargetAbilities;
   /** See TargetAbilities.version; of the source. */
   readonly sourceVersion: number;
   /** The scripts that the source may name by their hash. */
@@ -49,6 +52,9 @@ export class RewrittenCommands {
   /** Of what is left of a command without own keys. */
   private readonly leftReader = new CommandReader();
   readonly libraries: LibraryCommands;
+  private readonly restored: RestoredValues;
+  /** Fields of hashes that expire came in a value that was restored. */
+  restoredFieldExpiry = false;
 
   constructor(
     options: RewrittenCommandsOptions,
@@ -63,6 +69,13 @@ export class RewrittenCommands {
     this.rewrite = new ExpiryRewrite(options.rewrite);
     this.databases = new DatabaseCommands(options, batch, output);
     this.libraries = new LibraryCommands(options);
+    const { arena, databases, abilities } = options;
+    const { lateness } = options.rewrite;
+    this.restored = new RestoredValues({
+      ...{ arena, databases, abilities, lateness, follows: true, primaryClock: true },
+      // A batch becomes visible in one step, and the guard has looked at the name.
+      ...{ beganAtMs: 0, buildKey: undefined, keptKeys: undefined },
+    });
     this.scripts = new HeldScripts({
       ...options,
       keptKeys: options.guard && keptKeysKey(options.task),
@@ -131,9 +144,23 @@ export class RewrittenCommands {
       case ACTION.ADAPT_LIMIT:
         return this.adapt(read);
       default:
+        if (known.action === ACTION.RESTORE && this.writeRestored(read)) return;
         this.batch.prepare(db);
         this.rewrite.write(known.action, mem, reader, this.output, ranAtMs);
     }
+  }
+
+  /** @returns false where the payload goes to the target as it is */
+  private writeRestored({ mem, reader, db, ranAtMs }: ReadCommand): boolean {
+    const value = this.restored.commands(words(mem, reader), db, ranAtMs);
+    if (!value) return false;
+    // The value begins and ends in this database.
+    this.batch.prepare(CHECKPOINT_DB);
+    this.output.reserve(Math.min(value.bytes, OUTPUT_BYTES));
+    this.output.beginMany(value.commands);
+    for (const part of value.parts) this.output.copy(part, 0, part.length);
+    if (value.fieldExpiry) this.restoredFieldExpiry = true;
+    return true;
   }
 
   /** What is left of a command without the tool's own keys goes the way of any other. */

@@ -236,6 +236,7 @@ export class StreamApplier {
   }
 
   private noteFieldExpiry(action: Action): void {
+    if (this.rewritten.restoredFieldExpiry) this.fieldExpiry = true;
     // What a target without it is sent instead has none.
     if (!this.options.rewrite.abilities.fieldExpiry) return;
     if ((action >= ACTION.HEXPIRE && action <= ACTION.HPEXPIREAT) || action === ACTION.FIELD_EXPIRY_OPTION)

@@ -6,7 +6,7 @@ import { LARGE_COMMAND_BYTES } from '../pipeline/large-commands.ts';
 import type { StreamApplier } from '../pipeline/stream-applier.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import { REPAIRING, type RepairPlan, type RepairStage } from './repair-plan.ts';
-import type { ValueCommands } from './value-commands.ts';
+import type { ValueCommands } from '../writer/copy/value-commands.ts';
 import { selectedDatabase } from './window-keys.ts';
 import { firstWords } from './window-reader.ts';
 

@@ -2,7 +2,7 @@ import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
 import type { Spool } from '../log/spool.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
-import type { ValueCommands } from './value-commands.ts';
+import type { ValueCommands } from '../writer/copy/value-commands.ts';
 
 /** In a checkpoint's `fault`: commands were left out for keys whose values are still to be written. */
 export const REPAIRING = 'REPAIRING';

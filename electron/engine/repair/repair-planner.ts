@@ -14,7 +14,7 @@ import { mayLackExpired, type RepairPlan, type RepairStage } from './repair-plan
 import { offsetPastLosses } from './source-clock.ts';
 import { readValues, type KeySets, type ValuesAtPosition } from './source-values.ts';
 import { findLosses } from './target-losses.ts';
-import { valueCommands } from './value-commands.ts';
+import { stageValues } from './stage-values.ts';
 import { WindowKeys } from './window-keys.ts';
 import { WindowReader } from './window-reader.ts';
 
@@ -155,7 +155,7 @@ export class RepairPlanner {
         ...{ arena, abilities, databases, lateness, keptKeys, beganAtMs, buildKey: undefined },
         ...{ follows: true, primaryClock: true },
       };
-      if (last.length > 0) stages.push({ offset, values: valueCommands(last, options) });
+      if (last.length > 0) stages.push({ offset, values: stageValues(last, options) });
     }
     return {
       epoch: checkpoint.epoch,

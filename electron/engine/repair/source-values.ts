@@ -1,5 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import { NO_EXPIRY } from '../protocol/rdb/events.ts';
+import type { DumpedValue } from '../writer/copy/value-commands.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import { readPosition, type SourcePosition } from './source-clock.ts';
 
@@ -10,15 +11,7 @@ const PEXPIRETIME_VERSION = 70000;
 /** Keys per database, as bytes in latin1 text. */
 export type KeySets = ReadonlyMap<number, ReadonlySet<string>>;
 
-/** A key as the source holds it. */
-export interface SourceValue {
-  readonly db: number;
-  readonly key: Buffer;
-  /** Unix time in ms, or NO_EXPIRY. */
-  readonly expireAtMs: number;
-  /** What DUMP returned; undefined when the key is not there. */
-  readonly dump: Buffer | undefined;
-}
+export type SourceValue = DumpedValue;
 
 export interface ValuesAtPosition extends SourcePosition {
   readonly values: readonly SourceValue[];

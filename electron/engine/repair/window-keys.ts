@@ -64,7 +64,8 @@ export class WindowKeys implements WindowVisitor {
     const { commandKeys, groups, databases } = this.options;
     const use = commandKeys.find(mem, reader);
     const unverified = end <= this.options.unverifiedUntil;
-    if (use === 'none' && !(unverified && reachesBeyondKeys(mem, reader))) return this.noKeys(mem, reader);
+    if (use === 'none' && !(unverified && isFunction(mem, reader.from[0]!, reader.to[0]!)))
+      return this.noKeys(mem, reader);
     // What it removes is used by nobody, and the target does the same at the same place.
     if (use === 'unknown' && !unverified && isFlush(mem, reader)) return;
     if (use !== 'keys') throw cannotTell(mem, reader.from[0]!, reader.to[0]!);
@@ -98,11 +99,12 @@ export class WindowKeys implements WindowVisitor {
     beginning: number,
   ): void {
     const use = this.options.commandKeys.findByName(mem, nameFrom, nameTo);
-    if (use === 'none') return;
-    if (use === 'unknown' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
+    const unverified = beginning < this.options.unverifiedUntil;
+    if (use === 'none' && !(unverified && isFunction(mem, nameFrom, nameTo))) return;
+    if (use !== 'first' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
     const key = foreignKey(mem, from, to);
     if (!this.searching || !this.taken || key === undefined) return;
-    if (beginning < this.options.unverifiedUntil) this.found.add(this.options.groups.idOf(this.db, key));
+    if (unverified) this.found.add(this.options.groups.idOf(this.db, key));
     this.use(this.db, key, false);
     this.useExpiry(this.db, key, false, this.options.commandKeys.relativeExpiry);
   }
@@ -188,8 +190,8 @@ export function selectedDatabase(mem: Buffer, reader: CommandReader): number | u
 }
 
 /** Functions are no keys, and a failed change of them can't be told from the keys of the source. */
-function reachesBeyondKeys(mem: Buffer, { from, to }: CommandReader): boolean {
-  return mem.toString('latin1', from[0], to[0]).toLowerCase() === 'function';
+function isFunction(mem: Buffer, from: number, to: number): boolean {
+  return mem.toString('latin1', from, to).toLowerCase() === 'function';
 }
 
 function isFlush(mem: Buffer, { from, to }: CommandReader): boolean {

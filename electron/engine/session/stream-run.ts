@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Arena } from '../arena/arena.ts';
@@ -28,6 +29,14 @@ const RETAINED_BYTES = 16 * 1024 * 1024;
 /** How often an offset that moved without a write (PING) is checkpointed. */
 const IDLE_CHECKPOINT_MS = 1000;
 
+/** What the stream does not get past, though nothing of it was applied: the next run makes a new copy, which does. */
+const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
+  'SCRIPT_REFUSED',
+  'COMMAND_TOO_LARGE',
+  'VALUE_UNSUPPORTED',
+  'MODULE_MISSING',
+]);
+
 export interface StreamRunOptions {
   readonly task: string;
   readonly feed: SourceFeed;
@@ -44,6 +53,8 @@ export interface StreamRunOptions {
   readonly flushAllowed: boolean;
   /** See LibraryCommandsOptions. */
   readonly flushConsented: boolean;
+  /** See LargeCommandsOptions. */
+  readonly payloadsFit: boolean;
   readonly functionsMayBeLeftOut: boolean;
   readonly arena: Arena;
   readonly guard: KeptGuard | undefined;
@@ -98,6 +109,8 @@ export class StreamRun implements ReplyEvents {
         databases: options.databases,
         flushAllowed: options.flushAllowed,
         flushConsented: options.flushConsented,
+        abilities: options.abilities,
+        payloadsFit: options.payloadsFit,
         functionsKnown: options.abilities.functions,
         functionsMayBeLeftOut: options.functionsMayBeLeftOut,
         keptLibraries: checkpoint.keptLibraries,
@@ -155,7 +168,8 @@ export class StreamRun implements ReplyEvents {
       else this.connection.output.flush();
       this.acknowledge();
     } catch (error) {
-      this.fail(asLockstepError(error), 'none');
+      const coded = asLockstepError(error);
+      this.fail(coded, IMPASSABLE.has(coded.code) ? 'unknown' : 'none');
     }
   }
 

@@ -5,6 +5,7 @@ import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
+import { takesPayloadsOf } from '../control/server-facts.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { connectionName } from '../writer/end-connection.ts';
@@ -180,6 +181,7 @@ export class StreamStage {
         abilities,
         lateness,
         targetNowMs: () => servers.targetNowMs(),
+        payloadsFit: takesPayloadsOf(servers.facts.source, servers.facts.target),
         flushConsented: spec.onFlush === 'apply',
         functionsMayBeLeftOut: spec.functions === 'skip',
         arena,

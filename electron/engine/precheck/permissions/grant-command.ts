@@ -1,7 +1,9 @@
 import type { Question } from './needed-commands.ts';
 import type { Right } from './ask-rights.ts';
 
-/** Past this many, all but what administers the server is granted, and of that what is needed. */
+/**
+ * Past this many, all but what administers the server or sends its data elsewhere is granted, and of that what is needed.
+ */
 const MOST_NAMED = 20;
 /** Of these, some subcommands are in the category `admin`. */
 const ADMIN = new Set(['config', 'client', 'module', 'psync', 'replconf']);
@@ -49,7 +51,7 @@ export function grantCommand(user: string, { commands, keys }: Lacking): string 
     'ACL SETUSER',
     user,
     ...(keys ? ['~*'] : []),
-    ...(commands.length > MOST_NAMED ? ['+@all', '-@admin'] : []),
+    ...(commands.length > MOST_NAMED ? ['+@all', '-@admin', '-migrate'] : []),
     ...named.map((name) => `+${name}`),
   ].join(' ');
 }

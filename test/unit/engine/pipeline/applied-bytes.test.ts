@@ -57,6 +57,8 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
       flushAllowed: true,
       flushConsented: true,
       functionsKnown: true,
+      abilities,
+      payloadsFit: true,
       functionsMayBeLeftOut: false,
       keptLibraries: [],
       arena,

@@ -249,12 +249,6 @@ describe('RESTORE', () => {
       [['RESTORE', 'k', held(NOW + 10), payload, 'REPLACE', 'ABSTTL']],
     );
   });
-
-  it('is refused when the target is too old for the value', () => {
-    expect(() => rewritten(['RESTORE', 'k', '0', payload], { version: '4.0.14' })).toThrow(
-      expect.objectContaining({ code: 'VALUE_UNSUPPORTED', message: expect.stringContaining('key k') }),
-    );
-  });
 });
 
 it('keeps every byte of keys and values', () => {

@@ -140,7 +140,7 @@ describe('the questions about rights', () => {
     expect(grantCommand('app', lack)).toBe('ACL SETUSER app ~* +ping');
     const many = Array.from({ length: 30 }, (_, i) => `w${i}`);
     expect(grantCommand('app', { commands: [...many, 'config|get'], keys: false })).toBe(
-      'ACL SETUSER app +@all -@admin +config|get',
+      'ACL SETUSER app +@all -@admin -migrate +config|get',
     );
     expect(listCommands(['config|get', 'set'])).toBe('CONFIG GET, SET');
     expect(listCommands(many)).toMatch(/W7 and 22 more$/);

@@ -1,14 +1,12 @@
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { Arena } from '../arena/arena.ts';
-import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
-import { RdbDecoder } from '../protocol/rdb/decoder.ts';
-import { NO_EXPIRY } from '../protocol/rdb/events.ts';
-import { OPCODE } from '../protocol/rdb/opcodes.ts';
-import { CommandOutput } from '../protocol/resp/command-output.ts';
-import { command } from '../protocol/resp/encode.ts';
-import { CopyApplier, type CopyApplierOptions } from '../writer/copy/copy-applier.ts';
-import { NewCopyNeeded } from './give-up.ts';
-import type { SourceValue } from './source-values.ts';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import type { Arena } from '../../arena/arena.ts';
+import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
+import { RdbDecoder } from '../../protocol/rdb/decoder.ts';
+import { NO_EXPIRY } from '../../protocol/rdb/events.ts';
+import { OPCODE } from '../../protocol/rdb/opcodes.ts';
+import { CommandOutput } from '../../protocol/resp/command-output.ts';
+import { command } from '../../protocol/resp/encode.ts';
+import { CopyApplier, type CopyApplierOptions } from './copy-applier.ts';
 
 /** What DUMP puts behind a value: its RDB version and a checksum. */
 const FOOTER_BYTES = 10;
@@ -17,6 +15,16 @@ const FIRST_VALKEY_VERSION = 80;
 
 export interface ValueCommandsOptions extends Omit<CopyApplierOptions, 'output'> {
   readonly arena: Arena;
+}
+
+/** A key as the source holds it. */
+export interface DumpedValue {
+  readonly db: number;
+  readonly key: Buffer;
+  /** Unix time in ms, or NO_EXPIRY. */
+  readonly expireAtMs: number;
+  /** What DUMP returned; undefined when the key is not there. */
+  readonly dump: Buffer | undefined;
 }
 
 /** Commands ready to be sent. They begin and end in CHECKPOINT_DB. */
@@ -31,9 +39,9 @@ export interface ValueCommands {
 /**
  * The commands that bring keys to what the source held, whatever the target holds: all are deleted, and what the source has
  * goes the way of a full copy, in the form that the target takes.
- * @throws NewCopyNeeded for a value that the target cannot take
+ * @throws LockstepError RDB_BROKEN, and those of a value that the target cannot take
  */
-export function valueCommands(values: readonly SourceValue[], options: ValueCommandsOptions): ValueCommands {
+export function valueCommands(values: readonly DumpedValue[], options: ValueCommandsOptions): ValueCommands {
   const parts: Buffer[] = [];
   const output = new CommandOutput({
     mem: options.arena.mem,
@@ -52,27 +60,21 @@ export function valueCommands(values: readonly SourceValue[], options: ValueComm
     output.begin();
     output.copy(bytes, 0, bytes.length);
   };
-  try {
-    const decoder = new RdbDecoder(applier, options.arena);
-    const feed = (bytes: Buffer): void => decodeWhole(decoder, bytes);
-    feed(header(values));
-    let db = -1;
-    let sent = CHECKPOINT_DB;
-    for (const value of values) {
-      if (value.db !== sent) send('SELECT', String((sent = value.db)));
-      // Whatever stood there of the target's own has gone when the source used the name.
-      if (keptKeys !== undefined) send('SREM', keptKeys, value.key);
-      send('DEL', value.key);
-    }
-    for (const value of values) {
-      if (!value.dump) continue;
-      if (value.db !== db) feed(Buffer.concat([Buffer.of(OPCODE.SELECT_DB), length((db = value.db))]));
-      feed(entry(value, value.dump));
-    }
-  } catch (error) {
-    if (error instanceof LockstepError && /UNSUPPORTED|BROKEN/.test(error.code))
-      throw new NewCopyNeeded(`one of them cannot be carried by itself (${error.message})`);
-    throw error;
+  const decoder = new RdbDecoder(applier, options.arena);
+  const feed = (bytes: Buffer): void => decodeWhole(decoder, bytes);
+  feed(header(values));
+  let db = -1;
+  let sent = CHECKPOINT_DB;
+  for (const value of values) {
+    if (value.db !== sent) send('SELECT', String((sent = value.db)));
+    // Whatever stood there of the target's own has gone when the source used the name.
+    if (keptKeys !== undefined) send('SREM', keptKeys, value.key);
+    send('DEL', value.key);
+  }
+  for (const value of values) {
+    if (!value.dump) continue;
+    if (value.db !== db) feed(Buffer.concat([Buffer.of(OPCODE.SELECT_DB), length((db = value.db))]));
+    feed(entry(value, value.dump));
   }
   send('SELECT', String(CHECKPOINT_DB));
   output.flush();
@@ -85,11 +87,11 @@ export function valueCommands(values: readonly SourceValue[], options: ValueComm
 }
 
 /** A snapshot begins with the newest version among the values. */
-function header(values: readonly SourceValue[]): Buffer {
+function header(values: readonly DumpedValue[]): Buffer {
   let version = 1;
   for (const { dump } of values) {
     if (!dump) continue;
-    if (dump.length <= FOOTER_BYTES) throw new NewCopyNeeded('the source sent a DUMP that is none');
+    if (dump.length <= FOOTER_BYTES) throw broken('the source sent a DUMP that is none');
     version = Math.max(version, dump.readUInt16LE(dump.length - FOOTER_BYTES));
   }
   const valkey = version >= FIRST_VALKEY_VERSION;
@@ -99,7 +101,7 @@ function header(values: readonly SourceValue[]): Buffer {
 }
 
 /** A value as it stands in a snapshot: expiry, type, key, body. */
-function entry(value: SourceValue, dump: Buffer): Buffer {
+function entry(value: DumpedValue, dump: Buffer): Buffer {
   const expiry = Buffer.alloc(value.expireAtMs === NO_EXPIRY ? 0 : 9);
   if (expiry.length > 0) {
     expiry[0] = OPCODE.EXPIRE_TIME_MS;
@@ -127,7 +129,9 @@ function decodeWhole(decoder: RdbDecoder, bytes: Buffer): void {
   let at = 0;
   while (at < bytes.length) {
     const next = decoder.decode(bytes, at, bytes.length);
-    if (next === at) throw new NewCopyNeeded('the source sent a DUMP that does not end');
+    if (next === at) throw broken('the source sent a DUMP that does not end');
     at = next;
   }
 }
+
+const broken = (fact: string): LockstepError => new LockstepError('RDB_BROKEN', fact);
