@@ -176,14 +176,14 @@ export const ERROR_CATALOGUE = {
     false,
     'The target is too old for a value',
     'A value on the source is of a type that the target does not have.',
-    'Use a target of at least the version of the source, or remove the key named above from the source.',
+    'Use a target of at least the version of the source, or set up a task that leaves the database of that key out (--db).',
   ),
   MODULE_MISSING: entry(
     EXIT.data,
     false,
     'The target lacks a module',
     'A key on the source holds a value of a module that the target has not loaded.',
-    'Load the module named above on the target in the same version, or remove the key from the source.',
+    'Load the module named above on the target in the same version, or set up a task that leaves the database of that key out (--db).',
   ),
   COMMAND_UNSUPPORTED: entry(
     EXIT.data,
@@ -232,7 +232,7 @@ export const ERROR_CATALOGUE = {
     false,
     'The source was flushed, and the target holds keys of its own',
     'FLUSHALL or FLUSHDB ran on the source. The target was not empty when the task began, so passing it on would remove keys that are not from the source.',
-    'To pass it on, set the task to flush the target as well (--on-flush apply) and start it again; or set up a new task with a target of its own.',
+    'Find out first whether the flush was meant: the target still holds the data. To pass it on, which removes the keys of the target itself as well, set the task to flush the target (--on-flush apply) and start it again; or set up a new task with a target of its own.',
   ),
   DATABASE_CROSSING: entry(
     EXIT.data,
@@ -297,7 +297,7 @@ export const ERROR_CATALOGUE = {
     true,
     'The target is a replica and takes no writes',
     'The target replicates from another server, or a failover is under way.',
-    'Give the address of its primary, or run REPLICAOF NO ONE on the target if it is to stand alone.',
+    'Give the address of its primary, which INFO replication on the target shows. A failover that is under way passes, and a running task waits for it. Only a target that is to leave its primary for good is made to stand alone: REPLICAOF NO ONE there.',
   ),
   TARGET_LOADING: entry(
     EXIT.target,
@@ -311,7 +311,7 @@ export const ERROR_CATALOGUE = {
     true,
     'The target is out of memory',
     'maxmemory is reached and the policy of the target does not let it accept more.',
-    'Raise maxmemory on the target (CONFIG SET maxmemory), if its machine has the memory. A running task goes on by itself; otherwise start it again (or run the same command).',
+    'Raise maxmemory on the target (CONFIG SET maxmemory), if its machine has the memory; not by a policy that evicts, which removes keys that the source has. A running task goes on by itself; otherwise start it again (or run the same command).',
   ),
   TARGET_NOT_PERSISTING: entry(
     EXIT.target,
@@ -346,7 +346,7 @@ export const ERROR_CATALOGUE = {
     false,
     'The target is not empty',
     'A database of the target that the task writes to already holds keys.',
-    'Empty it after a backup, or allow keys of the same name to be overwritten (--existing overwrite).',
+    'Make sure that it is the server you mean. Then choose other databases (--db), or allow keys of the same name to be overwritten (--existing overwrite): the others stay. What is to go is removed after a backup, and never by a flush where keys that begin with lockstep: stand: without these other tasks have to copy anew.',
   ),
   TARGET_HANDED_OVER: entry(
     EXIT.target,
@@ -367,21 +367,21 @@ export const ERROR_CATALOGUE = {
     false,
     'Another task writes to the target',
     'A checkpoint on the target says that another task keeps these databases in step, or was cut off while it did.',
-    'Stop that task, or choose other databases. If it is gone for good, hand the target over with lockstep release; after that others may write to it.',
+    'Stop that task where it runs, or choose other databases. If it is gone for good, hand the target over in its place with lockstep release and its name; after that others may write to it. Never remove its checkpoint by hand: the expiry that it has written late could not be made exact any more.',
   ),
   TARGET_DATABASES: entry(
     EXIT.target,
     false,
     'The target has too few databases',
     'The source uses a database whose number the target does not have.',
-    'Raise databases in redis.conf of the target and restart it, or set up a task that leaves the database out (--db).',
+    'Raise databases in redis.conf of the target, save it (BGSAVE) and restart it, or set up a task that leaves the database out (--db).',
   ),
   TARGET_REJECTED: entry(
     EXIT.target,
     false,
     'The target rejected a command that succeeded on the source',
     'The two sides no longer hold the same data, for example because something else writes to the target.',
-    'Stop whatever else writes to the target and start the task again; it makes a new full copy.',
+    'Find out what else writes to the target (CLIENT LIST there shows who is connected) and stop it, then start the task again (or run the same command): the keys that differ are brought to what the source holds, and where that cannot be done key by key, a new full copy is made.',
   ),
   TARGET_LINK_LOST: entry(
     EXIT.target,
@@ -402,7 +402,14 @@ export const ERROR_CATALOGUE = {
     false,
     'Another run of this task took over',
     'The checkpoint on the target was changed by another run of the same task, so this one stopped writing.',
-    'Run a task in one place at a time, or give the other one another name (--task).',
+    'Let one of the two go on: the other run has the task now, and the target is in its hands. To copy the source a second time, set up a task with a target of its own.',
+  ),
+  CHECKPOINT_MISSING: entry(
+    EXIT.target,
+    false,
+    'The checkpoint was removed from the target',
+    'The target still holds keys, but no longer the key that says how far the task has come: a flush, a DEL, or a policy that evicts keys has taken it. Nothing was written after that.',
+    'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again (or run the same command): it begins like a first run, with a full copy, and asks about the keys that stand on the target.',
   ),
   TARGET_PROTOCOL: entry(
     EXIT.target,
@@ -416,7 +423,7 @@ export const ERROR_CATALOGUE = {
     false,
     'The checkpoint on the target belongs to other settings',
     'A task of this name ran before with another source or another choice of databases.',
-    'Run it with the addresses and databases it had, or as a new task under another name (--task).',
+    'Run it with the addresses and databases it had. A target that is to take other data is handed over first (lockstep release), and copied to by a task under another name. A checkpoint of another release is read by that release.',
   ),
 
   // The application

@@ -53,29 +53,54 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   SOURCE_NO_MASTER_LINK: {
     remedy: `Repair the link of the source (INFO replication shows master_link_status), or set up a task from its primary. ${GOES_ON}`,
   },
+  VALUE_UNSUPPORTED: {
+    remedy:
+      'Use a target of at least the version of the source, or set up a task that leaves the database of that key out.',
+  },
+  MODULE_MISSING: {
+    remedy:
+      'Load the module named above on the target in the same version, or set up a task that leaves the database of that key out.',
+  },
   FLUSH_NEEDS_CONSENT: {
     remedy:
-      'Allow flushes in the settings of the task and start it again to pass it on, or set up a task with a target of its own.',
+      'Find out first whether the flush was meant: the target still holds the data. To pass it on, which removes the keys of the target itself as well, allow flushes in the settings of the task and start it again to pass it on, or set up a task with a target of its own.',
   },
   DATABASE_CROSSING: { remedy: 'Set up a task that takes both databases, or all of them.' },
   TARGET_OUT_OF_MEMORY: {
-    remedy: `Raise maxmemory on the target (CONFIG SET maxmemory), if its machine has the memory. ${GOES_ON}`,
+    remedy: `Raise maxmemory on the target (CONFIG SET maxmemory), if its machine has the memory; not by a policy that evicts, which removes keys that the source has. ${GOES_ON}`,
   },
   TARGET_NOT_PERSISTING: {
     remedy: `Make room on the disk of the target or mend its permissions. ${GOES_ON}`,
   },
   TARGET_NOT_EMPTY: {
-    remedy: 'Empty it after a backup, or choose in the set-up that keys of the same name are overwritten.',
+    remedy:
+      'Make sure that it is the server you mean. Then choose other databases, or choose in the set-up that keys of the same name are overwritten: the others stay. What is to go is removed after a backup, and never by a flush where keys that begin with lockstep: stand: without these other tasks have to copy anew.',
+  },
+  TARGET_REJECTED: {
+    remedy:
+      'Find out what else writes to the target (CLIENT LIST there shows who is connected) and stop it, then start the task again: the keys that differ are brought to what the source holds, and where that cannot be done key by key, a new full copy is made.',
+  },
+  TARGET_IN_USE: {
+    remedy:
+      'Stop that task where it runs, or choose other databases. If it is gone for good, hand the target over in its place: the check of the target has the command. Never remove its checkpoint by hand: the expiry that it has written late could not be made exact any more.',
+  },
+  CHECKPOINT_MISSING: {
+    remedy:
+      'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again: it begins like a first run, with a full copy, and asks about the keys that stand on the target.',
   },
   TARGET_DATABASES: {
     remedy:
-      'Raise databases in redis.conf of the target and restart it, or set up a task that leaves the database out.',
+      'Raise databases in redis.conf of the target, save it (BGSAVE) and restart it, or set up a task that leaves the database out.',
   },
   TARGET_LINK_LOST: { remedy: `A task that runs mends this by itself; otherwise start it again.` },
   TARGET_TAKEN_OVER: {
-    remedy: 'Run a task in one place at a time, or set up another one with a target of its own.',
+    remedy:
+      'Let one of the two go on: the other run has the task now, and the target is in its hands. To copy the source a second time, set up a task with a target of its own.',
   },
-  TASK_MISMATCH: { remedy: 'Give the task the addresses it had, or set up a new one.' },
+  TASK_MISMATCH: {
+    remedy:
+      'Give the task the addresses and databases it had. For other data set up a new task with a target of its own. A checkpoint of another release is read by that release.',
+  },
   TARGET_HANDED_OVER: {
     remedy:
       'Nothing was changed. If clients use the target now, the move is done, and this task is not to be started any more. To feed the target all the same, set up another task that overwrites keys of the same name: everything else that stands on it stays.',

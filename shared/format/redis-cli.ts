@@ -24,7 +24,7 @@ export function redisCli(place: CliPlace, ...words: readonly (string | number)[]
 }
 
 /** One word of a shell. */
-function quoted(word: string | number): string {
+export function quoted(word: string | number): string {
   const text = String(word);
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -8,6 +8,9 @@ import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { check, runMend, taskBetween } from '../support/precheck.ts';
 import { serverBinary, startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startRun } from '../support/sync-run.ts';
+import { storedCheckpoint } from '../support/target/checkpoints.ts';
+import { releaseTask } from '../../electron/engine/session/release-task.ts';
+import { parseEndpoint } from '../../shared/model/endpoint.ts';
 
 let source: RedisProcess;
 let target: RedisProcess;
@@ -32,11 +35,7 @@ const look = (id: CheckId, spec: Partial<TaskSpec> = {}): Promise<CheckResult> =
   check(id, taskBetween(source.url, target.url, spec));
 
 /** The checkpoint of a task that has made its copy and writes nothing more. */
-const ENDED = {
-  ...{ format: '2', state: 'complete', databases: 'all', source: 'elsewhere:6379', active: '0' },
-  ...{ offset: '1', db: '0', verified: '1', verifiedDb: '0', epoch: '1' },
-  ...{ expiry: 'exact', small: '0', long: '0', sourceAt: '0', releasedAt: '0', earliestExpiry: '0' },
-};
+const ENDED = storedCheckpoint({ state: 'complete', active: false, source: 'elsewhere:6379' });
 
 describe('what stands on the target', () => {
   it('passes when it is empty, and beside the keys of other tasks', async () => {
@@ -63,17 +62,19 @@ describe('what stands on the target', () => {
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
   });
 
-  it('fails while another task writes to the same databases, until its checkpoint is removed', async () => {
+  it('fails while another task writes to the same databases, until it is handed over', async () => {
     await startRun(source.url, target.url, { task: 'other' }).outcome;
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
     await b.hset('lockstep:checkpoint:other', 'active', '1');
     const result = await look('target-empty', { existing: 'overwrite' });
     expect(result.status).toBe('failure');
     expect(result.found).toMatch(/Another task writes .*: other from 127\.0\.0\.1:\d+\.$/);
-    await runMend(b, result.mends[1]!.command);
+    const command = `lockstep release --target ${target.url} --task other`;
+    expect(result.mends[1]).toMatchObject({ command });
+    await releaseTask(parseEndpoint(target.url), 'other');
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
 
-    await b.hset('lockstep:checkpoint:other', { ...ENDED, state: 'copying', databases: '3' });
+    await b.hset('lockstep:checkpoint:other', { ...ENDED, active: '1', databases: '3' });
     expect((await look('target-empty')).found).toContain('other from elsewhere:6379');
     expect(await look('target-empty', { databases: [0, 1] })).toMatchObject({ status: 'pass' });
 

@@ -6,8 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckId, CheckResult } from '../../shared/model/precheck.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { check, precheck, runMend, taskBetween } from '../support/precheck.ts';
-import { checkpointFields } from '../../electron/engine/checkpoint/checkpoint.ts';
-import { checkpointWith } from '../support/target/checkpoints.ts';
+import { storedCheckpoint } from '../support/target/checkpoints.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll } from '../support/sync-run.ts';
 
@@ -86,7 +85,7 @@ describe('memory and eviction', () => {
     const part = await look('target-memory', { databases: [1] });
     expect(part.found).toMatch(/^The chosen databases take about [\d.]+ [KM]B of the /);
     expect(part.status).not.toBe('failure');
-    await b.hset('lockstep:checkpoint:checked', ...checkpointFields(checkpointWith({ state: 'copying' })));
+    await b.hset('lockstep:checkpoint:checked', storedCheckpoint({ state: 'copying' }));
     expect((await look('target-memory')).status).toBe('warning');
   });
 

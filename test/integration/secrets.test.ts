@@ -51,8 +51,8 @@ async function runAndLook(from: string, to: string, options: CliOptions): Promis
   expect(ended.stderr).toContain('trying again');
   expectNoSecret(ended.stdout + ended.stderr);
   const names = (await b.keys('lockstep:*')).sort();
-  expect(names).toEqual([`lockstep:checkpoint:127.0.0.1:${source.port}`]);
-  expectNoSecret(JSON.stringify([names, await b.hgetall(names[0]!)]));
+  expect(names).toEqual([`lockstep:checkpoint:127.0.0.1:${source.port}`, 'lockstep:tasks']);
+  expectNoSecret(JSON.stringify([names, await b.hgetall(names[0]!), await b.hgetall(names[1]!)]));
   await expectEqual(source, target);
   return ended.status;
 }

@@ -1,14 +1,20 @@
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
 import {
   CHECKPOINT_DB,
   checkpointFields,
   checkpointKey,
   parseCheckpoint,
+  vouched,
   type Checkpoint,
 } from './checkpoint.ts';
+import { refuseOtherTasks, tasksWriting } from './other-tasks.ts';
+import { readTasks, searchTasks, TASKS_KEY } from './task-index.ts';
 
 const MOST_ATTEMPTS = 20;
+/** An owner that commits with every round trip lets nobody else come in between: after so many attempts it is deposed first. */
+const PATIENT_ATTEMPTS = 3;
 
 export async function readCheckpoint(redis: Redis, task: string): Promise<Checkpoint | undefined> {
   await redis.select(CHECKPOINT_DB);
@@ -16,28 +22,40 @@ export async function readCheckpoint(redis: Redis, task: string): Promise<Checkp
 }
 
 /**
- * Makes this run the owner of the task: writes what `decide` makes of the present checkpoint, with an epoch above it, if
- * nothing changed it in between. From then on no batch of an earlier owner passes. `owner` names this run.
- * @throws LockstepError TARGET_TAKEN_OVER when others keep changing it
+ * Makes this run the owner of the task: writes what `decide` makes of the present checkpoint, with an epoch above it and above
+ * the one decided on, and the task's entry in the index, if nothing changed either in between. From then on no batch of an
+ * earlier owner passes. `owner` names this run. Of two tasks that claim the same databases at the same moment one is refused.
+ * `others`: a claim that only ends what a task does is made beside another task, too.
+ * @throws LockstepError TARGET_IN_USE when another task writes to one of its databases; TARGET_TAKEN_OVER when others keep
+ * changing it; what `decide` throws
  */
 export async function claimCheckpoint(
   redis: Redis,
   task: string,
   owner: string,
   decide: (present: Checkpoint | undefined) => Checkpoint,
+  others: 'refuse' | 'allow' = 'refuse',
 ): Promise<Checkpoint> {
-  await redis.select(CHECKPOINT_DB);
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    await redis.watch(checkpointKey(task));
-    const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
-    const claimed = { ...decide(present), owner, epoch: (present?.epoch ?? 0) + 1 };
-    const replies = await redis
-      .multi()
-      .hmset(checkpointKey(task), ...checkpointFields(claimed))
-      .exec();
-    if (!replies) continue;
-    for (const [error] of replies) if (error) throw error;
-    return claimed;
+  let searched: readonly string[] = [];
+  // A first run, or an index that was lost: looked for once, and from then on the index tells.
+  if (!(await readTasks(redis)).includes(task)) searched = await searchTasks(redis);
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const claimed = await watched(redis, [TASKS_KEY, checkpointKey(task)], async () => {
+      const names = new Set([...(await redis.hkeys(TASKS_KEY)), ...searched]);
+      const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
+      const decided = decide(present);
+      if (decided.active && others === 'refuse')
+        refuseOtherTasks(
+          await tasksWriting(redis, [...names], task, DatabaseChoice.parse(decided.databases)),
+        );
+      const epoch = Math.max(present?.epoch ?? 0, decided.epoch) + 1;
+      const mine: Checkpoint = { ...decided, owner, epoch };
+      const writing = redis.multi().hset(TASKS_KEY, task, owner);
+      writing.hmset(checkpointKey(task), ...checkpointFields(mine));
+      return (await stands(writing)) ? mine : undefined;
+    });
+    if (claimed) return claimed;
+    if (attempt === PATIENT_ATTEMPTS) await depose(redis, task, owner);
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changes faster than it can be claimed');
 }
@@ -45,16 +63,16 @@ export async function claimCheckpoint(
 /** Takes back a claim under which nothing was written, if it is still ours. */
 export async function dropClaim(redis: Redis, task: string, claimed: Checkpoint): Promise<void> {
   await redis.select(CHECKPOINT_DB);
-  await redis.watch(checkpointKey(task));
-  const epoch = await redis.hget(checkpointKey(task), 'epoch');
-  if (Number(epoch) === claimed.epoch) await redis.multi().del(checkpointKey(task)).exec();
-  else await redis.unwatch();
+  await watched(redis, [checkpointKey(task)], async () => {
+    if ((await redis.hget(checkpointKey(task), 'owner')) !== claimed.owner) return redis.unwatch();
+    return stands(redis.multi().del(checkpointKey(task)).hdel(TASKS_KEY, task));
+  });
 }
 
 /**
  * Changes the checkpoint as it stands, if it is still ours: a batch that was under way when its connection was closed may have
- * moved it, and one that comes later does not pass.
- * @throws LockstepError TARGET_TAKEN_OVER
+ * moved it, and one that comes later does not pass. What this run has looked at is vouched for.
+ * @throws LockstepError TARGET_TAKEN_OVER, CHECKPOINT_MISSING
  */
 export async function amendCheckpoint(
   redis: Redis,
@@ -64,43 +82,71 @@ export async function amendCheckpoint(
 ): Promise<Checkpoint> {
   await redis.select(CHECKPOINT_DB);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    await redis.watch(checkpointKey(task));
-    const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
-    if (!present || (present.epoch !== ours.epoch && present.owner !== ours.owner)) {
-      await redis.unwatch();
-      throw new LockstepError(
-        'TARGET_TAKEN_OVER',
-        `the checkpoint has epoch ${present?.epoch ?? 'none'}; this run is epoch ${ours.epoch}`,
-      );
-    }
-    const changed = change(present);
-    const replies = await redis
-      .multi()
-      .hmset(checkpointKey(task), ...checkpointFields(changed))
-      .exec();
-    if (!replies) continue;
-    for (const [error] of replies) if (error) throw error;
-    return changed;
+    const changed = await watched(redis, [checkpointKey(task)], async () => {
+      const present = stillOurs(parseCheckpoint(await redis.hgetall(checkpointKey(task))), ours);
+      const next = change(vouched(present, ours));
+      const writing = redis.multi().hmset(checkpointKey(task), ...checkpointFields(next));
+      return (await stands(writing)) ? next : undefined;
+    });
+    if (changed) return changed;
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed while it was written');
 }
 
-/** Writes the checkpoint outside of a batch, if it is still ours. @throws LockstepError TARGET_TAKEN_OVER */
+/**
+ * Writes the checkpoint outside of a batch, if it is still ours.
+ * @throws LockstepError TARGET_TAKEN_OVER, CHECKPOINT_MISSING
+ */
 export async function updateCheckpoint(redis: Redis, task: string, checkpoint: Checkpoint): Promise<void> {
-  await redis.select(CHECKPOINT_DB);
-  await redis.watch(checkpointKey(task));
-  const epoch = await redis.hget(checkpointKey(task), 'epoch');
-  if (Number(epoch) !== checkpoint.epoch) {
-    await redis.unwatch();
+  await amendCheckpoint(redis, task, checkpoint, ({ epoch }) => ({ ...checkpoint, epoch }));
+}
+
+/** What a claim is made of, where it goes on from a checkpoint that was read before. @throws LockstepError */
+export function unchanged(now: Checkpoint | undefined, present: Checkpoint): Checkpoint {
+  if (!now) throw missing();
+  if (now.epoch !== present.epoch || now.owner !== present.owner)
+    throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
+  return now;
+}
+
+/** The checkpoint as its owner finds it. @throws LockstepError TARGET_TAKEN_OVER, CHECKPOINT_MISSING */
+export function stillOurs(now: Checkpoint | undefined, ours: Checkpoint): Checkpoint {
+  if (!now) throw missing();
+  // An owner is one run; an epoch comes twice where a target went back to an older save.
+  if (now.owner !== ours.owner)
     throw new LockstepError(
       'TARGET_TAKEN_OVER',
-      `the checkpoint has epoch ${epoch}; this run is epoch ${checkpoint.epoch}`,
+      `the checkpoint has epoch ${now.epoch}; this run is epoch ${ours.epoch}`,
     );
+  return now;
+}
+
+export const missing = (): LockstepError =>
+  new LockstepError('CHECKPOINT_MISSING', 'the checkpoint was removed from the target');
+
+/** Runs something that ends with EXEC; what it throws before that leaves nothing watched. */
+async function watched<T>(redis: Redis, keys: readonly string[], run: () => Promise<T>): Promise<T> {
+  await redis.watch(...keys);
+  try {
+    return await run();
+  } catch (error) {
+    await redis.unwatch().catch(() => undefined);
+    throw error;
   }
-  const replies = await redis
-    .multi()
-    .hmset(checkpointKey(task), ...checkpointFields(checkpoint))
-    .exec();
-  if (!replies) throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed while it was written');
+}
+
+/** @returns false when something that is watched has changed, so that nothing was done */
+async function stands(writing: ChainableCommander): Promise<boolean> {
+  const replies = await writing.exec();
+  if (!replies) return false;
   for (const [error] of replies) if (error) throw error;
+  return true;
+}
+
+/** Whoever owns the task writes nothing more from here on, whatever comes of the claim. */
+async function depose(redis: Redis, task: string, owner: string): Promise<void> {
+  const key = checkpointKey(task);
+  const replies = await redis.multi().hset(key, 'owner', owner).hincrby(key, 'epoch', 1).exec();
+  // Epochs begin at 1: there was no checkpoint any more.
+  if (replies?.[1]?.[1] === 1) await redis.del(key);
 }

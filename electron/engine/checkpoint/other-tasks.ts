@@ -1,12 +1,7 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
-import { CHECKPOINT_DB } from './checkpoint.ts';
-import { readCheckpoint } from './claim.ts';
-import { findTasks } from './find-checkpoints.ts';
-
-/** A larger database 0 is not searched: what fills it stands in the way of a new task by itself. */
-const MOST_KEYS = 100_000;
+import { checkpointKey, parseCheckpoint } from './checkpoint.ts';
 
 export interface OtherTask {
   readonly task: string;
@@ -15,33 +10,31 @@ export interface OtherTask {
 }
 
 /**
- * Tasks other than `own` that write to one of these databases of a target, or were cut off while they did. One that was
- * handed over, or that ended after its copy, writes nothing more.
+ * Those of these tasks other than `own` that write to one of these databases of a target, or were cut off while they did. One
+ * that was handed over, or that ended after its copy, writes nothing more. The connection is in CHECKPOINT_DB.
  */
 export async function tasksWriting(
   redis: Redis,
+  tasks: readonly string[],
   own: string,
   databases: DatabaseChoice,
 ): Promise<OtherTask[]> {
-  await redis.select(CHECKPOINT_DB);
-  if ((await redis.dbsize()) > MOST_KEYS) return [];
   const others: OtherTask[] = [];
-  for (const task of await findTasks(redis)) {
+  for (const task of tasks) {
     if (task === own) continue;
-    const origin = await originOfWriting(redis, task, databases);
+    const origin = originOfWriting(await redis.hgetall(checkpointKey(task)), databases);
     if (origin !== undefined) others.push({ task, origin });
   }
   return others;
 }
 
 /** undefined when the task writes to none of these databases. A checkpoint that cannot be read may be that of one that does. */
-async function originOfWriting(
-  redis: Redis,
-  task: string,
+function originOfWriting(
+  hash: Readonly<Record<string, string>>,
   databases: DatabaseChoice,
-): Promise<string | undefined> {
+): string | undefined {
   try {
-    const checkpoint = await readCheckpoint(redis, task);
+    const checkpoint = parseCheckpoint(hash);
     if (!checkpoint?.active) return undefined;
     return databases.overlaps(DatabaseChoice.parse(checkpoint.databases))
       ? `from ${checkpoint.source}`

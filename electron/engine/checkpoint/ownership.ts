@@ -37,6 +37,21 @@ export async function standingKeys(redis: Redis, databases: DatabaseChoice): Pro
   return standing;
 }
 
+/** Whether any key but the tool's own stands in one of these databases. */
+export async function holdsKeys(redis: Redis, databases: DatabaseChoice): Promise<boolean> {
+  let holds = false;
+  for (const db of await databasesInUse(redis, databases)) {
+    await redis.select(db);
+    for await (const page of scanKeys(redis)) {
+      holds = page.length > 0;
+      break;
+    }
+    if (holds) break;
+  }
+  await redis.select(CHECKPOINT_DB);
+  return holds;
+}
+
 /** @throws LockstepError TARGET_NOT_EMPTY that names each database and what stands in it, and the function libraries */
 export function refuseStanding(standing: ReadonlyMap<number, number>, libraries: readonly string[]): void {
   if (standing.size === 0 && libraries.length === 0) return;

@@ -1,16 +1,14 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKPOINT_DB, checkpointKey, parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { TASKS_KEY } from '../checkpoint/task-index.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import { askOn, type ServerView } from './server-view.ts';
 
-/** CLIENT LIST and SCAN are asked of servers in production: past these bounds something may be missed. */
+/** CLIENT LIST is asked of servers in production: past these bounds something may be missed. */
 const MOST_CLIENTS = 5_000;
 const MOST_TASKS = 50;
-const SCAN_PAGES = 4;
-const SCAN_COUNT = '500';
 
-const CHECKPOINT_PREFIX = checkpointKey('');
 const CONNECTION_PREFIX = connectionName('');
 
 /** A task whose target a server is, or was. */
@@ -48,19 +46,10 @@ async function connectedTasks(redis: Redis): Promise<Set<string>> {
   );
 }
 
-/** Those among the first pages of the keys: a whole SCAN could take minutes. */
+/** Those in the index that each target keeps of its tasks; none where the user may not read it. */
 async function storedTasks(redis: Redis): Promise<string[]> {
-  const names: string[] = [];
-  let cursor = '0';
-  for (let page = 0; page < SCAN_PAGES; page++) {
-    const reply = await askOn(redis, 'SCAN', cursor, 'MATCH', `${CHECKPOINT_PREFIX}*`, 'COUNT', SCAN_COUNT);
-    if (!Array.isArray(reply)) break;
-    const keys: unknown = reply[1];
-    if (Array.isArray(keys)) names.push(...keys.map((key) => String(key).slice(CHECKPOINT_PREFIX.length)));
-    cursor = String(reply[0]);
-    if (cursor === '0') break;
-  }
-  return names;
+  const names = await askOn(redis, 'HKEYS', TASKS_KEY);
+  return Array.isArray(names) ? names.map(String) : [];
 }
 
 /** undefined where there is none, or none that can be read. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { vouched, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { claimCheckpoint } from '../checkpoint/claim.ts';
+import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
 
@@ -43,9 +43,10 @@ export async function claimStream(
   }
   // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
   const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
-    ...vouched(now ?? present, ours),
+    ...vouched(unchanged(now, present), ours),
     source,
     handedOver: '',
+    epoch: Math.max(present.epoch, ours.epoch),
   }));
   return { kind: 'claimed', checkpoint };
 }

@@ -1,11 +1,15 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { readCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
+import { amendCheckpoint, missing, readCheckpoint } from '../checkpoint/claim.ts';
+import { holdsKeys } from '../checkpoint/ownership.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
 
 /**
- * Reads the task's checkpoint as its owner.
- * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
+ * Reads the task's checkpoint as its owner. undefined where the target has lost it and holds no key of the task's databases
+ * either, as one that came back empty: all that can be done there is a new copy.
+ * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now; CHECKPOINT_MISSING when it was removed from a
+ * target that holds keys, of which nobody can tell any more how far they are and whose
  */
 export async function readOwnCheckpoint(
   redis: Redis,
@@ -13,6 +17,7 @@ export async function readOwnCheckpoint(
   ours: Checkpoint | undefined,
 ): Promise<Checkpoint | undefined> {
   const present = await readCheckpoint(redis, task);
+  if (!present && ours && (await holdsKeys(redis, DatabaseChoice.parse(ours.databases)))) throw missing();
   // A claim of our own whose answer was lost has a higher epoch as well.
   if (present && ours && present.epoch > ours.epoch && present.owner !== ours.owner) {
     throw new LockstepError(
@@ -25,6 +30,5 @@ export async function readOwnCheckpoint(
 
 /** Notes in the checkpoint that the sides differ, so that the next run makes a new copy. */
 export async function noteFault(redis: Redis, task: string, ours: Checkpoint, fault: string): Promise<void> {
-  const present = await readCheckpoint(redis, task);
-  if (present) await updateCheckpoint(redis, task, { ...present, epoch: ours.epoch, fault });
+  await amendCheckpoint(redis, task, ours, (present) => ({ ...present, fault }));
 }

@@ -3,18 +3,14 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { claimCheckpoint, dropClaim, readCheckpoint } from '../checkpoint/claim.ts';
+import { claimCheckpoint, readCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
+import { findTasks } from '../checkpoint/task-index.ts';
 import { coded } from '../control/control-connection.ts';
 import { describeLibraries, libraryNames } from '../control/function-libraries.ts';
 import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
-import {
-  forgetStandingKeys,
-  refuseStanding,
-  rememberStandingKeys,
-  standingKeys,
-} from '../checkpoint/ownership.ts';
+import { refuseStanding, rememberStandingKeys, standingKeys } from '../checkpoint/ownership.ts';
 import { noteHandOver, writesSinceHandOver } from './handed-over.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
@@ -67,7 +63,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
     return markAnew(options, { ...(await claimForCopy(options, present, reason)), writes });
   // What is to be done about expiry follows the claim: a run that was passed over changes none of it any more.
   const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
-    ...(now ?? present),
+    ...unchanged(now, present),
     active: true,
   }));
   return markAnew(options, {
@@ -100,7 +96,8 @@ async function firstRun(
   present: Checkpoint | undefined,
 ): Promise<PreparedTarget> {
   const { spec, redis, databases, events } = options;
-  refuseOtherTasks(await tasksWriting(redis, spec.task, databases));
+  // Told before what stands there; what is claimed at this moment is seen by the claim.
+  refuseOtherTasks(await tasksWriting(redis, await findTasks(redis), spec.task, databases));
   const standing = await standingKeys(redis, databases);
   // Where they may not be looked at, the first that the source has is refused (writer/copy/library-copy.ts).
   const libraries = (await libraryNames(redis)) ?? [];
@@ -144,13 +141,6 @@ async function firstRun(
       fault: '',
     };
   });
-  // Two tasks that begin at the same moment see each other's claim now, if not before.
-  const others = await tasksWriting(redis, spec.task, databases);
-  if (others.length > 0) {
-    await dropClaim(redis, spec.task, checkpoint);
-    if (kept) await forgetStandingKeys(redis, spec.task, databases);
-    refuseOtherTasks(others);
-  }
   return { checkpoint, existed: false, plan: undefined, writes: 'none' };
 }
 
@@ -161,6 +151,6 @@ async function claimForCopy(
 ): Promise<Omit<PreparedTarget, 'writes'>> {
   const { redis, spec } = options;
   // What stands there counts until the new snapshot is about to be written over it.
-  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => now ?? present);
+  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => unchanged(now, present));
   return { checkpoint, existed: true, plan: { position: undefined, reason } };
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { claimCheckpoint, readCheckpoint } from '../checkpoint/claim.ts';
-import { findTasks } from '../checkpoint/find-checkpoints.ts';
+import { claimCheckpoint, missing, readCheckpoint } from '../checkpoint/claim.ts';
+import { findTasks } from '../checkpoint/task-index.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { checkTarget, readFacts } from '../control/server-facts.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
@@ -31,7 +31,16 @@ export async function releaseTask(target: Endpoint, name: string | undefined): P
       const task = name ?? theOnlyTask(await findTasks(redis));
       const present = await readCheckpoint(redis, task);
       if (!present) throw new LockstepError('USAGE', `the target has no task ${task}`);
-      const checkpoint = await claimCheckpoint(redis, task, randomUUID(), (now) => now ?? present);
+      const checkpoint = await claimCheckpoint(
+        redis,
+        task,
+        randomUUID(),
+        (now) => {
+          if (!now) throw missing();
+          return now;
+        },
+        'allow',
+      );
       await endTaskConnections(redis, task);
       const databases = DatabaseChoice.parse(checkpoint.databases);
       const { scripts } = facts.abilities;

@@ -174,7 +174,8 @@ export class TargetSide {
   get ownKeys(): number {
     const { checkpoint } = this.own;
     if (!checkpoint) return 0;
-    return 1 + (checkpoint.kept ? 1 : 0) + (this.streamStage.keepsScripts ? 1 : 0);
+    // The checkpoint and the index of tasks.
+    return 2 + (checkpoint.kept ? 1 : 0) + (this.streamStage.keepsScripts ? 1 : 0);
   }
 
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
@@ -358,8 +359,9 @@ export class TargetSide {
 
   private failed(error: LockstepError): void {
     if (this.stage === 'closed') return;
-    if (error.code === 'TARGET_TAKEN_OVER' && this.stage === 'begin-stream' && !this.steps.working) {
-      // The checkpoint itself tells whether that was another run or a target that went back in time.
+    const owned = error.code === 'TARGET_TAKEN_OVER' || error.code === 'CHECKPOINT_MISSING';
+    if (owned && this.stage === 'begin-stream' && !this.steps.working) {
+      // The target itself tells whether that was another run, or it went back in time, or came back empty.
       this.steps.run();
       return;
     }

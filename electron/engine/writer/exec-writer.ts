@@ -6,6 +6,7 @@ import {
   vouchedFor,
   type Checkpoint,
 } from '../checkpoint/checkpoint.ts';
+import { missing } from '../checkpoint/claim.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { REPLY, type ReplyEvents, type ReplyKind } from '../protocol/resp/reply-scanner.ts';
 import { countBefore, verifyUpTo } from './error-count.ts';
@@ -218,10 +219,8 @@ export class ExecWriter implements ReplyEvents {
       return;
     }
     if (this.queueError) return this.fail(this.refusal('reading the checkpoint'));
-    const fact =
-      kind === REPLY.ARRAY && epoch === null
-        ? 'the checkpoint was removed from the target'
-        : `the checkpoint says epoch ${epoch}, offset ${offset}; this run is epoch ${expected.epoch}, offset ${expected.offset}`;
+    if (kind === REPLY.ARRAY && epoch === null) return this.fail(missing());
+    const fact = `the checkpoint says epoch ${epoch}, offset ${offset}; this run is epoch ${expected.epoch}, offset ${expected.offset}`;
     this.fail(new LockstepError('TARGET_TAKEN_OVER', fact));
   }
 

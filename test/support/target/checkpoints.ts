@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
+import { checkpointFields, type Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
 
 /** A checkpoint of a task whose stream is applied, with what the test says otherwise. All of it is verified unless it says so. */
 export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
@@ -26,3 +26,9 @@ export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
   fault: '',
   ...some,
 });
+
+/** The same as the fields of the hash that a target holds. */
+export function storedCheckpoint(some: Partial<Checkpoint> = {}): Record<string, string> {
+  const fields = checkpointFields(checkpointWith(some));
+  return Object.fromEntries(fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!]] : [])));
+}

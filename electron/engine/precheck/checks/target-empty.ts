@@ -2,9 +2,11 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { redisCli } from '../../../../shared/format/redis-cli.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
-import { checkpointKey, isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../checkpoint/claim.ts';
 import { describeLibraries } from '../../control/function-libraries.ts';
+import { findTasks } from '../../checkpoint/task-index.ts';
+import { releaseCommand } from '../../../../shared/format/release-command.ts';
 import { tasksWriting, type OtherTask } from '../../checkpoint/other-tasks.ts';
 import {
   drastic,
@@ -32,7 +34,9 @@ export const targetEmpty: Check = async ({ target, spec, databases }) => {
   }
   // A run that wrote nothing but its claim leaves everything as it would be at a first run.
   if (checkpoint && !isBareClaim(checkpoint)) return resumed(checkpoint, databases.toString());
-  const others = await target.inDatabases((redis) => tasksWriting(redis, spec.task, databases));
+  const others = await target.inDatabases(async (redis) =>
+    tasksWriting(redis, await findTasks(redis), spec.task, databases),
+  );
   if (others.length > 0) return inUse(others, spec.target);
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
@@ -46,10 +50,10 @@ function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
     `Another task writes to these databases of the target, or was cut off while it did: ${names}.`,
     mend('here', 'Stop that task where it runs, or choose other databases.'),
     ...others.map(({ task }) =>
-      drastic(
-        'removes',
-        `If the task ${task} is gone for good, remove its checkpoint; what it wrote stays.`,
-        redisCli(target, '-n', 0, 'DEL', checkpointKey(task)),
+      mend(
+        'here',
+        `If the task ${task} is gone for good, hand the target over in its place: every expiry is made exact, and what it wrote stays.`,
+        releaseCommand(target, task),
       ),
     ),
   );

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Redis } from 'ioredis';
+import {
+  checkpointFields,
+  checkpointKey,
+  type Checkpoint,
+} from '../../electron/engine/checkpoint/checkpoint.ts';
+import {
+  amendCheckpoint,
+  claimCheckpoint,
+  dropClaim,
+  readCheckpoint,
+  unchanged,
+  updateCheckpoint,
+} from '../../electron/engine/checkpoint/claim.ts';
+import { readTasks, TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { poll, startRun } from '../support/sync-run.ts';
+import { checkpointWith } from '../support/target/checkpoints.ts';
+
+let target: RedisProcess;
+let other: RedisProcess;
+let redis: Redis;
+
+beforeAll(async () => {
+  [target, other] = await Promise.all([
+    startRedis({ args: ['--enable-debug-command', 'yes'] }),
+    startRedis(),
+  ]);
+  redis = target.client();
+});
+
+afterAll(async () => {
+  await Promise.all([target?.stop(), other?.stop()]);
+});
+
+beforeEach(async () => {
+  await redis.select(0);
+  await redis.flushall();
+});
+
+/** What a first run makes of it. */
+const fresh =
+  (some: Partial<Checkpoint> = {}) =>
+  (): Checkpoint =>
+    checkpointWith({ epoch: 0, ...some });
+
+const claim = (task: string, some: Partial<Checkpoint> = {}, client = redis): Promise<Checkpoint> =>
+  claimCheckpoint(client, task, `run of ${task}`, fresh(some));
+
+const store = (task: string, checkpoint: Checkpoint): Promise<unknown> =>
+  redis.hmset(checkpointKey(task), ...checkpointFields(checkpoint));
+
+const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
+
+describe('two tasks on one target', () => {
+  it('are told apart however many keys stand there, at the first claim and at a later one', async () => {
+    await redis.call('DEBUG', 'POPULATE', '120000');
+    const first = await claim('first');
+    await expect(claim('second')).rejects.toThrow(
+      expect.objectContaining({ code: 'TARGET_IN_USE', message: 'the task first from h:1' }),
+    );
+    expect(await readTasks(redis)).toEqual(['first']);
+    // The index was evicted: what it named is found all the same.
+    await redis.del(TASKS_KEY);
+    await expect(claim('second')).rejects.toThrow(code('TARGET_IN_USE'));
+
+    await updateCheckpoint(redis, 'first', { ...first, active: false });
+    await claim('second');
+    // It was handed over, and would go on beside the one that writes now.
+    const resumed = (now: Checkpoint | undefined): Checkpoint => ({ ...unchanged(now, first), active: true });
+    await expect(claimCheckpoint(redis, 'first', 'again', resumed)).rejects.toThrow(code('TARGET_IN_USE'));
+    expect(await readCheckpoint(redis, 'first')).toMatchObject({ active: false, owner: first.owner });
+    // But it can be released beside it.
+    await claimCheckpoint(redis, 'first', 'release', resumed, 'allow');
+    expect(await readTasks(redis)).toEqual(['first', 'second']);
+  });
+
+  it('may write to databases of their own', async () => {
+    await claim('first', { databases: '0,1' });
+    await claim('second', { databases: '2' });
+    await expect(claim('third', { databases: '1,2' })).rejects.toThrow(
+      'the task first from h:1, the task second',
+    );
+    await expect(claim('fourth')).rejects.toThrow(code('TARGET_IN_USE'));
+  });
+
+  it('that claim at the same moment: exactly one gets it', async () => {
+    for (let round = 0; round < 20; round++) {
+      await redis.flushall();
+      const tasks = ['a', 'b', 'c', 'd'];
+      const results = await Promise.allSettled(tasks.map((task) => claim(task, {}, target.client())));
+      const won = tasks.filter((_, i) => results[i]!.status === 'fulfilled');
+      expect(won).toHaveLength(1);
+      expect(await readTasks(redis)).toEqual(won);
+      for (const result of results)
+        if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'TARGET_IN_USE' });
+    }
+  });
+
+  it('one of which took its claim back leave the target to the other', async () => {
+    const claimed = await claim('first');
+    await dropClaim(redis, 'first', { ...claimed, owner: 'another' });
+    expect(await readTasks(redis)).toEqual(['first']);
+    await dropClaim(redis, 'first', claimed);
+    expect(await redis.keys('*')).toEqual([]);
+    await claim('second');
+  });
+});
+
+describe('an owner', () => {
+  it('is deposed even while it commits with every round trip', async () => {
+    const busy = target.client();
+    const key = checkpointKey('busy');
+    await claim('busy');
+    let commits = 0;
+    let deposed = false;
+    const committing = (async (): Promise<void> => {
+      await busy.watch(key);
+      while (!deposed) {
+        const [epoch] = await busy.hmget(key, 'epoch');
+        if (epoch !== '1') break;
+        const done = await busy
+          .multi()
+          .hset(key, 'offset', 1000 + commits)
+          .exec();
+        if (!done) break;
+        commits += 1;
+        await busy.watch(key);
+      }
+    })();
+    await poll('it commits', () => commits > 10);
+    const mine = await claimCheckpoint(redis, 'busy', 'mine', (now) => now!);
+    deposed = true;
+    await committing;
+    expect(mine.epoch).toBeGreaterThan(1);
+    expect(mine.offset).toBeGreaterThan(1000);
+    expect(await readCheckpoint(redis, 'busy')).toEqual(mine);
+  });
+
+  it('is one run: an epoch that comes a second time, after an older save, makes none', async () => {
+    const ours = await claim('task');
+    await store('task', { ...ours, owner: 'another run' });
+    for (const write of [
+      updateCheckpoint(redis, 'task', { ...ours, offset: 1 }),
+      amendCheckpoint(redis, 'task', ours, (present) => ({ ...present, offset: 1 })),
+    ])
+      await expect(write).rejects.toThrow(code('TARGET_TAKEN_OVER'));
+    await dropClaim(redis, 'task', ours);
+    expect(await readCheckpoint(redis, 'task')).toMatchObject({ owner: 'another run', offset: 100 });
+    // The next claim is above both.
+    await store('task', { ...ours, epoch: 1 });
+    const again = await claimCheckpoint(redis, 'task', ours.owner, () => ({ ...ours, epoch: 5 }));
+    expect(again.epoch).toBe(6);
+  });
+
+  it('is told that the checkpoint was removed, and writes none in its place', async () => {
+    const ours = await claim('task');
+    await redis.del(checkpointKey('task'));
+    for (const write of [
+      updateCheckpoint(redis, 'task', ours),
+      amendCheckpoint(redis, 'task', ours, (present) => present),
+      claimCheckpoint(redis, 'task', 'next', (now) => unchanged(now, ours)),
+    ])
+      await expect(write).rejects.toThrow(code('CHECKPOINT_MISSING'));
+    expect(await redis.exists(checkpointKey('task'))).toBe(0);
+    // Nothing is left watched that would make the next transaction fail.
+    await redis.set(checkpointKey('x'), '1');
+    expect(await redis.multi().ping().exec()).toEqual([[null, 'PONG']]);
+  });
+
+  it('vouches for what it has looked at, and for nothing else', async () => {
+    const ours = await claim('task', { offset: 100, db: 3 });
+    const behind = { ...ours, verified: 50, verifiedDb: 0 };
+    await store('task', behind);
+    expect(await amendCheckpoint(redis, 'task', ours, (now) => now)).toMatchObject({
+      verified: 100,
+      verifiedDb: 3,
+    });
+    await store('task', { ...behind, offset: 101 });
+    expect(await amendCheckpoint(redis, 'task', ours, (now) => now)).toMatchObject({ verified: 50 });
+  });
+});
+
+describe('a checkpoint that was removed while its task runs', () => {
+  it('ends it where keys stand, and leads to a new copy where nothing does', async () => {
+    const source = other.client();
+    await source.mset({ a: '1', b: '2' });
+    const spec = { task: 'task', until: 'stopped' } as const;
+    const run = startRun(other.url, target.url, spec);
+    await run.reached('in-step');
+    await redis.flushall();
+    await poll('the new copy', async () => (await redis.mget('a', 'b')).join() === '1,2');
+    await poll('the stream', async () => (await redis.hget(checkpointKey('task'), 'state')) === 'streaming');
+    await redis.del(checkpointKey('task'));
+    await source.set('c', '3');
+    await expect(run.outcome).rejects.toMatchObject({ code: 'CHECKPOINT_MISSING' });
+    expect(await redis.get('c')).toBeNull();
+    await expect(startRun(other.url, target.url, spec).outcome).rejects.toMatchObject({
+      code: 'TARGET_NOT_EMPTY',
+    });
+  });
+});
