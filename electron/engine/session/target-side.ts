@@ -118,9 +118,9 @@ export class TargetSide {
         this.copyStage.writes = 'none';
         options.onStreaming();
       },
-      onCommitted: ({ offset }) => {
+      onCommitted: ({ verified }) => {
         this.backoff.succeeded();
-        options.onCommitted(offset);
+        options.onCommitted(verified);
       },
       onError: (error, damage) => {
         if (damage === 'none') this.lost(error, 'begin-stream');
@@ -152,11 +152,11 @@ export class TargetSide {
       : undefined;
   }
 
-  /** How far the target is in what the source sends now. */
+  /** How far the target is known to be right in what the source sends now: keys that are still to be mended are not in step. */
   get appliedOffset(): number {
     const { checkpoint } = this.own;
     if (this.copyStart) return this.copyStart.offset;
-    return checkpoint && checkpoint.state !== 'copying' ? checkpoint.offset : 0;
+    return checkpoint && checkpoint.state !== 'copying' ? checkpoint.verified : 0;
   }
 
   get applied(): AppliedCounts {
