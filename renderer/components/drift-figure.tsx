@@ -17,6 +17,7 @@ export const DRIFT_LOOKS: Readonly<Record<Exclude<DriftVerdict, 'unknown'>, Look
   expiry: { tone: 'good', icon: Clock, words: 'expiry only' },
   'in-flight': { tone: 'work', icon: MoveRight, words: 'in flight' },
   'own-keys': { tone: 'calm', icon: Info, words: 'own keys' },
+  evicted: { tone: 'bad', icon: CircleX, words: 'keys evicted' },
   real: { tone: 'bad', icon: CircleX, words: 'sides differ' },
 };
 

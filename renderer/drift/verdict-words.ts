@@ -35,6 +35,11 @@ export const VERDICT_WORDS: Readonly<Record<DriftVerdict, VerdictWords>> = {
     title: 'The target holds keys of its own',
     text: 'The target was not empty when the task began, and only it has more keys. Compare now names them: they are those that are missing on the source.',
   },
+  evicted: {
+    tone: 'bad',
+    title: 'The target has evicted keys',
+    text: 'It removed keys to make room, as its maxmemory-policy says, so it lacks what the source has, whatever the counts say. Raise its maxmemory or set its maxmemory-policy to noeviction; Compare now names what is missing, and a new full copy brings it back.',
+  },
   real: {
     tone: 'bad',
     title: 'The sides differ',
@@ -64,5 +69,8 @@ export function driftWords(
 /** The difference of the keys without expiry as a figure: green at 0. */
 export function driftFigure({ difference, verdict }: Drift): { readonly value: string; readonly tone: Tone } {
   if (difference === null) return { value: '–', tone: 'calm' };
-  return { value: formatCount(difference), tone: difference === 0 ? 'good' : VERDICT_WORDS[verdict].tone };
+  return {
+    value: formatCount(difference),
+    tone: difference === 0 && verdict !== 'evicted' ? 'good' : VERDICT_WORDS[verdict].tone,
+  };
 }

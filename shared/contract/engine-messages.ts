@@ -55,6 +55,8 @@ export const outcomeSchema = z.object({
   keysCopied: z.number(),
   commandsApplied: z.number(),
   fullCopies: z.number(),
+  /** Keys that the target has evicted since the full copy: above 0 the sides differ. */
+  evictedKeys: z.number(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 

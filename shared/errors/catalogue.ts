@@ -11,7 +11,7 @@ export interface ErrorEntry {
   readonly heals: boolean;
 }
 
-/** Exit statuses of the command line. 0 is success and 1 is "not equal" of compare and demo. */
+/** Exit statuses of the command line. 0 is success, 1 is "not equal": of compare and demo, and of a sync whose target has evicted keys. */
 export const EXIT = {
   ok: 0,
   different: 1,

@@ -8,6 +8,12 @@ import { formatClock, roughly } from './times.ts';
 
 /** The one sentence that says how a task is, with its figures. Without a full stop, as it mostly stands alone. */
 export function describeTask(task: TaskView, nowMs: number = Date.now()): string {
+  const evicted = task.metrics?.evictedKeys ?? 0;
+  const lost = evicted > 0 ? `; the target has evicted ${formatKeys(evicted)}` : '';
+  return `${describeStatus(task, nowMs)}${lost}`;
+}
+
+function describeStatus(task: TaskView, nowMs: number): string {
   const { metrics } = task;
   switch (taskStatus(task)) {
     case 'failed':

@@ -86,6 +86,8 @@ function verdictOf(
   difference: number,
   expiringDifference: number,
 ): DriftVerdict {
+  // A key that was evicted and written again counts, but may lack what it held before.
+  if (metrics.evictedKeys > 0) return 'evicted';
   if (difference === 0) return expiringDifference === 0 ? 'none' : 'expiry';
   const sinceMs = memory.differingSinceMs;
   if (sinceMs === null || metrics.atMs - sinceMs <= IN_FLIGHT_MS) return 'in-flight';

@@ -52,6 +52,8 @@ export const metricsSchema = z.object({
   lag: z.object({ bytes: z.number(), seconds: z.number() }),
   spool: z.object({ bytes: z.number(), diskBytes: z.number() }),
   databases: z.array(databaseCountSchema).readonly(),
+  /** Keys that the target has evicted since the full copy: the source still has them. */
+  evictedKeys: z.number(),
   /** Faults met so far that healed or are being retried. */
   faults: z.number(),
   rssBytes: z.number(),

@@ -22,9 +22,18 @@ export type TaskState = z.infer<typeof taskStateSchema>;
 
 /**
  * What a difference of the keys without expiry means now. `in-flight`: changes are on their way; `expiry`: only keys that
- * expire differ; `own-keys`: the target had keys of its own; `real`: in step, and yet they differ.
+ * expire differ; `own-keys`: the target had keys of its own; `evicted`: the target has removed keys to make room, so that it holds less,
+ * whatever the counts say; `real`: in step, and yet they differ.
  */
-export const driftVerdictSchema = z.enum(['unknown', 'none', 'expiry', 'in-flight', 'own-keys', 'real']);
+export const driftVerdictSchema = z.enum([
+  'unknown',
+  'none',
+  'expiry',
+  'in-flight',
+  'own-keys',
+  'evicted',
+  'real',
+]);
 export type DriftVerdict = z.infer<typeof driftVerdictSchema>;
 
 export const driftSchema = z.object({

@@ -187,7 +187,7 @@ export class TaskRun {
   }
 
   private finished({ outcome }: Extract<SessionEnd, { kind: 'finished' }>): void {
-    this.options.log.add('success', describeOutcome(outcome));
+    this.options.log.add(outcome.evictedKeys > 0 ? 'warning' : 'success', describeOutcome(outcome));
     this.rest(outcome.reason === 'full-copy' ? 'completed' : 'finished');
   }
 

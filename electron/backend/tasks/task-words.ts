@@ -8,7 +8,14 @@ const EXPIRY_HELD =
   'expiry on the target may still be held back; starting the task and stopping it again makes it exact';
 
 /** How a run ended that ended well. */
-export function describeOutcome({ reason, keysCopied, commandsApplied, offset }: Outcome): string {
+export function describeOutcome(outcome: Outcome): string {
+  const { evictedKeys } = outcome;
+  const lost =
+    evictedKeys > 0 ? `. The target has evicted ${formatKeys(evictedKeys)} since the full copy` : '';
+  return `${describeReason(outcome)}${lost}`;
+}
+
+function describeReason({ reason, keysCopied, commandsApplied, offset }: Outcome): string {
   const copied = `${formatKeys(keysCopied)} copied`;
   if (reason === 'full-copy') return `The full copy is complete: ${copied}`;
   const applied = `${formatCount(commandsApplied)} commands applied`;
@@ -21,7 +28,10 @@ export function describeOutcome({ reason, keysCopied, commandsApplied, offset }:
 export function describeEnd(end: SessionEnd): { severity: EventSeverity; text: string; code?: ErrorCode } {
   switch (end.kind) {
     case 'finished':
-      return { severity: 'info', text: describeOutcome(end.outcome) };
+      return {
+        severity: end.outcome.evictedKeys > 0 ? 'warning' : 'info',
+        text: describeOutcome(end.outcome),
+      };
     case 'abandoned':
       return { severity: 'info', text: 'Stopped' };
     case 'failed':

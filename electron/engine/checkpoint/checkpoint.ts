@@ -61,6 +61,11 @@ export interface Checkpoint {
    */
   readonly releasedAtMs: number;
   readonly earliestExpiryMs: number;
+  /** Keys that the target has evicted since the full copy, as far as its own count was seen … */
+  readonly evicted: number;
+  /** … which stood at this in the process of this run id. */
+  readonly evictionsSeen: number;
+  readonly targetRunId: string;
   /** Set when the two sides are known to differ; only a new full copy mends it. */
   readonly fault: string;
 }
@@ -146,6 +151,12 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     checkpoint.keptLibraries.join(','),
     'fieldExpiry',
     checkpoint.fieldExpiry ? '1' : '0',
+    'evicted',
+    String(checkpoint.evicted),
+    'evictionsSeen',
+    String(checkpoint.evictionsSeen),
+    'targetRunId',
+    checkpoint.targetRunId,
     'fault',
     checkpoint.fault,
   ];
@@ -224,6 +235,9 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     fieldExpiry: hash['fieldExpiry'] === '1',
     releasedAtMs: number('releasedAt'),
     earliestExpiryMs: number('earliestExpiry'),
+    evicted: number('evicted'),
+    evictionsSeen: number('evictionsSeen'),
+    targetRunId: hash['targetRunId'] ?? '',
     fault: hash['fault'] ?? '',
   };
 }

@@ -6,6 +6,7 @@ import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { buildKey, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
+import { readEvictions } from '../control/evictions.ts';
 import { forgetScriptTexts } from '../checkpoint/script-texts.ts';
 import { standingKeys } from '../checkpoint/ownership.ts';
 import type { WritesSince } from '../control/write-mark.ts';
@@ -108,8 +109,9 @@ export class CopyStage {
 
   /** Claims the target and begins to write what the spool holds. */
   private async write(start: StreamPosition, still: Still): Promise<void> {
-    const { spec, servers, feed, arena, pace, own } = this.options;
+    const { spec, servers, feed, arena, pace, own, evictions } = this.options;
     const redis = await servers.openTarget();
+    evictions.begin(await readEvictions(redis));
     const { runId, abilities } = servers.facts.target;
     this.runId = runId;
     const checkpoint = (own.checkpoint = await claimCopy({ redis, spec, start, ours: own.checkpoint! }));
@@ -210,6 +212,7 @@ export class CopyStage {
     }
     const checkpoint = vouchedFor({
       ...ours,
+      ...this.options.evictions.marks,
       state: spec.fullOnly ? 'complete' : 'streaming',
       // Nothing more is written after a copy without a stream.
       active: !spec.fullOnly,

@@ -138,6 +138,9 @@ async function firstRun(
       fieldExpiry: false,
       releasedAtMs: 0,
       earliestExpiryMs: 0,
+      evicted: 0,
+      evictionsSeen: 0,
+      targetRunId: '',
       fault: '',
     };
   });

@@ -1,10 +1,12 @@
 import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
+import { readEvictions } from '../control/evictions.ts';
 import { parseInfo } from '../control/info.ts';
 import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
 import { LagMeter } from '../metrics/lag-meter.ts';
 import { RateMeter } from '../metrics/rate-meter.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { EvictionWatch } from './eviction-watch.ts';
 import type { Servers } from './servers.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { TargetSide } from './target-side.ts';
@@ -12,6 +14,9 @@ import type { TargetSide } from './target-side.ts';
 const INTERVAL_MS = 1000;
 
 export interface SamplerOptions {
+  readonly evictions: EvictionWatch;
+  /** The target has evicted keys since the last look. */
+  readonly onEvicted: () => void;
   readonly servers: Servers;
   readonly databases: DatabaseChoice;
   readonly feed: SourceFeed;
@@ -121,6 +126,7 @@ export class Sampler {
       lag: { bytes: this.lag.bytes(applied), seconds: this.lag.seconds(applied, nowMs) },
       spool: { bytes: feed.spool.unreadBytes, diskBytes: feed.spool.diskBytes },
       databases: this.databases,
+      evictedKeys: this.options.evictions.count,
       faults: this.faults,
       rssBytes: process.memoryUsage.rss(),
     };
@@ -157,6 +163,12 @@ export class Sampler {
     return Math.max(announced, this.sourceKeys);
   }
 
+  /** Nothing else tells that keys are missing on the target. @throws when the target cannot be asked */
+  async lookForEvictions(): Promise<void> {
+    const { servers, evictions, onEvicted } = this.options;
+    if (servers.target && evictions.look(await readEvictions(servers.target)) > 0) onEvicted();
+  }
+
   /** An offset of a history that is not the one that is followed says nothing of it. Before 4.0 INFO names no history. */
   private isFollowed(info: ReadonlyMap<string, string>): boolean {
     const { replid } = this.options.feed;
@@ -170,6 +182,7 @@ export class Sampler {
     try {
       const { servers, databases, target } = this.options;
       await this.sampleSource();
+      await this.lookForEvictions();
       if (servers.source && servers.target) {
         this.databases = await countKeys(servers.source, servers.target, databases, target.ownKeys);
       }

@@ -15,6 +15,7 @@ import { StreamApplier } from '../pipeline/stream-applier.ts';
 import type { Lateness } from '../expiry/late-expiry.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
+import type { EvictionWatch } from './eviction-watch.ts';
 import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
@@ -61,6 +62,7 @@ export interface StreamRunOptions {
   readonly pace: Pace;
   /** See ExecWriterOptions. */
   readonly countsErrors: boolean;
+  readonly evictions: EvictionWatch;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
   /** The tool's own keys in these databases of the target. */
@@ -268,6 +270,7 @@ export class StreamRun implements ReplyEvents {
       db: this.applier.db,
       keptLibraries: this.applier.libraries.kept,
       fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,
+      ...this.options.evictions.marks,
       ...this.marks,
     };
     // Until the values of keys on which commands may have failed are written, nothing after those commands is vouched for.

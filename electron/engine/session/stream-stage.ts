@@ -164,7 +164,7 @@ export class StreamStage {
     checkpoint: Checkpoint,
     ground: Pick<StreamRunOptions, 'countsErrors' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
-    const { spec, servers, feed, databases, arena, pace, own, onCommitted, onError } = this.options;
+    const { spec, servers, feed, databases, arena, pace, evictions, own, onCommitted, onError } = this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
       writtenBound(checkpoint.expiry),
@@ -189,6 +189,7 @@ export class StreamStage {
         ...ground,
         pace,
         findOwnKeys: (asked) => ownKeysOf(spec, asked),
+        evictions,
         onCommitted: (committed) => {
           this.repairs.committed(committed);
           own.checkpoint = committed;

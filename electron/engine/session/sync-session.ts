@@ -14,6 +14,7 @@ import { forgetStandingKeys } from '../checkpoint/ownership.ts';
 import { reachesBack, resumableFor } from './backlog-reach.ts';
 import { readInfo } from '../control/info.ts';
 import { Deferred } from './deferred.ts';
+import { EvictionWatch } from './eviction-watch.ts';
 import { handOver } from './hand-over.ts';
 import { insist } from './insist.ts';
 import { Pace } from './pace.ts';
@@ -43,6 +44,7 @@ export class SyncSession {
   private readonly databases: DatabaseChoice;
   private readonly servers: Servers;
   private readonly inquiry: SourceInquiry;
+  private readonly evictions = new EvictionWatch();
   private readonly feed: SourceFeed;
   private readonly target: TargetSide;
   readonly sampler: Sampler;
@@ -99,6 +101,7 @@ export class SyncSession {
       feed: this.feed,
       events: this.events,
       pace: this.pace,
+      evictions: this.evictions,
       onCopying: (again) => this.log.copying(again, this.sampler.sourceKeys),
       onStreaming: () => void this.sampleGoal(),
       onCopied: () => this.done.resolve('full-copy'),
@@ -111,6 +114,8 @@ export class SyncSession {
       databases: this.databases,
       feed: this.feed,
       target: this.target,
+      evictions: this.evictions,
+      onEvicted: () => this.log.evicted(this.evictions),
     });
   }
 
@@ -123,6 +128,7 @@ export class SyncSession {
       this.log.connected(this.spec, this.servers.facts);
       const from = await this.target.prepare();
       if (from?.position) await this.tellReach(from.position);
+      if (this.evictions.count > 0) this.log.evicted(this.evictions);
       this.sampler.start();
       await this.feed.restart(from?.position, from?.reason);
       const reason = await this.done.promise;
@@ -286,6 +292,8 @@ export class SyncSession {
   }
 
   private async finish(reason: Outcome['reason']): Promise<Outcome> {
+    // What was evicted since the last look, a second ago, is not to be missing from the outcome.
+    await this.sampler.lookForEvictions().catch(() => undefined);
     const outcome: Outcome = {
       reason,
       resumable: reason !== 'full-copy' && !this.cutOverWaits,
@@ -293,6 +301,7 @@ export class SyncSession {
       keysCopied: this.target.keysCopied,
       commandsApplied: this.target.applied.commandsApplied,
       fullCopies: this.target.fullCopies,
+      evictedKeys: this.evictions.count,
     };
     const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
     if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);

@@ -2,6 +2,7 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { EvictionWatch } from './eviction-watch.ts';
 import type { Pace } from './pace.ts';
 import type { Servers } from './servers.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
@@ -17,6 +18,7 @@ export interface TargetGround {
   readonly feed: SourceFeed;
   readonly events: TaskEvents;
   readonly pace: Pace;
+  readonly evictions: EvictionWatch;
   readonly line: TargetLine;
   /** What this run knows of the checkpoint: undefined until the target has been looked at. */
   readonly own: { checkpoint: Checkpoint | undefined };

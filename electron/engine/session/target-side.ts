@@ -6,6 +6,7 @@ import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded } from '../control/control-connection.ts';
 import type { AppliedCounts } from './applied-totals.ts';
+import { readEvictions } from '../control/evictions.ts';
 import { Backoff } from '../intake/backoff.ts';
 import type { CopyRun } from './copy-run.ts';
 import { CopyStage } from './copy-stage.ts';
@@ -180,13 +181,15 @@ export class TargetSide {
 
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
   async prepare(): Promise<ResumePlan | undefined> {
-    const { spec, servers, databases, events } = this.options;
+    const { spec, servers, databases, events, evictions } = this.options;
     const redis = await servers.openTarget();
     const owner = randomUUID();
     const prepared = await prepareTarget({ spec, redis, databases, events, owner });
     this.own.checkpoint = prepared.checkpoint;
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;
+    if (prepared.plan?.position) evictions.goOn(prepared.checkpoint, await readEvictions(redis));
+    else evictions.begin(await readEvictions(redis));
     return prepared.plan;
   }
 

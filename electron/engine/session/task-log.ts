@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../s
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
+import type { EvictionWatch } from './eviction-watch.ts';
 import { LEAST_BYTES_PER_SECOND } from './pace.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { Trouble } from '../intake/trouble.ts';
@@ -16,6 +17,7 @@ export class TaskLog {
   private readonly events: TaskEvents;
   private readonly beganMs = Date.now();
   private readonly toldMs = new Map<ErrorCode, number>();
+  private evictedToldMs = -Infinity;
   private everInStep = false;
   private outSinceMs: number | undefined;
 
@@ -74,6 +76,17 @@ export class TaskLog {
   leftOut(bytes: number): void {
     this.events.warning(
       `${formatBytes(bytes)} that the source wrote before it followed the target were not applied: they are lost with the spool`,
+    );
+  }
+
+  /** Told when it begins, and now and then while it goes on. */
+  evicted({ count, policy }: EvictionWatch): void {
+    const nowMs = Date.now();
+    if (nowMs - this.evictedToldMs < REPEAT_MS) return;
+    this.evictedToldMs = nowMs;
+    const by = policy === '' ? '' : ` (maxmemory-policy ${policy})`;
+    this.events.warning(
+      `The target has evicted ${formatKeys(count)} since the full copy${by}: they are missing there, and nothing brings them back. Raise maxmemory on the target or set maxmemory-policy noeviction, then make a new full copy; compare names what is missing`,
     );
   }
 

@@ -2,7 +2,7 @@ import { EXIT } from '../../../shared/errors/catalogue.ts';
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done as asked; compare and demo: both sides are equal',
-  different: 'compare and demo: the sides differ',
+  different: 'compare and demo: the sides differ; sync: the target has evicted keys',
   usage: 'the command cannot be understood, or its two addresses lead to the same data',
   source: 'the source cannot be reached, or refuses, or cannot be a source',
   target: 'the target cannot be reached, or refuses, or cannot be a target',

@@ -38,7 +38,7 @@ export async function syncCommand(flags: SyncFlags, output: OutputEnd): Promise<
   try {
     const outcome = await placed(spec, () => task.outcome);
     if (!json) view.line(describeOutcome(outcome));
-    return EXIT.ok;
+    return outcome.evictedKeys > 0 ? EXIT.different : EXIT.ok;
   } finally {
     view.end();
     process.off('SIGINT', interrupt);
@@ -47,6 +47,15 @@ export async function syncCommand(flags: SyncFlags, output: OutputEnd): Promise<
 }
 
 function describeOutcome(outcome: Outcome): string {
+  const { evictedKeys } = outcome;
+  const lost =
+    evictedKeys > 0
+      ? `\nThe target has evicted ${formatCount(evictedKeys)} keys since the full copy: the two sides differ.`
+      : '';
+  return `${describeReason(outcome)}${lost}`;
+}
+
+function describeReason(outcome: Outcome): string {
   const copied = outcome.keysCopied > 0 ? `${formatCount(outcome.keysCopied)} keys copied, ` : '';
   const applied = `${formatCount(outcome.commandsApplied)} commands applied`;
   if (outcome.reason === 'full-copy') return `Full copy complete: ${copied.replace(/, $/, '')}.`;

@@ -87,6 +87,12 @@ export class SyncView {
 
 /** One line that says how it is. */
 export function describe(metrics: Metrics): string {
+  const { evictedKeys } = metrics;
+  const lost = evictedKeys > 0 ? `; the target has evicted ${formatCount(evictedKeys)} keys` : '';
+  return `${describePhase(metrics)}${lost}`;
+}
+
+function describePhase(metrics: Metrics): string {
   const { phase, lag, applied, copy, spool } = metrics;
   const behind = `${lag.seconds.toFixed(1)} s (${formatBytes(lag.bytes)}) behind`;
   const rate = `${formatCount(applied.commandsPerSecond)} commands/s, ${formatBytes(applied.bytesPerSecond)}/s`;

@@ -94,5 +94,6 @@ export const metricsOf = (phase: Phase, atMs = Date.now()): Metrics => ({
   spool: { bytes: 0, diskBytes: 0 },
   databases: [],
   faults: 0,
+  evictedKeys: 0,
   rssBytes: 0,
 });

@@ -60,6 +60,7 @@ export function metrics(change: Partial<Metrics> = {}): Metrics {
       },
     ],
     faults: 0,
+    evictedKeys: 0,
     rssBytes: 210 * 1024 * 1024,
     ...change,
   };

@@ -23,6 +23,9 @@ export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
   fieldExpiry: false,
   releasedAtMs: 0,
   earliestExpiryMs: 0,
+  evicted: 0,
+  evictionsSeen: 0,
+  targetRunId: '',
   fault: '',
   ...some,
 });

@@ -105,7 +105,7 @@ test('a full copy that is completed while the application closes is not made aga
   const closing = bench.close();
   const outcome: Outcome = {
     ...{ reason: 'full-copy', resumable: false, replid: 'r', offset: 1 },
-    ...{ keysCopied: 1, commandsApplied: 0, fullCopies: 1 },
+    ...{ keysCopied: 1, commandsApplied: 0, fullCopies: 1, evictedKeys: 0 },
   };
   engines.last.tell({ type: 'finished', outcome }).exit(0);
   await closing;

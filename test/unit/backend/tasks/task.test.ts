@@ -339,7 +339,7 @@ describe('what its user asks', () => {
     await ask('task.start');
     const outcome: Outcome = {
       ...{ reason: 'full-copy', resumable: false, replid: 'r', offset: 1 },
-      ...{ keysCopied: 1234, commandsApplied: 0, fullCopies: 1 },
+      ...{ keysCopied: 1234, commandsApplied: 0, fullCopies: 1, evictedKeys: 0 },
     };
     engines.last.tell({ type: 'ready' }).report('full-copy').tell({ type: 'finished', outcome }).exit(0);
     expect(await task()).toMatchObject({ state: 'completed', resumeOffered: false });

@@ -22,6 +22,7 @@ function metrics(phase: Phase, more: Partial<Metrics> = {}): Metrics {
     spool: { bytes: 0, diskBytes: 0 },
     databases: [],
     faults: 0,
+    evictedKeys: 0,
     rssBytes: 0,
     ...more,
   };

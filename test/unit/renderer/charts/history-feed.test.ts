@@ -16,6 +16,7 @@ const report = (atMs: number): Metrics => ({
   spool: { bytes: 0, diskBytes: 0 },
   databases: [],
   faults: 0,
+  evictedKeys: 0,
   rssBytes: 0,
 });
 const point = (atMs: number): HistoryPoint => pointOf(report(atMs), null);

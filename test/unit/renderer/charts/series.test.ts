@@ -111,6 +111,7 @@ describe('the point of a report', () => {
       { db: 3, sourceKeys: 50, sourceExpires: 0, targetKeys: 53, targetExpires: 0 },
     ],
     faults: 0,
+    evictedKeys: 0,
     rssBytes: 0,
   };
 

@@ -47,6 +47,15 @@ function look(
 }
 
 describe('drift', () => {
+  test('a target that has evicted keys is never in order, not even with equal counts', () => {
+    const at = (evictedKeys: number, databases: readonly DatabaseCount[]): string =>
+      lookAtDrift({ ...metricsOf('in-step', 1000), databases, evictedKeys }, 'overwrite', NO_DRIFT_MEMORY)
+        .drift.verdict;
+    expect(at(1, [count(0, 10, 10)])).toBe('evicted');
+    expect(at(3829, [count(0, 8000, 4171)])).toBe('evicted');
+    expect(at(0, [count(0, 10, 10)])).toBe('none');
+  });
+
   test('a clock that was set back does not hide a real difference for longer than a real one takes', () => {
     const databases = [count(0, 10, 5)];
     let memory = NO_DRIFT_MEMORY;
