@@ -9,6 +9,7 @@ import { allocateChunks, CHUNK_BYTES } from '../log/chunk.ts';
 import { Spool } from '../log/spool.ts';
 import { StreamClock } from '../expiry/stream-clock.ts';
 import { Backoff } from './backoff.ts';
+import { FeedProgress } from './feed-progress.ts';
 import type { Trouble } from './trouble.ts';
 
 const MEMORY_CHUNKS = 48;
@@ -41,6 +42,8 @@ export interface SourceFeedOptions {
   readonly onFullSync: (start: StreamPosition, reason: string | undefined) => void;
   /** The stream goes on where it was asked to; the first time after `start` with a position. */
   readonly onResumed: (replid: string) => void;
+  /** The spool is full while a copy needs what is in it: the source waits until the target has taken more. */
+  readonly onStalled: () => void;
   /** The spool is about to be dropped: whatever reads from it must stop. */
   readonly onReset: () => void;
   /** Whether a snapshot is to be held whole before any of it is taken from the spool. */
@@ -58,8 +61,9 @@ export class SourceFeed {
   private readonly options: SourceFeedOptions;
   private readonly chunks: readonly number[];
   private readonly backoff: Backoff;
-  private readonly spoolBackoff: Backoff;
-  private spoolFailedAt: StreamPosition | undefined;
+  private readonly progress = new FeedProgress();
+  private copies = 0;
+  private stallTold = false;
   private link: ReplicationLink | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -72,6 +76,8 @@ export class SourceFeed {
   /** The stream's byte at `basePosition` of the spool has this offset; undefined until a PSYNC was answered. */
   private base: StreamPosition | undefined;
   private basePosition = 0;
+  /** Where the snapshot was taken that this run has copied, or copies. */
+  private copiedAt: number | undefined;
   spool: Spool;
   readonly clock = new StreamClock();
   /** When the present link was asked for, by the source's clock, about: no snapshot of it is older. */
@@ -86,7 +92,6 @@ export class SourceFeed {
     this.options = options;
     this.chunks = allocateChunks(options.arena, MEMORY_CHUNKS);
     this.backoff = new Backoff(options.retryForMs);
-    this.spoolBackoff = new Backoff(options.retryForMs);
     this.spool = this.newSpool();
   }
 
@@ -159,15 +164,13 @@ export class SourceFeed {
   pause(): void {
     this.paused = true;
     this.backoff.patient = true;
-    this.spoolBackoff.patient = true;
+    this.spool.lookAgain();
   }
 
   resume(): void {
     this.paused = false;
-    for (const backoff of [this.backoff, this.spoolBackoff]) {
-      backoff.patient = false;
-      backoff.succeeded();
-    }
+    this.backoff.patient = false;
+    this.backoff.succeeded();
     if (this.heldBack)
       void this.restart(this.options.position(), 'the spool could not hold what came during the pause');
   }
@@ -208,7 +211,6 @@ export class SourceFeed {
         this.snapshotBytes = bytes;
       },
       onSnapshotEnd: (extent) => {
-        this.backoff.succeeded();
         this.snapshot = extent;
         this.basePosition = extent.streamStart;
       },
@@ -259,7 +261,6 @@ export class SourceFeed {
   private answered(answer: PsyncAnswer, from: StreamPosition | undefined, reason: string | undefined): void {
     this.connected = true;
     if (answer.kind === 'continue') {
-      this.backoff.succeeded();
       // After a failover of the source the stream goes on under another id.
       if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
       this.history = this.base!.replid;
@@ -276,7 +277,10 @@ export class SourceFeed {
     if (answer.replid !== this.history) this.clock.clear();
     this.history = answer.replid;
     this.base = { replid: answer.replid, offset: answer.offset };
+    this.copiedAt = answer.offset;
     this.basePosition = -1;
+    this.copies += 1;
+    this.stallTold = false;
     this.options.onFullSync(this.base, reason);
   }
 
@@ -285,12 +289,9 @@ export class SourceFeed {
     this.connected = false;
     this.link = undefined;
     if (!this.everConnected || !error.entry.heals) return this.options.onFatal(error);
-    const wait = this.backoff.next(Date.now());
-    if (wait === undefined) {
-      return this.options.onFatal(
-        new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
-      );
-    }
+    // What comes again is no progress, but what comes beyond it is.
+    const wait = this.nextWait(this.base && !this.snapshotPending ? this.receivedOffset : undefined);
+    if (wait === undefined) return this.options.onFatal(this.exhausted(error));
     this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
     const generation = this.generation;
     this.timer = setTimeout(() => {
@@ -299,6 +300,34 @@ export class SourceFeed {
       else if (this.snapshotPending) void this.restart(undefined, 'the link broke during the snapshot');
       else this.connect({ replid: this.base.replid, offset: this.receivedOffset });
     }, wait);
+  }
+
+  /** Until the next attempt; undefined when the retry duration has passed without one that got any further. */
+  private nextWait(receivedOffset: number | undefined): number | undefined {
+    const made = this.progress.made({
+      copy: this.copies,
+      receivedOffset,
+      snapshotBytes: this.snapshot?.rdbEnd ?? (this.snapshotPending ? this.spool.writePosition : 0),
+      applied: this.options.position(),
+      copiedAt: this.copiedAt,
+    });
+    if (made) this.backoff.succeeded();
+    return this.backoff.next(Date.now());
+  }
+
+  private exhausted(error: LockstepError): LockstepError {
+    const copies = this.progress.copiesInVain;
+    const vain = copies > 1 ? ` (${copies} full copies were begun, and none got further than before)` : '';
+    return new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}${vain}`, {
+      cause: error,
+    });
+  }
+
+  /** While only a snapshot leads on, dropping what has come would but lead to the next one, which ends the same way. */
+  private mayStall(): boolean {
+    if (this.paused || this.left || this.options.position()) return false;
+    // What nobody takes before it is whole would wait for ever.
+    return !(this.snapshotPending && this.options.holdsWhole());
   }
 
   private newSpool(): Spool {
@@ -310,6 +339,12 @@ export class SourceFeed {
       quotaBytes: this.options.spoolMaxBytes,
       onReadable: this.options.onReadable,
       onWritable: () => this.link?.resume(),
+      mayStall: () => this.mayStall(),
+      onStalled: () => {
+        if (this.stallTold) return;
+        this.stallTold = true;
+        this.options.onStalled();
+      },
       onError: (error) => {
         if (generation !== this.generation || this.closed) return;
         this.link?.close();
@@ -335,16 +370,11 @@ export class SourceFeed {
       this.options.onTrouble({ error, onResume });
       return;
     }
-    const from = this.options.position();
     // That the source sends it all again is no success: only what has been applied meanwhile is.
-    const before = this.spoolFailedAt;
-    if (from && !(from.replid === before?.replid && from.offset <= before.offset))
-      this.spoolBackoff.succeeded();
-    this.spoolFailedAt = from ?? before;
-    const next = this.spoolBackoff.next(Date.now());
+    const next = this.nextWait(undefined);
     if (next === undefined) return this.options.onFatal(error);
     const wait = Math.max(next, SPOOL_WAIT_MS);
-    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.spoolBackoff.givesUpAtMs });
+    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
     const generation = ++this.generation;
     this.timer = setTimeout(() => {
       if (!this.closed && generation === this.generation)

@@ -1,5 +1,5 @@
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { Chunk } from './chunk.ts';
+import { CHUNK_BYTES, type Chunk } from './chunk.ts';
 import { SegmentStore, type SegmentStoreOptions } from './segment-store.ts';
 
 export interface ChunkSwapOptions extends SegmentStoreOptions {
@@ -36,6 +36,11 @@ export class ChunkSwap {
 
   get freeChunks(): number {
     return this.free.length;
+  }
+
+  /** The disk takes another chunk. */
+  get hasRoom(): boolean {
+    return !this.writeFailed && this.store.hasRoom(CHUNK_BYTES);
   }
 
   /** Bytes of chunks on disk. */

@@ -19,6 +19,13 @@ export interface SpoolOptions {
   readonly onReadable: () => void;
   /** There is room again after `tail` had none. */
   readonly onWritable: () => void;
+  /**
+   * The writer is to wait for the reader when memory and disk are full, instead of SPOOL_FULL. As of now; `lookAgain` when it
+   * has become false.
+   */
+  readonly mayStall?: () => boolean;
+  /** The writer waits for the reader. */
+  readonly onStalled?: () => void;
   /** The disk fails or is full: what is held can be read as far as it lies in memory, and nothing more is taken. */
   readonly onError: (error: LockstepError) => void;
 }
@@ -79,7 +86,7 @@ export class Spool {
     let { last } = this.chunks;
     if (!last || last.closed) {
       // What is written after the disk has failed would be lost with the rest: the writer had better stop.
-      const address = this.swap.writeFailed ? undefined : this.swap.take();
+      const address = this.swap.writeFailed || this.stalls ? undefined : this.swap.take();
       if (address === undefined) {
         this.writerWaits = true;
         this.makeRoom();
@@ -89,6 +96,24 @@ export class Spool {
       if (this.swap.freeChunks < FREE_RESERVE) this.makeRoom();
     }
     return { from: last.address + last.length, to: last.address + CHUNK_BYTES };
+  }
+
+  /** What bounds the bytes that are not released: memory and disk together. */
+  get capacityBytes(): number {
+    return this.options.chunks.length * CHUNK_BYTES + this.options.quotaBytes;
+  }
+
+  /** `mayStall` has become false: a writer that waits for the reader alone finds the spool full. */
+  lookAgain(): void {
+    if (this.writerWaits) this.memoryFreed();
+  }
+
+  /** What memory is left when the disk is full is for the reader to get back what lies there. */
+  private get stalls(): boolean {
+    const stalls =
+      this.swap.freeChunks < FREE_RESERVE && !this.swap.hasRoom && this.options.mayStall?.() === true;
+    if (stalls && this.swap.idle) this.options.onStalled?.();
+    return stalls;
   }
 
   /** `bytes` were put at the front of `tail`. */
@@ -200,7 +225,9 @@ export class Spool {
         if (wanted === 0) break;
       }
     }
-    if (swap.freeChunks === 0 && swap.idle && (this.readerWaits || this.writerWaits)) swap.exhausted();
+    if (swap.freeChunks > 0 || !swap.idle) return;
+    // A writer alone goes on when the reader has made room; a reader that needs memory itself would wait for ever.
+    if (this.readerWaits || (this.writerWaits && this.options.mayStall?.() !== true)) swap.exhausted();
   }
 
   /** Frees the chunks behind the release position. @returns whether there were any */

@@ -11,7 +11,7 @@ import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import { checkEnd, decodeSlice, SLICE_BYTES, SLICES_PER_TURN } from './snapshot-slice.ts';
 
-/** A copy can go on after the target's connection broke as long as no more than this has to be decoded again. */
+/** A copy can go on after the target's connection broke as long as no more than this, or half the spool, is decoded again. */
 const REWIND_BYTES = 64 * 1024 * 1024;
 const GATHER_BYTES = 128 * 1024;
 const GATHER_MS = 2;
@@ -178,7 +178,9 @@ export class CopyRun implements ReplyEvents {
     const last = markers.at(-1);
     if (!last || last.position < position)
       markers.push({ commands: connection.output.commands, position, state });
-    if (spool.readPosition - markers[0]!.position <= REWIND_BYTES) return;
+    // A full spool gets no more of the value before some of it is released.
+    const most = Math.min(REWIND_BYTES, spool.capacityBytes / 2);
+    if (spool.readPosition - markers[0]!.position <= most) return;
     // A single value is larger than what may be held: until it ends, a broken connection means a new copy.
     this.rewindable = false;
     this.lostOffset = state.offset;

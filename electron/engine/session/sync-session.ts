@@ -86,6 +86,7 @@ export class SyncSession {
       onResumed: (replid) => this.target.sourceResumed(replid),
       onReset: () => this.target.reset(),
       holdsWhole: () => this.target.holdsWhole,
+      onStalled: () => this.log.stalled(spec.spoolMaxBytes),
       onReadable: () => this.target.pump(),
       onTrouble: (trouble) => {
         this.trouble(trouble);
