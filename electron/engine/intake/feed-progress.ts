@@ -1,5 +1,3 @@
-import type { StreamPosition } from './source-feed.ts';
-
 /** So much more of a snapshot than ever before is a step on; by less, a copy that always fails there would never end. */
 const STEP = 1.125;
 
@@ -12,7 +10,7 @@ export interface Reach {
   /** What has come of the snapshot. */
   readonly snapshotBytes: number;
   /** What is applied of the stream behind a copy; undefined while none stands. */
-  readonly applied: StreamPosition | undefined;
+  readonly applied: { readonly replid: string; readonly offset: number } | undefined;
   /** Where the snapshot of that copy was taken; undefined where the task goes on from an earlier one. */
   readonly copiedAt: number | undefined;
 }
