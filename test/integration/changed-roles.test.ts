@@ -106,3 +106,47 @@ describe('a source that comes to follow the target', () => {
     expect(await b.dbsize()).toBeGreaterThanOrEqual(KEYS);
   });
 });
+
+describe('two tasks that would feed each other', () => {
+  it('the second one is refused while the first runs, and a move that has ended can be gone back on', async () => {
+    await fill();
+    const there = begin(source.url, target.url, { task: 'there', until: 'stopped' });
+    await there.reached('in-step');
+    const back = begin(target.url, source.url, { task: 'back', existing: 'overwrite' });
+    await expect(back.outcome).rejects.toMatchObject({
+      code: 'SOURCE_IS_TARGET',
+      message: expect.stringMatching(/^a loop: the task there writes/) as string,
+    });
+    expect(await a.exists(checkpointKey('back'))).toBe(0);
+    there.session.stop('drain');
+    await there.outcome;
+    const again = begin(target.url, source.url, { task: 'back', existing: 'overwrite' });
+    expect(await again.outcome).toMatchObject({ reason: 'caught-up' });
+    expect(await a.dbsize()).toBeGreaterThanOrEqual(KEYS);
+  });
+});
+
+describe('a source that is a replica', () => {
+  it('is not in step while its own primary is gone, and says so', async () => {
+    const primary = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] });
+    await a.replicaof('127.0.0.1', primary.port);
+    await poll('the source follows', async () => /master_link_status:up/.test(await a.info('replication')));
+    await primary.client().set('some', 'key');
+    const run = begin(source.url, target.url, { until: 'stopped' });
+    await run.reached('in-step');
+    const before = run.phases.length;
+    await primary.kill();
+    await poll('it is told', () => /lost its primary 127\.0\.0\.1:\d+/.test(run.told.join('\n')));
+    expect(run.phases.slice(before)).toContain('reconnecting');
+    expect(run.phases.at(-1)).not.toBe('in-step');
+    await poll('the lag grows', () => run.session.sampler.metrics('reconnecting').lag.seconds > 1);
+    expect(run.phases.at(-1)).not.toBe('in-step');
+    await a.replicaof('NO', 'ONE');
+    await poll('it is in step again', () => run.phases.at(-1) === 'in-step');
+    expect(run.told.join('\n')).toMatch(/has a primary that it follows again, or is one itself/);
+    expect(run.session.sampler.metrics('in-step').lag.seconds).toBeLessThan(1);
+    run.session.stop('drain');
+    await run.outcome;
+    await primary.stop();
+  });
+});

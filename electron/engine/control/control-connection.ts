@@ -135,6 +135,9 @@ function replyError(side: Side, message: string, fact: string): LockstepError {
   const name = side === 'source' ? 'SOURCE' : 'TARGET';
   const kind = refusalKind(message);
   if (kind) return new LockstepError(`${name}_${kind}`, fact);
+  // A replica without its primary that may serve no stale data.
+  if (side === 'source' && /^MASTERDOWN/.test(message))
+    return new LockstepError('SOURCE_NO_MASTER_LINK', fact);
   if (/^NOPERM|^ERR unknown command/i.test(message)) return new LockstepError(`${name}_NO_PERMISSION`, fact);
   if (side === 'target') {
     const { code } = targetError(message, '');

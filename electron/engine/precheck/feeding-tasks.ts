@@ -1,9 +1,19 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { CHECKPOINT_DB, checkpointKey, parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import {
+  CHECKPOINT_DB,
+  checkpointKey,
+  isBareClaim,
+  parseCheckpoint,
+  type Checkpoint,
+} from '../checkpoint/checkpoint.ts';
 import { TASKS_KEY } from '../checkpoint/task-index.ts';
+import { readInfo } from '../control/info.ts';
+import type { Pair } from '../control/relation.ts';
+import type { ServerIdentity } from '../control/server-facts.ts';
 import { connectionName } from '../writer/end-connection.ts';
-import { askOn, type ServerView } from './server-view.ts';
+import { askOn } from './server-view.ts';
 
 /** CLIENT LIST is asked of servers in production: past these bounds something may be missed. */
 const MOST_CLIENTS = 5_000;
@@ -19,20 +29,48 @@ export interface FeedingTask {
   readonly connected: boolean;
 }
 
-/** Finds the tasks that write to a server: those connected now by their connections, others by their checkpoints. */
-export async function findFeedingTasks(server: ServerView): Promise<FeedingTask[]> {
-  return server.inDatabases(async (redis) => {
-    await redis.select(CHECKPOINT_DB);
-    const clients = Number((await server.info()).get('connected_clients') ?? 0);
-    const connected = clients <= MOST_CLIENTS ? await connectedTasks(redis) : new Set<string>();
-    const names = new Set([...connected, ...(await storedTasks(redis))]);
-    const tasks: FeedingTask[] = [];
-    for (const name of [...names].slice(0, MOST_TASKS)) {
-      const checkpoint = await readCheckpoint(redis, name);
-      if (checkpoint) tasks.push({ name, checkpoint, connected: connected.has(name) });
-    }
-    return tasks;
-  });
+/**
+ * Finds the tasks that write to a server: those connected now by their connections, others by their checkpoints. Leaves
+ * database 0 selected. What its user may not ask is not seen.
+ */
+export async function findFeedingTasks(redis: Redis): Promise<FeedingTask[]> {
+  await askOn(redis, 'SELECT', String(CHECKPOINT_DB));
+  const clients = Number((await readInfo(redis, 'clients')).get('connected_clients') ?? 0);
+  const connected = clients <= MOST_CLIENTS ? await connectedTasks(redis) : new Set<string>();
+  const names = new Set([...connected, ...(await storedTasks(redis))]);
+  const tasks: FeedingTask[] = [];
+  for (const name of [...names].slice(0, MOST_TASKS)) {
+    const checkpoint = await readCheckpoint(redis, name);
+    if (checkpoint) tasks.push({ name, checkpoint, connected: connected.has(name) });
+  }
+  return tasks;
+}
+
+/** The task copies, or has copied, from this server to the one that it was found on. */
+export function isFedFrom({ checkpoint }: FeedingTask, server: ServerIdentity, at: Endpoint): boolean {
+  if (checkpoint.source === describeEndpoint(at)) return true;
+  if (isBareClaim(checkpoint)) return false;
+  return checkpoint.replid === server.replid || checkpoint.replid === server.earlierReplid;
+}
+
+/**
+ * Refuses a task whose target is the source of another one that writes to its source: every change would go round for ever.
+ * One that was handed over is over, so a move can be gone back on.
+ * @throws LockstepError SOURCE_IS_TARGET
+ */
+export async function refuseLoop(
+  sourceRedis: Redis,
+  target: ServerIdentity,
+  at: Pair<Endpoint>,
+): Promise<void> {
+  const feeding = await findFeedingTasks(sourceRedis);
+  const loop = feeding.find((task) => task.checkpoint.active && isFedFrom(task, target, at.target));
+  if (!loop) return;
+  const state = loop.connected ? 'writes' : 'was not ended in order, and would write';
+  throw new LockstepError(
+    'SOURCE_IS_TARGET',
+    `a loop: the task ${loop.name} ${state} from the target ${describeEndpoint(at.target)} to the source ${describeEndpoint(at.source)}`,
+  );
 }
 
 async function connectedTasks(redis: Redis): Promise<Set<string>> {

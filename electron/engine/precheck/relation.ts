@@ -1,37 +1,38 @@
-import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import { isBareClaim } from '../checkpoint/checkpoint.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { relationOf as relationOfServers } from '../control/relation.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
-import type { FeedingTask } from './feeding-tasks.ts';
+import { isFedFrom, type FeedingTask } from './feeding-tasks.ts';
 
 /** How source and target stand to each other. */
 export type Relation =
   | { readonly kind: 'one-server' | 'source-follows-target' | 'target-follows-source' }
-  /** A task copies from the target to the source, or did; `connected` says that it does now. */
-  | { readonly kind: 'loop'; readonly task: string; readonly connected: boolean }
+  /** A task copies from the target to the source, or did; `open` says that it does now, or was cut off while it did. */
+  | { readonly kind: 'loop'; readonly task: string; readonly open: boolean }
   | { readonly kind: 'two-servers'; readonly feeding: readonly FeedingTask[] };
 
-/**
- * Tells servers apart by their run id and replication id, never by their address: one server may have several.
- * `feeding` gives the tasks whose target the source is.
- */
+/** `feeding` gives the tasks whose target the source is. */
 export async function relationOf(
   from: ServerIdentity,
   to: ServerIdentity,
-  target: Endpoint,
+  spec: TaskSpec,
   feeding: () => Promise<readonly FeedingTask[]>,
 ): Promise<Relation> {
-  if (from.runId !== '' && from.runId === to.runId) return { kind: 'one-server' };
-  if (from.replid !== '' && from.replid === to.replid)
-    return { kind: to.role === 'master' ? 'source-follows-target' : 'target-follows-source' };
-  const tasks = await feeding();
-  const loops = tasks.filter((task) => isFedBy(task, to));
-  const addressed = tasks.find(({ checkpoint }) => checkpoint.source === describeEndpoint(target));
-  const worst = loops.find(({ connected }) => connected) ?? loops[0] ?? addressed;
-  if (worst === undefined) return { kind: 'two-servers', feeding: tasks };
-  return { kind: 'loop', task: worst.name, connected: worst.connected && loops.includes(worst) };
+  switch (relationOfServers({ source: from, target: to }, spec)) {
+    case 'one-server':
+      return { kind: 'one-server' };
+    case 'source-follows':
+      return { kind: 'source-follows-target' };
+    case 'target-follows':
+    case 'same-history':
+      return { kind: 'target-follows-source' };
+    case 'strangers': {
+      const tasks = await feeding();
+      const loops = tasks.filter((task) => isFedFrom(task, to, spec.target));
+      const worst = loops.find(isOpen) ?? loops[0];
+      if (worst === undefined) return { kind: 'two-servers', feeding: tasks };
+      return { kind: 'loop', task: worst.name, open: isOpen(worst) };
+    }
+  }
 }
 
-function isFedBy({ checkpoint }: FeedingTask, target: ServerIdentity): boolean {
-  if (isBareClaim(checkpoint)) return false;
-  return checkpoint.replid === target.replid || checkpoint.replid === target.earlierReplid;
-}
+const isOpen = ({ connected, checkpoint }: FeedingTask): boolean => connected || checkpoint.active;

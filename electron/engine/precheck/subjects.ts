@@ -39,7 +39,7 @@ export class Subjects {
 
   private async relate(): Promise<Relation> {
     const [from, to] = [await this.source.identity(), await this.target.identity()];
-    return relationOf(from, to, this.target.endpoint, () => findFeedingTasks(this.source));
+    return relationOf(from, to, this.spec, () => this.source.inDatabases(findFeedingTasks));
   }
 
   /** How fast the source is written to at the moment. */

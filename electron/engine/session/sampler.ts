@@ -1,6 +1,7 @@
 import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
 import { readEvictions } from '../control/evictions.ts';
 import { parseInfo } from '../control/info.ts';
+import { identityOf } from '../control/server-facts.ts';
 import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
 import { LagMeter } from '../metrics/lag-meter.ts';
@@ -8,6 +9,7 @@ import { RateMeter } from '../metrics/rate-meter.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { Servers } from './servers.ts';
+import { SourceStanding } from './source-standing.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { TargetSide } from './target-side.ts';
 
@@ -17,6 +19,8 @@ export interface SamplerOptions {
   readonly evictions: EvictionWatch;
   /** The target has evicted keys since the last look. */
   readonly onEvicted: () => void;
+  /** The source has lost its own primary, or has it again. */
+  readonly onStanding: () => void;
   readonly servers: Servers;
   readonly databases: DatabaseChoice;
   readonly feed: SourceFeed;
@@ -27,6 +31,7 @@ export interface SamplerOptions {
 export class Sampler {
   private readonly options: SamplerOptions;
   private readonly lag = new LagMeter();
+  readonly standing = new SourceStanding();
   private readonly readCommands = new RateMeter();
   private readonly readBytes = new RateMeter();
   private readonly appliedCommands = new RateMeter();
@@ -65,6 +70,7 @@ export class Sampler {
       if (!info || info[0]) return undefined;
       const fields = parseInfo(String(info[1]));
       const offset = Number(fields.get('master_repl_offset') ?? fields.get('slave_repl_offset'));
+      if (this.standing.look(identityOf(fields), nowMs)) this.options.onStanding();
       if (!Number.isFinite(offset) || !this.isFollowed(fields)) return undefined;
       this.lag.sample(nowMs, offset);
       // This machine's clock where TIME is not permitted.
@@ -123,7 +129,10 @@ export class Sampler {
         received,
         applied,
       },
-      lag: { bytes: this.lag.bytes(applied), seconds: this.lag.seconds(applied, nowMs) },
+      lag: {
+        bytes: this.lag.bytes(applied),
+        seconds: Math.max(this.lag.seconds(applied, nowMs), this.standing.staleSeconds(nowMs)),
+      },
       spool: { bytes: feed.spool.unreadBytes, diskBytes: feed.spool.diskBytes },
       databases: this.databases,
       evictedKeys: this.options.evictions.count,

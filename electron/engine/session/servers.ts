@@ -13,6 +13,7 @@ import {
 import { refuseRelated, relationOf, type Pair, type Relation } from '../control/relation.ts';
 import { readServerCommands } from '../control/server-commands.ts';
 import { checkDatabases } from '../precheck/database-check.ts';
+import { refuseLoop } from '../precheck/feeding-tasks.ts';
 import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
 import { connectionName } from '../writer/end-connection.ts';
@@ -42,6 +43,7 @@ export class Servers {
     const target = await this.openTarget();
     refuseRelated(this.facts, this.spec);
     if (unfit) throw unfit;
+    await this.refuseLoop();
     await coded('source', this.spec.source, async () => {
       await checkDatabases(source, databases, this.targetFacts!.abilities.databases);
       await checkModules(source, target, databases);
@@ -52,6 +54,12 @@ export class Servers {
       known.filter(({ write }) => write),
       version,
     );
+  }
+
+  /** @throws LockstepError SOURCE_IS_TARGET when a task runs the other way */
+  async refuseLoop(): Promise<void> {
+    const source = await this.openSource();
+    await coded('source', this.spec.source, () => refuseLoop(source, this.facts.target, this.spec));
   }
 
   /** The open connection to the source, or undefined while there is none. */

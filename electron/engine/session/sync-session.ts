@@ -117,6 +117,7 @@ export class SyncSession {
       target: this.target,
       evictions: this.evictions,
       onEvicted: () => this.log.evicted(this.evictions),
+      onStanding: () => this.sourceStands(),
     });
   }
 
@@ -128,6 +129,8 @@ export class SyncSession {
       await this.servers.open(this.databases);
       this.log.connected(this.spec, this.servers.facts);
       const from = await this.target.prepare();
+      // Of two tasks that begin at the same moment the one that claims later sees the other.
+      await this.servers.refuseLoop();
       if (from?.position) await this.tellReach(from.position);
       if (this.evictions.count > 0) this.log.evicted(this.evictions);
       this.sampler.start();
@@ -220,6 +223,7 @@ export class SyncSession {
   private committed(offset: number): void {
     if (this.goal === undefined || offset < this.goal) return;
     if (this.endsAtGoal) return this.done.resolve(this.endReason);
+    if (this.sampler.standing.orphaned) return;
     if (!this.reached) {
       this.reached = true;
       this.events.phase('in-step');
@@ -236,9 +240,26 @@ export class SyncSession {
     this.events.phase('catching-up');
     const offset = await this.sampler.sampleSource();
     if (this.endsAtGoal || this.pace.paused) return;
+    // A source that has lost its own primary does not have what there is.
+    if (this.sampler.standing.orphaned) return this.events.phase('reconnecting');
     this.goal = offset ?? this.feed.receivedOffset;
     this.target.hurry(this.goal);
     this.committed(this.target.appliedOffset);
+  }
+
+  /** The source has lost its primary, so nobody is in step; or has it again, so what it has now is to be reached. */
+  private sourceStands(): void {
+    const { standing } = this.sampler;
+    if (!standing.orphaned) {
+      this.log.primaryBack();
+      if (this.target.streaming && !this.endsAtGoal && !this.pace.paused) void this.sampleGoal();
+      return;
+    }
+    this.log.primaryLost(standing);
+    this.reached = false;
+    if (this.endsAtGoal) return;
+    this.goal = undefined;
+    if (this.target.streaming) this.events.phase('reconnecting');
   }
 
   /** The source has no primary: perhaps because somebody makes it a replica of the target, which ends the task. */

@@ -5,6 +5,7 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
+import type { SourceStanding } from './source-standing.ts';
 import { LEAST_BYTES_PER_SECOND } from './pace.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { Trouble } from '../intake/trouble.ts';
@@ -94,6 +95,20 @@ export class TaskLog {
     this.events.warning(
       `The spool is full (${formatBytes(spoolMaxBytes)} on disk) before the copy is done: the source waits until the target has taken more. What is written there meanwhile stays in its output buffer; past its client-output-buffer-limit, or its repl-timeout, it ends the link, and the copy may begin anew. A larger spool (--spool-max) prevents that`,
     );
+  }
+
+  primaryLost(standing: SourceStanding): void {
+    const { primary } = standing;
+    const seconds = Math.round(standing.staleSeconds(Date.now()));
+    this.outSinceMs ??= Date.now();
+    this.events.warning(
+      `The source is a replica and has lost its primary ${primary}, ${formatDuration(seconds * 1000)} ago (master_link_status:down). What that has written since is not known here, so nothing is in step until the link is back; or take the primary itself as the source`,
+      { code: 'SOURCE_NO_MASTER_LINK' },
+    );
+  }
+
+  primaryBack(): void {
+    this.events.info('The source has a primary that it follows again, or is one itself');
   }
 
   paused(): void {

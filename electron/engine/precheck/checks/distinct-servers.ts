@@ -9,7 +9,7 @@ export const distinctServers: Check = async (subjects) => {
   const relation = await subjects.relation();
   switch (relation.kind) {
     case 'loop':
-      return loop(relation.task, relation.connected);
+      return loop(relation.task, relation.open);
     case 'two-servers':
       return pass(`Two servers, by their run ids and replication ids${cascade(relation.feeding)}.`);
     case 'one-server': {
@@ -29,11 +29,14 @@ export const distinctServers: Check = async (subjects) => {
   }
 };
 
-function loop(task: string, connected: boolean): Finding {
-  if (connected)
+function loop(task: string, open: boolean): Finding {
+  if (open)
     return failure(
-      `A loop: the task ${task} copies from this target to this source at this moment. Every change would go round for ever.`,
-      mend('here', `Stop the task ${task} before this one is started.`),
+      `A loop: the task ${task} copies from this target to this source at this moment, or was cut off while it did. Every change would go round for ever.`,
+      mend(
+        'here',
+        `Stop the task ${task}, or hand its target over with lockstep release, before this one is started.`,
+      ),
     );
   return warning(
     `The task ${task} has copied from this target to this source. It is not connected at the moment, but together with this task it would make a loop.`,
