@@ -71,8 +71,9 @@ describe('a source that comes to follow the target', () => {
     // Beside the keys of both there is the checkpoint alone.
     expect(await b.dbsize()).toBeLessThanOrEqual(KEYS + 2 + 2);
     expect(await b.dbsize()).toBeGreaterThanOrEqual(KEYS + 2);
-    expect(Number(await b.call('PEXPIRETIME', 'key:1'))).toBe(expiresAtMs);
-    expect(await b.hget(checkpointKey('test'), 'hold')).toBe('0');
+    // Exact, but for the millisecond by which a time is kept off the marks of late ones.
+    expect(Math.abs(Number(await b.call('PEXPIRETIME', 'key:1')) - expiresAtMs)).toBeLessThanOrEqual(1);
+    expect(await b.hget(checkpointKey('test'), 'active')).toBe('0');
     expect((await commandsOf(b)) - before).toBeLessThan(10 * KEYS);
     expect(run.told.join('\n')).toMatch(/the source replicates from the target now/i);
     await poll(
