@@ -71,8 +71,8 @@ describe('a source that comes to follow the target', () => {
     // Beside the keys of both there is the checkpoint alone.
     expect(await b.dbsize()).toBeLessThanOrEqual(KEYS + 2 + 2);
     expect(await b.dbsize()).toBeGreaterThanOrEqual(KEYS + 2);
-    // Exact, but for the millisecond by which a time is kept off the marks of late ones.
-    expect(Math.abs(Number(await b.call('PEXPIRETIME', 'key:1')) - expiresAtMs)).toBeLessThanOrEqual(1);
+    // Exact, but for the four bits that a late time gives to its mark.
+    expect(Math.abs(Number(await b.call('PEXPIRETIME', 'key:1')) - expiresAtMs)).toBeLessThan(16);
     expect(await b.hget(checkpointKey('test'), 'active')).toBe('0');
     expect((await commandsOf(b)) - before).toBeLessThan(10 * KEYS);
     expect(run.told.join('\n')).toMatch(/the source replicates from the target now/i);
