@@ -164,7 +164,8 @@ export class StreamStage {
     checkpoint: Checkpoint,
     ground: Pick<StreamRunOptions, 'countsErrors' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
-    const { spec, servers, feed, databases, arena, pace, evictions, own, onCommitted, onError } = this.options;
+    const { spec, servers, feed, databases, arena, pace, evictions, own, onCommitted, onError } =
+      this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
       writtenBound(checkpoint.expiry),
