@@ -57,6 +57,10 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy:
       'Use a target of at least the version of the source, or set up a task that leaves the database of that key out.',
   },
+  FUNCTIONS_UNSUPPORTED: {
+    remedy:
+      'Use a target of version 7.0 or later. Where whoever uses the target calls no functions, a task of the command line can leave the libraries out.',
+  },
   MODULE_MISSING: {
     remedy:
       'Load the module named above on the target in the same version, or set up a task that leaves the database of that key out.',
