@@ -88,7 +88,7 @@ describe('files', () => {
     const [, second] = (JSON.parse(eventsAsJson('Orders', events)) as { events: Record<string, unknown>[] })
       .events;
     expect(second).toMatchObject({ at: '1970-01-01T00:00:02.000Z', number: 2, code: 'TARGET_REJECTED' });
-    expect(second?.['remedy']).toContain('Stop whatever else writes');
+    expect(second?.['remedy']).toContain('Find out what else writes to the target');
   });
 
   it('hold the whole log, however many requests that takes', async () => {
