@@ -175,35 +175,6 @@ describeWindow('the desktop application', () => {
     });
   });
 
-  test('keeps its page where it is: no other address, window, webview or frame with a bridge', async () => {
-    const elsewhere = createServer((_request, response) => {
-      response.writeHead(302, { Location: 'app://lockstep/index.html' }).end();
-    }).listen(0, '127.0.0.1');
-    await once(elsewhere, 'listening');
-    let asked = 0;
-    elsewhere.on('request', () => (asked += 1));
-    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
-    const before = opened.page.url();
-    const tried = await opened.page.evaluate(async (to) => {
-      const opens = window.open(to);
-      window.location.assign(to);
-      const webview = document.body.appendChild(document.createElement('webview'));
-      webview.setAttribute('src', to);
-      const frame = document.body.appendChild(document.createElement('iframe'));
-      frame.srcdoc = '<p>within</p>';
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const bridged = frame.contentWindow !== null && 'lockstep' in frame.contentWindow;
-      webview.remove();
-      frame.remove();
-      return { opens: opens !== null, bridged };
-    }, address);
-    elsewhere.close();
-    const contents = await opened.app.evaluate(({ webContents }) => webContents.getAllWebContents().length);
-
-    expect(tried).toEqual({ opens: false, bridged: false });
-    expect([opened.page.url(), contents, asked]).toEqual([before, 1, 0]);
-  });
-
   test('serves its page nothing but the files of the page', async () => {
     const served = await opened.app.evaluate(
       ({ net }, addresses) =>
@@ -260,6 +231,36 @@ describeWindow('the desktop application', () => {
         opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((it) => it.isVisible())),
       )
       .toEqual([true]);
+  });
+
+  // Behind what asks over the bridge: an attempt to leave ends the connection of a load, and the page opens the next one.
+  test('keeps its page where it is: no other address, window, webview or frame with a bridge', async () => {
+    const elsewhere = createServer((_request, response) => {
+      response.writeHead(302, { Location: 'app://lockstep/index.html' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    let asked = 0;
+    elsewhere.on('request', () => (asked += 1));
+    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+    const before = opened.page.url();
+    const tried = await opened.page.evaluate(async (to) => {
+      const opens = window.open(to);
+      window.location.assign(to);
+      const webview = document.body.appendChild(document.createElement('webview'));
+      webview.setAttribute('src', to);
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      frame.srcdoc = '<p>within</p>';
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const bridged = frame.contentWindow !== null && 'lockstep' in frame.contentWindow;
+      webview.remove();
+      frame.remove();
+      return { opens: opens !== null, bridged };
+    }, address);
+    elsewhere.close();
+    const contents = await opened.app.evaluate(({ webContents }) => webContents.getAllWebContents().length);
+
+    expect(tried).toEqual({ opens: false, bridged: false });
+    expect([opened.page.url(), contents, asked]).toEqual([before, 1, 0]);
   });
 
   test('loads a page anew that crashed, and says so', async () => {
@@ -369,11 +370,9 @@ describeWindow('a desktop application with a running task', () => {
       };
       return list;
     });
-    const { source, target } = await task();
-    const [onSource, onTarget] = [new Redis(source.port), new Redis(target.port)];
-    await onTarget.set('conflict', 'of another type');
-    await onSource.lpush('conflict', 'rejected by the target');
-    onSource.disconnect();
+    const onTarget = new Redis((await task()).target.port);
+    await onTarget.config('SET', 'requirepass', 'which the task does not know');
+    await onTarget.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     onTarget.disconnect();
     await eventually(
       'a notification is shown',
@@ -383,7 +382,7 @@ describeWindow('a desktop application with a running task', () => {
     await shown.evaluate((list) => list[0]!.click());
 
     expect(title).toBe('Sandbox has failed');
-    expect(body).toContain('The target rejected a command');
+    expect(body).toContain('The target refuses the credentials');
     await expect.poll(() => opened.page.url()).toContain(`#/tasks/${taskId}`);
   });
 });

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { WebSocket } from 'ws';
+import { SOCKET_PROTOCOL } from '../../shared/contract/page-key.ts';
 import { SOCKET_PATH, socketTransport } from '../../shared/contract/socket-transport.ts';
 import { serveConnection, type Connection } from '../../electron/backend/connection.ts';
 import { startBrowserHost, type BrowserHost } from '../../electron/headless/serve/browser-host.ts';
 import { FixtureApi } from '../support/contract/fixture-api.ts';
 import { inProcessPair } from '../support/contract/in-process.ts';
 import { contractSuite, remembering } from '../support/contract/suite.ts';
+import { openLink, type LetIn } from '../support/serve-run.ts';
 
 const reportFault = (): void => undefined;
 
@@ -30,12 +32,11 @@ describe('over a WebSocket', () => {
   const api = new FixtureApi();
   const pageFolder = mkdtempSync(path.join(tmpdir(), 'lockstep-page-'));
   let host: BrowserHost;
-  let cookie: string;
+  let letIn: LetIn;
 
   async function start(): Promise<void> {
     host = await startBrowserHost({ api, pageFolder, address: '127.0.0.1', ports: [0], reportFault });
-    const opened = await fetch(host.newLink(), { redirect: 'manual' });
-    cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0]!;
+    letIn = await openLink(host.newLink());
   }
   let started: Promise<void>;
 
@@ -53,8 +54,9 @@ describe('over a WebSocket', () => {
   contractSuite(async () => {
     await started;
     const authority = `127.0.0.1:${host.port}`;
-    const socket = new WebSocket(`ws://${authority}${SOCKET_PATH}`, {
-      headers: { Cookie: cookie, Origin: `http://${authority}` },
+    const protocols = [SOCKET_PROTOCOL, letIn.key];
+    const socket = new WebSocket(`ws://${authority}${SOCKET_PATH}`, protocols, {
+      headers: { Cookie: letIn.cookie, Origin: `http://${authority}` },
     });
     // As in a browser, an error is followed by a close.
     socket.on('error', () => undefined);
