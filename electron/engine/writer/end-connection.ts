@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis';
 
 const WAIT_MS = 2000;
-const LONGEST_NAME = 100;
 
-/** What every connection of a task to its target is called there. */
-export const connectionName = (task: string): string => `lockstep:${task}`.slice(0, LONGEST_NAME);
+/** What every connection of a task to its target is called there. Whole, since it is what tells two tasks apart. */
+export const connectionName = (task: string): string => `lockstep:${task}`;
 
 /**
  * Makes sure that a connection of ours is gone from the target, so that nothing it still holds is run later. Where CLIENT KILL

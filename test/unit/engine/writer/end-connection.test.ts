@@ -6,6 +6,9 @@ import {
   endTaskConnections,
 } from '../../../../electron/engine/writer/end-connection.ts';
 
+/** As a task's specification has it. */
+const LONGEST_TASK = 200;
+
 /** A target that answers CLIENT as it is told to, and notes what it was asked. */
 function target(answer: (words: readonly string[]) => unknown, status = 'ready') {
   const asked: string[] = [];
@@ -74,8 +77,12 @@ describe('all connections of a task', () => {
     await expect(endTaskConnections(redis, 'orders')).rejects.toThrow('Connection is closed.');
   });
 
-  it('have a name of bounded length', () => {
+  it('have a name of their own, however long the name of the task', async () => {
     expect(connectionName('orders')).toBe('lockstep:orders');
-    expect(connectionName('x'.repeat(500))).toHaveLength(100);
+    const alike = 'x'.repeat(LONGEST_TASK - 1);
+    const clients = [line(7, connectionName(`${alike}1`)), line(8, connectionName(`${alike}2`))];
+    const { asked, redis } = target(([, word]) => (word === 'LIST' ? clients.join('\n') : 1));
+    await waits(endTaskConnections(redis, `${alike}2`));
+    expect(asked).toEqual(['CLIENT LIST', 'CLIENT KILL ID 8']);
   });
 });
