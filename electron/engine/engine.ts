@@ -8,6 +8,7 @@ import { compareJob } from './jobs/compare-job.ts';
 import { inspectJob } from './jobs/inspect-job.ts';
 import type { Job, Send } from './jobs/job.ts';
 import { precheckJob } from './jobs/precheck-job.ts';
+import { releaseJob } from './jobs/release-job.ts';
 import { taskJob } from './jobs/task-job.ts';
 import type { HostPort } from './port.ts';
 
@@ -46,6 +47,8 @@ function beginJob(command: EngineCommand, send: Send): Job | undefined {
       return precheckJob(command, send);
     case 'compare':
       return compareJob(command, send);
+    case 'release':
+      return releaseJob(command, send);
     default:
       return undefined;
   }

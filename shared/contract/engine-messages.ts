@@ -3,6 +3,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { metricsSchema } from '../model/metrics.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
+import { releasedSchema } from '../model/released.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
 import { endpointSchema, taskSpecSchema } from '../model/task-spec.ts';
@@ -41,6 +42,13 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     target: endpointSchema,
     databases: z.array(z.number().int().min(0)).optional(),
     maxDifferences: z.number().int().min(0),
+  }),
+  /** Hands a target over in the place of a run that is gone. Answered by `event` while it is tried again, then `released`, or `failed`. */
+  z.object({
+    type: z.literal('release'),
+    target: endpointSchema,
+    /** Left out takes the only one that the target has. */
+    task: z.string().min(1).max(200).optional(),
   }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
@@ -88,6 +96,14 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prechecked') }),
   z.object({ type: z.literal('comparing'), progress: compareProgressSchema }),
   z.object({ type: z.literal('compared'), report: compareReportSchema }),
-  z.object({ type: z.literal('failed'), code: errorCodeSchema, fact: z.string(), resumable: z.boolean() }),
+  z.object({ type: z.literal('released'), released: releasedSchema }),
+  z.object({
+    type: z.literal('failed'),
+    code: errorCodeSchema,
+    fact: z.string(),
+    resumable: z.boolean(),
+    /** A run of a task: its target was handed over all the same, so that every expiry there is exact. */
+    handedOver: z.boolean().optional(),
+  }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

@@ -395,7 +395,7 @@ export const ERROR_CATALOGUE = {
     false,
     'Expiry on the target is still late',
     'The run has ended and nothing is lost, but the target was out of reach, or refused it, before every expiry was exact again: some keys go up to a day after their time.',
-    'Once the target answers, run lockstep release --target ADDRESS, with --task and the name of the task, or start the task again: both finish this from where it stands.',
+    'Once the target answers, run {release}, or start the task again: both finish this from where it stands.',
   ),
   TARGET_TAKEN_OVER: entry(
     EXIT.target,

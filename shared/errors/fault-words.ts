@@ -114,7 +114,8 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
       'Nothing was removed. Look at the source first, since the target may hold the only copy. If the keys are to go, start the task again and agree when it asks.',
   },
   EXPIRY_STILL_LATE: {
-    remedy: 'Once the target answers, start the task again: it finishes this from where it stands.',
+    remedy:
+      'Once the target answers, make expiry exact from the page of the task, or start the task again: both finish this from where it stands.',
   },
   FOLDER_FOREIGN: {
     remedy: 'Run Lockstep under the account that the folder belongs to, or give it another folder.',

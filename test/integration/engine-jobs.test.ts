@@ -133,6 +133,32 @@ it('a task is paused, resumed, limited and stopped by commands', async () => {
   );
 });
 
+it('a task that was cut off is handed over by a job of its own', async () => {
+  engine.start(spec('cut-off'));
+  await engine.untilPhase('in-step');
+  engine.kill();
+  await engine.exited;
+  const active = (): Promise<string | null> => target.client().hget('lockstep:checkpoint:cut-off', 'active');
+  expect(await active()).toBe('1');
+
+  engine = new EngineChild();
+  await engine.until((event) => event.type === 'ready');
+  engine.send({ type: 'release', target: to(), task: 'cut-off' });
+  expect(await ended()).toMatchObject({
+    type: 'released',
+    released: { task: 'cut-off', state: 'streaming', keys: 0 },
+  });
+  expect(await active()).toBe('0');
+});
+
+it('a task that fails says whether its target was handed over', async () => {
+  engine.start({ ...spec('failing'), retryForMs: 0 });
+  await engine.untilPhase('in-step');
+  await source.client().call('CLIENT', 'KILL', 'TYPE', 'replica');
+  expect(await ended()).toMatchObject({ type: 'failed', code: 'RETRY_EXHAUSTED', handedOver: true });
+  expect(await target.client().hget('lockstep:checkpoint:failing', 'active')).toBe('0');
+});
+
 it('what is no command is refused, and a command without a job is ignored', async () => {
   engine.send({ type: 'pause' });
   engine.send({ type: 'nonsense' });

@@ -1,7 +1,7 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
 import type { CompareProgress } from '../../../shared/model/comparison.ts';
 import { compareServers } from '../verify/compare-servers.ts';
-import { readingJob } from './reading-job.ts';
+import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 
 /** Progress is told at most this often. */
@@ -16,7 +16,7 @@ export function compareJob(command: Extract<EngineCommand, { type: 'compare' }>,
     toldMs = nowMs;
     send({ type: 'comparing', progress });
   };
-  return readingJob(send, async (signal) => {
+  return briefJob(send, async (signal) => {
     const report = await compareServers({ source, target, databases, maxDifferences, onProgress, signal });
     return { type: 'compared', report };
   });

@@ -1,11 +1,11 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
 import { inspectServer } from '../control/inspect-server.ts';
-import { readingJob } from './reading-job.ts';
+import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 
 export function inspectJob(command: Extract<EngineCommand, { type: 'inspect' }>, send: Send): Job {
   const { side, endpoint } = command;
-  return readingJob(send, async (signal) => ({
+  return briefJob(send, async (signal) => ({
     type: 'summary',
     summary: await inspectServer(side, endpoint, signal),
   }));

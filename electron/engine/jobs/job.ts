@@ -14,7 +14,7 @@ export interface Job {
 export type Send = (event: EngineEvent) => void;
 
 /** The last message of a job that failed. */
-export function failed(error: unknown, resumable: boolean): EngineEvent {
+export function failed(error: unknown, resumable: boolean): Extract<EngineEvent, { type: 'failed' }> {
   const known = asLockstepError(error);
   noteForMakers(error);
   return { type: 'failed', code: known.code, fact: known.message, resumable };

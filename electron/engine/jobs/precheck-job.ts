@@ -1,11 +1,11 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
 import { runPrecheck } from '../precheck/run-precheck.ts';
-import { readingJob } from './reading-job.ts';
+import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 
 export function precheckJob(command: Extract<EngineCommand, { type: 'precheck' }>, send: Send): Job {
   const { spec, only } = command;
-  return readingJob(send, async (signal) => {
+  return briefJob(send, async (signal) => {
     await runPrecheck(spec, {
       only,
       onChecking: (id) => send({ type: 'checking', id }),

@@ -25,7 +25,7 @@ export function taskJob(spec: TaskSpec, send: Send): Job {
     .run()
     .then(
       (outcome) => send({ type: 'finished', outcome }),
-      (error: unknown) => send(failed(error, session.resumable)),
+      (error: unknown) => send({ ...failed(error, session.resumable), handedOver: session.handedOver }),
     )
     .finally(() => clearInterval(timer));
   return { command: (command) => obey(session, command), abandon: () => session.stop('now'), ended };

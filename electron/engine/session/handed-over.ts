@@ -23,6 +23,21 @@ export async function noteHandOver(redis: Redis, task: string, ours: Checkpoint)
   return amendCheckpoint(redis, task, ours, (present) => ({ ...present, handedOver }));
 }
 
+/**
+ * After a claim of a target that was handed over: what this run itself has written by now is not to be taken for what others
+ * wrote, if it ends before it writes more. `writes` was asked before the claim.
+ * @throws LockstepError TARGET_TAKEN_OVER
+ */
+export async function noteOwnClaim(
+  redis: Redis,
+  task: string,
+  claimed: Checkpoint,
+  writes: WritesSince,
+): Promise<Checkpoint> {
+  if (claimed.handedOver === '' || writes !== 'none') return claimed;
+  return noteHandOver(redis, task, claimed);
+}
+
 const FACTS: Readonly<Record<Exclude<WritesSince, 'none'>, string>> = {
   some: 'others have written to the target since the task handed it over',
   unknown:

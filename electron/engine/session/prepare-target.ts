@@ -11,7 +11,7 @@ import { describeLibraries, libraryNames } from '../control/function-libraries.t
 import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { refuseStanding, rememberStandingKeys, standingKeys } from '../checkpoint/ownership.ts';
-import { noteHandOver, writesSinceHandOver } from './handed-over.ts';
+import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import type { TaskEvents } from './task-events.ts';
@@ -74,11 +74,9 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   });
 }
 
-/** What this run itself has written by now is not to be taken for what others wrote, if it ends before the source answers. */
 async function markAnew(options: PrepareTargetOptions, prepared: PreparedTarget): Promise<PreparedTarget> {
   const { redis, spec } = options;
-  if (prepared.checkpoint.handedOver === '' || prepared.writes !== 'none') return prepared;
-  const checkpoint = await noteHandOver(redis, spec.task, prepared.checkpoint);
+  const checkpoint = await noteOwnClaim(redis, spec.task, prepared.checkpoint, prepared.writes);
   return { ...prepared, checkpoint };
 }
 

@@ -1,59 +1,90 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { claimCheckpoint, missing, readCheckpoint } from '../checkpoint/claim.ts';
+import type { Released } from '../../../shared/model/released.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint, missing, readCheckpoint, stillOurs } from '../checkpoint/claim.ts';
 import { findTasks } from '../checkpoint/task-index.ts';
 import { coded, openControl } from '../control/control-connection.ts';
-import { checkTarget, readFacts } from '../control/server-facts.ts';
+import { checkTarget, readFacts, type ServerFacts } from '../control/server-facts.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import { handOver } from './hand-over.ts';
-
-export interface Released {
-  readonly task: string;
-  readonly state: Checkpoint['state'];
-  /** Times of keys and fields that were late. */
-  readonly keys: number;
-}
+import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
+import { insist } from './insist.ts';
+import type { TaskEvents } from './task-events.ts';
 
 /**
- * Hands a target over when nothing else can any more: takes the task from whoever runs it and makes every expiry exact.
- * @throws LockstepError USAGE when the target has no such task, or several and none was named; what a target may throw
+ * Hands a target over when nothing else can any more: takes the task from whoever runs it and makes every expiry exact. What
+ * keeps the target from being looked at is thrown at once; what breaks it off after that is tried again for a minute. Safe to
+ * be cut short and repeated.
+ * @throws LockstepError USAGE when the target has no such task, or several and none was named; TARGET_TAKEN_OVER when another
+ * run has taken it meanwhile; EXPIRY_STILL_LATE; what opening a target may throw
  */
-export async function releaseTask(target: Endpoint, name: string | undefined): Promise<Released> {
+export async function releaseTask(
+  target: Endpoint,
+  name: string | undefined,
+  events: Pick<TaskEvents, 'warning'>,
+): Promise<Released> {
+  const task = await onTarget(target, (redis) => taskThere(redis, name));
+  const owner = randomUUID();
+  let claimed: Checkpoint | undefined;
+  const keys = await insist(target, events, () =>
+    onTarget(target, async (redis, { abilities: { scripts } }) => {
+      const checkpoint = claimed
+        ? stillOurs(await readCheckpoint(redis, task), claimed)
+        : await claim(redis, task, owner);
+      claimed = checkpoint;
+      await endTaskConnections(redis, task);
+      const databases = DatabaseChoice.parse(checkpoint.databases);
+      return handOver({ redis, task, checkpoint, databases, scripts });
+    }),
+  );
+  return { task, state: claimed!.state, keys };
+}
+
+async function onTarget<T>(
+  target: Endpoint,
+  work: (redis: Redis, facts: ServerFacts) => Promise<T>,
+): Promise<T> {
   const redis = await openControl('target', target);
   try {
     const facts = await readFacts('target', target, redis);
     checkTarget(target, facts);
-    return await coded('target', target, async () => {
-      await redis.select(CHECKPOINT_DB);
-      const task = name ?? theOnlyTask(await findTasks(redis));
-      const present = await readCheckpoint(redis, task);
-      if (!present) throw new LockstepError('USAGE', `the target has no task ${task}`);
-      const checkpoint = await claimCheckpoint(
-        redis,
-        task,
-        randomUUID(),
-        (now) => {
-          if (!now) throw missing();
-          return now;
-        },
-        'allow',
-      );
-      await endTaskConnections(redis, task);
-      const databases = DatabaseChoice.parse(checkpoint.databases);
-      const { scripts } = facts.abilities;
-      const keys = await handOver({ redis, task, checkpoint, databases, scripts });
-      return { task, state: checkpoint.state, keys };
-    });
+    return await coded('target', target, () => work(redis, facts));
   } finally {
     redis.disconnect();
   }
+}
+
+async function taskThere(redis: Redis, name: string | undefined): Promise<string> {
+  const task = name ?? theOnlyTask(await findTasks(redis));
+  if (!(await readCheckpoint(redis, task)))
+    throw new LockstepError('USAGE', `the target has no task ${task}`);
+  return task;
 }
 
 function theOnlyTask(tasks: readonly string[]): string {
   if (tasks.length === 1) return tasks[0]!;
   if (tasks.length === 0) throw new LockstepError('USAGE', 'the target has no task');
   throw new LockstepError('USAGE', `name one with --task: the target has ${tasks.join(', ')}`);
+}
+
+/** Also beside another task: this one only ends. */
+async function claim(redis: Redis, task: string, owner: string): Promise<Checkpoint> {
+  const present = await readCheckpoint(redis, task);
+  if (!present) throw missing();
+  const writes = await writesSinceHandOver(redis, present);
+  const claimed = await claimCheckpoint(
+    redis,
+    task,
+    owner,
+    (now) => {
+      if (!now) throw missing();
+      return now;
+    },
+    'allow',
+  );
+  return noteOwnClaim(redis, task, claimed, writes);
 }

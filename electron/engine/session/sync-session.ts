@@ -59,6 +59,8 @@ export class SyncSession {
   private reached = false;
   /** Nothing can be paused any more. */
   private ending = false;
+  /** Every expiry on the target is exact, whatever the run ended with. */
+  handedOver = false;
 
   constructor(spec: TaskSpec, events: TaskEvents) {
     this.spec = spec;
@@ -362,7 +364,7 @@ export class SyncSession {
     // Another run owns the task, and with it the expiry.
     if (cause instanceof LockstepError && cause.code === 'TARGET_TAKEN_OVER') return;
     this.events.warning(
-      `Expiry on the target stays late (${plainReason(cause)}); run the task again, or hand the target over with lockstep release`,
+      `Expiry on the target stays late (${plainReason(cause)}); run the task again, or hand the target over (lockstep release, or the page of the task)`,
     );
   }
 
@@ -375,6 +377,7 @@ export class SyncSession {
     if (!checkpoint || checkpoint.state !== 'streaming' || !checkpoint.active) return;
     this.events.phase('releasing');
     const keys = await insist(this.spec.target, this.events, () => this.handOver(checkpoint), insistMs);
+    this.handedOver = true;
     if (keys > 0)
       this.events.info(
         `${formatKeys(keys)} on ${describeEndpoint(this.spec.target)} have their exact expiry again`,

@@ -3,10 +3,10 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { failed, type Job, type Send } from './job.ts';
 
 /**
- * A job that only reads and ends with one message. `stop` ends it at once with INTERRUPTED: since nothing is written, nothing
- * has to be waited for; the signal tells the work.
+ * A job that ends with one message and may be cut short at any moment, mostly since it only reads. `stop` ends it at once with
+ * INTERRUPTED; the signal tells the work.
  */
-export function readingJob(send: Send, work: (signal: AbortSignal) => Promise<EngineEvent>): Job {
+export function briefJob(send: Send, work: (signal: AbortSignal) => Promise<EngineEvent>): Job {
   const stop = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () =>
