@@ -95,14 +95,17 @@ export interface ExpiryPlace {
   readonly relative?: boolean;
 }
 
+/** The most words in front of what may be large: XADD key MAXLEN = 1 LIMIT 1 NOMKSTREAM. */
+export const FRONT_WORDS = 8;
+
 /** What targets before a version are sent in place of a command. */
 export interface OlderForm {
+  /** It differs in its first words alone, up to FRONT_WORDS of them: `adapt` takes these without what follows. */
+  readonly inFront?: true;
   /** See TargetAbilities.version; Infinity for every target. */
   readonly before: number;
   /** What the target is sent instead, which may be nothing; throws where there is no other form. */
   readonly adapt: (given: Given) => readonly Words[];
-  /** What is sent in place of the name where only that differs. */
-  readonly name?: string;
 }
 
 /** Whether the argument at this index is a key of the tool's own. */
@@ -113,6 +116,19 @@ export type LeftOf = (given: Given, own: IsOwn, keys: readonly number[]) => read
 
 /** What is asked about a user's rights: `copy`, no copy can be made without it; `common`, every server has it unless it is disabled. */
 export type Need = 'copy' | 'common';
+
+/**
+ * A list of keys that have nothing to do with one another, each with what belongs to it: several commands of a part of them
+ * each do the same when they are run in one step.
+ */
+export interface Parts {
+  /** So many words every part begins with, the name among them. */
+  readonly head: number;
+  /** The words of one key: itself, and its value if there are two. */
+  readonly step: 1 | 2;
+  /** The name of a part, where it is another one. */
+  readonly name?: string;
+}
 
 /** All that is known of one command. */
 export interface CommandRow {
@@ -130,6 +146,10 @@ export interface CommandRow {
   /** Never comes as it is: sources send what it did, in commands that were there before it. */
   readonly sentAsOthers?: true;
   readonly need?: Need;
+  /** How it is divided where it is too large to be held. */
+  readonly parts?: Parts;
+  /** Every argument that begins as the tool's own keys do is one: it may go out before all of its keys are known. */
+  readonly keysTold?: true;
   /** What is left of it without keys of the tool's own: see withoutOwnKeys. */
   readonly withoutOwn?: LeftOf;
 }

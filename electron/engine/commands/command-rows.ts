@@ -41,12 +41,16 @@ const asOthers = { sentAsOthers: true } as const;
 /** A time at index 2: one that remains, or a point in time. */
 const expires = (action: Action, unitMs: 1 | 1000, relative: boolean, of: 'key' | 'fields' = 'key') =>
   ({ action, expiry: { of, at: 2, unitMs, relative } }) as const;
+/** Keys that have nothing to do with one another, with `step` - 1 arguments behind each. */
+const apart = (step: 1 | 2, name?: string) =>
+  ({ parts: { head: 1, step, ...(name ? { name } : {}) }, withoutOwn: otherKeys(step) }) as const;
+const told = { keysTold: true } as const;
 const FIELD_OPTION = { action: ACTION.FIELD_EXPIRY_OPTION, expiry: { of: 'fields', at: 2 } } as const;
 
 const STRINGS: readonly CommandRow[] = [
   row('append', 3, ONE_KEY, common),
   row('bitfield', -2, ONE_KEY),
-  row('bitop', -4, places(2, -1, 1, 1)),
+  row('bitop', -4, places(2, -1, 1, 1), told),
   row('decr', 2, ONE_KEY),
   row('decrby', 3, ONE_KEY),
   row('delex', -2, ONE_KEY),
@@ -57,17 +61,18 @@ const STRINGS: readonly CommandRow[] = [
   row('incr', 2, ONE_KEY),
   row('incrby', 3, ONE_KEY, common),
   row('incrbyfloat', 3, ONE_KEY),
-  row('mset', -3, PAIRS_OVERWRITTEN, { step: 2, withoutOwn: otherKeys(2) }),
+  row('mset', -3, PAIRS_OVERWRITTEN, { step: 2, ...apart(2) }),
   // Its options stand behind the keys and values.
   row('msetex', -4, countedKeys(1, 2), {
     action: ACTION.EXPIRY_OPTION,
     expiry: { of: 'key', at: Infinity },
     withoutOwn: otherKeys(2, 1),
   }),
-  row('msetnx', -3, PAIRS_OVERWRITTEN, { step: 2, withoutOwn: otherKeys(2) }),
+  // It is sent only where it did set them, and one part must not see what another has set.
+  row('msetnx', -3, PAIRS_OVERWRITTEN, { step: 2, ...apart(2, 'MSET') }),
   row('pfadd', -2, ONE_KEY, common),
   row('pfcount', -2, KEYS_READ),
-  row('pfmerge', -2, places(1, -1, 1, 0)),
+  row('pfmerge', -2, places(1, -1, 1, 0), { parts: { head: 2, step: 1 } }),
   row('psetex', 4, ONE_KEY_OVERWRITTEN, expires(ACTION.PSETEX, 1, true)),
   row('set', -3, { first: setKeys }, { ...copy, action: ACTION.SET, expiry: { of: 'key', at: 3 } }),
   row('setbit', 4, ONE_KEY, common),
@@ -78,7 +83,7 @@ const STRINGS: readonly CommandRow[] = [
 
 const ANY_KEYS: readonly CommandRow[] = [
   row('copy', -3, copyKeys, { action: ACTION.COPY }),
-  row('del', -2, KEYS_OVERWRITTEN, { ...copy, withoutOwn: otherKeys() }),
+  row('del', -2, KEYS_OVERWRITTEN, { ...copy, ...apart(1) }),
   row('expire', -3, ONE_KEY, expires(ACTION.EXPIRE, 1000, true)),
   row('expireat', -3, ONE_KEY, expires(ACTION.EXPIREAT, 1000, false)),
   row('move', 3, movedKeys, { action: ACTION.MOVE }),
@@ -90,8 +95,8 @@ const ANY_KEYS: readonly CommandRow[] = [
   row('restore', -4, ONE_KEY_OVERWRITTEN, { ...common, action: ACTION.RESTORE }),
   row('restore-asking', -4, ONE_KEY_OVERWRITTEN, { action: ACTION.RESTORE }),
   row('sort', -2, sortKeys),
-  row('touch', -2, KEYS_READ),
-  row('unlink', -2, KEYS_OVERWRITTEN, { older: older.OLDER_UNLINK, withoutOwn: otherKeys() }),
+  row('touch', -2, KEYS_READ, apart(1)),
+  row('unlink', -2, KEYS_OVERWRITTEN, { older: older.OLDER_UNLINK, ...apart(1) }),
 ];
 
 const LISTS: readonly CommandRow[] = [
@@ -134,12 +139,12 @@ const HASHES: readonly CommandRow[] = [
 
 const SETS: readonly CommandRow[] = [
   row('sadd', -3, ONE_KEY, copy),
-  row('sdiffstore', -3, STORED),
-  row('sinterstore', -3, STORED),
+  row('sdiffstore', -3, STORED, told),
+  row('sinterstore', -3, STORED, told),
   row('smove', 4, TWO_KEYS, { withoutOwn: memberMoved }),
   row('spop', -2, ONE_KEY),
   row('srem', -3, ONE_KEY, common),
-  row('sunionstore', -3, STORED),
+  row('sunionstore', -3, STORED, told),
 ];
 
 const SORTED_SETS: readonly CommandRow[] = [
@@ -151,9 +156,9 @@ const SORTED_SETS: readonly CommandRow[] = [
   row('georadiusbymember', -5, geoKeys(5)),
   row('geosearchstore', -8, STORED_FROM_ONE),
   row('zadd', -4, ONE_KEY, { ...copy, older: older.OLDER_ZADD }),
-  row('zdiffstore', -4, storedFromCounted),
+  row('zdiffstore', -4, storedFromCounted, told),
   row('zincrby', 4, ONE_KEY),
-  row('zinterstore', -4, storedFromCounted),
+  row('zinterstore', -4, storedFromCounted, told),
   row('zmpop', -4, countedKeys(1), asOthers),
   row('zpopmax', -2, ONE_KEY, { older: older.OLDER_ZPOPMAX }),
   row('zpopmin', -2, ONE_KEY, { older: older.OLDER_ZPOPMIN }),
@@ -162,7 +167,7 @@ const SORTED_SETS: readonly CommandRow[] = [
   row('zremrangebylex', 4, ONE_KEY),
   row('zremrangebyrank', 4, ONE_KEY),
   row('zremrangebyscore', 4, ONE_KEY),
-  row('zunionstore', -4, storedFromCounted),
+  row('zunionstore', -4, storedFromCounted, told),
 ];
 
 const STREAMS: readonly CommandRow[] = [

@@ -1,14 +1,12 @@
 /** The LIMIT of XADD and XTRIM: with `=` only a replica's own primary may give one, and sources do send it. */
+import { FRONT_WORDS } from './command-row.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 
-/** The most arguments in front of the id: MAXLEN = 1 LIMIT 1 NOMKSTREAM. */
-const MOST_XADD_OPTIONS = 6;
 const LIMIT = Buffer.from('limit');
-const BULK = 36;
 
 /** Whether LIMIT stands where an XADD or XTRIM may have it; an XADD without options is told by its id. */
 export function mayHaveLimit(mem: Buffer, reader: CommandReader): boolean {
-  const end = Math.min(reader.count, 2 + MOST_XADD_OPTIONS);
+  const end = Math.min(reader.count, FRONT_WORDS);
   for (let i = 2; i < end; i++) {
     const from = reader.from[i]!;
     if (i === 2 && (mem[from]! < 65 || from === reader.to[i])) return false;
@@ -34,19 +32,6 @@ export function findLimit(given: readonly Buffer[]): number {
     } else if (option !== 'NOMKSTREAM') break;
   }
   return exact ? limit : -1;
-}
-
-/** The same for a command that is too large to be read whole: its options are small, and in front. `from` is after its head. */
-export function findLargeLimit(reader: CommandReader, mem: Buffer, from: number, to: number): number {
-  const words: Buffer[] = [];
-  let at = from;
-  while (words.length < 2 + MOST_XADD_OPTIONS) {
-    const length = reader.head(mem, at, to, BULK);
-    if (length < 0 || reader.next + length > to) break;
-    words.push(mem.subarray(reader.next, reader.next + length));
-    at = reader.next + length + 2;
-  }
-  return /^(xadd|xtrim)$/i.test(String(words[0])) ? findLimit(words) : -1;
 }
 
 /** An argument as an option: in capitals; '' for what is too long to be one. */

@@ -9,13 +9,13 @@ import { findLimit, word } from './limit-option.ts';
  */
 const EVERY_VERSION = Infinity;
 
-const before = (version: number, adapt: OlderForm['adapt'], name?: string): OlderForm => ({
-  before: version,
-  adapt,
-  ...(name === undefined ? {} : { name }),
+const before = (version: number, adapt: OlderForm['adapt']): OlderForm => ({ before: version, adapt });
+const inFront = (version: number, adapt: OlderForm['adapt']): OlderForm => ({
+  ...before(version, adapt),
+  inFront: true,
 });
 const renamed = (version: number, name: string): OlderForm =>
-  before(version, (given) => [[name, ...given.slice(1)]], name);
+  inFront(version, (given) => [[name, ...given.slice(1)]]);
 
 export const OLDER_HSET = [renamed(40000, 'HMSET')];
 export const OLDER_UNLINK = [renamed(40000, 'DEL')];
@@ -30,9 +30,9 @@ export const OLDER_XGROUP = [
   before(70000, (given) => [withoutOption(given, 5, 'ENTRIESREAD')]),
 ];
 export const OLDER_XSETID = [before(70000, (given) => [given.slice(0, 3)])];
-export const OLDER_XADD = [before(60200, olderXadd), before(EVERY_VERSION, withoutExactLimit)];
-export const OLDER_XTRIM = [before(60200, olderXtrim), before(EVERY_VERSION, withoutExactLimit)];
-export const OLDER_ZADD = [before(30002, zaddWithoutOptions), before(60200, refuseZaddComparison)];
+export const OLDER_XADD = [inFront(60200, olderXadd), inFront(EVERY_VERSION, withoutExactLimit)];
+export const OLDER_XTRIM = [inFront(60200, olderXtrim), inFront(EVERY_VERSION, withoutExactLimit)];
+export const OLDER_ZADD = [inFront(30002, zaddWithoutOptions), inFront(60200, refuseZaddComparison)];
 
 function popLowest(given: Given): readonly Words[] {
   const count = given[2] ? number(given[2]) : 1;

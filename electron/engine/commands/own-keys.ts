@@ -1,6 +1,8 @@
 /** Whatever the tool keeps on a target begins with this; such keys are never carried, counted or compared. */
 export const OWN_PREFIX = 'lockstep:';
 const PREFIX = Buffer.from(OWN_PREFIX);
+/** So much of a name tells whether it is one of them. */
+export const OWN_PREFIX_BYTES = PREFIX.length;
 
 export function isOwnKey(buf: Buffer, from: number, to: number): boolean {
   if (to - from < PREFIX.length || buf[from] !== PREFIX[0]) return false;

@@ -1,12 +1,11 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
-import { ACTION } from '../commands/command-row.ts';
+import { ACTION, type CommandRow, type Words } from '../commands/command-row.ts';
 import { KEYS_AT, type CommandTable, type KnownCommand } from '../commands/command-table.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { mayHaveLimit } from '../commands/limit-option.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { withoutOwnKeys } from '../commands/without-own-keys.ts';
-import type { Words } from '../commands/command-row.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 
@@ -86,11 +85,17 @@ export class CommandDecisions {
     const left = withoutOwnKeys(row, given, keys.at, keys.changed, own);
     if (left) return left;
     const key = given.find((_, i) => i > 0 && own(i))!;
-    throw new LockstepError(
-      'OWN_KEY_READ',
-      `${row.name.toUpperCase()} used the key ${printable(key, 0, key.length)}`,
-    );
+    throw ownKeyRead(row, key, 0, key.length);
   }
+
+  /** @throws LockstepError OWN_KEY_READ where this key of a command is an own one */
+  refuseOwn(row: CommandRow, mem: Buffer, from: number, to: number): void {
+    if (isOwnKey(mem, from, to)) throw ownKeyRead(row, mem, from, to);
+  }
+}
+
+function ownKeyRead({ name }: CommandRow, mem: Buffer, from: number, to: number): LockstepError {
+  return new LockstepError('OWN_KEY_READ', `${name.toUpperCase()} used the key ${printable(mem, from, to)}`);
 }
 
 function wrongCount({ row }: KnownCommand, count: number): LockstepError {

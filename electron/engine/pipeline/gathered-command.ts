@@ -32,6 +32,9 @@ export class GatheredCommand {
     return this.index === this.args;
   }
 
+  /** Nothing goes out before it is here. */
+  readonly passed = 0;
+
   /** The command as it came, once it is done. */
   get whole(): Buffer {
     return Buffer.concat(this.parts, this.bytes);
@@ -48,11 +51,7 @@ export class GatheredCommand {
         const length = this.reader.head(buf, pos, end, DOLLAR);
         if (length < 0) break;
         this.missing = this.reader.next - pos + length + 2;
-        if (this.bytes + (pos - at) + this.missing > GATHERED_BYTES)
-          throw new LockstepError(
-            'COMMAND_TOO_LARGE',
-            `${this.name} of more than ${formatBytes(GATHERED_BYTES)} came from the source`,
-          );
+        if (this.bytes + (pos - at) + this.missing > GATHERED_BYTES) throw commandTooLarge(this.name);
       }
       const bytes = Math.min(this.missing, end - pos);
       this.missing -= bytes;
@@ -66,3 +65,9 @@ export class GatheredCommand {
     return pos;
   }
 }
+
+export const commandTooLarge = (name: string): LockstepError =>
+  new LockstepError(
+    'COMMAND_TOO_LARGE',
+    `${name} of more than ${formatBytes(GATHERED_BYTES)} came from the source`,
+  );

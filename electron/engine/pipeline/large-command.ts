@@ -1,7 +1,9 @@
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { command } from '../protocol/resp/encode.ts';
+import { bulk, command } from '../protocol/resp/encode.ts';
+import type { Words } from '../commands/command-row.ts';
+import { OWN_PREFIX_BYTES } from '../commands/own-keys.ts';
 import { BULK_OVERHEAD_BYTES, writeHead } from '../protocol/resp/write.ts';
 import { ACTION, type Action } from '../commands/command-table.ts';
 import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
@@ -38,10 +40,16 @@ export interface LargeCommandOptions {
   readonly args: number;
   /** When the source ran it, by its clock. */
   readonly ranAtMs: number;
-  /** What the target is sent in place of the name. */
-  readonly name: string | undefined;
-  /** The index of an option that is left out with its value; -1 for none. */
-  readonly leftOut: number;
+  /** What is sent in place of its first words. */
+  readonly front?: Front;
+  /** Is told of each argument before anything of it goes out; at least its first OWN_PREFIX_BYTES are there. */
+  readonly onArgument?: (buf: Buffer, from: number, to: number) => void;
+}
+
+export interface Front {
+  /** How many of the words that came. */
+  readonly taken: number;
+  readonly sent: Words;
 }
 
 /** Passes one command through that is too large to be held, argument by argument, rewriting its expiry on the way. */
@@ -50,13 +58,15 @@ export class LargeCommand {
   private readonly rewrite: ExpiryRewriteOptions;
   private readonly action: Action;
   private readonly ranAtMs: number;
-  private readonly name: string | undefined;
-  private readonly leftOut: number;
+  private readonly front: Front | undefined;
+  private readonly onArgument: LargeCommandOptions['onArgument'];
   private readonly reader = new CommandReader();
   private readonly args: number;
   private index = 0;
   /** Bytes of the present argument, with its CRLF, that are still to come; -1 before its head was read. */
   private missing = -1;
+  /** Of the bytes that were pushed last, those that went out as they came. */
+  passed = 0;
   private option: readonly [number, boolean] | undefined;
   private optionsOver = false;
   /** Where options may begin; what stands before is data. */
@@ -72,13 +82,14 @@ export class LargeCommand {
     this.action = options.action;
     this.args = args;
     this.ranAtMs = options.ranAtMs;
-    this.name = options.name ?? EXPIRY_NAMES.get(options.action);
-    this.leftOut = options.leftOut;
+    this.front = options.front;
+    this.onArgument = options.onArgument;
     this.optionsFrom = OPTIONS_FROM.get(options.action) ?? Infinity;
     if (!output) return;
     output.reserve(BULK_OVERHEAD_BYTES);
     output.begin();
     output.at = writeHead(output.buf, output.at, STAR, this.argsSent);
+    for (const word of this.front?.sent ?? []) this.write(word);
   }
 
   get done(): boolean {
@@ -87,15 +98,23 @@ export class LargeCommand {
 
   /** Takes what it can of buf[at, end). @returns the address after it */
   push(buf: Buffer, at: number, end: number): number {
+    const pos = this.take(buf, at, end);
+    this.passed = this.output ? pos - at : 0;
+    return pos;
+  }
+
+  private take(buf: Buffer, at: number, end: number): number {
     let pos = at;
     while (!this.done) {
       if (this.missing < 0) {
         const length = this.reader.head(buf, pos, end, DOLLAR);
         if (length < 0) return pos;
         const body = this.reader.next;
+        if (end - body < Math.min(length, OWN_PREFIX_BYTES)) return pos;
+        this.onArgument?.(buf, body, Math.min(end, body + length));
         if (length <= SMALL_ARGUMENT_BYTES) {
           if (body + length + 2 > end) return pos;
-          this.small(buf, body, body + length);
+          this.small(buf, pos, body, body + length);
           pos = body + length + 2;
           this.index += 1;
           continue;
@@ -106,7 +125,7 @@ export class LargeCommand {
       }
       const bytes = Math.min(this.missing, end - pos);
       if (this.index === 1) this.keepKey(buf, pos, pos + Math.min(bytes, this.missing - 2));
-      this.output?.copy(buf, pos, pos + bytes);
+      if (!this.inFront) this.output?.copy(buf, pos, pos + bytes);
       this.missing -= bytes;
       pos += bytes;
       if (this.missing > 0) return pos;
@@ -123,9 +142,14 @@ export class LargeCommand {
     return this.action === ACTION.SETEX || this.action === ACTION.PSETEX;
   }
 
+  /** Something else has been sent for the present argument. */
+  private get inFront(): boolean {
+    return this.front !== undefined && this.index < this.front.taken;
+  }
+
   private get argsSent(): number {
     const { abilities } = this.rewrite;
-    const args = this.leftOut < 0 ? this.args : this.args - 2;
+    const args = this.front ? this.args - this.front.taken + this.front.sent.length : this.args;
     if (this.timeComesFirst) return abilities.setPxat ? args + 1 : args - 1;
     return this.action === ACTION.RESTORE && abilities.restoreAbsTtl ? args + 1 : args;
   }
@@ -154,27 +178,30 @@ export class LargeCommand {
 
   private head(length: number): void {
     const { output } = this;
-    if (!output) return;
+    if (!output || this.inFront) return;
     output.reserve(BULK_OVERHEAD_BYTES);
     output.at = writeHead(output.buf, output.at, DOLLAR, length);
   }
 
-  private small(buf: Buffer, from: number, to: number): void {
+  /** An argument that is whole, with its head from `at` on. */
+  private small(buf: Buffer, at: number, from: number, to: number): void {
     if (this.index === 1) this.keepKey(buf, from, to);
-    if (this.leftOut >= 0 && (this.index === this.leftOut || this.index === this.leftOut + 1)) return;
-    const text = this.replacement(buf.toString('latin1', from, to));
-    if (text !== undefined) this.write(text);
+    if (this.inFront) return;
+    const given = buf.toString('latin1', from, to);
+    const text = this.replacement(given);
+    if (text === given) this.output?.copy(buf, at, to + 2);
+    else if (text !== undefined) this.write(text);
   }
 
-  private write(text: string): void {
-    const bytes = Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1');
+  private write(word: string | Buffer): void {
+    const bytes = bulk(typeof word === 'string' ? Buffer.from(word, 'latin1') : word);
     this.output?.copy(bytes, 0, bytes.length);
   }
 
   /** undefined leaves the argument out. */
   private replacement(text: string): string | undefined {
     const { action, index, ranAtMs } = this;
-    if (index === 0 && this.name !== undefined) return this.name;
+    if (index === 0) return EXPIRY_NAMES.get(action) ?? text;
     if (index === 2 && this.timeComesFirst) {
       const remainingMs = number(text) * (action === ACTION.SETEX ? 1000 : 1);
       this.expireAtMs = targetExpiryMs(ranAtMs + remainingMs, this.rewrite.lateness);

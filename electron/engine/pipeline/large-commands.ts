@@ -1,11 +1,11 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
+import { bulk } from '../protocol/resp/encode.ts';
 import { ACTION, type Action } from '../commands/command-row.ts';
 import type { CommandTable, KnownCommand } from '../commands/command-table.ts';
 import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
-import { findLargeLimit } from '../commands/limit-option.ts';
-import { hasOneKeyFirst } from '../commands/one-key.ts';
+import { keysInFront, type KeysInFront } from '../commands/one-key.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import type { Spool } from '../log/spool.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
@@ -13,7 +13,9 @@ import { OF_DATABASES, type KeptGuard } from './kept-guard.ts';
 import type { CommandDecisions } from './command-decisions.ts';
 import { GatheredCommand } from './gathered-command.ts';
 import { isOpened } from './restored-values.ts';
-import { LargeCommand } from './large-command.ts';
+import { DividedCommand } from './divided-command.ts';
+import { LargeCommand, type Front } from './large-command.ts';
+import { largeFront } from './large-front.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -38,20 +40,26 @@ export interface LargeCommandsOptions {
   readonly payloadsFit: boolean;
 }
 
-/** A large command that was gathered, to be decided like any other. */
-export interface WholeCommand {
-  readonly mem: Buffer;
-  readonly ranAtMs: number;
+/** Where large commands go. */
+export interface LargeCommandsSink {
+  /** One that was gathered, or a part of one that was divided, to be decided like any other. */
+  whole(command: Buffer, ranAtMs: number): void;
+  /** The target is sent a command in parts, as it comes. */
+  passes(known: KnownCommand): void;
 }
 
-/** Takes commands from the spool that are too large to be held, one at a time and in parts. */
+/**
+ * Takes commands from the spool that are too large to be held, one at a time and in parts: those of which all that matters is in
+ * front go out as they come, lists of keys are divided, and any other is gathered.
+ */
 export class LargeCommands {
   private readonly options: LargeCommandsOptions;
   private readonly reader: CommandReader;
   private readonly decisions: CommandDecisions;
   private readonly batch: ExecWriter;
   private readonly output: CommandOutput;
-  private present: LargeCommand | GatheredCommand | undefined;
+  private readonly sink: LargeCommandsSink;
+  private present: LargeCommand | GatheredCommand | DividedCommand | undefined;
   private ranAtMs = 0;
 
   constructor(
@@ -60,7 +68,9 @@ export class LargeCommands {
     decisions: CommandDecisions,
     batch: ExecWriter,
     output: CommandOutput,
+    sink: LargeCommandsSink,
   ) {
+    this.sink = sink;
     this.options = options;
     this.reader = reader;
     this.decisions = decisions;
@@ -75,15 +85,14 @@ export class LargeCommands {
 
   /**
    * Begins with the command that the spool's window starts with, of which at least LARGE_COMMAND_BYTES are there.
-   * @returns it if parts of it go to the target, undefined if not, or not yet
    * @throws LockstepError for a command that cannot be passed on, or for what is no command
    */
-  begin(db: number, taken: boolean, ranAtMs: number): KnownCommand | undefined {
-    const { spool, table, rewrite } = this.options;
+  begin(db: number, taken: boolean, ranAtMs: number): void {
+    const { spool, table } = this.options;
     const { mem, from, to } = spool;
     const args = this.reader.head(mem, from, to, STAR);
     const afterHead = this.reader.next;
-    // Only the name and the first key are looked at; both are there unless the key itself is enormous.
+    // Only the name and the keys in front are looked at; they are there unless they are enormous themselves.
     const nameLength = this.reader.head(mem, afterHead, to, DOLLAR);
     const nameFrom = this.reader.next;
     const nameTo = nameFrom + nameLength;
@@ -99,52 +108,97 @@ export class LargeCommands {
     this.decisions.checkCount(known, args);
     if (OF_DATABASES.has(known.action))
       throw new LockstepError('SOURCE_PROTOCOL', `the stream holds ${name} with ${to - from} bytes or more`);
-    const key = this.firstKey(mem, nameTo + 2, to);
-    const opened = known.action === ACTION.RESTORE && this.opensValue(mem, nameTo + 2, to);
-    spool.consume(afterHead);
+    this.ranAtMs = ranAtMs;
     const leftOut = known.action === ACTION.DROP || (!taken && !REACHING.has(known.action));
-    if (!leftOut && (opened || !goesInParts(known, key))) {
-      this.ranAtMs = ranAtMs;
-      this.present = new GatheredCommand(name, args);
-      return undefined;
-    }
-    const drop = leftOut || isOwnKey(mem, key!.from, key!.to);
-    if (!drop) {
-      this.batch.prepare(db);
-      this.removeKept(db, mem, key!);
-    }
-    const limited = known.action === ACTION.ADAPT_LIMIT;
-    this.present = new LargeCommand({
-      output: drop ? undefined : this.output,
-      rewrite,
-      action: known.action,
-      args,
-      ranAtMs,
-      name: known.older?.name,
-      leftOut: limited ? findLargeLimit(this.reader, mem, afterHead, to) : -1,
-    });
-    return drop ? undefined : known;
+    this.present = leftOut
+      ? this.passing(known, args, undefined)
+      : (this.inParts(known, args, db, afterHead, nameTo + 2) ??
+        this.divided(known, name, args, db) ??
+        new GatheredCommand(name, args));
+    spool.consume(afterHead);
   }
 
   /**
-   * Goes on with the one that is under way; one that was gathered is given to `onWhole` when its last byte is there.
-   * @returns how many bytes were taken
+   * Goes on with the one that is under way.
+   * @returns how many bytes were taken, and of them those that go to the target as they came
    */
-  step(onWhole: (command: WholeCommand) => void): number {
+  step(): { readonly taken: number; readonly passed: number } {
     const { spool } = this.options;
     const { mem, from, to } = spool;
     const present = this.present!;
     const at = present.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
     if (present.done) this.present = undefined;
     if (at > from) spool.consume(at);
-    if (present.done && present instanceof GatheredCommand)
-      onWhole({ mem: present.whole, ranAtMs: this.ranAtMs });
-    return at - from;
+    if (present.done && present instanceof GatheredCommand) this.sink.whole(present.whole, this.ranAtMs);
+    return { taken: at - from, passed: present.passed };
   }
 
-  /** What is under way goes to the target as it comes. */
-  get passing(): boolean {
-    return this.present instanceof LargeCommand;
+  /**
+   * All that is decided of it depends on its front, which is in view: it may go out before the rest is here.
+   * @returns undefined where that is not so
+   */
+  private inParts(
+    known: KnownCommand,
+    args: number,
+    db: number,
+    at: number,
+    atFirstKey: number,
+  ): LargeCommand | undefined {
+    const { row, action, older } = known;
+    const { mem, to } = this.options.spool;
+    const { guard } = this.options;
+    const keys = this.keysFrom(mem, atFirstKey, to, keysInFront(row));
+    if (!keys || (row.keysTold && guard)) return undefined;
+    if (action === ACTION.RESTORE && this.opensValue(mem, atFirstKey, to)) return undefined;
+    const front = older && largeFront(older, args, mem, at, to);
+    if (older && !front) return undefined;
+    const own = keys.filter((key) => isOwnKey(mem, key.from, key.to)).length;
+    // What changes own keys alone is left out; others are decided whole.
+    if (own > 0) return keys.length === 1 ? this.passing(known, args, undefined) : undefined;
+    this.batch.prepare(db);
+    for (const key of keys) this.removeKept(db, mem, key);
+    this.sink.passes(known);
+    return this.passing(known, args, this.output, front);
+  }
+
+  private divided({ row }: KnownCommand, name: string, args: number, db: number): DividedCommand | undefined {
+    const { parts } = row;
+    if (!parts) return undefined;
+    return new DividedCommand({
+      ...{ name, args, parts },
+      onPart: (part) => this.sink.whole(part, this.ranAtMs),
+      passValue: (key) => this.passValue(key, db),
+    });
+  }
+
+  /** SET of this key, with the value that comes next in the stream. */
+  private passValue(key: Buffer, db: number): LargeCommand {
+    const own = isOwnKey(key, 0, key.length);
+    const known = this.options.table.named('set')!;
+    if (!own) {
+      this.batch.prepare(db);
+      this.removeKept(db, key, { from: 0, to: key.length });
+      this.sink.passes(known);
+    }
+    const passing = this.passing(known, 3, own ? undefined : this.output);
+    const front = Buffer.concat([bulk(Buffer.from('SET')), bulk(key)]);
+    passing.push(front, 0, front.length);
+    return passing;
+  }
+
+  private passing(
+    { row, action }: KnownCommand,
+    args: number,
+    output: CommandOutput | undefined,
+    front?: Front,
+  ): LargeCommand {
+    const { rewrite } = this.options;
+    return new LargeCommand({
+      ...{ output, rewrite, action, args, ranAtMs: this.ranAtMs },
+      ...(front && { front }),
+      ...(row.keysTold &&
+        output && { onArgument: (mem, from, to) => this.decisions.refuseOwn(row, mem, from, to) }),
+    });
   }
 
   private removeKept(db: number, mem: Buffer, { from, to }: Bounds): void {
@@ -165,21 +219,28 @@ export class LargeCommands {
     return length < 0 || this.reader.next >= to || isOpened(mem[this.reader.next]!);
   }
 
-  /** Argument 1, undefined where it is not in view: it is enormous itself. */
-  private firstKey(mem: Buffer, at: number, to: number): Bounds | undefined {
-    const length = this.reader.head(mem, at, to, DOLLAR);
-    const from = this.reader.next;
-    return length >= 0 && from + length <= to ? { from, to: from + length } : undefined;
+  /** The keys among the arguments from `at` on; undefined where they are not all in view, or do not stand in front. */
+  private keysFrom(
+    mem: Buffer,
+    at: number,
+    to: number,
+    places: KeysInFront | undefined,
+  ): Bounds[] | undefined {
+    if (!places) return undefined;
+    const found: Bounds[] = [];
+    let pos = at;
+    for (let index = 1; index <= places.last; index++) {
+      const length = this.reader.head(mem, pos, to, DOLLAR);
+      const from = this.reader.next;
+      if (length < 0 || from + length + 2 > to) return undefined;
+      if (index >= places.first) found.push({ from, to: from + length });
+      pos = from + length + 2;
+    }
+    return found;
   }
 }
 
 interface Bounds {
   readonly from: number;
   readonly to: number;
-}
-
-/** All that is decided of it depends on its first key: it may go out before the rest is here. Any other is gathered. */
-function goesInParts({ row, action, older }: KnownCommand, key: Bounds | undefined): boolean {
-  const sameForm = older === undefined || older.name !== undefined || action === ACTION.ADAPT_LIMIT;
-  return key !== undefined && hasOneKeyFirst(row) && sameForm;
 }

@@ -10,12 +10,7 @@ import type { ExecWriter } from '../writer/exec-writer.ts';
 import { CommandDecisions } from './command-decisions.ts';
 import type { LibraryCommands } from './library-commands.ts';
 import type { KeptGuard } from './kept-guard.ts';
-import {
-  LARGE_COMMAND_BYTES,
-  LargeCommands,
-  type LargeCommandsOptions,
-  type WholeCommand,
-} from './large-commands.ts';
+import { LARGE_COMMAND_BYTES, LargeCommands, type LargeCommandsOptions } from './large-commands.ts';
 import type { StreamClock } from '../expiry/stream-clock.ts';
 import { RewrittenCommands, type RewrittenCommandsOptions } from './rewritten-commands.ts';
 
@@ -65,7 +60,13 @@ export class StreamApplier {
     this.output = output;
     this.decisions = new CommandDecisions(options);
     this.rewritten = new RewrittenCommands(options, this.decisions, batch, output);
-    this.large = new LargeCommands(options, this.reader, this.decisions, batch, output);
+    this.large = new LargeCommands(options, this.reader, this.decisions, batch, output, {
+      whole: (command, ranAtMs) => this.writeWhole(command, ranAtMs),
+      passes: (known) => {
+        this.commandsApplied += 1;
+        this.noteFieldExpiry(known.action);
+      },
+    });
     this.db = checkpoint.db;
     this.taken = options.databases.includes(this.db);
   }
@@ -246,26 +247,20 @@ export class StreamApplier {
   private beginLarge(taken: boolean): boolean {
     const { from, to } = this.options.spool;
     if (to - from < LARGE_COMMAND_BYTES) return false;
-    const known = this.large.begin(this.db, taken, this.ranAtMs(from));
+    this.large.begin(this.db, taken, this.ranAtMs(from));
     this.commandsRead += 1;
-    if (!known) return true;
-    this.commandsApplied += 1;
-    this.noteFieldExpiry(known.action);
     return true;
   }
 
   private stepLarge(): boolean {
-    const { passing } = this.large;
-    const bytes = this.large.step((command) => this.writeWhole(command));
-    if (passing) {
-      this.bytesApplied += bytes;
-      this.batch.wrote(bytes);
-    }
-    return bytes > 0 || !this.large.open;
+    const { taken, passed } = this.large.step();
+    this.bytesApplied += passed;
+    this.batch.wrote(passed);
+    return taken > 0 || !this.large.open;
   }
 
   /** The same decisions as for any other command; its reader is let go of, since it has grown with the command. */
-  private writeWhole({ mem, ranAtMs }: WholeCommand): void {
+  private writeWhole(mem: Buffer, ranAtMs: number): void {
     const reader = new CommandReader();
     reader.read(mem, 0, mem.length);
     const known = this.decisions.look(mem, reader);

@@ -7,3 +7,7 @@ export function command(...args: readonly (string | Buffer)[]): Buffer {
   }
   return Buffer.concat(parts);
 }
+
+/** One argument of a command as RESP. */
+export const bulk = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`$${bytes.length}\r\n`), bytes, Buffer.from('\r\n')]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
+import { largeFront } from '../../../../electron/engine/pipeline/large-front.ts';
 import { LargeCommand } from '../../../../electron/engine/pipeline/large-command.ts';
 import { exactly } from '../../../../electron/engine/expiry/late-expiry.ts';
 import { lateText, longLate } from '../../../support/lateness.ts';
@@ -16,29 +17,25 @@ const held = lateText;
 type Given = readonly (string | Buffer)[];
 interface How {
   readonly version?: string;
-  readonly name?: string;
-  readonly leftOut?: number;
   readonly drop?: boolean;
   readonly sizes?: () => number;
 }
 
 /** Passes one command through in windows of so many bytes more each time. @returns what the target is sent */
-function passed(
-  given: Given,
-  { version = '7.4.1', name, leftOut = -1, drop, sizes = () => 1e9 }: How = {},
-): Buffer {
+function passed(given: Given, { version = '7.4.1', drop, sizes = () => 1e9 }: How = {}): Buffer {
   const bytes = Buffer.concat([command(...given), command('NEXT')]);
   const sink = new Sink();
   const head = bytes.indexOf('\n') + 1;
   const word = Buffer.from(given[0]!);
+  const { older, action } = new CommandTable([], abilities(version).version).find(word, 0, word.length)!;
+  const front = older && largeFront(older, given.length, bytes, head, bytes.length);
   const large = new LargeCommand({
     output: drop ? undefined : sink.output,
     rewrite: { lateness: longLate(), abilities: abilities(version) },
-    action: table.find(word, 0, word.length)!.action,
+    action,
     args: given.length,
     ranAtMs: RAN,
-    name,
-    leftOut,
+    ...(front && { front }),
   });
   let at = head;
   for (let end = head; !large.done;) {
@@ -77,13 +74,40 @@ describe('a large command', () => {
     expect(passed(['SET', 'k', LARGE, 'EX', '10'], { drop: true, sizes: () => 1000 })).toHaveLength(0);
   });
 
-  it('gets the name that the target knows, and loses an option that it does not take', () => {
-    expectBytes(['HSET', 'k', 'f', LARGE], ['HMSET', 'k', 'f', LARGE], { name: 'HMSET' });
-    expectBytes(
-      ['XADD', 'k', 'MAXLEN', '=', '5', 'LIMIT', '7', '1-1', 'f', LARGE],
-      ['XADD', 'k', 'MAXLEN', '=', '5', '1-1', 'f', LARGE],
-      { leftOut: 5 },
+  it('is sent to an older target in the form that it knows, of which only the front differs', () => {
+    const random = randomOf(3);
+    for (const sizes of [() => 1e9, () => 1, () => 1 + Math.floor(1000 * random())]) {
+      expectBytes(['HSET', 'k', 'f', LARGE], ['HMSET', 'k', 'f', LARGE], { version: '3.2.0', sizes });
+      expectBytes(
+        ['XADD', 'k', 'MAXLEN', '=', '5', 'LIMIT', '7', '1-1', 'f', LARGE],
+        ['XADD', 'k', 'MAXLEN', '=', '5', '1-1', 'f', LARGE],
+        { sizes },
+      );
+      expectBytes(
+        ['XADD', 'k', 'NOMKSTREAM', '1-1', 'f', LARGE, 'NOMKSTREAM', LARGE],
+        ['XADD', 'k', '1-1', 'f', LARGE, 'NOMKSTREAM', LARGE],
+        { version: '6.0.0', sizes },
+      );
+      expectBytes(['ZADD', 'k', 'CH', '1', LARGE], ['ZADD', 'k', '1', LARGE], { version: '3.0.0', sizes });
+    }
+    expect(() => passed(['ZADD', 'k', 'GT', '1', LARGE], { version: '6.0.0' })).toThrow(
+      expect.objectContaining({ code: 'COMMAND_UNSUPPORTED' }),
     );
+  });
+
+  it('is looked at argument by argument before anything of one goes out', () => {
+    const given = ['SUNIONSTORE', 'to', 'a', `lockstep:${'x'.repeat(40)}`, LARGE];
+    const bytes = command(...given);
+    const sink = new Sink();
+    const told: string[] = [];
+    const large = new LargeCommand({
+      ...{ output: sink.output, action: table.named('sunionstore')!.action, args: given.length, ranAtMs: 0 },
+      rewrite: { lateness: exactly(), abilities: abilities() },
+      onArgument: (buf, from, to) => told.push(buf.toString('latin1', from, Math.min(to, from + 9))),
+    });
+    let at = bytes.indexOf('\n') + 1;
+    for (let end = at; !large.done;) at = large.push(bytes, at, (end += 1));
+    expect([...new Set(told)]).toEqual(['SUNIONSTO', 'to', 'a', 'lockstep:', 'abc\r\n$5\r\n']);
   });
 
   it('is refused when it is none', () => {
@@ -94,8 +118,6 @@ describe('a large command', () => {
       action: table.named('set')!.action,
       args: 2,
       ranAtMs: 0,
-      name: undefined,
-      leftOut: -1,
     });
     expect(() => large.push(bytes, 0, bytes.length)).toThrow(
       expect.objectContaining({ code: 'SOURCE_PROTOCOL' }),
