@@ -3,6 +3,14 @@ import { defineConfig } from 'vitest/config';
 // A test without an assertion fails, wherever its assertions stand.
 const expectation = { requireAssertions: true };
 
+/** Most tests wait for servers more than they work, so a second file has the other core, and the time that the first one waits. */
+const SIDE_BY_SIDE = 2;
+
+/** They measure rates, times or memory, which a neighbour would change. */
+const MEASURING = ['demo-data', 'live-limits', 'sync-cli', 'sync-data'].map(
+  (name) => `test/integration/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
     teardownTimeout: 30_000,
@@ -12,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           expect: expectation,
           include: ['test/unit/**/*.test.{ts,tsx}'],
+          maxWorkers: SIDE_BY_SIDE,
           // They take milliseconds, but not on a machine that is busy with something else.
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -22,11 +31,23 @@ export default defineConfig({
           name: 'integration',
           expect: expectation,
           include: ['test/integration/**/*.test.ts'],
+          exclude: MEASURING,
           // The command line is run as it was built.
           globalSetup: ['scripts/checks/fresh-build.mjs'],
-          // Each file runs servers and measures what they do: side by side they would slow each other down.
-          fileParallelism: false,
+          maxWorkers: SIDE_BY_SIDE,
           sequence: { groupOrder: 1 },
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration-alone',
+          expect: expectation,
+          include: MEASURING,
+          globalSetup: ['scripts/checks/fresh-build.mjs'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },
@@ -40,7 +61,7 @@ export default defineConfig({
           globalSetup: ['scripts/checks/window-tools.mjs'],
           // One window at a time: they would take the processor from each other and from the servers.
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -53,7 +74,7 @@ export default defineConfig({
           include: ['test/nightly/**/*.test.ts'],
           globalSetup: ['scripts/checks/window-tools.mjs'],
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 900_000,
           hookTimeout: 120_000,
         },

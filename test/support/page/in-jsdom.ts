@@ -1,7 +1,7 @@
 import { configure } from '@testing-library/react';
 
-// A machine that is busy with something else takes its time.
-configure({ asyncUtilTimeout: 10_000 });
+// A busy machine renders a page in its own time; what does not come does not come within this, either.
+configure({ asyncUtilTimeout: 15_000 });
 
 /** What Mantine asks of a browser and jsdom lacks. To be called before anything is rendered. */
 export function completeJsdom(): void {

@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { configure, render, type RenderResult } from '@testing-library/react';
+import { render, type RenderResult } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { ConfirmProvider } from '../../../renderer/components/confirm.tsx';
 import { SetupPage } from '../../../renderer/setup/setup-page.tsx';
@@ -10,9 +10,6 @@ import type { ClientFrame } from '../../../shared/contract/frames.ts';
 import { completeJsdom } from './in-jsdom.ts';
 import type { Scenario } from './scenario.ts';
 import { scriptedHost } from './scripted-host.ts';
-
-// A busy machine renders a page of this size in its own time; what does not come does not come within this, either.
-configure({ asyncUtilTimeout: 15_000 });
 
 export interface OpenSetup extends RenderResult {
   readonly user: UserEvent;

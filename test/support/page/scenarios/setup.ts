@@ -121,14 +121,14 @@ export const scenarios: Scenarios = {
   'setup-precheck-running': () =>
     story({ draft: { step: 3 }, precheck: { finds: () => results(MIXED), haltAfter: 14 } }),
   'setup-precheck-problems': () =>
-    story({ draft: { step: 3 }, precheck: { finds: () => results(MIXED), stepMs: 1 } }),
+    story({ draft: { step: 3 }, precheck: { finds: () => results(MIXED), together: 8 } }),
   'setup-precheck-warnings': () =>
     story({
       draft: { step: 3 },
       precheck: {
         finds: () =>
           results({ 'source-timeout': MIXED['source-timeout']!, 'source-backlog': MIXED['source-backlog']! }),
-        stepMs: 1,
+        together: 8,
       },
     }),
   'setup-precheck-passed': () => story({ draft: { step: 3 }, precheck: passed }),
@@ -137,7 +137,7 @@ export const scenarios: Scenarios = {
       draft: { step: 3 },
       precheck: {
         finds: () => results(),
-        stepMs: 1,
+        together: 2,
         fault: {
           after: 4,
           fault: { code: 'ENGINE_DIED', fact: 'it ended with signal SIGKILL', atMs: Date.now() },
@@ -147,7 +147,7 @@ export const scenarios: Scenarios = {
   'setup-precheck-eight': () =>
     story({
       draft: { step: 3, targets: EIGHT },
-      precheck: { finds: (id) => results(Number(id.at(-1)) % 3 === 1 ? MIXED : {}), stepMs: 1 },
+      precheck: { finds: (id) => results(Number(id.at(-1)) % 3 === 1 ? MIXED : {}), together: 8 },
     }),
   'setup-start': () => story({ draft: { step: 3 }, precheck: passed }),
   'setup-start-eight': () =>

@@ -6,8 +6,8 @@ import type { Scenario, ScenarioHost } from '../scenario.ts';
 export interface PrecheckScript {
   /** What a run finds for a target; `attempt` counts its runs from 1. */
   readonly finds: (targetId: string, attempt: number) => readonly CheckResult[];
-  /** Between two results. */
-  readonly stepMs?: number;
+  /** So many results come in one step; left out, each by itself. */
+  readonly together?: number;
   /** Results that are there before the page opens. */
   readonly before?: readonly CheckResult[];
   /** A run stops after this many results, and goes no further. */
@@ -15,6 +15,9 @@ export interface PrecheckScript {
   /** Ends a run, after this many results. */
   readonly fault?: { readonly after: number; readonly fault: NonNullable<PrecheckState['fault']> };
 }
+
+/** Between two steps. */
+const STEP_MS = 15;
 
 type Answers = NonNullable<Scenario['answers']>;
 
@@ -54,19 +57,19 @@ export function scriptedPrecheck(
     const before = stateOf(draftId, targetId);
     const queue = [...wanted];
     const next = (done: number): void => {
-      const id = queue.shift();
+      const ids = queue.splice(0, script.together ?? 1);
       const state = stateOf(draftId, targetId);
-      if (id === undefined) return void change({ ...state, running: false, checking: [] }, host);
+      if (ids.length === 0) return void change({ ...state, running: false, checking: [] }, host);
       if (script.fault && done >= script.fault.after)
         return void change({ ...state, running: false, checking: [], fault: script.fault.fault }, host);
-      change({ ...state, checking: [id, ...queue.slice(0, 1)] }, host);
+      change({ ...state, checking: [...ids, ...queue.slice(0, 1)] }, host);
       if (done === script.haltAfter) return;
       setTimeout(() => {
         const now = stateOf(draftId, targetId);
-        const result = found.get(id);
-        change({ ...now, results: [...now.results, ...(result ? [result] : [])] }, host);
-        next(done + 1);
-      }, script.stepMs ?? 15);
+        const results = ids.flatMap((id) => found.get(id) ?? []);
+        change({ ...now, results: [...now.results, ...results] }, host);
+        next(done + ids.length);
+      }, STEP_MS);
     };
     setTimeout(() => next(0), 5);
     return change(
