@@ -541,6 +541,13 @@ export const ERROR_CATALOGUE = {
     'The disk is full, or the folder may not be written.',
     'Make room, or name a folder that can be written, on another disk if need be (--spool-dir).',
   ),
+  SPOOL_DAMAGED: entry(
+    EXIT.local,
+    false,
+    'The spool on disk is not as it was written',
+    'A file of it was changed or cut by something else on this machine, or its disk loses data. Nothing of that file was applied.',
+    'Find out what it was: the log of this machine tells of a failing disk, and the folder must be no place that is cleared while the task runs. Then start the task again, with a folder on another disk if need be (--spool-dir): it goes on from its checkpoint.',
+  ),
   OUTPUT_UNWRITABLE: entry(
     EXIT.local,
     false,

@@ -133,6 +133,10 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy:
       'Make room, or name a folder that can be written, on another disk if need be, in the settings of the task.',
   },
+  SPOOL_DAMAGED: {
+    remedy:
+      'Find out what it was: the log of this machine tells of a failing disk, and the folder must be no place that is cleared while the task runs. Then start the task again, with a folder on another disk if need be, which its settings name: it goes on from its checkpoint.',
+  },
   RETRY_EXHAUSTED: {
     cause: 'The fault named above did not heal within the retry duration of the task.',
     remedy:

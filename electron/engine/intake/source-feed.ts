@@ -7,6 +7,7 @@ import type { PsyncAnswer } from './psync/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
 import { allocateChunks, CHUNK_BYTES } from '../log/chunk.ts';
 import { Spool } from '../log/spool.ts';
+import type { SpoolFolder } from '../log/spool-folder.ts';
 import { StreamClock } from '../expiry/stream-clock.ts';
 import { Backoff } from './backoff.ts';
 import { FeedProgress } from './feed-progress.ts';
@@ -26,8 +27,8 @@ export interface StreamPosition {
 export interface SourceFeedOptions {
   readonly endpoint: Endpoint;
   readonly arena: Arena;
-  readonly spoolDir: string;
-  readonly spoolMaxBytes: number;
+  /** Where goes what does not fit into memory. */
+  readonly folder: SpoolFolder;
   readonly retryForMs: number;
   /** What is acknowledged. */
   readonly appliedOffset: () => number;
@@ -95,17 +96,23 @@ export class SourceFeed {
     this.spool = this.newSpool();
   }
 
-  /** Where the spool goes that does not fit memory; removed with it. */
-  get spoolDir(): string {
-    return this.options.spoolDir;
+  /** Where the spool goes that does not fit memory. */
+  get folder(): SpoolFolder {
+    return this.options.folder;
   }
 
   /** That the snapshot can never be held whole; undefined as long as it may fit, or its size is not known. */
   get tooLarge(): LockstepError | undefined {
-    const { spoolMaxBytes } = this.options;
+    const { quotaBytes } = this.options.folder;
     const bytes = this.snapshotBytes ?? 0;
-    if (bytes <= spoolMaxBytes + MEMORY_BYTES) return undefined;
-    return snapshotTooLarge(`the snapshot has ${formatBytes(bytes)}`, spoolMaxBytes);
+    if (bytes <= quotaBytes + MEMORY_BYTES) return undefined;
+    return this.notHeld(`the snapshot has ${formatBytes(bytes)}`);
+  }
+
+  /** That a snapshot cannot be held whole. */
+  notHeld(fact: string): LockstepError {
+    const most = formatBytes(this.options.folder.quotaBytes);
+    return new LockstepError('SNAPSHOT_TOO_LARGE', `${fact}, and the spool may take ${most}`);
   }
 
   get replid(): string {
@@ -335,8 +342,7 @@ export class SourceFeed {
     return new Spool({
       arena: this.options.arena,
       chunks: this.chunks,
-      dir: this.options.spoolDir,
-      quotaBytes: this.options.spoolMaxBytes,
+      folder: this.options.folder,
       onReadable: this.options.onReadable,
       onWritable: () => this.link?.resume(),
       mayStall: () => this.mayStall(),
@@ -356,11 +362,11 @@ export class SourceFeed {
   /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
   private onSpoolError(error: LockstepError): void {
     this.connected = false;
-    if (this.left) return this.options.onFatal(error);
-    if (error.code === 'SPOOL_FULL' && this.snapshotPending && this.options.holdsWhole()) {
-      const received = `${formatBytes(this.spool.writePosition)} of the snapshot have come`;
-      return this.options.onFatal(snapshotTooLarge(received, this.options.spoolMaxBytes));
-    }
+    if (this.left || !error.entry.heals) return this.options.onFatal(error);
+    if (error.code === 'SPOOL_FULL' && this.snapshotPending && this.options.holdsWhole())
+      return this.options.onFatal(
+        this.notHeld(`${formatBytes(this.spool.writePosition)} of the snapshot have come`),
+      );
     if (this.paused) {
       // The link stays closed: what the source would send again could only fail again.
       clearTimeout(this.timer);
@@ -382,6 +388,3 @@ export class SourceFeed {
     }, wait);
   }
 }
-
-const snapshotTooLarge = (fact: string, spoolMaxBytes: number): LockstepError =>
-  new LockstepError('SNAPSHOT_TOO_LARGE', `${fact}, and the spool may take ${formatBytes(spoolMaxBytes)}`);

@@ -1,8 +1,10 @@
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHUNK_BYTES, type Chunk } from './chunk.ts';
-import { SegmentStore, type SegmentStoreOptions } from './segment-store.ts';
+import { SegmentStore } from './segment-store.ts';
+import type { SpoolFolder } from './spool-folder.ts';
 
-export interface ChunkSwapOptions extends SegmentStoreOptions {
+export interface ChunkSwapOptions {
+  readonly folder: SpoolFolder;
   readonly mem: Buffer;
   /** Free memory, as addresses of chunks. */
   readonly addresses: readonly number[];
@@ -30,7 +32,7 @@ export class ChunkSwap {
 
   constructor(options: ChunkSwapOptions) {
     this.options = options;
-    this.store = new SegmentStore(options);
+    this.store = new SegmentStore(options.folder);
     this.free = [...options.addresses];
   }
 

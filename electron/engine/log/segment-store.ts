@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { plainReason } from '../../../shared/errors/plain-reason.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { PieceCipher, type Seal } from './piece-cipher.ts';
+import { damaged, diskError, type SpoolFile, type SpoolFolder } from './spool-folder.ts';
 
 /** How many bytes one segment file takes before the next is begun. */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -9,47 +9,44 @@ const SEGMENT_BYTES = 64 * 1024 * 1024;
 const FEWEST_SEGMENTS = 16;
 /** … and each is an open file, of which a process has about a thousand. */
 const MOST_SEGMENTS = 512;
+/** Memory in which a piece waits encrypted for the disk is used again; a spool has no larger ones. */
+const SPARE_BYTES = 1024 * 1024;
 
-interface Segment {
-  readonly path: string;
-  readonly fd: number;
+interface Segment extends SpoolFile {
   bytes: number;
   /** Stored pieces that were not removed yet. */
   pieces: number;
 }
 
-/** Where a stored piece lies. */
+/** Where a stored piece lies, and what it takes to open it. */
 export interface StoredPiece {
   readonly segment: Segment;
   readonly offset: number;
   readonly length: number;
-}
-
-export interface SegmentStoreOptions {
-  /** A folder of its own for this spool; made with owner-only permissions, removed by `close`. */
-  readonly dir: string;
-  /** Bytes that may stand on disk at any moment. */
-  readonly quotaBytes: number;
+  readonly seal: Seal;
 }
 
 /**
- * The part of the spool that lies on disk: pieces are appended to segment files that only the owner can read,
- * read back once, and a segment is deleted as soon as none of its pieces is needed.
- * Bound: `quotaBytes` of files, as long as the caller asks `hasRoom`. A failing disk gives SPOOL_DISK.
+ * The part of the spool that lies on disk: pieces are encrypted and appended to segment files that only the owner can read,
+ * read back once, and a segment is deleted as soon as none of its pieces is needed. One piece after another is encrypted in the
+ * caller's turn, half a millisecond for a megabyte.
+ * Bound: the quota of the folder, as long as the caller asks `hasRoom`. A failing disk gives SPOOL_DISK, a file that is not as it
+ * was written SPOOL_DAMAGED.
  */
 export class SegmentStore {
-  private readonly options: SegmentStoreOptions;
+  private readonly folder: SpoolFolder;
+  private readonly cipher = new PieceCipher();
   private readonly segmentBytes: number;
   private current: Segment | undefined;
   private readonly open = new Set<Segment>();
-  private serial = 0;
-  private fileBytes = 0;
+  /** As many as there ever were writes at once. */
+  private readonly spare: Buffer[] = [];
   /** Bytes of pieces that are stored and not removed. */
   storedBytes = 0;
 
-  constructor(options: SegmentStoreOptions) {
-    this.options = options;
-    const { quotaBytes } = options;
+  constructor(folder: SpoolFolder) {
+    this.folder = folder;
+    const { quotaBytes } = folder;
     this.segmentBytes = Math.max(
       Math.min(SEGMENT_BYTES, quotaBytes / FEWEST_SEGMENTS),
       quotaBytes / MOST_SEGMENTS,
@@ -58,16 +55,15 @@ export class SegmentStore {
 
   /** Whether so many bytes more fit the quota. */
   hasRoom(bytes: number): boolean {
-    return this.fileBytes + bytes <= this.options.quotaBytes;
+    return this.folder.hasRoom(bytes);
   }
 
   /** That the quota is used up. */
   full(): LockstepError {
-    const fact = `the spool takes ${this.fileBytes} bytes of ${this.options.quotaBytes} on disk`;
-    return new LockstepError('SPOOL_FULL', fact);
+    return this.folder.full();
   }
 
-  /** Stores buf[from, to), which must stay as it is until `done`. */
+  /** Stores buf[from, to), which may change as soon as this returns. */
   write(
     buf: Buffer,
     from: number,
@@ -79,30 +75,34 @@ export class SegmentStore {
     try {
       segment = this.segmentFor(length);
     } catch (cause) {
-      done(diskError(this.options.dir, cause), null);
+      done(diskError(this.folder.path, cause), null);
       return;
     }
-    const piece: StoredPiece = { segment, offset: segment.bytes, length };
+    const sealed = this.memoryFor(length);
+    const seal = this.cipher.seal(buf.subarray(from, to), sealed);
+    const piece: StoredPiece = { segment, offset: segment.bytes, length, seal };
     segment.bytes += length;
     segment.pieces += 1;
-    this.fileBytes += length;
+    this.folder.takes(length);
     this.storedBytes += length;
-    this.writeAll(segment, buf, from, to, piece.offset, (cause) => {
+    this.writeAll(segment, sealed, 0, length, piece.offset, (cause) => {
+      this.spare.push(sealed);
       if (!cause) return done(null, piece);
       this.remove(piece);
       done(diskError(segment.path, cause), null);
     });
   }
 
-  /** Reads a piece back to buf[at, at + its length). */
+  /** Reads a piece back to buf[at, at + its length), where garbage may stand meanwhile, and after an error. */
   read(piece: StoredPiece, buf: Buffer, at: number, done: (error: LockstepError | null) => void): void {
     const { segment, offset, length } = piece;
     const step = (read: number): void => {
       fs.read(segment.fd, buf, at + read, length - read, offset + read, (cause, bytes) => {
         if (cause) return done(diskError(segment.path, cause));
-        if (bytes === 0)
-          return done(diskError(segment.path, new Error('the file is shorter than what was written')));
+        if (bytes === 0) return done(damaged(segment.path, 'it is shorter than what was written'));
         if (read + bytes < length) return step(read + bytes);
+        if (!this.cipher.open(buf.subarray(at, at + length), piece.seal))
+          return done(damaged(segment.path, 'it holds other bytes than were written'));
         done(null);
       });
     };
@@ -119,38 +119,21 @@ export class SegmentStore {
   /** Deletes every file. Only when no write or read is under way: their numbers of files may be given to others. */
   close(): void {
     for (const segment of this.open) this.discard(segment);
-    try {
-      fs.rmSync(this.options.dir, { recursive: true, force: true });
-    } catch {
-      // What cannot be removed now is removed before the next run of the task.
-    }
   }
 
   private segmentFor(length: number): Segment {
     const { current } = this;
     if (current && current.bytes + length <= this.segmentBytes) return current;
-    this.makeFolder();
-    this.serial += 1;
-    const file = path.join(this.options.dir, `${String(this.serial).padStart(8, '0')}.segment`);
-    const segment: Segment = { path: file, fd: fs.openSync(file, 'wx+', 0o600), bytes: 0, pieces: 0 };
+    const segment: Segment = { ...this.folder.create('segment'), bytes: 0, pieces: 0 };
     this.open.add(segment);
     this.current = segment;
     return segment;
   }
 
-  /** The folder's name can be guessed, so one that somebody else has made is refused. */
-  private makeFolder(): void {
-    const { dir } = this.options;
-    fs.mkdirSync(path.dirname(dir), { recursive: true, mode: 0o700 });
-    try {
-      fs.mkdirSync(dir, { mode: 0o700 });
-    } catch (error) {
-      const found = fs.lstatSync(dir, { throwIfNoEntry: false });
-      if (!found?.isDirectory()) throw error;
-      if (process.getuid && found.uid !== process.getuid())
-        throw new Error('the folder belongs to somebody else', { cause: error });
-      fs.chmodSync(dir, 0o700);
-    }
+  private memoryFor(length: number): Buffer {
+    const spare = this.spare.pop();
+    if (spare && spare.length >= length) return spare;
+    return Buffer.allocUnsafeSlow(Math.max(length, SPARE_BYTES));
   }
 
   private writeAll(
@@ -163,7 +146,8 @@ export class SegmentStore {
   ): void {
     fs.write(segment.fd, buf, from, to - from, offset, (cause, bytes) => {
       if (cause) return done(cause);
-      if (bytes === 0) return done(new Error('the disk takes nothing more'));
+      if (bytes === 0)
+        return done(Object.assign(new Error('the disk takes nothing more'), { code: 'ENOSPC' }));
       if (from + bytes < to) return this.writeAll(segment, buf, from + bytes, to, offset + bytes, done);
       done(null);
     });
@@ -172,16 +156,6 @@ export class SegmentStore {
   private discard(segment: Segment): void {
     if (!this.open.delete(segment)) return;
     if (this.current === segment) this.current = undefined;
-    this.fileBytes -= segment.bytes;
-    try {
-      fs.closeSync(segment.fd);
-      fs.rmSync(segment.path, { force: true });
-    } catch {
-      // It is empty of use: what is left of it goes with the folder.
-    }
+    this.folder.discard(segment, segment.bytes);
   }
-}
-
-function diskError(file: string, cause: unknown): LockstepError {
-  return new LockstepError('SPOOL_DISK', `${file}: ${plainReason(cause)}`, { cause });
 }

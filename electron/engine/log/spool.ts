@@ -3,6 +3,7 @@ import type { Arena } from '../arena/arena.ts';
 import { CHUNK_BYTES, HEADROOM_BYTES } from './chunk.ts';
 import { ChunkList } from './chunk-list.ts';
 import { ChunkSwap } from './chunk-swap.ts';
+import type { SpoolFolder } from './spool-folder.ts';
 
 /** A chunk with less room than this is closed, so that reads stay large. */
 export const SMALLEST_TAIL_BYTES = 4096;
@@ -13,8 +14,8 @@ export interface SpoolOptions {
   readonly arena: Arena;
   /** Addresses of chunks of memory, from `allocateChunks`; at least 12. */
   readonly chunks: readonly number[];
-  readonly dir: string;
-  readonly quotaBytes: number;
+  /** Where goes what does not fit them. */
+  readonly folder: SpoolFolder;
   /** Something may be read now that could not before. */
   readonly onReadable: () => void;
   /** There is room again after `tail` had none. */
@@ -36,7 +37,7 @@ export interface SpoolOptions {
  * Positions count from the first byte that was ever written. Three of them matter: `writePosition` (received),
  * `readPosition` (handed to the applier) and the release position (applied and checkpointed): what lies behind the
  * last one is freed, and the reader may be moved back to anything that is not freed.
- * Bounds: the memory of `chunks` and quotaBytes on disk; when both are full, SPOOL_FULL. While the disk is slower than
+ * Bounds: the memory of `chunks` and the quota of `folder` on disk; when both are full, SPOOL_FULL. While the disk is slower than
  * the writer, `tail` gives no room and the writer must pause until `onWritable`.
  * Either side waits for memory only while a file operation is under way, at whose end it is looked again.
  */
@@ -61,8 +62,7 @@ export class Spool {
     this.swap = new ChunkSwap({
       mem: this.mem,
       addresses: options.chunks,
-      dir: options.dir,
-      quotaBytes: options.quotaBytes,
+      folder: options.folder,
       isNear: (chunk) => this.chunks.isNear(chunk),
       onMoved: () => this.moved(),
       onError: options.onError,
@@ -100,7 +100,7 @@ export class Spool {
 
   /** What bounds the bytes that are not released: memory and disk together. */
   get capacityBytes(): number {
-    return this.options.chunks.length * CHUNK_BYTES + this.options.quotaBytes;
+    return this.options.chunks.length * CHUNK_BYTES + this.options.folder.quotaBytes;
   }
 
   /** `mayStall` has become false: a writer that waits for the reader alone finds the spool full. */

@@ -32,7 +32,7 @@ export class Replacement {
   constructor(options: ReplacementOptions) {
     this.options = options;
     const { spec, databases, feed } = options;
-    this.leftOvers = new LeftOvers({ task: spec.task, databases, dir: feed.spoolDir });
+    this.leftOvers = new LeftOvers({ task: spec.task, databases, folder: feed.folder });
   }
 
   /** For a copy that is written as the snapshot arrives: told of each key that it writes. */
@@ -42,7 +42,8 @@ export class Replacement {
 
   /** For a copy that waits for its snapshot: reads the names as they arrive, and writes nothing. */
   receive(choice: KeyChoiceOptions): void {
-    const { arena, feed, onWhole, onError } = this.options;
+    const { arena, feed, onWhole } = this.options;
+    const onError = (error: LockstepError): void => this.options.onError(this.whileHeld(error));
     this.pass = new NamePass({ ...choice, arena, feed, noteName: this.noteName, onWhole, onError });
     this.pass.pump();
   }
@@ -60,6 +61,12 @@ export class Replacement {
     if (counts.goneKeys > this.agreedKeys && needsConsent(counts, allowed)) return counts;
     this.looked = true;
     return undefined;
+  }
+
+  /** The names share the spool's room with the snapshot that is held whole, of which nothing can be let go to make more. */
+  whileHeld(error: LockstepError): LockstepError {
+    if (error.code !== 'SPOOL_FULL') return error;
+    return this.options.feed.notHeld('the snapshot and the names of the keys have filled it');
   }
 
   /** Somebody has agreed that so much is removed. */

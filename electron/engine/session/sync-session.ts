@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
@@ -7,6 +6,8 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena } from '../arena/arena.ts';
+import { requireSpoolParent, SpoolFolder } from '../log/spool-folder.ts';
+import { sweepSpools } from '../log/sweep-spools.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { dropClaim } from '../checkpoint/claim.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
@@ -20,7 +21,6 @@ import { insist } from './insist.ts';
 import { Pace } from './pace.ts';
 import { Servers } from './servers.ts';
 import { SourceInquiry } from './source-inquiry.ts';
-import { removeStaleSpools, requireSpoolParent } from './spool-folder.ts';
 import { Sampler } from './sampler.ts';
 import { ShownPhase } from './shown-phase.ts';
 import { SourceFeed, type StreamPosition } from '../intake/source-feed.ts';
@@ -45,6 +45,7 @@ export class SyncSession {
   private readonly servers: Servers;
   private readonly inquiry: SourceInquiry;
   private readonly evictions = new EvictionWatch();
+  private readonly folder: SpoolFolder;
   private readonly feed: SourceFeed;
   private readonly target: TargetSide;
   readonly sampler: Sampler;
@@ -75,11 +76,11 @@ export class SyncSession {
       tell: (text) => this.events.warning(text),
     });
     const arena = createArena(ARENA_BYTES);
+    this.folder = new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes);
     this.feed = new SourceFeed({
       endpoint: spec.source,
       arena,
-      spoolDir: path.join(spec.spoolDir, removeStaleSpools(spec.spoolDir, spec.task)),
-      spoolMaxBytes: spec.spoolMaxBytes,
+      folder: this.folder,
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
       position: () => this.target.position,
@@ -128,6 +129,7 @@ export class SyncSession {
     try {
       this.events.phase('connecting');
       requireSpoolParent(this.spec.spoolDir);
+      sweepSpools(this.spec.spoolDir);
       await this.servers.open(this.databases);
       this.log.connected(this.spec, this.servers.facts);
       const from = await this.target.prepare();
@@ -146,6 +148,7 @@ export class SyncSession {
       this.sampler.stop();
       this.target.close();
       await this.feed.close();
+      this.folder.close();
       this.servers.close();
     }
   }

@@ -1,6 +1,7 @@
 import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { startOf } from '../../engine/log/process-mark.ts';
 
 const FILE_NAME = 'instance.lock';
 
@@ -74,15 +75,4 @@ function isRunning(pid: number, lock: string): boolean {
   }
   // The number may be another process's by now, such as after a restart of the machine.
   return lock === `${pid} ${startOf(pid)}\n`;
-}
-
-/** When the process began, as Linux counts it; `unknown` elsewhere, where the number alone has to do. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold blanks.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 'unknown';
-  } catch {
-    return 'unknown';
-  }
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createArena, type Arena } from '../../../electron/engine/arena/arena.ts';
 import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../electron/engine/log/chunk.ts';
 import { Spool } from '../../../electron/engine/log/spool.ts';
+import { MARK_FILE, SpoolFolder } from '../../../electron/engine/log/spool-folder.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { randomOf } from '../rdb/portions.ts';
 
@@ -34,7 +35,7 @@ export function expectedBytes(position: number, length: number): Buffer {
 /** A spool with as little memory as it can have, in a folder of its own, whose notifications are counted. */
 export class SpoolBench {
   readonly parent = fs.mkdtempSync(path.join(os.tmpdir(), 'lockstep-spool-test-'));
-  readonly dir = path.join(this.parent, 'spool');
+  readonly folder: SpoolFolder;
   readonly errors: LockstepError[] = [];
   readable = 0;
   writable = 0;
@@ -43,11 +44,11 @@ export class SpoolBench {
 
   constructor(quotaBytes = 1e9, SpoolClass: typeof Spool = Spool) {
     const { arena, chunks } = memory();
+    this.folder = new SpoolFolder(this.parent, quotaBytes);
     this.spool = new SpoolClass({
       arena,
       chunks,
-      dir: this.dir,
-      quotaBytes,
+      folder: this.folder,
       onReadable: () => (this.readable += 1),
       onWritable: () => {
         this.writable += 1;
@@ -90,10 +91,17 @@ export class SpoolBench {
     return spool.readPosition - start;
   }
 
+  get dir(): string {
+    return this.folder.path;
+  }
+
   /** The files of the spool, in order. */
   files(): string[] {
     try {
-      return fs.readdirSync(this.dir).sort();
+      return fs
+        .readdirSync(this.dir)
+        .filter((name) => name !== MARK_FILE)
+        .sort();
     } catch {
       return [];
     }
@@ -101,6 +109,7 @@ export class SpoolBench {
 
   async end(): Promise<void> {
     await this.spool.close();
+    this.folder.close();
     fs.rmSync(this.parent, { recursive: true, force: true });
   }
 }

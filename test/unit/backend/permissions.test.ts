@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { requireSpoolParent } from '../../../electron/engine/session/spool-folder.ts';
+import { requireSpoolParent } from '../../../electron/engine/log/spool-folder.ts';
 import { BackendBench } from '../../support/backend/backend-bench.ts';
 import { FakeEngines } from '../../support/backend/fake-engine.ts';
 import { fillDraft } from '../../support/backend/fill-draft.ts';

@@ -1,7 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
-import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { PieceCipher, TAG_BYTES } from '../../log/piece-cipher.ts';
+import { damaged, diskError, type SpoolFile, type SpoolFolder } from '../../log/spool-folder.ts';
 import { HASH_WORDS } from './key-hash.ts';
 
 /** A partition is looked at in one piece: of a billion hashes it has four million. */
@@ -10,47 +9,42 @@ const FIRST_WORDS = 64 * HASH_WORDS;
 /** What of a partition stays in memory; all of them together take 16 MB at most. */
 const PIECE_BYTES = 64 * 1024;
 const PIECE_WORDS = PIECE_BYTES / 4;
-const CIPHER = 'aes-256-gcm';
-const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const STORED_PIECE_BYTES = PIECE_BYTES + TAG_BYTES;
 
 interface Partition {
   words: Uint32Array;
   filled: number;
-  /** Full pieces in its file. */
-  pieces: number;
+  /** Serials of its full pieces, which are their places in the file as well. */
+  pieces: number[];
 }
 
 /**
- * Hashes by the partition that their first byte names: 64 KB of each in memory, what is more in a file of its own. The files lie
- * in an owner-only folder, encrypted under a key that this process alone knows, and are deleted by `close`.
- * Bounds: 16 MB of memory and 16 bytes on disk a hash. A failing disk gives SPOOL_DISK.
+ * Hashes by the partition that their first byte names: 64 KB of each in memory, what is more in one encrypted file beside the
+ * spool, which `close` deletes.
+ * Bounds: 16 MB of memory, and on disk 16 bytes a hash of the spool's quota, beyond which it is SPOOL_FULL. A failing disk gives
+ * SPOOL_DISK, a file that is not as it was written SPOOL_DAMAGED.
  */
 export class HashPartitions {
-  private readonly dir: string;
-  private readonly name: string;
-  private readonly key = randomBytes(KEY_BYTES);
+  private readonly folder: SpoolFolder;
+  private readonly cipher = new PieceCipher();
+  private file: SpoolFile | undefined;
+  private storedPieces = 0;
   private readonly partitions: Partition[] = Array.from({ length: PARTITIONS }, () => ({
     words: new Uint32Array(FIRST_WORDS),
     filled: 0,
-    pieces: 0,
+    pieces: [],
   }));
   /** Hashes added, those that came twice counted twice. */
   count = 0;
 
-  /** @param name what its files are called, different from others in the folder */
-  constructor(dir: string, name: string) {
-    this.dir = dir;
-    this.name = name;
+  constructor(folder: SpoolFolder) {
+    this.folder = folder;
   }
 
-  /** Adds the hash at words[at, at + 4). @throws LockstepError SPOOL_DISK */
+  /** Adds the hash at words[at, at + 4). @throws LockstepError SPOOL_FULL, SPOOL_DISK */
   add(words: Uint32Array, at: number): void {
-    const index = words[at]! & (PARTITIONS - 1);
-    const partition = this.partitions[index]!;
-    if (partition.filled === partition.words.length) this.extend(partition, index);
+    const partition = this.partitions[words[at]! & (PARTITIONS - 1)]!;
+    if (partition.filled === partition.words.length) this.extend(partition);
     for (let i = 0; i < HASH_WORDS; i++) partition.words[partition.filled + i] = words[at + i]!;
     partition.filled += HASH_WORDS;
     this.count += 1;
@@ -59,94 +53,78 @@ export class HashPartitions {
   /** How many hashes a partition holds. */
   countOf(index: number): number {
     const { filled, pieces } = this.partitions[index]!;
-    return (pieces * PIECE_WORDS + filled) / HASH_WORDS;
+    return (pieces.length * PIECE_WORDS + filled) / HASH_WORDS;
   }
 
-  /** The words of all hashes of a partition, piece by piece. @throws LockstepError SPOOL_DISK */
+  /** The words of all hashes of a partition, piece by piece. @throws LockstepError SPOOL_DISK, SPOOL_DAMAGED */
   *pieces(index: number): Generator<Uint32Array> {
     const { words, filled, pieces } = this.partitions[index]!;
-    if (pieces > 0) {
-      const fd = this.onDisk(() => fs.openSync(this.fileOf(index), 'r'));
-      try {
-        for (let piece = 0; piece < pieces; piece++) yield this.onDisk(() => this.read(fd, index, piece));
-      } finally {
-        fs.closeSync(fd);
-      }
-    }
+    for (const serial of pieces) yield this.read(serial);
     yield words.subarray(0, filled);
   }
 
-  /** Forgets everything and deletes the files. */
+  /** Forgets everything and deletes the file. */
   close(): void {
-    this.partitions.forEach((partition, index) => {
-      if (partition.pieces > 0) fs.rmSync(this.fileOf(index), { force: true });
+    for (const partition of this.partitions) {
       partition.words = new Uint32Array(0);
       partition.filled = 0;
-      partition.pieces = 0;
-    });
-    try {
-      // The folder is the spool's as well, which may still need it.
-      fs.rmdirSync(this.dir);
-    } catch {
-      // It does, or never was.
+      partition.pieces = [];
     }
+    if (this.file) this.folder.discard(this.file, this.storedPieces * STORED_PIECE_BYTES);
+    this.file = undefined;
+    this.storedPieces = 0;
   }
 
-  private extend(partition: Partition, index: number): void {
+  private extend(partition: Partition): void {
     if (partition.filled < PIECE_WORDS) {
       const larger = new Uint32Array(Math.max(FIRST_WORDS, partition.words.length * 2));
       larger.set(partition.words);
       partition.words = larger;
       return;
     }
-    this.onDisk(() => this.append(partition, index));
-    partition.pieces += 1;
+    partition.pieces.push(this.append(partition.words));
     partition.filled = 0;
   }
 
-  private append({ words, pieces }: Partition, index: number): void {
-    fs.mkdirSync(this.dir, { recursive: true, mode: 0o700 });
-    const cipher = createCipheriv(CIPHER, this.key, nonceOf(index, pieces));
-    const sealed = cipher.update(Buffer.from(words.buffer, words.byteOffset, PIECE_BYTES));
-    cipher.final();
-    const fd = fs.openSync(this.fileOf(index), pieces === 0 ? 'wx' : 'a', 0o600);
-    try {
-      fs.writeFileSync(fd, Buffer.concat([sealed, cipher.getAuthTag()]));
-    } finally {
-      fs.closeSync(fd);
-    }
-  }
-
-  private read(fd: number, index: number, piece: number): Uint32Array {
+  /** @returns its serial */
+  private append(words: Uint32Array): number {
+    if (!this.folder.hasRoom(STORED_PIECE_BYTES)) throw this.folder.full();
     const stored = Buffer.allocUnsafe(STORED_PIECE_BYTES);
-    const bytes = fs.readSync(fd, stored, 0, stored.length, piece * STORED_PIECE_BYTES);
-    if (bytes !== stored.length) throw new Error('a file of key names is shorter than what was written');
-    const decipher = createDecipheriv(CIPHER, this.key, nonceOf(index, piece));
-    decipher.setAuthTag(stored.subarray(PIECE_BYTES));
-    const plain = decipher.update(stored.subarray(0, PIECE_BYTES));
-    decipher.final();
-    // A copy of its own, since words must begin at a multiple of four.
-    return new Uint32Array(new Uint8Array(plain).buffer);
-  }
-
-  private fileOf(index: number): string {
-    return path.join(this.dir, `${this.name}-${String(index).padStart(3, '0')}.names`);
-  }
-
-  private onDisk<T>(work: () => T): T {
+    const { serial, tag } = this.cipher.seal(
+      new Uint8Array(words.buffer, words.byteOffset, PIECE_BYTES),
+      stored,
+    );
+    tag.copy(stored, PIECE_BYTES);
     try {
-      return work();
+      this.file ??= this.folder.create('names');
+      this.folder.takes(STORED_PIECE_BYTES);
+      this.storedPieces += 1;
+      writeAll(this.file.fd, stored, serial * STORED_PIECE_BYTES);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new LockstepError('SPOOL_DISK', `${this.dir}: ${reason}`, { cause });
+      throw diskError(this.file?.path ?? this.folder.path, cause);
     }
+    return serial;
+  }
+
+  private read(serial: number): Uint32Array {
+    const { fd, path } = this.file!;
+    const stored = Buffer.allocUnsafe(STORED_PIECE_BYTES);
+    let bytes: number;
+    try {
+      bytes = fs.readSync(fd, stored, 0, stored.length, serial * STORED_PIECE_BYTES);
+    } catch (cause) {
+      throw diskError(path, cause);
+    }
+    if (bytes !== stored.length) throw damaged(path, 'it is shorter than what was written');
+    const piece = stored.subarray(0, PIECE_BYTES);
+    if (!this.cipher.open(piece, { serial, tag: stored.subarray(PIECE_BYTES) }))
+      throw damaged(path, 'it holds other bytes than were written');
+    // A copy of its own, since words must begin at a multiple of four.
+    return new Uint32Array(new Uint8Array(piece).buffer);
   }
 }
 
-/** Each piece of each partition is encrypted once, so its place makes a nonce that comes but once under the key. */
-function nonceOf(index: number, piece: number): Buffer {
-  const nonce = Buffer.alloc(NONCE_BYTES);
-  nonce.writeUInt32LE(index, 0);
-  nonce.writeUInt32LE(piece, 4);
-  return nonce;
+function writeAll(fd: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += fs.writeSync(fd, bytes, done, bytes.length - done, at + done);
 }

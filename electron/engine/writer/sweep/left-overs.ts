@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { buildKey, CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { databasesInUse, scanKeys, withoutKept } from '../../checkpoint/ownership.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
+import type { SpoolFolder } from '../../log/spool-folder.ts';
 import { HashPartitions, PARTITIONS } from './hash-partitions.ts';
 import { HashSet } from './hash-set.ts';
 import { HASH_WORDS, KeyHash } from './key-hash.ts';
@@ -25,7 +26,7 @@ export interface LeftOversOptions {
   readonly task: string;
   readonly databases: DatabaseChoice;
   /** Where names go that do not fit memory. */
-  readonly dir: string;
+  readonly folder: SpoolFolder;
 }
 
 export interface Removal {
@@ -50,11 +51,10 @@ export class LeftOvers {
   private readonly snapshot: HashPartitions;
   private gone: HashPartitions | undefined;
   private standing: HashPartitions | undefined;
-  private looks = 0;
 
   constructor(options: LeftOversOptions) {
     this.options = options;
-    this.snapshot = new HashPartitions(options.dir, 'snapshot');
+    this.snapshot = new HashPartitions(options.folder);
   }
 
   /** A name that the snapshot has. It may come more than once. */
@@ -65,10 +65,9 @@ export class LeftOvers {
 
   /** Looks at what stands on the target now, after the snapshot's last name. */
   async look(redis: Redis, kept: boolean): Promise<Replacement> {
-    const { task, databases, dir } = this.options;
+    const { task, databases, folder } = this.options;
     this.drop();
-    this.looks += 1;
-    const standing = (this.standing = new HashPartitions(dir, `standing-${this.looks}`));
+    const standing = (this.standing = new HashPartitions(folder));
     for (const db of await databasesInUse(redis, databases)) {
       await redis.select(db);
       for await (const page of scanKeys(redis)) {
@@ -107,7 +106,7 @@ export class LeftOvers {
 
   private async join(standing: HashPartitions): Promise<Replacement> {
     const { snapshot } = this;
-    const gone = (this.gone = new HashPartitions(this.options.dir, `gone-${this.looks}`));
+    const gone = (this.gone = new HashPartitions(this.options.folder));
     let snapshotKeys = 0;
     let targetKeys = 0;
     for (let index = 0; index < PARTITIONS; index++) {

@@ -8,6 +8,7 @@ import {
   type SourceFeedOptions,
   type StreamPosition,
 } from '../../../../electron/engine/intake/source-feed.ts';
+import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { arrived, FakeSource, type FakeLink } from '../../../support/source/fake-source.ts';
@@ -55,8 +56,7 @@ function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
       db: 0,
     },
     arena: arenas++ === 0 ? arena : createArena(72 * MB),
-    spoolDir: path.join(dir, 'spool'),
-    spoolMaxBytes: 1024 * MB,
+    folder: new SpoolFolder(dir, 1024 * MB),
     retryForMs: 60_000,
     appliedOffset: () => position?.offset ?? 0,
     position: () => position,
@@ -186,7 +186,7 @@ describe('a spool that is smaller than the snapshot', () => {
   }
 
   it('lets the source wait, says so once, and goes on as it is read', async () => {
-    void open({ spoolMaxBytes: 2 * MB }).restart(undefined);
+    void open({ folder: new SpoolFolder(dir, 2 * MB) }).restart(undefined);
     const link = await shaken(full());
     await send(link);
     await eventually('it waits', () => told.includes('stalled'));
@@ -203,7 +203,7 @@ describe('a spool that is smaller than the snapshot', () => {
   });
 
   it('is the end at once where the snapshot is to be held whole', async () => {
-    void open({ spoolMaxBytes: 2 * MB, holdsWhole: () => true }).restart(undefined);
+    void open({ folder: new SpoolFolder(dir, 2 * MB), holdsWhole: () => true }).restart(undefined);
     await send(await shaken(full()));
     await eventually('it ends', () => fatal.length > 0);
     expect(fatal.map(({ code }) => code)).toEqual(['SNAPSHOT_TOO_LARGE']);
@@ -211,7 +211,7 @@ describe('a spool that is smaller than the snapshot', () => {
   });
 
   it('does not let it wait during a pause: the link is closed', async () => {
-    void open({ spoolMaxBytes: 2 * MB }).restart(undefined);
+    void open({ folder: new SpoolFolder(dir, 2 * MB) }).restart(undefined);
     const link = await shaken(full());
     await send(link);
     await eventually('it waits', () => told.includes('stalled'));
@@ -222,7 +222,7 @@ describe('a spool that is smaller than the snapshot', () => {
 
   it('is full as before where the stream can be asked for again', async () => {
     position = { replid: REPLID, offset: 500 };
-    void open({ spoolMaxBytes: 2 * MB }).restart(position);
+    void open({ folder: new SpoolFolder(dir, 2 * MB) }).restart(position);
     const link = await shaken('+CONTINUE\r\n');
     for (let i = 0; i < PIECES && !link.ended; i++) {
       link.send(PIECE);

@@ -71,14 +71,6 @@ describe('on a real disk', () => {
     expect(bench.files()).not.toContain(first);
     expect(bench.files()).toEqual([]);
   });
-
-  it('takes a folder of its own that is there already, and closes it to others', async () => {
-    bench = new SpoolBench();
-    fs.mkdirSync(bench.dir, { mode: 0o777 });
-    fs.chmodSync(bench.dir, 0o777);
-    await writeAll(20 * CHUNK_BYTES);
-    expect(mode(bench.dir)).toBe(0o700);
-  });
 });
 
 describe('the quota', () => {
@@ -173,21 +165,24 @@ describe('a failing disk', () => {
 
   it('ends in SPOOL_DISK when the folder cannot be made', () => {
     bench = new SpoolBench();
-    fs.writeFileSync(bench.dir, 'a file where the folder should be');
+    fs.rmSync(bench.parent, { recursive: true });
+    fs.writeFileSync(bench.parent, 'a file where the folder should be');
     while (bench.write(CHUNK_BYTES) > 0);
     expect(bench.errors.map((error) => error.code)).toEqual(['SPOOL_DISK']);
-    fs.rmSync(bench.dir);
   });
 
-  it('ends in SPOOL_DISK when a file is shorter than what was written', () => {
+  it.each([
+    ['shorter than what was written', (file: string) => fs.truncateSync(file, 0)],
+    ['changed', (file: string) => fs.writeFileSync(file, Buffer.alloc(fs.statSync(file).size))],
+  ])('ends in SPOOL_DAMAGED when a file is %s, and shows nothing of it', (_, harm) => {
     disk = new HeldDisk();
     bench = new SpoolBench();
     while (bench.write(CHUNK_BYTES) > 0);
     disk.drain();
-    for (const name of bench.files()) fs.truncateSync(path.join(bench.dir, name), 0);
+    for (const name of bench.files()) harm(path.join(bench.dir, name));
     while (bench.checkWindow() > 0) bench.spool.consume(bench.spool.to);
     disk.drain();
-    expect(bench.errors.map((error) => error.code)).toEqual(['SPOOL_DISK']);
+    expect(bench.errors.map((error) => error.code)).toEqual(['SPOOL_DAMAGED']);
     expect(bench.checkWindow()).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ import { CommandTable } from '../../../../electron/engine/commands/command-table
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
 import { allocateChunks, CHUNK_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { Spool } from '../../../../electron/engine/log/spool.ts';
+import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 import { ExecWriter } from '../../../../electron/engine/writer/exec-writer.ts';
 import { exactly } from '../../../../electron/engine/expiry/late-expiry.ts';
 import { StreamClock } from '../../../../electron/engine/expiry/stream-clock.ts';
@@ -27,8 +28,7 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
   const spool = new Spool({
     arena,
     chunks: allocateChunks(arena, CHUNKS),
-    dir: tmpdir(),
-    quotaBytes: 0,
+    folder: new SpoolFolder(tmpdir(), 0),
     onReadable: () => undefined,
     onWritable: () => undefined,
     onError: (error) => {

@@ -10,6 +10,7 @@ import { CommandTable } from '../../../../electron/engine/commands/command-table
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
 import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { Spool } from '../../../../electron/engine/log/spool.ts';
+import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 
 const CHUNKS = 12;
 const BASE_OFFSET = 5000;
@@ -30,8 +31,7 @@ beforeEach(() => {
   spool = new Spool({
     arena,
     chunks,
-    dir: '/nonexistent',
-    quotaBytes: 0,
+    folder: new SpoolFolder('/nonexistent', 0),
     onReadable: nothing,
     onWritable: nothing,
     onError,

@@ -1,22 +1,41 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SegmentStore } from '../../../../../electron/engine/log/segment-store.ts';
+import { SpoolFolder } from '../../../../../electron/engine/log/spool-folder.ts';
 import { HashPartitions, PARTITIONS } from '../../../../../electron/engine/writer/sweep/hash-partitions.ts';
 import { HashSet } from '../../../../../electron/engine/writer/sweep/hash-set.ts';
 
 /** 64 KB of hashes, and a few more. */
 const MORE_THAN_A_PIECE = 4100;
+/** Two pieces with their tags, and not three. */
+const QUOTA_BYTES = 140_000;
 
 let parent: string;
-let dir: string;
+let folder: SpoolFolder;
 
 beforeEach(() => {
   parent = mkdtempSync(path.join(tmpdir(), 'lockstep-names-'));
-  dir = path.join(parent, 'own');
+  folder = new SpoolFolder(parent, QUOTA_BYTES);
 });
 
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+const namesFile = (): string =>
+  path.join(
+    folder.path,
+    readdirSync(folder.path).find((name) => name.endsWith('.names'))!,
+  );
 
 /** The i-th hash of partition 7. */
 const hash = (i: number): Uint32Array => new Uint32Array([7 + 256 * i, i, i * 3, 0xfeedface]);
@@ -30,20 +49,19 @@ function all(partitions: HashPartitions, index: number): string[] {
 
 describe('hashes by partition', () => {
   it('stay in memory while they are few', () => {
-    const partitions = new HashPartitions(dir, 'x');
+    const partitions = new HashPartitions(folder);
     for (let i = 0; i < 300; i++) partitions.add(hash(i), 0);
     expect(all(partitions, 7)).toEqual(Array.from({ length: 300 }, (_, i) => hash(i).join(' ')));
     expect(Array.from({ length: PARTITIONS }, (_, i) => partitions.countOf(i)).filter(Boolean)).toEqual([
       300,
     ]);
-    expect(existsSync(dir)).toBe(false);
+    expect(existsSync(folder.path)).toBe(false);
   });
 
   it('go to a file that tells nothing and that is only the owner’s, and are gone with the end', () => {
-    const partitions = new HashPartitions(dir, 'x');
+    const partitions = new HashPartitions(folder);
     for (let i = 0; i < MORE_THAN_A_PIECE; i++) partitions.add(hash(i), 0);
-    const [name] = readdirSync(dir);
-    const file = path.join(dir, name!);
+    const file = namesFile();
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file).includes(Buffer.from(hash(5).buffer))).toBe(false);
     expect(partitions.countOf(7)).toBe(MORE_THAN_A_PIECE);
@@ -51,17 +69,37 @@ describe('hashes by partition', () => {
       Array.from({ length: MORE_THAN_A_PIECE }, (_, i) => hash(i).join(' ')),
     );
     partitions.close();
-    expect(existsSync(dir)).toBe(false);
+    expect(folder.hasRoom(QUOTA_BYTES)).toBe(true);
+    folder.close();
+    expect(existsSync(folder.path)).toBe(false);
   });
 
-  it('are never read wrong: a file that was changed is a fault of the disk', () => {
-    const partitions = new HashPartitions(dir, 'x');
+  it('are never read wrong: a file that was changed or cut is a fault', () => {
+    const partitions = new HashPartitions(folder);
     for (let i = 0; i < MORE_THAN_A_PIECE; i++) partitions.add(hash(i), 0);
-    const file = path.join(dir, readdirSync(dir)[0]!);
+    const file = namesFile();
     const bytes = readFileSync(file);
     bytes[100]! ^= 1;
     writeFileSync(file, bytes);
-    expect(() => all(partitions, 7)).toThrow(expect.objectContaining({ code: 'SPOOL_DISK' }));
+    expect(() => all(partitions, 7)).toThrow(expect.objectContaining({ code: 'SPOOL_DAMAGED' }));
+    truncateSync(file, 100);
+    expect(() => all(partitions, 7)).toThrow(expect.objectContaining({ code: 'SPOOL_DAMAGED' }));
+  });
+
+  it('take what they lie in from the spool’s room, and no more than that', () => {
+    const partitions = new HashPartitions(folder);
+    const fill = (): void => {
+      for (let i = 0; i < 3 * MORE_THAN_A_PIECE; i++) partitions.add(hash(i), 0);
+    };
+    expect(fill).toThrow(expect.objectContaining({ code: 'SPOOL_FULL' }));
+    expect(statSync(namesFile()).size).toBeLessThanOrEqual(QUOTA_BYTES);
+  });
+
+  it('share the folder with a spool that is dropped meanwhile', () => {
+    const partitions = new HashPartitions(folder);
+    for (let i = 0; i < MORE_THAN_A_PIECE; i++) partitions.add(hash(i), 0);
+    new SegmentStore(folder).close();
+    expect(all(partitions, 7)).toHaveLength(MORE_THAN_A_PIECE);
   });
 });
 
