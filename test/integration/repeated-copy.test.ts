@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HashPartitions } from '../../electron/engine/writer/sweep/hash-partitions.ts';
+import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
@@ -115,6 +117,38 @@ describe('a repeated full copy', () => {
       expect(await b.exists('filler:0')).toBe(0);
       expect(await b.hget('lockstep:checkpoint:test', 'state')).toBe('streaming');
     }
+  });
+});
+
+describe('names of keys that this machine cannot keep', () => {
+  const failsOnce = (code: 'SPOOL_DISK' | 'SPOOL_FULL'): void => {
+    vi.spyOn(HashPartitions.prototype, 'add').mockImplementationOnce(() => {
+      throw new LockstepError(code, 'as told by the test');
+    });
+  };
+
+  beforeEach(async () => {
+    await fill(a, 0, 1000, 'old');
+    await start().outcome;
+    await forgetHistory();
+    await fill(a, 500, 1500, 'new');
+  });
+
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('are read again from another snapshot when its disk has failed', async () => {
+    failsOnce('SPOOL_DISK');
+    const run = start();
+    expect(await run.outcome).toMatchObject({ reason: 'caught-up', fullCopies: 2 });
+    expect(run.faults).toEqual(['SPOOL_DISK']);
+    await expectEqual(source, target);
+  });
+
+  it('end the run when the spool has no room for them, with the target as it was', async () => {
+    failsOnce('SPOOL_FULL');
+    await expect(start().outcome).rejects.toMatchObject({ code: 'SNAPSHOT_TOO_LARGE' });
+    expect(await b.get('key:501')).toBe('old 501');
+    expect(await b.exists('key:1001')).toBe(0);
   });
 });
 

@@ -102,7 +102,12 @@ export class CopyStage {
 
   /** The snapshot is here whole: looks what it changes, and begins to write it. */
   async replace(start: StreamPosition, still: Still): Promise<void> {
-    if (!(await this.mayRemove(still))) return;
+    try {
+      if (!(await this.mayRemove(still))) return;
+    } catch (error) {
+      if (error instanceof LockstepError) throw this.replacement?.whileHeld(error) ?? error;
+      throw error;
+    }
     this.options.feed.spool.rewind(0);
     return this.write(start, still);
   }

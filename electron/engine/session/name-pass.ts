@@ -1,4 +1,5 @@
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import { RdbDecoder } from '../protocol/rdb/decoder.ts';
@@ -43,11 +44,7 @@ export class NamePass {
       onWhole();
     } catch (error) {
       this.ended = true;
-      onError(
-        error instanceof LockstepError
-          ? error
-          : new LockstepError('INTERNAL', String(error), { cause: error }),
-      );
+      onError(asLockstepError(error));
     }
   }
 

@@ -41,6 +41,8 @@ type Stage =
   | 'begin-copy'
   /** Until the snapshot is here whole; the target is left as it is. */
   | 'receiving'
+  /** A fault of this machine has cut that short: another snapshot is asked for. */
+  | 'receive-again'
   | 'replace'
   /** Until somebody has answered. */
   | 'asking'
@@ -107,7 +109,7 @@ export class TargetSide {
         this.steps.run();
       },
       onAdvanced: () => this.backoff.succeeded(),
-      onError: (error) => this.lost(error, this.stage === 'receiving' ? 'receiving' : 'copying'),
+      onError: (error) => this.lost(error, this.stage === 'receiving' ? 'receive-again' : 'copying'),
     });
     this.streamStage = new StreamStage({
       ...ground,
@@ -317,6 +319,8 @@ export class TargetSide {
     switch (this.stage) {
       case 'begin-copy':
         return this.copyStage.begin(this.copyStart!, still);
+      case 'receive-again':
+        return void this.options.feed.restart(undefined, 'the snapshot could not be read to its end');
       case 'replace':
         return this.copyStage.replace(this.copyStart!, still);
       case 'copying':
