@@ -55,6 +55,11 @@ program
   .option('--until <moment>', 'caught-up or stopped: when to end', 'stopped')
   .option('--full-only', 'only the full copy, no changes after it')
   .option('--retry-for <duration>', 'how long to retry a fault that may heal', '720m')
+  .option(
+    '--expiry-slack <duration>',
+    'how late keys may expire on the target while it is in step, 10s to 1h',
+    '60s',
+  )
   .option('--spool-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
   .option('--spool-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
   .option('--max-commands-per-second <n>', 'limit of commands sent to the target')

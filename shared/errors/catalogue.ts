@@ -404,6 +404,13 @@ export const ERROR_CATALOGUE = {
     'The checkpoint on the target was changed by another run of the same task, so this one stopped writing.',
     'Let one of the two go on: the other run has the task now, and the target is in its hands. To copy the source a second time, set up a task with a target of its own.',
   ),
+  EXPIRY_OVERTAKEN: entry(
+    EXIT.target,
+    true,
+    'Keys may have expired on the target before their commands came',
+    'The target ran a part of the stream later than its expiry is held back for: it stood still, or its clock was moved. Keys that the source goes on using may have died there meanwhile.',
+    'Nothing has to be done: these keys are read from the source anew, and the task goes on. If it comes again, look at what holds the target up (swapping, a machine that is suspended, its clock), or allow expiry to be later there (--expiry-slack).',
+  ),
   CHECKPOINT_MISSING: entry(
     EXIT.target,
     false,

@@ -88,6 +88,10 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy:
       'Stop that task where it runs, or choose other databases. If it is gone for good, hand the target over in its place: the check of the target has the command. Never remove its checkpoint by hand: the expiry that it has written late could not be made exact any more.',
   },
+  EXPIRY_OVERTAKEN: {
+    remedy:
+      'Nothing has to be done: these keys are read from the source anew, and the task goes on. If it comes again, look at what holds the target up (swapping, a machine that is suspended, its clock), or let expiry be later there, in the settings of the task.',
+  },
   CHECKPOINT_MISSING: {
     remedy:
       'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again: it begins like a first run, with a full copy, and asks about the keys that stand on the target.',

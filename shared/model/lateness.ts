@@ -33,7 +33,7 @@ export const MARKS = { small: 5, long: 13 } as const;
 /** What a task takes when nothing else is asked for: how late expiry on the target may be while it is in step. */
 export const DEFAULT_SMALL_MS = 60_000;
 /** Below this the bound could not be held by samples that are taken once a second. */
-export const LEAST_SMALL_MS = 2_000;
+export const LEAST_SMALL_MS = 10_000;
 export const MOST_SMALL_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 

@@ -94,7 +94,7 @@ export const vouched = (present: Checkpoint, ours: Checkpoint): Checkpoint =>
 
 /** What may be noted of expiry beside the stream. */
 export type ExpiryNote = Partial<
-  Pick<Checkpoint, 'expiry' | 'amounts' | 'releasedAtMs' | 'earliestExpiryMs' | 'active'>
+  Pick<Checkpoint, 'expiry' | 'amounts' | 'releasedAtMs' | 'earliestExpiryMs' | 'active' | 'epoch'>
 >;
 
 /** The task was claimed, and the source has not answered yet: nothing but the claim stands on the target. */
@@ -130,8 +130,6 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     String(checkpoint.verified),
     'verifiedDb',
     String(checkpoint.verifiedDb),
-    'epoch',
-    String(checkpoint.epoch),
     'owner',
     checkpoint.owner,
     'databases',
@@ -169,8 +167,10 @@ export function expiryFields({
   releasedAtMs,
   earliestExpiryMs,
   active,
+  epoch,
 }: ExpiryNote): string[] {
   return [
+    ...(epoch === undefined ? [] : ['epoch', String(epoch)]),
     ...(active === undefined ? [] : ['active', active ? '1' : '0']),
     ...(expiry === undefined ? [] : ['expiry', expiry]),
     ...(amounts === undefined ? [] : ['small', String(amounts.smallMs), 'long', String(amounts.longMs)]),

@@ -4,10 +4,8 @@ import { amountsFor, type Bound } from '../../../shared/model/lateness.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { targetNowMs, walkExpiry } from './expiry-walk.ts';
+import { LAGGING_SHARE } from './expiry-turns.ts';
 import { noteExpiry } from './note-expiry.ts';
-
-/** Past this part of the small bound a target is brought to the long one. */
-export const LAGGING_SHARE = 1 / 3;
 
 export interface HoldOptions {
   /** A connection that nothing else uses meanwhile. */
@@ -20,6 +18,8 @@ export interface HoldOptions {
   /** The settings of the task. */
   readonly smallMs: number;
   readonly retryForMs: number;
+  /** Whether the lag is known, and what comes too late for the small bound is found out. */
+  readonly certain: boolean;
 }
 
 /** By how much a time with this bound is late. */
@@ -39,7 +39,7 @@ export function mayHaveLost(checkpoint: Checkpoint, nowMs: number): boolean {
  * @returns the checkpoint as it stands then; @throws LockstepError
  */
 export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
-  const { redis, task, databases, scripts, smallMs, retryForMs } = options;
+  const { redis, task, databases, scripts, smallMs, retryForMs, certain } = options;
   let { checkpoint } = options;
   const walk = (bound: Bound): Promise<unknown> =>
     walkExpiry({ redis, task, checkpoint, databases, scripts, bound });
@@ -61,7 +61,7 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
     const amounts =
       checkpoint.expiry === 'exact' ? amountsFor(smallMs, retryForMs, lagMs) : checkpoint.amounts;
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'follow'), amounts });
-  } else if (least === 'small' && lagMs > checkpoint.amounts.smallMs * LAGGING_SHARE) {
+  } else if (least === 'small' && (!certain || lagMs > checkpoint.amounts.smallMs * LAGGING_SHARE)) {
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'lagging') });
   } else return checkpoint;
   await walk(writtenBound(checkpoint.expiry));

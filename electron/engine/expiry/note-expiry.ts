@@ -13,7 +13,7 @@ import {
  * full can be handed over as well.
  */
 const SCRIPT = `redis.call('SELECT', '0')
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
 redis.call('HDEL', KEYS[1], '')
 for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1`;
@@ -32,7 +32,7 @@ export async function noteExpiry(
   if (scripts) {
     await redis.select(CHECKPOINT_DB);
     const noted: unknown = await redis
-      .eval(SCRIPT, 1, checkpointKey(task), String(ours.epoch), ...expiryFields(note))
+      .eval(SCRIPT, 1, checkpointKey(task), ours.owner, ...expiryFields(note))
       .catch(() => 0);
     if (noted === 1) return { ...ours, ...note };
   }

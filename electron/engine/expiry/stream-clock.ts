@@ -13,9 +13,15 @@ export class StreamClock {
   private readonly receipts = new TimeMarks(RECEIVED_RESOLUTION_MS);
   /** How far the source's clock is ahead of this machine's. */
   aheadMs = 0;
+  /** The last sample was the source's own word on what it ran itself. */
+  certain = false;
 
-  /** When the source's clock said `sourceMs` it had written up to `offset`; `nowMs` is this machine's time then. */
-  sample(offset: number, sourceMs: number, nowMs: number): void {
+  /**
+   * When the source's clock said `sourceMs` it had written up to `offset`; `nowMs` is this machine's time then. `certain` is false
+   * of a replica, on which what its primary ran is still on its way, and of a clock that was guessed.
+   */
+  sample(offset: number, sourceMs: number, nowMs: number, certain: boolean): void {
+    this.certain = certain;
     this.samples.add(offset, sourceMs);
     this.aheadMs = sourceMs - nowMs;
   }
@@ -50,6 +56,7 @@ export class StreamClock {
 
   /** Another history begins. */
   clear(): void {
+    this.certain = false;
     this.samples.clear();
     this.receipts.clear();
   }

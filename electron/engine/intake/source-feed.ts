@@ -200,9 +200,9 @@ export class SourceFeed {
     await this.spool.close();
   }
 
-  /** What the source itself said of where it stands, by its clock; `replid` is empty where it does not tell. */
-  sampled(replid: string, offset: number, sourceMs: number, nowMs: number): void {
-    if (replid === '' || replid === this.replid) this.clock.sample(offset, sourceMs, nowMs);
+  /** What the source itself said of where it stands, by its clock; `replid` is empty where it does not tell. See StreamClock. */
+  sampled(replid: string, offset: number, sourceMs: number, nowMs: number, certain: boolean): void {
+    if (replid === '' || replid === this.replid) this.clock.sample(offset, sourceMs, nowMs, certain);
   }
 
   private connect(from: StreamPosition | undefined, reason?: string): void {

@@ -33,6 +33,8 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     task,
     checkpoint,
     {
+      // A page of an earlier walk that is still on its way changes nothing any more.
+      epoch: checkpoint.epoch + 1,
       expiry: nextExpiryState(checkpoint.expiry, 'release'),
       releasedAtMs: Date.now(),
       earliestExpiryMs: 1,

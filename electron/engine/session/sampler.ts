@@ -74,8 +74,10 @@ export class Sampler {
       if (!Number.isFinite(offset) || !this.isFollowed(fields)) return undefined;
       this.lag.sample(nowMs, offset);
       // This machine's clock where TIME is not permitted.
-      const sourceMs = (time && timeOf(time[1])) ?? askedAtMs + servers.facts.source.clockAheadMs;
-      feed.sampled(fields.get('master_replid') ?? '', offset, sourceMs, (askedAtMs + nowMs) / 2);
+      const toldMs = time && timeOf(time[1]);
+      const sourceMs = toldMs ?? askedAtMs + servers.facts.source.clockAheadMs;
+      const certain = toldMs !== undefined && fields.get('role') === 'master';
+      feed.sampled(fields.get('master_replid') ?? '', offset, sourceMs, (askedAtMs + nowMs) / 2, certain);
       return offset;
     } catch {
       return undefined;

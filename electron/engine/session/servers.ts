@@ -27,7 +27,6 @@ export class Servers {
   private targetRedis: Redis | undefined;
   private sourceFacts: ServerFacts | undefined;
   private targetFacts: ServerFacts | undefined;
-  private targetDriftMs = 0;
   table = new CommandTable([]);
 
   constructor(spec: TaskSpec) {
@@ -102,7 +101,6 @@ export class Servers {
     this.targetRedis?.disconnect();
     this.targetRedis = await openControl('target', this.spec.target, connectionName(this.spec.task));
     this.targetFacts = await readFacts('target', this.spec.target, this.targetRedis);
-    this.targetDriftMs = 0;
     // A replica of the source is read-only as well, but its primary is no target either. That the source follows the target is
     // told by the source: what came of it before is applied all the same.
     if (this.relation !== 'source-follows') refuseRelated(this.facts, this.spec);
@@ -136,12 +134,7 @@ export class Servers {
 
   /** The target's clock, about, in Unix ms. */
   targetNowMs(): number {
-    return Date.now() + (this.targetFacts?.clockAheadMs ?? 0) + this.targetDriftMs;
-  }
-
-  /** How the target's clock has moved since its facts were read. */
-  targetClockIs(targetMs: number, nowMs: number): void {
-    this.targetDriftMs = targetMs - nowMs - (this.targetFacts?.clockAheadMs ?? 0);
+    return Date.now() + (this.targetFacts?.clockAheadMs ?? 0);
   }
 
   /** After a fault on the target nothing is taken for granted: the next `openTarget` looks again. */

@@ -10,8 +10,11 @@ import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { RepairApplier } from '../repair/repair-applier.ts';
 import type { RepairPlan } from '../repair/repair-plan.ts';
 import type { KeptGuard } from '../pipeline/kept-guard.ts';
+import type { Judgement } from '../writer/batch-judge.ts';
 import { ExecWriter, type Damage } from '../writer/exec-writer.ts';
 import { StreamApplier } from '../pipeline/stream-applier.ts';
+import type { ExpiryState } from '../../../shared/model/expiry-machine.ts';
+import { ExpiryWriting } from '../expiry/expiry-writing.ts';
 import type { Lateness } from '../expiry/late-expiry.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
@@ -61,7 +64,7 @@ export interface StreamRunOptions {
   readonly guard: KeptGuard | undefined;
   readonly pace: Pace;
   /** See ExecWriterOptions. */
-  readonly countsErrors: boolean;
+  readonly judgement: Judgement;
   readonly evictions: EvictionWatch;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
@@ -86,6 +89,9 @@ export class StreamRun implements ReplyEvents {
   /** The target's checkpoint does not say yet that its last batch is verified. */
   private unsaid = false;
   private checkpoint: Checkpoint;
+  /** What is written from the next batch on, and whether its checkpoint stands. */
+  private readonly expiry: ExpiryWriting;
+  private standsStill = false;
   private repair: RepairApplier | undefined;
   /** What a repair has to say in the checkpoint. */
   private marks: Partial<Checkpoint> = {};
@@ -95,11 +101,12 @@ export class StreamRun implements ReplyEvents {
     this.options = options;
     this.connection = connection;
     this.checkpoint = checkpoint;
+    this.expiry = new ExpiryWriting(checkpoint, options.lateness);
     this.batch = new ExecWriter(
       {
         task: options.task,
         connection,
-        countsErrors: options.countsErrors,
+        judgement: options.judgement,
         onCommitted: (committed) => this.committed(committed),
         onError: (error, damage) => this.fail(error, damage),
       },
@@ -149,6 +156,44 @@ export class StreamRun implements ReplyEvents {
   stop(): void {
     this.ended = true;
     clearInterval(this.idleTimer);
+    this.expiry.stop();
+  }
+
+  /** What the target holds as far as it has answered. */
+  get standing(): Checkpoint {
+    return this.checkpoint;
+  }
+
+  /** Values are to be written on the way that were read, and made late, before. */
+  get repairing(): boolean {
+    return this.repair !== undefined;
+  }
+
+  /** How long ago, by the target's clock, the source ran what is applied next, at the most; Infinity when that is not known. */
+  get lagMs(): number {
+    const { sinceMs } = this;
+    return sinceMs > 0 ? this.options.targetNowMs() - sinceMs : Infinity;
+  }
+
+  /** The lag is known, and a batch that comes too late is found out by the target itself. */
+  get certain(): boolean {
+    return this.options.judgement.time && this.options.feed.clock.certain;
+  }
+
+  /** The stream waits where it is, at the end of a transaction of the source, until this is taken back. */
+  stand(still: boolean): void {
+    this.standsStill = still;
+    this.pump();
+  }
+
+  /**
+   * Writes expiry as this state has it, from the next batch on, under a new epoch. @returns true once the checkpoint says so;
+   * false when the run ends before
+   */
+  turnExpiry(state: ExpiryState): Promise<boolean> {
+    const turned = this.expiry.turn(state);
+    this.commitIdle();
+    return turned;
   }
 
   /** Everything that was read from the spool is applied and checkpointed. */
@@ -192,8 +237,9 @@ export class StreamRun implements ReplyEvents {
   /** Writes the checkpoint even though nothing but PINGs has come, or that the last batch is verified. */
   commitIdle(): void {
     if (this.ended || !this.batch.ready || this.batch.isOpen || !this.applier.atBoundary) return;
+    this.expiry.take();
     const moved = this.readOffset > this.checkpoint.offset;
-    if (!moved && !this.unsaid) return;
+    if (!moved && !this.unsaid && !this.expiry.unsaid) return;
     this.commit();
     if (!moved) this.unsaid = false;
   }
@@ -212,6 +258,7 @@ export class StreamRun implements ReplyEvents {
         this.commit();
       }
       // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
+      if (this.standsStill && applier.atBoundary) return;
       if (pace.paused && applier.atBoundary) {
         // After a pause others may be there.
         if (!this.asking) applier.giveOwnKeys(undefined);
@@ -258,11 +305,19 @@ export class StreamRun implements ReplyEvents {
     return true;
   }
 
+  /** The source ran nothing of what is applied next before this, by its own clock in Unix ms; 0 when that is not known. */
+  private get sinceMs(): number {
+    const { offset, sourceAtMs } = this.checkpoint;
+    return Math.floor(Math.max(sourceAtMs, this.options.feed.clock.notBefore(offset) ?? 0));
+  }
+
   private commit(): void {
     const { feed, repair } = this.options;
     const offset = this.readOffset;
+    const deadlineMs = this.expiry.deadlineMs(this.sinceMs);
     const checkpoint: Checkpoint = {
       ...this.checkpoint,
+      ...this.expiry.noted,
       state: 'streaming',
       replid: feed.replid,
       offset,
@@ -274,13 +329,16 @@ export class StreamRun implements ReplyEvents {
       ...this.marks,
     };
     // Until the values of keys on which commands may have failed are written, nothing after those commands is vouched for.
-    this.batch.commit(checkpoint, this.repair === undefined || !repair?.unverified);
-    this.unsaid = !this.options.countsErrors;
+    this.batch.commit(checkpoint, this.repair === undefined || !repair?.unverified, deadlineMs);
+    // What travels from here on belongs to the next batch.
+    this.expiry.take();
+    this.unsaid = !this.options.judgement.errors;
   }
 
   private committed(checkpoint: Checkpoint): void {
     const { feed } = this.options;
     this.checkpoint = checkpoint;
+    this.expiry.committed(checkpoint);
     const position = feed.positionAt(checkpoint.offset);
     feed.spool.release(position - RETAINED_BYTES);
     feed.clock.release(checkpoint.offset - RETAINED_BYTES);

@@ -15,13 +15,13 @@ import { Lateness } from '../expiry/late-expiry.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
-import { countsErrors } from '../writer/error-count.ts';
+import { judgementOf, type Judgement } from '../writer/batch-judge.ts';
 import type { Damage } from '../writer/exec-writer.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { claimStream } from './claim-stream.ts';
+import { ExpiryKeeper } from './expiry-keeper.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
-import { FarExpiry } from './far-expiry.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
@@ -38,12 +38,12 @@ export class StreamStage {
   private readonly options: StreamStageOptions;
   private readonly repairs: ResumeRepair;
   private readonly totals = new AppliedTotals();
-  private readonly farExpiry: FarExpiry;
+  private readonly expiry: ExpiryKeeper;
   private run: StreamRun | undefined;
 
   constructor(options: StreamStageOptions) {
     this.options = options;
-    this.farExpiry = new FarExpiry(options);
+    this.expiry = new ExpiryKeeper(options);
     this.repairs = new ResumeRepair(options);
   }
 
@@ -64,7 +64,8 @@ export class StreamStage {
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
     feed.spool.rewind(feed.positionAt(claim.checkpoint.verified));
     const known = claim.checkpoint.offset === knownOffset;
-    const held = (own.checkpoint = await this.hold(claim.checkpoint));
+    const judgement = await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
+    const held = (own.checkpoint = await this.hold(claim.checkpoint, judgement));
     if (!still()) return;
     const resumption = await this.repairs.prepare(held, known);
     if (!still() || resumption.kind === 'abandoned') return;
@@ -83,13 +84,12 @@ export class StreamStage {
       sourceVersion < EFFECTS_ONLY_VERSION
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
-    const counts = await countsErrors(redis, spec.task);
     const connection = await line.open(NO_REPLIES);
     if (!still()) return connection.close();
     feed.spool.rewind(feed.positionAt(checkpoint.offset));
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
     const run = this.makeRun(connection, checkpoint, {
-      countsErrors: counts,
+      judgement,
       guard,
       repair: plan,
       scriptTexts,
@@ -99,8 +99,8 @@ export class StreamStage {
     line.use(connection);
     this.run = run;
     this.options.onBegin();
-    this.farExpiry.begin(checkpoint);
     run.start();
+    this.expiry.begin(run);
     run.pump();
   }
 
@@ -124,7 +124,7 @@ export class StreamStage {
 
   /** The connection is gone. */
   drop(): void {
-    this.farExpiry.stop();
+    this.expiry.stop();
     if (!this.run) return;
     this.totals.add(this.run.applier);
     this.run.stop();
@@ -138,18 +138,23 @@ export class StreamStage {
   }
 
   /** Makes expiry late enough for what is to be applied, over a connection of its own. */
-  private async hold(checkpoint: Checkpoint): Promise<Checkpoint> {
-    const { spec, servers, databases, events } = this.options;
+  private async hold(checkpoint: Checkpoint, judgement: Judgement): Promise<Checkpoint> {
+    const { spec, servers, databases, events, feed } = this.options;
     const redis = await servers.openTargetApart();
+    // Over a break of the target's connection the source has gone on telling where it stands.
+    const sourceAtMs = Math.floor(
+      Math.max(checkpoint.sourceAtMs, feed.clock.notBefore(checkpoint.offset) ?? 0),
+    );
     try {
       const held = await holdExpiry({
         redis,
         task: spec.task,
-        checkpoint,
+        checkpoint: { ...checkpoint, sourceAtMs },
         databases,
         scripts: servers.facts.target.abilities.scripts,
         smallMs: smallBoundMs(spec),
         retryForMs: spec.retryForMs,
+        certain: judgement.time && feed.clock.certain,
       });
       if (leastBound(checkpoint.expiry) === 'exact')
         events.info('Expiry on the target is late again while the stream is applied');
@@ -162,7 +167,7 @@ export class StreamStage {
   private makeRun(
     connection: TargetConnection,
     checkpoint: Checkpoint,
-    ground: Pick<StreamRunOptions, 'countsErrors' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
+    ground: Pick<StreamRunOptions, 'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
     const { spec, servers, feed, databases, arena, pace, evictions, own, onCommitted, onError } =
       this.options;

@@ -128,6 +128,7 @@ export class TargetSide {
       onError: (error, damage) => {
         if (damage === 'none') this.lost(error, 'begin-stream');
         else if (damage === 'unknown') void this.diverged(error);
+        else if (damage === 'late') this.overtaken(error);
         else this.unverified(error);
       },
     });
@@ -403,6 +404,20 @@ export class TargetSide {
     this.options.events.warning(
       `${error.entry.title} (${error.message}); the keys of its batch are brought to the source's state`,
       { code: error.code },
+    );
+    this.streamStage.drop();
+    this.line.drop();
+    this.stage = 'begin-stream';
+    this.steps.run();
+  }
+
+  /** Keys may have expired before the commands of a batch came: the next step finds out which, and mends them. */
+  private overtaken(error: LockstepError): void {
+    this.options.events.warning(
+      `${error.entry.title} (${error.message}); they are brought to the source's state`,
+      {
+        code: error.code,
+      },
     );
     this.streamStage.drop();
     this.line.drop();

@@ -9,7 +9,7 @@ import {
 import { missing } from '../checkpoint/claim.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { REPLY, type ReplyEvents, type ReplyKind } from '../protocol/resp/reply-scanner.ts';
-import { countBefore, verifyUpTo } from './error-count.ts';
+import { countBefore, judge, lateBy, type Judgement } from './batch-judge.ts';
 import type { TargetConnection } from './target-connection.ts';
 import { targetError } from '../control/target-error.ts';
 
@@ -23,18 +23,19 @@ const EXEC = command('EXEC');
 export interface ExecWriterOptions {
   readonly task: string;
   readonly connection: TargetConnection;
-  /** See error-count.ts: the target notes in the same step that a batch had no error. */
-  readonly countsErrors: boolean;
+  /** What the target judges of a batch in the same step. */
+  readonly judgement: Judgement;
   /** A batch and its checkpoint stand on the target. */
   readonly onCommitted: (checkpoint: Checkpoint) => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
 /**
- * What an error has done to the target: a batch stands of which a command failed, so the checkpoint vouches for less than it
- * says is applied; or commands were run outside of their transaction, which no checkpoint tells.
+ * What an error has done to the target: a batch stands of which a command failed, or that came later than expiry was held for,
+ * so the checkpoint vouches for less than it says is applied; or commands were run outside of their transaction, which no
+ * checkpoint tells.
  */
-export type Damage = 'none' | 'unverified' | 'unknown';
+export type Damage = 'none' | 'unverified' | 'late' | 'unknown';
 
 type Mark = { readonly index: number; readonly kind: 'multi' | 'exec' | 'watch' | 'read' };
 
@@ -78,7 +79,7 @@ export class ExecWriter implements ReplyEvents {
     this.committed = committed;
     this.watch = command('WATCH', checkpointKey(options.task));
     this.read = command('HMGET', checkpointKey(options.task), 'epoch', 'offset', 'replid', 'owner');
-    this.countBefore = options.countsErrors ? countBefore(options.task) : undefined;
+    this.countBefore = options.judgement.errors ? countBefore(options.task) : undefined;
   }
 
   /** Call once on a fresh connection. */
@@ -133,17 +134,20 @@ export class ExecWriter implements ReplyEvents {
 
   /**
    * Closes the batch (or an empty one) with this checkpoint and sends EXEC. Only when `ready`. `vouches`: if no command of it
-   * fails, everything up to its offset is right.
+   * fails, everything up to its offset is right. `deadlineMs`: from then on, by the target's clock, a key that the batch uses
+   * may be gone; 0 where nobody knows.
    */
-  commit(checkpoint: Checkpoint, vouches = true): void {
+  commit(checkpoint: Checkpoint, vouches = true, deadlineMs = 0): void {
     if (!this.open) {
       this.prepare(CHECKPOINT_DB);
     } else if (this.db !== CHECKPOINT_DB) {
       this.write(this.backToCheckpointDb);
     }
     this.write(encodeCheckpoint(this.options.task, checkpoint));
-    if (this.countBefore && vouches)
-      this.write(verifyUpTo(this.options.task, checkpoint.offset, checkpoint.db));
+    const { task, judgement } = this.options;
+    const upTo = judgement.errors && vouches ? checkpoint : undefined;
+    const untilMs = judgement.time ? deadlineMs : 0;
+    if (upTo || untilMs > 0) this.write(judge(task, upTo, untilMs));
     this.execFirstIndex = this.firstIndex;
     this.mark('exec');
     this.write(EXEC);
@@ -203,6 +207,8 @@ export class ExecWriter implements ReplyEvents {
     }
     const found = this.elementError ?? this.queueError ?? { text: 'EXEC failed without a reason', index: -1 };
     const what = found.index < 0 ? 'EXEC' : output.describe(found.index);
+    const late = lateBy(found.text);
+    if (late !== undefined) return this.fail(new LockstepError('EXPIRY_OVERTAKEN', late), 'late');
     this.fail(targetError(found.text, what), this.elementError ? 'unverified' : 'none');
   }
 

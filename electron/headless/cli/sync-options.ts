@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { LEAST_SMALL_MS, MOST_SMALL_MS } from '../../../shared/model/lateness.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { LEAST_BYTES_PER_SECOND } from '../../engine/session/pace.ts';
 import { readEndpoints } from './read-endpoints.ts';
@@ -21,6 +22,7 @@ export interface SyncFlags {
   readonly until: string;
   readonly fullOnly?: boolean;
   readonly retryFor: string;
+  readonly expirySlack: string;
   readonly spoolDir?: string;
   readonly spoolMax: string;
   readonly maxCommandsPerSecond?: string;
@@ -52,6 +54,7 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
     until: oneOf(flags.until, ['caught-up', 'stopped'], '--until'),
     fullOnly: flags.fullOnly === true,
     retryForMs: parseDuration(flags.retryFor, '--retry-for'),
+    expiryLateMs: expirySlack(flags.expirySlack),
     spoolDir: flags.spoolDir ?? os.tmpdir(),
     spoolMaxBytes,
     maxCommandsPerSecond:
@@ -60,6 +63,13 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
         : parseCount(flags.maxCommandsPerSecond, '--max-commands-per-second'),
     maxBytesPerSecond: flags.maxBytesPerSecond === undefined ? 0 : bytesPerSecond(flags.maxBytesPerSecond),
   };
+}
+
+function expirySlack(text: string): number {
+  const slackMs = parseDuration(text, '--expiry-slack');
+  if (slackMs < LEAST_SMALL_MS || slackMs > MOST_SMALL_MS)
+    throw new LockstepError('USAGE', '--expiry-slack is at least 10s and at most 1h');
+  return slackMs;
 }
 
 function bytesPerSecond(text: string): number {

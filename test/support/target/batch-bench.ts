@@ -1,5 +1,6 @@
 import { checkpointFields, type Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
 import { command } from '../../../electron/engine/protocol/resp/encode.ts';
+import type { Judgement } from '../../../electron/engine/writer/batch-judge.ts';
 import { ExecWriter, type Damage } from '../../../electron/engine/writer/exec-writer.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { checkpointWith } from './checkpoints.ts';
@@ -20,12 +21,12 @@ export class BatchBench {
   last: Checkpoint | undefined;
   readonly batch: ExecWriter;
 
-  constructor({ countsErrors = false } = {}) {
+  constructor(judgement: Judgement = { errors: false, time: false }) {
     this.batch = new ExecWriter(
       {
         task: 't',
         connection: this.target.connection,
-        countsErrors,
+        judgement,
         onCommitted: (checkpoint) => {
           this.last = checkpoint;
           this.committed.push(checkpoint.offset);

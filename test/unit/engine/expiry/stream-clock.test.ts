@@ -21,7 +21,7 @@ describe('StreamClock', () => {
   it('dates what comes 12 s late behind a snapshot by the samples of the source', () => {
     const clock = new StreamClock();
     for (let second = 0; second <= 12; second++)
-      clock.sample(second * 10, NOW + second * 1000, NOW + second * 1000);
+      clock.sample(second * 10, NOW + second * 1000, NOW + second * 1000, true);
     clock.received(120, NOW + 12_000);
     // Run 1 s, and 5 s, after the snapshot began.
     expect(clock.ranAt(8, NOW + 12_500)).toBe(NOW + 1000);
@@ -30,10 +30,10 @@ describe('StreamClock', () => {
 
   it("speaks of the source's clock", () => {
     const clock = new StreamClock();
-    clock.sample(0, NOW + 3_600_000, NOW);
+    clock.sample(0, NOW + 3_600_000, NOW, true);
     clock.received(10, NOW + 50);
     expect(clock.ranAt(0, NOW + 60)).toBe(NOW + 3_600_050);
-    clock.sample(10, NOW + 3_601_000, NOW + 1000);
+    clock.sample(10, NOW + 3_601_000, NOW + 1000, true);
     expect(clock.notBefore(9)).toBe(NOW + 3_600_000);
     expect(clock.notBefore(10)).toBe(NOW + 3_601_000);
     expect(clock.surelyBy(9)).toBe(NOW + 3_601_000);
@@ -42,7 +42,7 @@ describe('StreamClock', () => {
 
   it('says nothing of what lies before the first sample', () => {
     const clock = new StreamClock();
-    clock.sample(50, NOW, NOW);
+    clock.sample(50, NOW, NOW, true);
     expect(clock.notBefore(49)).toBeUndefined();
     expect(clock.notBefore(50)).toBe(NOW);
   });
@@ -58,7 +58,7 @@ describe('StreamClock', () => {
 
   it('forgets what was applied, but not what it says of the rest', () => {
     const clock = new StreamClock();
-    for (let i = 0; i < 5000; i++) clock.sample(i * 10, NOW + i * 1000, NOW + i * 1000);
+    for (let i = 0; i < 5000; i++) clock.sample(i * 10, NOW + i * 1000, NOW + i * 1000, true);
     clock.release(40_005);
     expect(clock.notBefore(40_005)).toBe(NOW + 4_000_000);
     expect(clock.notBefore(0)).toBeUndefined();
@@ -66,7 +66,7 @@ describe('StreamClock', () => {
 
   it('begins anew with another history', () => {
     const clock = new StreamClock();
-    clock.sample(10, NOW, NOW);
+    clock.sample(10, NOW, NOW, true);
     clock.clear();
     expect(clock.notBefore(20)).toBeUndefined();
   });

@@ -42,7 +42,7 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
     {
       task: 't',
       connection: target.connection,
-      countsErrors: false,
+      judgement: { errors: false, time: false },
       onCommitted: () => undefined,
       onError: (error) => {
         throw error;

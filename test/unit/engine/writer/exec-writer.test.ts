@@ -189,7 +189,7 @@ describe('another owner', () => {
 
 describe('a target that counts errors', () => {
   beforeEach(() => {
-    bench = new BatchBench({ countsErrors: true });
+    bench = new BatchBench({ errors: true, time: false });
     bench.begun();
   });
 
@@ -201,7 +201,7 @@ describe('a target that counts errors', () => {
       .map((text) => /^(SELECT \d|INCR|HMSET|EVAL)/.exec(text)?.[0])
       .filter(Boolean);
     expect(kinds).toEqual(['EVAL', 'SELECT 5', 'INCR', 'SELECT 0', 'HMSET', 'EVAL']);
-    expect(bench.target.ran.filter((text) => text.startsWith('EVAL'))[1]).toMatch(/ 200 0$/);
+    expect(bench.target.ran.filter((text) => text.startsWith('EVAL'))[1]).toMatch(/ 200 0 0$/);
     expect(bench.committed).toEqual([200]);
   });
 
@@ -211,6 +211,42 @@ describe('a target that counts errors', () => {
     bench.target.answer();
     expect(bench.target.ran.filter((text) => text.startsWith('EVAL'))).toHaveLength(1);
     expect(bench.last).toMatchObject({ offset: 200, verified: 100 });
+  });
+});
+
+describe('a target that tells its time', () => {
+  beforeEach(() => {
+    bench = new BatchBench({ errors: false, time: true });
+    bench.begun();
+  });
+
+  it('judges in the last command of a transaction whether it came before its deadline', () => {
+    bench.write(5, 'INCR', 'a');
+    bench.batch.commit(at(200), true, 1_700_000_000_000);
+    bench.target.answer();
+    const kinds = bench.target.ran
+      .map((text) => /^(SELECT \d|INCR|HMSET|EVAL)/.exec(text)?.[0])
+      .filter(Boolean);
+    expect(kinds).toEqual(['SELECT 5', 'INCR', 'SELECT 0', 'HMSET', 'EVAL']);
+    expect(bench.target.ran.find((text) => text.startsWith('EVAL'))).toMatch(/ {3}1700000000000$/);
+  });
+
+  it('is not asked where no deadline is known', () => {
+    bench.write(0, 'INCR', 'a');
+    bench.batch.commit(at(200));
+    bench.target.answer();
+    expect(bench.target.ran.filter((text) => text.startsWith('EVAL'))).toEqual([]);
+  });
+
+  it('tells of a batch that came late, which is not vouched for', () => {
+    bench.target.fail = (text) => (text.startsWith('EVAL') ? 'LOCKSTEPLATE by 12 ms' : undefined);
+    bench.write(0, 'INCR', 'a');
+    bench.batch.commit(at(200), true, 1_700_000_000_000);
+    bench.target.answer();
+    expect(bench.errors).toMatchObject([
+      { error: { code: 'EXPIRY_OVERTAKEN', message: 'by 12 ms' }, damage: 'late' },
+    ]);
+    expect([bench.committed, bench.batch.ready]).toEqual([[], false]);
   });
 });
 

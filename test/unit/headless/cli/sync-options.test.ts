@@ -14,6 +14,7 @@ const DEFAULTS: SyncFlags = {
   functions: 'fail',
   until: 'stopped',
   retryFor: '720m',
+  expirySlack: '60s',
   spoolMax: '8gb',
 };
 
@@ -41,6 +42,7 @@ describe('taskSpecOf', () => {
       until: 'stopped',
       fullOnly: false,
       retryForMs: 43_200_000,
+      expiryLateMs: 60_000,
       spoolDir: os.tmpdir(),
       spoolMaxBytes: 8 * 1024 ** 3,
       maxCommandsPerSecond: 0,
@@ -113,6 +115,8 @@ describe('taskSpecOf', () => {
     ['--functions', { functions: 'ignore' }],
     ['--until', { until: 'now' }],
     ['--retry-for', { retryFor: '720' }],
+    ['--expiry-slack', { expirySlack: '9s' }],
+    ['--expiry-slack', { expirySlack: '61m' }],
     ['--spool-max', { spoolMax: '8 gigabytes' }],
     ['--spool-max', { spoolMax: '1023kb' }],
     ['--allow-shrink', { allowShrink: '101' }],
