@@ -88,14 +88,17 @@ describe('scripts that a source sends as they are', () => {
     await expect(outcome).rejects.toMatchObject({ code: 'SCRIPT_REFUSED' });
   });
 
-  it('are refused from a source that says it is 7.0 or later', async () => {
-    const { outcome } = await follow('7.0.15', [
-      ['SELECT', '0'],
-      ['EVAL', "redis.call('SET', 'a', 1)", '0'],
-      END,
-    ]);
+  it.each([
+    ['EVAL', "redis.call('SET', 'a', 1)", '0'],
+    ['FCALL', 'set_a', '0'],
+  ])('are refused from a source that says it is 7.0 or later: %s', async (...words) => {
+    const load =
+      "#!lua name=l\nredis.register_function('set_a', function() return redis.call('SET', 'a', 1) end)";
+    await client.call('FUNCTION', 'LOAD', 'REPLACE', load);
+    const { outcome } = await follow('7.0.15', [['SELECT', '0'], words, END], { existing: 'overwrite' });
     await expect(outcome).rejects.toMatchObject({ code: 'SCRIPT_REFUSED' });
     expect(await client.exists('a')).toBe(0);
+    await client.call('FUNCTION', 'FLUSH');
   });
 
   it('are known by their hash over a broken connection, and by the run that comes after', async () => {

@@ -2,7 +2,7 @@ import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { ArgumentText, CommandRow, KeyPlaces } from './command-row.ts';
 import type { CommandTable } from './command-table.ts';
 import { hasOneKeyFirst } from './one-key.ts';
-import { setsRelativeExpiry, maySetRelativeExpiry } from './relative-expiry.ts';
+import { maySetRelativeExpiry, setsRelativeExpiry } from './expiry-place.ts';
 
 /** `unknown`: its keys cannot be told from the command, or it reaches beyond keys. */
 export type KeyUse = 'keys' | 'none' | 'unknown';

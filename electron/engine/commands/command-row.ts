@@ -1,3 +1,5 @@
+import type { ExpiryPlace } from './expiry-place.ts';
+
 /** What is done with a command of the replication stream. */
 export const ACTION = {
   /** Passed on as it is. */
@@ -14,33 +16,25 @@ export const ACTION = {
   SWAPDB: 10,
   MOVE: 11,
   COPY: 12,
-  /** Commands that carry an expiry: see CommandRow.expiry. */
+  /** They carry an expiry: see CommandRow.expiry. It is all that this one does. */
   EXPIRE: 13,
-  PEXPIRE: 14,
-  EXPIREAT: 15,
-  PEXPIREAT: 16,
-  SETEX: 17,
-  PSETEX: 18,
-  GETEX: 19,
-  RESTORE: 20,
-  HEXPIRE: 21,
-  HPEXPIRE: 22,
-  HEXPIREAT: 23,
-  HPEXPIREAT: 24,
-  /** An expiry option (EX, PX, EXAT, PXAT) of hash fields, somewhere after the key; or of keys, after them. */
-  FIELD_EXPIRY_OPTION: 25,
-  EXPIRY_OPTION: 26,
+  /** The time stands in front of the value. */
+  SETEX: 14,
+  GETEX: 15,
+  RESTORE: 16,
+  /** Beside what it says of an expiry it goes out as it came. */
+  EXPIRY_OPTION: 17,
   /** The target needs another form of it. */
-  ADAPT: 27,
+  ADAPT: 18,
   /** XADD and XTRIM, which need another form only when they have a LIMIT. */
-  ADAPT_LIMIT: 28,
-  /** EVAL and EVALSHA, and what concerns their cache: see HeldScripts. */
-  EVAL: 29,
-  SCRIPT: 30,
+  ADAPT_LIMIT: 19,
+  /** EVAL, EVALSHA and FCALL, and what concerns their cache: see HeldScripts. */
+  EVAL: 20,
+  SCRIPT: 21,
   /** Changes of the function libraries: see LibraryCommands. */
-  FUNCTION: 32,
+  FUNCTION: 22,
   /** Never passed on, though a target's own table may call it a write. */
-  FORBIDDEN: 31,
+  FORBIDDEN: 23,
 } as const;
 
 export type Action = (typeof ACTION)[keyof typeof ACTION];
@@ -82,18 +76,6 @@ export type KeyFinder = (text: ArgumentText, count: number) => FoundKeys | undef
  * the finder tells how it is used.
  */
 export type KeyRule = KeyPlaces | KeyFinder | { readonly first: KeyFinder } | 'none' | 'unknown';
-
-/** Where a command carries an expiry. */
-export interface ExpiryPlace {
-  /** A key's expiry, or that of fields of a hash. */
-  readonly of: 'key' | 'fields';
-  /** The index of the time, or of the first argument that may be one of EX, PX, EXAT, PXAT. */
-  readonly at: number;
-  /** Only where the time stands at a fixed place. */
-  readonly unitMs?: 1 | 1000;
-  /** A time that remains, as sources before 7.0 send it; undefined where an option says it. */
-  readonly relative?: boolean;
-}
 
 /** The most words in front of what may be large: XADD key MAXLEN = 1 LIMIT 1 NOMKSTREAM. */
 export const FRONT_WORDS = 8;

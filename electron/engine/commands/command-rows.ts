@@ -1,4 +1,5 @@
 import { ACTION, type Action, type CommandRow, type KeyRule } from './command-row.ts';
+import type { ExpiryOf } from './expiry-place.ts';
 import {
   copyKeys,
   countedKeys,
@@ -39,13 +40,17 @@ const copy = { need: 'copy' } as const;
 const asOthers = { sentAsOthers: true } as const;
 
 /** A time at index 2: one that remains, or a point in time. */
-const expires = (action: Action, unitMs: 1 | 1000, relative: boolean, of: 'key' | 'fields' = 'key') =>
+const timed = (unitMs: 1 | 1000, relative: boolean, of: ExpiryOf = 'key', action: Action = ACTION.EXPIRE) =>
   ({ action, expiry: { of, at: 2, unitMs, relative } }) as const;
+const restores = {
+  action: ACTION.RESTORE,
+  expiry: { of: 'key', at: 2, absolute: 'ABSTTL', from: 4 },
+} as const;
 /** Keys that have nothing to do with one another, with `step` - 1 arguments behind each. */
 const apart = (step: 1 | 2, name?: string) =>
   ({ parts: { head: 1, step, ...(name ? { name } : {}) }, withoutOwn: otherKeys(step) }) as const;
 const told = { keysTold: true } as const;
-const FIELD_OPTION = { action: ACTION.FIELD_EXPIRY_OPTION, expiry: { of: 'fields', at: 2 } } as const;
+const FIELD_OPTION = { action: ACTION.EXPIRY_OPTION, expiry: { of: 'fields', from: 2 } } as const;
 
 const STRINGS: readonly CommandRow[] = [
   row('append', 3, ONE_KEY, common),
@@ -56,16 +61,15 @@ const STRINGS: readonly CommandRow[] = [
   row('delex', -2, ONE_KEY),
   row('delifeq', 3, ONE_KEY),
   row('getdel', 2, ONE_KEY_OVERWRITTEN, asOthers),
-  row('getex', -2, ONE_KEY, { ...asOthers, action: ACTION.GETEX, expiry: { of: 'key', at: 2 } }),
+  row('getex', -2, ONE_KEY, { ...asOthers, action: ACTION.GETEX, expiry: { of: 'key', from: 2 } }),
   row('getset', 3, ONE_KEY_OVERWRITTEN),
   row('incr', 2, ONE_KEY),
   row('incrby', 3, ONE_KEY, common),
   row('incrbyfloat', 3, ONE_KEY),
   row('mset', -3, PAIRS_OVERWRITTEN, { step: 2, ...apart(2) }),
-  // Its options stand behind the keys and values.
   row('msetex', -4, countedKeys(1, 2), {
     action: ACTION.EXPIRY_OPTION,
-    expiry: { of: 'key', at: Infinity },
+    expiry: { of: 'key', from: (text) => 2 + 2 * Number(text(1)) },
     withoutOwn: otherKeys(2, 1),
   }),
   // It is sent only where it did set them, and one part must not see what another has set.
@@ -73,10 +77,10 @@ const STRINGS: readonly CommandRow[] = [
   row('pfadd', -2, ONE_KEY, common),
   row('pfcount', -2, KEYS_READ),
   row('pfmerge', -2, places(1, -1, 1, 0), { parts: { head: 2, step: 1 } }),
-  row('psetex', 4, ONE_KEY_OVERWRITTEN, expires(ACTION.PSETEX, 1, true)),
-  row('set', -3, { first: setKeys }, { ...copy, action: ACTION.SET, expiry: { of: 'key', at: 3 } }),
+  row('psetex', 4, ONE_KEY_OVERWRITTEN, timed(1, true, 'key', ACTION.SETEX)),
+  row('set', -3, { first: setKeys }, { ...copy, action: ACTION.SET, expiry: { of: 'key', from: 3 } }),
   row('setbit', 4, ONE_KEY, common),
-  row('setex', 4, ONE_KEY_OVERWRITTEN, expires(ACTION.SETEX, 1000, true)),
+  row('setex', 4, ONE_KEY_OVERWRITTEN, timed(1000, true, 'key', ACTION.SETEX)),
   row('setnx', 3, ONE_KEY_OVERWRITTEN),
   row('setrange', 4, ONE_KEY),
 ];
@@ -84,16 +88,16 @@ const STRINGS: readonly CommandRow[] = [
 const ANY_KEYS: readonly CommandRow[] = [
   row('copy', -3, copyKeys, { action: ACTION.COPY }),
   row('del', -2, KEYS_OVERWRITTEN, { ...copy, ...apart(1) }),
-  row('expire', -3, ONE_KEY, expires(ACTION.EXPIRE, 1000, true)),
-  row('expireat', -3, ONE_KEY, expires(ACTION.EXPIREAT, 1000, false)),
+  row('expire', -3, ONE_KEY, timed(1000, true)),
+  row('expireat', -3, ONE_KEY, timed(1000, false)),
   row('move', 3, movedKeys, { action: ACTION.MOVE }),
   row('persist', 2, ONE_KEY, common),
-  row('pexpire', -3, ONE_KEY, expires(ACTION.PEXPIRE, 1, true)),
-  row('pexpireat', -3, ONE_KEY, { ...copy, ...expires(ACTION.PEXPIREAT, 1, false) }),
+  row('pexpire', -3, ONE_KEY, timed(1, true)),
+  row('pexpireat', -3, ONE_KEY, { ...copy, ...timed(1, false) }),
   row('rename', 3, renamedKeys, { ...copy, withoutOwn: renamedAway }),
   row('renamenx', 3, renamedKeys, { withoutOwn: renamedAway }),
-  row('restore', -4, ONE_KEY_OVERWRITTEN, { ...common, action: ACTION.RESTORE }),
-  row('restore-asking', -4, ONE_KEY_OVERWRITTEN, { action: ACTION.RESTORE }),
+  row('restore', -4, ONE_KEY_OVERWRITTEN, { ...common, ...restores }),
+  row('restore-asking', -4, ONE_KEY_OVERWRITTEN, restores),
   row('sort', -2, sortKeys),
   row('touch', -2, KEYS_READ, apart(1)),
   row('unlink', -2, KEYS_OVERWRITTEN, { older: older.OLDER_UNLINK, ...apart(1) }),
@@ -122,16 +126,16 @@ const LISTS: readonly CommandRow[] = [
 
 const HASHES: readonly CommandRow[] = [
   row('hdel', -3, ONE_KEY, common),
-  row('hexpire', -6, ONE_KEY, expires(ACTION.HEXPIRE, 1000, true, 'fields')),
-  row('hexpireat', -6, ONE_KEY, expires(ACTION.HEXPIREAT, 1000, false, 'fields')),
+  row('hexpire', -6, ONE_KEY, timed(1000, true, 'fields')),
+  row('hexpireat', -6, ONE_KEY, timed(1000, false, 'fields')),
   row('hgetdel', -5, ONE_KEY, asOthers),
   row('hgetex', -5, ONE_KEY, FIELD_OPTION),
   row('hincrby', 4, ONE_KEY),
   row('hincrbyfloat', 4, ONE_KEY),
   row('hmset', -4, ONE_KEY, { step: 2 }),
   row('hpersist', -5, ONE_KEY),
-  row('hpexpire', -6, ONE_KEY, expires(ACTION.HPEXPIRE, 1, true, 'fields')),
-  row('hpexpireat', -6, ONE_KEY, expires(ACTION.HPEXPIREAT, 1, false, 'fields')),
+  row('hpexpire', -6, ONE_KEY, timed(1, true, 'fields')),
+  row('hpexpireat', -6, ONE_KEY, timed(1, false, 'fields')),
   row('hset', -4, ONE_KEY, { ...common, step: 2, older: older.OLDER_HSET }),
   row('hsetex', -6, ONE_KEY, FIELD_OPTION),
   row('hsetnx', 4, ONE_KEY),
@@ -189,7 +193,7 @@ const BEYOND_KEYS: readonly CommandRow[] = [
   row('eval', -3, declaredKeys, { ...asOthers, action: ACTION.EVAL }),
   row('evalsha', -3, declaredKeys, { ...asOthers, action: ACTION.EVAL }),
   row('exec', 1, 'none', { action: ACTION.EXEC }),
-  row('fcall', -3, declaredKeys, asOthers),
+  row('fcall', -3, declaredKeys, { ...asOthers, action: ACTION.EVAL }),
   row('flushall', -1, 'unknown', { ...common, most: 2, action: ACTION.FLUSHALL }),
   row('flushdb', -1, 'unknown', { ...common, most: 2, action: ACTION.FLUSHDB }),
   row('function', -2, 'none', { action: ACTION.FUNCTION }),

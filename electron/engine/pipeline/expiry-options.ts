@@ -1,7 +1,8 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
-import type { Lateness } from '../expiry/late-expiry.ts';
+import { EXPIRY_OPTIONS, type ExpiryOf, type TimeUnit } from '../commands/expiry-place.ts';
+import { targetExpiryMs, targetFieldExpiryMs, type Lateness } from '../expiry/late-expiry.ts';
 
 export interface ExpiryRewriteOptions {
   /** How late expiry is written to the target. */
@@ -19,23 +20,8 @@ export interface ExpiryRewriteOptions {
   >;
 }
 
-/** Units of the four ways to give an expiry as an option. */
-const OPTIONS: Readonly<Record<string, { readonly unitMs: number; readonly relative: boolean }>> = {
-  EX: { unitMs: 1000, relative: true },
-  PX: { unitMs: 1, relative: true },
-  EXAT: { unitMs: 1000, relative: false },
-  PXAT: { unitMs: 1, relative: false },
-};
-
-export interface FoundOption {
+export interface FoundOption extends TimeUnit {
   readonly index: number;
-  readonly unitMs: number;
-  readonly relative: boolean;
-}
-
-/** MSETEX numkeys key value … has its options last; HSETEX and HGETEX have them before FIELDS. */
-export function firstOption(buf: Buffer, reader: CommandReader): number {
-  return upper(buf, reader, 0) === 'MSETEX' ? 2 + 2 * integer(buf, reader, 1) : 2;
 }
 
 /** Finds EX, PX, EXAT or PXAT from argument `from` on. FIELDS ends the options, since what follows it is data. */
@@ -44,19 +30,38 @@ export function findOption(buf: Buffer, reader: CommandReader, from: number): Fo
     if (reader.to[i]! - reader.from[i]! > 6) continue;
     const text = upper(buf, reader, i);
     if (text === 'FIELDS') return undefined;
-    const unit = OPTIONS[text];
+    const unit = EXPIRY_OPTIONS[text];
     if (unit) return { index: i, ...unit };
   }
   return undefined;
+}
+
+/** The expiry to write to the target for a time that a command gives. @param ranAtMs when the source ran it */
+export function writtenExpiryMs(
+  of: ExpiryOf,
+  { unitMs, relative }: TimeUnit,
+  given: number,
+  ranAtMs: number,
+  lateness: Lateness,
+): number {
+  const atMs = given * unitMs + (relative ? ranAtMs : 0);
+  return of === 'key' ? targetExpiryMs(atMs, lateness) : targetFieldExpiryMs(atMs, lateness);
+}
+
+/** What a command becomes that gives a time alone, so that the time is a point in time, in milliseconds. */
+export const timeCommand = (of: ExpiryOf): string => (of === 'key' ? 'PEXPIREAT' : 'HPEXPIREAT');
+
+/** A number of the stream. @throws LockstepError SOURCE_PROTOCOL where it is none */
+export function numberOf(text: string): number {
+  const value = Number(text);
+  if (text === '' || !Number.isFinite(value))
+    throw new LockstepError('SOURCE_PROTOCOL', 'an expiry in the stream is no number');
+  return value;
 }
 
 export function upper(buf: Buffer, reader: CommandReader, index: number): string {
   return buf.toString('latin1', reader.from[index]!, reader.to[index]!).toUpperCase();
 }
 
-export function integer(buf: Buffer, reader: CommandReader, index: number): number {
-  const value = Number(buf.toString('latin1', reader.from[index]!, reader.to[index]!));
-  if (!Number.isFinite(value))
-    throw new LockstepError('SOURCE_PROTOCOL', 'an expiry in the stream is no number');
-  return value;
-}
+export const integer = (buf: Buffer, reader: CommandReader, index: number): number =>
+  numberOf(buf.toString('latin1', reader.from[index]!, reader.to[index]!));

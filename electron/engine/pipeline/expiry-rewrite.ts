@@ -3,10 +3,18 @@ import { NO_EXPIRY } from '../protocol/rdb/events.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeHead } from '../protocol/resp/write.ts';
-import { targetExpiryMs, targetFieldExpiryMs } from '../expiry/late-expiry.ts';
 import { MARKS_SCRIPT } from '../expiry/marks-script.ts';
-import { ACTION, type Action } from '../commands/command-table.ts';
-import { findOption, firstOption, integer, upper, type ExpiryRewriteOptions } from './expiry-options.ts';
+import { ACTION, type CommandRow } from '../commands/command-row.ts';
+import { optionsFrom, type ExpiryOf, type TimeUnit } from '../commands/expiry-place.ts';
+import {
+  findOption,
+  integer,
+  timeCommand,
+  upper,
+  writtenExpiryMs,
+  type ExpiryRewriteOptions,
+  type FoundOption,
+} from './expiry-options.ts';
 import { olderHsetex } from './older-hsetex.ts';
 import { restoreForms, type Word } from './restore-forms.ts';
 
@@ -30,79 +38,46 @@ export class ExpiryRewrite {
     this.options = options;
   }
 
-  /** Writes the command's replacement. @returns how many commands were written */
-  write(action: Action, buf: Buffer, reader: CommandReader, output: CommandOutput, ranAtMs: number): number {
+  /** Writes the command's replacement, as its row says. @returns how many commands were written */
+  write(row: CommandRow, buf: Buffer, reader: CommandReader, output: CommandOutput, ranAtMs: number): number {
     const arg = (index: number): Word => ({ arg: index });
     const rest = (index: number): Word[] =>
       Array.from({ length: Math.max(0, reader.count - index) }, (_, i) => arg(index + i));
-    const at = (index: number, unitMs: number, relative: boolean): number =>
-      this.expiry(buf, reader, index, unitMs, relative ? ranAtMs : 0);
-    const fieldAt = (index: number, unitMs: number, relative: boolean): number =>
-      targetFieldExpiryMs(
-        integer(buf, reader, index) * unitMs + (relative ? ranAtMs : 0),
-        this.options.lateness,
-      );
     const emit = (words: readonly Word[]): void => this.emit(buf, reader, output, words);
-    switch (action) {
-      // NX, XX, GT and LT are left out: the source has decided, and sends only what it did. Targets before 7.0 know none.
-      case ACTION.EXPIRE:
-        emit(['PEXPIREAT', arg(1), at(2, 1000, true)]);
-        return 1;
-      case ACTION.PEXPIRE:
-        emit(['PEXPIREAT', arg(1), at(2, 1, true)]);
-        return 1;
-      case ACTION.EXPIREAT:
-        emit(['PEXPIREAT', arg(1), at(2, 1000, false)]);
-        return 1;
-      case ACTION.PEXPIREAT:
-        emit(['PEXPIREAT', arg(1), at(2, 1, false)]);
-        return 1;
-      case ACTION.HEXPIRE:
-        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1000, true), ...rest(3)]);
-        return 1;
-      case ACTION.HPEXPIRE:
-        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1, true), ...rest(3)]);
-        return 1;
-      case ACTION.HEXPIREAT:
-        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1000, false), ...rest(3)]);
-        return 1;
-      case ACTION.HPEXPIREAT:
-        emit(['HPEXPIREAT', arg(1), fieldAt(2, 1, false), ...rest(3)]);
-        return 1;
-      case ACTION.SETEX:
-      case ACTION.PSETEX:
-        return this.set(emit, [], at(2, action === ACTION.SETEX ? 1000 : 1, true), arg(3));
-      case ACTION.SET:
-        return this.setWithOptions(buf, reader, emit, ranAtMs);
-      case ACTION.GETEX:
-        return this.getex(buf, reader, emit, ranAtMs);
-      case ACTION.FIELD_EXPIRY_OPTION:
-      case ACTION.EXPIRY_OPTION: {
-        const words: Word[] = rest(0);
-        const option = findOption(buf, reader, firstOption(buf, reader));
-        const expiryAt = action === ACTION.EXPIRY_OPTION ? at : fieldAt;
-        const expireAtMs = option ? expiryAt(option.index + 1, option.unitMs, option.relative) : NO_EXPIRY;
-        const { abilities } = this.options;
-        if (!abilities.hsetex && upper(buf, reader, 0) === 'HSETEX') {
-          const commands = olderHsetex(buf, reader, option, expireAtMs, abilities);
-          for (const older of commands) emit(older);
-          return commands.length;
-        }
-        if (option) {
-          words[option.index] = 'PXAT';
-          words[option.index + 1] = expireAtMs;
-        }
-        emit(words);
-        return 1;
-      }
-      case ACTION.RESTORE: {
-        const commands = restoreForms(buf, reader, this.options, ranAtMs);
-        for (const words of commands) emit(words);
-        return commands.length;
-      }
-      default:
-        throw new LockstepError('INTERNAL', `no expiry rewriting for action ${action}`);
+    const { action, expiry } = row;
+    if (!expiry) throw new LockstepError('INTERNAL', `no expiry in ${row.name}`);
+    if ('unitMs' in expiry) {
+      const { of, at } = expiry;
+      const atMs = this.written(of, expiry, at, buf, reader, ranAtMs);
+      if (action === ACTION.SETEX) return this.set(emit, [], atMs, arg(at + 1));
+      // Conditions on a key are left out: the source has decided, and sends only what it did. Targets before 7.0 know none.
+      emit([timeCommand(of), arg(1), atMs, ...(of === 'fields' ? rest(at + 1) : [])]);
+      return 1;
     }
+    if ('absolute' in expiry) {
+      const commands = restoreForms(buf, reader, this.options, ranAtMs);
+      for (const words of commands) emit(words);
+      return commands.length;
+    }
+    const from = optionsFrom(expiry, (index) => upper(buf, reader, index));
+    const option = findOption(buf, reader, from);
+    const { of } = expiry;
+    const atMs = option ? this.written(of, option, option.index + 1, buf, reader, ranAtMs) : NO_EXPIRY;
+    if (action === ACTION.SET) return this.setWithOptions(buf, reader, emit, option, atMs);
+    if (action === ACTION.GETEX) return getex(reader, emit, option && atMs);
+    const { abilities } = this.options;
+    if (!abilities.hsetex && row.name === 'hsetex') {
+      const commands = olderHsetex(buf, reader, option, atMs, abilities);
+      for (const older of commands) emit(older);
+      return commands.length;
+    }
+    const words: Word[] = rest(0);
+    if (option) {
+      words[option.index] = 'PXAT';
+      words[option.index + 1] = atMs;
+    }
+    emit(words);
+    return 1;
   }
 
   private set(
@@ -124,9 +99,9 @@ export class ExpiryRewrite {
     buf: Buffer,
     reader: CommandReader,
     emit: (words: readonly Word[]) => void,
-    ranAtMs: number,
+    option: FoundOption | undefined,
+    expireAtMs: number,
   ): number {
-    const option = findOption(buf, reader, 3);
     const others: Word[] = [];
     let keepTtl = false;
     for (let i = 3; i < reader.count; i++) {
@@ -143,29 +118,18 @@ export class ExpiryRewrite {
       else emit(['SET', { arg: 1 }, { arg: 2 }, ...others]);
       return 1;
     }
-    const at = this.expiry(buf, reader, option.index + 1, option.unitMs, option.relative ? ranAtMs : 0);
-    return this.set(emit, others, at, { arg: 2 });
+    return this.set(emit, others, expireAtMs, { arg: 2 });
   }
 
-  private getex(
+  private written(
+    of: ExpiryOf,
+    unit: TimeUnit,
+    index: number,
     buf: Buffer,
     reader: CommandReader,
-    emit: (words: readonly Word[]) => void,
     ranAtMs: number,
   ): number {
-    const option = findOption(buf, reader, 2);
-    if (option) {
-      const at = this.expiry(buf, reader, option.index + 1, option.unitMs, option.relative ? ranAtMs : 0);
-      emit(['PEXPIREAT', { arg: 1 }, at]);
-      return 1;
-    }
-    if (reader.count <= 2) return 0;
-    emit(['PERSIST', { arg: 1 }]);
-    return 1;
-  }
-
-  private expiry(buf: Buffer, reader: CommandReader, index: number, unitMs: number, baseMs: number): number {
-    return targetExpiryMs(baseMs + integer(buf, reader, index) * unitMs, this.options.lateness);
+    return writtenExpiryMs(of, unit, integer(buf, reader, index), ranAtMs, this.options.lateness);
   }
 
   private emit(buf: Buffer, reader: CommandReader, output: CommandOutput, words: readonly Word[]): void {
@@ -188,4 +152,16 @@ export class ExpiryRewrite {
     }
     output.at = at;
   }
+}
+
+/** Nothing else of it is written. */
+function getex(
+  reader: CommandReader,
+  emit: (words: readonly Word[]) => void,
+  expireAtMs: number | undefined,
+): number {
+  if (expireAtMs !== undefined) emit(['PEXPIREAT', { arg: 1 }, expireAtMs]);
+  else if (reader.count > 2) emit(['PERSIST', { arg: 1 }]);
+  else return 0;
+  return 1;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { Words } from '../commands/command-row.ts';
+import { ACTION, type Action, type Words } from '../commands/command-row.ts';
+import { COMMAND_ROWS } from '../commands/command-rows.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { Lateness } from '../expiry/late-expiry.ts';
 import { latenessArgument } from '../expiry/marks-script.ts';
@@ -8,13 +9,17 @@ import { printable } from '../protocol/resp/describe-command.ts';
 import { SCRIPT_EXPIRY } from './script-expiry.ts';
 import { WRAPPER_BODY, WRAPPER_HEAD } from './script-wrapper.ts';
 
-/** Commands that a server runs in a script though they are no data; others of their kind it refuses there by itself. */
-const REFUSED =
-  `MIGRATE SWAPDB CLUSTER CONFIG DEBUG SHUTDOWN REPLICAOF SLAVEOF FAILOVER ACL MODULE CLIENT SLOWLOG LATENCY MEMORY
-  PFDEBUG PFSELFTEST SAVE BGSAVE BGREWRITEAOF RESET MONITOR EVAL EVALSHA SCRIPT FUNCTION FCALL`.replace(
-    /\s+/g,
-    ' ',
-  );
+/** Commands that a server runs in a script though they are no data, or that nothing may run in one. */
+const NOT_IN_SCRIPTS: ReadonlySet<Action> = new Set([
+  ACTION.FORBIDDEN,
+  ACTION.SWAPDB,
+  ACTION.EVAL,
+  ACTION.SCRIPT,
+  ACTION.FUNCTION,
+]);
+const REFUSED = COMMAND_ROWS.filter(({ action }) => NOT_IN_SCRIPTS.has(action))
+  .map(({ name }) => name.toUpperCase())
+  .join(' ');
 
 const WRAPPER = Buffer.from(`local REFUSED = '${REFUSED}'\n${WRAPPER_HEAD}${SCRIPT_EXPIRY}${WRAPPER_BODY}`);
 
@@ -76,8 +81,7 @@ export class HeldScripts {
    */
   run(given: readonly Buffer[], db: number, ranAtMs: number, lateness: Lateness): readonly Words[] {
     const name = String(given[0]).toUpperCase();
-    if (this.ground.sourceVersion >= EFFECTS_ONLY_VERSION)
-      throw refused(`the source sent ${name}, though it is of a version that sends what scripts wrote`);
+    this.refuseEffectsOnly(name);
     const count = String(given[2] ?? '');
     const keys = Number(count);
     if (!/^\d{1,9}$/.test(count) || keys > given.length - 3)
@@ -97,16 +101,21 @@ export class HeldScripts {
    * can only be known by running it, so its text is looked at for the commands that lead from one database to another.
    */
   leaveOut(given: readonly Buffer[], db: number): void {
-    const text =
-      String(given[0]).toUpperCase() === 'EVALSHA'
-        ? this.texts.get(String(given[1]).toLowerCase())
-        : given[1];
+    const name = String(given[0]).toUpperCase();
+    this.refuseEffectsOnly(name);
+    const text = name === 'EVALSHA' ? this.texts.get(String(given[1]).toLowerCase()) : given[1];
     if (text) this.remember(text);
     if (text && !/['"[](select|swapdb|move|copy|flushall)['"\]]/i.test(text.toString('latin1'))) return;
     throw new LockstepError(
       'DATABASE_CROSSING',
       `a script that ran in database ${db} may reach one of the task`,
     );
+  }
+
+  /** FCALL came with the version from which on what a script wrote is sent in its place. */
+  private refuseEffectsOnly(name: string): void {
+    if (this.ground.sourceVersion >= EFFECTS_ONLY_VERSION || name === 'FCALL')
+      throw refused(`the source sent ${name}, though it is of a version that sends what scripts wrote`);
   }
 
   /** Takes note of a SCRIPT LOAD or SCRIPT FLUSH. */

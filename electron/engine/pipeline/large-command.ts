@@ -2,32 +2,22 @@ import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { bulk, command } from '../protocol/resp/encode.ts';
-import type { Words } from '../commands/command-row.ts';
+import { ACTION, type CommandRow, type Words } from '../commands/command-row.ts';
 import { OWN_PREFIX_BYTES } from '../commands/own-keys.ts';
 import { BULK_OVERHEAD_BYTES, writeHead } from '../protocol/resp/write.ts';
-import { ACTION, type Action } from '../commands/command-table.ts';
-import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
-import { targetExpiryMs, targetFieldExpiryMs } from '../expiry/late-expiry.ts';
-import { EXPIRY_NAMES, lateExpiryMs } from './large-expiry.ts';
+import {
+  EXPIRY_OPTIONS,
+  type TimeOption,
+  type TimeUnit,
+  type TimeWithFlag,
+} from '../commands/expiry-place.ts';
+import { numberOf, timeCommand, writtenExpiryMs, type ExpiryRewriteOptions } from './expiry-options.ts';
+import { targetExpiryMs } from '../expiry/late-expiry.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
 /** Arguments up to this size are looked at; an expiry is far smaller. */
 const SMALL_ARGUMENT_BYTES = 32;
-const OPTION_UNITS: Readonly<Record<string, readonly [unitMs: number, relative: boolean]>> = {
-  EX: [1000, true],
-  PX: [1, true],
-  EXAT: [1000, false],
-  PXAT: [1, false],
-};
-
-/** The first argument that may be an option; MSETEX tells it itself. */
-const OPTIONS_FROM: ReadonlyMap<Action, number> = new Map([
-  [ACTION.SET, 3],
-  [ACTION.FIELD_EXPIRY_OPTION, 2],
-  [ACTION.EXPIRY_OPTION, Infinity],
-]);
-
 /** Stands in PX of a target that knows no PXAT, until the PEXPIREAT behind it in the same step. */
 const UNTIL_THEN_MS = '86400000';
 
@@ -35,7 +25,7 @@ export interface LargeCommandOptions {
   /** undefined drops the command. The caller has opened the batch. */
   readonly output: CommandOutput | undefined;
   readonly rewrite: ExpiryRewriteOptions;
-  readonly action: Action;
+  readonly row: CommandRow;
   /** The number in the command's head. */
   readonly args: number;
   /** When the source ran it, by its clock. */
@@ -56,7 +46,7 @@ export interface Front {
 export class LargeCommand {
   private readonly output: CommandOutput | undefined;
   private readonly rewrite: ExpiryRewriteOptions;
-  private readonly action: Action;
+  private readonly row: CommandRow;
   private readonly ranAtMs: number;
   private readonly front: Front | undefined;
   private readonly onArgument: LargeCommandOptions['onArgument'];
@@ -67,24 +57,25 @@ export class LargeCommand {
   private missing = -1;
   /** Of the bytes that were pushed last, those that went out as they came. */
   passed = 0;
-  private option: readonly [number, boolean] | undefined;
+  /** The option that the present argument belongs to. */
+  private option: TimeUnit | undefined;
   private optionsOver = false;
-  /** Where options may begin; what stands before is data. */
-  private optionsFrom: number;
   /** The key, and the expiry that it gets once the command has gone out; 0 for none. */
   private key: Buffer[] = [];
   private expireAtMs = 0;
+  /** What RESTORE says of it in front of its value, and behind that. */
+  private ttl = 0;
+  private absolute = false;
 
   constructor(options: LargeCommandOptions) {
     const { output, args } = options;
     this.output = output;
     this.rewrite = options.rewrite;
-    this.action = options.action;
+    this.row = options.row;
     this.args = args;
     this.ranAtMs = options.ranAtMs;
     this.front = options.front;
     this.onArgument = options.onArgument;
-    this.optionsFrom = OPTIONS_FROM.get(options.action) ?? Infinity;
     if (!output) return;
     output.reserve(BULK_OVERHEAD_BYTES);
     output.begin();
@@ -139,7 +130,7 @@ export class LargeCommand {
 
   /** SETEX and PSETEX go as SET, with the time behind the value. */
   private get timeComesFirst(): boolean {
-    return this.action === ACTION.SETEX || this.action === ACTION.PSETEX;
+    return this.row.action === ACTION.SETEX;
   }
 
   /** Something else has been sent for the present argument. */
@@ -151,24 +142,25 @@ export class LargeCommand {
     const { abilities } = this.rewrite;
     const args = this.front ? this.args - this.front.taken + this.front.sent.length : this.args;
     if (this.timeComesFirst) return abilities.setPxat ? args + 1 : args - 1;
-    return this.action === ACTION.RESTORE && abilities.restoreAbsTtl ? args + 1 : args;
+    return args;
   }
 
   private keepKey(buf: Buffer, from: number, to: number): void {
-    const carriesTime = this.timeComesFirst || this.action === ACTION.SET || this.action === ACTION.RESTORE;
-    if (carriesTime && to > from) this.key.push(Buffer.from(buf.subarray(from, to)));
+    if (this.row.expiry?.of === 'key' && to > from) this.key.push(Buffer.from(buf.subarray(from, to)));
   }
 
   /** What comes behind the arguments that the source sent. */
   private finish(): void {
-    const { output, expireAtMs } = this;
+    const { output } = this;
     if (!output) return;
-    const { abilities } = this.rewrite;
-    const add = (...words: string[]): void => {
-      for (const word of words) this.write(word);
-    };
-    if (this.action === ACTION.RESTORE && abilities.restoreAbsTtl) return add('ABSTTL');
-    if (this.timeComesFirst && abilities.setPxat) return add('PXAT', String(expireAtMs));
+    const { abilities, lateness } = this.rewrite;
+    if (this.timeComesFirst && abilities.setPxat) {
+      this.write('PXAT');
+      return this.write(String(this.expireAtMs));
+    }
+    if (this.ttl > 0)
+      this.expireAtMs = targetExpiryMs(this.absolute ? this.ttl : this.ranAtMs + this.ttl, lateness);
+    const { expireAtMs } = this;
     if (expireAtMs === 0) return;
     const bytes = command('PEXPIREAT', Buffer.concat(this.key), String(expireAtMs));
     output.reserve(bytes.length);
@@ -200,61 +192,59 @@ export class LargeCommand {
 
   /** undefined leaves the argument out. */
   private replacement(text: string): string | undefined {
-    const { action, index, ranAtMs } = this;
-    if (index === 0) return EXPIRY_NAMES.get(action) ?? text;
-    if (index === 2 && this.timeComesFirst) {
-      const remainingMs = number(text) * (action === ACTION.SETEX ? 1000 : 1);
-      this.expireAtMs = targetExpiryMs(ranAtMs + remainingMs, this.rewrite.lateness);
+    const { index, row, ranAtMs } = this;
+    const { expiry } = row;
+    const { lateness } = this.rewrite;
+    if (!expiry) return text;
+    if ('unitMs' in expiry) {
+      if (index === 0) return this.timeComesFirst ? 'SET' : timeCommand(expiry.of);
+      if (index !== expiry.at) return text;
+      const atMs = writtenExpiryMs(expiry.of, expiry, numberOf(text), ranAtMs, lateness);
+      if (!this.timeComesFirst) return String(atMs);
+      this.expireAtMs = atMs;
       return undefined;
     }
-    if (index === 2 && EXPIRY_NAMES.has(action))
-      return String(lateExpiryMs(action, number(text), ranAtMs, this.rewrite.lateness));
-    if (index === 2 && action === ACTION.RESTORE) return this.restoreTtl(number(text));
-    // MSETEX numkeys key value … options
-    if (index === 1 && action === ACTION.EXPIRY_OPTION) this.optionsFrom = 2 + 2 * number(text);
-    return this.withOption(text);
+    if ('absolute' in expiry) return this.ofPayload(text, expiry);
+    return this.withOption(text, expiry);
   }
 
-  /** RESTORE's flags come after its value, so an absolute time is known by its size. */
-  private restoreTtl(ttl: number): string {
-    if (ttl === 0) return '0';
-    const absolute = ttl > 1_000_000_000_000;
-    const at = targetExpiryMs(absolute ? ttl : this.ranAtMs + ttl, this.rewrite.lateness);
-    if (this.rewrite.abilities.restoreAbsTtl) return String(at);
-    this.expireAtMs = at;
-    return '0';
+  /**
+   * Whether RESTORE's time is absolute comes after its value, so the time goes in a command of its own. Its options are as many
+   * as the head says: each goes as REPLACE, which changes nothing, since the source found no other value there.
+   */
+  private ofPayload(text: string, { at, from, absolute }: TimeWithFlag): string {
+    const { index } = this;
+    if (index === at) {
+      this.ttl = numberOf(text);
+      return '0';
+    }
+    if (index < from) return text;
+    if (text.toUpperCase() === absolute) this.absolute = true;
+    return 'REPLACE';
   }
 
-  private withOption(text: string): string {
-    const { action, index, option } = this;
+  private withOption(text: string, place: TimeOption): string {
+    const { index, option, row, ranAtMs } = this;
     const { abilities, lateness } = this.rewrite;
-    if (index < this.optionsFrom || this.optionsOver) return text;
+    // None of those that come here has to be looked at for where its options begin.
+    if (typeof place.from !== 'number' || index < place.from || this.optionsOver) return text;
     if (option) {
       this.option = undefined;
-      const atMs = number(text) * option[0] + (option[1] ? this.ranAtMs : 0);
-      if (action === ACTION.FIELD_EXPIRY_OPTION) return String(targetFieldExpiryMs(atMs, lateness));
-      const at = targetExpiryMs(atMs, lateness);
-      if (abilities.setPxat) return String(at);
-      this.expireAtMs = at;
+      const atMs = writtenExpiryMs(place.of, option, numberOf(text), ranAtMs, lateness);
+      if (place.of === 'fields' || abilities.setPxat) return String(atMs);
+      this.expireAtMs = atMs;
       return UNTIL_THEN_MS;
     }
     const upper = text.toUpperCase();
     if (upper === 'FIELDS') this.optionsOver = true;
-    if (upper === 'KEEPTTL' && action === ACTION.SET && !abilities.keepTtl) {
+    if (upper === 'KEEPTTL' && row.action === ACTION.SET && !abilities.keepTtl) {
       throw new LockstepError(
         'COMMAND_UNSUPPORTED',
         'SET ... KEEPTTL of a large value: the target does not know this form of the command',
       );
     }
-    this.option = OPTION_UNITS[upper];
+    this.option = EXPIRY_OPTIONS[upper];
     if (!this.option) return text;
-    return abilities.setPxat ? 'PXAT' : 'PX';
+    return place.of === 'fields' || abilities.setPxat ? 'PXAT' : 'PX';
   }
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text === '' || !Number.isFinite(value))
-    throw new LockstepError('SOURCE_PROTOCOL', 'an expiry in the stream is no number');
-  return value;
 }

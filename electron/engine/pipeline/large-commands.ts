@@ -187,14 +187,14 @@ export class LargeCommands {
   }
 
   private passing(
-    { row, action }: KnownCommand,
+    { row }: KnownCommand,
     args: number,
     output: CommandOutput | undefined,
     front?: Front,
   ): LargeCommand {
     const { rewrite } = this.options;
     return new LargeCommand({
-      ...{ output, rewrite, action, args, ranAtMs: this.ranAtMs },
+      ...{ output, rewrite, row, args, ranAtMs: this.ranAtMs },
       ...(front && { front }),
       ...(row.keysTold &&
         output && { onArgument: (mem, from, to) => this.decisions.refuseOwn(row, mem, from, to) }),
@@ -206,9 +206,9 @@ export class LargeCommands {
     if (guard?.mayHold(db, mem, from, to)) guard.removeOnce(Buffer.from(mem.subarray(from, to)), this.output);
   }
 
-  /** Whether the value of a RESTORE may have to be decoded, for which it has to be whole. */
+  /** Whether a RESTORE may need another form, for which it has to be whole: its value is decoded, or REPLACE is not known. */
   private opensValue(mem: Buffer, at: number, to: number): boolean {
-    if (!this.options.payloadsFit) return true;
+    if (!this.options.payloadsFit || !this.options.rewrite.abilities.restoreReplace) return true;
     let pos = at;
     for (let argument = 1; argument < 3; argument++) {
       const length = this.reader.head(mem, pos, to, DOLLAR);

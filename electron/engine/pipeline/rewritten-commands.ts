@@ -146,7 +146,7 @@ export class RewrittenCommands {
       default:
         if (known.action === ACTION.RESTORE && this.writeRestored(read)) return;
         this.batch.prepare(db);
-        this.rewrite.write(known.action, mem, reader, this.output, ranAtMs);
+        this.rewrite.write(known.row, mem, reader, this.output, ranAtMs);
     }
   }
 

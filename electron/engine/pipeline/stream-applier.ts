@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { tooFewDatabases } from '../control/too-few-databases.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
-import { ACTION, type Action } from '../commands/command-row.ts';
+import { ACTION, type CommandRow } from '../commands/command-row.ts';
 import { databaseNumber } from '../commands/database-number.ts';
 import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
@@ -64,7 +64,7 @@ export class StreamApplier {
       whole: (command, ranAtMs) => this.writeWhole(command, ranAtMs),
       passes: (known) => {
         this.commandsApplied += 1;
-        this.noteFieldExpiry(known.action);
+        this.noteFieldExpiry(known.row);
       },
     });
     this.db = checkpoint.db;
@@ -233,15 +233,13 @@ export class StreamApplier {
       this.rewritten.write({ known, mem, reader, db, taken, ranAtMs, ...(ownKeys ? { ownKeys } : {}) }),
     );
     this.ownKeys = undefined;
-    if (taken) this.noteFieldExpiry(known.action);
+    if (taken) this.noteFieldExpiry(known.row);
   }
 
-  private noteFieldExpiry(action: Action): void {
+  private noteFieldExpiry({ expiry }: CommandRow): void {
     if (this.rewritten.restoredFieldExpiry) this.fieldExpiry = true;
     // What a target without it is sent instead has none.
-    if (!this.options.rewrite.abilities.fieldExpiry) return;
-    if ((action >= ACTION.HEXPIRE && action <= ACTION.HPEXPIREAT) || action === ACTION.FIELD_EXPIRY_OPTION)
-      this.fieldExpiry = true;
+    if (expiry?.of === 'fields' && this.options.rewrite.abilities.fieldExpiry) this.fieldExpiry = true;
   }
 
   private beginLarge(taken: boolean): boolean {

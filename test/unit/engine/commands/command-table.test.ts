@@ -19,8 +19,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
     smove sort spop srem sunionstore xack xackdel xautoclaim xclaim xdel xdelex xsetid zadd zdiffstore zincrby zinterstore
     zpopmax zpopmin zrangestore zrem zremrangebylex zremrangebyrank zremrangebyscore zunionstore
     brpoplpush blmove blpop brpop bzpopmin bzpopmax
-    bitop xgroup blmpop bzmpop lmpop zmpop xreadgroup fcall del unlink touch delifeq`,
-  EVAL: 'eval evalsha',
+    bitop xgroup blmpop bzmpop lmpop zmpop xreadgroup del unlink touch delifeq`,
+  EVAL: 'eval evalsha fcall',
   SCRIPT: 'script',
   FUNCTION: 'function',
   SET: 'set',
@@ -34,20 +34,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
   SWAPDB: 'swapdb',
   MOVE: 'move',
   COPY: 'copy',
-  EXPIRE: 'expire',
-  PEXPIRE: 'pexpire',
-  EXPIREAT: 'expireat',
-  PEXPIREAT: 'pexpireat',
-  SETEX: 'setex',
-  PSETEX: 'psetex',
+  EXPIRE: 'expire pexpire expireat pexpireat hexpire hpexpire hexpireat hpexpireat',
+  SETEX: 'setex psetex',
   GETEX: 'getex',
   RESTORE: 'restore restore-asking',
-  HEXPIRE: 'hexpire',
-  HPEXPIRE: 'hpexpire',
-  HEXPIREAT: 'hexpireat',
-  HPEXPIREAT: 'hpexpireat',
-  FIELD_EXPIRY_OPTION: 'hsetex hgetex',
-  EXPIRY_OPTION: 'msetex',
+  EXPIRY_OPTION: 'hsetex hgetex msetex',
   ADAPT_LIMIT: 'xadd xtrim',
   FORBIDDEN: `acl auth bgrewriteaof bgsave client cluster config debug failover hello latency lolwut memory migrate module
     monitor psync quit replicaof reset role save shutdown slaveof slowlog subscribe psubscribe ssubscribe sync unsubscribe

@@ -22,7 +22,7 @@ function dividing(name: string, args: number, sink: Sink): { divided: DividedCom
     },
     passValue: (key) => {
       const passing = new LargeCommand({
-        ...{ output: sink.output, action: table.named('set')!.action, args: 3, ranAtMs: 0 },
+        ...{ output: sink.output, row: table.named('set')!.row, args: 3, ranAtMs: 0 },
         rewrite: { lateness: exactly(), abilities: abilities() },
       });
       const front = Buffer.concat([bulk(Buffer.from('SET')), bulk(key)]);

@@ -22,13 +22,13 @@ function rewritten(given: Given, { exact = false, version = '7.4.1' }: Target = 
   const buf = Buffer.concat([Buffer.from('#####'), command(...given), Buffer.from('*1\r\n')]);
   const reader = new CommandReader();
   reader.read(buf, 5, buf.length);
-  const action = table.find(buf, reader.from[0]!, reader.to[0]!)!.action;
+  const { row } = table.find(buf, reader.from[0]!, reader.to[0]!)!;
   const sink = new Sink();
   const rewrite = new ExpiryRewrite({
     lateness: exact ? exactly() : longLate(),
     abilities: abilities(version),
   });
-  const count = rewrite.write(action, buf, reader, sink.output, NOW);
+  const count = rewrite.write(row, buf, reader, sink.output, NOW);
   expect(sink.commands()).toHaveLength(count);
   return sink.bytes();
 }

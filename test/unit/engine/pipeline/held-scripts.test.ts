@@ -84,11 +84,15 @@ describe('scripts that the source sends as they are', () => {
     expect(() => sent(start(), 'EVAL', SCRIPT)).toThrow(expect.objectContaining({ code: 'SOURCE_PROTOCOL' }));
   });
 
-  it('are refused from a source that always sends what they wrote', () => {
-    for (const name of ['EVAL', 'evalsha'])
-      expect(() => sent(start({ sourceVersion: 70000 }), name, SCRIPT, '0')).toThrow(
-        expect.objectContaining({ code: 'SCRIPT_REFUSED' }),
-      );
+  it('are refused from a source that always sends what they wrote, and functions from any', () => {
+    const code = expect.objectContaining({ code: 'SCRIPT_REFUSED' });
+    const both = [start({ sourceVersion: 70000 }), start()] as const;
+    for (const name of ['EVAL', 'evalsha', 'FCALL']) {
+      const scripts = both[name === 'FCALL' ? 1 : 0];
+      expect(() => sent(scripts, name, SCRIPT, '0')).toThrow(code);
+      expect(() => scripts.leaveOut(bytes(name, SCRIPT, '0'), 5)).toThrow(code);
+      expect(scripts.keepsTexts).toBe(false);
+    }
   });
 
   it('are forgotten, the oldest first, past a number and past a number of bytes', () => {

@@ -27,12 +27,12 @@ function passed(given: Given, { version = '7.4.1', drop, sizes = () => 1e9 }: Ho
   const sink = new Sink();
   const head = bytes.indexOf('\n') + 1;
   const word = Buffer.from(given[0]!);
-  const { older, action } = new CommandTable([], abilities(version).version).find(word, 0, word.length)!;
+  const { older, row } = new CommandTable([], abilities(version).version).find(word, 0, word.length)!;
   const front = older && largeFront(older, given.length, bytes, head, bytes.length);
   const large = new LargeCommand({
     output: drop ? undefined : sink.output,
     rewrite: { lateness: longLate(), abilities: abilities(version) },
-    action,
+    row,
     args: given.length,
     ranAtMs: RAN,
     ...(front && { front }),
@@ -101,7 +101,7 @@ describe('a large command', () => {
     const sink = new Sink();
     const told: string[] = [];
     const large = new LargeCommand({
-      ...{ output: sink.output, action: table.named('sunionstore')!.action, args: given.length, ranAtMs: 0 },
+      ...{ output: sink.output, row: table.named('sunionstore')!.row, args: given.length, ranAtMs: 0 },
       rewrite: { lateness: exactly(), abilities: abilities() },
       onArgument: (buf, from, to) => told.push(buf.toString('latin1', from, Math.min(to, from + 9))),
     });
@@ -115,7 +115,7 @@ describe('a large command', () => {
     const large = new LargeCommand({
       output: undefined,
       rewrite: { lateness: exactly(), abilities: abilities() },
-      action: table.named('set')!.action,
+      row: table.named('set')!.row,
       args: 2,
       ranAtMs: 0,
     });
@@ -203,24 +203,33 @@ describe('its expiry', () => {
     expectBytes(['HPEXPIREAT', 'k', String(AT), ...fields], ['HPEXPIREAT', 'k', fieldHeld(AT), ...fields]);
   });
 
-  it('of RESTORE is told by its size, since its flags come last', () => {
-    expectBytes(['RESTORE', 'k', '0', LARGE, 'REPLACE'], ['RESTORE', 'k', '0', LARGE, 'REPLACE', 'ABSTTL']);
-    expectBytes(
-      ['RESTORE', 'k', '10', LARGE, 'REPLACE'],
-      ['RESTORE', 'k', held(RAN + 10), LARGE, 'REPLACE', 'ABSTTL'],
-    );
-    expectBytes(
-      ['RESTORE', 'k', String(AT), LARGE, 'ABSTTL'],
-      ['RESTORE', 'k', held(AT), LARGE, 'ABSTTL', 'ABSTTL'],
-    );
-    expectAll(
-      ['RESTORE', 'k', '10', LARGE],
-      [
-        ['RESTORE', 'k', '0', LARGE],
-        ['PEXPIREAT', 'k', held(RAN + 10)],
-      ],
-      { version: '4.0.14' },
-    );
+  it('of RESTORE is as its flags say, which come last: it has a command of its own', () => {
+    const flags = ['REPLACE', 'REPLACE', 'REPLACE'];
+    for (const sizes of [() => 1e9, () => 7777]) {
+      expectBytes(['RESTORE', 'k', '0', LARGE, 'REPLACE'], ['RESTORE', 'k', '0', LARGE, 'REPLACE'], {
+        sizes,
+      });
+      expectBytes(['RESTORE', 'k', '0', LARGE, 'ABSTTL'], ['RESTORE', 'k', '0', LARGE, 'REPLACE'], { sizes });
+      const restored = (given: Given, at: number): void =>
+        expectAll(
+          given,
+          [
+            ['RESTORE', 'k', '0', LARGE, ...flags.slice(0, given.length - 4)],
+            ['PEXPIREAT', 'k', held(at)],
+          ],
+          {
+            sizes,
+          },
+        );
+      restored(['RESTORE', 'k', '10', LARGE], RAN + 10);
+      restored(['RESTORE', 'k', '10', LARGE, 'REPLACE'], RAN + 10);
+      restored(['RESTORE', 'k', String(AT), LARGE, 'absttl'], AT);
+      restored(['RESTORE', 'k', String(AT), LARGE, 'REPLACE', 'ABSTTL'], AT);
+      restored(['RESTORE', 'k', String(AT), LARGE, 'IDLETIME', '5', 'ABSTTL'], AT);
+      // A time that remains for 30 years and more, and one that is long over.
+      restored(['RESTORE', 'k', '1000000000001', LARGE], RAN + 1_000_000_000_001);
+      restored(['RESTORE', 'k', '10', LARGE, 'ABSTTL'], 10);
+    }
   });
 
   it('is looked for where options stand, not among what is called so', () => {
@@ -228,10 +237,6 @@ describe('its expiry', () => {
     expectBytes(
       ['HSETEX', 'k', 'EX', '10', 'FIELDS', '2', 'PX', '5', 'f', LARGE],
       ['HSETEX', 'k', 'PXAT', fieldHeld, 'FIELDS', '2', 'PX', '5', 'f', LARGE],
-    );
-    expectBytes(
-      ['MSETEX', '3', 'EX', '5', 'k', LARGE, 'PX', 'PXAT', 'EX', '10'],
-      ['MSETEX', '3', 'EX', '5', 'k', LARGE, 'PX', 'PXAT', 'PXAT', held(RAN + 10_000)],
     );
     for (const name of ['RPUSH', 'SADD', 'MSET', 'EVAL'])
       expectBytes([name, 'k', 'EX', '10', LARGE], [name, 'k', 'EX', '10', LARGE]);
