@@ -6,11 +6,6 @@ const expectation = { requireAssertions: true };
 /** Most tests wait for servers more than they work, so a second file has the other core, and the time that the first one waits. */
 const SIDE_BY_SIDE = 2;
 
-/** They measure rates, times or memory, which a neighbour would change. */
-const MEASURING = ['demo-data', 'live-limits', 'sync-cli', 'sync-data'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
-
 export default defineConfig({
   test: {
     teardownTimeout: 30_000,
@@ -31,23 +26,10 @@ export default defineConfig({
           name: 'integration',
           expect: expectation,
           include: ['test/integration/**/*.test.ts'],
-          exclude: MEASURING,
           // The command line is run as it was built.
           globalSetup: ['scripts/checks/fresh-build.mjs'],
           maxWorkers: SIDE_BY_SIDE,
           sequence: { groupOrder: 1 },
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: {
-          name: 'integration-alone',
-          expect: expectation,
-          include: MEASURING,
-          globalSetup: ['scripts/checks/fresh-build.mjs'],
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },
@@ -59,9 +41,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           // A fresh build, and whatever of Electron, Xvfb and Chromium can be had.
           globalSetup: ['scripts/checks/window-tools.mjs'],
-          // One window at a time: they would take the processor from each other and from the servers.
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          maxWorkers: SIDE_BY_SIDE,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -74,7 +55,7 @@ export default defineConfig({
           include: ['test/nightly/**/*.test.ts'],
           globalSetup: ['scripts/checks/window-tools.mjs'],
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           testTimeout: 900_000,
           hookTimeout: 120_000,
         },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RDB_TYPE } from '../../electron/engine/protocol/rdb/types.ts';
 import { compareWithServer } from '../support/rdb/compare.ts';
@@ -55,7 +56,8 @@ async function decodeEverything(
   for (let seed = 0; seed < 6; seed++) {
     const split = new RdbRecorder();
     expect(decodeInPortions(snapshot, split, randomSizes(seed, 500_000)).finished).toBe(true);
-    expect(split).toEqual(recorded);
+    // Which tells what differs, and takes ten times as long to find nothing.
+    if (!isDeepStrictEqual(split, recorded)) expect(split).toEqual(recorded);
   }
   return recorded;
 }
@@ -69,13 +71,17 @@ const WAYS = (['compact', 'spread'] as const).flatMap((encodings) => [
 ]);
 
 test.each(WAYS)(
-  'every value of the server on the path ($encodings, compression: $compression)',
+  'every value of the server on the path, its functions and auxiliary fields ($encodings, compression: $compression)',
   async (way) => {
     const recorded = await decodeEverything('redis-server', way.encodings, way.compression);
     expect(recorded.keys.some((key) => key.body === undefined)).toBe(true);
     if (recorded.auxFields.get('redis-ver')?.startsWith('7.0.')) {
       expect(typesOf(recorded)).toEqual(TYPES['7.0']?.[way.encodings]);
     }
+    expect(recorded.libraries.length).toBe(1);
+    expect(recorded.libraries[0]).toContain('#!lua name=lib');
+    expect(recorded.auxFields.get('redis-bits')).toBe('64');
+    expect(recorded.auxFields.get('redis-ver')).toMatch(/^\d+\.\d+\.\d+$/);
   },
 );
 
@@ -89,11 +95,3 @@ describe.each(Object.entries(TYPES).filter(([version]) => version !== '7.0'))(
     });
   },
 );
-
-test('functions and auxiliary fields', async () => {
-  const recorded = await decodeEverything('redis-server', 'compact', true);
-  expect(recorded.libraries.length).toBe(1);
-  expect(recorded.libraries[0]).toContain('#!lua name=lib');
-  expect(recorded.auxFields.get('redis-bits')).toBe('64');
-  expect(recorded.auxFields.get('redis-ver')).toMatch(/^\d+\.\d+\.\d+$/);
-});

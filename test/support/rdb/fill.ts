@@ -136,8 +136,9 @@ async function fillCollections(client: Redis, size: number): Promise<void> {
       .rpush('many:list', `element ${i}`)
       .sadd('many:set', `member ${i}`)
       .hset('many:hash', `field ${i}`, i * 7);
-    pipeline.zadd('many:zset', i / 3, `member ${i}`);
   }
+  // From the highest score down: in a packed block the server looks for the place of each from its beginning.
+  for (let i = size - 1; i >= 0; i--) pipeline.zadd('many:zset', i / 3, `member ${i}`);
   pipeline.rpush('one:list', 'x').sadd('one:set', 'x').hset('one:hash', 'x', 'y').zadd('one:zset', 0.5, 'x');
   pipeline.expire('hash', 7200);
   await run(pipeline);
