@@ -10,7 +10,7 @@ import { ClientProvider, useAppInfo } from './state/client.tsx';
 import type { Connection } from './state/connection.ts';
 import { useRoute } from './state/route.ts';
 import { TaskPage } from './task/task-page.tsx';
-import { StartTaskProvider } from './tasks/start-task.tsx';
+import { BeginTaskProvider } from './tasks/begin-task.tsx';
 import { TasksPage } from './tasks/tasks-page.tsx';
 import { cssVariables, theme } from './theme.ts';
 import './theme.css';
@@ -26,11 +26,11 @@ export const App = ({ client }: { readonly client: Connection }): ReactElement =
     <ClientProvider client={client}>
       <ChosenColours />
       <ConfirmProvider>
-        <StartTaskProvider>
+        <BeginTaskProvider>
           <Shell>
             <Page />
           </Shell>
-        </StartTaskProvider>
+        </BeginTaskProvider>
       </ConfirmProvider>
       <Notifications position="bottom-right" limit={4} />
     </ClientProvider>

@@ -74,6 +74,7 @@ export function createHandlers(services: Services): Handlers {
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
     'task.answer': ({ id, question, agreed }) => viewAfter(id, (task) => task.answer(question, agreed)),
     'task.stop': ({ id }) => viewAfter(id, (task) => task.stop()),
+    'task.release': ({ id }) => viewAfter(id, (task) => task.release()),
     'task.delete': async ({ id }) => {
       tasks.remove(id);
       comparisons.forget(id);

@@ -8,6 +8,7 @@ import {
   Download,
   Eraser,
   FastForward,
+  Handshake,
   Hourglass,
   Pause,
   Plug,
@@ -42,6 +43,7 @@ export const STATUS_LOOKS: Readonly<Record<TaskStatus, Look>> = {
   'in-step': { tone: 'good', icon: CircleCheck },
   paused: { tone: 'calm', icon: Pause },
   stopping: { tone: 'calm', icon: CircleStop },
+  releasing: { tone: 'work', icon: Handshake },
   stopped: { tone: 'calm', icon: Square },
   completed: { tone: 'good', icon: CircleCheckBig },
 };

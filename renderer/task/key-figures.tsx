@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
 import { formatByteRate, formatLag } from '../../shared/format/rates.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
-import { isActive, type TaskView } from '../../shared/model/task-view.ts';
+import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
 import { Figure, FigureRow } from '../components/figure.tsx';
 import { Panel } from '../components/panel.tsx';
 import { TimeText } from '../components/time-text.tsx';
@@ -14,7 +14,7 @@ export function KeyFigures({ id }: { readonly id: string }): ReactElement | null
   const task = useTask(id);
   if (!task) return null;
   const { metrics, drift } = task;
-  const active = isActive(task.state);
+  const active = isAtWork(task.state);
   const { value, tone } = driftFigure(drift);
   return (
     <Panel>

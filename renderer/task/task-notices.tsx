@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { Play } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import type { TaskView } from '../../shared/model/task-view.ts';
+import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { formatBytes } from '../../shared/format/numbers.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { NoticeBox } from '../components/notice-box.tsx';
@@ -11,6 +11,7 @@ import { useTask } from '../state/tasks.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { startWord } from '../tasks/task-actions.ts';
 import { ShrinkQuestion } from './shrink-question.tsx';
+import { LateTarget, SilentSource } from './hand-over-notices.tsx';
 import { LastingDuration } from './lasting-duration.tsx';
 import { PAUSE_EXPLAINED } from './task-actions.tsx';
 import { useTaskPart } from './use-task-part.ts';
@@ -26,13 +27,14 @@ const pickNotices = (task: TaskView) => ({
   name: task.name,
   source: task.source,
   target: task.target,
+  targetStanding: task.targetStanding,
 });
 
 /** What somebody has to know or to decide: a fault that is retried, one that was not mended, a task that waits. */
 export function TaskNotices({ id }: { readonly id: string }): ReactElement | null {
   const task = useTaskPart(id, pickNotices);
   if (!task) return null;
-  const { state, trouble, failure, resumeOffered, missingSecrets, question, name } = task;
+  const { state, trouble, failure, resumeOffered, missingSecrets, question, name, targetStanding } = task;
   return (
     <>
       {question && <ShrinkQuestion id={id} name={name} question={question} />}
@@ -46,6 +48,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
           </p>
         </FaultAlert>
       )}
+      <SilentSource id={id} />
       {state === 'failed' && failure && (
         <FaultAlert fault={failure} places={task}>
           <p>
@@ -55,6 +58,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
           <StartButton id={id} word={startWord(task)} />
         </FaultAlert>
       )}
+      {!isActive(state) && targetStanding === 'late' && <LateTarget id={id} target={task.target} />}
       {resumeOffered && <ResumeOffer id={id} />}
       {missingSecrets.length > 0 && (
         <SecretsWanted sides={missingSecrets}>

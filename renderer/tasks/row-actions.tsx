@@ -1,10 +1,20 @@
 import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core';
-import { Ellipsis, ExternalLink, Pause, Play, Square, Trash2, type LucideIcon } from 'lucide-react';
+import {
+  Ellipsis,
+  ExternalLink,
+  Handshake,
+  Pause,
+  Play,
+  Square,
+  Trash2,
+  type LucideIcon,
+} from 'lucide-react';
 import { useRef, useState, type ReactElement, type RefObject } from 'react';
-import type { TaskState, TaskView } from '../../shared/model/task-view.ts';
+import { isActive, type TaskState, type TaskView } from '../../shared/model/task-view.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
+import { RELEASE_WORD, useReleaseTask } from './release-task.tsx';
 import { useStartTask } from './start-task.tsx';
 import { useStopTask } from './stop-task.tsx';
 import { actionsOf, canDelete, startWord, type TaskAction } from './task-actions.ts';
@@ -15,6 +25,7 @@ export interface RowActionsProps {
   readonly name: string;
   readonly state: TaskState;
   readonly startedAtMs: TaskView['startedAtMs'];
+  readonly targetStanding: TaskView['targetStanding'];
 }
 
 const ICONS: Readonly<Record<TaskAction, LucideIcon>> = {
@@ -25,7 +36,7 @@ const ICONS: Readonly<Record<TaskAction, LucideIcon>> = {
 };
 
 /** The buttons at the end of a task's line. */
-export function RowActions({ id, name, state, startedAtMs }: RowActionsProps): ReactElement {
+export function RowActions({ id, name, state, startedAtMs, targetStanding }: RowActionsProps): ReactElement {
   const more = useRef<HTMLButtonElement>(null);
   const run = useRowActions(id, name, more);
   const [busy, setBusy] = useState(false);
@@ -69,6 +80,14 @@ export function RowActions({ id, name, state, startedAtMs }: RowActionsProps): R
           >
             Open
           </Menu.Item>
+          {!isActive(state) && targetStanding !== 'exact' && (
+            <Menu.Item
+              leftSection={<Handshake size={14} aria-hidden />}
+              onClick={() => void act(run.release)}
+            >
+              {RELEASE_WORD}
+            </Menu.Item>
+          )}
           <Menu.Item
             leftSection={<Trash2 size={14} aria-hidden />}
             disabled={!canDelete(state)}
@@ -86,11 +105,12 @@ function useRowActions(
   id: string,
   name: string,
   more: RefObject<HTMLButtonElement | null>,
-): Readonly<Record<TaskAction | 'delete', () => Promise<unknown>>> {
+): Readonly<Record<TaskAction | 'release' | 'delete', () => Promise<unknown>>> {
   const start = useStartTask();
   const pause = useAction('task.pause');
   const resume = useAction('task.resume');
   const stop = useStopTask();
+  const release = useReleaseTask();
   const remove = useAction('task.delete');
   const confirm = useConfirm();
   return {
@@ -98,6 +118,7 @@ function useRowActions(
     pause: () => pause.run({ id }),
     resume: () => resume.run({ id }),
     stop: () => stop.ask(id, name),
+    release: () => release.ask(id, more.current),
     delete: async () => {
       const sure = await confirm({
         title: `Delete “${name}”?`,

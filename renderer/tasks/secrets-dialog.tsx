@@ -6,23 +6,36 @@ import type { TaskView } from '../../shared/model/task-view.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { useAction } from '../state/client.tsx';
+import type { Beginning } from './beginning.ts';
 
 type Side = 'source' | 'target';
 
 export interface SecretsDialogProps {
   readonly task: TaskView;
+  /** What they are needed for. */
+  readonly what: Beginning;
   /** The servers whose secrets are asked for. */
   readonly sides: readonly Side[];
   /** They are stored, but the server refused them: they can be entered anew, or tried as they are once more. */
   readonly refused: boolean;
-  readonly onEnd: (started: boolean) => void;
+  readonly onEnd: (begun: boolean) => void;
 }
 
-/** Asks for what this machine has forgotten or was refused, gives it to the application, and starts the task. */
-export function SecretsDialog({ task, sides, refused, onEnd }: SecretsDialogProps): ReactElement {
+const WORDS = {
+  'task.start': { title: 'Start', button: 'Start', purpose: 'Enter what the task needs to go on.' },
+  'task.release': {
+    title: 'Hand over the target of',
+    button: 'Make expiry exact',
+    purpose: 'Enter what is needed to hand its target over.',
+  },
+} as const;
+
+/** Asks for what this machine has forgotten or was refused, gives it to the application, and begins what it is needed for. */
+export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDialogProps): ReactElement {
   const [secrets, setSecrets] = useState<Readonly<Partial<Record<Side, SecretChanges>>>>({});
   const edit = useAction('task.edit', { quiet: true });
-  const start = useAction('task.start', { quiet: true });
+  const begin = useAction(what, { quiet: true });
+  const { title, button, purpose } = WORDS[what];
   const change = (side: Side, kind: 'password' | 'key', value: string): void =>
     setSecrets(({ [side]: { [kind]: _, ...others } = {}, ...rest }) => {
       // Empty keeps what is stored.
@@ -33,17 +46,17 @@ export function SecretsDialog({ task, sides, refused, onEnd }: SecretsDialogProp
     refused ? [{ side, kind: 'password' as const }] : neededOf(task, side).map((kind) => ({ side, kind })),
   );
   const complete = refused || wanted.every(({ side, kind }) => (secrets[side]?.[kind] ?? '') !== '');
-  const fault = edit.error ?? start.error;
+  const fault = edit.error ?? begin.error;
 
   const submit = async (): Promise<void> => {
     if (!complete) return;
     const { id } = task;
     const nothing = Object.keys(secrets).length === 0;
     if (!nothing && !(await edit.run({ id, changes: {}, secrets }))) return;
-    if (await start.run({ id })) onEnd(true);
+    if (await begin.run({ id })) onEnd(true);
   };
   return (
-    <Dialog opened onClose={() => onEnd(false)} title={`Start “${task.name}”`}>
+    <Dialog opened onClose={() => onEnd(false)} title={`${title} “${task.name}”`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -54,7 +67,7 @@ export function SecretsDialog({ task, sides, refused, onEnd }: SecretsDialogProp
           <Text size="sm">
             {refused
               ? `The ${sides.join(' and the ')} refused the credentials. Enter the password anew, or leave it empty to try the one that is stored once more. Another user is entered in the settings of the task.`
-              : 'This machine does not keep passwords after Lockstep has ended. Enter what the task needs to go on.'}
+              : `This machine does not keep passwords after Lockstep has ended. ${purpose}`}
           </Text>
           {wanted.map(({ side, kind }, i) => (
             <SecretInput
@@ -75,9 +88,9 @@ export function SecretsDialog({ task, sides, refused, onEnd }: SecretsDialogProp
               type="submit"
               variant="filled"
               disabled={!complete}
-              loading={edit.running || start.running}
+              loading={edit.running || begin.running}
             >
-              Start
+              {button}
             </Button>
           </Group>
         </Stack>

@@ -17,6 +17,7 @@ export function actionsOf(state: TaskState): readonly TaskAction[] {
     case 'paused':
       return ['resume', 'stop'];
     case 'stopping':
+    case 'releasing':
       return [];
   }
 }

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { STATUSES_BY_URGENCY, taskStatus } from '../../shared/format/task-status.ts';
-import { isActive, type TaskView } from '../../shared/model/task-view.ts';
+import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
 
 export const SORT_COLUMNS = ['name', 'status', 'lag', 'rate', 'drift'] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
@@ -48,7 +48,7 @@ const byName = (a: TaskView, b: TaskView): number => a.name.localeCompare(b.name
 const urgency = (task: TaskView): number => STATUSES_BY_URGENCY.indexOf(taskStatus(task));
 
 /** Whether the figures of the last report are those of now. */
-export const isReporting = ({ state, metrics }: TaskView): boolean => isActive(state) && metrics !== null;
+export const isReporting = ({ state, metrics }: TaskView): boolean => isAtWork(state) && metrics !== null;
 
 const shownLag = (task: TaskView): number => (isReporting(task) ? (task.metrics?.lag.seconds ?? -1) : -1);
 

@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
 import { formatLag } from '../../shared/format/rates.ts';
 import { describeTask } from '../../shared/format/task-sentence.ts';
 import { STATUS_WORDS, taskStatus } from '../../shared/format/task-status.ts';
-import { isActive, SPARK_POINTS, type TaskView } from '../../shared/model/task-view.ts';
+import { isAtWork, SPARK_POINTS, type TaskView } from '../../shared/model/task-view.ts';
 import { DriftFigure } from '../components/drift-figure.tsx';
 import { PhaseBadge } from '../components/phase-badge.tsx';
 import { SparkLine } from '../components/spark-line.tsx';
@@ -39,10 +39,16 @@ export function TaskRow({ id }: { readonly id: string }): ReactElement | null {
       <LagCell task={task} />
       <RateCell task={task} />
       <td>
-        <DriftFigure drift={task.drift} past={!isActive(task.state)} />
+        <DriftFigure drift={task.drift} past={!isAtWork(task.state)} />
       </td>
       <td>
-        <RowActions id={id} name={task.name} state={task.state} startedAtMs={task.startedAtMs} />
+        <RowActions
+          id={id}
+          name={task.name}
+          state={task.state}
+          startedAtMs={task.startedAtMs}
+          targetStanding={task.targetStanding}
+        />
       </td>
     </tr>
   );

@@ -165,6 +165,8 @@ export const REQUESTS = {
     z.object({ id: idSchema, question: taskQuestionSchema, agreed: z.boolean() }),
     taskViewSchema,
   ),
+  /** Hands the target over, so that every expiry on it is exact; a task that runs is stopped first. @throws SECRET_NEEDED */
+  'task.release': request(task, taskViewSchema),
   /** Forgets a stopped task; what stands on the target stays. */
   'task.delete': request(task, nothing),
   'task.edit': request(

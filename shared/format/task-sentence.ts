@@ -43,6 +43,8 @@ function describeStatus(task: TaskView, nowMs: number): string {
       return describePause(task, nowMs);
     case 'stopping':
       return describeStopping(task);
+    case 'releasing':
+      return 'Handing over: the expiry of keys on the target is made exact';
     case 'stopped':
       return describeStopped(task, nowMs);
     case 'completed':
@@ -106,10 +108,12 @@ function describeStopping({ phase, metrics }: TaskView): string {
   return 'Stopping';
 }
 
-function describeStopped({ resumeOffered, startedAtMs, sinceMs }: TaskView, nowMs: number): string {
-  if (resumeOffered) return 'Stopped: it ran when Lockstep ended, and can go on from its checkpoint';
+function describeStopped(task: TaskView, nowMs: number): string {
+  const { resumeOffered, startedAtMs, sinceMs, targetStanding } = task;
+  const late = targetStanding === 'late' ? '; expiry on the target is not exact yet' : '';
+  if (resumeOffered) return `Stopped: it ran when Lockstep ended, and can go on from its checkpoint${late}`;
   if (startedAtMs === null) return 'Not started yet';
-  return `Stopped ${agoOrAt(sinceMs, nowMs)}; it can go on from its checkpoint`;
+  return `Stopped ${agoOrAt(sinceMs, nowMs)}; it can go on from its checkpoint${late}`;
 }
 
 function describeCompleted({ metrics, sinceMs }: TaskView, nowMs: number): string {

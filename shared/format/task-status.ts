@@ -15,6 +15,7 @@ export type TaskStatus =
   | 'in-step'
   | 'paused'
   | 'stopping'
+  | 'releasing'
   | 'stopped'
   | 'completed';
 
@@ -32,6 +33,7 @@ export const STATUSES_BY_URGENCY: readonly TaskStatus[] = [
   'catching-up',
   'in-step',
   'stopping',
+  'releasing',
   'paused',
   'stopped',
   'completed',
@@ -51,6 +53,7 @@ export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
   'in-step': 'In step',
   paused: 'Paused',
   stopping: 'Stopping',
+  releasing: 'Handing over',
   stopped: 'Stopped',
   completed: 'Completed',
 };
@@ -61,6 +64,7 @@ export function taskStatus(task: Pick<TaskView, 'state' | 'phase' | 'trouble'>):
     case 'stopped':
     case 'completed':
     case 'stopping':
+    case 'releasing':
     case 'restarting':
       return task.state;
     case 'starting':

@@ -1,15 +1,17 @@
 import type { TaskState } from './task-view.ts';
 
 /**
- * What can happen to a task. `start`, `pause`, `resume` and `stop` are asked for by its user, the rest its engine brings
+ * What can happen to a task. `start`, `pause`, `resume`, `stop` and `release` are asked for by its user, the rest its engine brings
  * about: `up` it works (`up-paused` when it is to be paused), `retry` it met what may heal and is started again, `died`
- * its process ended unasked, `finished`, `completed` (a full copy only) and `failed` are its own last words.
+ * its process ended unasked, `finished`, `completed` (a full copy only) and `failed` are its own last words, `released` that of
+ * the engine which handed its target over.
  */
 export const TASK_SIGNALS = [
   'start',
   'pause',
   'resume',
   'stop',
+  'release',
   'up',
   'up-paused',
   'retry',
@@ -17,10 +19,11 @@ export const TASK_SIGNALS = [
   'finished',
   'completed',
   'failed',
+  'released',
 ] as const;
 export type TaskSignal = (typeof TASK_SIGNALS)[number];
 
-const atRest = { start: 'starting' } as const;
+const atRest = { start: 'starting', release: 'releasing' } as const;
 /** What an engine may tell, or its host ask, whatever the task does; `paused` alone stays so while a fault is retried. */
 const active = {
   stop: 'stopping',
@@ -51,6 +54,7 @@ const TRANSITIONS: Readonly<Record<TaskState, Readonly<Partial<Record<TaskSignal
     completed: 'completed',
     failed: 'stopped',
   },
+  releasing: { released: 'stopped', failed: 'failed' },
 };
 
 /** The state that a signal leads to, or undefined when it does not fit the state. */

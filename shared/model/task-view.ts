@@ -3,10 +3,11 @@ import { errorCodeSchema } from '../contract/engine-messages.ts';
 import { metricsSchema, PHASES } from './metrics.ts';
 import { taskQuestionSchema } from './task-question.ts';
 import { idSchema, profileSchema } from './profile.ts';
+import { targetStandingSchema } from './target-standing.ts';
 
 /**
  * What a task is doing, as its owner sees it. `restarting`: its engine died and is about to be started again.
- * `completed`: it was to make a full copy only, and has.
+ * `completed`: it was to make a full copy only, and has. `releasing`: no run works for it, and its target is handed over.
  */
 export const taskStateSchema = z.enum([
   'stopped',
@@ -17,6 +18,7 @@ export const taskStateSchema = z.enum([
   'restarting',
   'failed',
   'completed',
+  'releasing',
 ]);
 export type TaskState = z.infer<typeof taskStateSchema>;
 
@@ -80,6 +82,7 @@ export const taskViewSchema = z.object({
   startedAtMs: z.number().nullable(),
   /** Why it stands failed. */
   failure: faultSchema.nullable(),
+  targetStanding: targetStandingSchema,
   /** It ran when the application ended, and waits for somebody to say that it is to go on. */
   resumeOffered: z.boolean(),
   /** Secrets that are needed and not known, since this machine keeps none: they have to be given to start. */
@@ -90,3 +93,6 @@ export type TaskView = Readonly<z.infer<typeof taskViewSchema>>;
 /** True while an engine works, or is about to work, for the task. */
 export const isActive = (state: TaskState): boolean =>
   state !== 'stopped' && state !== 'failed' && state !== 'completed';
+
+/** True while a run works, or is about to work: its figures are those of now. */
+export const isAtWork = (state: TaskState): boolean => isActive(state) && state !== 'releasing';

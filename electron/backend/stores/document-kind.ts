@@ -38,6 +38,22 @@ export function objectKind<S extends z.ZodType>(
   };
 }
 
+/** A migration of a list whose entries get fields that there were not before. What is no such list stays as it is, and is refused. */
+export const fillingIn =
+  (fields: Readonly<Record<string, unknown>>): Migration =>
+  (document) => ({
+    ...document,
+    content: z
+      .array(
+        z
+          .looseObject({})
+          .transform((entry) => ({ ...fields, ...entry }))
+          .or(z.unknown()),
+      )
+      .or(z.unknown())
+      .parse(document['content']),
+  });
+
 const labelSchema = z.object({ name: z.string().optional(), id: z.string().optional() });
 
 /** A document that lists entries: one that is damaged does not cost the others. */

@@ -12,7 +12,13 @@ const GRACE_MS = 3000;
 /** How an engine ended. `abandoned`: nothing was left for it to do, or nothing begun; `killed`: it did not end by itself. */
 export type SessionEnd =
   | { readonly kind: 'finished'; readonly outcome: Outcome }
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly fact: string }
+  | {
+      readonly kind: 'failed';
+      readonly code: ErrorCode;
+      readonly fact: string;
+      /** Every expiry on the target is exact all the same. */
+      readonly handedOver: boolean;
+    }
   | { readonly kind: 'died'; readonly fact: string }
   | { readonly kind: 'killed' }
   | { readonly kind: 'abandoned' };
@@ -90,7 +96,10 @@ export class EngineSession {
     }
     if (event.type === 'ready') this.begin();
     else if (event.type === 'finished') this.say({ kind: 'finished', outcome: event.outcome });
-    else if (event.type === 'failed') this.say({ kind: 'failed', code: event.code, fact: event.fact });
+    else if (event.type === 'failed') {
+      const { code, fact, handedOver = false } = event;
+      this.say({ kind: 'failed', code, fact, handedOver });
+    }
     this.options.onEvent(event);
   }
 

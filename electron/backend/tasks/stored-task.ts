@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { profileSchema } from '../../../shared/model/profile.ts';
+import { targetStandingSchema } from '../../../shared/model/target-standing.ts';
 import { faultSchema } from '../../../shared/model/task-view.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { OpenStore } from '../ports.ts';
-import { listKind } from '../stores/document-kind.ts';
+import { fillingIn, listKind } from '../stores/document-kind.ts';
 import { StoredDocument } from '../stores/stored-document.ts';
 
 /** One more is refused. */
@@ -18,8 +19,12 @@ const storedTaskSchema = z.object({
   startedAtMs: z.number().nullable(),
   /** null while it runs, and before the first run. */
   endedAtMs: z.number().nullable(),
+  targetStanding: targetStandingSchema,
 });
 export type StoredTask = Readonly<z.infer<typeof storedTaskSchema>>;
+
+/** What tasks of earlier versions lack. How their last run left the target nobody knows; the next one will tell. */
+const SINCE_VERSION_2 = { targetStanding: 'exact' } as const;
 
 export const openTasksDocument = (
   openStore: OpenStore,
@@ -27,6 +32,9 @@ export const openTasksDocument = (
 ): StoredDocument<readonly StoredTask[]> =>
   new StoredDocument(
     openStore,
-    listKind({ name: 'profiles', holds: 'the tasks', migrations: [] }, storedTaskSchema),
+    listKind(
+      { name: 'profiles', holds: 'the tasks', migrations: [fillingIn(SINCE_VERSION_2)] },
+      storedTaskSchema,
+    ),
     notices,
   );

@@ -6,6 +6,7 @@ import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
+import { standingIn, type TargetStanding } from '../../../shared/model/target-standing.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Fault, TaskState } from '../../../shared/model/task-view.ts';
 import type { StartEngine } from '../engine-process.ts';
@@ -39,6 +40,12 @@ const WELL: ReadonlySet<Phase> = new Set([
 /** In these an engine has not got to its servers yet. */
 const NOT_UP: ReadonlySet<Phase> = new Set(['connecting', 'reconnecting', 'ended']);
 
+/** Of these nothing is left that could be handed over: another run has the target, or what says how it stands is gone. */
+const OUT_OF_HAND: ReadonlySet<ErrorCode> = new Set(['TARGET_TAKEN_OVER', 'CHECKPOINT_MISSING']);
+
+const handsOver = (end: SessionEnd): boolean =>
+  end.kind === 'finished' || (end.kind === 'failed' && (end.handedOver || OUT_OF_HAND.has(end.code)));
+
 export interface TaskRunOptions {
   readonly startEngine: StartEngine;
   readonly log: EventLog;
@@ -48,6 +55,8 @@ export interface TaskRunOptions {
   /** @throws LockstepError SECRET_NEEDED */
   readonly spec: () => TaskSpec;
   readonly signal: (signal: TaskSignal) => void;
+  /** The target is left otherwise from now on. */
+  readonly onStanding: (standing: TargetStanding) => void;
   /** No engine works for the task any more. */
   readonly onRest: (signal: 'finished' | 'completed' | 'failed', failure: Fault | null) => void;
   /** There is something new to show. */
@@ -144,13 +153,15 @@ export class TaskRun {
 
   private report(metrics: Metrics): void {
     const { phase, atMs } = metrics;
-    const { existing, wanted } = this.options.stored();
+    const { existing, wanted, fullOnly } = this.options.stored();
     this.record.report(metrics, existing);
     this.history.add(metrics);
     if (!NOT_UP.has(phase)) {
       this.patient = true;
       this.options.signal(wanted === 'paused' ? 'up-paused' : 'up');
     }
+    const standing = standingIn(phase, fullOnly);
+    if (standing) this.options.onStanding(standing);
     if (phase === 'reconnecting') this.trouble.again(atMs);
     if (WELL.has(phase)) this.wellAgain(atMs);
     this.options.onReport();
@@ -169,6 +180,7 @@ export class TaskRun {
     this.record.question = null;
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
+    if (handsOver(end)) this.options.onStanding('exact');
     if (this.options.state() === 'stopping') this.stopped(end);
     else if (end.kind === 'finished') this.finished(end);
     else if (end.kind === 'failed') {

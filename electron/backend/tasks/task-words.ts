@@ -4,8 +4,7 @@ import { formatCount, formatKeys } from '../../../shared/format/numbers.ts';
 import type { EventSeverity } from '../../../shared/model/task-event.ts';
 import type { SessionEnd } from './engine-session.ts';
 
-const EXPIRY_HELD =
-  'expiry on the target may still be held back; starting the task and stopping it again makes it exact';
+const EXPIRY_HELD = 'expiry on the target may still be late, and can be made exact on the page of the task';
 
 /** How a run ended that ended well. */
 export function describeOutcome(outcome: Outcome): string {

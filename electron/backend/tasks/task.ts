@@ -1,5 +1,7 @@
+import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
+import type { TargetStanding } from '../../../shared/model/target-standing.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { nextState, type TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -15,6 +17,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { History } from '../history/history.ts';
 import type { StoredTask } from './stored-task.ts';
 import type { TaskAlerts } from './task-alerts.ts';
+import { TaskRelease } from './task-release.ts';
 import { TaskRun } from './task-run.ts';
 
 export interface TaskOptions {
@@ -24,6 +27,8 @@ export interface TaskOptions {
   readonly alerts: TaskAlerts;
   /** @throws LockstepError SECRET_NEEDED */
   readonly specOf: (task: StoredTask) => TaskSpec;
+  /** @throws LockstepError SECRET_NEEDED */
+  readonly targetOf: (task: StoredTask) => TaskSpec['target'];
   readonly missingSecretsOf: (task: StoredTask) => ('source' | 'target')[];
   /** @throws LockstepError STORE_UNWRITABLE */
   readonly save: (task: StoredTask) => void;
@@ -38,6 +43,9 @@ export class Task {
   readonly log: EventLog;
   private readonly options: TaskOptions;
   private readonly run: TaskRun;
+  private readonly handOver: TaskRelease;
+  /** Once no run works any more, the target is handed over if none of them has done so. */
+  private releaseAtRest = false;
   private stored: StoredTask;
   private state: TaskState;
   private stateSinceMs: number;
@@ -59,8 +67,17 @@ export class Task {
       state: () => this.state,
       spec: () => options.specOf(this.stored),
       signal: (signal) => this.move(signal),
+      onStanding: (standing) => this.leaves(standing),
       onRest: (signal, failure) => this.rest(signal, failure),
       ...{ onChange: options.onChange, onReport: options.onReport },
+    });
+    this.handOver = new TaskRelease({
+      ...{ startEngine, log },
+      onTrouble: (fault, giveUpAtMs) => {
+        this.run.trouble.met(fault, giveUpAtMs);
+        options.onReport();
+      },
+      onEnd: (failure) => this.released(failure),
     });
   }
 
@@ -152,6 +169,28 @@ export class Task {
     this.options.onChange();
   }
 
+  /**
+   * Hands the target over, so that every expiry there is exact. A task that runs is stopped first, which mostly does it.
+   * @throws LockstepError TASK_STATE, SECRET_NEEDED, STORE_UNWRITABLE
+   */
+  release(): void {
+    if (!this.active) return this.beginRelease();
+    if (this.state === 'releasing') throw new LockstepError('TASK_STATE', 'its target is being handed over');
+    this.releaseAtRest = true;
+    if (this.state !== 'stopping') this.stop();
+  }
+
+  private beginRelease(): void {
+    this.require('release', 'it is active');
+    const target = this.options.targetOf(this.stored);
+    this.save({ wanted: 'stopped', failure: null });
+    this.resumeOffered = false;
+    this.move('release');
+    this.log.add('info', 'Handing the target over: every expiry there is made exact');
+    this.handOver.begin(target, this.stored.id);
+    this.options.onChange();
+  }
+
   /** The user does not want to go on with it. @throws LockstepError STORE_UNWRITABLE */
   declineResume(): void {
     if (!this.resumeOffered) return;
@@ -183,7 +222,8 @@ export class Task {
   /** The application ends: the engine stops at its checkpoint, and what is wanted of the task stays. */
   close(): Promise<void> {
     this.closing = true;
-    if (!this.active) return Promise.resolve();
+    this.handOver.cancel();
+    if (!this.active || this.state === 'releasing') return Promise.resolve();
     const rest = new Promise<void>((resolve) => this.restListeners.add(resolve));
     this.log.add('info', 'The application is closing: the task stops at its checkpoint');
     this.move('stop');
@@ -204,6 +244,37 @@ export class Task {
     this.keep({ wanted, failure, completed, endedAtMs: Date.now() });
     for (const listener of this.restListeners) listener();
     this.restListeners.clear();
+    const due = this.releaseAtRest && this.stored.targetStanding !== 'exact' && !this.closing;
+    this.releaseAtRest = false;
+    if (due) this.releaseOrTell();
+  }
+
+  private releaseOrTell(): void {
+    try {
+      this.beginRelease();
+    } catch (error) {
+      if (!(error instanceof LockstepError)) throw error;
+      this.log.add('warning', `The target was not handed over: ${error.message}`, error.code);
+    }
+  }
+
+  private released(failure: Fault | undefined): void {
+    this.run.trouble.end();
+    if (failure) {
+      const { code, fact } = failure;
+      this.log.add('error', `${ERROR_CATALOGUE[code].title}: ${fact}`, code);
+    } else {
+      this.leaves('exact');
+    }
+    this.move(failure ? 'failed' : 'released');
+    this.keep({ failure: failure ?? null, endedAtMs: Date.now() });
+    this.options.onChange();
+  }
+
+  private leaves(targetStanding: TargetStanding): void {
+    if (targetStanding === this.stored.targetStanding) return;
+    this.keep({ targetStanding });
+    this.options.onChange();
   }
 
   private require(signal: TaskSignal, fact: string): void {

@@ -9,6 +9,7 @@ import { EventLog } from '../events/event-log.ts';
 import type { Notices } from '../notices/notices.ts';
 import { makeOwnerOnlyFolder } from '../owner-only.ts';
 import type { BackendPorts } from '../ports.ts';
+import { openableEndpoint } from '../secrets/open-endpoint.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import type { StoredDocument } from '../stores/stored-document.ts';
@@ -80,6 +81,7 @@ export class Tasks {
       completed: false,
       startedAtMs: null,
       endedAtMs: null,
+      targetStanding: 'exact' as const,
     }));
     this.document.save([...this.document.content, ...stored]);
     return stored.map((one) => {
@@ -174,6 +176,7 @@ export class Tasks {
           if (settings.current.notifications) ports.notify({ ...message, taskId: id });
         },
       ),
+      targetOf: (profile) => openableEndpoint(profile.target, vault.get(id, 'target', profile.target)),
       specOf: (profile) => taskSpecOf(profile, vault, ports.defaultSpoolDir),
       missingSecretsOf: (profile) => missingSecretsOf(profile, vault),
       save: (next) =>

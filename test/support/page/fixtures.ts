@@ -120,6 +120,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     failure: null,
     trouble: null,
     question: null,
+    targetStanding: state === 'running' || state === 'paused' ? 'late' : 'exact',
     resumeOffered: false,
     missingSecrets: [],
     ...change,

@@ -109,6 +109,10 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
     'task.answer': ({ id, agreed }) =>
       agreed ? become(id, 'running', 'full-copy') : become(id, 'failed', 'ended'),
     'task.stop': ({ id }) => become(id, 'stopped', 'ended'),
+    'task.release': ({ id }) => {
+      become(id, 'stopped', 'ended');
+      return changeTask(id, { targetStanding: 'exact' });
+    },
     'task.declineResume': ({ id }) => changeTask(id, { resumeOffered: false }),
     'task.delete': ({ id }) => {
       tasks.delete(id);

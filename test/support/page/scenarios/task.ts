@@ -147,6 +147,48 @@ export const scenarios: Scenarios = {
         },
       },
     }),
+  'task-source-silent': () =>
+    story({
+      task: {
+        phase: 'reconnecting',
+        sinceMs: now() - 6 * MINUTE_MS,
+        timeline: after('reconnecting', 6 * MINUTE_MS),
+        trouble: {
+          code: 'SOURCE_UNREACHABLE',
+          fact: 'orders.eu-west.example.net:6379: no answer in time',
+          atMs: now() - 6 * MINUTE_MS,
+          giveUpAtMs: now() + 11.9 * HOUR_MS,
+        },
+        metrics: metrics({
+          phase: 'reconnecting',
+          offsets: { source: 48_230_114_882, received: 48_230_110_000, applied: 48_230_110_000 },
+          lag: { bytes: 4882, seconds: 360 },
+        }),
+      },
+      history: { gaps: [[0.975, 2]] },
+    }),
+  'task-left-late': () =>
+    story({
+      task: {
+        state: 'stopped',
+        phase: 'ended',
+        sinceMs: now() - 20 * MINUTE_MS,
+        timeline: after('ended', 20 * MINUTE_MS),
+        targetStanding: 'late',
+      },
+      history: { gaps: [[0.95, 2]] },
+    }),
+  'task-handing-over': () =>
+    story({
+      task: {
+        state: 'releasing',
+        phase: 'ended',
+        sinceMs: now() - 20_000,
+        timeline: after('ended', 20 * MINUTE_MS),
+        targetStanding: 'late',
+      },
+      history: { gaps: [[0.95, 2]] },
+    }),
   'task-failed': () =>
     story({
       task: {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Notices } from '../../../../electron/backend/notices/notices.ts';
 import type { DocumentStore } from '../../../../electron/backend/ports.ts';
-import { listKind } from '../../../../electron/backend/stores/document-kind.ts';
+import { fillingIn, listKind } from '../../../../electron/backend/stores/document-kind.ts';
 import { StoredDocument } from '../../../../electron/backend/stores/stored-document.ts';
 import { confStores } from '../../../../electron/headless/serve/conf-store.ts';
 import type { Notice } from '../../../../shared/contract/api.ts';
@@ -47,6 +47,16 @@ const notices = (): Notices => new Notices((event) => event.type === 'notices' &
 const open = (): StoredDocument<readonly z.output<typeof entry>[]> =>
   new StoredDocument(confStores(dir), KIND, notices());
 const aside = (why: string): string[] => readdirSync(dir).filter((name) => name.startsWith(`things.${why}-`));
+
+test('entries of an older version get the fields that they lack, and what is no list stays to be refused', () => {
+  const fill = fillingIn({ colour: 'red' });
+  const content = [{ id: 'a' }, { id: 'b', colour: 'blue' }, 7];
+  expect(fill({ version: 1, content })).toEqual({
+    version: 1,
+    content: [{ id: 'a', colour: 'red' }, { id: 'b', colour: 'blue' }, 7],
+  });
+  expect(fill({ version: 1, content: 'torn' })).toEqual({ version: 1, content: 'torn' });
+});
 
 describe('a stored document', () => {
   test('begins empty, and is there again', () => {

@@ -203,7 +203,7 @@ test('a report every second carries no certificate', async () => {
   await bench.start();
   const id = await create();
   await bench.ask('task.start', { id });
-  engines.last.tell({ type: 'ready' });
+  engines.last.tell({ type: 'ready' }).report('in-step');
   bench.told.splice(0);
   engines.last.report('in-step');
   expect(bench.told).toMatchObject([

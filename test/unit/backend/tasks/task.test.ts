@@ -243,7 +243,7 @@ describe('what its user asks', () => {
     await ask('task.stop');
     expect(engines.last.killed).toBe(true);
     expect(await task()).toMatchObject({ state: 'stopped', phase: 'ended' });
-    expect((await bench.log(id)).at(-1)).toContain('may still be held back');
+    expect((await bench.log(id)).at(-1)).toContain('may still be late');
   });
 
   test('a crash after a stop was asked is its end', async () => {
