@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createClient, type Client } from '../../shared/contract/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { bridgeOf } from './support/bridge-of.ts';
@@ -313,15 +313,16 @@ describeWindow('a desktop application with a running task', () => {
   const closeWindow = (): Promise<void> =>
     opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
 
-  beforeEach(async () => {
+  // One window, since it takes its time to come up; each test leaves the task in step, and the last one closes it.
+  beforeAll(async () => {
     opened = await openWindow();
     pid = opened.app.process().pid!;
     ({ client } = await clientOf(opened));
     ({ taskId } = await client.request('sandbox.start', {}));
     await inStep();
-  });
+  }, 120_000);
 
-  afterEach(async () => {
+  afterAll(async () => {
     // A question would wait for an answer.
     if (isRunning(pid)) await answerWith(0);
     await opened?.close();
@@ -348,19 +349,6 @@ describeWindow('a desktop application with a running task', () => {
     expect(opened.app.windows()).toHaveLength(1);
   });
 
-  test('ends its engines when it closes, and offers to go on at its next start', async () => {
-    const engine = await enginePid();
-    await answerWith(0);
-    const exited = once(opened.app.process(), 'exit');
-    await closeWindow();
-    const [status] = (await exited) as [number | null];
-
-    expect(status).toBe(0);
-    expect(isRunning(engine!)).toBe(false);
-    const profiles = readFileSync(path.join(opened.userDataDir, 'desktop', 'profiles.json'), 'utf8');
-    expect(profiles).toContain('"wanted": "running"');
-  });
-
   test('tells of a failure outside of its window, and a click leads to the task', async () => {
     const shown = await opened.app.evaluateHandle(({ Notification }) => {
       const list: { title: string; body: string; click: () => void }[] = [];
@@ -373,7 +361,6 @@ describeWindow('a desktop application with a running task', () => {
     const onTarget = new Redis((await task()).target.port);
     await onTarget.config('SET', 'requirepass', 'which the task does not know');
     await onTarget.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    onTarget.disconnect();
     await eventually(
       'a notification is shown',
       async () => (await shown.evaluate((list) => list.length)) > 0,
@@ -384,6 +371,23 @@ describeWindow('a desktop application with a running task', () => {
     expect(title).toBe('Sandbox has failed');
     expect(body).toContain('The target refuses the credentials');
     await expect.poll(() => opened.page.url()).toContain(`#/tasks/${taskId}`);
+    await onTarget.config('SET', 'requirepass', '');
+    onTarget.disconnect();
+    await client.request('task.start', { id: taskId });
+    await inStep();
+  });
+
+  test('ends its engines when it closes, and offers to go on at its next start', async () => {
+    const engine = await enginePid();
+    await answerWith(0);
+    const exited = once(opened.app.process(), 'exit');
+    await closeWindow();
+    const [status] = (await exited) as [number | null];
+
+    expect(status).toBe(0);
+    expect(isRunning(engine!)).toBe(false);
+    const profiles = readFileSync(path.join(opened.userDataDir, 'desktop', 'profiles.json'), 'utf8');
+    expect(profiles).toContain('"wanted": "running"');
   });
 });
 
