@@ -54,6 +54,8 @@ export const metricsSchema = z.object({
   databases: z.array(databaseCountSchema).readonly(),
   /** Keys that the target has evicted since the full copy: the source still has them. */
   evictedKeys: z.number(),
+  /** Function libraries of the source that the target goes without by consent, as it knows none. */
+  librariesLeftOut: z.number(),
   /** Faults met so far that healed or are being retried. */
   faults: z.number(),
   rssBytes: z.number(),

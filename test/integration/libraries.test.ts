@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 /** Function libraries are content, as keys are. */
 let source: RedisProcess;
@@ -169,4 +170,39 @@ it('the stream carries every change of libraries, whatever database it ran in', 
   await from.call('FUNCTION', 'FLUSH', 'ASYNC');
   await followed();
   expect(await libraries(to)).toEqual([]);
+});
+
+describe('a target that knows no functions', () => {
+  it('goes without those of the source by consent: told and counted, of the copy, the stream, and a later run', async () => {
+    const proxy = await startTcpProxy(target.port);
+    proxy.rewrite = (answer) =>
+      Buffer.from(
+        answer.toString('latin1').replace(/redis_version:7\.0\.\d\d/, 'redis_version:6.2.14'),
+        'latin1',
+      );
+    const follow = (): SyncRun =>
+      (run = startRun(source.url, proxy.url, { spoolDir, until: 'stopped', functions: 'skip' }));
+    const leftOut = (of: SyncRun): number => of.session.sampler.metrics('in-step').librariesLeftOut;
+    await load(from, 'copied', ['copied']);
+    const first = follow();
+    await first.reached('in-step');
+    expect(first.told.join('\n')).toContain('1 function library is left out');
+    await load(from, 'streamed', ['streamed']);
+    await followed();
+    expect(first.told.join('\n')).toMatch(/function library streamed, which is left out.* 2 in all/);
+    expect(leftOut(first)).toBe(2);
+    first.session.stop('drain');
+    await first.outcome;
+
+    const second = follow();
+    await second.reached('in-step');
+    expect(leftOut(second)).toBe(2);
+    await remove(from, 'copied');
+    await followed();
+    expect(leftOut(second)).toBe(1);
+    expect(await libraries(to)).toEqual([]);
+    second.session.stop('now');
+    await second.outcome;
+    await proxy.stop();
+  });
 });

@@ -9,6 +9,8 @@ export interface TcpProxy {
   readonly url: string;
   /** Asked about each piece, in order within a connection. */
   intercept: Intercept;
+  /** What of an answer comes back, piece by piece. */
+  rewrite: (answer: Buffer) => Buffer;
   /** To these clients no answer comes back. */
   readonly mute: Set<Socket>;
   stop(): Promise<void>;
@@ -31,7 +33,7 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
       });
     }
     upstream.on('data', (chunk) => {
-      if (!proxy.mute.has(client)) client.write(chunk);
+      if (!proxy.mute.has(client)) client.write(proxy.rewrite(chunk));
     });
     const pass = async (chunk: Buffer, before: Promise<void>): Promise<void> => {
       await before;
@@ -48,6 +50,7 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
   const proxy: TcpProxy = {
     url: `redis://127.0.0.1:${port}`,
     intercept: () => true,
+    rewrite: (answer) => answer,
     mute: new Set(),
     stop: () =>
       new Promise((resolve) => {

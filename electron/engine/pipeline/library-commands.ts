@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../arena/arena.ts';
+import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { libraryName } from '../commands/library-name.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 import { decodeLibraries } from '../writer/copy/decode-libraries.ts';
@@ -13,8 +14,8 @@ export interface LibraryCommandsOptions {
   readonly arena: Arena;
   /** The target has functions. */
   readonly functionsKnown: boolean;
-  /** Where it has none, those of the source may be left out. */
-  readonly functionsMayBeLeftOut: boolean;
+  /** Where it has none, those of the source are left out and noted here; undefined refuses them. */
+  readonly leftOut: LeftOutLibraries | undefined;
   /** A flush on the source may remove what is not from the source. */
   readonly flushConsented: boolean;
   /** See Checkpoint.keptLibraries. */
@@ -28,8 +29,6 @@ export interface LibraryCommandsOptions {
 export class LibraryCommands {
   private readonly options: LibraryCommandsOptions;
   private readonly names: Set<string>;
-  /** Commands that were left out, since the target knows no functions. */
-  leftOut = 0;
 
   constructor(options: LibraryCommandsOptions) {
     this.options = options;
@@ -43,13 +42,14 @@ export class LibraryCommands {
 
   /** What the target is sent. @throws LockstepError FLUSH_NEEDS_CONSENT, FUNCTIONS_UNSUPPORTED, COMMAND_UNSUPPORTED */
   forms(given: readonly Buffer[]): readonly Words[] {
-    if (!this.options.functionsKnown) {
-      if (!this.options.functionsMayBeLeftOut) throw functionsUnsupported();
-      this.leftOut += 1;
+    const { functionsKnown, leftOut } = this.options;
+    if (!functionsKnown) {
+      if (!leftOut) throw functionsUnsupported();
+      this.leave(given, leftOut);
       return [];
     }
     const last = given.at(-1)!;
-    switch (String(given[1] ?? '').toUpperCase()) {
+    switch (subcommand(given)) {
       case 'LOAD':
         return [this.takes(libraryName(last)) ? ['FUNCTION', 'LOAD', 'REPLACE', last] : given];
       case 'DELETE':
@@ -68,11 +68,27 @@ export class LibraryCommands {
     }
   }
 
+  private leave(given: readonly Buffer[], leftOut: LeftOutLibraries): void {
+    const last = given.at(-1)!;
+    switch (subcommand(given)) {
+      case 'LOAD':
+        return leftOut.streamed(libraryName(last));
+      case 'DELETE':
+        return leftOut.removed(String(last));
+      case 'FLUSH':
+        return leftOut.flushed();
+      case 'RESTORE':
+        if (restorePolicy(given) === 'FLUSH') leftOut.flushed();
+        for (const code of decodeLibraries(given[2] ?? Buffer.alloc(0), this.options.arena))
+          leftOut.streamed(libraryName(code));
+    }
+  }
+
   /** The payload as it is but for its version, which may be too new for the target. */
   private restore(given: readonly Buffer[]): Words {
     const { arena } = this.options;
     const payload = given[2] ?? Buffer.alloc(0);
-    let policy = String(given[3] ?? 'APPEND').toUpperCase();
+    let policy = restorePolicy(given);
     const names = decodeLibraries(payload, arena).map(libraryName);
     if (policy === 'FLUSH') this.flushes('FUNCTION RESTORE ... FLUSH');
     // To the source they were new.
@@ -92,3 +108,7 @@ export class LibraryCommands {
     this.names.clear();
   }
 }
+
+const subcommand = (given: readonly Buffer[]): string => String(given[1] ?? '').toUpperCase();
+
+const restorePolicy = (given: readonly Buffer[]): string => String(given[3] ?? 'APPEND').toUpperCase();

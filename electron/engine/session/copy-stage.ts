@@ -117,6 +117,7 @@ export class CopyStage {
     const { spec, servers, feed, arena, pace, own, evictions } = this.options;
     const redis = await servers.openTarget();
     evictions.begin(await readEvictions(redis));
+    this.options.leftOut?.begin([]);
     const { runId, abilities } = servers.facts.target;
     this.runId = runId;
     const checkpoint = (own.checkpoint = await claimCopy({ redis, spec, start, ours: own.checkpoint! }));
@@ -140,7 +141,7 @@ export class CopyStage {
       libraries: {
         task: spec.task,
         known: abilities.functions,
-        mayLeaveOut: spec.functions === 'skip',
+        leftOut: this.options.leftOut,
         standing: abilities.functions ? await libraryNames(redis) : [],
         kept: checkpoint.keptLibraries,
       },
@@ -287,10 +288,10 @@ export class CopyStage {
   }
 
   private tellEnd(run: CopyRun): void {
-    const { counts, libraries } = run.applier!;
+    const { counts } = run.applier!;
     const { written, expired: keysExpired } = counts;
     const expired = keysExpired > 0 ? `, without ${formatCount(keysExpired)} that had expired` : '';
-    const left = libraries?.leftOut ?? 0;
+    const left = this.options.leftOut?.count ?? 0;
     if (left > 0)
       this.options.events.warning(
         `${formatCount(left)} function ${left === 1 ? 'library is' : 'libraries are'} left out: the target knows no functions`,

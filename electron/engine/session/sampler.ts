@@ -6,6 +6,7 @@ import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
 import { LagMeter } from '../metrics/lag-meter.ts';
 import { RateMeter } from '../metrics/rate-meter.ts';
+import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { Servers } from './servers.ts';
@@ -17,6 +18,7 @@ const INTERVAL_MS = 1000;
 
 export interface SamplerOptions {
   readonly evictions: EvictionWatch;
+  readonly leftOut: LeftOutLibraries | undefined;
   /** The target has evicted keys since the last look. */
   readonly onEvicted: () => void;
   /** The source has lost its own primary, or has it again. */
@@ -138,6 +140,7 @@ export class Sampler {
       spool: { bytes: feed.spool.unreadBytes, diskBytes: feed.spool.diskBytes },
       databases: this.databases,
       evictedKeys: this.options.evictions.count,
+      librariesLeftOut: this.options.leftOut?.count ?? 0,
       faults: this.faults,
       rssBytes: process.memoryUsage.rss(),
     };

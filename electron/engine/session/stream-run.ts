@@ -6,6 +6,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
 import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
 import type { CommandTable } from '../commands/command-table.ts';
+import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { RepairApplier } from '../repair/repair-applier.ts';
 import type { RepairPlan } from '../repair/repair-plan.ts';
@@ -59,7 +60,7 @@ export interface StreamRunOptions {
   readonly flushConsented: boolean;
   /** See LargeCommandsOptions. */
   readonly payloadsFit: boolean;
-  readonly functionsMayBeLeftOut: boolean;
+  readonly leftOut: LeftOutLibraries | undefined;
   readonly arena: Arena;
   readonly guard: KeptGuard | undefined;
   readonly pace: Pace;
@@ -121,7 +122,7 @@ export class StreamRun implements ReplyEvents {
         abilities: options.abilities,
         payloadsFit: options.payloadsFit,
         functionsKnown: options.abilities.functions,
-        functionsMayBeLeftOut: options.functionsMayBeLeftOut,
+        leftOut: options.leftOut,
         keptLibraries: checkpoint.keptLibraries,
         arena: options.arena,
         spool: options.feed.spool,

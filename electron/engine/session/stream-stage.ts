@@ -169,7 +169,7 @@ export class StreamStage {
     checkpoint: Checkpoint,
     ground: Pick<StreamRunOptions, 'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
-    const { spec, servers, feed, databases, arena, pace, evictions, own, onCommitted, onError } =
+    const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, onCommitted, onError } =
       this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
@@ -189,7 +189,7 @@ export class StreamStage {
         targetNowMs: () => servers.targetNowMs(),
         payloadsFit: takesPayloadsOf(servers.facts.source, servers.facts.target),
         flushConsented: spec.onFlush === 'apply',
-        functionsMayBeLeftOut: spec.functions === 'skip',
+        leftOut,
         arena,
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
         ...ground,

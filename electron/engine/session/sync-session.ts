@@ -10,6 +10,7 @@ import { requireSpoolParent, SpoolFolder } from '../log/spool-folder.ts';
 import { sweepSpools } from '../log/sweep-spools.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { dropClaim } from '../checkpoint/claim.ts';
+import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
 import { reachesBack, resumableFor } from './backlog-reach.ts';
@@ -46,6 +47,8 @@ export class SyncSession {
   private readonly inquiry: SourceInquiry;
   private readonly evictions = new EvictionWatch();
   private readonly folder: SpoolFolder;
+  /** Undefined where the task is not to go without any. */
+  private readonly leftOut: LeftOutLibraries | undefined;
   private readonly feed: SourceFeed;
   private readonly target: TargetSide;
   readonly sampler: Sampler;
@@ -75,6 +78,8 @@ export class SyncSession {
       read: (sections) => this.askSource(sections),
       tell: (text) => this.events.warning(text),
     });
+    if (spec.functions === 'skip')
+      this.leftOut = new LeftOutLibraries((name) => this.log.libraryLeftOut(name, this.leftOut?.count ?? 0));
     const arena = createArena(ARENA_BYTES);
     this.folder = new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes);
     this.feed = new SourceFeed({
@@ -106,6 +111,7 @@ export class SyncSession {
       events: this.events,
       pace: this.pace,
       evictions: this.evictions,
+      leftOut: this.leftOut,
       onCopying: (again) => this.log.copying(again, this.sampler.sourceKeys),
       onStreaming: () => void this.sampleGoal(),
       onCopied: () => this.done.resolve('full-copy'),
@@ -119,6 +125,7 @@ export class SyncSession {
       feed: this.feed,
       target: this.target,
       evictions: this.evictions,
+      leftOut: this.leftOut,
       onEvicted: () => this.log.evicted(this.evictions),
       onStanding: () => this.sourceStands(),
     });

@@ -1,6 +1,7 @@
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { Pace } from './pace.ts';
@@ -19,6 +20,8 @@ export interface TargetGround {
   readonly events: TaskEvents;
   readonly pace: Pace;
   readonly evictions: EvictionWatch;
+  /** See LibraryCommandsOptions. */
+  readonly leftOut: LeftOutLibraries | undefined;
   readonly line: TargetLine;
   /** What this run knows of the checkpoint: undefined until the target has been looked at. */
   readonly own: { checkpoint: Checkpoint | undefined };

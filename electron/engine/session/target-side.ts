@@ -6,6 +6,7 @@ import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded } from '../control/control-connection.ts';
 import type { AppliedCounts } from './applied-totals.ts';
+import { libraryNames } from '../control/function-libraries.ts';
 import { readEvictions } from '../control/evictions.ts';
 import { Backoff } from '../intake/backoff.ts';
 import type { CopyRun } from './copy-run.ts';
@@ -191,9 +192,17 @@ export class TargetSide {
     this.own.checkpoint = prepared.checkpoint;
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;
+    if (prepared.plan?.position) await this.lookAtLeftOut();
     if (prepared.plan?.position) evictions.goOn(prepared.checkpoint, await readEvictions(redis));
     else evictions.begin(await readEvictions(redis));
     return prepared.plan;
+  }
+
+  /** What the full copy has left out the source still has; where it may not be looked at, only what the stream brings is known. */
+  private async lookAtLeftOut(): Promise<void> {
+    const { servers, leftOut } = this.options;
+    if (!leftOut || servers.facts.target.abilities.functions || !servers.source) return;
+    leftOut.begin((await libraryNames(servers.source).catch(() => undefined)) ?? []);
   }
 
   beginCopy(start: StreamPosition, reason: string | undefined): void {

@@ -19,6 +19,7 @@ export class TaskLog {
   private readonly beganMs = Date.now();
   private readonly toldMs = new Map<ErrorCode, number>();
   private evictedToldMs = -Infinity;
+  private leftOutToldMs = -Infinity;
   private everInStep = false;
   private outSinceMs: number | undefined;
 
@@ -88,6 +89,16 @@ export class TaskLog {
     const by = policy === '' ? '' : ` (maxmemory-policy ${policy})`;
     this.events.warning(
       `The target has evicted ${formatKeys(count)} since the full copy${by}: they are missing there, and nothing brings them back. Raise maxmemory on the target or set maxmemory-policy noeviction, then make a new full copy; compare names what is missing`,
+    );
+  }
+
+  /** Of the stream, by consent; told now and then while more come. */
+  libraryLeftOut(name: string, all: number): void {
+    const nowMs = Date.now();
+    if (nowMs - this.leftOutToldMs < REPEAT_MS) return;
+    this.leftOutToldMs = nowMs;
+    this.events.warning(
+      `The source has loaded the function library ${name}, which is left out: the target knows no functions. It lacks ${formatCount(all)} in all`,
     );
   }
 

@@ -95,5 +95,6 @@ export const metricsOf = (phase: Phase, atMs = Date.now()): Metrics => ({
   databases: [],
   faults: 0,
   evictedKeys: 0,
+  librariesLeftOut: 0,
   rssBytes: 0,
 });

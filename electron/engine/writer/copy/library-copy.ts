@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../../arena/arena.ts';
 import { CHECKPOINT_DB, checkpointKey } from '../../checkpoint/checkpoint.ts';
+import type { LeftOutLibraries } from '../../commands/left-out-libraries.ts';
 import { libraryName } from '../../commands/library-name.ts';
 import { libraryPayload } from './library-payload.ts';
 
@@ -15,8 +16,8 @@ export interface LibraryGround {
   readonly task: string;
   /** The target has functions. */
   readonly known: boolean;
-  /** Where it has none, those of the source may be left out. */
-  readonly mayLeaveOut: boolean;
+  /** Where it has none, those of the source are left out and noted here; undefined refuses them. */
+  readonly leftOut: LeftOutLibraries | undefined;
   /** The libraries on the target before the copy; undefined where they could not be looked at. */
   readonly standing: readonly string[] | undefined;
   /** Those of them that are the target's own. */
@@ -32,7 +33,6 @@ export class LibraryCopy {
   private readonly arena: Arena;
   private readonly codes = new Map<string, Buffer>();
   private bytes = 0;
-  leftOut = 0;
 
   constructor(ground: LibraryGround, arena: Arena) {
     this.ground = ground;
@@ -46,11 +46,10 @@ export class LibraryCopy {
 
   /** @throws LockstepError FUNCTIONS_UNSUPPORTED, TARGET_NO_PERMISSION, VALUE_UNSUPPORTED */
   add(code: Buffer): void {
-    const { known, mayLeaveOut, standing } = this.ground;
+    const { known, leftOut, standing } = this.ground;
     if (!known) {
-      if (!mayLeaveOut) throw functionsUnsupported();
-      this.leftOut += 1;
-      return;
+      if (!leftOut) throw functionsUnsupported();
+      return leftOut.copied(libraryName(code));
     }
     // Without it nobody knows which of them are the target's own.
     if (standing === undefined)

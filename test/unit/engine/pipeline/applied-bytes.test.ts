@@ -59,7 +59,7 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
       functionsKnown: true,
       abilities,
       payloadsFit: true,
-      functionsMayBeLeftOut: false,
+      leftOut: undefined,
       keptLibraries: [],
       arena,
       targetDatabases: 16,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
+import { LeftOutLibraries } from '../../../../electron/engine/commands/left-out-libraries.ts';
 import { libraryName } from '../../../../electron/engine/commands/library-name.ts';
 import {
   LibraryCommands,
@@ -16,7 +17,7 @@ const start = (options: Partial<LibraryCommandsOptions> = {}): LibraryCommands =
   new LibraryCommands({
     arena,
     functionsKnown: true,
-    functionsMayBeLeftOut: false,
+    leftOut: undefined,
     flushConsented: false,
     keptLibraries: ['mine', 'other'],
     ...options,
@@ -76,22 +77,32 @@ it('restores a dump of any version under one that every target takes, and replac
     );
 });
 
-it('leaves out what a target cannot hold only by consent, counted', () => {
+it('leaves out what a target cannot hold only by consent, and knows what it is, of the copy and of the stream', () => {
   const unsupported = expect.objectContaining({ code: 'FUNCTIONS_UNSUPPORTED' });
   expect(() => forms(start({ functionsKnown: false }), 'FUNCTION', 'LOAD', code('x'))).toThrow(unsupported);
-  const commands = start({ functionsKnown: false, functionsMayBeLeftOut: true });
-  expect(forms(commands, 'FUNCTION', 'LOAD', code('x'))).toEqual([]);
-  expect(commands.leftOut).toBe(1);
   const ground = { task: 't', known: false, standing: [], kept: [] };
-  expect(() => new LibraryCopy({ ...ground, mayLeaveOut: false }, arena).add(code('x'))).toThrow(unsupported);
-  const copy = new LibraryCopy({ ...ground, mayLeaveOut: true }, arena);
+  expect(() => new LibraryCopy({ ...ground, leftOut: undefined }, arena).add(code('x'))).toThrow(unsupported);
+
+  const told: string[] = [];
+  const leftOut = new LeftOutLibraries((name) => told.push(name));
+  const copy = new LibraryCopy({ ...ground, leftOut }, arena);
   copy.add(code('x'));
-  expect([copy.leftOut, copy.commands()]).toEqual([1, []]);
+  expect(copy.commands()).toEqual([]);
+  const commands = start({ functionsKnown: false, leftOut });
+  expect(forms(commands, 'FUNCTION', 'LOAD', 'REPLACE', code('x'))).toEqual([]);
+  forms(commands, 'FUNCTION', 'RESTORE', libraryPayload([code('y'), code('z')], arena));
+  expect([leftOut.count, told]).toEqual([3, ['x', 'y', 'z']]);
+  forms(commands, 'FUNCTION', 'DELETE', 'y');
+  expect(leftOut.count).toBe(2);
+  forms(commands, 'FUNCTION', 'RESTORE', libraryPayload([code('a')], arena), 'FLUSH');
+  expect(leftOut.count).toBe(1);
+  expect(forms(commands, 'FUNCTION', 'FLUSH')).toEqual([]);
+  expect(leftOut.count).toBe(0);
 });
 
 it('copies nothing without knowing which libraries are the target’s own', () => {
   const copy = new LibraryCopy(
-    { task: 't', known: true, mayLeaveOut: false, standing: undefined, kept: [] },
+    { task: 't', known: true, leftOut: undefined, standing: undefined, kept: [] },
     arena,
   );
   expect(copy.commands()).toEqual([]);

@@ -23,6 +23,7 @@ function metrics(phase: Phase, more: Partial<Metrics> = {}): Metrics {
     databases: [],
     faults: 0,
     evictedKeys: 0,
+    librariesLeftOut: 0,
     rssBytes: 0,
     ...more,
   };

@@ -17,6 +17,7 @@ const report = (atMs: number): Metrics => ({
   databases: [],
   faults: 0,
   evictedKeys: 0,
+  librariesLeftOut: 0,
   rssBytes: 0,
 });
 const point = (atMs: number): HistoryPoint => pointOf(report(atMs), null);

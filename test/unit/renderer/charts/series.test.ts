@@ -112,6 +112,7 @@ describe('the point of a report', () => {
     ],
     faults: 0,
     evictedKeys: 0,
+    librariesLeftOut: 0,
     rssBytes: 0,
   };
 
