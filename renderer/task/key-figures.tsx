@@ -36,6 +36,13 @@ export function KeyFigures({ id }: { readonly id: string }): ReactElement | null
         />
         <Figure label="Keys on the source" {...keys(metrics, 'source')} />
         <Figure label="Keys on the target" {...keys(metrics, 'target')} />
+        {metrics && metrics.librariesLeftOut > 0 && (
+          <Figure
+            label="Function libraries left out"
+            value={formatCount(metrics.librariesLeftOut)}
+            detail="the target knows none"
+          />
+        )}
         <Figure
           label="Drift"
           value={value}

@@ -88,6 +88,7 @@ export const taskChangesSchema = z
     ...profileSchema.pick({
       name: true,
       onFlush: true,
+      functions: true,
       retryForMinutes: true,
       maxCommandsPerSecond: true,
       maxBytesPerSecond: true,

@@ -59,7 +59,7 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   FUNCTIONS_UNSUPPORTED: {
     remedy:
-      'Use a target of version 7.0 or later. Where whoever uses the target calls no functions, a task of the command line can leave the libraries out.',
+      'Use a target of version 7.0 or later. Where whoever uses the target calls no functions, the libraries can be left out: choose that in the settings of the task, and start it again.',
   },
   MODULE_MISSING: {
     remedy:

@@ -62,6 +62,8 @@ export const taskSettingsSchema = z.object({
   databases: databasesSchema,
   existing: z.enum(['fail', 'overwrite']),
   onFlush: z.enum(['stop', 'apply']),
+  /** What to do with function libraries of the source where the target knows none. */
+  functions: z.enum(['fail', 'skip']),
   fullOnly: z.boolean(),
   retryForMinutes: z.number().int().min(1).max(14_400),
   /** 0 is without limit. */
@@ -113,6 +115,7 @@ export const draftSchema = z.object({
   databases: z.array(z.number().int().min(0).max(MAX_DATABASE)).max(1024).nullable(),
   existing: z.enum(['fail', 'overwrite']),
   onFlush: z.enum(['stop', 'apply']),
+  functions: z.enum(['fail', 'skip']),
   fullOnly: z.boolean(),
   retryForMinutes: z.number().nullable(),
   maxCommandsPerSecond: z.number().nullable(),
@@ -151,6 +154,7 @@ export const emptyDraft = (id: string, atMs: number): Draft => ({
   databases: null,
   existing: 'fail',
   onFlush: 'stop',
+  functions: 'fail',
   fullOnly: false,
   retryForMinutes: DEFAULT_RETRY_MINUTES,
   maxCommandsPerSecond: 0,

@@ -12,7 +12,7 @@ import { freshId } from '../ids.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { OpenStore } from '../ports.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
-import { listKind } from '../stores/document-kind.ts';
+import { fillingIn, listKind } from '../stores/document-kind.ts';
 import { SoonWriter } from '../stores/soon-writer.ts';
 import { StoredDocument } from '../stores/stored-document.ts';
 
@@ -38,7 +38,11 @@ export class Drafts {
 
   constructor(options: DraftsOptions) {
     this.options = options;
-    const about = { name: 'drafts', holds: 'the unfinished set-ups', migrations: [] };
+    const about = {
+      name: 'drafts',
+      holds: 'the unfinished set-ups',
+      migrations: [fillingIn({ functions: 'fail' })],
+    };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);
     this.writer = new SoonWriter((drafts) => this.document.save(drafts));
     this.whole = this.document.whole;

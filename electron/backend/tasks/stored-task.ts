@@ -24,7 +24,7 @@ const storedTaskSchema = z.object({
 export type StoredTask = Readonly<z.infer<typeof storedTaskSchema>>;
 
 /** What tasks of earlier versions lack. How their last run left the target nobody knows; the next one will tell. */
-const SINCE_VERSION_2 = { targetStanding: 'exact' } as const;
+const SINCE_VERSION_2 = { targetStanding: 'exact', functions: 'fail' } as const;
 
 export const openTasksDocument = (
   openStore: OpenStore,

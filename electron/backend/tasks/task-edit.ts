@@ -93,6 +93,8 @@ function wordsOf(field: PlainField, value: unknown, active: boolean): string | u
       return `the name to “${String(value)}”`;
     case 'onFlush':
       return `a flush of the source ${value === 'apply' ? 'is applied' : 'stops the task'}${later}`;
+    case 'functions':
+      return `function libraries that the target cannot take ${value === 'skip' ? 'are left out' : 'end the task'}${later}`;
     case 'retryForMinutes':
       return `the retry duration to ${formatCount(Number(value))} minutes${later}`;
     case 'maxCommandsPerSecond':

@@ -12,6 +12,7 @@ export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string):
   databases: settings.databases ?? undefined,
   existing: settings.existing,
   onFlush: settings.onFlush,
+  functions: settings.functions,
   asks: true,
   until: 'stopped',
   fullOnly: settings.fullOnly,

@@ -38,6 +38,9 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
         ...(draft.existing === 'overwrite'
           ? [{ label: 'Flush of the source', text: FLUSH[draft.onFlush] }]
           : []),
+        ...(draft.functions === 'skip'
+          ? [{ label: 'Function libraries', text: 'Left out where the target knows none' }]
+          : []),
       ],
     },
     {

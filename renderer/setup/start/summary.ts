@@ -16,8 +16,16 @@ export function countKeys(server: ServerSummary, databases: readonly number[] | 
 
 /** What the task is going to do, sentence by sentence. */
 export function summarise(draft: Draft, servers: ServersById): string[] {
-  return [whatIsCopied(draft, servers), whatStandsThere(draft, servers), ...limits(draft)];
+  return [
+    whatIsCopied(draft, servers),
+    whatStandsThere(draft, servers),
+    ...(draft.functions === 'skip' ? [LEFT_OUT] : []),
+    ...limits(draft),
+  ];
 }
+
+const LEFT_OUT =
+  'Function libraries of the source are left out where the target, before 7.0, knows none: calls of them fail there.';
 
 /** More addresses than this make the sentence hard to read; they stand in the list of settings. */
 const MOST_NAMED = 3;

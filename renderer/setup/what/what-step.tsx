@@ -4,6 +4,7 @@ import type { Draft } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
 import { Choices } from '../step/choices.tsx';
 import { DatabasesField } from './databases-field.tsx';
+import { FunctionsPanel } from './functions-choice.tsx';
 import { StandingKeys } from './standing-keys.tsx';
 import classes from './what.module.css';
 
@@ -72,6 +73,7 @@ export function WhatStep(): ReactElement {
             />
           )}
         </Panel>
+        <FunctionsPanel />
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { Panel } from '../../components/panel.tsx';
 import { SetupContext } from '../../setup/draft/use-setup.ts';
 import { EndpointFields } from '../../setup/endpoint/endpoint-fields.tsx';
 import { HowStep } from '../../setup/how/how-step.tsx';
+import { FunctionsChoice } from '../../setup/what/functions-choice.tsx';
 import { Choices } from '../../setup/step/choices.tsx';
 import { EndpointFacts } from './endpoint-facts.tsx';
 import classes from './settings.module.css';
@@ -67,6 +68,9 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
               ]}
             />
           </Panel>
+          <Panel title="Function libraries">
+            <FunctionsChoice />
+          </Panel>
           {edit.fault && <FaultAlert fault={edit.fault} />}
           <div className={classes.save}>
             <Button type="submit" variant="filled" disabled={!edit.changed} loading={edit.saving}>
@@ -85,5 +89,5 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
 
 const whenItHolds = (active: boolean): string =>
   active
-    ? 'Not saved yet. The name and the limits hold at once; retrying, the spool and what a flush does hold from the next start.'
+    ? 'Not saved yet. The name and the limits hold at once; retrying, the spool, and what becomes of a flush or of functions hold from the next start.'
     : 'Not saved yet. It holds from the next start.';

@@ -18,6 +18,7 @@ const pickSettings = (task: TaskView) => ({
     databases: task.databases,
     existing: task.existing,
     onFlush: task.onFlush,
+    functions: task.functions,
     fullOnly: task.fullOnly,
     retryForMinutes: task.retryForMinutes,
     maxCommandsPerSecond: task.maxCommandsPerSecond,

@@ -18,6 +18,7 @@ export type EditableTask = Pick<
   | 'databases'
   | 'existing'
   | 'onFlush'
+  | 'functions'
   | 'fullOnly'
   | 'retryForMinutes'
   | 'maxCommandsPerSecond'
@@ -35,6 +36,7 @@ export const formOfTask = (task: EditableTask): Draft => ({
   databases: task.databases,
   existing: task.existing,
   onFlush: task.onFlush,
+  functions: task.functions,
   fullOnly: task.fullOnly,
   retryForMinutes: task.retryForMinutes,
   maxCommandsPerSecond: task.maxCommandsPerSecond,
@@ -46,6 +48,7 @@ export const formOfTask = (task: EditableTask): Draft => ({
 const PLAIN = [
   'name',
   'onFlush',
+  'functions',
   'retryForMinutes',
   'maxCommandsPerSecond',
   'maxBytesPerSecond',

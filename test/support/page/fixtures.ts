@@ -61,6 +61,7 @@ export function metrics(change: Partial<Metrics> = {}): Metrics {
     ],
     faults: 0,
     evictedKeys: 0,
+    librariesLeftOut: 0,
     rssBytes: 210 * 1024 * 1024,
     ...change,
   };
@@ -95,6 +96,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     databases: null,
     existing: 'fail',
     onFlush: 'stop',
+    functions: 'fail',
     fullOnly: false,
     retryForMinutes: DEFAULT_RETRY_MINUTES,
     maxCommandsPerSecond: 0,

@@ -28,7 +28,10 @@ async function judgeLibraries(
     return failure(
       `${ours}, and the target, before 7.0, knows no functions.`,
       mend('here', 'Use a target of version 7.0 or later.'),
-      mend('here', 'Or leave them out: on the command line with --functions skip.'),
+      mend(
+        'here',
+        'Or leave them out, where nobody calls them on the target: a choice of the set-up (What, Function libraries), and --functions skip on the command line.',
+      ),
       mend('here', 'Or go on without them: remove them from the source, if nothing calls them any more.'),
     );
   }

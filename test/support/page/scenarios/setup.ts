@@ -110,6 +110,8 @@ export const scenarios: Scenarios = {
         ),
       },
     }),
+  'setup-what-older': () =>
+    story({ draft: { step: 1 }, servers: { target: emptyServer({ version: '6.2.14' }) } }),
   'setup-what-unknown': () =>
     story({
       draft: { step: 1, databases: [] },

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
 import { CHECK_IDS } from '../../../../shared/model/checks.ts';
@@ -291,4 +292,29 @@ test('a page that asks for prechecks and tests without end does not fill the mac
     (one) => one.status === 'rejected' && (one.reason as { code: string }).code === 'TASK_STATE',
   );
   expect(refused).toHaveLength(16);
+});
+
+test('a task goes without function libraries when that was chosen, from the next start when it is changed', async () => {
+  await bench.start();
+  const id = await create({ functions: 'skip' });
+  await bench.ask('task.start', { id });
+  expect(engines.last.tell({ type: 'ready' }).heard).toMatchObject([{ spec: { functions: 'skip' } }]);
+  await bench.ask('task.edit', { id, changes: { functions: 'fail' }, secrets: {} });
+  expect((await bench.log(id)).at(-1)).toContain('end the task from the next start');
+});
+
+test('tasks and drafts of an earlier version get what they lacked', async () => {
+  await bench.start();
+  const id = await create();
+  const { id: draftId } = await fillDraft(bench, ports);
+  await bench.close();
+  for (const { path: file, text } of bench.files()) {
+    if (!/(profiles|drafts)\.json$/.test(file)) continue;
+    const { content } = JSON.parse(text) as { content: Record<string, unknown>[] };
+    const older = content.map(({ functions: _f, targetStanding: _t, ...rest }) => rest);
+    writeFileSync(file, JSON.stringify({ version: 1, content: older }));
+  }
+  await bench.start();
+  expect(await bench.task(id)).toMatchObject({ functions: 'fail', targetStanding: 'exact' });
+  expect(await bench.ask('draft.list', {})).toMatchObject([{ id: draftId, functions: 'fail' }]);
 });

@@ -259,3 +259,18 @@ describe('the draft', () => {
     expect(await screen.findByText('This set-up is no longer there')).toBeTruthy();
   });
 });
+
+describe('function libraries', () => {
+  it('are asked about where a target knows none, and what was chosen is stored', async () => {
+    const page = open('setup-what-older');
+    const choice = await screen.findByRole('radio', { name: 'Go without them' });
+    await page.user.click(choice);
+    await waitFor(() => expect(page.sent('draft.save').at(-1)?.draft.functions).toBe('skip'));
+  });
+
+  it('are not where every target knows them', async () => {
+    open('setup-what');
+    await screen.findByRole('radio', { name: 'Full copy only' });
+    await waitFor(() => expect(screen.queryByText('Function libraries')).toBeNull());
+  });
+});

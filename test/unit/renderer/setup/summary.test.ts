@@ -40,6 +40,13 @@ describe('the summary', () => {
     );
   });
 
+  it('says what is gone without', () => {
+    expect(summarise(one({ functions: 'skip' }), {})[2]).toMatch(
+      /^Function libraries of the source are left out/,
+    );
+    expect(summarise(one(), {}).join()).not.toContain('Function libraries');
+  });
+
   it('names what is overwritten, as far as every target was asked', () => {
     const overwrite = one({ existing: 'overwrite', targets: [target(1), target(2)] });
     const holding = server({ databases: [{ db: 0, keys: 1, expires: 0 }] });

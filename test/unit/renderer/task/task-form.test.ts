@@ -15,6 +15,7 @@ const task: EditableTask = {
   databases: [0, 3],
   existing: 'overwrite',
   onFlush: 'stop',
+  functions: 'fail',
   fullOnly: false,
   retryForMinutes: 720,
   maxCommandsPerSecond: 0,
