@@ -20,5 +20,5 @@ export interface RepairGround {
   readonly databases: DatabaseChoice;
   readonly servers: RepairServers;
   readonly feed: SourceFeed;
-  readonly events: { phase(phase: Phase): void; info(text: string): void };
+  readonly events: { phase(phase: Phase): void; info(text: string): void; warning(text: string): void };
 }

@@ -24,13 +24,15 @@ const MOST_WINDOW_BYTES = 2 * 1024 ** 3;
 /** More is read when meanwhile a command has used one of the keys together with others. */
 const MOST_READINGS = 20;
 /** Sources of this version and later send expiry as a point in time. */
-const ABSOLUTE_EXPIRY_VERSION = 70000;
+export const ABSOLUTE_EXPIRY_VERSION = 70000;
 /** Tens of megabytes come in one reply. */
 const REPLY_TIMEOUT_MS = 120_000;
 
 export interface RepairPlannerOptions extends Omit<RepairGround, 'events'> {
   /** Nothing is applied after this while the plan is made. The spool's reader stands at what is verified of it. */
   readonly checkpoint: Checkpoint;
+  /** When the source ran what follows is not known, and it gives times to live that remain from then on. */
+  readonly undated: boolean;
 }
 
 /** Makes the plan of one repair. It moves the reader of the feed's spool, and opens connections of its own. */
@@ -77,7 +79,7 @@ export class RepairPlanner {
 
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
     const { spec, feed, databases, checkpoint, servers } = this.options;
-    const expired = mayLackExpired(checkpoint);
+    const { expired } = this;
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table);
     const keys = new WindowKeys({
@@ -88,7 +90,7 @@ export class RepairPlanner {
       unverifiedUntil: checkpoint.offset,
       lost: (db, names) =>
         coded('target', spec.target, () => findLosses(target, db, names, checkpoint.fieldExpiry)),
-      lateExpiry: expired && servers.facts.source.abilities.version < ABSOLUTE_EXPIRY_VERSION,
+      lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
     const offset = expired ? await this.offsetPastExpired(source, target) : checkpoint.offset;
@@ -160,7 +162,7 @@ export class RepairPlanner {
     return {
       epoch: checkpoint.epoch,
       fromOffset: checkpoint.offset,
-      expired: mayLackExpired(checkpoint),
+      expired: this.expired,
       unverified: !isVerified(checkpoint),
       replid: feed.replid,
       spool: feed.spool,
@@ -168,6 +170,15 @@ export class RepairPlanner {
       keys,
       keyCount: order.readings.size,
     };
+  }
+
+  private get sendsRelativeExpiry(): boolean {
+    return this.options.servers.facts.source.abilities.version < ABSOLUTE_EXPIRY_VERSION;
+  }
+
+  /** Keys that are used from here on are to be looked at, whether they failed or not. */
+  private get expired(): boolean {
+    return mayLackExpired(this.options.checkpoint) || this.options.undated;
   }
 
   private checkWindow(offset: number): void {

@@ -1,5 +1,5 @@
 import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { formatKeys } from '../../../shared/format/numbers.ts';
+import { formatDuration, formatKeys } from '../../../shared/format/numbers.ts';
 import type { RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { CUT_SHORT, fits, mayLackExpired, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
@@ -30,31 +30,43 @@ export class ResumeRepair {
   /**
    * Decides how the stream goes on after a checkpoint that this run has just claimed. May move the reader of the spool, which
    * stands where the checkpoint's `verified` is. A plan that is under way is kept over a broken connection if `known`: the
-   * checkpoint is one whose replies this run has looked at.
+   * checkpoint is one whose replies this run has looked at. `undatedMs`: times to live in what follows could be told only so
+   * roughly; the keys that were given one are brought to the source's state as well, as far as they are not too many.
    * @throws LockstepError when a side cannot be asked
    */
-  async prepare(checkpoint: Checkpoint, known: boolean): Promise<Resumption> {
+  async prepare(checkpoint: Checkpoint, known: boolean, undatedMs: number): Promise<Resumption> {
     const { events, feed } = this.options;
     if (this.plan && !(known && needsRepair(checkpoint) && fits(this.plan, checkpoint, feed)))
       this.plan = undefined;
-    if (!needsRepair(checkpoint)) return { kind: 'plain', exact: false };
+    const doubtful = needsRepair(checkpoint);
+    if (!doubtful && undatedMs === 0) return { kind: 'plain', exact: false };
     if (this.plan) return { kind: 'repair', plan: this.plan };
     if (checkpoint.fault === REPAIRING) return { kind: 'new-copy', reason: CUT_SHORT };
     events.phase('catching-up');
-    const planner = (this.planner = new RepairPlanner({ ...this.options, checkpoint }));
+    const planner = (this.planner = new RepairPlanner({
+      ...this.options,
+      checkpoint,
+      undated: undatedMs > 0,
+    }));
     try {
       this.plan = await planner.plan();
     } catch (error) {
       if (error instanceof Abandoned) return { kind: 'abandoned' };
+      if (error instanceof NewCopyNeeded && !doubtful) {
+        events.warning(
+          `Keys that the source gave a time to live since offset ${checkpoint.offset} may keep it on the target for up to ${formatDuration(undatedMs)} longer: ${error.message}`,
+        );
+        return { kind: 'plain', exact: false };
+      }
       if (error instanceof NewCopyNeeded)
         return { kind: 'new-copy', reason: `${whatIsDoubtful(checkpoint)}, and ${error.message}` };
       throw error;
     } finally {
       if (this.planner === planner) this.planner = undefined;
     }
-    if (!this.plan) return { kind: 'plain', exact: true };
+    if (!this.plan) return { kind: 'plain', exact: doubtful };
     events.info(
-      `${formatKeys(this.plan.keyCount)} ${whatIsMended(checkpoint)} are brought to the source's state`,
+      `${formatKeys(this.plan.keyCount)} ${whatIsMended(checkpoint, undatedMs > 0)} are brought to the source's state`,
     );
     return { kind: 'repair', plan: this.plan };
   }
@@ -82,7 +94,8 @@ function whatIsDoubtful(checkpoint: Checkpoint): string {
   return isVerified(checkpoint) ? expired : `${expired}, and ${failed}`;
 }
 
-function whatIsMended(checkpoint: Checkpoint): string {
+function whatIsMended(checkpoint: Checkpoint, undated: boolean): string {
+  if (undated) return 'that may have expired on the target meanwhile, or were given a time to live,';
   const failed = 'on which commands of the last batch may have failed';
   const expired = 'that may have expired on the target meanwhile';
   if (!mayLackExpired(checkpoint)) return failed;

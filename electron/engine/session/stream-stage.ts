@@ -12,6 +12,7 @@ import { connectionName } from '../writer/end-connection.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
+import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
@@ -23,6 +24,9 @@ import { claimStream } from './claim-stream.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { Still, TargetGround } from './target-ground.ts';
+
+/** A source that is asked each second may take a moment to answer. */
+const DATED_MS = 5000;
 
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
 
@@ -67,7 +71,7 @@ export class StreamStage {
     const judgement = await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
     const held = (own.checkpoint = await this.hold(claim.checkpoint, judgement));
     if (!still()) return;
-    const resumption = await this.repairs.prepare(held, known);
+    const resumption = await this.repairs.prepare(held, known, this.undatedMs(held));
     if (!still() || resumption.kind === 'abandoned') return;
     if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
     let checkpoint = held;
@@ -135,6 +139,19 @@ export class StreamStage {
   stop(): void {
     this.repairs.abandon();
     this.drop();
+  }
+
+  /**
+   * How far apart the moments are between which the source ran what follows this checkpoint; 0 where its times to live can be
+   * told well enough, as they can while the source is asked each second, or where it sends the time itself.
+   */
+  private undatedMs({ offset, sourceAtMs }: Checkpoint): number {
+    const { servers, feed } = this.options;
+    const { abilities, clockAheadMs } = servers.facts.source;
+    if (abilities.version >= ABSOLUTE_EXPIRY_VERSION) return 0;
+    const byMs = feed.clock.surelyBy(offset) ?? Date.now() + clockAheadMs;
+    const gapMs = byMs - Math.max(sourceAtMs, feed.clock.notBefore(offset) ?? 0);
+    return gapMs > DATED_MS ? Math.round(gapMs) : 0;
   }
 
   /** Makes expiry late enough for what is to be applied, over a connection of its own. */
