@@ -1,5 +1,6 @@
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
-import type { ArgumentText, CommandRow, KeyPlaces } from './command-row.ts';
+import type { ArgumentText } from './argument-text.ts';
+import type { CommandRow, KeyPlaces } from './command-row.ts';
 import type { CommandTable } from './command-table.ts';
 import { hasOneKeyFirst } from './one-key.ts';
 import { maySetRelativeExpiry, setsRelativeExpiry } from './expiry-place.ts';

@@ -1,3 +1,4 @@
+import type { ArgumentText } from './argument-text.ts';
 import type { ExpiryPlace } from './expiry-place.ts';
 
 /** What is done with a command of the replication stream. */
@@ -42,9 +43,6 @@ export type Action = (typeof ACTION)[keyof typeof ACTION];
 /** A command as its words. */
 export type Words = readonly (string | Buffer)[];
 export type Given = readonly Buffer[];
-
-/** An argument as text, '' past the last one. */
-export type ArgumentText = (index: number) => string;
 
 /** Keys at fixed places: `last` counts from the end where it is negative. */
 export interface KeyPlaces {

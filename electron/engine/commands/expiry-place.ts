@@ -1,4 +1,4 @@
-import type { ArgumentText, CommandRow } from './command-row.ts';
+import type { ArgumentText } from './argument-text.ts';
 
 /** How a time is given. */
 export interface TimeUnit {
@@ -41,6 +41,11 @@ export interface TimeWithFlag {
 /** Where a command carries an expiry. */
 export type ExpiryPlace = TimeAt | TimeOption | TimeWithFlag;
 
+/** A row of the command table, as far as it tells that. */
+interface CarriesExpiry {
+  readonly expiry?: ExpiryPlace;
+}
+
 /** The index of the first argument that may be an option. */
 export const optionsFrom = ({ from }: TimeOption, text: ArgumentText): number =>
   typeof from === 'number' ? from : from(text);
@@ -49,7 +54,7 @@ export const optionsFrom = ({ from }: TimeOption, text: ArgumentText): number =>
  * Whether a command gives its key an expiry as a time that remains: whoever reads the command later than it was run cannot tell
  * when that will be.
  */
-export function setsRelativeExpiry({ expiry }: CommandRow, text: ArgumentText, count: number): boolean {
+export function setsRelativeExpiry({ expiry }: CarriesExpiry, text: ArgumentText, count: number): boolean {
   if (expiry?.of !== 'key') return false;
   if ('unitMs' in expiry) return expiry.relative;
   if ('absolute' in expiry)
@@ -58,7 +63,7 @@ export function setsRelativeExpiry({ expiry }: CommandRow, text: ArgumentText, c
 }
 
 /** Whether it may: for a command of which only the name is in view. */
-export const maySetRelativeExpiry = ({ expiry }: CommandRow): boolean =>
+export const maySetRelativeExpiry = ({ expiry }: CarriesExpiry): boolean =>
   expiry?.of === 'key' && !('unitMs' in expiry && !expiry.relative);
 
 function has(text: ArgumentText, count: number, from: number, found: (option: string) => boolean): boolean {

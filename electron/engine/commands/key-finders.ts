@@ -1,4 +1,5 @@
-import type { ArgumentText, FoundKeys, KeyFinder, KeyPlaces } from './command-row.ts';
+import type { ArgumentText } from './argument-text.ts';
+import type { FoundKeys, KeyFinder, KeyPlaces } from './command-row.ts';
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
