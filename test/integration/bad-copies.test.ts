@@ -127,7 +127,7 @@ describe('a claim of the target', () => {
     await fill(10);
     const run = start({ until: 'stopped' });
     await run.reached('in-step');
-    const before = await epoch();
+    const [before, owner] = [await epoch(), await b.hget('lockstep:checkpoint:test', 'owner')];
     let lost = 0;
     proxy.intercept = async (text, from) => {
       if (lost > 0 || !new RegExp(`HMSET[^]*\\nepoch\\r\\n\\$\\d+\\r\\n${before + 1}\\r`, 'i').test(text))
@@ -143,8 +143,11 @@ describe('a claim of the target', () => {
     await a.set('after', 'the claim');
     await poll('the stream', async () => (await b.get('after')) === 'the claim');
     run.session.stop('drain');
-    await run.outcome;
-    expect(await epoch()).toBe(before + 2);
+    expect((await run.outcome).fullCopies).toBe(1);
+    expect(run.faults).not.toContain('TARGET_TAKEN_OVER');
+    expect(await b.hget('lockstep:checkpoint:test', 'owner')).toBe(owner);
+    // The claim that was lost, and the one that was made in its place.
+    expect(await epoch()).toBeGreaterThanOrEqual(before + 2);
     await expectEqual(source, target);
   }, 30_000);
 });

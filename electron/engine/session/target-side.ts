@@ -21,6 +21,7 @@ import { StepRunner } from './step-runner.ts';
 import { StreamStage } from './stream-stage.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 import { TargetLine } from './target-line.ts';
+import { nextStage, type Stage, type StageSignal } from './target-machine.ts';
 import type { Trouble } from '../intake/trouble.ts';
 
 /** While its pace is paused, no step on the target is begun but the one that ends a copy. */
@@ -36,24 +37,6 @@ export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own'> {
   readonly onFatal: (error: LockstepError) => void;
 }
 
-/** What is to be done on the target next. */
-type Stage =
-  | 'idle'
-  | 'begin-copy'
-  /** Until the snapshot is here whole; the target is left as it is. */
-  | 'receiving'
-  /** A fault of this machine has cut that short: another snapshot is asked for. */
-  | 'receive-again'
-  | 'replace'
-  /** Until somebody has answered. */
-  | 'asking'
-  | 'copying'
-  | 'sweep'
-  | 'end-copy'
-  | 'begin-stream'
-  | 'streaming'
-  | 'closed';
-
 /** The target's side of a task: it keeps copying or streaming going over whatever connections that takes. */
 export class TargetSide {
   private readonly options: TargetSideOptions;
@@ -65,7 +48,7 @@ export class TargetSide {
   private readonly steps: StepRunner;
   private readonly mends = new MendLimit();
   private stage: Stage = 'idle';
-  private asked: { readonly question: TaskQuestion; readonly stage: Stage } | undefined;
+  private asked: { readonly question: TaskQuestion; readonly allow: StageSignal } | undefined;
   /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
   private copyStart: StreamPosition | undefined;
   everStreaming = false;
@@ -85,37 +68,35 @@ export class TargetSide {
       spec,
       arena,
       onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
-      onError: (error) => this.lost(error, this.stage === 'streaming' ? 'begin-stream' : this.stage),
+      onError: (error) => this.lost(error, 'line-lost'),
     });
     const ground: TargetGround = { ...options, line: this.line, own: this.own };
     this.copyStage = new CopyStage({
       ...ground,
       onReceiving: () => {
-        this.stage = 'receiving';
+        if (!this.move('receive')) return;
         options.events.phase('receiving');
         this.received();
       },
       onReceived: () => {
-        this.stage = 'replace';
-        this.steps.run();
+        if (this.move('whole')) this.steps.run();
       },
       onQuestion: (question) => this.ask(question),
       onCopying: (again) => {
-        this.stage = 'copying';
+        if (!this.move('write')) return;
         options.events.phase('full-copy');
         options.onCopying(again);
       },
       onCopied: () => {
-        this.stage = 'sweep';
-        this.steps.run();
+        if (this.move('copied')) this.steps.run();
       },
       onAdvanced: () => this.backoff.succeeded(),
-      onError: (error) => this.lost(error, this.stage === 'receiving' ? 'receive-again' : 'copying'),
+      onError: (error) => this.lost(error, 'copy-lost'),
     });
     this.streamStage = new StreamStage({
       ...ground,
       onBegin: () => {
-        this.stage = 'streaming';
+        if (!this.move('apply')) return;
         this.everStreaming = true;
         const { writes } = this.copyStage;
         if (writes !== 'none') options.events.warning(resumedOver(writes));
@@ -127,9 +108,10 @@ export class TargetSide {
         options.onCommitted(verified);
       },
       onError: (error, damage) => {
-        if (damage === 'none') this.lost(error, 'begin-stream');
+        if (damage === 'none') this.lost(error, 'stream-lost');
         else if (damage === 'unknown') void this.diverged(error);
-        else if (damage === 'late') this.overtaken(error);
+        // Keys may have expired before the commands of a batch came.
+        else if (damage === 'late') this.mend(error, 'they');
         else this.unverified(error);
       },
     });
@@ -216,18 +198,17 @@ export class TargetSide {
         ),
       );
     }
+    if (!this.move('copy')) return;
     if (reason) events.warning(`A new full copy is needed: ${reason}`);
     this.steps.supersede();
     this.copyStart = start;
     this.fullCopies += 1;
-    this.stage = 'begin-copy';
     this.steps.run();
   }
 
   /** The source goes on with the stream. */
   sourceResumed(replid: string): void {
-    if (this.stage === 'idle') {
-      this.stage = 'begin-stream';
+    if (this.move('stream')) {
       this.steps.run();
     } else if (this.stage === 'streaming') {
       this.options.events.info(`The source goes on with the stream (${replid.slice(0, 8)}…)`);
@@ -260,14 +241,14 @@ export class TargetSide {
     if (!agreed) return this.fatal(wouldRemove(asked.question));
     this.copyStage.agree(asked.question);
     this.askNoMore();
-    this.stage = asked.stage;
-    this.steps.run();
+    if (this.move(asked.allow)) this.steps.run();
   }
 
   /** Meanwhile the source's stream goes on into the spool, as in a pause. */
   private ask(question: TaskQuestion): void {
-    this.asked = { question, stage: this.stage };
-    this.stage = 'asking';
+    const allow = this.stage === 'sweep' ? 'allow-sweep' : 'allow-replace';
+    if (!this.move('ask')) return;
+    this.asked = { question, allow };
     this.options.feed.pause();
     this.options.events.phase('asking');
     this.options.events.question(question);
@@ -285,7 +266,7 @@ export class TargetSide {
     this.askNoMore();
     this.dropAll();
     this.copyStart = undefined;
-    if (this.stage !== 'closed') this.stage = 'idle';
+    this.move('reset');
   }
 
   /** Something waits for this offset to be checkpointed. */
@@ -320,9 +301,16 @@ export class TargetSide {
   }
 
   close(): void {
-    this.stage = 'closed';
+    this.move('close');
     this.steps.close();
     this.dropAll();
+  }
+
+  /** @returns false when the signal does not fit what is under way, such as one of what has been left behind */
+  private move(signal: StageSignal): boolean {
+    const next = nextStage(this.stage, signal);
+    if (next !== undefined) this.stage = next;
+    return next !== undefined;
   }
 
   private async step(still: Still): Promise<void> {
@@ -348,8 +336,7 @@ export class TargetSide {
 
   private async sweep(still: Still): Promise<void> {
     if (!(await this.copyStage.sweep(still)) || !still()) return;
-    this.stage = 'end-copy';
-    this.steps.run();
+    if (this.move('swept')) this.steps.run();
   }
 
   private async endCopy(still: Still): Promise<void> {
@@ -358,18 +345,16 @@ export class TargetSide {
     this.copyStart = undefined;
     this.line.drop();
     if (this.options.spec.fullOnly) return this.options.onCopied();
-    this.stage = 'begin-stream';
-    this.steps.run();
+    if (this.move('noted')) this.steps.run();
   }
 
-  /** The connection broke, or the target refused something: go on with `next` when it has healed. */
-  private lost(error: LockstepError, next: Stage): void {
-    if (this.stage === 'closed' || this.stage === 'idle') return;
+  /** The connection broke, or the target refused something: what the signal leads to is done when it has healed. */
+  private lost(error: LockstepError, signal: StageSignal): void {
+    if (!this.move(signal)) return;
     this.steps.supersede();
     this.copyRun?.detach();
     this.streamStage.drop();
     this.line.drop();
-    this.stage = next;
     this.options.servers.forgetTarget();
     this.failed(error);
   }
@@ -405,32 +390,23 @@ export class TargetSide {
    * was the cause, its keys are brought to the source's state; the same is done by the next run, if this one ends.
    */
   private unverified(error: LockstepError): void {
-    if (error.entry.heals) return this.lost(error, 'begin-stream');
+    if (error.entry.heals) return this.lost(error, 'stream-lost');
     if (error.code !== 'TARGET_REJECTED') return this.fatal(error);
     const next = this.mends.next(this.own.checkpoint!.verified, Date.now());
     if (next === 'in-vain') return void this.diverged(error);
     if (next === 'too-often') return this.fatal(error);
-    this.options.events.warning(
-      `${error.entry.title} (${error.message}); the keys of its batch are brought to the source's state`,
-      { code: error.code },
-    );
-    this.streamStage.drop();
-    this.line.drop();
-    this.stage = 'begin-stream';
-    this.steps.run();
+    this.mend(error, 'the keys of its batch');
   }
 
-  /** Keys may have expired before the commands of a batch came: the next step finds out which, and mends them. */
-  private overtaken(error: LockstepError): void {
-    this.options.events.warning(
-      `${error.entry.title} (${error.message}); they are brought to the source's state`,
-      {
-        code: error.code,
-      },
-    );
+  /** The next step finds out which keys they are, and brings them to the source's state. */
+  private mend(error: LockstepError, keys: string): void {
+    if (!this.move('mend')) return;
+    const { title } = error.entry;
+    this.options.events.warning(`${title} (${error.message}); ${keys} are brought to the source's state`, {
+      code: error.code,
+    });
     this.streamStage.drop();
     this.line.drop();
-    this.stage = 'begin-stream';
     this.steps.run();
   }
 
