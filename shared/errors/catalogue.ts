@@ -155,6 +155,13 @@ export const ERROR_CATALOGUE = {
     'The server is not a Redis, or a proxy between the two changes what it sends.',
     'Connect to the Redis server itself, past any proxy.',
   ),
+  SOURCE_REPLY_TOO_LARGE: entry(
+    EXIT.source,
+    false,
+    'The source answers with more than a reply may be',
+    'The server is not a Redis, or something between the two answers in its place; or names of keys, or elements of a value, are so large that a reply with them is not held in memory here.',
+    'Make sure with {redis-cli} PING that a Redis answers at this address, and connect to it past any proxy. If it is one, look for keys whose names or elements have many megabytes. Nothing of that answer was used.',
+  ),
 
   // Data
   RDB_BROKEN: entry(
@@ -424,6 +431,13 @@ export const ERROR_CATALOGUE = {
     'The target sent something that is not the Redis protocol',
     'The server is not a Redis, or a proxy between the two changes what it sends.',
     'Connect to the Redis server itself, past any proxy.',
+  ),
+  TARGET_REPLY_TOO_LARGE: entry(
+    EXIT.target,
+    false,
+    'The target answers with more than a reply may be',
+    'The server is not a Redis, or something between the two answers in its place; or names of keys, or elements of a value, are so large that a reply with them is not held in memory here.',
+    'Make sure with {redis-cli} PING that a Redis answers at this address, and connect to it past any proxy. If it is one, look for keys whose names or elements have many megabytes. Nothing of that answer was used.',
   ),
   TASK_MISMATCH: entry(
     EXIT.target,

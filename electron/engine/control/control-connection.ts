@@ -1,16 +1,15 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import { hearLastWords } from '../protocol/last-words.ts';
 import { refusalKind } from '../protocol/refusal-kind.ts';
 import { socketError } from '../protocol/socket-error.ts';
-import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
+import { makeClient } from './client.ts';
+import { openingError, withinTime } from './opening.ts';
+import { CONTROL_BOUNDS, type ReplyBounds } from './reply-bound.ts';
 import { targetError } from './target-error.ts';
-import { OPEN_TIMEOUT_MS, openingError, withinTime } from './opening.ts';
 import type { Side } from './tls-mismatch.ts';
 
-const COMMAND_TIMEOUT_MS = 20_000;
 /** No other command would be answered either. */
 const REFUSES_ALL = /^NOAUTH|^WRONGPASS|^DENIED|operation not permitted|max number of clients/i;
 /** Some replies, such as that of protected mode, are whole pages. */
@@ -21,15 +20,16 @@ export type { Side } from './tls-mismatch.ts';
 /**
  * A connection for everything that is not the data path. It does not reconnect by itself: a fault is for the task to
  * judge. `name` is what the server lists it under.
- * @throws LockstepError with a code of that side: unreachable, auth, TLS, permission, loading
+ * `bounds` are those of what is asked over it, where that is not the usual.
+ * @throws LockstepError with a code of that side: unreachable, auth, TLS, permission, loading, protocol, reply too large
  */
 export async function openControl(
   side: Side,
   endpoint: Endpoint,
   name?: string,
-  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+  bounds: ReplyBounds = CONTROL_BOUNDS,
 ): Promise<Redis> {
-  return open(side, endpoint, commandTimeoutMs, async (redis) => {
+  return open(side, endpoint, bounds, async (redis) => {
     if (name !== undefined) await redis.call('CLIENT', 'SETNAME', name).catch(() => undefined);
     await redis.ping();
   });
@@ -40,12 +40,8 @@ export async function openControl(
  * refuses the user a PING has answered, and what it is like is for the caller to find out.
  * @throws LockstepError with a code of that side: unreachable, auth, TLS
  */
-export async function openForLook(
-  side: Side,
-  endpoint: Endpoint,
-  commandTimeoutMs = COMMAND_TIMEOUT_MS,
-): Promise<Redis> {
-  return open(side, endpoint, commandTimeoutMs, async (redis) => {
+export async function openForLook(side: Side, endpoint: Endpoint, timeoutMs: number): Promise<Redis> {
+  return open(side, endpoint, { ...CONTROL_BOUNDS, timeoutMs }, async (redis) => {
     await redis.ping().catch((error: unknown) => {
       if (!isReplyError(error) || REFUSES_ALL.test(error.message)) throw error;
     });
@@ -55,26 +51,10 @@ export async function openForLook(
 async function open(
   side: Side,
   endpoint: Endpoint,
-  commandTimeoutMs: number,
+  bounds: ReplyBounds,
   greet: (redis: Redis) => Promise<void>,
 ): Promise<Redis> {
-  const redis = new Redis({
-    host: endpoint.host,
-    port: endpoint.port,
-    ...(endpoint.tls ? { tls: tlsConnectOptions(side, endpoint) } : {}),
-    protocol: 2,
-    disableClientInfo: true,
-    lazyConnect: true,
-    // `withinTime` comes first.
-    connectTimeout: 2 * OPEN_TIMEOUT_MS,
-    commandTimeout: commandTimeoutMs,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-    enableReadyCheck: false,
-    enableOfflineQueue: true,
-  });
-  // Before anything is sent: the first command is what meets a server that has refused us already.
-  redis.once('connect', () => hearLastWords(redis.stream));
+  const redis = makeClient(side, endpoint, bounds);
   let last: unknown;
   redis.on('error', (error: unknown) => {
     last = error;
@@ -113,10 +93,6 @@ export function controlError(side: Side, endpoint: Endpoint, error: unknown): Lo
     return new LockstepError(`${name}_UNREACHABLE`, `${where}: no answer in time`, { cause: error });
   if (/connection is closed|due to connection close|max retries per request/i.test(message))
     return new LockstepError(`${name}_LINK_LOST`, `${where}: the connection was closed`, { cause: error });
-  if (error instanceof Error && error.name === 'ParserError')
-    return new LockstepError(`${name}_PROTOCOL`, `${where}: it does not answer as a Redis does`, {
-      cause: error,
-    });
   if (error instanceof Error && 'code' in error) return socketError(side, endpoint, error);
   // Nothing that came over the connection, so it is a fault of ours, and not one of the server.
   return asLockstepError(error);

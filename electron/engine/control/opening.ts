@@ -28,9 +28,10 @@ export async function openingError(
   coded: LockstepError,
 ): Promise<LockstepError> {
   const name = side === 'source' ? 'SOURCE' : 'TARGET';
-  if (coded.code === `${name}_TLS` || isRefused(cause)) return coded;
+  if (coded.code === `${name}_TLS` || coded.code === `${name}_REPLY_TOO_LARGE` || isRefused(cause))
+    return coded;
   // A TLS port does not keep silent on a plain connection; a plain Redis does on one with TLS.
-  const silent = cause instanceof LockstepError;
+  const silent = coded.code === `${name}_UNREACHABLE` && cause instanceof LockstepError;
   const mismatch = silent && !endpoint.tls ? undefined : await tlsMismatch(side, endpoint);
   if (mismatch) return mismatch;
   return coded.code === `${name}_LINK_LOST`

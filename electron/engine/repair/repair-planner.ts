@@ -25,8 +25,8 @@ const MOST_WINDOW_BYTES = 2 * 1024 ** 3;
 const MOST_READINGS = 20;
 /** Sources of this version and later send expiry as a point in time. */
 export const ABSOLUTE_EXPIRY_VERSION = 70000;
-/** Tens of megabytes come in one reply. */
-const REPLY_TIMEOUT_MS = 120_000;
+/** All values come in one reply; one that has grown since it was measured is for the plan to give up on. */
+const VALUE_BOUNDS = { mostBytes: 4 * MOST_VALUE_BYTES, timeoutMs: 120_000 };
 
 export interface RepairPlannerOptions extends Omit<RepairGround, 'events'> {
   /** Nothing is applied after this while the plan is made. The spool's reader stands at what is verified of it. */
@@ -67,7 +67,7 @@ export class RepairPlanner {
     const { spec } = this.options;
     try {
       const target = (this.target = await openControl('target', spec.target, connectionName(spec.task)));
-      const source = (this.source = await openControl('source', spec.source, undefined, REPLY_TIMEOUT_MS));
+      const source = (this.source = await openControl('source', spec.source, undefined, VALUE_BOUNDS));
       if (this.abandoned) throw new Abandoned();
       return await this.search(source, target);
     } catch (error) {

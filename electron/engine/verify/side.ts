@@ -1,10 +1,9 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { makeClient } from '../control/client.ts';
 import { controlError } from '../control/control-connection.ts';
-import { OPEN_TIMEOUT_MS, openingError, withinTime } from '../control/opening.ts';
-import { hearLastWords } from '../protocol/last-words.ts';
-import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
+import { openingError, withinTime } from '../control/opening.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
@@ -12,6 +11,9 @@ import type { LatenessOf } from './late-ttl.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
 
 export type SideName = 'source' | 'target';
+
+/** One element of a value, or the value of a module, may have 512 MB, and is read in one piece. */
+const READING_BOUNDS = { mostBytes: 513 * 1024 ** 2, timeoutMs: 120_000 };
 
 /** The key was not what it had been a moment ago: another type, or gone. The next reading decides. */
 export class ChangedMeanwhile extends Error {
@@ -35,34 +37,20 @@ export class Side {
   private constructor(name: SideName, endpoint: Endpoint) {
     this.name = name;
     this.endpoint = endpoint;
-    this.redis = new Redis({
-      host: endpoint.host,
-      port: endpoint.port,
-      ...(endpoint.tls ? { tls: tlsConnectOptions(name, endpoint) } : {}),
-      protocol: 2,
-      lazyConnect: true,
-      // `withinTime` comes first.
-      connectTimeout: 2 * OPEN_TIMEOUT_MS,
-      enableReadyCheck: false,
-      disableClientInfo: true,
-      // How long the process stays for a connection that never was one.
-      disconnectTimeout: 200,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => null,
-    });
+    this.redis = makeClient(name, endpoint, READING_BOUNDS);
     this.pages = new PageReader(this.redis);
   }
 
   /**
    * Connects, authenticates and asks for the abilities.
    *
-   * @throws LockstepError SOURCE_* or TARGET_* with _UNREACHABLE, _TLS, _AUTH, _NO_PERMISSION, _LOADING, _CLUSTER, _PROTOCOL
+   * @throws LockstepError SOURCE_* or TARGET_* with _UNREACHABLE, _TLS, _AUTH, _NO_PERMISSION, _LOADING, _CLUSTER, _PROTOCOL,
+   * _REPLY_TOO_LARGE
    */
   static async open(name: SideName, endpoint: Endpoint): Promise<Side> {
     const side = new Side(name, endpoint);
     let cause: unknown;
     side.redis.on('error', (error) => (cause ??= error));
-    side.redis.once('connect', () => hearLastWords(side.redis.stream));
     try {
       await withinTime(name, endpoint, side.greet());
     } catch (error) {
