@@ -169,6 +169,27 @@ describe('a run after a clean stop', () => {
     expect((await b.smembers('name')).sort()).toEqual(['x', 'y']);
   });
 
+  it('goes on behind a SWAPDB and a FLUSHDB of scratch databases, and mends keys of the others', async () => {
+    await inBoth((client) => client.set('counter', 1, 'PX', LONG_MS));
+    await a.select(1);
+    await a.set('kept', 'here');
+    await catchUp();
+    await loseOnTarget('counter');
+    await inBoth((client) => client.incr('counter'));
+    await a.select(2);
+    await a.mset('built', '1', 'anew', '2');
+    await a.call('SWAPDB', 1, 2);
+    await a.flushdb();
+    await a.select(1);
+    await a.append('built', '!');
+    await a.select(0);
+    const resumed = await catchUp({ onFlush: 'apply' });
+    await expectEqual(source, target);
+    expectRepaired(resumed);
+    await b.select(1);
+    expect(await b.get('built')).toBe('1!');
+  });
+
   it('makes a new full copy when the source ran a command that may have used any key, and says so', async () => {
     await inBoth((client) => client.set('counter', 1, 'PX', LONG_MS));
     await catchUp();
@@ -178,7 +199,9 @@ describe('a run after a clean stop', () => {
     const resumed = await catchUp();
     await expectEqual(source, target);
     expect(resumed.ended.fullCopies).toBe(1);
-    expect(told(resumed)).toMatch(/A new full copy is needed: keys may have expired .* SWAPDB/);
+    expect(told(resumed)).toMatch(
+      /A new full copy is needed: keys may have expired .* has swapped the database/,
+    );
   });
 });
 

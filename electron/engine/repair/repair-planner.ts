@@ -117,6 +117,7 @@ export class RepairPlanner {
       readings.push(read);
       next = order.read(next, read.offset);
     }
+    keys.refuseSwapped(order.readings.keys());
     return { ...this.finished(groups, order, readings), commandKeys };
   }
 

@@ -7,6 +7,7 @@ import { NewCopyNeeded } from './give-up.ts';
 import type { KeyGroups } from './key-groups.ts';
 import { LateExpiries } from './late-expiries.ts';
 import type { JoinedUse } from './reading-order.ts';
+import { SwappedDatabases } from './swapped-databases.ts';
 import type { WindowVisitor } from './window-reader.ts';
 
 /** Keys that the target is asked about in one go. */
@@ -47,6 +48,7 @@ export class WindowKeys implements WindowVisitor {
   private taken: boolean;
   private searching = true;
   private readonly late: LateExpiries | undefined;
+  private readonly swapped = new SwappedDatabases();
   /** The keys in question, as the groups know them. */
   readonly found = new Set<number>();
   /** Commands with several keys since the end of the search. */
@@ -68,6 +70,7 @@ export class WindowKeys implements WindowVisitor {
       return this.noKeys(mem, reader);
     // What it removes is used by nobody, and the target does the same at the same place.
     if (use === 'unknown' && !unverified && isFlush(mem, reader)) return;
+    if (use === 'unknown' && !unverified && isSwap(mem, reader)) return this.swap(mem, reader);
     if (use !== 'keys') throw cannotTell(mem, reader.from[0]!, reader.to[0]!);
     const { at, overwritten } = commandKeys;
     const otherDb = commandKeys.otherDb ?? this.db;
@@ -121,8 +124,29 @@ export class WindowKeys implements WindowVisitor {
     await this.ask();
     for (const { db, key } of this.late?.all() ?? []) this.found.add(this.options.groups.idOf(db, key));
     this.checkFound();
+    this.refuseSwapped(this.found);
     this.searching = false;
     this.seen.clear();
+  }
+
+  /** @throws NewCopyNeeded when one of these is in a database that was swapped, where its name is not what it was */
+  refuseSwapped(ids: Iterable<number>): void {
+    for (const id of ids)
+      if (this.swapped.has(this.options.groups.nameOf(id).db))
+        throw new NewCopyNeeded('the source has swapped the database that some of them are in');
+  }
+
+  /** What the target has lost is asked for by where it is there; what becomes of it in a swapped database is not told. */
+  private swap(mem: Buffer, { from, to, count }: CommandReader): void {
+    const { databases } = this.options;
+    const [a, b] = [1, 2].map((i) =>
+      i < count ? databaseNumber(mem.toString('latin1', from[i], to[i]), 'SWAPDB') : -1,
+    ) as [number, number];
+    if (!databases.includes(a) && !databases.includes(b)) return;
+    if (!databases.includes(a) || !databases.includes(b)) throw cannotTell(mem, from[0]!, to[0]!);
+    this.swapped.swap(a, b);
+    const [seenA, seenB] = [this.seen.get(a), this.seen.get(b)];
+    this.seen.set(a, seenB ?? new Set()).set(b, seenA ?? new Set());
   }
 
   private async ask(): Promise<void> {
@@ -159,9 +183,10 @@ export class WindowKeys implements WindowVisitor {
     seen.add(key);
     this.seenKeys += 1;
     if (overwritten) return;
-    const questions = this.questions.get(db);
+    const origin = this.swapped.originOf(db);
+    const questions = this.questions.get(origin);
     if (questions) questions.push(key);
-    else this.questions.set(db, [key]);
+    else this.questions.set(origin, [key]);
     this.asked += 1;
   }
 
@@ -197,6 +222,10 @@ function isFunction(mem: Buffer, from: number, to: number): boolean {
 function isFlush(mem: Buffer, { from, to }: CommandReader): boolean {
   const name = mem.toString('latin1', from[0], to[0]).toLowerCase();
   return name === 'flushdb' || name === 'flushall';
+}
+
+function isSwap(mem: Buffer, { from, to }: CommandReader): boolean {
+  return mem.toString('latin1', from[0], to[0]).toLowerCase() === 'swapdb';
 }
 
 /** A key as latin1 text, undefined for one of the tool's own. */

@@ -162,7 +162,40 @@ describe('the search of a window', () => {
     await expect(found(['FLUSHDB'], { unverifiedUntil: Number.MAX_SAFE_INTEGER })).rejects.toThrow('FLUSHDB');
   });
 
-  it.each(['SWAPDB 0 1', 'EVAL code 0', 'NEVER.HEARD x'])('gives up at %s', async (line) => {
+  it('asks for keys of swapped databases where they are on the target', async () => {
+    const { keys, asked } = search();
+    const lines = [
+      'INCR held:a',
+      'SWAPDB 0 1',
+      'INCR held:b',
+      'SWAPDB 1 2',
+      'SELECT 2',
+      'INCR held:c',
+      'SELECT 4',
+      'INCR d',
+    ];
+    await windowReader().read(receive(...lines), keys);
+    await keys.endSearch();
+    expect(asked.sort()).toEqual(['0:held:a', '0:held:c', '1:held:b', '4:d']);
+    expect(named(keys)).toEqual(['4:d']);
+  });
+
+  it('gives up where a lost key is in a database that was swapped, and where a swap may have failed', async () => {
+    for (const lines of [
+      ['INCR a', 'SWAPDB 0 1'],
+      ['SWAPDB 0 1', 'INCR b'],
+      ['SWAPDB 0 1', 'SWAPDB 0 1', 'INCR b'],
+    ])
+      await expect(found(lines)).rejects.toThrow('has swapped the database');
+    await expect(found(['SWAPDB 2 3'], { unverifiedUntil: 10_000_000 })).rejects.toThrow('SWAPDB');
+    await expect(found(['SWAPDB 0 1'], { databases: [0] })).rejects.toThrow('SWAPDB');
+  });
+
+  it('passes over a swap of databases that are not taken', async () => {
+    expect(await found(['SWAPDB 1 2'], { databases: [0] })).toEqual([]);
+  });
+
+  it.each(['EVAL code 0', 'NEVER.HEARD x'])('gives up at %s', async (line) => {
     await expect(found(['INCR a', line])).rejects.toThrow(NewCopyNeeded);
   });
 
