@@ -6,6 +6,8 @@ import { CopyApplier, type CopyApplierOptions } from '../writer/copy/copy-applie
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { targetError } from '../control/target-error.ts';
+import { printableKey } from '../protocol/resp/describe-command.ts';
+import { MOST_SUSPECTS, type CrashWatch, type UnderWay } from './crash-watch.ts';
 import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
@@ -24,7 +26,9 @@ interface Marker {
   readonly state: DecoderState;
 }
 
-export interface CopyRunOptions extends Omit<CopyApplierOptions, 'output' | 'abilities'> {
+export interface CopyRunOptions extends Omit<CopyApplierOptions, 'output' | 'abilities' | 'onKey'> {
+  /** See CrashWatch.suspects. */
+  readonly suspects: CrashWatch['suspects'];
   readonly feed: SourceFeed;
   readonly targetNowMs: () => number;
   readonly pace: Pace;
@@ -47,6 +51,8 @@ export class CopyRun implements ReplyEvents {
   private rewindable = true;
   private lostOffset = -1;
   private furthest = 0;
+  /** The key that goes out by itself: it is the last one that was sent, and nothing follows before it is answered. */
+  private alone: string | undefined;
   applier: CopyApplier | undefined;
   commands = 0;
 
@@ -72,7 +78,13 @@ export class CopyRun implements ReplyEvents {
     const { arena, feed } = this.options;
     this.connection = connection;
     if (!this.decoder || !this.applier) {
-      this.applier = new CopyApplier({ ...this.options, output: connection.output, abilities });
+      const { suspects } = this.options;
+      this.applier = new CopyApplier({
+        ...this.options,
+        ...{ output: connection.output, abilities },
+        onKey:
+          suspects && ((db, buf, from, to) => suspects(buf, from, to) && this.goAlone(db, buf, from, to)),
+      });
       this.decoder = new RdbDecoder(this.applier, arena);
     } else {
       const marker = this.markers[0]!;
@@ -87,6 +99,7 @@ export class CopyRun implements ReplyEvents {
 
   detach(): void {
     this.connection = undefined;
+    this.alone = undefined;
   }
 
   stop(): void {
@@ -112,7 +125,12 @@ export class CopyRun implements ReplyEvents {
         if (connection.busy) return connection.output.flush();
         // A value that has begun goes on to its end: half a command would look like a dead connection.
         if (pace.paused && decoder.atBoundary) break;
-        decoder.stopAtBoundary = pace.paused;
+        if (this.alone !== undefined && decoder.atBoundary) {
+          connection.output.flush();
+          if (connection.output.answered < connection.output.commands) return;
+          this.alone = undefined;
+        }
+        decoder.stopAtBoundary = pace.paused || this.alone !== undefined;
         if (pace.allowed(Date.now()) < 1) {
           connection.output.flush();
           return this.nextTurn.after(PACE_INTERVAL_MS);
@@ -153,6 +171,23 @@ export class CopyRun implements ReplyEvents {
       this.options.onAdvanced();
     }
     this.readable();
+  }
+
+  /** What was sent over the connection that has just broken, and not answered. */
+  underWay(): UnderWay | undefined {
+    const { connection, alone, decoder } = this;
+    if (!connection || connection.output.answered === connection.output.commands) return undefined;
+    const keys = connection.output
+      .unanswered(MOST_SUSPECTS)
+      .map(([name, first = '', second = '']) => (name === 'RENAME' || name === 'SREM' ? second : first));
+    // A value that is built in parts has another name until it is whole.
+    if (decoder && !decoder.atBoundary && this.applier) keys.unshift(this.applier.presentKey);
+    return { alone, keys, streamUntil: 0 };
+  }
+
+  private goAlone(db: number, buf: Buffer, from: number, to: number): void {
+    this.alone = `key ${printableKey(buf, from, to)} of database ${db}`;
+    this.decoder!.stopAtBoundary = true;
   }
 
   private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {

@@ -131,6 +131,7 @@ export class CopyStage {
       buildKey: buildKey(spec.task),
       keptKeys: checkpoint.kept ? keptKeysKey(spec.task) : undefined,
       noteName: this.replacement?.noteName,
+      suspects: this.options.crashes.suspects,
       lateness: new Lateness(
         writtenBound(checkpoint.expiry),
         checkpoint.amounts,

@@ -20,6 +20,7 @@ import type { Lateness } from '../expiry/late-expiry.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
+import type { UnderWay } from './crash-watch.ts';
 import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
@@ -67,6 +68,8 @@ export interface StreamRunOptions {
   /** See ExecWriterOptions. */
   readonly judgement: Judgement;
   readonly evictions: EvictionWatch;
+  /** Commands before this offset go out one by one: see CrashWatch. */
+  readonly singlyUntil: number;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
   /** The tool's own keys in these databases of the target. */
@@ -93,6 +96,8 @@ export class StreamRun implements ReplyEvents {
   /** What is written from the next batch on, and whether its checkpoint stands. */
   private readonly expiry: ExpiryWriting;
   private standsStill = false;
+  /** The only commands of the batch that is under way. */
+  private alone: string | undefined;
   private repair: RepairApplier | undefined;
   /** What a repair has to say in the checkpoint. */
   private marks: Partial<Checkpoint> = {};
@@ -258,6 +263,8 @@ export class StreamRun implements ReplyEvents {
         if (!batch.ready) return;
         this.commit();
       }
+      const singly = this.singly;
+      if (singly && !this.answered()) return;
       // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
       if (this.standsStill && applier.atBoundary) return;
       if (pace.paused && applier.atBoundary) {
@@ -268,8 +275,36 @@ export class StreamRun implements ReplyEvents {
       const allowed = pace.allowed(Date.now());
       if (allowed < 1) return this.nextTurn.after(PACE_INTERVAL_MS);
       if (steps >= STEPS_PER_TURN) return this.nextTurn.after(0);
-      if (!this.step(pace.paused ? 1 : allowed)) return void this.askOwnKeys();
+      if (!this.step(pace.paused || singly ? 1 : allowed)) return void this.askOwnKeys();
+      if (singly) this.nameAlone();
     }
+  }
+
+  /** What was being run when the connection broke. */
+  underWay(): UnderWay | undefined {
+    if (this.batch.idle) return undefined;
+    return { alone: this.alone, keys: [], streamUntil: this.readOffset };
+  }
+
+  private get singly(): boolean {
+    return this.alone !== undefined || this.readOffset < this.options.singlyUntil;
+  }
+
+  /** What went out by itself stands on the target; else its batch is closed, if that can be done. */
+  private answered(): boolean {
+    const { batch, applier } = this;
+    if (!applier.atBoundary) return true;
+    if (batch.isOpen && batch.ready) this.commit();
+    if (!batch.idle) return false;
+    this.alone = undefined;
+    return true;
+  }
+
+  private nameAlone(): void {
+    const { output } = this.connection;
+    if (!this.batch.isOpen) return;
+    output.flush();
+    this.alone = output.describe(output.commands - 1);
   }
 
   private step(most: number): boolean {

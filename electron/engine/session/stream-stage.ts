@@ -22,6 +22,7 @@ import type { TargetConnection } from '../writer/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { claimStream } from './claim-stream.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
+import type { UnderWay } from './crash-watch.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
@@ -113,6 +114,11 @@ export class StreamStage {
     return this.run?.applier.keepsScripts ?? false;
   }
 
+  /** What the connection that has just broken was running. */
+  underWay(): UnderWay | undefined {
+    return this.run?.underWay();
+  }
+
   pump(): void {
     this.run?.pump();
   }
@@ -186,8 +192,8 @@ export class StreamStage {
     checkpoint: Checkpoint,
     ground: Pick<StreamRunOptions, 'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
-    const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, onCommitted, onError } =
-      this.options;
+    const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, crashes } = this.options;
+    const { onCommitted, onError } = this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
       writtenBound(checkpoint.expiry),
@@ -209,6 +215,7 @@ export class StreamStage {
         leftOut,
         arena,
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
+        singlyUntil: crashes.streamUntil,
         ...ground,
         pace,
         findOwnKeys: (asked) => ownKeysOf(spec, asked),

@@ -3,6 +3,7 @@ import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { CrashWatch } from './crash-watch.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { Pace } from './pace.ts';
 import type { Servers } from './servers.ts';
@@ -23,6 +24,7 @@ export interface TargetGround {
   /** See LibraryCommandsOptions. */
   readonly leftOut: LeftOutLibraries | undefined;
   readonly line: TargetLine;
+  readonly crashes: CrashWatch;
   /** What this run knows of the checkpoint: undefined until the target has been looked at. */
   readonly own: { checkpoint: Checkpoint | undefined };
 }

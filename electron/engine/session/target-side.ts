@@ -10,6 +10,7 @@ import { libraryNames } from '../control/function-libraries.ts';
 import { readEvictions } from '../control/evictions.ts';
 import { Backoff } from '../intake/backoff.ts';
 import type { CopyRun } from './copy-run.ts';
+import { CrashWatch } from './crash-watch.ts';
 import { CopyStage } from './copy-stage.ts';
 import { MendLimit } from './mend-limit.ts';
 import { noteFault } from './owner.ts';
@@ -25,7 +26,7 @@ import { nextStage, type Stage, type StageSignal } from './target-machine.ts';
 import type { Trouble } from '../intake/trouble.ts';
 
 /** While its pace is paused, no step on the target is begun but the one that ends a copy. */
-export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own'> {
+export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own' | 'crashes'> {
   /** The first key of a full copy is about to be sent, or the copy goes on after a fault of either side. */
   readonly onCopying: (again: boolean) => void;
   /** The stream is being applied from here on. */
@@ -47,6 +48,7 @@ export class TargetSide {
   private readonly streamStage: StreamStage;
   private readonly steps: StepRunner;
   private readonly mends = new MendLimit();
+  private readonly crashes = new CrashWatch();
   private stage: Stage = 'idle';
   private asked: { readonly question: TaskQuestion; readonly allow: StageSignal } | undefined;
   /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
@@ -70,7 +72,10 @@ export class TargetSide {
       onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
       onError: (error) => this.lost(error, 'line-lost'),
     });
-    const ground: TargetGround = { ...options, line: this.line, own: this.own };
+    const ground: TargetGround = {
+      ...options,
+      ...{ line: this.line, own: this.own, crashes: this.crashes },
+    };
     this.copyStage = new CopyStage({
       ...ground,
       onReceiving: () => {
@@ -314,6 +319,12 @@ export class TargetSide {
   }
 
   private async step(still: Still): Promise<void> {
+    if (this.crashes.waiting) {
+      const { servers } = this.options;
+      await servers.openTarget();
+      if (!still()) return undefined;
+      this.crashes.found(servers.facts.target.runId);
+    }
     switch (this.stage) {
       case 'begin-copy':
         return this.copyStage.begin(this.copyStart!, still);
@@ -351,6 +362,8 @@ export class TargetSide {
   /** The connection broke, or the target refused something: what the signal leads to is done when it has healed. */
   private lost(error: LockstepError, signal: StageSignal): void {
     if (!this.move(signal)) return;
+    const underWay = this.copyRun?.underWay() ?? this.streamStage.underWay();
+    if (underWay) this.crashes.lost(this.options.servers.facts.target.runId, underWay);
     this.steps.supersede();
     this.copyRun?.detach();
     this.streamStage.drop();

@@ -198,6 +198,7 @@ export class RdbDecoder {
       }
       pos = end;
       this.#boundary = base + pos;
+      if (this.stopAtBoundary) return pos;
     }
     return pos;
   }

@@ -1,4 +1,4 @@
-import { describeCommand } from './describe-command.ts';
+import { commandWords, describeCommand } from './describe-command.ts';
 
 /** One output buffer. A value of UNIT_BOUND bytes with its command around it fits. */
 export const OUTPUT_BYTES = 512 * 1024;
@@ -152,6 +152,19 @@ export class CommandOutput {
       }
     }
     return 'a command';
+  }
+
+  /** The first commands that were sent and not answered, `most` at most, each by its first three words in latin1. */
+  unanswered(most: number): string[][] {
+    const found: string[][] = [];
+    for (const part of this.sent) {
+      if (part.firstAt < 0 || part.neededUntil <= this.answered) continue;
+      const skip = Math.max(0, this.answered - part.firstIndex);
+      const count = Math.min(part.neededUntil - part.firstIndex, skip + most - found.length);
+      found.push(...commandWords(part.slab.buf, part.firstAt, part.to, count).slice(skip));
+      if (found.length >= most) break;
+    }
+    return found;
   }
 
   private recycle(): void {

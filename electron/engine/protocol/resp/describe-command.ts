@@ -16,6 +16,24 @@ export function describeCommand(buf: Buffer, at: number, to: number, skip: numbe
   return 'a command';
 }
 
+/** The first three words of `count` commands from `at` on, in latin1 and cut after a kilobyte; of the last what is there. */
+export function commandWords(buf: Buffer, at: number, to: number, count: number): string[][] {
+  const commands: string[][] = [];
+  for (let pos = at; commands.length < count && pos < to;) {
+    const words = readHeader(buf, pos, to);
+    const shown: string[] = [];
+    pos = words.at;
+    for (let i = 0; i < words.count && pos < to; i++) {
+      const word = readHeader(buf, pos, to);
+      const end = Math.min(word.at + Math.min(word.count, KEY_SHOWN_BYTES), to);
+      if (i < 3) shown.push(buf.toString('latin1', word.at, end));
+      pos = word.at + word.count + 2;
+    }
+    commands.push(shown);
+  }
+  return commands;
+}
+
 function readHeader(buf: Buffer, at: number, to: number): { count: number; at: number } {
   let count = 0;
   let i = at + 1;

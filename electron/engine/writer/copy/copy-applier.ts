@@ -41,6 +41,8 @@ export interface CopyApplierOptions extends KeyChoiceOptions {
   readonly keptKeys: string | undefined;
   /** Told of every key that is written. */
   readonly noteName?: NoteName | undefined;
+  /** Told of every key that is about to be written. */
+  readonly onKey?: NoteName | undefined;
   /** Left out where no libraries come. */
   readonly libraries?: LibraryGround | undefined;
 }
@@ -76,6 +78,8 @@ export class CopyApplier implements RdbEvents {
   private keyIndex = 0;
   private keysCounted = 0;
   finished = false;
+  /** The key, as latin1, whose value is sent in parts, or was last. */
+  presentKey = '';
 
   constructor(options: CopyApplierOptions) {
     this.options = options;
@@ -172,6 +176,7 @@ export class CopyApplier implements RdbEvents {
 
   largeValue(type: RdbType, key: Buffer, expireAtMs: number): ElementEvents {
     if (!this.takes(key, 0, key.length, expireAtMs)) return IGNORED_ELEMENTS;
+    this.presentKey = key.toString('latin1');
     this.noteType(type, key);
     return this.elements.start(type, key, targetExpiryMs(expireAtMs, this.options.lateness));
   }
@@ -223,6 +228,7 @@ export class CopyApplier implements RdbEvents {
     }
     const { keptKeys, noteName } = this.options;
     noteName?.(db, keyBuf, from, to);
+    this.options.onKey?.(db, keyBuf, from, to);
     if (keptKeys !== undefined) this.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
     if (first) counts.written += 1;
     return true;

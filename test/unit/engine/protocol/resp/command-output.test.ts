@@ -270,3 +270,25 @@ describe('what it tells of a command', () => {
     expect(output.describe(1)).toBe('GET next');
   });
 });
+
+describe('commands without an answer', () => {
+  it('are told by their first words, over buffers and past those that go on in another', () => {
+    socket.write(command('SET', 'a', '1', 'NX'), command('DEL', 'b'));
+    output.flush();
+    socket.write(command('SET', 'large', Buffer.alloc(2 * OUTPUT_BYTES)), command('RENAME', '\x01', 'c'));
+    output.flush();
+    socket.write(command('SET', 'not sent', '1'));
+    const words = output.unanswered(10);
+    expect(words.map((one) => one.slice(0, 2))).toEqual([
+      ['SET', 'a'],
+      ['DEL', 'b'],
+      ['SET', 'large'],
+      ['RENAME', '\x01'],
+    ]);
+    expect(words[3]).toEqual(['RENAME', '\x01', 'c']);
+    output.answer(1);
+    expect(output.unanswered(2).map(([, key]) => key)).toEqual(['b', 'large']);
+    output.answer(3);
+    expect(output.unanswered(10)).toEqual([]);
+  });
+});
