@@ -7,7 +7,7 @@ import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { framed, startFakeSource, type FakeSource } from '../support/fake-source.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { runCli, type CliResult } from '../support/run-cli.ts';
-import { expectEqual, expectFailure } from '../support/sync-outcome.ts';
+import { expectEmpty, expectEqual, expectFailure } from '../support/sync-outcome.ts';
 
 /** A source that goes through a real handshake and then sends a real snapshot that has suffered on the way. */
 let origin: RedisProcess;
@@ -109,6 +109,13 @@ const damages: readonly Damage[] = [
     fact: /the source sent/,
   },
   {
+    name: 'a length of 8 EB',
+    payload: () => Buffer.concat([Buffer.from('$9223372036854775807\r\n'), rdb]),
+    code: 'SOURCE_PROTOCOL',
+    exit: 3,
+    fact: /\$9223372036854775807/,
+  },
+  {
     name: 'something else than a snapshot',
     payload: () => Buffer.from('hello\r\n'),
     code: 'SOURCE_PROTOCOL',
@@ -141,4 +148,18 @@ describe('a damaged snapshot', () => {
 it('an answer to PSYNC that is none of the protocol ends the task', async () => {
   fake.answer = '+WHATEVER';
   expectFailure(await copy(), { code: 'SOURCE_PROTOCOL', exit: 3, fact: /\+WHATEVER/ });
+});
+
+it('an offset that no source can have reached ends the task before anything is copied', async () => {
+  fake.answer = `+FULLRESYNC ${'a'.repeat(40)} 9223372036854775000`;
+  expectFailure(await copy(), { code: 'SOURCE_PROTOCOL', exit: 3, fact: /9223372036854775000/ });
+  await expectEmpty(target);
+});
+
+it('an argument of 8 EB in the stream ends the task at once, and nothing of its command is written', async () => {
+  const endless = '*3\r\n$3\r\nSET\r\n$4\r\nlost\r\n$9223372036854775807\r\nx';
+  fake.payload = Buffer.concat([framed(rdb), Buffer.from(endless)]);
+  const result = await runCli(['sync', '--source', fake.url, '--target', target.url, '--until', 'stopped']);
+  expectFailure(result, { code: 'SOURCE_PROTOCOL', exit: 3, fact: /9223372036854775807|where a command/ });
+  expect(await target.client().exists('lost')).toBe(0);
 });

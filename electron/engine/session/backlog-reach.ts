@@ -16,7 +16,7 @@ export function reachesBack(info: Info, { replid, offset }: StreamPosition): boo
   const first = numberOf(info, 'repl_backlog_first_byte_offset');
   const held = numberOf(info, 'repl_backlog_histlen');
   if (info.get('repl_backlog_active') === '0') return false;
-  if (!info.has('master_replid') || !Number.isFinite(first + held)) return undefined;
+  if (!info.has('master_replid') || !Number.isSafeInteger(first + held)) return undefined;
   const earlier = info.get('master_replid2') === replid && offset + 1 <= numberOf(info, 'second_repl_offset');
   if (info.get('master_replid') !== replid && !earlier) return false;
   return offset + 1 >= first && offset + 1 <= first + held;

@@ -73,7 +73,8 @@ export class Sampler {
       const fields = parseInfo(String(info[1]));
       const offset = Number(fields.get('master_repl_offset') ?? fields.get('slave_repl_offset'));
       if (this.standing.look(identityOf(fields), nowMs)) this.options.onStanding();
-      if (!Number.isFinite(offset) || !this.isFollowed(fields)) return undefined;
+      // One that a number does not hold exactly is none of a server's, and never reached.
+      if (!Number.isSafeInteger(offset) || !this.isFollowed(fields)) return undefined;
       this.lag.sample(nowMs, offset);
       // This machine's clock where TIME is not permitted.
       const toldMs = time && timeOf(time[1]);

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { positionOf } from '../../protocol/most-bytes.ts';
 import { refusalKind } from '../../protocol/refusal-kind.ts';
 import { command } from '../../protocol/resp/encode.ts';
 
@@ -101,7 +102,8 @@ function throwIfFatal(sent: string, line: string): void {
 function psyncAnswer(line: string): PsyncAnswer {
   // Some clouds append fields, so anything after the offset is ignored.
   const full = /^\+FULLRESYNC\s+([0-9a-f]{40})\s+(\d+)/i.exec(line);
-  if (full) return { kind: 'full', replid: full[1]!, offset: Number(full[2]) };
+  const offset = full ? positionOf(full[2]!) : undefined;
+  if (full && offset !== undefined) return { kind: 'full', replid: full[1]!, offset };
   if (/^\+FULLRESYNC/i.test(line))
     throw new LockstepError('SOURCE_PROTOCOL', `PSYNC answered "${printable(line)}"`);
   const resumed = /^\+CONTINUE(?:\s+([0-9a-f]{40}))?/i.exec(line);

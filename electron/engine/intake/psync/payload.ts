@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { positionOf } from '../../protocol/most-bytes.ts';
 
 const MARKER_BYTES = 40;
 
@@ -15,7 +16,8 @@ export function parsePayloadHeader(line: string): PayloadFrame {
     return { kind: 'marker', marker };
   }
   const length = /^\$(\d+)$/.exec(line);
-  if (length) return { kind: 'length', bytes: Number(length[1]) };
+  const bytes = length ? positionOf(length[1]!) : undefined;
+  if (bytes !== undefined) return { kind: 'length', bytes };
   const text = line.slice(0, 120).replace(/[^\x20-\x7e]/g, '.');
   if (line.startsWith('-'))
     throw new LockstepError('SOURCE_LINK_LOST', `the source gave up the snapshot: "${text}"`);

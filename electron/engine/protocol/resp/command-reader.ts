@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { MOST_BULK_BYTES } from '../most-bytes.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -36,9 +37,10 @@ export class CommandReader {
       count = count * 10 + (byte - 48);
       pos += 1;
     }
+    if (count > MOST_ARGUMENTS) throw notACommand(buf, at, end);
     pos += 2;
     if (pos > end) return 0;
-    if (count === 0 || count > MOST_ARGUMENTS) throw notACommand(buf, at, end);
+    if (count === 0) throw notACommand(buf, at, end);
     if (count > this.from.length) {
       // Each argument takes at least five bytes, so an absurd count waits for more bytes than a window holds.
       if (count > (end - at) / 5) return 0;
@@ -58,6 +60,8 @@ export class CommandReader {
         length = length * 10 + (byte - 48);
         pos += 1;
       }
+      // At once: as many bytes may never come.
+      if (length > MOST_BULK_BYTES) throw notACommand(buf, at, end);
       pos += 2;
       from[i] = pos;
       pos += length;
@@ -90,7 +94,7 @@ export class CommandReader {
       const byte = buf[pos]!;
       if (byte === CR) {
         if (pos + 2 > end) return -1;
-        if (value > Number.MAX_SAFE_INTEGER) throw notACommand(buf, at, end);
+        if (value > MOST_BULK_BYTES) throw notACommand(buf, at, end);
         this.next = pos + 2;
         return value;
       }

@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { MOST_BULK_BYTES } from '../most-bytes.ts';
 
 /** The kind of a top-level reply: its first byte, or NIL for a null bulk or array. */
 export const REPLY = { SIMPLE: 43, ERROR: 45, INTEGER: 58, BULK: 36, ARRAY: 42, NIL: 0 } as const;
@@ -17,6 +18,8 @@ export interface ReplyEvents {
 const CR = 13;
 const LF = 10;
 const LONGEST_LINE_BYTES = 64 * 1024;
+/** A script's reply is as deep as its tables; a server cuts them earlier. */
+const DEEPEST = 1000;
 
 /**
  * Splits RESP2 replies without keeping them: it counts, finds errors, and skips everything else, however large.
@@ -113,6 +116,8 @@ export class ReplyScanner {
           return;
         }
         if (top) this.topKind = REPLY.ARRAY;
+        if (this.open.length === DEEPEST)
+          throw new LockstepError('TARGET_PROTOCOL', 'a reply has lists in lists without an end');
         this.open.push(count);
         return;
       }
@@ -167,5 +172,7 @@ function integer(buf: Buffer, from: number, to: number): number {
     if (digit < 0 || digit > 9) throw new LockstepError('TARGET_PROTOCOL', 'a reply has no length');
     value = value * 10 + digit;
   }
+  if (value > MOST_BULK_BYTES)
+    throw new LockstepError('TARGET_PROTOCOL', 'a reply is longer than any can be');
   return negative ? -value : value;
 }

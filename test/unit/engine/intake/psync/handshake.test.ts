@@ -110,10 +110,7 @@ describe('what is sent', () => {
 describe('the answer to PSYNC', () => {
   it.each([
     [`+FULLRESYNC ${REPLID} 0`, { kind: 'full', replid: REPLID, offset: 0 }],
-    [
-      `+FULLRESYNC ${REPLID} 9007199254740991`,
-      { kind: 'full', replid: REPLID, offset: Number.MAX_SAFE_INTEGER },
-    ],
+    [`+FULLRESYNC ${REPLID} 4503599627370496`, { kind: 'full', replid: REPLID, offset: 2 ** 52 }],
     [`+FULLRESYNC ${REPLID} 12 more fields`, { kind: 'full', replid: REPLID, offset: 12 }],
     [`+FULLRESYNC  ${REPLID}  12`, { kind: 'full', replid: REPLID, offset: 12 }],
     [`+fullresync ${REPLID.toUpperCase()} 12`, { kind: 'full', replid: REPLID.toUpperCase(), offset: 12 }],
@@ -142,6 +139,10 @@ describe('the answer to PSYNC', () => {
     `+FULLRESYNC ${REPLID}`,
     '+FULLRESYNC short 1',
     `+FULLRESYNC ${REPLID} -1`,
+    // From there on a number counts no single bytes, and so would the checkpoint.
+    `+FULLRESYNC ${REPLID} 9007199254740993`,
+    `+FULLRESYNC ${REPLID} 9223372036854775807`,
+    `+FULLRESYNC ${REPLID} ${'9'.repeat(400)}`,
     '+OK',
     ':1',
     '',

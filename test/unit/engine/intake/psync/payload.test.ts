@@ -18,7 +18,17 @@ describe('parsePayloadHeader', () => {
     expect(parsePayloadHeader(`$EOF:${MARKER}`)).toEqual({ kind: 'marker', marker: Buffer.from(MARKER) });
   });
 
-  it.each(['$EOF:short', `$EOF:${MARKER}0`, '$', '$-1', '$1x', '+OK', ''])('refuses "%s"', (line) => {
+  it.each([
+    '$EOF:short',
+    `$EOF:${MARKER}0`,
+    '$',
+    '$-1',
+    '$1x',
+    '$9223372036854775807',
+    `$${'9'.repeat(400)}`,
+    '+OK',
+    '',
+  ])('refuses "%s"', (line) => {
     expect(() => parsePayloadHeader(line)).toThrow(expect.objectContaining({ code: 'SOURCE_PROTOCOL' }));
   });
 

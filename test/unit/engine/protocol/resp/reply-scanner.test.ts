@@ -145,6 +145,10 @@ describe('what is no reply', () => {
     '*1\r\n(12\r\n',
     '\r\n',
     '$1x\r\n',
+    '$9223372036854775807\r\n',
+    '*9223372036854775807\r\n',
+    `$${'9'.repeat(400)}\r\n`,
+    '*1\r\n'.repeat(2000),
   ])('is refused: %j', (text) => {
     const { scanner } = listen();
     expect(() => scan(scanner, text, () => text.length)).toThrow(
