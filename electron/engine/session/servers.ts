@@ -114,8 +114,10 @@ export class Servers {
    */
   async refuseRelated(replid?: string): Promise<void> {
     const { facts } = this;
-    // Its address may have been given to another server, and the connection that stands leads to the one before.
+    // Its address may have been given to another server, and the connection that stands leads to the one before. The client
+    // library calls a connection ready until it has closed.
     this.sourceRedis?.disconnect();
+    this.sourceRedis = undefined;
     const [source, target] = await Promise.all([
       this.openSource()
         .then((redis) => readIdentity('source', this.spec.source, redis))
