@@ -32,7 +32,7 @@ export function breakReasons(now: Info, before: Info | undefined): string[] {
   return reasons;
 }
 
-/** Whether it counts the connections that it has closed for their buffer (7.0 and later). */
+/** Whether it counts the connections that it has closed for their buffer (7.4 and later). */
 export const countsFullBuffers = (info: Info): boolean => info.has(BUFFER_FULL);
 
 const BUFFER_FULL = 'client_output_buffer_limit_disconnections';

@@ -32,13 +32,17 @@ export class SourceInquiry {
     this.toldMs = Date.now();
     const reasons = breakReasons(now, this.before);
     this.before = now;
-    const fine = countsFullBuffers(now)
-      ? 'its output buffers, its last save and its memory'
-      : 'its last save and its memory';
     this.options.tell(
       reasons.length > 0
         ? `The link to the source has broken ${breaks} times. The source says: ${reasons.join('; ')}`
-        : `The link to the source has broken ${breaks} times, and the source gives no reason: ${fine} are well. Look at what lies between it and this machine`,
+        : `The link to the source has broken ${breaks} times, and the source gives no reason: ${withoutReason(now)}`,
     );
   }
+}
+
+/** What is well, and where to look next. */
+function withoutReason(now: ReadonlyMap<string, string>): string {
+  if (countsFullBuffers(now))
+    return 'its output buffers, its last save and its memory are well. Look at what lies between it and this machine';
+  return 'its last save and its memory are well. It does not count the links that it closes when its buffer for them is full: its log names client-output-buffer-limit then. Look there, and at what lies between it and this machine';
 }
