@@ -12,6 +12,7 @@ import type { SecretVault } from './secrets/secret-vault.ts';
 import { changeSettings } from './settings/change-settings.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import { createTasks } from './tasks/create-tasks.ts';
+import { lookAhead } from './tasks/look-ahead.ts';
 import type { Task } from './tasks/task.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
@@ -70,6 +71,7 @@ export function createHandlers(services: Services): Handlers {
         sandboxes.requireServers(task.profile);
         task.start();
       }),
+    'task.outlook': ({ id }) => lookAhead(tasks.get(id), services.startEngine),
     'task.pause': ({ id }) => viewAfter(id, (task) => task.pause()),
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
     'task.answer': ({ id, question, agreed }) => viewAfter(id, (task) => task.answer(question, agreed)),

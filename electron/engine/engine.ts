@@ -7,6 +7,7 @@ import { visibleIn } from '../../shared/format/visible.ts';
 import { compareJob } from './jobs/compare-job.ts';
 import { inspectJob } from './jobs/inspect-job.ts';
 import type { Job, Send } from './jobs/job.ts';
+import { outlookJob } from './jobs/outlook-job.ts';
 import { precheckJob } from './jobs/precheck-job.ts';
 import { releaseJob } from './jobs/release-job.ts';
 import { taskJob } from './jobs/task-job.ts';
@@ -47,6 +48,8 @@ function beginJob(command: EngineCommand, send: Send): Job | undefined {
       return precheckJob(command, send);
     case 'compare':
       return compareJob(command, send);
+    case 'look-ahead':
+      return outlookJob(command, send);
     case 'release':
       return releaseJob(command, send);
     default:

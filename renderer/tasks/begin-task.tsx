@@ -35,10 +35,9 @@ export function BeginTaskProvider({ children }: { readonly children: ReactNode }
       if (!before) return false;
       const ask = (task: TaskView, sides: Asking['sides'], refused: boolean): Promise<boolean> =>
         new Promise((done) => setAsking({ task, what, sides, refused, done, asker: document.activeElement }));
-      const needed = (task: TaskView): Asking['sides'] =>
-        SIDES_OF[what].filter((side) => task.missingSecrets.includes(side));
+      const needed = (task: TaskView): Asking['sides'] => missingSides(task, what);
       if (needed(before).length > 0) return ask(before, needed(before), false);
-      const refusing = SIDES_OF[what].filter((side) => refuses(before, side));
+      const refusing = refusingSides(before, what);
       if (refusing.length > 0) return ask(before, refusing, true);
       const outcome = await beginNow(client, id, what);
       if (outcome !== 'secrets-needed') return outcome === 'begun';
@@ -100,6 +99,16 @@ async function beginNow(
 
 const hasSecrets = (task: TaskView, side: 'source' | 'target'): boolean =>
   task[side].hasPassword || task[side].hasKey;
+
+const missingSides = (task: TaskView, what: Beginning): Asking['sides'] =>
+  SIDES_OF[what].filter((side) => task.missingSecrets.includes(side));
+
+const refusingSides = (task: TaskView, what: Beginning): Asking['sides'] =>
+  SIDES_OF[what].filter((side) => refuses(task, side));
+
+/** Whether a dialog for passwords comes first, as far as the page knows. */
+export const asksForSecrets = (task: TaskView, what: Beginning): boolean =>
+  missingSides(task, what).length > 0 || refusingSides(task, what).length > 0;
 
 /** To try what was refused would only fail once more, so it can be entered anew. */
 const refuses = (task: TaskView, side: 'source' | 'target'): boolean =>

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { useAction } from '../state/client.tsx';
 import { useTask, useTaskIds } from '../state/tasks.ts';
+import { useBeginTask } from './begin-task.tsx';
 import { useStartTask } from './start-task.tsx';
 import classes from './tasks-page.module.css';
 
@@ -10,6 +11,7 @@ import classes from './tasks-page.module.css';
 export function ResumeOffers(): ReactElement | null {
   const ids = useTaskIds(undefined, (task) => task.resumeOffered);
   const start = useStartTask();
+  const begin = useBeginTask();
   const decline = useAction('task.declineResume');
   const [busy, setBusy] = useState(false);
   if (ids.length === 0) return null;
@@ -35,7 +37,11 @@ export function ResumeOffers(): ReactElement | null {
       </ul>
       {several && (
         <Group gap="xs">
-          <Button variant="filled" loading={busy} onClick={() => void forAll(start)}>
+          <Button
+            variant="filled"
+            loading={busy}
+            onClick={() => void forAll((id) => begin(id, 'task.start'))}
+          >
             Resume all
           </Button>
           <Button disabled={busy} onClick={() => void forAll((id) => decline.run({ id }))}>

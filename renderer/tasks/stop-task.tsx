@@ -1,7 +1,13 @@
 import { Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { formatAddress } from '../../shared/format/address.ts';
+import { describeReach } from '../../shared/format/backlog-words.ts';
+import { formatKeys } from '../../shared/format/numbers.ts';
+import type { Metrics } from '../../shared/model/metrics.ts';
 import { useConfirm } from '../components/confirm.tsx';
+import { TimeText } from '../components/time-text.tsx';
 import { useAction } from '../state/client.tsx';
+import { useTask } from '../state/tasks.ts';
 
 /** Stops a task once its user has confirmed it, knowing what that means. */
 export function useStopTask(): {
@@ -13,7 +19,7 @@ export function useStopTask(): {
   const ask = async (id: string, name: string): Promise<unknown> => {
     const sure = await confirm({
       title: `Stop “${name}”?`,
-      body: <StopExplained />,
+      body: <StopExplained id={id} />,
       confirm: 'Stop the task',
     });
     return sure && stop.run({ id });
@@ -21,15 +27,39 @@ export function useStopTask(): {
   return { ask, running: stop.running };
 }
 
-const StopExplained = (): ReactElement => (
-  <>
-    <Text size="sm">
-      What the source has written so far is applied first, then the expiry of keys on the target is made
-      exact. After that the target receives nothing more.
-    </Text>
-    <Text size="sm" mt="xs">
-      The task can be resumed from where it stopped as long as the backlog of the source reaches back that
-      far; after that, a new full copy is made.
-    </Text>
-  </>
-);
+/** With the figures of the last report, which go on changing while somebody reads. */
+function StopExplained({ id }: { readonly id: string }): ReactElement {
+  const task = useTask(id);
+  const metrics = task?.metrics;
+  return (
+    <>
+      <Text size="sm">
+        What the source has written so far is applied first, then the expiry of keys on the target is made
+        exact. After that the target receives nothing more.
+      </Text>
+      {task && metrics?.countedAtMs !== undefined && (
+        <Text size="sm" mt="xs">
+          {formatAddress(task.target)} holds {formatKeys(targetKeys(metrics))} (counted{' '}
+          <TimeText atMs={metrics.countedAtMs} />
+          ). They stay.
+        </Text>
+      )}
+      <Text size="sm" mt="xs">
+        {metrics?.backlog ? (
+          <>
+            {describeReach(metrics.backlog)} (read <TimeText atMs={metrics.backlog.atMs} />
+            ).
+          </>
+        ) : (
+          <>
+            The task can be resumed from where it stopped as long as the backlog of the source reaches back
+            that far; after that, a new full copy is made.
+          </>
+        )}
+      </Text>
+    </>
+  );
+}
+
+const targetKeys = ({ databases }: Metrics): number =>
+  databases.reduce((sum, database) => sum + database.targetKeys, 0);

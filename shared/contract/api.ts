@@ -11,6 +11,7 @@ import {
   secretChangesSchema,
 } from '../model/profile.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
+import { taskOutlookSchema } from '../model/task-outlook.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
 import { taskEventSchema } from '../model/task-event.ts';
 import { faultSchema, taskReportSchema, taskViewSchema } from '../model/task-view.ts';
@@ -156,6 +157,8 @@ export const REQUESTS = {
   'task.list': request(nothing, z.array(taskViewSchema)),
   /** Starts the task, or goes on from its checkpoint. @throws SECRET_NEEDED */
   'task.start': request(task, taskViewSchema),
+  /** Looks at both servers as a start would find them, and changes nothing. @throws SECRET_NEEDED */
+  'task.outlook': request(task, taskOutlookSchema),
   'task.pause': request(task, taskViewSchema),
   /** Ends a pause. */
   'task.resume': request(task, taskViewSchema),

@@ -5,6 +5,7 @@ import { metricsSchema } from '../model/metrics.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import { releasedSchema } from '../model/released.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
+import { taskOutlookSchema } from '../model/task-outlook.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
 import { endpointSchema, taskSpecSchema } from '../model/task-spec.ts';
 
@@ -43,6 +44,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     databases: z.array(z.number().int().min(0)).optional(),
     maxDifferences: z.number().int().min(0),
   }),
+  /** Looks at both servers as a start of the task would find them. Answered by `outlook`, or `failed`. */
+  z.object({ type: z.literal('look-ahead'), spec: taskSpecSchema }),
   /** Hands a target over in the place of a run that is gone. Answered by `event` while it is tried again, then `released`, or `failed`. */
   z.object({
     type: z.literal('release'),
@@ -96,6 +99,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prechecked') }),
   z.object({ type: z.literal('comparing'), progress: compareProgressSchema }),
   z.object({ type: z.literal('compared'), report: compareReportSchema }),
+  z.object({ type: z.literal('outlook'), outlook: taskOutlookSchema }),
   z.object({ type: z.literal('released'), released: releasedSchema }),
   z.object({
     type: z.literal('failed'),

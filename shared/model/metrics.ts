@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backlogReachSchema } from './backlog-reach.ts';
 
 /** Where a task stands, in the order in which it comes by. */
 export const PHASES = [
@@ -52,6 +53,10 @@ export const metricsSchema = z.object({
   lag: z.object({ bytes: z.number(), seconds: z.number() }),
   spool: z.object({ bytes: z.number(), diskBytes: z.number() }),
   databases: z.array(databaseCountSchema).readonly(),
+  /** When they were counted, which is earlier than the report while a side does not answer. */
+  countedAtMs: z.number().optional(),
+  /** As the source was last seen; undefined where it does not tell. */
+  backlog: backlogReachSchema.extend({ atMs: z.number() }).optional(),
   /** Keys that the target has evicted since the full copy: the source still has them. */
   evictedKeys: z.number(),
   /** Function libraries of the source that the target goes without by consent, as it knows none. */

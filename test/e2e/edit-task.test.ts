@@ -102,6 +102,10 @@ describeBrowser('the settings of a task', () => {
     await endpointCard(page, 'Target').getByLabel('Port').fill(String(moved.port));
     await save();
     await button(page, 'Resume').click();
+    await dialog(page)
+      .getByText(/goes on from its checkpoint/)
+      .waitFor();
+    await dialog(page).getByRole('button', { name: 'Resume' }).click();
     await phase(page, 'In step').waitFor();
     await eventually(
       'the write has arrived',

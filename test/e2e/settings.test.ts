@@ -78,6 +78,7 @@ describeBrowser('the settings', () => {
     await session.restart();
     const { page } = session;
     await button(page, 'Resume Orders').first().click();
+    await dialog(page).getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('link', { name: 'Orders' }).click();
     await phase(page, 'In step').waitFor({ timeout: START_MS });
 

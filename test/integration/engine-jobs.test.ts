@@ -110,6 +110,11 @@ it('an inspection tells what server it is, or why it cannot', async () => {
   expect(await ended()).toMatchObject({ type: 'failed', code: 'TARGET_UNREACHABLE', resumable: false });
 });
 
+it('a look ahead tells what a start would come to', async () => {
+  engine.send({ type: 'look-ahead', spec: spec('not-yet') });
+  expect(await ended()).toMatchObject({ type: 'outlook', outlook: { start: 'first-copy', faults: [] } });
+});
+
 it('a precheck tells each result, then that it is over', async () => {
   engine.send({ type: 'precheck', spec: spec('checked'), only: ['source-connection', 'target-connection'] });
   expect(await ended()).toEqual({ type: 'prechecked' });

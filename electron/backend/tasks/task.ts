@@ -85,6 +85,11 @@ export class Task {
     return this.stored;
   }
 
+  /** What an engine would be told now. @throws LockstepError SECRET_NEEDED */
+  get spec(): TaskSpec {
+    return this.options.specOf(this.stored);
+  }
+
   get active(): boolean {
     return isActive(this.state);
   }

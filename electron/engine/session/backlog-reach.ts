@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from '../../../shared/format/numbers.ts';
+import type { BacklogReach } from '../../../shared/model/backlog-reach.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 
 /** Longer than this is not told as a time: until then something else will have happened. */
@@ -22,16 +22,10 @@ export function reachesBack(info: Info, { replid, offset }: StreamPosition): boo
   return offset + 1 >= first && offset + 1 <= first + held;
 }
 
-/**
- * For how long a task that stops now can be resumed, in words: the source's backlog by what the source has written a second.
- * undefined where the source does not tell.
- */
-export function resumableFor(info: Info, bytesPerSecond: number): string | undefined {
-  const size = numberOf(info, 'repl_backlog_size');
-  if (!(size > 0) || info.get('repl_backlog_active') === '0') return undefined;
-  const kept = `The source keeps ${formatBytes(size)} of its stream`;
-  const ms = bytesPerSecond > 0 ? (size / bytesPerSecond) * 1000 : Infinity;
-  if (ms > LONGEST_TOLD_MS)
-    return `${kept}: at the rate at which it wrote meanwhile, the task can be resumed for more than a week`;
-  return `${kept}: at the rate at which it wrote meanwhile, the task can be resumed for about ${formatDuration(ms)}; after that a new full copy is made`;
+/** For how long a task that stops now can be resumed: the source's backlog by what the source has written a second. undefined where the source does not tell. */
+export function backlogReach(info: Info, bytesPerSecond: number): BacklogReach | undefined {
+  const bytes = numberOf(info, 'repl_backlog_size');
+  if (!(bytes > 0) || info.get('repl_backlog_active') === '0') return undefined;
+  const ms = bytesPerSecond > 0 ? (bytes / bytesPerSecond) * 1000 : Infinity;
+  return { bytes, ms: ms > LONGEST_TOLD_MS ? null : ms };
 }

@@ -58,7 +58,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
     );
   }
   const writes = await writesSinceHandOver(redis, present);
-  const reason = whyNewCopy(options, present);
+  const reason = whyNewCopy(options.spec, present);
   if (reason !== undefined)
     return markAnew(options, { ...(await claimForCopy(options, present, reason)), writes });
   // What is to be done about expiry follows the claim: a run that was passed over changes none of it any more.
@@ -80,8 +80,12 @@ async function markAnew(options: PrepareTargetOptions, prepared: PreparedTarget)
   return { ...prepared, checkpoint };
 }
 
-function whyNewCopy(options: PrepareTargetOptions, present: Checkpoint): string | undefined {
-  if (options.spec.fullOnly) return 'a full copy was asked for';
+/** Why the task cannot go on from this checkpoint, whatever the source holds; undefined where it can. */
+export function whyNewCopy(
+  { fullOnly }: Pick<TaskSpec, 'fullOnly'>,
+  present: Checkpoint,
+): string | undefined {
+  if (fullOnly) return 'a full copy was asked for';
   if (present.state === 'copying') return 'the earlier full copy did not end';
   if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
   if (present.fault === REPAIRING) return CUT_SHORT;

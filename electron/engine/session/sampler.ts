@@ -8,6 +8,7 @@ import { LagMeter } from '../metrics/lag-meter.ts';
 import { RateMeter } from '../metrics/rate-meter.ts';
 import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { backlogReach } from './backlog-reach.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { Servers } from './servers.ts';
 import { SourceStanding } from './source-standing.ts';
@@ -43,6 +44,8 @@ export class Sampler {
   /** Since when the copy has been going on without a break, and how much of it was done by then. */
   private copyBeganMs = 0;
   private shareAtBegin = 0;
+  private backlog: Metrics['backlog'];
+  private countedAtMs: number | undefined;
   private looking = false;
   faults = 0;
 
@@ -76,6 +79,8 @@ export class Sampler {
       // One that a number does not hold exactly is none of a server's, and never reached.
       if (!Number.isSafeInteger(offset) || !this.isFollowed(fields)) return undefined;
       this.lag.sample(nowMs, offset);
+      const reach = backlogReach(fields, this.lag.bytesPerSecond);
+      this.backlog = reach && { ...reach, atMs: nowMs };
       // This machine's clock where TIME is not permitted.
       const toldMs = time && timeOf(time[1]);
       const sourceMs = toldMs ?? askedAtMs + servers.facts.source.clockAheadMs;
@@ -140,6 +145,8 @@ export class Sampler {
       },
       spool: { bytes: feed.spool.unreadBytes, diskBytes: feed.spool.diskBytes },
       databases: this.databases,
+      countedAtMs: this.countedAtMs,
+      backlog: this.backlog,
       evictedKeys: this.options.evictions.count,
       librariesLeftOut: this.options.leftOut?.count ?? 0,
       faults: this.faults,
@@ -200,6 +207,7 @@ export class Sampler {
       await this.lookForEvictions();
       if (servers.source && servers.target) {
         this.databases = await countKeys(servers.source, servers.target, databases, target.ownKeys);
+        this.countedAtMs = Date.now();
       }
     } catch {
       // A side that does not answer shows in the link's own state; the last counts stay.

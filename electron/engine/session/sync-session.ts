@@ -1,6 +1,7 @@
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
+import { describeReach } from '../../../shared/format/backlog-words.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
@@ -13,7 +14,7 @@ import { dropClaim } from '../checkpoint/claim.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
-import { reachesBack, resumableFor } from './backlog-reach.ts';
+import { backlogReach, reachesBack } from './backlog-reach.ts';
 import { readInfo } from '../control/info.ts';
 import { Deferred } from './deferred.ts';
 import { EvictionWatch } from './eviction-watch.ts';
@@ -363,8 +364,8 @@ export class SyncSession {
     const redis = this.servers.source;
     if (!redis) return;
     try {
-      const words = resumableFor(await readInfo(redis, 'replication'), this.sampler.sourceBytesPerSecond);
-      if (words !== undefined) this.events.info(words);
+      const reach = backlogReach(await readInfo(redis, 'replication'), this.sampler.sourceBytesPerSecond);
+      if (reach) this.events.info(describeReach(reach));
     } catch {
       // It has gone away meanwhile; that is told elsewhere when it matters.
     }

@@ -60,6 +60,8 @@ export function metrics(change: Partial<Metrics> = {}): Metrics {
       },
     ],
     faults: 0,
+    countedAtMs: Date.now(),
+    backlog: { bytes: 64 * 1024 * 1024, ms: 36 * MINUTE_MS, atMs: Date.now() },
     evictedKeys: 0,
     librariesLeftOut: 0,
     rssBytes: 210 * 1024 * 1024,

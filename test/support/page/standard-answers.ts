@@ -104,6 +104,15 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
         throw new LockstepError('SECRET_NEEDED', `the password of ${source.host}`);
       return become(id, 'running', 'in-step');
     },
+    'task.outlook': () => ({
+      atMs: Date.now(),
+      start: 'resume',
+      reason: null,
+      sourceKeys: 18_411_204,
+      targetKeys: 18_411_190,
+      writes: 'none',
+      faults: [],
+    }),
     'task.pause': ({ id }) => become(id, 'paused', 'paused'),
     'task.resume': ({ id }) => become(id, 'running', 'catching-up'),
     'task.answer': ({ id, agreed }) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reachesBack, resumableFor } from '../../../../electron/engine/session/backlog-reach.ts';
+import { backlogReach, reachesBack } from '../../../../electron/engine/session/backlog-reach.ts';
+import { describeReach } from '../../../../shared/format/backlog-words.ts';
 
 const NOW = 'a'.repeat(40);
 const BEFORE = 'b'.repeat(40);
@@ -37,9 +38,11 @@ describe('the backlog of a source', () => {
   });
 
   it('is told as a time, by what the source writes', () => {
-    expect(resumableFor(info(), 1748)).toMatch(/keeps 1.0 MB of its stream: .* for about 10 min/);
-    expect(resumableFor(info(), 0)).toContain('more than a week');
-    expect(resumableFor(info({ repl_backlog_active: '0' }), 10)).toBeUndefined();
-    expect(resumableFor(new Map(), 10)).toBeUndefined();
+    expect(describeReach(backlogReach(info(), 1748)!)).toMatch(
+      /keeps 1.0 MB of its stream: .* for about 10 min/,
+    );
+    expect(describeReach(backlogReach(info(), 0)!)).toContain('more than a week');
+    expect(backlogReach(info({ repl_backlog_active: '0' }), 10)).toBeUndefined();
+    expect(backlogReach(new Map(), 10)).toBeUndefined();
   });
 });

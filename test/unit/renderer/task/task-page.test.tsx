@@ -67,7 +67,12 @@ it('stops a task only after saying what that means', async () => {
   await userEvent.click(within(await head()).getByRole('button', { name: 'Stop' }));
   const dialog = await screen.findByRole('dialog');
   expect(dialog.textContent).toContain('What the source has written so far is applied first');
-  expect(dialog.textContent).toContain('as long as the backlog of the source reaches back that far');
+  expect(dialog.textContent).toContain(
+    'orders.eu-central.example.net:6379 holds 18,411,190 keys (counted just now)',
+  );
+  expect(dialog.textContent).toContain(
+    'can be resumed for about 36 min 0 s; after that a new full copy is made',
+  );
   await userEvent.click(within(dialog).getByRole('button', { name: 'Stop the task' }));
   await waitFor(async () => expect((await head()).textContent).toContain('Stopped'));
 });

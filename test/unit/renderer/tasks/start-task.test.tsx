@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import type { TaskOutlook } from '../../../../shared/model/task-outlook.ts';
 import { endpoint, task } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 import type { Scenario } from '../../../support/page/scenario.ts';
@@ -67,11 +68,57 @@ it('Escape leaves the task as it is', async () => {
   expect(asked).toEqual([]);
 });
 
-it('a task whose passwords are known starts at once', async () => {
+it('a task whose passwords are known starts without them', async () => {
   const { asked, user } = mount({ tasks: [{ ...forgotten, missingSecrets: [] }] });
   await user.click(await screen.findByRole('button', { name: 'Resume Orders' }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Resume' }));
   await waitFor(() => expect(asked).toEqual([['start', 'orders']]));
-  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(screen.queryByLabelText('Password of the source')).toBeNull();
+});
+
+it('a task that never ran starts at once', async () => {
+  const { asked, user } = mount({ tasks: [{ ...forgotten, missingSecrets: [], startedAtMs: null }] });
+  await user.click(await screen.findByRole('button', { name: 'Start Orders' }));
+  await waitFor(() => expect(asked).toEqual([['start', 'orders']]));
+});
+
+const outlook: TaskOutlook = {
+  ...{ atMs: Date.now(), start: 'new-copy', reason: null, writes: 'none', faults: [] },
+  ...{ sourceKeys: 1_204_000, targetKeys: 1_204_331 },
+};
+
+it('says before it goes on what that comes to, and waits for nothing', async () => {
+  let answer!: (outlook: TaskOutlook) => void;
+  const later = new Promise<TaskOutlook>((resolve) => (answer = resolve));
+  const { asked, user } = mount({
+    tasks: [{ ...forgotten, missingSecrets: [] }],
+    answers: { 'task.outlook': () => later },
+  });
+  await user.click(await screen.findByRole('button', { name: 'Resume Orders' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Resume “Orders”?' });
+  expect(dialog.textContent).toContain('Looking at both servers');
+  expect(within(dialog).getByRole('button', { name: 'Resume' })).toHaveProperty('disabled', false);
+  answer(outlook);
+  await waitFor(() => expect(dialog.textContent).toContain('A new full copy is made'));
+  expect(dialog.textContent).toContain('the 1,204,331 that the target holds are replaced');
+  await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+  expect(asked).toEqual([]);
+});
+
+it('can be started where nothing could be found out', async () => {
+  const { asked, user } = mount({
+    tasks: [{ ...forgotten, missingSecrets: [] }],
+    answers: {
+      'task.outlook': () => {
+        throw new LockstepError('ENGINE_DIED', 'it was not done within 40 s');
+      },
+    },
+  });
+  await user.click(await screen.findByRole('button', { name: 'Resume Orders' }));
+  const dialog = await screen.findByRole('dialog');
+  await within(dialog).findByText(/could not be found out: It was not done within 40 s/);
+  await user.click(within(dialog).getByRole('button', { name: 'Resume' }));
+  await waitFor(() => expect(asked).toEqual([['start', 'orders']]));
 });
 
 it('asks as well when only the application knows that a password is missing', async () => {
@@ -84,6 +131,7 @@ it('asks as well when only the application knows that a password is missing', as
     },
   });
   await user.click(await screen.findByRole('button', { name: 'Resume Orders' }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Resume' }));
   expect(await screen.findByLabelText('Password of the source')).toBeTruthy();
 });
 

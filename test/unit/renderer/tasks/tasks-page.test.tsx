@@ -89,6 +89,7 @@ it('offers to resume what ran when the application ended', async () => {
   await user.click(screen.getByRole('button', { name: 'Leave stopped: a' }));
   await screen.findByText('One task ran when Lockstep ended');
   await user.click(within(screen.getByRole('list')).getByRole('button', { name: 'Resume b' }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Resume' }));
   await waitFor(() => expect(screen.queryByText(/ran when Lockstep ended$/)).toBeNull());
   expect(within(screen.getByRole('row', { name: /^b/ })).getByText('In step')).toBeTruthy();
 });

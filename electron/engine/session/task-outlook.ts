@@ -1,0 +1,91 @@
+import type { Redis } from 'ioredis';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { TaskOutlook } from '../../../shared/model/task-outlook.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { CHECKPOINT_DB, isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { readCheckpoint } from '../checkpoint/claim.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
+import { coded, openForLook, type Side } from '../control/control-connection.ts';
+import { databasesOf, readInfo } from '../control/info.ts';
+import type { WritesSince } from '../control/write-mark.ts';
+import { reachesBack } from './backlog-reach.ts';
+import { writesSinceHandOver } from './handed-over.ts';
+import { whyNewCopy } from './prepare-target.ts';
+
+const COMMAND_TIMEOUT_MS = 5_000;
+
+interface SourceLook {
+  readonly keys: number;
+  readonly info: ReadonlyMap<string, string>;
+}
+
+interface TargetLook {
+  readonly keys: number;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly writes: WritesSince;
+}
+
+/** Looks at both servers as a start of the task would find them. Only reads; a side that cannot be looked at is told as that. */
+export async function lookAhead(spec: TaskSpec): Promise<TaskOutlook> {
+  const databases = new DatabaseChoice(spec.databases);
+  const [source, target] = await Promise.allSettled([
+    looking('source', spec.source, (redis) => lookAtSource(redis, databases)),
+    looking('target', spec.target, (redis) => lookAtTarget(redis, spec, databases)),
+  ]);
+  const faults = [source, target].flatMap((look) =>
+    look.status === 'rejected' ? [plainReason(look.reason)] : [],
+  );
+  const from = source.status === 'fulfilled' ? source.value : undefined;
+  const to = target.status === 'fulfilled' ? target.value : undefined;
+  return {
+    atMs: Date.now(),
+    ...startOf(spec, to, from),
+    sourceKeys: from?.keys ?? null,
+    targetKeys: to?.keys ?? null,
+    writes: to?.writes ?? 'none',
+    faults,
+  };
+}
+
+function startOf(
+  spec: TaskSpec,
+  target: TargetLook | undefined,
+  source: SourceLook | undefined,
+): Pick<TaskOutlook, 'start' | 'reason'> {
+  if (!target) return { start: 'unknown', reason: null };
+  const { checkpoint } = target;
+  if (!checkpoint || isBareClaim(checkpoint)) return { start: 'first-copy', reason: null };
+  const reason = whyNewCopy(spec, checkpoint);
+  if (reason !== undefined) return { start: 'new-copy', reason };
+  const { replid, verified } = checkpoint;
+  const reached = source && reachesBack(source.info, { replid, offset: verified });
+  if (reached === undefined) return { start: 'unknown', reason: null };
+  return { start: reached ? 'resume' : 'new-copy', reason: null };
+}
+
+async function looking<T>(side: Side, endpoint: Endpoint, look: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = await openForLook(side, endpoint, COMMAND_TIMEOUT_MS);
+  return coded(side, endpoint, () => look(redis)).finally(() => redis.disconnect());
+}
+
+async function lookAtSource(redis: Redis, databases: DatabaseChoice): Promise<SourceLook> {
+  const info = await readInfo(redis, 'replication', 'keyspace');
+  return { info, keys: keysIn(info, databases) };
+}
+
+async function lookAtTarget(
+  redis: Redis,
+  { task }: TaskSpec,
+  databases: DatabaseChoice,
+): Promise<TargetLook> {
+  const checkpoint = await readCheckpoint(redis, task);
+  const writes = checkpoint ? await writesSinceHandOver(redis, checkpoint) : 'none';
+  const keys = keysIn(await readInfo(redis, 'keyspace'), databases);
+  // The checkpoint and the index of tasks.
+  const own = checkpoint && databases.includes(CHECKPOINT_DB) ? 2 : 0;
+  return { checkpoint, writes, keys: Math.max(0, keys - own) };
+}
+
+const keysIn = (info: ReadonlyMap<string, string>, databases: DatabaseChoice): number =>
+  [...databasesOf(info)].reduce((sum, [db, { keys }]) => (databases.includes(db) ? sum + keys : sum), 0);
