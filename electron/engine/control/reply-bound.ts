@@ -17,25 +17,20 @@ export const CONTROL_BOUNDS: ReplyBounds = { mostBytes: 64 * 1024 ** 2, timeoutM
  * Stands between the socket of a connection and the client library, which keeps whatever comes until the reply is whole. What is
  * no reply, or larger than one may be, ends the connection with what it is. To be called while the connection is made.
  */
-export function boundReplies(
-  redis: Redis,
-  side: Side,
-  endpoint: Endpoint,
-  { mostBytes, timeoutMs }: ReplyBounds,
-): void {
+export function boundReplies(redis: Redis, side: Side, endpoint: Endpoint, { mostBytes }: ReplyBounds): void {
   const { stream } = redis;
   const meter = new ReplyMeter(mostBytes);
-  let settledAtMs = performance.now();
+  // Of the replies that were owed at one moment; once they have come, nobody waits with a part of what was asked by then.
+  let owed = 0;
   const decoders = stream.listeners('data') as ((chunk: Buffer) => void)[];
   stream.removeAllListeners('data');
   stream.on('data', (chunk: Buffer) => {
     try {
-      const replies = meter.push(chunk);
-      // What is owed for longer was given up, and what it came with.
-      if (redis.commandQueue.length <= replies || performance.now() - settledAtMs > timeoutMs) {
+      if (owed <= 0) {
+        owed = redis.commandQueue.length;
         meter.settle();
-        settledAtMs = performance.now();
       }
+      owed -= meter.push(chunk);
     } catch (error) {
       end(redis, refusal(side, endpoint, error));
       return;
