@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-// A test without an assertion fails, wherever its assertions stand.
-const expectation = { requireAssertions: true };
+const expectation = {
+  // A test without an assertion fails, wherever its assertions stand.
+  requireAssertions: true,
+  // What is waited for comes late on a busy machine; what does not come does not come within this, either.
+  poll: { timeout: 30_000 },
+};
 
 /** Most tests wait for servers more than they work, so a second file has the other core, and the time that the first one waits. */
 const SIDE_BY_SIDE = 2;

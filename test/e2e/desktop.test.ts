@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -271,7 +271,7 @@ describeWindow('the desktop application', () => {
       contents.forcefullyCrashRenderer();
       return state;
     });
-    await expect.poll(() => loaded.evaluate(({ times }) => times), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => loaded.evaluate(({ times }) => times)).toBe(1);
 
     const text = (): Promise<string> =>
       opened.app.evaluate(async ({ BrowserWindow }) =>
@@ -279,7 +279,7 @@ describeWindow('the desktop application', () => {
           await BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
         ),
       );
-    await expect.poll(text, { timeout: 20_000 }).toContain('The page was reloaded');
+    await expect.poll(text).toContain('The page was reloaded');
   });
 });
 
@@ -402,17 +402,26 @@ describeWindow('the window of the application', () => {
 
   afterAll(() => rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 }));
 
+  const savedBounds = (folder: string): unknown => {
+    const file = path.join(folder, 'desktop', 'window.json');
+    return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { bounds?: unknown }).bounds;
+  };
   const bounds = (window: ElectronWindow) =>
     window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getNormalBounds());
 
   test('opens where it was closed', async () => {
     opened = await openWindow({ userDataDir });
+    // Before that it has the size that it was made with, whatever it is told.
+    await expect
+      .poll(() => opened!.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible()))
+      .toBe(true);
     const wanted = { x: 140, y: 90, width: 1000, height: 640 };
     await opened.app.evaluate(
       ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]!.setBounds(size),
       wanted,
     );
     await expect.poll(() => bounds(opened!)).toEqual(wanted);
+    await expect.poll(() => savedBounds(userDataDir)).toEqual(wanted);
     await opened.close();
     opened = await openWindow({ userDataDir });
 
