@@ -6,7 +6,17 @@ import { bringTestServers, TEST_SERVERS } from '../bootstrap/test-servers.mjs';
 import { conclude, record, recordBuild, runVitest } from './tally.mjs';
 
 /** The files that ask for servers of other versions. */
-const FILES = ['versions', 'compare-versions', 'rdb-decoder', 'inspect', 'precheck-data', 'precheck-rights'];
+const FILES = [
+  'versions',
+  'compare-versions',
+  'rdb-decoder',
+  'inspect',
+  'precheck-data',
+  'precheck-rights',
+  'script-wrapper',
+  'source-breaks',
+  'relative-expiry',
+];
 
 let folder = process.env.LOCKSTEP_TEST_SERVERS;
 if (!folder) {

@@ -5,6 +5,7 @@ import { targetError } from '../../electron/engine/control/target-error.ts';
 import { HeldScripts, type ScriptGround } from '../../electron/engine/pipeline/held-scripts.ts';
 import { AMOUNTS, longLate } from '../support/lateness.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { isPresent, missingServers, startVersion, VERSIONS } from '../support/versions/servers.ts';
 
 const KEPT = 'lockstep:kept:test';
 const OTHER = 'lockstep:checkpoint:other';
@@ -12,20 +13,6 @@ const OTHER = 'lockstep:checkpoint:other';
 let server: RedisProcess;
 let elsewhere: RedisProcess;
 let client: Redis;
-
-beforeAll(async () => {
-  [server, elsewhere] = await Promise.all([startRedis(), startRedis()]);
-  client = server.client();
-}, 30_000);
-afterAll(async () => {
-  await Promise.all([server.stop(), elsewhere.stop()]);
-});
-
-beforeEach(async () => {
-  await client.flushall();
-  await client.hset(OTHER, 'format', '2');
-  await client.set('data', 'v');
-});
 
 /** Runs a script as a source of version 6.2 sent it. @returns the code and fact of what was refused, '' for nothing */
 async function run(text: string, ground: Partial<ScriptGround> = {}, ...rest: string[]): Promise<string> {
@@ -51,139 +38,158 @@ async function run(text: string, ground: Partial<ScriptGround> = {}, ...rest: st
   return refused;
 }
 
-describe('what a script of the source may not do on the target', () => {
-  const flush = /^FLUSH_NEEDS_CONSENT: .* calls FLUSH(ALL|DB)$/;
+// What a script can reach differs between the servers of today.
+for (const version of VERSIONS.filter(({ today }) => today)) {
+  describe.skipIf(!isPresent(version))(`on ${version.name}${missingServers(version)}`, () => {
+    beforeAll(async () => {
+      [server, elsewhere] = await Promise.all([startVersion(version), startRedis()]);
+      client = server.client();
+    }, 30_000);
+    afterAll(async () => {
+      await Promise.all([server.stop(), elsewhere.stop()]);
+    });
 
-  it('flush without consent, by whatever way it reaches the command', async () => {
-    const ways = [
-      "redis.call('FLUSHALL')",
-      "redis.call('flushdb')",
-      "redis.pcall('FLU' .. 'SHALL')",
-      "pcall(redis.call, 'FLUSHALL')",
-      "pcall(pcall, redis.call, 'FLUSHALL')",
-      "xpcall(function() redis.call('FLUSHALL') end, function() return 1 end)",
-      "local r = redis; local c = r['ca' .. 'll']; c('FLUSHALL')",
-      "rawget(redis, 'call')('FLUSHALL')",
-      "_G.redis.call('FLUSHALL')",
-      "_G['redis']['pcall']('FLUSHALL')",
-      'loadstring("redis.call(\'FLUSHALL\')")()',
-      'local sent local f = load(function() if sent then return nil end sent = true return "redis.call(\'FLUSHALL\')" end) f()',
-      'loadstring("return _G")().redis.call(\'FLUSHALL\')',
-      "coroutine.wrap(function() redis.call('FLUSHALL') end)()",
-      "coroutine.resume(coroutine.create(function() redis.call('FLUSHALL') end))",
-      "for i = 1, 10 do local ok = pcall(redis.call, 'FLUSHALL') if ok then break end end",
-      "repeat local ok = pcall(redis.call, 'FLUSHALL') until ok",
-      "setmetatable({}, {__index = function() return redis.call('FLUSHALL') end}).x = 1 local a = setmetatable({}, {__index = function() return redis.call('FLUSHALL') end}).y",
-      "return redis.call('FLUSHALL') -- a comment without an end",
-      "string.upper = function() return 'GET' end redis.call('FLUSHALL')",
-      "table.sort({2, 1}, function() redis.call('FLUSHALL') return false end)",
-      "string.gsub('x', 'x', function() redis.call('FLUSHALL') end)",
-    ];
-    for (const way of ways) {
-      expect(await run(way), way).toMatch(flush);
-      expect(await client.get('data'), way).toBe('v');
-    }
-  });
+    beforeEach(async () => {
+      await client.flushall();
+      await client.hset(OTHER, 'format', '2');
+      await client.set('data', 'v');
+    });
 
-  it('close the function around it early, or look behind it', async () => {
-    const ways = [
-      "end redis.call('FLUSHALL') do",
-      "end) redis.call('FLUSHALL') ;(function()",
-      "end end redis.call('FLUSHALL') local f = function() if true then",
-      "return 1 end, (function() redis.call('FLUSHALL') end)(), function()",
-      "]] redis.call('FLUSHALL') --[[",
-      'loadstring("end redis.call(\'FLUSHALL\') do")()',
-      "original.call('FLUSHALL')",
-      "globals.redis.call('FLUSHALL')",
-      "getmetatable(redis).__index.call('FLUSHALL')",
-      "getmetatable(_G).__index.redis.call('FLUSHALL')",
-      "getmetatable('').__index.rep = 1 redis.call('FLUSHALL')",
-      'debug.getregistry()',
-      'debug.getupvalue(redis.call, 1)',
-      "getfenv(0).redis.call('FLUSHALL')",
-      'setfenv(0, {})',
-      'loadstring(string.dump(function() end))',
-      'redis.set_repl(redis.REPL_NONE)',
-      "server.call('FLUSHALL')",
-      "local f = _G['f_' .. redis.sha1hex('x')] f()",
-      "rawset(_G, 'redis', nil) loadstring(\"return redis\")().call('FLUSHALL')",
-    ];
-    for (const way of ways) {
-      await run(way);
-      expect(await client.get('data'), way).toBe('v');
-    }
-    for (const way of ways.slice(11, 17)) expect(await run(way), way).toMatch(/^SCRIPT_REFUSED: /);
-  });
+    describe('what a script of the source may not do on the target', () => {
+      const flush = /^FLUSH_NEEDS_CONSENT: .* calls FLUSH(ALL|DB)$/;
 
-  it('send data elsewhere, change the server, or swap databases', async () => {
-    const port = elsewhere.port;
-    for (const way of [
-      `redis.call('MIGRATE', '127.0.0.1', '${port}', 'data', 0, 1000, 'COPY')`,
-      `redis.pcall('migrate', '127.0.0.1', '${port}', '', 0, 1000, 'COPY', 'KEYS', 'data')`,
-      "redis.call('SWAPDB', 0, 1)",
-      "redis.call('SLOWLOG', 'RESET')",
-      "redis.call('CLUSTER', 'RESET')",
-    ])
-      expect(await run(way), way).toMatch(/^SCRIPT_REFUSED: .* calls [A-Z]+$/);
-    expect(await elsewhere.client().dbsize()).toBe(0);
-    expect(await client.get('data')).toBe('v');
-  });
+      it('flush without consent, by whatever way it reaches the command', async () => {
+        const ways = [
+          "redis.call('FLUSHALL')",
+          "redis.call('flushdb')",
+          "redis.pcall('FLU' .. 'SHALL')",
+          "pcall(redis.call, 'FLUSHALL')",
+          "pcall(pcall, redis.call, 'FLUSHALL')",
+          "xpcall(function() redis.call('FLUSHALL') end, function() return 1 end)",
+          "local r = redis; local c = r['ca' .. 'll']; c('FLUSHALL')",
+          "rawget(redis, 'call')('FLUSHALL')",
+          "_G.redis.call('FLUSHALL')",
+          "_G['redis']['pcall']('FLUSHALL')",
+          'loadstring("redis.call(\'FLUSHALL\')")()',
+          'local sent local f = load(function() if sent then return nil end sent = true return "redis.call(\'FLUSHALL\')" end) f()',
+          'loadstring("return _G")().redis.call(\'FLUSHALL\')',
+          "coroutine.wrap(function() redis.call('FLUSHALL') end)()",
+          "coroutine.resume(coroutine.create(function() redis.call('FLUSHALL') end))",
+          "for i = 1, 10 do local ok = pcall(redis.call, 'FLUSHALL') if ok then break end end",
+          "repeat local ok = pcall(redis.call, 'FLUSHALL') until ok",
+          "setmetatable({}, {__index = function() return redis.call('FLUSHALL') end}).x = 1 local a = setmetatable({}, {__index = function() return redis.call('FLUSHALL') end}).y",
+          "return redis.call('FLUSHALL') -- a comment without an end",
+          "string.upper = function() return 'GET' end redis.call('FLUSHALL')",
+          "table.sort({2, 1}, function() redis.call('FLUSHALL') return false end)",
+          "string.gsub('x', 'x', function() redis.call('FLUSHALL') end)",
+        ];
+        for (const way of ways) {
+          expect(await run(way), way).toMatch(flush);
+          expect(await client.get('data'), way).toBe('v');
+        }
+      });
 
-  it('reach a database that is left out or that the target does not have', async () => {
-    const chosen = { databases: new DatabaseChoice([0, 3]) };
-    for (const way of [
-      "redis.call('SELECT', 1)",
-      "redis.call('SELECT', '01')",
-      "redis.call('MOVE', 'data', 2)",
-      "redis.call('COPY', 'data', 'x', 'DB', 5)",
-      "redis.call('COPY', 'data', 'x', 'REPLACE', 'db', '5')",
-    ])
-      expect(await run(way, chosen), way).toMatch(/^DATABASE_CROSSING: /);
-    expect(await run("redis.call('SELECT', 3) redis.call('SET', 'k', 'three')", chosen)).toBe('');
-    expect(await run("redis.call('SELECT', 20)", { targetDatabases: 16 })).toMatch(/^TARGET_DATABASES: /);
-    await client.select(3);
-    expect(await client.get('k')).toBe('three');
-    await client.select(0);
-    expect(await client.dbsize()).toBe(2);
-  });
+      it('close the function around it early, or look behind it', async () => {
+        const ways = [
+          "end redis.call('FLUSHALL') do",
+          "end) redis.call('FLUSHALL') ;(function()",
+          "end end redis.call('FLUSHALL') local f = function() if true then",
+          "return 1 end, (function() redis.call('FLUSHALL') end)(), function()",
+          "]] redis.call('FLUSHALL') --[[",
+          'loadstring("end redis.call(\'FLUSHALL\') do")()',
+          "original.call('FLUSHALL')",
+          "globals.redis.call('FLUSHALL')",
+          "getmetatable(redis).__index.call('FLUSHALL')",
+          "getmetatable(_G).__index.redis.call('FLUSHALL')",
+          "getmetatable('').__index.rep = 1 redis.call('FLUSHALL')",
+          'debug.getregistry()',
+          'debug.getupvalue(redis.call, 1)',
+          "getfenv(0).redis.call('FLUSHALL')",
+          'setfenv(0, {})',
+          'loadstring(string.dump(function() end))',
+          'redis.set_repl(redis.REPL_NONE)',
+          "server.call('FLUSHALL')",
+          "local f = _G['f_' .. redis.sha1hex('x')] f()",
+          "rawset(_G, 'redis', nil) loadstring(\"return redis\")().call('FLUSHALL')",
+        ];
+        for (const way of ways) {
+          await run(way);
+          expect(await client.get('data'), way).toBe('v');
+        }
+        for (const way of ways.slice(11, 17)) expect(await run(way), way).toMatch(/^SCRIPT_REFUSED: /);
+      });
 
-  it("touch the tool's own keys, at whatever place they stand", async () => {
-    for (const way of [
-      `redis.call('DEL', 'data', '${OTHER}')`,
-      `redis.call('MSET', 'x', '1', '${OTHER}', '2')`,
-      `redis.call('RENAME', 'data', '${OTHER}')`,
-      `redis.call('SUNIONSTORE', 'x', '${OTHER}')`,
-      `redis.call('SORT', 'x', 'STORE', '${OTHER}')`,
-      `redis.call('PEXPIRE', KEYS[1], 1)`,
-    ])
-      expect(await run(way, {}, '1', OTHER), way).toMatch(/^SCRIPT_REFUSED: .* uses the key lockstep:/);
-    expect(await client.hget(OTHER, 'format')).toBe('2');
-    expect(await client.exists('x')).toBe(0);
-    // A value may begin as it likes; and what lists keys does not show them.
-    expect(await run("redis.call('SET', 'x', 'lockstep:value')")).toBe('');
-    expect(await run("for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('DEL', key) end")).toBe('');
-    expect(await client.keys('*')).toEqual([OTHER]);
-  });
-});
+      it('send data elsewhere, change the server, or swap databases', async () => {
+        const port = elsewhere.port;
+        for (const way of [
+          `redis.call('MIGRATE', '127.0.0.1', '${port}', 'data', 0, 1000, 'COPY')`,
+          `redis.pcall('migrate', '127.0.0.1', '${port}', '', 0, 1000, 'COPY', 'KEYS', 'data')`,
+          "redis.call('SWAPDB', 0, 1)",
+          "redis.call('SLOWLOG', 'RESET')",
+          "redis.call('CLUSTER', 'RESET')",
+        ])
+          expect(await run(way), way).toMatch(/^SCRIPT_REFUSED: .* calls [A-Z]+$/);
+        expect(await elsewhere.client().dbsize()).toBe(0);
+        expect(await client.get('data')).toBe('v');
+      });
 
-describe('what it may', () => {
-  it("flush with consent, but for the tool's own keys and the databases that are left out", async () => {
-    const three = server.client({ db: 3 });
-    const five = server.client({ db: 5 });
-    await three.set('k', '3');
-    await five.set('k', '5');
-    const ground = { flushAllowed: true, databases: new DatabaseChoice([0, 3]) };
-    expect(await run("redis.call('FLUSHALL') redis.call('SET', 'after', '1')", ground)).toBe('');
-    expect((await client.keys('*')).sort()).toEqual(['after', OTHER]);
-    expect(await client.hgetall(OTHER)).toEqual({ format: '2' });
-    expect(await three.dbsize()).toBe(0);
-    expect(await five.get('k')).toBe('5');
-  });
+      it('reach a database that is left out or that the target does not have', async () => {
+        const chosen = { databases: new DatabaseChoice([0, 3]) };
+        for (const way of [
+          "redis.call('SELECT', 1)",
+          "redis.call('SELECT', '01')",
+          "redis.call('MOVE', 'data', 2)",
+          "redis.call('COPY', 'data', 'x', 'DB', 5)",
+          "redis.call('COPY', 'data', 'x', 'REPLACE', 'db', '5')",
+        ])
+          expect(await run(way, chosen), way).toMatch(/^DATABASE_CROSSING: /);
+        expect(await run("redis.call('SELECT', 3) redis.call('SET', 'k', 'three')", chosen)).toBe('');
+        expect(await run("redis.call('SELECT', 20)", { targetDatabases: 16 })).toMatch(/^TARGET_DATABASES: /);
+        await client.select(3);
+        expect(await client.get('k')).toBe('three');
+        await client.select(0);
+        expect(await client.dbsize()).toBe(2);
+      });
 
-  it('write as it did on the source: expiry, arguments, functions of its own, errors that it catches', async () => {
-    expect(
-      await run(
-        `local function put(key, value, ...) return redis.call('SET', key, value, ...) end
+      it("touch the tool's own keys, at whatever place they stand", async () => {
+        for (const way of [
+          `redis.call('DEL', 'data', '${OTHER}')`,
+          `redis.call('MSET', 'x', '1', '${OTHER}', '2')`,
+          `redis.call('RENAME', 'data', '${OTHER}')`,
+          `redis.call('SUNIONSTORE', 'x', '${OTHER}')`,
+          `redis.call('SORT', 'x', 'STORE', '${OTHER}')`,
+          `redis.call('PEXPIRE', KEYS[1], 1)`,
+        ])
+          expect(await run(way, {}, '1', OTHER), way).toMatch(/^SCRIPT_REFUSED: .* uses the key lockstep:/);
+        expect(await client.hget(OTHER, 'format')).toBe('2');
+        expect(await client.exists('x')).toBe(0);
+        // A value may begin as it likes; and what lists keys does not show them.
+        expect(await run("redis.call('SET', 'x', 'lockstep:value')")).toBe('');
+        expect(await run("for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('DEL', key) end")).toBe(
+          '',
+        );
+        expect(await client.keys('*')).toEqual([OTHER]);
+      });
+    });
+
+    describe('what it may', () => {
+      it("flush with consent, but for the tool's own keys and the databases that are left out", async () => {
+        const three = server.client({ db: 3 });
+        const five = server.client({ db: 5 });
+        await three.set('k', '3');
+        await five.set('k', '5');
+        const ground = { flushAllowed: true, databases: new DatabaseChoice([0, 3]) };
+        expect(await run("redis.call('FLUSHALL') redis.call('SET', 'after', '1')", ground)).toBe('');
+        expect((await client.keys('*')).sort()).toEqual(['after', OTHER]);
+        expect(await client.hgetall(OTHER)).toEqual({ format: '2' });
+        expect(await three.dbsize()).toBe(0);
+        expect(await five.get('k')).toBe('5');
+      });
+
+      it('write as it did on the source: expiry, arguments, functions of its own, errors that it catches', async () => {
+        expect(
+          await run(
+            `local function put(key, value, ...) return redis.call('SET', key, value, ...) end
          put(KEYS[1], ARGV[1], 'EX', 100)
          redis.call('SETEX', 'b', 50, #ARGV)
          local ok = pcall(redis.call, 'LPUSH', KEYS[1], 'x')
@@ -193,34 +199,36 @@ describe('what it may', () => {
          local t = {} for i = 1, 7900 do t[i] = i end
          redis.call('RPUSH', 'long', unpack(t))
          return KEYS -- as it ends`,
-        {},
-        '1',
-        'a',
-        'one',
-        'two',
-      ),
-    ).toBe('');
-    expect(await client.mget('a', 'b', 'caught', 'json', 'reply')).toEqual([
-      'one',
-      '2',
-      'false',
-      'xx0',
-      '100',
-    ]);
-    expect(await client.llen('long')).toBe(7900);
-    expect(Math.abs((await client.pttl('a')) - 100_000 - AMOUNTS.longMs)).toBeLessThan(5000);
-    expect(Math.abs((await client.pttl('b')) - 50_000 - AMOUNTS.longMs)).toBeLessThan(5000);
-    expect(await run("redis.call('SET', 'before', 1) error('of its own')")).toBe('');
-    expect(await client.get('before')).toBe('1');
-  });
+            {},
+            '1',
+            'a',
+            'one',
+            'two',
+          ),
+        ).toBe('');
+        expect(await client.mget('a', 'b', 'caught', 'json', 'reply')).toEqual([
+          'one',
+          '2',
+          'false',
+          'xx0',
+          '100',
+        ]);
+        expect(await client.llen('long')).toBe(7900);
+        expect(Math.abs((await client.pttl('a')) - 100_000 - AMOUNTS.longMs)).toBeLessThan(5000);
+        expect(Math.abs((await client.pttl('b')) - 50_000 - AMOUNTS.longMs)).toBeLessThan(5000);
+        expect(await run("redis.call('SET', 'before', 1) error('of its own')")).toBe('');
+        expect(await client.get('before')).toBe('1');
+      });
 
-  it('use a name that only the target had, whose old value goes first', async () => {
-    await client.rpush('data2', 'old');
-    await client.sadd(KEPT, 'data2', 'untouched');
-    await client.set('untouched', 'mine');
-    const ground = { keptKeys: KEPT };
-    expect(await run("redis.call('RPUSH', KEYS[1], 'new')", ground, '1', 'data2')).toBe('');
-    expect(await client.lrange('data2', 0, -1)).toEqual(['new']);
-    expect(await client.smembers(KEPT)).toEqual(['untouched']);
+      it('use a name that only the target had, whose old value goes first', async () => {
+        await client.rpush('data2', 'old');
+        await client.sadd(KEPT, 'data2', 'untouched');
+        await client.set('untouched', 'mine');
+        const ground = { keptKeys: KEPT };
+        expect(await run("redis.call('RPUSH', KEYS[1], 'new')", ground, '1', 'data2')).toBe('');
+        expect(await client.lrange('data2', 0, -1)).toEqual(['new']);
+        expect(await client.smembers(KEPT)).toEqual(['untouched']);
+      });
+    });
   });
-});
+}
