@@ -6,6 +6,8 @@ import { FaultAlert } from '../components/fault-alert.tsx';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { Panel } from '../components/panel.tsx';
 import { TimeText } from '../components/time-text.tsx';
+import { usePlaces } from '../task/use-places.ts';
+import type { Fault } from '../../shared/model/task-view.ts';
 import { useAction, useRequest } from '../state/client.tsx';
 import { ComparisonProgress } from './comparison-progress.tsx';
 import { ComparisonResult } from './comparison-result.tsx';
@@ -62,7 +64,7 @@ function Shown({ id, state }: { readonly id: string; readonly state: ComparisonS
     case 'done':
       return state.report && <ComparisonResult id={id} state={state} report={state.report} />;
     case 'failed':
-      return state.fault && <FaultAlert fault={state.fault} />;
+      return state.fault && <Failed id={id} fault={state.fault} />;
     case 'cancelled':
       return (
         <NoticeBox tone="calm" title="The comparison was cancelled">
@@ -79,4 +81,9 @@ function Shown({ id, state }: { readonly id: string; readonly state: ComparisonS
         </NoticeBox>
       );
   }
+}
+
+function Failed({ id, fault }: { readonly id: string; readonly fault: Fault }): ReactElement {
+  const places = usePlaces(id);
+  return <FaultAlert fault={fault} {...(places && { places })} />;
 }

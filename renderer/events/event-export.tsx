@@ -7,6 +7,7 @@ import { showFault } from '../components/show-fault.ts';
 import { useClient } from '../state/client.tsx';
 import { asFault } from '../state/fault.ts';
 import { useTaskStore } from '../state/tasks.ts';
+import { usePlaces } from '../task/use-places.ts';
 import { eventsAsJson, eventsAsText } from './export-events.ts';
 import { loadWholeLog } from './use-event-log.ts';
 
@@ -29,7 +30,8 @@ function ExportButton({
   kind,
 }: EventExportProps & { readonly kind: 'text' | 'json' }): ReactElement {
   const client = useClient();
-  const task = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
+  const places = usePlaces(id);
+  const name = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
   const [busy, setBusy] = useState(false);
   const save = async (): Promise<void> => {
     setBusy(true);
@@ -37,9 +39,9 @@ function ExportButton({
       const events = await loadWholeLog((before, limit) =>
         client.request('task.events', { id, limit, ...(before !== undefined && { before }) }),
       );
-      const name = exportFileName(task, 'events', Date.now(), kind === 'text' ? 'log' : 'json');
-      if (kind === 'text') saveFile(name, 'text/plain', eventsAsText(events));
-      else saveFile(name, 'application/json', eventsAsJson(task, events));
+      const file = exportFileName(name, 'events', Date.now(), kind === 'text' ? 'log' : 'json');
+      if (kind === 'text') saveFile(file, 'text/plain', eventsAsText(events));
+      else saveFile(file, 'application/json', eventsAsJson(name, events, places));
     } catch (error) {
       showFault(asFault(error));
     } finally {

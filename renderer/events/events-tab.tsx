@@ -1,6 +1,5 @@
 import { Button, Chip, Group, Loader, TextInput } from '@mantine/core';
-import type { TaskView } from '../../shared/model/task-view.ts';
-import { useTaskPart } from '../task/use-task-part.ts';
+import { usePlaces } from '../task/use-places.ts';
 import { ListFilter, ScrollText, Search } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { formatCount } from '../../shared/format/numbers.ts';
@@ -15,11 +14,9 @@ import { SEVERITY_WORDS } from './severity-mark.tsx';
 import { useEventLog } from './use-event-log.ts';
 import classes from './events.module.css';
 
-const pickPlaces = ({ source, target }: TaskView) => ({ source, target });
-
 /** What happened to a task, newest first. */
 export function EventsTab({ id }: { readonly id: string }): ReactElement {
-  const task = useTaskPart(id, pickPlaces);
+  const places = usePlaces(id);
   const { events, complete, loading, fault, loadOlder } = useEventLog(id);
   const [severities, setSeverities] = useState<readonly EventSeverity[]>(EVENT_SEVERITIES);
   const [text, setText] = useState('');
@@ -59,7 +56,7 @@ export function EventsTab({ id }: { readonly id: string }): ReactElement {
           {formatCount(shown.length)} of {formatCount(events.length)} shown
         </span>
       </div>
-      {shown.length > 0 && <EventList events={shown} places={task} />}
+      {shown.length > 0 && <EventList events={shown} places={places} />}
       {shown.length === 0 && events.length > 0 && (
         <EmptyState icon={ListFilter} title="No event fits">
           <p>Choose more severities, or another text{complete ? '.' : ', or load older events.'}</p>

@@ -1,7 +1,11 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { RotateCw } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { useWatch } from 'react-hook-form';
 import type { PrecheckState } from '../../shared/contract/api.ts';
+import type { Places } from '../../shared/errors/place-words.ts';
+import type { Draft } from '../../shared/model/profile.ts';
+import { cliPlaceOf } from '../setup/connection/cli-place.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { CheckItem } from './check-item.tsx';
 import {
@@ -28,6 +32,7 @@ export function PrecheckPanel({
   readonly actions: PrecheckActions;
 }): ReactElement {
   const remembered = useRemembered(state);
+  const places = useDraftPlaces(targetId);
   const [filter, setFilter] = useState<'all' | 'problems'>('all');
 
   const rows = checkRows(state, remembered);
@@ -63,8 +68,8 @@ export function PrecheckPanel({
           Run all again
         </Button>
       </div>
-      {state?.fault && <FaultAlert fault={state.fault} />}
-      {actions.fault && <FaultAlert fault={actions.fault} />}
+      {state?.fault && <FaultAlert fault={state.fault} places={places} />}
+      {actions.fault && <FaultAlert fault={actions.fault} places={places} />}
       {filter === 'problems' && problems === 0 && (
         <p className={classes.none}>{running ? 'No problems so far.' : 'There are no problems.'}</p>
       )}
@@ -90,6 +95,13 @@ export function PrecheckPanel({
         ))}
     </div>
   );
+}
+
+/** Where the servers of the draft are, for the commands of a remedy. */
+function useDraftPlaces(targetId: string): Places {
+  const [source, targets] = useWatch<Draft, ['source', 'targets']>({ name: ['source', 'targets'] });
+  const target = targets.find(({ id }) => id === targetId);
+  return { source: cliPlaceOf(source), target: target && cliPlaceOf(target) };
 }
 
 /** The newest result of each check that the page has seen. */

@@ -41,10 +41,18 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
       {trouble && (
         <FaultAlert fault={trouble} places={task} retried>
           <p>
-            It has been retried since <TimeText atMs={trouble.atMs} as="clock" /> (
-            <LastingDuration spentMs={0} sinceMs={trouble.atMs} />) and will be until{' '}
-            <TimeText atMs={trouble.giveUpAtMs} as="clock" />. The task goes on by itself as soon as it is
-            mended.
+            It has {trouble.giveUpAtMs === null ? 'lasted' : 'been retried'} since{' '}
+            <TimeText atMs={trouble.atMs} as="clock" /> (
+            <LastingDuration spentMs={0} sinceMs={trouble.atMs} />)
+            {trouble.giveUpAtMs === null ? (
+              ', and nothing is given up.'
+            ) : (
+              <>
+                {' '}
+                and will be until <TimeText atMs={trouble.giveUpAtMs} as="clock" />.
+              </>
+            )}{' '}
+            The task goes on by itself as soon as it is mended.
           </p>
         </FaultAlert>
       )}

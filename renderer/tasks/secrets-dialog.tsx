@@ -81,7 +81,7 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
               autofocus={i === 0}
             />
           ))}
-          {fault && <FaultAlert fault={fault} />}
+          {fault && <FaultAlert fault={fault} places={task} />}
           <Group justify="flex-end" mt="xs">
             <Button onClick={() => onEnd(false)}>Cancel</Button>
             <Button

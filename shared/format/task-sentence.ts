@@ -71,8 +71,11 @@ function describeTrouble({ trouble, sinceMs, phase }: TaskView, nowMs: number): 
   if (!trouble) return `Reconnecting for ${roughly(nowMs - sinceMs)}`;
   const word = phase === 'reconnecting' || phase === 'connecting' ? 'Reconnecting' : 'Retrying';
   const duration = roughly(nowMs - trouble.atMs);
-  const until = formatClock(trouble.giveUpAtMs, nowMs);
-  return `${word} for ${duration}: ${inSentence(trouble.code)}; trying until ${until}`;
+  const until =
+    trouble.giveUpAtMs === null
+      ? 'it goes on once that is over'
+      : `trying until ${formatClock(trouble.giveUpAtMs, nowMs)}`;
+  return `${word} for ${duration}: ${inSentence(trouble.code)}; ${until}`;
 }
 
 function describeCopy({ copy }: Metrics): string {

@@ -70,8 +70,8 @@ export const taskReportSchema = z.object({
   spark: z.array(z.number()),
   /** What it waits to be answered, in its phase `asking`. */
   question: taskQuestionSchema.nullable(),
-  /** What is being retried at the moment, and until when. */
-  trouble: z.object({ ...faultSchema.shape, giveUpAtMs: z.number() }).nullable(),
+  /** What is being retried at the moment, and until when; null where it is waited for as long as it lasts. */
+  trouble: z.object({ ...faultSchema.shape, giveUpAtMs: z.number().nullable() }).nullable(),
 });
 export type TaskReport = Readonly<z.infer<typeof taskReportSchema>>;
 

@@ -138,7 +138,7 @@ test('a target that is away when the engine is started again is waited for; a ta
   );
   expect(waiting).toMatchObject({ state: 'running', phase: 'reconnecting', failure: null });
   const { atMs, giveUpAtMs } = waiting.trouble!;
-  expect(Math.abs(giveUpAtMs - atMs - 720 * 60_000)).toBeLessThan(1000);
+  expect(Math.abs(giveUpAtMs! - atMs - 720 * 60_000)).toBeLessThan(1000);
   await target.restart();
   await bench.until(id, 'in step again', ({ phase, trouble }) => phase === 'in-step' && trouble === null);
   expect(await target.client().get('a')).toBe('1');

@@ -138,7 +138,7 @@ export class TaskRun {
     if (leftOut !== undefined) this.options.log.add(severityOf(event.severity, text), text, code, atMs);
     // A fault that is met during a pause is only looked at again when the pause ends.
     if (code === undefined || (this.options.state() === 'paused' && giveUpAtMs === undefined)) return;
-    this.trouble.met({ code, fact: factOf(code, text), atMs }, giveUpAtMs ?? atMs + this.retryForMs);
+    this.trouble.met({ code, fact: factOf(code, text), atMs }, giveUpAtMs ?? null);
     this.options.onReport();
   }
 

@@ -18,7 +18,7 @@ export class TaskTrouble {
   }
 
   /** While it lasts, the first attempt says when it began, the latest what it is and until when it is tried. */
-  met(fault: Fault, giveUpAtMs: number): void {
+  met(fault: Fault, giveUpAtMs: number | null): void {
     this.present = { ...fault, atMs: this.present?.atMs ?? fault.atMs, giveUpAtMs };
     this.last = this.present;
     this.alerts.trouble(() => this.present);
@@ -27,8 +27,8 @@ export class TaskTrouble {
   /** An engine tells a fault that comes back within a minute only once: it is the one that was met last. */
   again(nowMs: number): void {
     if (this.present || !this.last) return;
-    const triedForMs = this.last.giveUpAtMs - this.last.atMs;
-    this.met({ ...this.last, atMs: nowMs }, nowMs + triedForMs);
+    const { giveUpAtMs, atMs } = this.last;
+    this.met({ ...this.last, atMs: nowMs }, giveUpAtMs === null ? null : nowMs + giveUpAtMs - atMs);
   }
 
   /** @returns how long it took, or undefined when there was none */

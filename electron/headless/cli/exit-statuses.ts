@@ -22,6 +22,7 @@ Environment:
   LOCKSTEP_TARGET_PASSWORD  the same for the target
   NODE_EXTRA_CA_CERTS       file of the authorities to trust for rediss://
   LOCKSTEP_DATA_DIR         serve: the folder of --data-dir
+  LOCKSTEP_STACKS           1 prints where in the program an unforeseen fault arose, for a report of it
 
 Exit statuses:
 ${statuses.join('\n')}

@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import type { EndpointForm } from '../../../shared/model/profile.ts';
+import { cliPlaceOf } from './cli-place.ts';
 import { faultWords } from '../../../shared/errors/fault-words.ts';
 
 /** What to do about a failed connection test, in terms of the fields beside it. */
@@ -16,5 +18,8 @@ const BESIDE_THE_FIELDS: Partial<Record<ErrorCode, string>> = {
     'Check that TLS is on exactly if this port expects it. For a private authority add its CA certificate; for an address that is not in the certificate enter the server name.',
 };
 
-export const connectionAdvice = (code: ErrorCode): string =>
-  BESIDE_THE_FIELDS[code] ?? faultWords(code).remedy;
+/** `endpoint` is the server that was tested, for the commands of the remedy. */
+export function connectionAdvice(code: ErrorCode, endpoint: EndpointForm): string {
+  const place = cliPlaceOf(endpoint);
+  return BESIDE_THE_FIELDS[code] ?? faultWords(code, { source: place, target: place }).remedy;
+}

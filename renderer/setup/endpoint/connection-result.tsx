@@ -46,7 +46,7 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
         <div className={classes.fault} data-stale={stale || undefined}>
           <FaultAlert compact fault={fault} />
           <p>
-            <b>What to do:</b> {connectionAdvice(fault.code)}
+            <b>What to do:</b> {connectionAdvice(fault.code, endpoint)}
           </p>
         </div>
       )}

@@ -71,7 +71,7 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
           <Panel title="Function libraries">
             <FunctionsChoice />
           </Panel>
-          {edit.fault && <FaultAlert fault={edit.fault} />}
+          {edit.fault && <FaultAlert fault={edit.fault} places={task} />}
           <div className={classes.save}>
             <Button type="submit" variant="filled" disabled={!edit.changed} loading={edit.saving}>
               Save

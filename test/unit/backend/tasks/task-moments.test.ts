@@ -318,3 +318,20 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
   expect(await bench.task(id)).toMatchObject({ functions: 'fail', targetStanding: 'exact' });
   expect(await bench.ask('draft.list', {})).toMatchObject([{ id: draftId, functions: 'fail' }]);
 });
+
+test('a fault that nobody sets an end to is told without one', async () => {
+  await bench.start();
+  const id = await create();
+  await bench.ask('task.start', { id });
+  const event = { type: 'event', severity: 'warning', text: 'The source has lost its primary' } as const;
+  const code = 'SOURCE_NO_MASTER_LINK';
+  engines.last
+    .tell({ type: 'ready' })
+    .report('in-step')
+    .tell({ ...event, atMs: Date.now(), code });
+  expect((await bench.task(id)).trouble).toMatchObject({ code, giveUpAtMs: null });
+  engines.last.report('in-step');
+  expect((await bench.task(id)).trouble).toBeNull();
+  engines.last.report('reconnecting');
+  expect((await bench.task(id)).trouble).toMatchObject({ code, giveUpAtMs: null });
+});

@@ -39,6 +39,12 @@ describe('a secret that stands where it should not', () => {
     [['sync', `--password=${SECRET}`], "unknown option '--password=…'"],
     [['sync', `--password='${SECRET}`], "unknown option '--password=…'"],
     [['sync', '--password', SECRET], "unknown option '--password'"],
+    [['sync', `--source-password${SECRET}`], "unknown option '--source-password…'"],
+    [['sync', `-a${SECRET}`], "unknown option '-a…'"],
+    [['sync', `--${SECRET}`], "unknown option '--…'"],
+    [['sync', `--pasword:${SECRET}`], "unknown option '--pasword…'"],
+    [['--source-password', SECRET, 'sync'], "unknown option '--source-password'"],
+    [[SECRET], "unknown command '…'"],
     [[`redis://:${SECRET}@h`], "unknown command '…'"],
     [['sync', '--source'], "option '--source <url>' argument missing"],
     [
@@ -54,5 +60,8 @@ describe('a secret that stands where it should not', () => {
     expect(shownValue('8 zb')).toBe('"8 zb"');
     expect(shownValue(`redis://:${SECRET}@h`)).toBe('"…"');
     expect(shownValue(`app:${SECRET}@h`)).toBe('"…"');
+    expect(shownValue(`--source-password=${SECRET}`)).toBe('"--source-password=…"');
+    expect(shownValue(`${SECRET}:${SECRET}`)).toBe('"…"');
+    expect(shownValue('x'.repeat(100))).toBe('"…"');
   });
 });

@@ -84,9 +84,12 @@ describe('files', () => {
     );
   });
 
-  it('as JSON carry the remedy', () => {
-    const [, second] = (JSON.parse(eventsAsJson('Orders', events)) as { events: Record<string, unknown>[] })
-      .events;
+  it('as JSON carry the remedy, with the real server in its command', () => {
+    const source = { host: 'a.example', port: 6390, tls: false };
+    const unreachable = event(3, { severity: 'error', code: 'SOURCE_UNREACHABLE' });
+    const json = eventsAsJson('Orders', [...events, unreachable], { source });
+    const [, second, third] = (JSON.parse(json) as { events: Record<string, unknown>[] }).events;
+    expect(third?.['remedy']).toContain('redis-cli -h a.example -p 6390');
     expect(second).toMatchObject({ at: '1970-01-01T00:00:02.000Z', number: 2, code: 'TARGET_REJECTED' });
     expect(second?.['remedy']).toContain('Find out what else writes to the target');
   });

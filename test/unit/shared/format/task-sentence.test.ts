@@ -42,6 +42,13 @@ it.each([
   expect(copying(copy)).toBe(`Full copy: ${text}`);
 });
 
+it('names no end where none is set, as while a replica waits for its primary', () => {
+  const trouble = { code: 'SOURCE_NO_MASTER_LINK', fact: '', atMs: ago(12), giveUpAtMs: null } as const;
+  expect(say({ phase: 'reconnecting', trouble })).toBe(
+    'Reconnecting for 12 s: the source is a replica without its primary; it goes on once that is over',
+  );
+});
+
 it('a task in trouble says what is wrong, since when, and for how long it tries', () => {
   const giveUpAtMs = nowMs + 12 * 3_600_000;
   const trouble = { code: 'TARGET_UNREACHABLE', fact: '', atMs: ago(12), giveUpAtMs } as const;

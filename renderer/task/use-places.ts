@@ -1,0 +1,8 @@
+import type { Places } from '../../shared/errors/place-words.ts';
+import type { TaskView } from '../../shared/model/task-view.ts';
+import { useTaskPart } from './use-task-part.ts';
+
+const pickPlaces = ({ id, source, target }: TaskView) => ({ task: id, source, target });
+
+/** Where the servers of a task are, for the commands of a remedy. */
+export const usePlaces = (id: string): Places | undefined => useTaskPart(id, pickPlaces);
