@@ -13,9 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EngineChild } from '../support/engine-child.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
-import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+import { poll, startRun, taskSpec } from '../support/sync-run.ts';
 
 const MB = 1024 * 1024;
 /** More than the spool keeps in memory. */
@@ -50,15 +51,14 @@ const files = (): string[] =>
 
 const segments = (): string[] => files().filter((file) => statSync(file).size >= MB);
 
-/** Writes to the source what a paused run can't keep in memory. */
-async function writeMuch(run: SyncRun): Promise<void> {
+/** Writes to the source what a paused run can't keep in memory; `diskBytes` tells what of it lies on disk. */
+async function writeMuch(diskBytes: () => number): Promise<void> {
   for (let i = 0; i < VALUES; i++) {
     const value = randomBytes(MB);
     for (let at = 0; at + CANARY.length < MB; at += 10_000) value.write(CANARY, at, 'latin1');
     await a.set(`customer:${i}`, value);
   }
-  const offset = (): number => run.session.sampler.metrics('paused').spool.diskBytes;
-  await poll('a part of it lies on disk', () => offset() > 8 * MB);
+  await poll('a part of it lies on disk', () => diskBytes() > 8 * MB);
 }
 
 test('what waits on disk tells nothing, is changed by nobody unseen, and ends with the run', async () => {
@@ -66,7 +66,7 @@ test('what waits on disk tells nothing, is changed by nobody unseen, and ends wi
   const run = startRun(source.url, target.url, { spoolDir, until: 'stopped' });
   await run.reached('in-step');
   run.session.pause();
-  await writeMuch(run);
+  await writeMuch(() => run.session.sampler.metrics('paused').spool.diskBytes);
 
   expect(files().filter((file) => readFileSync(file).includes(CANARY))).toEqual([]);
 
@@ -88,5 +88,24 @@ test('what waits on disk tells nothing, is changed by nobody unseen, and ends wi
 
   const next = startRun(source.url, target.url, { spoolDir, until: 'caught-up' });
   expect(await next.outcome).toMatchObject({ reason: 'caught-up', fullCopies: 0 });
+  await expectEqual(source, target);
+});
+
+test('what a killed run left there is removed by the next one', async () => {
+  const engine = new EngineChild();
+  await engine.until(({ type }) => type === 'ready');
+  engine.start(taskSpec(source.url, target.url, { spoolDir, until: 'stopped' }));
+  await poll('in step', () => engine.metrics?.phase === 'in-step');
+  engine.send({ type: 'pause' });
+  await poll('paused', () => engine.metrics?.phase === 'paused');
+  await writeMuch(() => engine.metrics?.spool.diskBytes ?? 0);
+  engine.kill();
+  await engine.exited;
+  expect(segments()).not.toEqual([]);
+  expect(files().filter((file) => readFileSync(file).includes(CANARY))).toEqual([]);
+
+  const next = startRun(source.url, target.url, { spoolDir, until: 'caught-up' });
+  expect(await next.outcome).toMatchObject({ reason: 'caught-up', fullCopies: 0 });
+  expect(readdirSync(spoolDir)).toEqual([]);
   await expectEqual(source, target);
 });

@@ -23,6 +23,24 @@ export interface SyncRun {
 
 const DEADLINE_MS = 60_000;
 
+/** What the command line gives by default, changed by `spec`. */
+export function taskSpec(sourceUrl: string, targetUrl: string, spec: Partial<TaskSpec>): TaskSpec {
+  return {
+    task: 'test',
+    source: parseEndpoint(sourceUrl),
+    target: parseEndpoint(targetUrl),
+    existing: 'fail',
+    onFlush: 'stop',
+    until: 'caught-up',
+    fullOnly: false,
+    retryForMs: 30_000,
+    spoolDir: '/tmp',
+    spoolMaxBytes: 1024 ** 3,
+    maxCommandsPerSecond: 0,
+    ...spec,
+  };
+}
+
 /**
  * Starts a run between two servers; `spec` changes what the command line gives by default. `onPhase` is called in the middle of
  * the session's work.
@@ -37,21 +55,7 @@ export function startRun(
   const faults: ErrorCode[] = [];
   const phases: Phase[] = [];
   const questions: (TaskQuestion | undefined)[] = [];
-  const full: TaskSpec = {
-    task: 'test',
-    source: parseEndpoint(sourceUrl),
-    target: parseEndpoint(targetUrl),
-    existing: 'fail',
-    onFlush: 'stop',
-    until: 'caught-up',
-    fullOnly: false,
-    retryForMs: 30_000,
-    spoolDir: '/tmp',
-    spoolMaxBytes: 1024 ** 3,
-    maxCommandsPerSecond: 0,
-    ...spec,
-  };
-  const session: SyncSession = new SyncSession(full, {
+  const session: SyncSession = new SyncSession(taskSpec(sourceUrl, targetUrl, spec), {
     phase: (phase) => {
       phases.push(phase);
       onPhase?.(phase, session);

@@ -9,7 +9,7 @@ const PREFIX = 'lockstep-spool-';
 const NAME_BYTES = 16;
 export const FOLDER_NAME = /^lockstep-spool-[0-9a-f]{32}$/;
 /** Holds the mark of the process that the folder belongs to. */
-export const MARK_FILE = 'owner.json';
+export const MARK_FILE = 'lockstep-owner.json';
 /** All that is ever made in such a folder beside the mark. */
 export const FILE_NAME = /^\d{8,}\.(segment|names)$/;
 
@@ -59,7 +59,9 @@ export class SpoolFolder {
     this.serial += 1;
     const file = path.join(this.path, `${String(this.serial).padStart(8, '0')}.${kind}`);
     // It may never have been made, or have been cleared away from a temporary folder meanwhile.
-    if (!fs.existsSync(this.path)) this.make();
+    const found = fs.lstatSync(this.path, { throwIfNoEntry: false });
+    if (!found) this.make();
+    else if (!isOwnFolder(found)) throw Object.assign(new Error('not our folder'), { code: 'EEXIST' });
     return { path: file, fd: fs.openSync(file, 'wx+', 0o600) };
   }
 
@@ -97,6 +99,7 @@ export class SpoolFolder {
 /** Deletes what such a folder can hold, and itself if that was all; whatever else lies in it stays, and links are not followed. */
 export function removeFolder(folder: string): void {
   try {
+    if (!isOwnFolder(fs.lstatSync(folder))) return;
     const names = fs.readdirSync(folder);
     for (const name of names) if (FILE_NAME.test(name)) fs.unlinkSync(path.join(folder, name));
     if (!names.every((name) => FILE_NAME.test(name) || name === MARK_FILE)) return;
@@ -106,6 +109,12 @@ export function removeFolder(folder: string): void {
     // It never was made, or what cannot be removed now is tried again before the next run.
   }
 }
+
+/** Whether it is a folder of this account, and no link to one. */
+export const isOwnFolder = (found: fs.Stats): boolean => found.isDirectory() && isOwn(found);
+
+/** Windows has no such number; there the rights of the profile decide. */
+export const isOwn = ({ uid }: fs.Stats): boolean => !process.getuid || uid === process.getuid();
 
 /**
  * Makes the folder in which spools are to lie, so that a mistyped one is told at once and not when it is first needed.

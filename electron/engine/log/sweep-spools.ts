@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { hasEnded, processMarkSchema, type ProcessMark } from './process-mark.ts';
-import { FOLDER_NAME, MARK_FILE, removeFolder } from './spool-folder.ts';
+import { FOLDER_NAME, isOwn, isOwnFolder, MARK_FILE, removeFolder } from './spool-folder.ts';
 
 const LARGEST_MARK_BYTES = 1024;
 
@@ -20,7 +20,7 @@ export function sweepSpools(parent: string): void {
     if (!FOLDER_NAME.test(name)) continue;
     const folder = path.join(parent, name);
     const found = fs.lstatSync(folder, { throwIfNoEntry: false });
-    if (!found?.isDirectory() || !isOwn(found)) continue;
+    if (!found || !isOwnFolder(found)) continue;
     const mark = readMark(path.join(folder, MARK_FILE));
     if (mark && hasEnded(mark)) removeFolder(folder);
   }
@@ -42,6 +42,3 @@ function readMark(file: string): ProcessMark | undefined {
     return undefined;
   }
 }
-
-/** Windows has no such number; there the rights of the profile decide. */
-const isOwn = ({ uid }: fs.Stats): boolean => !process.getuid || uid === process.getuid();

@@ -51,8 +51,18 @@ describe('the folder of a run', () => {
     fs.mkdirSync(elsewhere);
     // Even where its name was known: what a link leads to, and does not exist yet, is not made.
     fs.symlinkSync(path.join(elsewhere, 'made'), folder.path);
-    expect(() => folder.create('segment')).toThrow('EEXIST');
+    expect(() => folder.create('segment')).toThrow(expect.objectContaining({ code: 'EEXIST' }));
     expect(fs.readdirSync(elsewhere)).toEqual([]);
+  });
+
+  it('is left alone once a link stands in its place', () => {
+    const folder = new SpoolFolder(parent, 1000);
+    folder.create('segment');
+    fs.renameSync(folder.path, path.join(parent, 'moved'));
+    fs.symlinkSync(path.join(parent, 'moved'), folder.path);
+    expect(() => folder.create('segment')).toThrow('not our folder');
+    folder.close();
+    expect(fs.readdirSync(path.join(parent, 'moved'))).toHaveLength(2);
   });
 
   it('is made again when it was cleared away', () => {
