@@ -12,6 +12,8 @@ import { startRun, type SyncRun } from './sync-run.ts';
 
 /** Bringing a million times to another bound takes its time beside other work. */
 const DEADLINE_MS = 180_000;
+/** As the command line has it. */
+const RETRY_FOR_MS = 43_200_000;
 
 /** Two servers, and a task between them with this small bound. */
 export class LateStandby {
@@ -48,7 +50,9 @@ export class LateStandby {
 
   async follow(): Promise<SyncRun> {
     const { source, target, spoolDir, smallMs } = this;
-    this.run = startRun(source.url, target.url, { spoolDir, until: 'stopped', expiryLateMs: smallMs });
+    this.run = startRun(source.url, target.url, {
+      ...{ spoolDir, until: 'stopped', expiryLateMs: smallMs, retryForMs: RETRY_FOR_MS },
+    });
     await this.inState('small');
     return this.run;
   }
@@ -58,7 +62,13 @@ export class LateStandby {
     const engine = new EngineChild();
     const choices = { existing: 'fail', onFlush: 'stop', until: 'stopped', fullOnly: false } as const;
     engine.start({
-      ...{ ...choices, task: 'test', retryForMs: 30_000, spoolDir: this.spoolDir, spoolMaxBytes: 1024 ** 3 },
+      ...{
+        ...choices,
+        task: 'test',
+        retryForMs: RETRY_FOR_MS,
+        spoolDir: this.spoolDir,
+        spoolMaxBytes: 1024 ** 3,
+      },
       ...{ source: parseEndpoint(this.source.url), target: parseEndpoint(this.target.url) },
       ...{ expiryLateMs: this.smallMs, maxCommandsPerSecond: 0 },
     });
