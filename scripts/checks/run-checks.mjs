@@ -1,19 +1,28 @@
 /**
- * Everything that has to hold, in order: the static checks, then all tests but the nightly ones. A failure does not keep the
+ * Everything that has to hold: the static checks, side by side, then all tests but the nightly ones. A failure does not keep the
  * rest from running. Arguments go to vitest, for example a part of a file's name.
  */
-import { conclude, record, recordBuild, runTool, runVitest } from './tally.mjs';
+import { inRoot } from '../bootstrap/project.mjs';
+import { conclude, record, recordBuild, runAside, runVitest } from './tally.mjs';
 
+/** By their content, so that a file which was only touched, or has its old time, is known for what it is. */
+const FORMAT_CACHE = ['--cache', '--cache-strategy=content', `--cache-location=${inRoot('.cache/prettier')}`];
 const STATIC_CHECKS = [
-  { name: 'format', script: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level=warn', '.'] },
+  {
+    name: 'format',
+    script: 'prettier/bin/prettier.cjs',
+    args: ['--check', '--log-level=warn', ...FORMAT_CACHE, '.'],
+  },
   { name: 'lint', script: 'oxlint/bin/oxlint', args: ['--deny-warnings'] },
   { name: 'types', script: 'typescript/bin/tsc', args: ['--project', '.'] },
 ];
 
 await recordBuild();
-for (const { name, script, args } of STATIC_CHECKS) {
-  console.log(name);
-  record(name, runTool(script, args).status === 0);
+const running = STATIC_CHECKS.map(({ name, script, args }) => ({ name, ended: runAside(script, args) }));
+for (const { name, ended } of running) {
+  const { passed, output } = await ended;
+  console.log(`${name}\n${output}`.trimEnd());
+  record(name, passed);
 }
 const args = process.argv.slice(2);
 const choosesProjects = args.some((arg) => arg.startsWith('--project'));

@@ -1,5 +1,5 @@
 /** What a run of checks counts, and how it tells it: the last line is `N passed, N failed`, with `, N skipped` where tests were. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,8 +8,20 @@ import { ensureBuild } from '../build/freshness.mjs';
 
 const total = { passed: 0, failed: 0, skipped: [] };
 
+/** Runs a program of a dependency beside others, with its output for whoever prints it. */
+export function runAside(script, args) {
+  const child = spawn(process.execPath, [inRoot('node_modules', script), ...args], { cwd: ROOT });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ passed: false, output: error.message }));
+    child.once('close', (status) => resolve({ passed: status === 0, output }));
+  });
+}
+
 /** Runs a program of a dependency with this terminal's output. */
-export const runTool = (script, args, env = process.env) =>
+const runTool = (script, args, env = process.env) =>
   spawnSync(process.execPath, [inRoot('node_modules', script), ...args], {
     cwd: ROOT,
     env,
