@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openControl } from '../../electron/engine/control/control-connection.ts';
+import { coded, openControl } from '../../electron/engine/control/control-connection.ts';
 import { inspectServer } from '../../electron/engine/control/inspect-server.ts';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
@@ -103,6 +103,18 @@ it('a peer that is no Redis is told as that', async () => {
 });
 
 describe('a peer that falls silent', () => {
+  it('ends what a task asks it after 20 s', async () => {
+    const peer = await start((words) => (nameOf(words) === 'COMMAND' ? undefined : usual(words)));
+    const endpoint = parseEndpoint(peer.url);
+    const redis = await openControl('source', endpoint);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const asked = coded('source', endpoint, () => redis.call('COMMAND')).catch((error: unknown) => error);
+    vi.advanceTimersByTime(20_001);
+    vi.useRealTimers();
+    expect(await asked).toMatchObject({ code: 'SOURCE_UNREACHABLE' });
+    redis.disconnect();
+  });
+
   it('ends a comparison after two minutes', async () => {
     const target = await server();
     await target.client().set('key', 'value');

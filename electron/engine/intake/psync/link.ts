@@ -62,6 +62,8 @@ export class ReplicationLink {
   /** What the source has answered is being looked at. */
   private held = false;
   private lastReadMs = Date.now();
+  /** When the command of the handshake that waits for its answer was sent, about. */
+  private askedMs = Date.now();
 
   constructor(options: LinkOptions) {
     this.options = options;
@@ -173,6 +175,7 @@ export class ReplicationLink {
     }
     const next = this.handshake.reply(line);
     if (Buffer.isBuffer(next)) {
+      this.askedMs = Date.now();
       this.socket.write(next);
       return;
     }
@@ -216,7 +219,9 @@ export class ReplicationLink {
 
   private tick(): void {
     const now = Date.now();
-    if (this.phase === 'handshake' && now - this.lastReadMs > ANSWER_TIMEOUT_MS) {
+    // Only the answer to PSYNC may be put off by signs of life.
+    const patient = this.handshake.state === 'RECEIVE_PSYNC_REPLY';
+    if (this.phase === 'handshake' && now - (patient ? this.lastReadMs : this.askedMs) > ANSWER_TIMEOUT_MS) {
       this.fail(new LockstepError('SOURCE_UNREACHABLE', `no answer for ${ANSWER_TIMEOUT_MS / 1000} s`));
       return;
     }

@@ -250,6 +250,20 @@ describe('time', () => {
     expect(errorCodes()).toEqual(['SOURCE_UNREACHABLE']);
   });
 
+  it.each(['\n', 'A'])(
+    'ends one that is answered with %j alone, which comes again and again',
+    async (sent) => {
+      bench = new LinkBench(source.port);
+      const link = await source.link();
+      for (let second = 0; second < 12 && errorCodes().length === 0; second++) {
+        link.send(sent);
+        await arrived();
+        await pass(1);
+      }
+      expect(errorCodes()).toEqual(['SOURCE_UNREACHABLE']);
+    },
+  );
+
   it('waits for a snapshot that the source puts off, as long as it gives signs of life', async () => {
     const link = await shaken('');
     for (let second = 0; second < 40; second += 5) {
