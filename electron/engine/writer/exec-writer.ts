@@ -69,6 +69,8 @@ export class ExecWriter implements ReplyEvents {
   private verified = false;
   private queueError: { text: string; index: number } | undefined;
   private elementError: { text: string; index: number } | undefined;
+  /** What the target said of a batch that came late: where a command of it failed as well, that is the cause. */
+  private late: string | undefined;
   /** MULTI was refused, so what follows is run at once; and some of it was. */
   private unguarded = false;
   private escaped = false;
@@ -181,8 +183,10 @@ export class ExecWriter implements ReplyEvents {
 
   error(text: string, element: number): void {
     const index = this.options.connection.output.answered;
-    if (element >= 0) this.elementError ??= { text, index: this.execFirstIndex + element };
-    else this.queueError ??= { text, index };
+    if (element >= 0) {
+      this.late ??= lateBy(text);
+      this.elementError ??= { text, index: this.execFirstIndex + element };
+    } else this.queueError ??= { text, index };
   }
 
   private get bytes(): number {
@@ -207,8 +211,7 @@ export class ExecWriter implements ReplyEvents {
     }
     const found = this.elementError ?? this.queueError ?? { text: 'EXEC failed without a reason', index: -1 };
     const what = found.index < 0 ? 'EXEC' : output.describe(found.index);
-    const late = lateBy(found.text);
-    if (late !== undefined) return this.fail(new LockstepError('EXPIRY_OVERTAKEN', late), 'late');
+    if (this.late !== undefined) return this.fail(new LockstepError('EXPIRY_OVERTAKEN', this.late), 'late');
     this.fail(targetError(found.text, what), this.elementError ? 'unverified' : 'none');
   }
 

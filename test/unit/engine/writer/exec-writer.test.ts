@@ -248,6 +248,19 @@ describe('a target that tells its time', () => {
     ]);
     expect([bench.committed, bench.batch.ready]).toEqual([[], false]);
   });
+
+  it('tells of it too where a command has failed, as RENAME of a key that is gone', () => {
+    bench.target.fail = (text) =>
+      text.startsWith('EVAL')
+        ? 'LOCKSTEPLATE by 12 ms'
+        : text.startsWith('RENAME')
+          ? 'ERR no such key'
+          : undefined;
+    bench.write(0, 'RENAME', 'a', 'b');
+    bench.batch.commit(at(200), true, 1_700_000_000_000);
+    bench.target.answer();
+    expect(bench.errors).toMatchObject([{ error: { code: 'EXPIRY_OVERTAKEN' }, damage: 'late' }]);
+  });
 });
 
 it('knows a batch as verified once it has looked at every reply', () => {
