@@ -105,8 +105,8 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
   };
 }
 
-/** 0 where TIME is not permitted. */
-async function readClockAhead(redis: Redis): Promise<number> {
+/** How far the server's clock is ahead of this machine's, in ms; 0 where TIME is not permitted. */
+export async function readClockAhead(redis: Redis): Promise<number> {
   const askedMs = Date.now();
   const reply: unknown = await redis.call('TIME').catch((error: unknown) => {
     if (redis.status !== 'ready') throw error;

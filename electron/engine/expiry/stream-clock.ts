@@ -11,6 +11,7 @@ const RECEIVED_RESOLUTION_MS = 20;
 export class StreamClock {
   private readonly samples = new TimeMarks(0);
   private readonly receipts = new TimeMarks(RECEIVED_RESOLUTION_MS);
+  private last: { readonly sourceMs: number; readonly nowMs: number } | undefined;
   /** How far the source's clock is ahead of this machine's. */
   aheadMs = 0;
   /** The last sample was the source's own word on what it ran itself. */
@@ -22,6 +23,10 @@ export class StreamClock {
    */
   sample(offset: number, sourceMs: number, nowMs: number, certain: boolean): void {
     this.certain = certain;
+    const { last } = this;
+    // Set back, and at any moment since the last sample: what was run since then may have been run that much earlier.
+    if (last && sourceMs < last.sourceMs) this.samples.lower(sourceMs - Math.max(0, nowMs - last.nowMs));
+    this.last = { sourceMs, nowMs };
     this.samples.add(offset, sourceMs);
     this.aheadMs = sourceMs - nowMs;
   }
@@ -38,9 +43,13 @@ export class StreamClock {
     return Math.round(Math.max(latestMs, this.samples.upTo(offset) ?? -Infinity));
   }
 
-  /** The source ran nothing behind `offset` before this; undefined when that is not known. */
+  /**
+   * The source ran nothing behind `offset` before this, in whole ms; undefined when that is not known. It counts for more than
+   * what an earlier sample said, of a clock that may have been set back since.
+   */
   notBefore(offset: number): number | undefined {
-    return this.samples.upTo(offset);
+    const timeMs = this.samples.upTo(offset);
+    return timeMs === undefined ? undefined : Math.floor(timeMs);
   }
 
   /** When all that came up to `offset` had surely been run; undefined when that is not known. */
@@ -57,6 +66,7 @@ export class StreamClock {
   /** Another history begins. */
   clear(): void {
     this.certain = false;
+    this.last = undefined;
     this.samples.clear();
     this.receipts.clear();
   }

@@ -32,6 +32,11 @@ export class TimeMarks {
     }
   }
 
+  /** No mark says a later time than this. */
+  lower(timeMs: number): void {
+    for (let i = this.times.length - 1; i >= 0 && this.times[i]! > timeMs; i--) this.times[i] = timeMs;
+  }
+
   /** The time at the first mark behind this place; undefined when there is none. */
   after(place: number): number | undefined {
     return this.times[this.firstBehind(place)];

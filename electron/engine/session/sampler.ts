@@ -204,6 +204,7 @@ export class Sampler {
     try {
       const { servers, databases, target } = this.options;
       await this.sampleSource();
+      await servers.lookAtTargetClock();
       await this.lookForEvictions();
       if (servers.source && servers.target) {
         this.databases = await countKeys(servers.source, servers.target, databases, target.ownKeys);

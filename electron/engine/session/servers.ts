@@ -5,6 +5,7 @@ import { coded, openControl } from '../control/control-connection.ts';
 import {
   checkSource,
   checkTarget,
+  readClockAhead,
   readFacts,
   readIdentity,
   type ServerFacts,
@@ -132,6 +133,14 @@ export class Servers {
   /** A connection to the target of the caller's own, to select databases on; the caller ends it. */
   openTargetApart(): Promise<Redis> {
     return openControl('target', this.spec.target, connectionName(this.spec.task));
+  }
+
+  /** Either clock may be set meanwhile, and the connection stands. @throws when the target cannot be asked */
+  async lookAtTargetClock(): Promise<void> {
+    if (this.target) {
+      const clockAheadMs = await readClockAhead(this.target);
+      this.targetFacts = { ...this.facts.target, clockAheadMs };
+    }
   }
 
   /** The target's clock, about, in Unix ms. */

@@ -343,8 +343,12 @@ export class StreamRun implements ReplyEvents {
 
   /** The source ran nothing of what is applied next before this, by its own clock in Unix ms; 0 when that is not known. */
   private get sinceMs(): number {
-    const { offset, sourceAtMs } = this.checkpoint;
-    return Math.floor(Math.max(sourceAtMs, this.options.feed.clock.notBefore(offset) ?? 0));
+    return this.sourceAtMs(this.checkpoint.offset);
+  }
+
+  /** The same of what lies behind an offset that is not before the checkpoint's. */
+  private sourceAtMs(offset: number): number {
+    return this.options.feed.clock.notBefore(offset) ?? this.checkpoint.sourceAtMs;
   }
 
   private commit(): void {
@@ -357,7 +361,7 @@ export class StreamRun implements ReplyEvents {
       state: 'streaming',
       replid: feed.replid,
       offset,
-      sourceAtMs: Math.floor(Math.max(this.checkpoint.sourceAtMs, feed.clock.notBefore(offset) ?? 0)),
+      sourceAtMs: this.sourceAtMs(offset),
       db: this.applier.db,
       keptLibraries: this.applier.libraries.kept,
       fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,

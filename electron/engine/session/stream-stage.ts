@@ -156,7 +156,7 @@ export class StreamStage {
     const { abilities, clockAheadMs } = servers.facts.source;
     if (abilities.version >= ABSOLUTE_EXPIRY_VERSION) return 0;
     const byMs = feed.clock.surelyBy(offset) ?? Date.now() + clockAheadMs;
-    const gapMs = byMs - Math.max(sourceAtMs, feed.clock.notBefore(offset) ?? 0);
+    const gapMs = byMs - (feed.clock.notBefore(offset) ?? sourceAtMs);
     return gapMs > DATED_MS ? Math.round(gapMs) : 0;
   }
 
@@ -165,9 +165,7 @@ export class StreamStage {
     const { spec, servers, databases, events, feed } = this.options;
     const redis = await servers.openTargetApart();
     // Over a break of the target's connection the source has gone on telling where it stands.
-    const sourceAtMs = Math.floor(
-      Math.max(checkpoint.sourceAtMs, feed.clock.notBefore(checkpoint.offset) ?? 0),
-    );
+    const sourceAtMs = feed.clock.notBefore(checkpoint.offset) ?? checkpoint.sourceAtMs;
     try {
       const held = await holdExpiry({
         redis,

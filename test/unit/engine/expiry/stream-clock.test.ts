@@ -40,6 +40,19 @@ describe('StreamClock', () => {
     expect(clock.surelyBy(10)).toBeUndefined();
   });
 
+  it('dates what comes around a clock that was set back by no more than that clock', () => {
+    const clock = new StreamClock();
+    clock.sample(0, NOW, NOW, true);
+    clock.sample(10, NOW + 1000, NOW + 1000, true);
+    clock.sample(20, NOW - 300_000, NOW + 2000, true);
+    // Set back at any moment since the sample before.
+    expect(clock.notBefore(10)).toBe(NOW - 301_000);
+    expect(clock.notBefore(19)).toBe(NOW - 301_000);
+    expect(clock.notBefore(20)).toBe(NOW - 300_000);
+    clock.sample(30, NOW - 299_000, NOW + 3000, true);
+    expect(clock.notBefore(35)).toBe(NOW - 299_000);
+  });
+
   it('says nothing of what lies before the first sample', () => {
     const clock = new StreamClock();
     clock.sample(50, NOW, NOW, true);
