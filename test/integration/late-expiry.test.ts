@@ -1,9 +1,14 @@
 /** Late expiry on real servers: what a walk changes, and what it leaves alone. */
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkpointFields, checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
+import {
+  checkpointFields,
+  checkpointKey,
+  type Checkpoint,
+} from '../../electron/engine/checkpoint/checkpoint.ts';
 import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
 import { walkExpiry, type ExpiryWalkOptions } from '../../electron/engine/expiry/expiry-walk.ts';
+import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
 import { handOver } from '../../electron/engine/session/hand-over.ts';
 import { boundOf, exactTime, timeWith, type Bound } from '../../shared/model/lateness.ts';
 import { AMOUNTS, lateOn } from '../support/lateness.ts';
@@ -86,6 +91,32 @@ describe.each([
     const passed = walk('long', { scripts, checkpoint: { ...held, epoch: held.epoch - 1 } });
     await expect(passed).rejects.toMatchObject({ code: 'TARGET_TAKEN_OVER' });
     expect(await b.pexpiretime('k')).toBe(before);
+  });
+});
+
+describe('a target that nobody has looked at for a share of the long bound', () => {
+  async function holdAfter(share: number): Promise<Checkpoint> {
+    const checkpoint = { ...held, sourceAtMs: Date.now() - share * AMOUNTS.longMs };
+    await b.hset(checkpointKey(TASK), ...checkpointFields(checkpoint));
+    // Further away than the long bound when it was written.
+    await b.call('SET', 'near', 'v', 'PXAT', String(exactTime(Date.now() + 100_000)));
+    const options = { redis: target.client(), task: TASK, checkpoint, databases: DATABASES, scripts: true };
+    return holdExpiry({ ...options, smallMs: AMOUNTS.smallMs, retryForMs: 1000, certain: true });
+  }
+
+  it('has its times looked at before the stream is applied, where some may have come near', async () => {
+    expect((await holdAfter(0.6)).earliestExpiryMs).toBe(0);
+    expect(await lateOn(b, 'near')).toBe('long');
+  });
+
+  it('may have lost what came near and went by', async () => {
+    expect((await holdAfter(0.8)).earliestExpiryMs).toBe(1);
+    expect(await lateOn(b, 'near')).toBe('long');
+  });
+
+  it('goes on as it is after a short break', async () => {
+    expect((await holdAfter(0.1)).earliestExpiryMs).toBe(0);
+    expect(await lateOn(b, 'near')).toBe('exact');
   });
 });
 

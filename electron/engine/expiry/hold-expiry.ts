@@ -22,6 +22,9 @@ export interface HoldOptions {
   readonly certain: boolean;
 }
 
+/** Of the long bound: so often a run looks at times that were further away, since they come nearer. */
+export const LOOK_SHARE = 1 / 4;
+
 /** By how much a time with this bound is late. */
 export const boundMs = (bound: Bound, { amounts }: Pick<Checkpoint, 'amounts'>): number =>
   bound === 'exact' ? 0 : bound === 'small' ? amounts.smallMs : amounts.longMs;
@@ -30,8 +33,17 @@ export const boundMs = (bound: Bound, { amounts }: Pick<Checkpoint, 'amounts'>):
 export function mayHaveLost(checkpoint: Checkpoint, nowMs: number): boolean {
   const { expiry, earliestExpiryMs, sourceAtMs } = checkpoint;
   if (expiry === 'exact' || earliestExpiryMs > 0) return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
-  return nowMs - sourceAtMs > boundMs(leastBound(expiry), checkpoint);
+  return nowMs - sourceAtMs > heldMs(checkpoint);
 }
+
+/**
+ * For how long no key is lost that was alive on the source at one moment. A time that was further away than the long bound when a
+ * run looked at it last, which may be a quarter of that bound ago, is exact.
+ */
+const heldMs = ({ expiry, amounts }: Checkpoint): number =>
+  leastBound(expiry) === 'long'
+    ? amounts.longMs * (1 - LOOK_SHARE)
+    : boundMs(leastBound(expiry), { amounts });
 
 /**
  * Makes expiry on the target late enough for the stream behind the checkpoint to be applied, and notes whether something may
@@ -63,7 +75,7 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'follow'), amounts });
   } else if (least === 'small' && (!certain || lagMs > checkpoint.amounts.smallMs * LAGGING_SHARE)) {
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'lagging') });
-  } else return checkpoint;
+  } else if (least === 'small' || lagMs <= checkpoint.amounts.longMs * LOOK_SHARE) return checkpoint;
   await walk(writtenBound(checkpoint.expiry));
   const nowMs = await targetNowMs(redis);
   const { earliestExpiryMs } = checkpoint;
