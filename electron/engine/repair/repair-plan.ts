@@ -1,3 +1,4 @@
+import type { Amounts } from '../../../shared/model/lateness.ts';
 import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
 import type { Spool } from '../log/spool.ts';
@@ -24,6 +25,8 @@ export interface RepairStage {
 export interface RepairPlan {
   /** The owner of the checkpoint when the plan was made. */
   readonly epoch: number;
+  /** What the values' times are late by. */
+  readonly amounts: Amounts;
   readonly fromOffset: number;
   /** Keys that may have expired on the target are among them, so that a run that is cut short has left out what is needed. */
   readonly expired: boolean;
@@ -53,6 +56,8 @@ export const needsRepair = (checkpoint: Checkpoint): boolean =>
 export function fits(plan: RepairPlan, checkpoint: Checkpoint, feed: SourceFeed): boolean {
   return (
     checkpoint.epoch > plan.epoch &&
+    checkpoint.amounts.smallMs === plan.amounts.smallMs &&
+    checkpoint.amounts.longMs === plan.amounts.longMs &&
     checkpoint.offset >= plan.fromOffset &&
     checkpoint.offset <= plan.stages.at(-1)!.offset &&
     (feed.spool === plan.spool || feed.replid === plan.replid)

@@ -3,7 +3,6 @@ import { isVerified, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoi
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
-import { writtenBound } from '../../../shared/model/expiry-machine.ts';
 import { targetNowMs } from '../expiry/expiry-walk.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import type { RepairGround } from './repair-ground.ts';
@@ -138,12 +137,8 @@ export class RepairPlanner {
     const { spec, arena, databases, servers, feed, checkpoint } = this.options;
     const keptKeys = checkpoint.kept ? keptKeysKey(spec.task) : undefined;
     const { abilities, clockAheadMs } = servers.facts.target;
-    const lateness = new Lateness(
-      writtenBound(checkpoint.expiry),
-      checkpoint.amounts,
-      Date.now() + clockAheadMs,
-      abilities.scripts,
-    );
+    // They are written after more of the stream, when the bound may be another than now: the long one is late enough in any case.
+    const lateness = new Lateness('long', checkpoint.amounts, Date.now() + clockAheadMs, abilities.scripts);
     const keys = new Map<number, Map<string, number>>();
     for (const [id, offset] of order.readings) {
       const { db, key } = groups.nameOf(id);
@@ -162,6 +157,7 @@ export class RepairPlanner {
     }
     return {
       epoch: checkpoint.epoch,
+      amounts: checkpoint.amounts,
       fromOffset: checkpoint.offset,
       expired: this.expired,
       unverified: !isVerified(checkpoint),

@@ -1,8 +1,14 @@
-import { nextExpiryState, walks, writtenBound } from '../../../shared/model/expiry-machine.ts';
+import {
+  nextExpiryState,
+  walks,
+  writtenBound,
+  type ExpiryState,
+} from '../../../shared/model/expiry-machine.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import type { Bound } from '../../../shared/model/lateness.ts';
-import { walkExpiry } from '../expiry/expiry-walk.ts';
+import { LOOK_SHARE } from '../expiry/hold-expiry.ts';
+import { walkExpiry, type WalkResult } from '../expiry/expiry-walk.ts';
 import { ExpiryTurns } from '../expiry/expiry-turns.ts';
 import type { StreamRun } from './stream-run.ts';
 import type { TargetGround } from './target-ground.ts';
@@ -10,16 +16,18 @@ import type { TargetGround } from './target-ground.ts';
 const LOOK_EVERY_MS = 1000;
 /** A walk that failed is tried again this much later: there is half of the long bound left to do it in. */
 const AGAIN_MS = 60_000;
-/** Of the long bound: so often what is further away is looked at, since it comes nearer. */
-const FAR_SHARE = 1 / 4;
 /** A run that has just begun may walk anyway, to the small bound. */
 const FIRST_FAR_MS = 60_000;
+/** A stream that stood still for a walk in vain goes on for this long at least. */
+const STAND_AGAIN_MS = 5000;
+/** Keys can be renamed past a walk; ever fewer that it has not seen are left to be. */
+const MOST_WALKS = 5;
 
 /**
  * Keeps the expiry of a target that is followed as late as it has to be, and no later: small while in step, long while not.
  *
  * - Long to small: what is written from the next batch on is small; a walk brings the rest, page by page, while the stream
- *   goes on.
+ *   goes on, and another one what was renamed past it.
  * - Small to long: the stream stands still until a walk has seen every key, so that none is renamed past it.
  * - Times further away than the long bound are written exact. Now and then every key is looked at, and what has come within
  *   the bound by then becomes late.
@@ -34,9 +42,14 @@ export class ExpiryKeeper {
   private working = false;
   /** Ends the walk that is under way. */
   private unwanted = false;
-  private farWalkedAtMs: number | undefined;
-  private readonly beganAtMs = performance.now();
+  private farDueAtMs = performance.now() + FIRST_FAR_MS;
+  private walkBeganAtMs = 0;
   private notBeforeMs = 0;
+  private standAgainAtMs = 0;
+  /** The walk that was tried last has failed. */
+  private failing = false;
+  /** Values have been written with the long bound, whatever the state was by then. */
+  private repaired = false;
 
   constructor(ground: TargetGround) {
     this.ground = ground;
@@ -46,10 +59,16 @@ export class ExpiryKeeper {
   begin(run: StreamRun): void {
     this.stop();
     this.run = run;
+    this.repaired ||= run.repairing;
     // Without scripts every time is late, however far it is away, and no walk can be made beside the stream.
     if (!this.ground.servers.facts.target.abilities.scripts) return;
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
     this.timer.unref();
+  }
+
+  /** A batch came later than its keys were held for. */
+  overtaken(): void {
+    this.turns.fellBehind();
   }
 
   stop(): void {
@@ -70,16 +89,17 @@ export class ExpiryKeeper {
       paused: pace.paused,
       certain: run.certain,
     };
-    const told = this.turns.next(outlook, performance.now());
+    const nowMs = performance.now();
+    const told = this.turns.next(outlook, nowMs);
     if (this.working) {
       // Whatever walk is under way is for a target in step.
       if (told === 'lagging' && state !== 'lengthening') this.unwanted = true;
-      return;
+    } else if (told === 'lagging') {
+      if (nowMs >= this.standAgainAtMs) void this.work(run, () => this.lengthen(run));
+    } else if (nowMs >= this.notBeforeMs) {
+      if (told === 'in-step' || state === 'shortening') void this.work(run, () => this.shorten(run));
+      else if (!walks(state) && this.farDue(state)) void this.work(run, () => this.bringNear(run));
     }
-    if (told === 'lagging') void this.work(run, () => this.lengthen(run));
-    else if (performance.now() < this.notBeforeMs) return;
-    else if (told === 'in-step' || state === 'shortening') void this.work(run, () => this.shorten(run));
-    else if (!walks(state) && this.farDue(amounts.longMs)) void this.work(run, () => this.bringNear(run));
   }
 
   private async work(run: StreamRun, task: () => Promise<void>): Promise<void> {
@@ -87,12 +107,15 @@ export class ExpiryKeeper {
     this.unwanted = false;
     try {
       await task();
+      this.failing = false;
     } catch (error) {
       this.notBeforeMs = performance.now() + AGAIN_MS;
+      this.standAgainAtMs = performance.now() + STAND_AGAIN_MS;
       const fact = error instanceof LockstepError ? error.message : String(error);
       // A run that has ended, or was passed over, has told so itself.
-      if (this.run === run)
+      if (this.run === run && !this.failing)
         this.ground.events.warning(`Expiry on the target could not be looked after (${fact})`);
+      this.failing = true;
     } finally {
       run.stand(false);
       this.working = false;
@@ -101,8 +124,13 @@ export class ExpiryKeeper {
 
   private async shorten(run: StreamRun): Promise<void> {
     if (!(await this.turn(run, 'in-step'))) return;
-    if (!(await this.walk(run, 'small', true)) || !(await this.turn(run, 'walked'))) return;
-    this.farWalkedAtMs = performance.now();
+    for (let nth = 0; nth < MOST_WALKS; nth++) {
+      const { whole, keys } = await this.walk(run, 'small', true);
+      if (!whole) return;
+      if (keys === 0) break;
+    }
+    if (!(await this.turn(run, 'walked'))) return;
+    this.seen(run);
     const { smallMs } = run.standing.amounts;
     this.ground.events.info(`Expiry on the target is at most ${formatDuration(smallMs)} late now`);
   }
@@ -112,38 +140,40 @@ export class ExpiryKeeper {
     const { longMs } = run.standing.amounts;
     run.stand(true);
     if (!(await this.turn(run, 'lagging'))) return;
-    if (!(await this.walk(run, 'long', false)) || !(await this.turn(run, 'walked'))) return;
-    this.farWalkedAtMs = performance.now();
+    if (!(await this.walk(run, 'long', false)).whole || !(await this.turn(run, 'walked'))) return;
+    this.seen(run);
     this.ground.events.info(
       `Expiry on the target is up to ${formatDuration(longMs)} late until the task is in step again`,
     );
   }
 
   private async bringNear(run: StreamRun): Promise<void> {
-    const beganAtMs = performance.now();
-    if (await this.walk(run, writtenBound(run.standing.expiry), true)) this.farWalkedAtMs = beganAtMs;
+    if ((await this.walk(run, writtenBound(run.standing.expiry), true)).whole) this.seen(run);
   }
 
-  private farDue(longMs: number): boolean {
-    const nowMs = performance.now();
-    if (this.farWalkedAtMs === undefined) return nowMs - this.beganAtMs > FIRST_FAR_MS;
-    return nowMs - this.farWalkedAtMs > longMs * FAR_SHARE;
+  /** Every key bears what it has to; those that are further away come nearer from here on. */
+  private seen(run: StreamRun): void {
+    this.repaired = false;
+    this.farDueAtMs = this.walkBeganAtMs + run.standing.amounts.longMs * LOOK_SHARE;
+  }
+
+  private farDue(state: ExpiryState): boolean {
+    return (this.repaired && state === 'small') || performance.now() > this.farDueAtMs;
   }
 
   private turn(run: StreamRun, event: 'in-step' | 'lagging' | 'walked'): Promise<boolean> {
     return run.turnExpiry(nextExpiryState(run.standing.expiry, event));
   }
 
-  /** @returns whether every key was seen */
-  private async walk(run: StreamRun, bound: Bound, paced: boolean): Promise<boolean> {
+  private async walk(run: StreamRun, bound: Bound, paced: boolean): Promise<WalkResult> {
     const { spec, servers, databases } = this.ground;
     const redis = await servers.openTargetApart();
+    this.walkBeganAtMs = performance.now();
     try {
-      const { whole } = await walkExpiry({
+      return await walkExpiry({
         ...{ redis, task: spec.task, checkpoint: run.standing, databases, scripts: true, bound, paced },
         wanted: () => this.run === run && !this.unwanted,
       });
-      return whole;
     } finally {
       redis.disconnect();
     }

@@ -266,9 +266,8 @@ export class StreamRun implements ReplyEvents {
       const singly = this.singly;
       if (singly && !this.answered()) return;
       // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
-      if (this.standsStill && applier.atBoundary) return;
-      if (pace.paused && applier.atBoundary) {
-        // After a pause others may be there.
+      if ((this.standsStill || pace.paused) && applier.atBoundary) {
+        // Afterwards others may be there.
         if (!this.asking) applier.giveOwnKeys(undefined);
         return;
       }

@@ -127,6 +127,11 @@ export class StreamStage {
     this.run?.hurry(offset);
   }
 
+  /** A batch came later than expiry was held for. */
+  overtaken(): void {
+    this.expiry.overtaken();
+  }
+
   /** More has been received; a repair that is being planned may wait for it. */
   wakeRepair(): void {
     this.repairs.wake();

@@ -115,8 +115,7 @@ export class TargetSide {
       onError: (error, damage) => {
         if (damage === 'none') this.lost(error, 'stream-lost');
         else if (damage === 'unknown') void this.diverged(error);
-        // Keys may have expired before the commands of a batch came.
-        else if (damage === 'late') this.mend(error, 'they');
+        else if (damage === 'late') this.overtaken(error);
         else this.unverified(error);
       },
     });
@@ -409,6 +408,12 @@ export class TargetSide {
     if (next === 'in-vain') return void this.diverged(error);
     if (next === 'too-often') return this.fatal(error);
     this.mend(error, 'the keys of its batch');
+  }
+
+  /** Keys may have expired before the commands of a batch came. */
+  private overtaken(error: LockstepError): void {
+    this.streamStage.overtaken();
+    this.mend(error, 'they');
   }
 
   /** The next step finds out which keys they are, and brings them to the source's state. */
