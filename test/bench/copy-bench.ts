@@ -73,8 +73,8 @@ export async function engineRound(source: RedisProcess): Promise<CopyRound> {
     const targetCpu = cpuSeconds(target.pid);
     await finished;
     const keys = await lastingKeys(target);
-    // One more than the source: the checkpoint.
-    if (keys !== (await lastingKeys(source)) + 1)
+    // Two more than the source: the checkpoint, and the index of tasks.
+    if (keys !== (await lastingKeys(source)) + 2)
       throw new Error(`the target has ${keys} keys that do not expire`);
     return {
       seconds,
