@@ -185,6 +185,13 @@ export const ERROR_CATALOGUE = {
     'A value on the source is of a type that the target does not have.',
     'Use a target of at least the version of the source, or set up a task that leaves the database of that key out (--db).',
   ),
+  VALUE_DAMAGED: entry(
+    EXIT.data,
+    false,
+    'A value of the source is damaged',
+    'What the source sent for this key contradicts itself, and a server may die of it: nothing of the value was sent to the target. The source may hold it so in its memory, or bytes have suffered on the way.',
+    'Start the task again. If it names the same key, the source holds it so: using the key there may end the process of the source, so look at it on a copy of that server, have the key written anew by whoever it belongs to, and have the memory of the machine checked. A task that leaves its database out (--db) can be set up meanwhile.',
+  ),
   MODULE_MISSING: entry(
     EXIT.data,
     false,

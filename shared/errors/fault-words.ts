@@ -53,6 +53,14 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   SOURCE_NO_MASTER_LINK: {
     remedy: `Repair the link of the source (INFO replication shows master_link_status), or set up a task from its primary. ${GOES_ON}`,
   },
+  VALUE_DAMAGED: {
+    remedy:
+      'Start the task again. If it names the same key, the source holds it so: using the key there may end the process of the source, so look at it on a copy of that server, have the key written anew by whoever it belongs to, and have the memory of the machine checked. A task that leaves its database out can be set up meanwhile.',
+  },
+  TARGET_CRASHES: {
+    remedy:
+      'Look at the end of the log of the target, and whether its system ended it for lack of memory (dmesg): then give it more. Otherwise upgrade the target, or have it check what it is given (CONFIG SET sanitize-dump-payload yes, from 6.2 on), so that it refuses the value instead. A value that is damaged on the source is to be written there anew by whoever it belongs to. Then start the task again.',
+  },
   VALUE_UNSUPPORTED: {
     remedy:
       'Use a target of at least the version of the source, or set up a task that leaves the database of that key out.',

@@ -3,6 +3,7 @@ import { takesPayload } from '../control/target-abilities.ts';
 import { NO_EXPIRY } from '../protocol/rdb/events.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../protocol/rdb/types.ts';
 import { printableKey } from '../protocol/resp/describe-command.ts';
+import { refuseDamaged } from '../writer/copy/refuse-damaged.ts';
 import {
   valueCommands,
   type ValueCommands,
@@ -29,11 +30,17 @@ export class RestoredValues {
 
   /**
    * The commands for it; undefined where the payload can be passed on.
-   * @throws LockstepError VALUE_UNSUPPORTED, which names the key, where the target has no form for the value
+   * @throws LockstepError VALUE_UNSUPPORTED or VALUE_DAMAGED, which name the key, where the target has no form for the value or
+   * may die of it
    */
   commands(given: readonly Buffer[], db: number, ranAtMs: number): ValueCommands | undefined {
     const [, key, ttl, dump] = given as readonly [Buffer, Buffer, Buffer, Buffer];
-    if (dump.length <= FOOTER_BYTES || this.fits(dump)) return undefined;
+    if (dump.length <= FOOTER_BYTES) return undefined;
+    if (this.fits(dump)) {
+      const end = dump.length - FOOTER_BYTES;
+      refuseDamaged(dump[0] as RdbType, db, key, 0, key.length, dump, 1, end);
+      return undefined;
+    }
     const options = given.slice(OPTIONS_FROM).map((option) => String(option).toUpperCase());
     const time = Number(String(ttl));
     if (!Number.isSafeInteger(time) || time < 0)

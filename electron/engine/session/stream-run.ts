@@ -40,6 +40,7 @@ const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
   'SCRIPT_REFUSED',
   'COMMAND_TOO_LARGE',
   'VALUE_UNSUPPORTED',
+  'VALUE_DAMAGED',
   'MODULE_MISSING',
 ]);
 

@@ -31,7 +31,8 @@ export function node(key: Id, fields: readonly string[], entries: readonly NodeE
       /^\d$/.test(text) ? integer(BigInt(text)) : listpackString(text),
     );
     if (!values) items.push(integer(BigInt(texts.length / 2)));
-    items.push(...texts, integer(BigInt(texts.length + 3)));
+    // What stands before it of the entry, but for this count itself.
+    items.push(...texts, integer(BigInt(texts.length + (values ? 3 : 4))));
   }
   return join(string(rawId(key)), string(listpack(items)));
 }

@@ -23,6 +23,28 @@ export class IntsetCursor implements PackedCursor {
     this.#width = width;
   }
 
+  /** Whether each integer is larger than the one before it. */
+  sorted(): boolean {
+    const buf = this.#buf;
+    const width = this.#width;
+    let high = -Infinity;
+    let low = 0;
+    for (let pos = this.#pos; pos < this.#end; pos += width) {
+      let nextHigh = 0;
+      let nextLow: number;
+      if (width === 2) nextLow = ((buf[pos]! | (buf[pos + 1]! << 8)) << 16) >> 16;
+      else if (width === 4) nextLow = u32le(buf, pos) | 0;
+      else {
+        nextHigh = u32le(buf, pos + 4) | 0;
+        nextLow = u32le(buf, pos);
+      }
+      if (nextHigh < high || (nextHigh === high && nextLow <= low)) return false;
+      high = nextHigh;
+      low = nextLow;
+    }
+    return true;
+  }
+
   next(item: Piece): boolean {
     const pos = this.#pos;
     if (pos >= this.#end) return false;

@@ -111,7 +111,7 @@ export class ListpackCursor implements PackedCursor {
 }
 
 /** How many bytes repeat the length of an entry behind it. The limits are lpEncodeBacklen's own, odd as they are. */
-function backLengthBytes(encoded: number): number {
+export function backLengthBytes(encoded: number): number {
   if (encoded < 128) return 1;
   if (encoded < 16383) return 2;
   if (encoded < 2097151) return 3;

@@ -1,3 +1,4 @@
+import { BLOB_BOUND } from './bounds.ts';
 import { broken } from './fault.ts';
 import { DECIMAL_BYTES, writeInt64, writeInteger } from './decimal.ts';
 import { ENCODING, Length } from './length.ts';
@@ -110,6 +111,18 @@ export class Piece {
     const end = body + this.encodedLength;
     if (end <= limit) this.decode(buf, body);
     return end;
+  }
+
+  /**
+   * The same for a block that has to be had whole, of which not more memory is taken than BLOB_BOUND.
+   * @throws RDB_BROKEN where it does not end before `limit`, or claims more
+   */
+  readBlock(buf: Buffer, pos: number, limit: number): number {
+    const body = this.header(buf, pos, limit);
+    if (body > limit || body + this.encodedLength > limit) throw broken('a block does not end');
+    if (this.length > BLOB_BOUND) throw broken(`a block claims a length of ${this.length} bytes`);
+    this.decode(buf, body);
+    return body + this.encodedLength;
   }
 
   /** Points at bytes that need no decoding. */

@@ -97,6 +97,6 @@ export class ZiplistCursor implements PackedCursor {
   }
 }
 
-function brokenZiplist(): Error {
+export function brokenZiplist(): Error {
   return broken('a ziplist does not fit its own lengths');
 }

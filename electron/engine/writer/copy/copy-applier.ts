@@ -15,6 +15,7 @@ import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { LibraryCopy, type LibraryGround } from './library-copy.ts';
 import { ElementWriter } from './element-writer.ts';
 import { targetExpiryMs, type Lateness } from '../../expiry/late-expiry.ts';
+import { refuseDamaged } from './refuse-damaged.ts';
 import { KeyChoice, type KeyChoiceOptions } from './key-choice.ts';
 import type { NoteName } from './name-collector.ts';
 import { isStreamType, olderStreamBody, streamTypeFor } from './older-stream.ts';
@@ -160,9 +161,11 @@ export class CopyApplier implements RdbEvents {
       type < FIRST_FIELD_EXPIRY_TYPE &&
       RDB_VERSION_OF_TYPE[type] <= this.options.abilities.rdbVersion
     ) {
+      refuseDamaged(type, this.choice.db, keyBuf, keyFrom, keyTo, buf, from, to);
       this.values.restore(type, keyBuf, keyFrom, keyTo, buf, from, to, expiry);
     } else if (isStreamType(type)) {
       const older = streamTypeFor(this.options.abilities.rdbVersion, keyBuf.subarray(keyFrom, keyTo));
+      refuseDamaged(type, this.choice.db, keyBuf, keyFrom, keyTo, buf, from, to);
       const body = olderStreamBody(type, older, buf, from, to);
       this.values.restore(older, keyBuf, keyFrom, keyTo, body, 0, body.length, expiry);
     } else {
