@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const expectation = {
   // A test without an assertion fails, wherever its assertions stand.
@@ -10,8 +11,20 @@ const expectation = {
 /** Most tests wait for servers more than they work, so a second file has the other core, and the time that the first one waits. */
 const SIDE_BY_SIDE = 2;
 
+/** They look small, since what they test stands elsewhere: begun last, each would have a core wait for the other one. */
+const LONGEST = ['test/e2e/journey.test.ts', 'test/integration/kills.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      LONGEST.some((name) => moduleId.endsWith(name));
+    return (await super.sort(files)).sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     teardownTimeout: 30_000,
     projects: [
       {
