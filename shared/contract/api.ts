@@ -91,6 +91,7 @@ export const taskChangesSchema = z
       onFlush: true,
       functions: true,
       retryForMinutes: true,
+      expirySlackSeconds: true,
       maxCommandsPerSecond: true,
       maxBytesPerSecond: true,
       spoolMaxBytes: true,

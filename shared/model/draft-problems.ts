@@ -1,5 +1,6 @@
 import type { FieldFault } from '../contract/frames.ts';
 import { formatBytes, formatCount } from '../format/numbers.ts';
+import { LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 import {
   LONGEST_NAME,
   MIN_SPOOL_BYTES,
@@ -104,6 +105,11 @@ function taskProblems(draft: Draft): DraftProblem[] {
     taskSettingsSchema.shape[field].safeParse(draft[field]).success;
   if (!fits('retryForMinutes'))
     add('retryForMinutes', `Enter whole minutes, from 1 to ${formatCount(LONGEST_RETRY_MINUTES)} (10 days).`);
+  if (!fits('expirySlackSeconds'))
+    add(
+      'expirySlackSeconds',
+      `Enter whole seconds, from ${LEAST_SMALL_MS / 1000} to ${formatCount(MOST_SMALL_MS / 1000)} (an hour).`,
+    );
   if (!fits('maxCommandsPerSecond'))
     add('maxCommandsPerSecond', 'Enter a whole number of commands a second; 0 is without limit.');
   if (!fits('maxBytesPerSecond'))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 
 /** An id as this application makes them: short, printable, and fit for a key of Redis or the name of a file. */
 export const idSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
@@ -66,6 +67,12 @@ export const taskSettingsSchema = z.object({
   functions: z.enum(['fail', 'skip']),
   fullOnly: z.boolean(),
   retryForMinutes: z.number().int().min(1).max(14_400),
+  /** How late keys may go on the target while the task is in step. */
+  expirySlackSeconds: z
+    .number()
+    .int()
+    .min(LEAST_SMALL_MS / 1000)
+    .max(MOST_SMALL_MS / 1000),
   /** 0 is without limit. */
   maxCommandsPerSecond: z.number().int().min(0).max(100_000_000),
   maxBytesPerSecond: z
@@ -118,6 +125,7 @@ export const draftSchema = z.object({
   functions: z.enum(['fail', 'skip']),
   fullOnly: z.boolean(),
   retryForMinutes: z.number().nullable(),
+  expirySlackSeconds: z.number().nullable(),
   maxCommandsPerSecond: z.number().nullable(),
   maxBytesPerSecond: z.number().nullable(),
   spoolMaxBytes: z.number().nullable(),
@@ -142,6 +150,7 @@ export const emptyEndpoint = (id: string): EndpointForm => ({
 });
 
 export const DEFAULT_RETRY_MINUTES = 720;
+export const DEFAULT_SLACK_SECONDS = DEFAULT_SMALL_MS / 1000;
 export const DEFAULT_SPOOL_BYTES = 8 * 1024 ** 3;
 
 /** A fresh set-up, with the defaults of every step. */
@@ -157,6 +166,7 @@ export const emptyDraft = (id: string, atMs: number): Draft => ({
   functions: 'fail',
   fullOnly: false,
   retryForMinutes: DEFAULT_RETRY_MINUTES,
+  expirySlackSeconds: DEFAULT_SLACK_SECONDS,
   maxCommandsPerSecond: 0,
   maxBytesPerSecond: 0,
   spoolMaxBytes: DEFAULT_SPOOL_BYTES,

@@ -1,6 +1,7 @@
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import {
+  DEFAULT_SLACK_SECONDS,
   draftSchema,
   emptyDraft,
   type Draft,
@@ -41,7 +42,7 @@ export class Drafts {
     const about = {
       name: 'drafts',
       holds: 'the unfinished set-ups',
-      migrations: [fillingIn({ functions: 'fail' })],
+      migrations: [fillingIn({ functions: 'fail', expirySlackSeconds: DEFAULT_SLACK_SECONDS })],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);
     this.writer = new SoonWriter((drafts) => this.document.save(drafts));

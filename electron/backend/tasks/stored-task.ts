@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profileSchema } from '../../../shared/model/profile.ts';
+import { DEFAULT_SLACK_SECONDS, profileSchema } from '../../../shared/model/profile.ts';
 import { targetStandingSchema } from '../../../shared/model/target-standing.ts';
 import { faultSchema } from '../../../shared/model/task-view.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -24,7 +24,11 @@ const storedTaskSchema = z.object({
 export type StoredTask = Readonly<z.infer<typeof storedTaskSchema>>;
 
 /** What tasks of earlier versions lack. How their last run left the target nobody knows; the next one will tell. */
-const SINCE_VERSION_2 = { targetStanding: 'exact', functions: 'fail' } as const;
+const SINCE_VERSION_2 = {
+  targetStanding: 'exact',
+  functions: 'fail',
+  expirySlackSeconds: DEFAULT_SLACK_SECONDS,
+} as const;
 
 export const openTasksDocument = (
   openStore: OpenStore,

@@ -1,6 +1,6 @@
 import type { TaskChanges } from '../../../shared/contract/api.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { endpointProblems } from '../../../shared/model/draft-problems.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { EndpointView, SecretChanges, TaskProfile } from '../../../shared/model/profile.ts';
@@ -97,6 +97,8 @@ function wordsOf(field: PlainField, value: unknown, active: boolean): string | u
       return `function libraries that the target cannot take ${value === 'skip' ? 'are left out' : 'end the task'}${later}`;
     case 'retryForMinutes':
       return `the retry duration to ${formatCount(Number(value))} minutes${later}`;
+    case 'expirySlackSeconds':
+      return `how late keys may go on the target to ${formatDuration(Number(value) * 1000)}${later}`;
     case 'maxCommandsPerSecond':
       return active ? undefined : `commands a second: ${limit(`at most ${formatCount(Number(value))}`)}`;
     case 'maxBytesPerSecond':

@@ -17,6 +17,7 @@ export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string):
   until: 'stopped',
   fullOnly: settings.fullOnly,
   retryForMs: settings.retryForMinutes * MINUTE_MS,
+  expiryLateMs: settings.expirySlackSeconds * 1000,
   spoolDir: settings.spoolDir.trim() === '' ? defaultSpoolDir : settings.spoolDir.trim(),
   spoolMaxBytes: settings.spoolMaxBytes,
   maxCommandsPerSecond: settings.maxCommandsPerSecond,

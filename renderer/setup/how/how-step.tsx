@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { useWatch } from 'react-hook-form';
-import { formatMinutes } from '../../../shared/format/numbers.ts';
+import { formatDuration, formatMinutes } from '../../../shared/format/numbers.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
 import { useAppInfo } from '../../state/client.tsx';
@@ -12,6 +12,7 @@ import classes from './how.module.css';
 /** Step 3: the name of the task, and how it treats faults, the servers and this machine. */
 export function HowStep(): ReactElement {
   const retry = useWatch<Draft, 'retryForMinutes'>({ name: 'retryForMinutes' });
+  const slack = useWatch<Draft, 'expirySlackSeconds'>({ name: 'expirySlackSeconds' });
   const targets = useWatch<Draft, 'targets'>({ name: 'targets' });
   const info = useAppInfo();
   return (
@@ -59,23 +60,36 @@ export function HowStep(): ReactElement {
           </div>
         </Panel>
       </div>
-      <Panel title="Spool">
-        <div className={classes.fields}>
-          <BytesField
-            name="spoolMaxBytes"
-            label="Largest size"
-            description="Changes that the target cannot take yet wait in files on this machine, up to this size. When it is full, reading from the source stops and is taken up again later."
-            empty={null}
-            unit="GB"
-          />
-          <TextField
-            name="spoolDir"
-            label="Folder"
-            description="A folder on this machine that only your account can read. The files are removed as they are applied."
-            placeholder={info?.defaultSpoolDir ?? ''}
-          />
-        </div>
-      </Panel>
+      <div className={classes.column}>
+        <Panel title="Spool">
+          <div className={classes.fields}>
+            <BytesField
+              name="spoolMaxBytes"
+              label="Largest size"
+              description="Changes that the target cannot take yet wait in files on this machine, up to this size. When it is full, reading from the source stops and is taken up again later."
+              empty={null}
+              unit="GB"
+            />
+            <TextField
+              name="spoolDir"
+              label="Folder"
+              description="A folder on this machine that only your account can read. The files are removed as they are applied."
+              placeholder={info?.defaultSpoolDir ?? ''}
+            />
+          </div>
+        </Panel>
+        <Panel title="Expiry on the target">
+          <div className={classes.fields}>
+            <NumberField
+              name="expirySlackSeconds"
+              label="Late by up to, in seconds"
+              description="While the task is in step, keys on the target may go up to this much after their time: a key that the source extends at the last moment would be lost otherwise. The source still removes them in time, and when the task ends every expiry is exact. More than a minute is for a target that is often behind for longer."
+              thousandSeparator=","
+              inputContainer={beside(slack === null ? '' : `= ${formatDuration(slack * 1000)}`)}
+            />
+          </div>
+        </Panel>
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatMinutes } from '../../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatDuration, formatMinutes } from '../../../shared/format/numbers.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 import { nameDatabases } from '../what/database-list.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
@@ -48,6 +48,10 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
       settings: [
         { label: 'Name', text: draft.name },
         { label: 'Retry for', text: formatMinutes(draft.retryForMinutes ?? 0) },
+        {
+          label: 'Late expiry',
+          text: `Up to ${formatDuration((draft.expirySlackSeconds ?? 0) * 1000)} while in step`,
+        },
         { label: 'Commands a second', text: limit(draft.maxCommandsPerSecond, formatCount) },
         { label: 'Bytes a second', text: limit(draft.maxBytesPerSecond, formatBytes) },
         {

@@ -89,5 +89,5 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
 
 const whenItHolds = (active: boolean): string =>
   active
-    ? 'Not saved yet. The name and the limits hold at once; retrying, the spool, and what becomes of a flush or of functions hold from the next start.'
+    ? 'Not saved yet. The name and the limits hold at once; retrying, late expiry, the spool, and what becomes of a flush or of functions hold from the next start.'
     : 'Not saved yet. It holds from the next start.';

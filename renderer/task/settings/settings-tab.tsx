@@ -21,6 +21,7 @@ const pickSettings = (task: TaskView) => ({
     functions: task.functions,
     fullOnly: task.fullOnly,
     retryForMinutes: task.retryForMinutes,
+    expirySlackSeconds: task.expirySlackSeconds,
     maxCommandsPerSecond: task.maxCommandsPerSecond,
     maxBytesPerSecond: task.maxBytesPerSecond,
     spoolMaxBytes: task.spoolMaxBytes,

@@ -21,6 +21,7 @@ export type EditableTask = Pick<
   | 'functions'
   | 'fullOnly'
   | 'retryForMinutes'
+  | 'expirySlackSeconds'
   | 'maxCommandsPerSecond'
   | 'maxBytesPerSecond'
   | 'spoolMaxBytes'
@@ -39,6 +40,7 @@ export const formOfTask = (task: EditableTask): Draft => ({
   functions: task.functions,
   fullOnly: task.fullOnly,
   retryForMinutes: task.retryForMinutes,
+  expirySlackSeconds: task.expirySlackSeconds,
   maxCommandsPerSecond: task.maxCommandsPerSecond,
   maxBytesPerSecond: task.maxBytesPerSecond,
   spoolMaxBytes: task.spoolMaxBytes,
@@ -50,6 +52,7 @@ const PLAIN = [
   'onFlush',
   'functions',
   'retryForMinutes',
+  'expirySlackSeconds',
   'maxCommandsPerSecond',
   'maxBytesPerSecond',
   'spoolMaxBytes',

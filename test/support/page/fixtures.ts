@@ -2,6 +2,7 @@ import type { AppInfo } from '../../../shared/contract/api.ts';
 import type { Metrics } from '../../../shared/model/metrics.ts';
 import {
   DEFAULT_RETRY_MINUTES,
+  DEFAULT_SLACK_SECONDS,
   DEFAULT_SPOOL_BYTES,
   emptyDraft,
   emptyEndpoint,
@@ -101,6 +102,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     functions: 'fail',
     fullOnly: false,
     retryForMinutes: DEFAULT_RETRY_MINUTES,
+    expirySlackSeconds: DEFAULT_SLACK_SECONDS,
     maxCommandsPerSecond: 0,
     maxBytesPerSecond: 0,
     spoolMaxBytes: DEFAULT_SPOOL_BYTES,

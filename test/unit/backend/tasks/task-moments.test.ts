@@ -303,6 +303,19 @@ test('a task goes without function libraries when that was chosen, from the next
   expect((await bench.log(id)).at(-1)).toContain('end the task from the next start');
 });
 
+test('how late expiry may be on the target is what was chosen', async () => {
+  await bench.start();
+  const id = await create({ expirySlackSeconds: 300 });
+  await bench.ask('task.start', { id });
+  expect(engines.last.tell({ type: 'ready' }).heard).toMatchObject([{ spec: { expiryLateMs: 300_000 } }]);
+  await bench.ask('task.edit', { id, changes: { expirySlackSeconds: 30 }, secrets: {} });
+  expect((await bench.log(id)).at(-1)).toContain(
+    'how late keys may go on the target to 30.0 s from the next start',
+  );
+  const tooShort = bench.ask('task.edit', { id, changes: { expirySlackSeconds: 9 }, secrets: {} });
+  await expect(tooShort).rejects.toThrow();
+});
+
 test('tasks and drafts of an earlier version get what they lacked', async () => {
   await bench.start();
   const id = await create();
@@ -311,12 +324,20 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
   for (const { path: file, text } of bench.files()) {
     if (!/(profiles|drafts)\.json$/.test(file)) continue;
     const { content } = JSON.parse(text) as { content: Record<string, unknown>[] };
-    const older = content.map(({ functions: _f, targetStanding: _t, ...rest }) => rest);
+    const older = content.map(
+      ({ functions: _f, targetStanding: _t, expirySlackSeconds: _s, ...rest }) => rest,
+    );
     writeFileSync(file, JSON.stringify({ version: 1, content: older }));
   }
   await bench.start();
-  expect(await bench.task(id)).toMatchObject({ functions: 'fail', targetStanding: 'exact' });
-  expect(await bench.ask('draft.list', {})).toMatchObject([{ id: draftId, functions: 'fail' }]);
+  expect(await bench.task(id)).toMatchObject({
+    functions: 'fail',
+    targetStanding: 'exact',
+    expirySlackSeconds: 60,
+  });
+  expect(await bench.ask('draft.list', {})).toMatchObject([
+    { id: draftId, functions: 'fail', expirySlackSeconds: 60 },
+  ]);
 });
 
 test('a fault that nobody sets an end to is told without one', async () => {

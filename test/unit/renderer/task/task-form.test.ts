@@ -18,6 +18,7 @@ const task: EditableTask = {
   functions: 'fail',
   fullOnly: false,
   retryForMinutes: 720,
+  expirySlackSeconds: 60,
   maxCommandsPerSecond: 0,
   maxBytesPerSecond: 0,
   spoolMaxBytes: 8 * 1024 ** 3,

@@ -63,6 +63,8 @@ describe('draft problems', () => {
     [{ databases: [] }, 'databases'],
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ retryForMinutes: null }, 'retryForMinutes'],
+    [{ expirySlackSeconds: 9 }, 'expirySlackSeconds'],
+    [{ expirySlackSeconds: 3601 }, 'expirySlackSeconds'],
     [{ retryForMinutes: 14_401 }, 'retryForMinutes'],
     [{ maxCommandsPerSecond: -1 }, 'maxCommandsPerSecond'],
     [{ maxBytesPerSecond: 1.5 }, 'maxBytesPerSecond'],
