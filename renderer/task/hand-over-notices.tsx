@@ -22,15 +22,15 @@ const SILENCE: Readonly<Partial<Record<ErrorCode, string>>> = {
   SOURCE_NO_MASTER_LINK: 'has had no primary',
 };
 
-/** A run ended before it had handed its target over, and nobody has done so since. */
+/** A run ended and has not said that it handed its target over, and nobody has done so since. */
 export function LateTarget({ id, target }: Pick<TaskView, 'id' | 'target'>): ReactElement {
   const release = useReleaseTask();
   return (
-    <NoticeBox tone="warn" title="Keys on the target go after their time" role="status">
+    <NoticeBox tone="warn" title="Keys on the target may go after their time" role="status">
       <p>
-        The last run ended before the expiry of keys on {formatAddress(target)} was exact again: some go up to
-        a day late. Make it exact before the target is used in the place of the source. A task that is started
-        again does so when it ends.
+        The last run ended without a word that the expiry of keys on {formatAddress(target)} is exact again:
+        some may go up to a day late. Make it exact before the target is used in the place of the source. A
+        task that is started again does so when it ends.
       </p>
       <Button
         leftSection={<Handshake size={14} aria-hidden />}

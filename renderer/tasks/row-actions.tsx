@@ -11,9 +11,11 @@ import {
 } from 'lucide-react';
 import { useRef, useState, type ReactElement, type RefObject } from 'react';
 import { isActive, type TaskState, type TaskView } from '../../shared/model/task-view.ts';
+import type { TargetStanding } from '../../shared/model/target-standing.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
+import { LateWhenDeleted } from './late-when-deleted.tsx';
 import { RELEASE_WORD, useReleaseTask } from './release-task.tsx';
 import { useStartTask } from './start-task.tsx';
 import { useStopTask } from './stop-task.tsx';
@@ -38,7 +40,7 @@ const ICONS: Readonly<Record<TaskAction, LucideIcon>> = {
 /** The buttons at the end of a task's line. */
 export function RowActions({ id, name, state, startedAtMs, targetStanding }: RowActionsProps): ReactElement {
   const more = useRef<HTMLButtonElement>(null);
-  const run = useRowActions(id, name, more);
+  const run = useRowActions(id, name, targetStanding, more);
   const [busy, setBusy] = useState(false);
   const words: Readonly<Record<TaskAction, string>> = {
     start: startWord({ state, startedAtMs }),
@@ -104,6 +106,7 @@ export function RowActions({ id, name, state, startedAtMs, targetStanding }: Row
 function useRowActions(
   id: string,
   name: string,
+  standing: TargetStanding,
   more: RefObject<HTMLButtonElement | null>,
 ): Readonly<Record<TaskAction | 'release' | 'delete', () => Promise<unknown>>> {
   const start = useStartTask();
@@ -123,10 +126,13 @@ function useRowActions(
       const sure = await confirm({
         title: `Delete “${name}”?`,
         body: (
-          <Text size="sm">
-            Its settings, its log and its history are removed from this machine. Both servers keep their data:
-            what stands on the target stays there.
-          </Text>
+          <>
+            <Text size="sm">
+              Its settings, its log and its history are removed from this machine. Both servers keep their
+              data: what stands on the target stays there.
+            </Text>
+            <LateWhenDeleted standing={standing} />
+          </>
         ),
         confirm: 'Delete the task',
         danger: true,

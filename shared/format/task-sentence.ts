@@ -113,7 +113,7 @@ function describeStopping({ phase, metrics }: TaskView): string {
 
 function describeStopped(task: TaskView, nowMs: number): string {
   const { resumeOffered, startedAtMs, sinceMs, targetStanding } = task;
-  const late = targetStanding === 'late' ? '; expiry on the target is not exact yet' : '';
+  const late = targetStanding === 'late' ? '; expiry on the target may be late still' : '';
   if (resumeOffered) return `Stopped: it ran when Lockstep ended, and can go on from its checkpoint${late}`;
   if (startedAtMs === null) return 'Not started yet';
   return `Stopped ${agoOrAt(sinceMs, nowMs)}; it can go on from its checkpoint${late}`;

@@ -50,7 +50,7 @@ describeWindow('a target that nobody has handed over', () => {
     await phase(page, 'Stopped').waitFor();
     expect(await lateOn(target.client(), 'session')).not.toBe('exact');
 
-    await page.getByText('Keys on the target go after their time').waitFor();
+    await page.getByText('Keys on the target may go after their time').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     const offered = button(page, 'Make expiry exact on the target…');
     await offered.focus();

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatDuration, formatMinutes } from '../../../shared/format/numbers.ts';
-import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
+import { DEFAULT_SLACK_SECONDS, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
 import { nameDatabases } from '../what/database-list.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
 
@@ -48,10 +48,9 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
       settings: [
         { label: 'Name', text: draft.name },
         { label: 'Retry for', text: formatMinutes(draft.retryForMinutes ?? 0) },
-        {
-          label: 'Late expiry',
-          text: `Up to ${formatDuration((draft.expirySlackSeconds ?? 0) * 1000)} while in step`,
-        },
+        ...(draft.expirySlackSeconds === DEFAULT_SLACK_SECONDS
+          ? []
+          : [{ label: 'Late expiry', text: lateness(draft.expirySlackSeconds) }]),
         { label: 'Commands a second', text: limit(draft.maxCommandsPerSecond, formatCount) },
         { label: 'Bytes a second', text: limit(draft.maxBytesPerSecond, formatBytes) },
         {
@@ -64,6 +63,9 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
 }
 
 const FLUSH = { stop: 'Stop the task', apply: 'Flush the target as well' } as const;
+
+const lateness = (seconds: number | null): string =>
+  `Up to ${formatDuration((seconds ?? 0) * 1000)} on the target while in step`;
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 

@@ -2,6 +2,8 @@ import { Button, Text } from '@mantine/core';
 import { Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatAddress } from '../../../shared/format/address.ts';
+import type { TargetStanding } from '../../../shared/model/target-standing.ts';
+import { LateWhenDeleted } from '../../tasks/late-when-deleted.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { useAction } from '../../state/client.tsx';
@@ -13,9 +15,11 @@ import type { EditableTask } from './task-form.ts';
 export function DeletePanel({
   task,
   active,
+  standing,
 }: {
   readonly task: EditableTask;
   readonly active: boolean;
+  readonly standing: TargetStanding;
 }): ReactElement {
   const remove = useAction('task.delete');
   const confirm = useConfirm();
@@ -30,6 +34,7 @@ export function DeletePanel({
             What stands on the target {target} stays there: the data, and the checkpoint of this task in the
             key lockstep:checkpoint:{task.id} of database 0.
           </Text>
+          <LateWhenDeleted standing={standing} />
         </>
       ),
       confirm: 'Delete the task',

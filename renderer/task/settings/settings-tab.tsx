@@ -8,6 +8,7 @@ import classes from './settings.module.css';
 
 const pickSettings = (task: TaskView) => ({
   active: isActive(task.state),
+  standing: task.targetStanding,
   createdAtMs: task.createdAtMs,
   ignoredWarnings: task.ignoredWarnings,
   task: {
@@ -33,12 +34,12 @@ const pickSettings = (task: TaskView) => ({
 export function SettingsTab({ id }: { readonly id: string }): ReactElement | null {
   const settings = useTaskPart(id, pickSettings);
   if (!settings) return null;
-  const { active, createdAtMs, ignoredWarnings, task } = settings;
+  const { active, standing, createdAtMs, ignoredWarnings, task } = settings;
   return (
     <div className={classes.tab}>
       <EditForm task={task} active={active} />
       <FixedSettings task={task} createdAtMs={createdAtMs} ignoredWarnings={ignoredWarnings} />
-      <DeletePanel task={task} active={active} />
+      <DeletePanel task={task} active={active} standing={standing} />
     </div>
   );
 }

@@ -313,7 +313,7 @@ test('how late expiry may be on the target is what was chosen', async () => {
     'how late keys may go on the target to 30.0 s from the next start',
   );
   const tooShort = bench.ask('task.edit', { id, changes: { expirySlackSeconds: 9 }, secrets: {} });
-  await expect(tooShort).rejects.toThrow();
+  await expect(tooShort).rejects.toThrow(/expirySlackSeconds/);
 });
 
 test('tasks and drafts of an earlier version get what they lacked', async () => {

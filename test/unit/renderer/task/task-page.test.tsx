@@ -187,6 +187,12 @@ it('lets addresses be changed only while the task is stopped, and says so', asyn
   await waitFor(() => expect(screen.getAllByRole('textbox', { name: 'Host' })).toHaveLength(2));
 });
 
+it('says before a task is deleted that its target may be late still', async () => {
+  open('settings', { state: 'stopped', phase: 'ended', targetStanding: 'late' });
+  await userEvent.click(await screen.findByRole('button', { name: 'Delete the task' }));
+  expect((await screen.findByRole('dialog')).textContent).toContain('Expiry on the target may be late still');
+});
+
 it('deletes a stopped task after saying what stays', async () => {
   open('settings', { state: 'stopped', phase: 'ended' });
   await userEvent.click(await screen.findByRole('button', { name: 'Delete the task' }));
