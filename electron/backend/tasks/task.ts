@@ -217,8 +217,13 @@ export class Task {
 
   /** Its servers are gone for good: nothing can be applied any more. */
   endAtOnce(words: string): void {
-    this.keep({ wanted: 'stopped' });
+    // Nor is there anything left that could be handed over.
+    this.keep({ wanted: 'stopped', targetStanding: 'exact' });
     this.log.add('warning', words);
+    if (this.state === 'releasing') {
+      this.handOver.cancel();
+      return this.released(undefined);
+    }
     this.move('stop');
     this.run.abandon();
     this.options.onChange();

@@ -68,6 +68,19 @@ test('a task whose servers are gone is stopped, says so, and cannot be started',
   await bench.ask('task.stop', { id: taskId });
 });
 
+test('a task that hands its target over while its servers go ends as that does', async () => {
+  const id = await run();
+  await bench.ask('task.stop', { id });
+  engines.last.exit(null);
+  expect(await bench.task(id)).toMatchObject({ state: 'stopped', targetStanding: 'late' });
+  await bench.ask('task.release', { id });
+  const releasing = engines.last.tell({ type: 'ready' });
+  started[0]!.gone();
+  expect(await bench.task(id)).toMatchObject({ state: 'stopped', targetStanding: 'exact' });
+  expect(releasing.killed).toBe(true);
+  expect(engines.last).toBe(releasing);
+});
+
 test('deleting its task stops the servers', async () => {
   const id = await run();
   await bench.ask('task.stop', { id });
