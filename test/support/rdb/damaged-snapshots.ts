@@ -119,6 +119,34 @@ export function testDamagedSnapshots(seed: number, times: number): void {
     }
   });
 
+  test('no hint of how much follows is believed, nor what a string claims to become', () => {
+    const most = build.length(2n ** 53n - 1n);
+    const hints = build.join(
+      0xfb,
+      most,
+      most,
+      0xf4,
+      most,
+      most,
+      most,
+      build.entry(0, 'k', build.string('v')),
+    );
+    expect(decodeAllWays(build.snapshot(hints)).keys.length).toBe(1);
+    const claim = (length: bigint): Buffer => build.join(0xc3, 3, build.length(length), 'abc');
+    for (const length of [265n, 2n ** 31n, 2n ** 53n - 1n]) {
+      const string = build.join(build.string('k'), claim(length));
+      const inList = build.join(build.string('k'), 2, build.string('a'), claim(length));
+      for (const entry of [
+        build.join(0, string),
+        build.join(1, inList),
+        build.join(0, claim(length), 1, 'v'),
+      ]) {
+        const snapshot = build.snapshot(entry);
+        expect(outcome(snapshot, whole(snapshot))).toBe('RDB_BROKEN');
+      }
+    }
+  });
+
   test('random bytes behind a good magic', () => {
     for (let round = 0; round < 1000 * times; round++) {
       const bytes = Buffer.from(

@@ -1,5 +1,6 @@
 /** Lengths and the extents of encoded strings. Source: Redis rdb.h and rdb.c: rdbLoadLenByRef. */
 import { broken } from './fault.ts';
+import { checkLzfClaim } from './lzf.ts';
 import { u32be } from './little-endian.ts';
 
 /** Special encodings of strings: the low six bits of a first byte of 11xxxxxx. */
@@ -60,7 +61,10 @@ export class Length {
 
 const skipped = new Length();
 
-/** The end of the encoded string at `pos`, without decoding it; beyond `limit` if the bytes end first. */
+/**
+ * The end of the encoded string at `pos`, without decoding it; beyond `limit` if the bytes end first.
+ * @throws RDB_BROKEN for what is no string, or a compressed one that claims what cannot come out of it
+ */
 export function skipString(buf: Buffer, pos: number, limit: number): number {
   if (pos >= limit) return pos + 1;
   const first = buf[pos]!;
@@ -81,7 +85,9 @@ export function skipString(buf: Buffer, pos: number, limit: number): number {
       if (afterCompressed > limit) return afterCompressed;
       const compressedLength = skipped.value;
       const body = skipped.read(buf, afterCompressed, limit);
-      return body > limit ? body : body + compressedLength;
+      if (body > limit) return body;
+      checkLzfClaim(compressedLength, skipped.value);
+      return body + compressedLength;
     }
     default:
       throw broken(`unknown string encoding 0x${first.toString(16)}`);

@@ -13,10 +13,17 @@ const NATIVE_REFERENCE_BYTES = 17;
 
 /** @throws RDB_BROKEN unless `length` bytes could come out of `compressedLength` and Redis would have compressed them */
 export function checkLzfLengths(compressedLength: number, length: number): void {
-  if (compressedLength === 0 || compressedLength > length || length > compressedLength * EXPANSION) {
-    throw broken(`a compressed string of ${compressedLength} bytes claims a length of ${length}`);
-  }
+  checkLzfClaim(compressedLength, length);
+  if (compressedLength === 0 || compressedLength > length) throw claims(compressedLength, length);
 }
+
+/** @throws RDB_BROKEN unless `length` bytes could come out of `compressedLength`: whoever believes it takes as much memory */
+export function checkLzfClaim(compressedLength: number, length: number): void {
+  if (length > compressedLength * EXPANSION) throw claims(compressedLength, length);
+}
+
+const claims = (compressedLength: number, length: number): Error =>
+  broken(`a compressed string of ${compressedLength} bytes claims a length of ${length}`);
 
 /**
  * Decompresses src[from, to) to out[at, at + length).

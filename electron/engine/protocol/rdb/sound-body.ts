@@ -28,6 +28,9 @@ const names = new NameSet();
  */
 export function checkBody(type: RdbType, buf: Buffer, from: number, to: number): void {
   switch (type) {
+    case RDB_TYPE.STRING:
+      if (skipString(buf, from, to) !== to) throw broken('the value does not fit its type');
+      return;
     case RDB_TYPE.HASH:
       return checkHash(buf, from, to);
     case RDB_TYPE.SET_INTSET:
