@@ -52,6 +52,11 @@ program
     'fail or skip: function libraries of the source, where the target knows none (before 7.0)',
     'fail',
   )
+  .option(
+    '--import-mode <choice>',
+    'use or leave: import-mode of a Valkey target (8.1 and later), with which expiry there is exact',
+    'leave',
+  )
   .option('--until <moment>', 'caught-up or stopped: when to end', 'stopped')
   .option('--full-only', 'only the full copy, no changes after it')
   .option('--retry-for <duration>', 'how long to retry a fault that may heal', '720m')

@@ -16,6 +16,7 @@ const FILES = [
   'script-wrapper',
   'source-breaks',
   'relative-expiry',
+  'import-mode',
 ];
 
 let folder = process.env.LOCKSTEP_TEST_SERVERS;

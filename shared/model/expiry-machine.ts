@@ -6,10 +6,12 @@ import type { Bound } from './lateness.ts';
  *
  * - `exact`: every time is true, as after a hand-over.
  * - `long`, `small`: every time within the long bound is that late.
+ * - `imported`: every time is true, and no key goes by the target's clock (import-mode of Valkey).
  * - the others are on the way to one of these: what is written anew bears it already, and a walk brings the rest.
  */
 export const EXPIRY_STATES = [
   'exact',
+  'imported',
   'holding',
   'long',
   'shortening',
@@ -22,6 +24,8 @@ export type ExpiryState = (typeof EXPIRY_STATES)[number];
 export type ExpiryEvent =
   /** The stream is to be applied, or a copy begins. */
   | 'follow'
+  /** The same where the target lets no key go by its own clock. */
+  | 'import'
   /** The target has what the source had a moment ago. */
   | 'in-step'
   /** The lag comes near the small bound, or nothing is to be applied for a while. */
@@ -50,7 +54,8 @@ const row = (
 
 /** From which state what leads where; what is not here changes nothing. */
 const TABLE: Readonly<Record<ExpiryState, Row>> = {
-  exact: row('exact', 'exact', false, { follow: 'holding', release: 'exact' }),
+  exact: row('exact', 'exact', false, { follow: 'holding', import: 'imported', release: 'exact' }),
+  imported: row('exact', 'exact', false, { follow: 'holding' }),
   holding: row('long', 'exact', true, { walked: 'long' }),
   long: row('long', 'long', false, { 'in-step': 'shortening' }),
   shortening: row('small', 'small', true, { walked: 'small', lagging: 'lengthening' }),
@@ -68,3 +73,6 @@ export const writtenBound = (state: ExpiryState): Bound => TABLE[state].writes;
 export const leastBound = (state: ExpiryState): Bound => TABLE[state].least;
 /** Whether a walk is due. */
 export const walks = (state: ExpiryState): boolean => TABLE[state].walks;
+
+/** Whether the target keeps what has expired until the source's own DEL. */
+export const keepsExpired = (state: ExpiryState): boolean => state === 'imported';

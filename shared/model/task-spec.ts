@@ -42,6 +42,8 @@ export const taskSpecSchema = z.object({
   onFlush: z.enum(['stop', 'apply']),
   /** What to do with function libraries where the target knows none; left out is `fail`. */
   functions: z.enum(['fail', 'skip']).optional(),
+  /** Whether import-mode of a Valkey target is used, so that expiry there is exact; left out is `leave`. */
+  importMode: z.enum(['use', 'leave']).optional(),
   /** `caught-up` ends once the target has what the source had; `stopped` goes on until told to stop. */
   until: z.enum(['caught-up', 'stopped']),
   /** How much of its keys on the target a new full copy may remove without asking, in percent; left out, half of them. */

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
+import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { EngineChild } from './engine-child.ts';
 import { eventually } from './eventually.ts';
 import { startRedis, type RedisProcess } from './redis-server.ts';
 import { expectEqual } from './sync-outcome.ts';
 import { startRun, type SyncRun } from './sync-run.ts';
+import { startVersion, type TestedVersion } from './versions/servers.ts';
 
 /** Bringing a million times to another bound takes its time beside other work. */
 const DEADLINE_MS = 180_000;
@@ -33,32 +35,36 @@ export class LateStandby {
     this.b = target.client();
   }
 
-  static async start(smallMs: number): Promise<LateStandby> {
-    const [source, target] = await Promise.all([startRedis(), startRedis()]);
+  /** On servers of the system's own version, or with a target of another one. */
+  static async start(smallMs: number, version?: TestedVersion): Promise<LateStandby> {
+    const [source, target] = await Promise.all([
+      startRedis(),
+      version ? startVersion(version) : startRedis(),
+    ]);
     return new LateStandby(smallMs, source, target);
   }
 
-  /** The state of the expiry machine, as the checkpoint has it. */
+  /** The state of the expiry machine while the stream is applied, as the checkpoint has it. */
   async inState(wanted: string): Promise<void> {
-    const state = (): Promise<string | null> => this.b.hget('lockstep:checkpoint:test', 'expiry');
-    await eventually(
-      `expiry on the target is ${wanted}`,
-      async () => (await state()) === wanted,
-      DEADLINE_MS,
-    );
+    const stands = async (): Promise<boolean> => {
+      const [state, expiry] = await this.b.hmget('lockstep:checkpoint:test', 'state', 'expiry');
+      return state === 'streaming' && expiry === wanted;
+    };
+    await eventually(`expiry on the target is ${wanted}`, stands, DEADLINE_MS);
   }
 
-  async follow(): Promise<SyncRun> {
+  async follow(more: Partial<TaskSpec> = {}, state = 'small'): Promise<SyncRun> {
     const { source, target, spoolDir, smallMs } = this;
     this.run = startRun(source.url, target.url, {
       ...{ spoolDir, until: 'stopped', expiryLateMs: smallMs, retryForMs: RETRY_FOR_MS },
+      ...more,
     });
-    await this.inState('small');
+    await this.inState(state);
     return this.run;
   }
 
   /** The same in a process of its own, which can be killed. */
-  async followApart(): Promise<EngineChild> {
+  async followApart(more: Partial<TaskSpec> = {}, state = 'small'): Promise<EngineChild> {
     const engine = new EngineChild();
     const choices = { existing: 'fail', onFlush: 'stop', until: 'stopped', fullOnly: false } as const;
     engine.start({
@@ -70,9 +76,9 @@ export class LateStandby {
         spoolMaxBytes: 1024 ** 3,
       },
       ...{ source: parseEndpoint(this.source.url), target: parseEndpoint(this.target.url) },
-      ...{ expiryLateMs: this.smallMs, maxCommandsPerSecond: 0 },
+      ...{ expiryLateMs: this.smallMs, maxCommandsPerSecond: 0, ...more },
     });
-    await this.inState('small');
+    await this.inState(state);
     return engine;
   }
 

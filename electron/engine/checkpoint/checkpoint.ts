@@ -61,6 +61,8 @@ export interface Checkpoint {
    */
   readonly releasedAtMs: number;
   readonly earliestExpiryMs: number;
+  /** A task has turned the target's import-mode on, while `expiry` is `imported`. */
+  readonly importOurs: boolean;
   /** Keys that the target has evicted since the full copy, as far as its own count was seen … */
   readonly evicted: number;
   /** … which stood at this in the process of this run id. */
@@ -94,7 +96,10 @@ export const vouched = (present: Checkpoint, ours: Checkpoint): Checkpoint =>
 
 /** What may be noted of expiry beside the stream. */
 export type ExpiryNote = Partial<
-  Pick<Checkpoint, 'expiry' | 'amounts' | 'releasedAtMs' | 'earliestExpiryMs' | 'active' | 'epoch'>
+  Pick<
+    Checkpoint,
+    'expiry' | 'amounts' | 'releasedAtMs' | 'earliestExpiryMs' | 'active' | 'epoch' | 'importOurs'
+  >
 >;
 
 /** The task was claimed, and the source has not answered yet: nothing but the claim stands on the target. */
@@ -168,9 +173,11 @@ export function expiryFields({
   earliestExpiryMs,
   active,
   epoch,
+  importOurs,
 }: ExpiryNote): string[] {
   return [
     ...(epoch === undefined ? [] : ['epoch', String(epoch)]),
+    ...(importOurs === undefined ? [] : ['importOurs', importOurs ? '1' : '0']),
     ...(active === undefined ? [] : ['active', active ? '1' : '0']),
     ...(expiry === undefined ? [] : ['expiry', expiry]),
     ...(amounts === undefined ? [] : ['small', String(amounts.smallMs), 'long', String(amounts.longMs)]),
@@ -235,6 +242,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     fieldExpiry: hash['fieldExpiry'] === '1',
     releasedAtMs: number('releasedAt'),
     earliestExpiryMs: number('earliestExpiry'),
+    importOurs: hash['importOurs'] === '1',
     evicted: number('evicted'),
     evictionsSeen: number('evictionsSeen'),
     targetRunId: hash['targetRunId'] ?? '',

@@ -29,6 +29,8 @@ export interface TargetAbilities {
   readonly lazyFree: boolean;
   /** Scripts are replicated by their effects, so they may scan and then write (5.0). */
   readonly scripts: boolean;
+  /** CONFIG SET import-mode, CLIENT IMPORT-SOURCE (Valkey 8.1). */
+  readonly importMode: boolean;
   /** How many databases it has; INFO does not tell. */
   readonly databases: number;
   /** It has modules loaded. Servers before 6.2 end themselves when they are to RESTORE a value of a module they lack. */
@@ -60,6 +62,7 @@ export function abilitiesOf(
     streamCounters: version >= 70000,
     lazyFree: version >= 40000,
     scripts: version >= 50000,
+    importMode: valkey >= 80100,
     databases,
     modules,
   };

@@ -1,6 +1,12 @@
-import { leastBound, writtenBound, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
+import {
+  keepsExpired,
+  leastBound,
+  writtenBound,
+  type ExpiryState,
+} from '../../../shared/model/expiry-machine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { boundMs } from './hold-expiry.ts';
+import type { Deadline } from './deadline.ts';
 import type { Lateness } from './late-expiry.ts';
 
 /** How late the stream writes expiry, and what its checkpoints say of it: the two change together, between two batches. */
@@ -42,10 +48,11 @@ export class ExpiryWriting {
   }
 
   /**
-   * When, by the target's clock, a key may be gone that the batch that is closed now uses; 0 when that is not known. `sinceMs`:
-   * the source ran nothing of it before.
+   * When, by the target's clock, a key may be gone that the batch that is closed now uses. `sinceMs`: the source ran nothing of it
+   * before; 0 when that is not known.
    */
-  deadlineMs(sinceMs: number): number {
+  deadline(sinceMs: number): Deadline {
+    if (keepsExpired(this.state)) return 'kept';
     return sinceMs > 0 ? sinceMs + boundMs(leastBound(this.state), this.lateness) : 0;
   }
 

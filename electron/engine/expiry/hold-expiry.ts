@@ -20,6 +20,8 @@ export interface HoldOptions {
   readonly retryForMs: number;
   /** Whether the lag is known, and what comes too late for the small bound is found out. */
   readonly certain: boolean;
+  /** The target lets no key go by its own clock from here on, as far as the task wants that and may have it. */
+  readonly imported: { readonly begun: boolean; readonly ours: boolean } | undefined;
 }
 
 /** Of the long bound: so often a run looks at times that were further away, since they come nearer. */
@@ -32,7 +34,8 @@ export const boundMs = (bound: Bound, { amounts }: Pick<Checkpoint, 'amounts'>):
 /** Whether the target may have lost a key to its own clock that a command behind the checkpoint goes on using. */
 export function mayHaveLost(checkpoint: Checkpoint, nowMs: number): boolean {
   const { expiry, earliestExpiryMs, sourceAtMs } = checkpoint;
-  if (expiry === 'exact' || earliestExpiryMs > 0) return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
+  if (expiry === 'exact' || expiry === 'imported' || earliestExpiryMs > 0)
+    return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
   return nowMs - sourceAtMs > heldMs(checkpoint);
 }
 
@@ -51,7 +54,7 @@ const heldMs = ({ expiry, amounts }: Checkpoint): number =>
  * @returns the checkpoint as it stands then; @throws LockstepError
  */
 export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
-  const { redis, task, databases, scripts, smallMs, retryForMs, certain } = options;
+  const { redis, task, databases, scripts, smallMs, retryForMs, certain, imported } = options;
   let { checkpoint } = options;
   const walk = (bound: Bound): Promise<unknown> =>
     walkExpiry({ redis, task, checkpoint, databases, scripts, bound });
@@ -62,6 +65,16 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
   const { sourceAtMs } = checkpoint;
   const lagMs = sourceAtMs > 0 ? Math.max(0, beganAtMs - sourceAtMs) : 0;
   if (mayHaveLost(checkpoint, beganAtMs)) await note({ earliestExpiryMs: 1 });
+  if (checkpoint.expiry === 'imported' && imported?.begun !== false) {
+    // The mode was turned off meanwhile, or the server began anew: what had expired by then is gone.
+    await note({ expiry: 'exact', earliestExpiryMs: 1 });
+  }
+  if (imported && (checkpoint.expiry === 'exact' || checkpoint.expiry === 'imported')) {
+    const lost = mayHaveLost(checkpoint, beganAtMs);
+    const expiry = nextExpiryState(checkpoint.expiry, 'import');
+    await note({ expiry, importOurs: imported.ours, earliestExpiryMs: lost ? 1 : 0 });
+    return checkpoint;
+  }
   if (checkpoint.expiry !== 'exact' && lagMs > checkpoint.amounts.longMs) {
     // Further behind than any time here is late: greater amounts are needed, and these can only follow exact times.
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'release'), earliestExpiryMs: 1 });

@@ -3,6 +3,8 @@ import { isVerified, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoi
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
+import { asImportSource } from '../control/import-mode.ts';
+import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import { targetNowMs } from '../expiry/expiry-walk.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import type { RepairGround } from './repair-ground.ts';
@@ -66,6 +68,7 @@ export class RepairPlanner {
     const { spec } = this.options;
     try {
       const target = (this.target = await openControl('target', spec.target, connectionName(spec.task)));
+      if (keepsExpired(this.options.checkpoint.expiry)) await asImportSource(target);
       const source = (this.source = await openControl('source', spec.source, undefined, VALUE_BOUNDS));
       if (this.abandoned) throw new Abandoned();
       return await this.search(source, target);
@@ -138,7 +141,8 @@ export class RepairPlanner {
     const keptKeys = checkpoint.kept ? keptKeysKey(spec.task) : undefined;
     const { abilities, clockAheadMs } = servers.facts.target;
     // They are written after more of the stream, when the bound may be another than now: the long one is late enough in any case.
-    const lateness = new Lateness('long', checkpoint.amounts, Date.now() + clockAheadMs, abilities.scripts);
+    const bound = keepsExpired(checkpoint.expiry) ? 'exact' : 'long';
+    const lateness = new Lateness(bound, checkpoint.amounts, Date.now() + clockAheadMs, abilities.scripts);
     const keys = new Map<number, Map<string, number>>();
     for (const [id, offset] of order.readings) {
       const { db, key } = groups.nameOf(id);

@@ -5,6 +5,7 @@ import { smallBoundMs, type TaskSpec } from '../../../shared/model/task-spec.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
+import type { Import } from './target-import.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 
 export interface CopyClaim {
@@ -14,11 +15,12 @@ export interface CopyClaim {
   readonly start: StreamPosition;
   /** What this run last knew of the checkpoint. */
   readonly ours: Checkpoint;
+  readonly imported: Import | undefined;
 }
 
 /** Claims the target for a full copy. @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now */
 export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
-  const { redis, spec, start, ours } = claim;
+  const { redis, spec, start, ours, imported } = claim;
   const present = await readOwnCheckpoint(redis, spec.task, ours);
   const standing = present ?? ours;
   const copying: Checkpoint = {
@@ -31,8 +33,15 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     verifiedDb: 0,
     active: true,
     // What an earlier copy left bears its own amounts until it is replaced or removed.
-    expiry: !spec.fullOnly ? 'long' : standing.expiry === 'exact' ? 'exact' : 'releasing',
+    expiry: imported
+      ? 'imported'
+      : !spec.fullOnly
+        ? 'long'
+        : standing.expiry === 'exact'
+          ? 'exact'
+          : 'releasing',
     amounts: standing.expiry === 'exact' ? amountsFor(smallBoundMs(spec), spec.retryForMs) : standing.amounts,
+    importOurs: imported?.ours ?? standing.importOurs,
     sourceAtMs: 0,
     earliestExpiryMs: 0,
     source: describeEndpoint(spec.source),

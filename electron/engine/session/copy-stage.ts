@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
-import { writtenBound } from '../../../shared/model/expiry-machine.ts';
+import { keepsExpired, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { buildKey, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { libraryNames } from '../control/function-libraries.ts';
@@ -21,6 +21,7 @@ import { handOverNote, takeOver } from './handed-over.ts';
 import { Replacement } from './replacement.ts';
 import { wouldRemove } from './shrink.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
+import { beginImport, tellImport } from './target-import.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
 /** How often a sweep that was cut by a pause looks whether that has ended. */
@@ -120,7 +121,15 @@ export class CopyStage {
     this.options.leftOut?.begin([]);
     const { runId, abilities } = servers.facts.target;
     this.runId = runId;
-    const checkpoint = (own.checkpoint = await claimCopy({ redis, spec, start, ours: own.checkpoint! }));
+    const imported = await beginImport(redis, spec, abilities);
+    const checkpoint = (own.checkpoint = await claimCopy({
+      redis,
+      spec,
+      start,
+      ours: own.checkpoint!,
+      imported,
+    }));
+    tellImport(this.options.events, spec, imported);
     await forgetScriptTexts(redis, spec.task);
     this.touched = true;
     if (!still()) return;
@@ -266,7 +275,7 @@ export class CopyStage {
   /** @returns undefined when the connection is not wanted any more */
   private async connect(run: CopyRun, still: Still): Promise<TargetConnection | undefined> {
     const { spec, servers, own, line } = this.options;
-    const connection = await line.open(run);
+    const connection = await line.open(run, keepsExpired(own.checkpoint!.expiry));
     try {
       // Looked at once the connection stands: a run that takes over later finds it on the target and ends it.
       await readOwnCheckpoint(await servers.openTarget(), spec.task, own.checkpoint);

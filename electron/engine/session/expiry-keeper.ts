@@ -1,4 +1,5 @@
 import {
+  keepsExpired,
   nextExpiryState,
   walks,
   writtenBound,
@@ -79,7 +80,7 @@ export class ExpiryKeeper {
 
   private look(): void {
     const { run } = this;
-    if (!run || run.repairing) return;
+    if (!run || run.repairing || keepsExpired(run.standing.expiry)) return;
     const { pace } = this.ground;
     const { expiry: state, amounts } = run.standing;
     const outlook = {

@@ -1,10 +1,12 @@
 import type { Redis } from 'ioredis';
-import { nextExpiryState } from '../../../shared/model/expiry-machine.ts';
+import { keepsExpired, nextExpiryState } from '../../../shared/model/expiry-machine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { targetNowMs, walkExpiry } from '../expiry/expiry-walk.ts';
 import { mayHaveLost } from '../expiry/hold-expiry.ts';
 import { noteExpiry } from '../expiry/note-expiry.ts';
+import { asImportSource } from '../control/import-mode.ts';
+import { endImport } from './target-import.ts';
 import { noteHandOver, writesSinceHandOver } from './handed-over.ts';
 
 export interface HandOverOptions {
@@ -41,12 +43,17 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     },
     scripts,
   );
+  const imported = keepsExpired(options.checkpoint.expiry);
+  // What has expired and has not been deleted is seen, and noted as the first that came due.
+  if (imported) await asImportSource(redis);
   const walked = await walkExpiry({ redis, task, checkpoint, databases, scripts, bound: 'exact' });
+  if (imported || checkpoint.importOurs) await endImport(redis, task, checkpoint);
   checkpoint = await noteExpiry(
     redis,
     task,
     checkpoint,
     {
+      importOurs: false,
       expiry: nextExpiryState(checkpoint.expiry, 'walked'),
       active: false,
       releasedAtMs: walked.beganAtMs,

@@ -131,6 +131,7 @@ async function firstRun(
       databases: databases.toString(),
       source: describeEndpoint(spec.source),
       expiry: 'exact',
+      importOurs: false,
       amounts: { smallMs: 0, longMs: 0 },
       sourceAtMs: 0,
       kept,

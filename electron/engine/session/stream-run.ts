@@ -354,7 +354,7 @@ export class StreamRun implements ReplyEvents {
   private commit(): void {
     const { feed, repair } = this.options;
     const offset = this.readOffset;
-    const deadlineMs = this.expiry.deadlineMs(this.sinceMs);
+    const deadline = this.expiry.deadline(this.sinceMs);
     const checkpoint: Checkpoint = {
       ...this.checkpoint,
       ...this.expiry.noted,
@@ -369,7 +369,7 @@ export class StreamRun implements ReplyEvents {
       ...this.marks,
     };
     // Until the values of keys on which commands may have failed are written, nothing after those commands is vouched for.
-    this.batch.commit(checkpoint, this.repair === undefined || !repair?.unverified, deadlineMs);
+    this.batch.commit(checkpoint, this.repair === undefined || !repair?.unverified, deadline);
     // What travels from here on belongs to the next batch.
     this.expiry.take();
     this.unsaid = !this.options.judgement.errors;

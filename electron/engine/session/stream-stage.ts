@@ -1,4 +1,4 @@
-import { leastBound, writtenBound } from '../../../shared/model/expiry-machine.ts';
+import { keepsExpired, leastBound, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
@@ -23,6 +23,7 @@ import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { claimStream } from './claim-stream.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
 import type { UnderWay } from './crash-watch.ts';
+import { beginImport, endImport, tellImport } from './target-import.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
@@ -89,7 +90,7 @@ export class StreamStage {
       sourceVersion < EFFECTS_ONLY_VERSION
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
-    const connection = await line.open(NO_REPLIES);
+    const connection = await line.open(NO_REPLIES, keepsExpired(checkpoint.expiry));
     if (!still()) return connection.close();
     feed.spool.rewind(feed.positionAt(checkpoint.offset));
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
@@ -172,6 +173,9 @@ export class StreamStage {
     // Over a break of the target's connection the source has gone on telling where it stands.
     const sourceAtMs = feed.clock.notBefore(checkpoint.offset) ?? checkpoint.sourceAtMs;
     try {
+      const imported = await beginImport(redis, spec, servers.facts.target.abilities);
+      // The choice was taken back.
+      if (!imported && keepsExpired(checkpoint.expiry)) await endImport(redis, spec.task, checkpoint);
       const held = await holdExpiry({
         redis,
         task: spec.task,
@@ -181,8 +185,10 @@ export class StreamStage {
         smallMs: smallBoundMs(spec),
         retryForMs: spec.retryForMs,
         certain: judgement.time && feed.clock.certain,
+        imported,
       });
-      if (leastBound(checkpoint.expiry) === 'exact')
+      tellImport(events, spec, imported);
+      if (leastBound(checkpoint.expiry) === 'exact' && !keepsExpired(held.expiry))
         events.info('Expiry on the target is late again while the stream is applied');
       return held;
     } finally {

@@ -25,12 +25,12 @@ export class TargetLine {
     this.outputs = allocateOutputs(options.arena);
   }
 
-  /** Opens a connection instead of the one before. It is the caller's to close until `use`. */
-  async open(replies: ReplyEvents): Promise<TargetConnection> {
+  /** Opens a connection instead of the one before. It is the caller's to close until `use`. See EarlyReplies. */
+  async open(replies: ReplyEvents, importSource: boolean): Promise<TargetConnection> {
     const { spec, arena, onProgress, onError } = this.options;
     this.drop();
     const connection = await TargetConnection.open(
-      { endpoint: spec.target, arena, outputs: this.outputs, replies, onProgress, onError },
+      { endpoint: spec.target, arena, outputs: this.outputs, replies, onProgress, onError, importSource },
       connectionName(spec.task),
     );
     this.lastClientId = connection.clientId;

@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import { OWN_PREFIX } from '../commands/own-keys.ts';
+import type { Deadline } from '../expiry/deadline.ts';
 import { checkpointKey } from '../checkpoint/checkpoint.ts';
 import { command } from '../protocol/resp/encode.ts';
 
@@ -9,8 +11,19 @@ const BEGIN = `redis.call('HSET',KEYS[1],'errors',${COUNT})`;
 const LATE = 'LOCKSTEPLATE';
 const CLOCK = "redis.call('TIME')";
 const NOW = '(time[1]*1000+math.floor(time[2]/1000))';
-/** ARGV: the offset to vouch for (or nothing), its database, and the deadline in Unix ms (or 0). */
-const END = `if ARGV[3]~='0' then
+/**
+ * KEYS: the checkpoint, and a key of the tool's own that stays, though it has expired, only while the server lets none go. ARGV:
+ * the offset to vouch for (or nothing), its database, and the deadline: Unix ms, 0, or `kept`.
+ */
+const END = `if ARGV[3]=='kept' then
+redis.call('SET',KEYS[2],'','PXAT','1')
+local kept=redis.call('EXISTS',KEYS[2])
+redis.call('DEL',KEYS[2])
+if kept==0 then
+redis.call('HSET',KEYS[1],'earliestExpiry','1')
+return redis.error_reply('${LATE} since import-mode of the target was turned off')
+end
+elseif ARGV[3]~='0' then
 local time=${CLOCK}
 if ${NOW}>tonumber(ARGV[3]) then
 redis.call('HSET',KEYS[1],'earliestExpiry','1')
@@ -26,22 +39,24 @@ export interface Judgement {
   readonly time: boolean;
 }
 
+const probeKey = (task: string): string => `${OWN_PREFIX}probe:${task}`;
+
 /** As the first command of a transaction: notes the server's count of errors in the task's checkpoint. */
 export const countBefore = (task: string): Buffer => command('EVAL', BEGIN, '1', checkpointKey(task));
 
 /**
  * As the last one. Within EXEC no other client has a turn, and no key expires that had not when it began, so:
- * - by a clock past the deadline keys may have been gone that a command of the batch used. That is noted in the checkpoint
+ * - by a clock past the deadline, or where keys are not kept any more, keys may have been gone that a command of the batch used. That is noted in the checkpoint
  *   (`earliestExpiry`), and answered with an error (`lateBy`); the batch is not vouched for.
  * - an error that was counted since `countBefore` is the transaction's own; without one, the checkpoint vouches for `upTo`.
  */
 export function judge(
   task: string,
   upTo: { readonly offset: number; readonly db: number } | undefined,
-  deadlineMs: number,
+  deadline: Deadline,
 ): Buffer {
   const vouched = upTo ? [String(upTo.offset), String(upTo.db)] : ['', ''];
-  return command('EVAL', END, '1', checkpointKey(task), ...vouched, String(deadlineMs));
+  return command('EVAL', END, '2', checkpointKey(task), probeKey(task), ...vouched, String(deadline));
 }
 
 /** What a judgement says that found a batch late (`by 12 ms`); undefined of any other error. */

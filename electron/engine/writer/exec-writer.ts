@@ -6,6 +6,7 @@ import {
   vouchedFor,
   type Checkpoint,
 } from '../checkpoint/checkpoint.ts';
+import type { Deadline } from '../expiry/deadline.ts';
 import { missing } from '../checkpoint/claim.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { REPLY, type ReplyEvents, type ReplyKind } from '../protocol/resp/reply-scanner.ts';
@@ -136,10 +137,9 @@ export class ExecWriter implements ReplyEvents {
 
   /**
    * Closes the batch (or an empty one) with this checkpoint and sends EXEC. Only when `ready`. `vouches`: if no command of it
-   * fails, everything up to its offset is right. `deadlineMs`: from then on, by the target's clock, a key that the batch uses
-   * may be gone; 0 where nobody knows.
+   * fails, everything up to its offset is right. `deadline`: see there.
    */
-  commit(checkpoint: Checkpoint, vouches = true, deadlineMs = 0): void {
+  commit(checkpoint: Checkpoint, vouches = true, deadline: Deadline = 0): void {
     if (!this.open) {
       this.prepare(CHECKPOINT_DB);
     } else if (this.db !== CHECKPOINT_DB) {
@@ -148,8 +148,8 @@ export class ExecWriter implements ReplyEvents {
     this.write(encodeCheckpoint(this.options.task, checkpoint));
     const { task, judgement } = this.options;
     const upTo = judgement.errors && vouches ? checkpoint : undefined;
-    const untilMs = judgement.time ? deadlineMs : 0;
-    if (upTo || untilMs > 0) this.write(judge(task, upTo, untilMs));
+    const until = judgement.time ? deadline : 0;
+    if (upTo || until !== 0) this.write(judge(task, upTo, until));
     this.execFirstIndex = this.firstIndex;
     this.mark('exec');
     this.write(EXEC);

@@ -28,6 +28,8 @@ export interface TargetConnectionOptions {
   /** Output buffers from `allocateOutputs`, that no open connection uses. */
   readonly outputs: readonly number[];
   readonly replies: ReplyEvents;
+  /** See EarlyReplies. */
+  readonly importSource?: boolean;
   /** Replies have come, or bytes have left: there may be room again. */
   readonly onProgress: () => void;
   readonly onError: (error: LockstepError) => void;
@@ -67,7 +69,7 @@ export class TargetConnection {
     return new Promise((resolve, reject) => {
       const { endpoint } = options;
       let connection: TargetConnection | undefined;
-      const early = new EarlyReplies(endpoint, name);
+      const early = new EarlyReplies(endpoint, name, options.importSource);
       const readBuf = Buffer.allocUnsafeSlow(READ_BYTES);
       const onBytes = (buf: Buffer, bytes: number): void => {
         if (connection) return connection.onRead(buf, bytes);

@@ -19,6 +19,7 @@ export interface SyncFlags {
   readonly onFlush: string;
   readonly allowShrink: string;
   readonly functions: string;
+  readonly importMode: string;
   readonly until: string;
   readonly fullOnly?: boolean;
   readonly retryFor: string;
@@ -51,6 +52,7 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
     onFlush: oneOf(flags.onFlush, ['stop', 'apply'], '--on-flush'),
     allowShrinkPercent: parsePercent(flags.allowShrink, '--allow-shrink'),
     functions: oneOf<'fail' | 'skip'>(flags.functions, ['fail', 'skip'], '--functions'),
+    importMode: oneOf<'use' | 'leave'>(flags.importMode, ['use', 'leave'], '--import-mode'),
     until: oneOf(flags.until, ['caught-up', 'stopped'], '--until'),
     fullOnly: flags.fullOnly === true,
     retryForMs: parseDuration(flags.retryFor, '--retry-for'),

@@ -23,6 +23,7 @@ export const checkpointWith = (some: Partial<Checkpoint> = {}): Checkpoint => ({
   fieldExpiry: false,
   releasedAtMs: 0,
   earliestExpiryMs: 0,
+  importOurs: false,
   evicted: 0,
   evictionsSeen: 0,
   targetRunId: '',

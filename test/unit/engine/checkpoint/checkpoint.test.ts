@@ -35,6 +35,7 @@ const CHECKPOINTS: readonly Checkpoint[] = [
     fieldExpiry: true,
     releasedAtMs: 1_800_000_000_000,
     earliestExpiryMs: 1_800_000_000_001,
+    importOurs: true,
     evicted: 3829,
     evictionsSeen: 4000,
     targetRunId: 'a process',

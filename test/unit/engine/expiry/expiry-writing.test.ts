@@ -40,23 +40,28 @@ describe('the turn to another state', () => {
 
 describe('the deadline of a batch', () => {
   it('is the least that any key is late by, after the source ran it at the earliest', () => {
-    expect(writing.deadlineMs(NOW)).toBe(NOW + AMOUNTS.longMs);
+    expect(writing.deadline(NOW)).toBe(NOW + AMOUNTS.longMs);
     void writing.turn('shortening');
-    expect(writing.deadlineMs(NOW)).toBe(NOW + AMOUNTS.longMs);
+    expect(writing.deadline(NOW)).toBe(NOW + AMOUNTS.longMs);
     // Already in the batch that turns: it uses what it writes.
     writing.take();
-    expect(writing.deadlineMs(NOW)).toBe(NOW + AMOUNTS.smallMs);
+    expect(writing.deadline(NOW)).toBe(NOW + AMOUNTS.smallMs);
     writing.committed({ epoch: 8 });
     void writing.turn('lengthening');
     writing.take();
-    expect(writing.deadlineMs(NOW)).toBe(NOW + AMOUNTS.smallMs);
+    expect(writing.deadline(NOW)).toBe(NOW + AMOUNTS.smallMs);
     writing.committed({ epoch: 9 });
     void writing.turn('long');
     writing.take();
-    expect(writing.deadlineMs(NOW)).toBe(NOW + AMOUNTS.longMs);
+    expect(writing.deadline(NOW)).toBe(NOW + AMOUNTS.longMs);
+  });
+
+  it('is none while the target keeps what has expired', () => {
+    writing = new ExpiryWriting(checkpointWith({ expiry: 'imported' }), lateness);
+    expect(writing.deadline(NOW)).toBe('kept');
   });
 
   it('is none where nobody knows when the source ran it', () => {
-    expect(writing.deadlineMs(0)).toBe(0);
+    expect(writing.deadline(0)).toBe(0);
   });
 });

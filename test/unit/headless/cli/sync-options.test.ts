@@ -15,6 +15,7 @@ const DEFAULTS: SyncFlags = {
   until: 'stopped',
   retryFor: '720m',
   expirySlack: '60s',
+  importMode: 'leave',
   spoolMax: '8gb',
 };
 
@@ -43,6 +44,7 @@ describe('taskSpecOf', () => {
       fullOnly: false,
       retryForMs: 43_200_000,
       expiryLateMs: 60_000,
+      importMode: 'leave',
       spoolDir: os.tmpdir(),
       spoolMaxBytes: 8 * 1024 ** 3,
       maxCommandsPerSecond: 0,
@@ -113,6 +115,7 @@ describe('taskSpecOf', () => {
     ['--existing', { existing: 'keep' }],
     ['--on-flush', { onFlush: 'ignore' }],
     ['--functions', { functions: 'ignore' }],
+    ['--import-mode', { importMode: 'on' }],
     ['--until', { until: 'now' }],
     ['--retry-for', { retryFor: '720' }],
     ['--expiry-slack', { expirySlack: '9s' }],

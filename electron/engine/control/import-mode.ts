@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis';
+
+/**
+ * `import-mode` of Valkey 8.1 and later: while it is on, no key goes by the server's clock. One that has expired is gone for
+ * everybody but a connection that has said it is the import source, and stays until that deletes it (`Valkey db.c:
+ * expireIfNeeded`). It holds for the whole server, and ends with its process.
+ */
+const SETTING = 'import-mode';
+
+/** undefined where the server has none, or the user may not look. */
+export async function readImportMode(redis: Redis): Promise<'on' | 'off' | undefined> {
+  const reply: unknown = await redis.call('CONFIG', 'GET', SETTING).catch(refused(redis));
+  if (!Array.isArray(reply) || reply.length !== 2) return undefined;
+  return reply[1] === 'yes' ? 'on' : 'off';
+}
+
+/** @returns false where the user may not */
+export async function setImportMode(redis: Redis, mode: 'on' | 'off'): Promise<boolean> {
+  const reply: unknown = await redis
+    .call('CONFIG', 'SET', SETTING, mode === 'on' ? 'yes' : 'no')
+    .catch(refused(redis));
+  return reply === 'OK';
+}
+
+/** Sees what has expired as if it had not, on this connection; nothing where the mode is off. */
+export async function asImportSource(redis: Redis): Promise<boolean> {
+  return (await redis.call('CLIENT', 'IMPORT-SOURCE', 'ON').catch(refused(redis))) === 'OK';
+}
+
+/** A server that says no is answered with undefined; a connection that broke is not. */
+const refused =
+  (redis: Redis) =>
+  (error: unknown): undefined => {
+    if (redis.status !== 'ready') throw error;
+    return undefined;
+  };
