@@ -16,8 +16,9 @@ export function FunctionsPanel(): ReactElement | null {
   const known = useStore(useSetup().tests.store);
   const summaryOf = ({ id }: { readonly id: string }): ServerSummary | null =>
     known[id]?.outcome?.summary ?? null;
-  const asked = [source, ...targets].some(({ id }) => known[id]?.running && !known[id].outcome);
-  if (functions === 'fail' && (asked || !functionsMatter(summaryOf(source), targets.map(summaryOf))))
+  // Every server is asked as soon as this step is open; what it says is waited for, lest the question comes and goes.
+  const unheard = [source, ...targets].some(({ id }) => !known[id]?.outcome);
+  if (functions === 'fail' && (unheard || !functionsMatter(summaryOf(source), targets.map(summaryOf))))
     return null;
   return (
     <Panel title="Function libraries">
