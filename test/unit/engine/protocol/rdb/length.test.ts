@@ -84,3 +84,12 @@ test('a compressed string that claims more than its bytes can hold takes no memo
     expect.objectContaining({ code: 'RDB_BROKEN' }),
   );
 });
+
+test('a compressed string is not passed over that claims what cannot come out of it', () => {
+  const claims = (claimed: bigint): Buffer => join(0xc3, 3, length(claimed), 'abc');
+  const end = (bytes: Buffer): number => skipString(bytes, 0, bytes.length);
+  // Three bytes give 264 at the most.
+  expect(end(claims(264n))).toBe(claims(264n).length);
+  for (const claimed of [265n, 2n ** 31n, 2n ** 53n - 1n])
+    expect(() => end(claims(claimed))).toThrow(expect.objectContaining({ code: 'RDB_BROKEN' }));
+});
