@@ -99,11 +99,17 @@ test('a command that names own keys at any place is carried without them', async
   expect((await run!.outcome).reason).toBe('stopped');
 });
 
-test('the task stops by name where the value of an own key becomes that of another', async () => {
+test.each([
+  ['', ['set']],
+  [
+    ' of a command that goes out as it comes',
+    Array.from({ length: 1000 }, (_, i) => `${i}:${'x'.repeat(500)}`),
+  ],
+])('the task stops by name where the value of an own key becomes that of another%s', async (_, sets) => {
   await from.sadd('set', 'a');
   await begin();
   await from.sadd('lockstep:set', 'b');
-  await from.sunionstore('union', 'set', 'lockstep:set');
+  await from.sunionstore('union', ...sets, 'lockstep:set', ...sets);
   await expect(run!.outcome).rejects.toMatchObject({
     code: 'OWN_KEY_READ',
     message: expect.stringMatching(/SUNIONSTORE.*lockstep:set/),
