@@ -142,6 +142,14 @@ it('a target without room is handed over as well', async () => {
   expect(await b.hmget(checkpointKey(TASK), 'expiry', 'active')).toEqual(['exact', '0']);
 });
 
+it('a hand-over heeds what a batch has noted whose answer never came', async () => {
+  const late = { ...held, offset: 200, earliestExpiryMs: 1 };
+  await b.hset(checkpointKey(TASK), ...checkpointFields(late));
+  const options = { redis: target.client(), task: TASK, checkpoint: held, databases: DATABASES };
+  await handOver({ ...options, scripts: true });
+  expect(await b.hmget(checkpointKey(TASK), 'expiry', 'earliestExpiry')).toEqual(['exact', '1']);
+});
+
 it('milliseconds that were given as seconds, and 100,000 years, are the same after two runs', async () => {
   const wrong = (Date.now() + 60_000) * 1000;
   const years = Date.now() + 100_000 * 31_557_600_000;

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { keepsExpired, nextExpiryState } from '../../../shared/model/expiry-machine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { readCheckpoint } from '../checkpoint/claim.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { targetNowMs, walkExpiry } from '../expiry/expiry-walk.ts';
 import { mayHaveLost } from '../expiry/hold-expiry.ts';
@@ -13,7 +14,7 @@ export interface HandOverOptions {
   /** A connection that nothing else uses meanwhile. */
   readonly redis: Redis;
   readonly task: string;
-  /** The task's checkpoint, which this process owns. */
+  /** The task's checkpoint, which this process owns, as far as it knows it. */
   readonly checkpoint: Checkpoint;
   readonly databases: DatabaseChoice;
   readonly scripts: boolean;
@@ -25,7 +26,9 @@ export interface HandOverOptions {
  */
 export async function handOver(options: HandOverOptions): Promise<number> {
   const { redis, task, databases, scripts } = options;
-  let { checkpoint } = options;
+  // A batch that was under way when the stream was left may stand by now, and it may have come late.
+  const present = await readCheckpoint(redis, task);
+  let checkpoint = present?.owner === options.checkpoint.owner ? present : options.checkpoint;
   // What others wrote before this run ends without having gone on is not to be forgotten with it.
   const untouched = (await writesSinceHandOver(redis, checkpoint)) === 'none';
   const lost = mayHaveLost(checkpoint, await targetNowMs(redis));
