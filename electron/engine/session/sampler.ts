@@ -46,6 +46,7 @@ export class Sampler {
   private shareAtBegin = 0;
   private backlog: Metrics['backlog'];
   private countedAtMs: number | undefined;
+  private sampling = false;
   private looking = false;
   faults = 0;
 
@@ -54,8 +55,12 @@ export class Sampler {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.look(), INTERVAL_MS);
-    void this.look();
+    const look = (): void => {
+      void this.lookAtSource();
+      void this.lookAtBoth();
+    };
+    this.timer = setInterval(look, INTERVAL_MS);
+    look();
   }
 
   stop(): void {
@@ -198,12 +203,19 @@ export class Sampler {
     return replid === '' || names[0] === undefined || names.includes(replid);
   }
 
-  private async look(): Promise<void> {
+  /** By itself: what the target applies later is dated by it, whatever keeps the target from answering. */
+  private async lookAtSource(): Promise<void> {
+    if (this.sampling) return;
+    this.sampling = true;
+    await this.sampleSource();
+    this.sampling = false;
+  }
+
+  private async lookAtBoth(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
     try {
       const { servers, databases, target } = this.options;
-      await this.sampleSource();
       await servers.lookAtTargetClock();
       await this.lookForEvictions();
       if (servers.source && servers.target) {

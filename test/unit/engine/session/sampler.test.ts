@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Sampler, type SamplerOptions } from '../../../../electron/engine/session/sampler.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('samples the source each second while the target does not answer', async () => {
+  const sampled = vi.fn<() => void>();
+  const replies = [
+    [null, ['1700000000', '0']],
+    [null, 'role:master\r\nmaster_replid:abc\r\nmaster_repl_offset:100\r\n'],
+  ];
+  const pipeline = { time: () => pipeline, info: () => pipeline, exec: () => Promise.resolve(replies) };
+  const options: unknown = {
+    feed: { replid: 'abc', sampled },
+    servers: {
+      openSource: () => Promise.resolve({ pipeline: () => pipeline }),
+      lookAtTargetClock: () => new Promise(() => undefined),
+      facts: { source: { clockAheadMs: 0 } },
+    },
+    onStanding: () => undefined,
+  };
+  const sampler = new Sampler(options as SamplerOptions);
+  sampler.start();
+  await vi.advanceTimersByTimeAsync(3500);
+  sampler.stop();
+  expect(sampled).toHaveBeenCalledTimes(4);
+});
