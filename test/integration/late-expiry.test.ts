@@ -95,7 +95,7 @@ describe.each([
 });
 
 describe('a target that nobody has looked at for a share of the long bound', () => {
-  async function holdAfter(share: number): Promise<Checkpoint> {
+  async function holdAfter(share: number, looked = false): Promise<Checkpoint> {
     const checkpoint = { ...held, sourceAtMs: Date.now() - share * AMOUNTS.longMs };
     await b.hset(checkpointKey(TASK), ...checkpointFields(checkpoint));
     // Further away than the long bound when it was written.
@@ -107,6 +107,7 @@ describe('a target that nobody has looked at for a share of the long bound', () 
       retryForMs: 1000,
       certain: true,
       imported: undefined,
+      looked,
     });
   }
 
@@ -117,6 +118,11 @@ describe('a target that nobody has looked at for a share of the long bound', () 
 
   it('may have lost what came near and went by', async () => {
     expect((await holdAfter(0.8)).earliestExpiryMs).toBe(1);
+    expect(await lateOn(b, 'near')).toBe('long');
+  });
+
+  it('has lost nothing within that bound where this run has looked at them before', async () => {
+    expect((await holdAfter(0.8, true)).earliestExpiryMs).toBe(0);
     expect(await lateOn(b, 'near')).toBe('long');
   });
 

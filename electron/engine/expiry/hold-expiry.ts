@@ -22,6 +22,8 @@ export interface HoldOptions {
   readonly certain: boolean;
   /** The target lets no key go by its own clock from here on, as far as the task wants that and may have it. */
   readonly imported: { readonly begun: boolean; readonly ours: boolean } | undefined;
+  /** This run has written all keys or looked at them before, as it does often enough. */
+  readonly looked: boolean;
 }
 
 /** Of the long bound: so often a run looks at times that were further away, since they come nearer. */
@@ -31,22 +33,18 @@ export const LOOK_SHARE = 1 / 4;
 export const boundMs = (bound: Bound, { amounts }: Pick<Checkpoint, 'amounts'>): number =>
   bound === 'exact' ? 0 : bound === 'small' ? amounts.smallMs : amounts.longMs;
 
-/** Whether the target may have lost a key to its own clock that a command behind the checkpoint goes on using. */
-export function mayHaveLost(checkpoint: Checkpoint, nowMs: number): boolean {
+/**
+ * Whether the target may have lost a key to its own clock that a command behind the checkpoint goes on using. `unseenMs`: so
+ * long before the checkpoint was written times may have been looked at last that were further away than the long bound then,
+ * and are exact.
+ */
+export function mayHaveLost(checkpoint: Checkpoint, nowMs: number, unseenMs = 0): boolean {
   const { expiry, earliestExpiryMs, sourceAtMs } = checkpoint;
   if (expiry === 'exact' || expiry === 'imported' || earliestExpiryMs > 0)
     return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
-  return nowMs - sourceAtMs > heldMs(checkpoint);
+  const least = leastBound(expiry);
+  return nowMs - sourceAtMs > boundMs(least, checkpoint) - (least === 'long' ? unseenMs : 0);
 }
-
-/**
- * For how long no key is lost that was alive on the source at one moment. A time that was further away than the long bound when a
- * run looked at it last, which may be a quarter of that bound ago, is exact.
- */
-const heldMs = ({ expiry, amounts }: Checkpoint): number =>
-  leastBound(expiry) === 'long'
-    ? amounts.longMs * (1 - LOOK_SHARE)
-    : boundMs(leastBound(expiry), { amounts });
 
 /**
  * Makes expiry on the target late enough for the stream behind the checkpoint to be applied, and notes whether something may
@@ -54,7 +52,7 @@ const heldMs = ({ expiry, amounts }: Checkpoint): number =>
  * @returns the checkpoint as it stands then; @throws LockstepError
  */
 export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
-  const { redis, task, databases, scripts, smallMs, retryForMs, certain, imported } = options;
+  const { redis, task, databases, scripts, smallMs, retryForMs, certain, imported, looked } = options;
   let { checkpoint } = options;
   const walk = (bound: Bound): Promise<unknown> =>
     walkExpiry({ redis, task, checkpoint, databases, scripts, bound });
@@ -64,7 +62,8 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
   const beganAtMs = await targetNowMs(redis);
   const { sourceAtMs } = checkpoint;
   const lagMs = sourceAtMs > 0 ? Math.max(0, beganAtMs - sourceAtMs) : 0;
-  if (mayHaveLost(checkpoint, beganAtMs)) await note({ earliestExpiryMs: 1 });
+  const unseenMs = looked ? 0 : checkpoint.amounts.longMs * LOOK_SHARE;
+  if (mayHaveLost(checkpoint, beganAtMs, unseenMs)) await note({ earliestExpiryMs: 1 });
   if (checkpoint.expiry === 'imported' && imported?.begun !== false) {
     // The mode was turned off meanwhile, or the server began anew: what had expired by then is gone.
     await note({ expiry: 'exact', earliestExpiryMs: 1 });
@@ -93,7 +92,9 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
   const nowMs = await targetNowMs(redis);
   const { earliestExpiryMs } = checkpoint;
   const lost =
-    least === 'exact' ? earliestExpiryMs > 0 && nowMs >= earliestExpiryMs : mayHaveLost(checkpoint, nowMs);
+    least === 'exact'
+      ? earliestExpiryMs > 0 && nowMs >= earliestExpiryMs
+      : mayHaveLost(checkpoint, nowMs, unseenMs);
   await note({ expiry: nextExpiryState(checkpoint.expiry, 'walked'), earliestExpiryMs: lost ? 1 : 0 });
   return checkpoint;
 }

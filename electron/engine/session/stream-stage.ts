@@ -46,6 +46,8 @@ export class StreamStage {
   private readonly totals = new AppliedTotals();
   private readonly expiry: ExpiryKeeper;
   private run: StreamRun | undefined;
+  /** This run has applied the stream before. */
+  private begun = false;
 
   constructor(options: StreamStageOptions) {
     this.options = options;
@@ -58,8 +60,11 @@ export class StreamStage {
     return this.totals.with(this.run?.applier);
   }
 
-  /** Claims the target, repairs what it may have lost, and begins to apply; or has the source begin elsewhere. */
-  async begin(still: Still): Promise<void> {
+  /**
+   * Claims the target, repairs what it may have lost, and begins to apply; or has the source begin elsewhere. `copied`: this run
+   * has made the full copy.
+   */
+  async begin(still: Still, copied = false): Promise<void> {
     const { spec, servers, feed, databases, own, line } = this.options;
     const redis = await servers.openTarget();
     const knownOffset = own.checkpoint!.offset;
@@ -71,7 +76,7 @@ export class StreamStage {
     feed.spool.rewind(feed.positionAt(claim.checkpoint.verified));
     const known = claim.checkpoint.offset === knownOffset;
     const judgement = await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
-    const held = (own.checkpoint = await this.hold(claim.checkpoint, judgement));
+    const held = (own.checkpoint = await this.hold(claim.checkpoint, judgement, copied));
     if (!still()) return;
     const resumption = await this.repairs.prepare(held, known, this.undatedMs(held));
     if (!still() || resumption.kind === 'abandoned') return;
@@ -104,6 +109,7 @@ export class StreamStage {
     connection.replies = run;
     line.use(connection);
     this.run = run;
+    this.begun = true;
     this.options.onBegin();
     run.start();
     this.expiry.begin(run);
@@ -167,7 +173,7 @@ export class StreamStage {
   }
 
   /** Makes expiry late enough for what is to be applied, over a connection of its own. */
-  private async hold(checkpoint: Checkpoint, judgement: Judgement): Promise<Checkpoint> {
+  private async hold(checkpoint: Checkpoint, judgement: Judgement, copied: boolean): Promise<Checkpoint> {
     const { spec, servers, databases, events, feed } = this.options;
     const redis = await servers.openTargetApart();
     // Over a break of the target's connection the source has gone on telling where it stands.
@@ -186,6 +192,7 @@ export class StreamStage {
         retryForMs: spec.retryForMs,
         certain: judgement.time && feed.clock.certain,
         imported,
+        looked: copied || this.begun,
       });
       tellImport(events, spec, imported);
       if (leastBound(checkpoint.expiry) === 'exact' && !keepsExpired(held.expiry))

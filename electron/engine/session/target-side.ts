@@ -338,7 +338,7 @@ export class TargetSide {
       case 'end-copy':
         return this.endCopy(still);
       case 'begin-stream':
-        return this.streamStage.begin(still);
+        return this.streamStage.begin(still, this.fullCopies > 0);
       default:
         return undefined;
     }
