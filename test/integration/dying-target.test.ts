@@ -119,4 +119,19 @@ describe('the stream', () => {
     await poll('the last write', async () => (await to.get('counter').catch(() => '')) === '102');
     expect(deaths).toBe(1);
   });
+
+  it('sends but those commands one by one that it may have died of', async () => {
+    begin();
+    await run.reached('in-step');
+    killedBy('\r\npoison\r\n', 1);
+    await from.multi().incr('counter').hset('poison', 'a', '1').exec();
+    await poll('the broken connection', () => run.faults.length > 0);
+    const pipeline = from.pipeline();
+    for (let i = 0; i < 2000; i++) pipeline.incr('counter');
+    await pipeline.exec();
+    await poll('the last write', async () => (await to.get('counter').catch(() => '')) === '2001');
+    // Of this process, which has run nothing else.
+    const batches = /cmdstat_exec:calls=(\d+)/.exec(await to.info('commandstats'))?.[1];
+    expect(Number(batches)).toBeLessThan(200);
+  });
 });

@@ -264,8 +264,9 @@ export class StreamRun implements ReplyEvents {
         if (!batch.ready) return;
         this.commit();
       }
+      if (this.singly && !this.answered()) return;
+      // Once the last of them is answered, the next ones go together again.
       const singly = this.singly;
-      if (singly && !this.answered()) return;
       // A transaction or a large command that has begun goes on to its end, so that its batch can be closed.
       if ((this.standsStill || pace.paused) && applier.atBoundary) {
         // Afterwards others may be there.
