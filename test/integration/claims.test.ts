@@ -68,7 +68,10 @@ describe('two tasks on one target', () => {
     await updateCheckpoint(redis, 'first', { ...first, active: false });
     await claim('second');
     // It was handed over, and would go on beside the one that writes now.
-    const resumed = (now: Checkpoint | undefined): Checkpoint => ({ ...unchanged(now, first), active: true });
+    const resumed = (now: Checkpoint | undefined): Checkpoint => ({
+      ...unchanged(now, first, 'again'),
+      active: true,
+    });
     await expect(claimCheckpoint(redis, 'first', 'again', resumed)).rejects.toThrow(code('TARGET_IN_USE'));
     expect(await readCheckpoint(redis, 'first')).toMatchObject({ active: false, owner: first.owner });
     // But it can be released beside it.
@@ -130,12 +133,22 @@ describe('an owner', () => {
       }
     })();
     await poll('it commits', () => commits > 10);
-    const mine = await claimCheckpoint(redis, 'busy', 'mine', (now) => now!);
+    const present = (await readCheckpoint(redis, 'busy'))!;
+    const mine = await claimCheckpoint(redis, 'busy', 'mine', (now) => unchanged(now, present, 'mine'));
     deposed = true;
     await committing;
     expect(mine.epoch).toBeGreaterThan(1);
     expect(mine.offset).toBeGreaterThan(1000);
     expect(await readCheckpoint(redis, 'busy')).toEqual(mine);
+  });
+
+  it('is taken over although it has raised its epoch since, but not from another that came between', async () => {
+    const present = await claim('task');
+    const take = (owner: string): Promise<Checkpoint> =>
+      claimCheckpoint(redis, 'task', owner, (now) => unchanged(now, present, owner));
+    await store('task', { ...present, epoch: 5, offset: 300 });
+    expect(await take('next')).toMatchObject({ owner: 'next', epoch: 6, offset: 300 });
+    await expect(take('too late')).rejects.toThrow(code('TARGET_TAKEN_OVER'));
   });
 
   it('is one run: an epoch that comes a second time, after an older save, makes none', async () => {
@@ -160,7 +173,7 @@ describe('an owner', () => {
     for (const write of [
       updateCheckpoint(redis, 'task', ours),
       amendCheckpoint(redis, 'task', ours, (present) => present),
-      claimCheckpoint(redis, 'task', 'next', (now) => unchanged(now, ours)),
+      claimCheckpoint(redis, 'task', 'next', (now) => unchanged(now, ours, 'next')),
     ])
       await expect(write).rejects.toThrow(code('CHECKPOINT_MISSING'));
     expect(await redis.exists(checkpointKey('task'))).toBe(0);

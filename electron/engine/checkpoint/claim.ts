@@ -101,10 +101,13 @@ export async function updateCheckpoint(redis: Redis, task: string, checkpoint: C
   await amendCheckpoint(redis, task, checkpoint, ({ epoch }) => ({ ...checkpoint, epoch }));
 }
 
-/** What a claim is made of, where it goes on from a checkpoint that was read before. @throws LockstepError */
-export function unchanged(now: Checkpoint | undefined, present: Checkpoint): Checkpoint {
+/**
+ * What `owner` claims, where it goes on from a checkpoint that it has read before. The one that wrote that may have gone on
+ * since, and have raised its epoch; nobody else may have come between. @throws LockstepError
+ */
+export function unchanged(now: Checkpoint | undefined, present: Checkpoint, owner: string): Checkpoint {
   if (!now) throw missing();
-  if (now.epoch !== present.epoch || now.owner !== present.owner)
+  if (now.owner !== present.owner && now.owner !== owner)
     throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
   return now;
 }

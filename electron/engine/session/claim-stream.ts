@@ -43,7 +43,7 @@ export async function claimStream(
   }
   // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
   const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
-    ...vouched(unchanged(now, present), ours),
+    ...vouched(unchanged(now, present, ours.owner), ours),
     source,
     handedOver: '',
     epoch: Math.max(present.epoch, ours.epoch),

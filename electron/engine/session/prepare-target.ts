@@ -63,7 +63,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
     return markAnew(options, { ...(await claimForCopy(options, present, reason)), writes });
   // What is to be done about expiry follows the claim: a run that was passed over changes none of it any more.
   const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
-    ...unchanged(now, present),
+    ...unchanged(now, present, owner),
     active: true,
   }));
   return markAnew(options, {
@@ -157,6 +157,8 @@ async function claimForCopy(
 ): Promise<Omit<PreparedTarget, 'writes'>> {
   const { redis, spec } = options;
   // What stands there counts until the new snapshot is about to be written over it.
-  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) => unchanged(now, present));
+  const checkpoint = await claimCheckpoint(redis, spec.task, options.owner, (now) =>
+    unchanged(now, present, options.owner),
+  );
   return { checkpoint, existed: true, plan: { position: undefined, reason } };
 }
