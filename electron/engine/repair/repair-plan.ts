@@ -1,3 +1,4 @@
+import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
 import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
@@ -25,7 +26,8 @@ export interface RepairStage {
 export interface RepairPlan {
   /** The owner of the checkpoint when the plan was made. */
   readonly epoch: number;
-  /** What the values' times are late by. */
+  /** How late the values' times are, and by what. */
+  readonly bound: 'exact' | 'long';
   readonly amounts: Amounts;
   readonly fromOffset: number;
   /** Keys that may have expired on the target are among them, so that a run that is cut short has left out what is needed. */
@@ -56,6 +58,7 @@ export const needsRepair = (checkpoint: Checkpoint): boolean =>
 export function fits(plan: RepairPlan, checkpoint: Checkpoint, feed: SourceFeed): boolean {
   return (
     checkpoint.epoch > plan.epoch &&
+    (plan.bound === 'exact') === keepsExpired(checkpoint.expiry) &&
     checkpoint.amounts.smallMs === plan.amounts.smallMs &&
     checkpoint.amounts.longMs === plan.amounts.longMs &&
     checkpoint.offset >= plan.fromOffset &&

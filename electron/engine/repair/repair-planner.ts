@@ -161,6 +161,7 @@ export class RepairPlanner {
     }
     return {
       epoch: checkpoint.epoch,
+      bound,
       amounts: checkpoint.amounts,
       fromOffset: checkpoint.offset,
       expired: this.expired,
