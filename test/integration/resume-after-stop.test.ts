@@ -262,6 +262,19 @@ describe('a run that ends or breaks in the middle of it', () => {
       async () => (await b.hget('lockstep:checkpoint:test', 'fault')) === 'REPAIRING',
     );
 
+  it('is not caught up before the keys are mended, although every command is applied', async () => {
+    await inBoth((client) => client.set('counter', 1, 'PX', LONG_MS));
+    await catchUp();
+    await inBoth((client) => client.incr('counter'));
+    for (const key of ['x', 'y']) await a.set(key, '1');
+    await loseOnTarget('counter');
+    // The limit is used up where the values are to be written.
+    const resumed = await catchUp({ maxCommandsPerSecond: 1 });
+    await expectEqual(source, target);
+    expect(await b.hget('lockstep:checkpoint:test', 'fault')).toBe('');
+    expectRepaired(resumed);
+  });
+
   it('goes on with the repair when the connection to the target breaks', async () => {
     await leaveBehind();
     const started = run(slow);

