@@ -10,9 +10,9 @@ import { actionsOf, startWord } from '../tasks/task-actions.ts';
 import { useTaskPart } from './use-task-part.ts';
 
 export const PAUSE_EXPLAINED =
-  'While it is paused, changes of the source wait in the spool, and keys do not expire on the target.';
+  'While it is paused, changes of the source wait in the spool, and keys on the target expire late, by a day or more.';
 
-const pickActions = ({ state, startedAtMs, name }: TaskView) => ({ state, startedAtMs, name });
+const pickActions = ({ state, startedAtMs, name, moved }: TaskView) => ({ state, startedAtMs, name, moved });
 
 /** What can be done with a task in its present state. */
 export function TaskActions({ id }: { readonly id: string }): ReactElement | null {
@@ -22,13 +22,18 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
   const resume = useAction('task.resume');
   const stop = useStopTask();
   if (!task) return null;
-  const { state, startedAtMs, name } = task;
+  const { state, startedAtMs, name, moved } = task;
   const actions = actionsOf(state);
 
   return (
     <Group gap="xs" wrap="nowrap">
       {actions.includes('start') && (
-        <Button variant="filled" leftSection={<Play size={14} aria-hidden />} onClick={() => void start(id)}>
+        <Button
+          // After a move there is nothing to go on with, unless the two change places once more.
+          variant={moved ? 'default' : 'filled'}
+          leftSection={<Play size={14} aria-hidden />}
+          onClick={() => void start(id)}
+        >
           {startWord({ state, startedAtMs })}
         </Button>
       )}

@@ -112,9 +112,11 @@ function describeStopping({ phase, metrics }: TaskView): string {
 }
 
 function describeStopped(task: TaskView, nowMs: number): string {
-  const { resumeOffered, startedAtMs, sinceMs, targetStanding } = task;
+  const { resumeOffered, startedAtMs, sinceMs, targetStanding, moved } = task;
   const late = targetStanding === 'late' ? '; expiry on the target may be late still' : '';
   if (resumeOffered) return `Stopped: it ran when Lockstep ended, and can go on from its checkpoint${late}`;
+  if (moved)
+    return `The move is done: the source became a replica of the target ${agoOrAt(sinceMs, nowMs)}, and follows it${late}`;
   if (startedAtMs === null) return 'Not started yet';
   return `Stopped ${agoOrAt(sinceMs, nowMs)}; it can go on from its checkpoint${late}`;
 }

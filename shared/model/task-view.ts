@@ -83,6 +83,8 @@ export const taskViewSchema = z.object({
   /** Why it stands failed. */
   failure: faultSchema.nullable(),
   targetStanding: targetStandingSchema,
+  /** The last run ended since the source had become a replica of the target: there is nothing left to follow. */
+  moved: z.boolean(),
   /** It ran when the application ended, and waits for somebody to say that it is to go on. */
   resumeOffered: z.boolean(),
   /** Secrets that are needed and not known, since this machine keeps none: they have to be given to start. */

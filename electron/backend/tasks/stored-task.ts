@@ -20,12 +20,15 @@ const storedTaskSchema = z.object({
   /** null while it runs, and before the first run. */
   endedAtMs: z.number().nullable(),
   targetStanding: targetStandingSchema,
+  /** The last run ended since the source had become a replica of the target. */
+  moved: z.boolean(),
 });
 export type StoredTask = Readonly<z.infer<typeof storedTaskSchema>>;
 
 /** What tasks of earlier versions lack. How their last run left the target nobody knows; the next one will tell. */
 const SINCE_VERSION_2 = {
   targetStanding: 'exact',
+  moved: false,
   functions: 'fail',
   expirySlackSeconds: DEFAULT_SLACK_SECONDS,
 } as const;

@@ -58,6 +58,8 @@ export interface TaskRunOptions {
   /** The target is left otherwise from now on. */
   readonly onStanding: (standing: TargetStanding) => void;
   /** No engine works for the task any more. */
+  /** The source has become a replica of the target. */
+  readonly onMoved: () => void;
   readonly onRest: (signal: 'finished' | 'completed' | 'failed', failure: Fault | null) => void;
   /** There is something new to show. */
   readonly onChange: () => void;
@@ -181,6 +183,7 @@ export class TaskRun {
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
     if (handsOver(end)) this.options.onStanding('exact');
+    if (end.kind === 'finished' && end.outcome.reason === 'cut-over') this.options.onMoved();
     if (this.options.state() === 'stopping') this.stopped(end);
     else if (end.kind === 'finished') this.finished(end);
     else if (end.kind === 'failed') {

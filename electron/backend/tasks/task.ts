@@ -68,6 +68,7 @@ export class Task {
       spec: () => options.specOf(this.stored),
       signal: (signal) => this.move(signal),
       onStanding: (standing) => this.leaves(standing),
+      onMoved: () => this.keep({ moved: true }),
       onRest: (signal, failure) => this.rest(signal, failure),
       ...{ onChange: options.onChange, onReport: options.onReport },
     });
@@ -125,7 +126,7 @@ export class Task {
     this.options.specOf(this.stored);
     this.save({
       ...{ wanted: 'running', failure: null, completed: false },
-      ...{ startedAtMs: Date.now(), endedAtMs: null },
+      ...{ startedAtMs: Date.now(), endedAtMs: null, moved: false },
     });
     const patient = this.resumeOffered;
     this.resumeOffered = false;

@@ -82,6 +82,7 @@ export class Tasks {
       startedAtMs: null,
       endedAtMs: null,
       targetStanding: 'exact' as const,
+      moved: false,
     }));
     this.document.save([...this.document.content, ...stored]);
     return stored.map((one) => {

@@ -127,6 +127,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     trouble: null,
     question: null,
     targetStanding: state === 'running' || state === 'paused' ? 'late' : 'exact',
+    moved: false,
     resumeOffered: false,
     missingSecrets: [],
     ...change,

@@ -97,6 +97,23 @@ test('limits that are changed again and again before the engine is ready are tol
   expect(engines.last.heard.at(-1)).toMatchObject({ limits: { maxCommandsPerSecond: 300 } });
 });
 
+test('a move that is done is known as one, also after a restart, until the task is started anew', async () => {
+  await bench.start();
+  const id = await create();
+  await bench.ask('task.start', { id });
+  const outcome: Outcome = {
+    ...{ reason: 'cut-over', resumable: false, replid: 'r', offset: 1 },
+    ...{ keysCopied: 1, commandsApplied: 0, fullCopies: 1, evictedKeys: 0 },
+  };
+  engines.last.tell({ type: 'ready' }).report('in-step').tell({ type: 'finished', outcome }).exit(0);
+  expect(await bench.task(id)).toMatchObject({ state: 'stopped', moved: true });
+  await bench.close();
+  await bench.start();
+  expect(await bench.task(id)).toMatchObject({ state: 'stopped', moved: true });
+  await bench.ask('task.start', { id });
+  expect(await bench.task(id)).toMatchObject({ moved: false });
+});
+
 test('a full copy that is completed while the application closes is not made again', async () => {
   await bench.start();
   await bench.ask('settings.change', { resumeOnStart: true });
@@ -325,7 +342,7 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
     if (!/(profiles|drafts)\.json$/.test(file)) continue;
     const { content } = JSON.parse(text) as { content: Record<string, unknown>[] };
     const older = content.map(
-      ({ functions: _f, targetStanding: _t, expirySlackSeconds: _s, ...rest }) => rest,
+      ({ functions: _f, targetStanding: _t, moved: _m, expirySlackSeconds: _s, ...rest }) => rest,
     );
     writeFileSync(file, JSON.stringify({ version: 1, content: older }));
   }
@@ -333,6 +350,7 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
   expect(await bench.task(id)).toMatchObject({
     functions: 'fail',
     targetStanding: 'exact',
+    moved: false,
     expirySlackSeconds: 60,
   });
   expect(await bench.ask('draft.list', {})).toMatchObject([

@@ -85,9 +85,11 @@ it('only the password of the target is asked for', async () => {
   await user.click(
     within(await screen.findByRole('dialog')).getByRole('button', { name: 'Make expiry exact' }),
   );
-  await user.type(await screen.findByLabelText('Password of the target'), 'two');
+  const password = await screen.findByLabelText('Password of the target');
+  await user.type(password, 'two');
   expect(screen.queryByLabelText('Password of the source')).toBeNull();
-  const secrets = screen.getByRole('dialog');
+  // The dialog before may still be on its way out.
+  const secrets = password.closest<HTMLElement>('[role=dialog]')!;
   await user.click(within(secrets).getByRole('button', { name: 'Make expiry exact' }));
   await waitFor(() => expect(asked).toEqual(['orders']));
 });

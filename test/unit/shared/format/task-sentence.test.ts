@@ -64,6 +64,10 @@ it.each<[Partial<TaskView>, RegExp]>([
   [{ state: 'stopped', startedAtMs: null }, /^Not started yet$/],
   [{ state: 'stopped', sinceMs: ago(3600) }, /^Stopped at 13:00; it can go on/],
   [{ state: 'stopped', sinceMs: ago(3 * 86_400) }, /^Stopped at 6 Oct, 14:00;/],
+  [
+    { state: 'stopped', moved: true, sinceMs: ago(3600) },
+    /^The move is done: the source became a replica of the target at 13:00, and follows it$/,
+  ],
   [{ state: 'stopped', resumeOffered: true }, /^Stopped: it ran when Lockstep ended/],
   [{ state: 'stopping', phase: 'releasing' }, /^Stopping: the expiry of keys/],
   [{ state: 'stopping' }, /^Stopping: .* 50\.0 KB left$/],
