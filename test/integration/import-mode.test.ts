@@ -69,6 +69,14 @@ for (const version of ['valkey-8.1', 'valkey-9.1'].map(versionNamed)) {
       expect(await mode()).toBe('no');
     });
 
+    it('is off after a copy that does not use it, where a run that was cut off had left it on', async () => {
+      const engine = await standby.followApart(IMPORT, 'imported');
+      engine.kill();
+      await engine.exited;
+      await startRun(standby.source.url, standby.target.url, { fullOnly: true }).outcome;
+      expect(await mode()).toBe('no');
+    });
+
     describe('keeps counters under short expiry that the source extends just in time', () => {
       let counters: ShortLivedCounters;
 

@@ -41,7 +41,7 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
           ? 'exact'
           : 'releasing',
     amounts: standing.expiry === 'exact' ? amountsFor(smallBoundMs(spec), spec.retryForMs) : standing.amounts,
-    importOurs: imported?.ours ?? standing.importOurs,
+    importOurs: imported?.ours ?? false,
     sourceAtMs: 0,
     earliestExpiryMs: 0,
     source: describeEndpoint(spec.source),

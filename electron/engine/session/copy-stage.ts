@@ -21,7 +21,7 @@ import { handOverNote, takeOver } from './handed-over.ts';
 import { Replacement } from './replacement.ts';
 import { wouldRemove } from './shrink.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
-import { beginImport, tellImport } from './target-import.ts';
+import { beginImport, endImport, tellImport } from './target-import.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 
 /** How often a sweep that was cut by a pause looks whether that has ended. */
@@ -122,6 +122,8 @@ export class CopyStage {
     const { runId, abilities } = servers.facts.target;
     this.runId = runId;
     const imported = await beginImport(redis, spec, abilities);
+    // A run that was cut off has left the mode on, and this one does not use it.
+    if (!imported) await endImport(redis, spec.task, own.checkpoint!);
     const checkpoint = (own.checkpoint = await claimCopy({
       redis,
       spec,
