@@ -7,11 +7,12 @@ import { compareServers } from '../../electron/engine/verify/compare-servers.ts'
 import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { checkpointFields } from '../../electron/engine/checkpoint/checkpoint.ts';
-import { timeWith } from '../../shared/model/lateness.ts';
+import { exactTime, timeWith } from '../../shared/model/lateness.ts';
 import { AMOUNTS } from '../support/lateness.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
 import { copyKeys } from '../support/copy-keys.ts';
 import { serverBinary, startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { startRun } from '../support/sync-run.ts';
 
 const running: RedisProcess[] = [];
 
@@ -24,6 +25,9 @@ async function start(version: string): Promise<RedisProcess> {
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
+
+/** Pairs of which neither takes what the other one has dumped. */
+const FOREIGN = new Set(['8.0 valkey-9.1', 'valkey-9.1 8.0']);
 
 describe.each([
   ['2.8', '3.2'],
@@ -41,7 +45,9 @@ describe.each([
     const [source, target] = [await start(from), await start(to)];
     await loadMixedSet(parseEndpoint(source.url), { keys: 2000, withTtlShare: 0.2, seed: 5 });
     const client = target.client({ protocol: 2 });
-    await copyKeys(source.client({ protocol: 2 }), client);
+    // By the server's own payloads, where the other one takes them.
+    if (FOREIGN.has(`${from} ${to}`)) await startRun(source.url, target.url, { fullOnly: true }).outcome;
+    else await copyKeys(source.client({ protocol: 2 }), client);
     const compare = () =>
       compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
@@ -75,6 +81,9 @@ describe.each([
         fields.length,
         ...fields,
       );
+    // Of a time that is left to chance two in sixteen bear a mark.
+    const exact = (key: string, ttlMs: number, fields: string[]): Promise<unknown> =>
+      b.call('HPEXPIREAT', key, exactTime(Date.now() + ttlMs), 'FIELDS', fields.length, ...fields);
     await b.hset(
       'lockstep:checkpoint:t',
       ...checkpointFields(checkpointWith({ expiry: 'long', amounts: AMOUNTS })),
@@ -83,7 +92,7 @@ describe.each([
       for (const client of [a, b]) await client.hset(key, ...fields.flatMap((field) => [field, 'value']));
       await expire(a, key, 60_000, fields.slice(0, 2));
       await late(key, 60_500, fields.slice(0, 1));
-      await expire(b, key, 60_500, fields.slice(1, 2));
+      await exact(key, 60_500, fields.slice(1, 2));
       // Expired on the source and gone there; on the target it waits for its HDEL.
       await a.hdel(key, fields[2]!);
       await late(key, -5000, fields.slice(2, 3));
@@ -92,10 +101,9 @@ describe.each([
       compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
 
-    for (const client of [a, b]) {
-      await client.hset('extra', 'f', 'value');
-      await expire(client, 'extra', 60_000, ['f']);
-    }
+    for (const client of [a, b]) await client.hset('extra', 'f', 'value');
+    await expire(a, 'extra', 60_000, ['f']);
+    await exact('extra', 60_000, ['f']);
     await b.hset('extra', 'only here', 'x');
     await late('small', 70_000, ['f']);
     await b.call('HPERSIST', 'large', 'FIELDS', 1, many[1]!);
