@@ -7,6 +7,14 @@ import type { Redis } from 'ioredis';
  */
 const SETTING = 'import-mode';
 
+/** That a target lets no key go by its own clock, as a task wishes. */
+export interface Import {
+  /** It was off until now, so what has expired before is gone. */
+  readonly begun: boolean;
+  /** A task has turned it on, so the last one turns it off. */
+  readonly ours: boolean;
+}
+
 /** undefined where the server has none, or the user may not look. */
 export async function readImportMode(redis: Redis): Promise<'on' | 'off' | undefined> {
   const reply: unknown = await redis.call('CONFIG', 'GET', SETTING).catch(refused(redis));

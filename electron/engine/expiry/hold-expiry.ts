@@ -1,9 +1,15 @@
 import type { Redis } from 'ioredis';
-import { leastBound, nextExpiryState, writtenBound } from '../../../shared/model/expiry-machine.ts';
+import {
+  keepsExpired,
+  leastBound,
+  nextExpiryState,
+  writtenBound,
+} from '../../../shared/model/expiry-machine.ts';
 import { amountsFor, type Bound } from '../../../shared/model/lateness.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { targetNowMs, walkExpiry } from './expiry-walk.ts';
+import type { Import } from '../control/import-mode.ts';
 import { LAGGING_SHARE } from './expiry-turns.ts';
 import { noteExpiry } from './note-expiry.ts';
 
@@ -21,7 +27,7 @@ export interface HoldOptions {
   /** Whether the lag is known, and what comes too late for the small bound is found out. */
   readonly certain: boolean;
   /** The target lets no key go by its own clock from here on, as far as the task wants that and may have it. */
-  readonly imported: { readonly begun: boolean; readonly ours: boolean } | undefined;
+  readonly imported: Import | undefined;
   /** This run has written all keys or looked at them before, as it does often enough. */
   readonly looked: boolean;
 }
@@ -40,7 +46,7 @@ export const boundMs = (bound: Bound, { amounts }: Pick<Checkpoint, 'amounts'>):
  */
 export function mayHaveLost(checkpoint: Checkpoint, nowMs: number, unseenMs = 0): boolean {
   const { expiry, earliestExpiryMs, sourceAtMs } = checkpoint;
-  if (expiry === 'exact' || expiry === 'imported' || earliestExpiryMs > 0)
+  if (expiry === 'exact' || keepsExpired(expiry) || earliestExpiryMs > 0)
     return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
   const least = leastBound(expiry);
   return nowMs - sourceAtMs > boundMs(least, checkpoint) - (least === 'long' ? unseenMs : 0);
@@ -64,11 +70,11 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
   const lagMs = sourceAtMs > 0 ? Math.max(0, beganAtMs - sourceAtMs) : 0;
   const unseenMs = looked ? 0 : checkpoint.amounts.longMs * LOOK_SHARE;
   if (mayHaveLost(checkpoint, beganAtMs, unseenMs)) await note({ earliestExpiryMs: 1 });
-  if (checkpoint.expiry === 'imported' && imported?.begun !== false) {
+  if (keepsExpired(checkpoint.expiry) && imported?.begun !== false) {
     // The mode was turned off meanwhile, or the server began anew: what had expired by then is gone.
     await note({ expiry: 'exact', earliestExpiryMs: 1 });
   }
-  if (imported && (checkpoint.expiry === 'exact' || checkpoint.expiry === 'imported')) {
+  if (imported && (checkpoint.expiry === 'exact' || keepsExpired(checkpoint.expiry))) {
     const lost = mayHaveLost(checkpoint, beganAtMs);
     const expiry = nextExpiryState(checkpoint.expiry, 'import');
     await note({ expiry, importOurs: imported.ours, earliestExpiryMs: lost ? 1 : 0 });

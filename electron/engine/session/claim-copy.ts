@@ -5,7 +5,7 @@ import { smallBoundMs, type TaskSpec } from '../../../shared/model/task-spec.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
-import type { Import } from './target-import.ts';
+import type { Import } from '../control/import-mode.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 
 export interface CopyClaim {

@@ -32,6 +32,7 @@ export async function handOver(options: HandOverOptions): Promise<number> {
   // What others wrote before this run ends without having gone on is not to be forgotten with it.
   const untouched = (await writesSinceHandOver(redis, checkpoint)) === 'none';
   const lost = mayHaveLost(checkpoint, await targetNowMs(redis));
+  const imported = keepsExpired(checkpoint.expiry);
   // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
   checkpoint = await noteExpiry(
     redis,
@@ -46,11 +47,10 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     },
     scripts,
   );
-  const imported = keepsExpired(options.checkpoint.expiry);
   // What has expired and has not been deleted is seen, and noted as the first that came due.
   if (imported) await asImportSource(redis);
   const walked = await walkExpiry({ redis, task, checkpoint, databases, scripts, bound: 'exact' });
-  if (imported || checkpoint.importOurs) await endImport(redis, task, checkpoint);
+  await endImport(redis, task, checkpoint);
   checkpoint = await noteExpiry(
     redis,
     task,

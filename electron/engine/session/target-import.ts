@@ -4,17 +4,9 @@ import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../checkpoint/claim.ts';
 import { readTasks } from '../checkpoint/task-index.ts';
-import { asImportSource, readImportMode, setImportMode } from '../control/import-mode.ts';
+import { asImportSource, readImportMode, setImportMode, type Import } from '../control/import-mode.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TaskEvents } from './task-events.ts';
-
-/** That the target lets no key go by its own clock, as the task wishes. */
-export interface Import {
-  /** It was off until now, so what has expired before is gone. */
-  readonly begun: boolean;
-  /** A task has turned it on, so the last one turns it off. */
-  readonly ours: boolean;
-}
 
 /** Turns the target's import-mode on. @returns undefined where the task does not want it, or the target or its user cannot */
 export async function beginImport(
