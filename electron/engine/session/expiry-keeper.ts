@@ -5,9 +5,10 @@ import {
   writtenBound,
   type ExpiryState,
 } from '../../../shared/model/expiry-machine.ts';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import type { Bound } from '../../../shared/model/lateness.ts';
+import { coded } from '../control/control-connection.ts';
 import { LOOK_SHARE } from '../expiry/hold-expiry.ts';
 import { walkExpiry, type WalkResult } from '../expiry/expiry-walk.ts';
 import { ExpiryTurns } from '../expiry/expiry-turns.ts';
@@ -112,10 +113,11 @@ export class ExpiryKeeper {
     } catch (error) {
       this.notBeforeMs = performance.now() + AGAIN_MS;
       this.standAgainAtMs = performance.now() + STAND_AGAIN_MS;
-      const fact = error instanceof LockstepError ? error.message : String(error);
       // A run that has ended, or was passed over, has told so itself.
       if (this.run === run && !this.failing)
-        this.ground.events.warning(`Expiry on the target could not be looked after (${fact})`);
+        this.ground.events.warning(
+          `Expiry on the target could not be looked after (${asLockstepError(error).message})`,
+        );
       this.failing = true;
     } finally {
       run.stand(false);
@@ -171,10 +173,12 @@ export class ExpiryKeeper {
     const redis = await servers.openTargetApart();
     this.walkBeganAtMs = performance.now();
     try {
-      return await walkExpiry({
-        ...{ redis, task: spec.task, checkpoint: run.standing, databases, scripts: true, bound, paced },
-        wanted: () => this.run === run && !this.unwanted,
-      });
+      return await coded('target', spec.target, () =>
+        walkExpiry({
+          ...{ redis, task: spec.task, checkpoint: run.standing, databases, scripts: true, bound, paced },
+          wanted: () => this.run === run && !this.unwanted,
+        }),
+      );
     } finally {
       redis.disconnect();
     }

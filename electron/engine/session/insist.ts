@@ -1,5 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { coded } from '../control/control-connection.ts';
 import type { TaskEvents } from './task-events.ts';
@@ -23,7 +24,7 @@ export async function insist(
     try {
       return await coded('target', target, handOver);
     } catch (error) {
-      const known = error instanceof LockstepError ? error : new LockstepError('INTERNAL', String(error));
+      const known = asLockstepError(error);
       if (known.code === 'TARGET_TAKEN_OVER') throw known;
       if (!known.entry.heals || Date.now() > endMs)
         throw new LockstepError('EXPIRY_STILL_LATE', known.message, { cause: error });
