@@ -1,7 +1,8 @@
 import { Button, Group, Tooltip } from '@mantine/core';
 import { Pause, Pencil, Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { TaskView } from '../../shared/model/task-view.ts';
+import { nextStep } from '../../shared/model/start-offer.ts';
+import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
@@ -12,7 +13,10 @@ import { useTaskPart } from './use-task-part.ts';
 export const PAUSE_EXPLAINED =
   'While it is paused, changes of the source wait in the spool, and keys on the target expire late, by a day or more.';
 
-const pickActions = ({ state, startedAtMs, name, moved }: TaskView) => ({ state, startedAtMs, name, moved });
+const pickActions = ({ state, startedAtMs, name, moved, failure }: TaskView) => ({
+  ...{ state, startedAtMs, name },
+  ...{ moved, failure },
+});
 
 /** What can be done with a task in its present state. */
 export function TaskActions({ id }: { readonly id: string }): ReactElement | null {
@@ -22,15 +26,15 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
   const resume = useAction('task.resume');
   const stop = useStopTask();
   if (!task) return null;
-  const { state, startedAtMs, name, moved } = task;
-  const actions = actionsOf(state);
+  const { state, startedAtMs, name } = task;
+  const actions = actionsOf(task);
+  const next = isActive(state) ? undefined : nextStep(task);
 
   return (
     <Group gap="xs" wrap="nowrap">
-      {actions.includes('start') && (
+      {next !== undefined && next !== 'leave' && (
         <Button
-          // After a move there is nothing to go on with, unless the two change places once more.
-          variant={moved ? 'default' : 'filled'}
+          variant={next === 'start' ? 'filled' : 'default'}
           leftSection={<Play size={14} aria-hidden />}
           onClick={() => void start(id)}
         >
@@ -68,6 +72,7 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
         </Button>
       )}
       <Button
+        variant={next === 'settings' ? 'filled' : 'default'}
         leftSection={<Pencil size={13} aria-hidden />}
         onClick={() => navigate({ page: 'task', id, tab: 'settings' })}
       >

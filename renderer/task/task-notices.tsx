@@ -1,12 +1,15 @@
 import { Button, Group } from '@mantine/core';
-import { Play } from 'lucide-react';
+import { Pencil, Play, Plus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { nextStep, type RestingTask } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { formatBytes } from '../../shared/format/numbers.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import { useAction } from '../state/client.tsx';
+import { useNewSetup } from '../shell/use-new-setup.ts';
+import { navigate } from '../state/route.ts';
 import { useTask } from '../state/tasks.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { startWord } from '../tasks/task-actions.ts';
@@ -20,6 +23,7 @@ const pickNotices = (task: TaskView) => ({
   state: task.state,
   trouble: task.trouble,
   failure: task.failure,
+  moved: task.moved,
   resumeOffered: task.resumeOffered,
   missingSecrets: task.missingSecrets,
   startedAtMs: task.startedAtMs,
@@ -63,7 +67,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
             The task failed at <TimeText atMs={failure.atMs} as="clock" />. What had been applied by then is
             on the target.
           </p>
-          <StartButton id={id} word={startWord(task)} />
+          <LeadingOn id={id} task={task} />
         </FaultAlert>
       )}
       {!isActive(state) && targetStanding === 'late' && <LateTarget id={id} target={task.target} />}
@@ -78,10 +82,61 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
   );
 }
 
-function StartButton({ id, word }: { readonly id: string; readonly word: string }): ReactElement {
+/** What can sensibly be done after the failure, the first of it in front. */
+function LeadingOn({
+  id,
+  task,
+}: {
+  readonly id: string;
+  readonly task: RestingTask & Pick<TaskView, 'startedAtMs'>;
+}): ReactElement {
+  const setup = useNewSetup();
+  const next = nextStep(task);
+  if (next === 'leave')
+    return <p>Should that have changed, the menu of its line in the list of tasks can start it.</p>;
+  return (
+    <Group gap="xs">
+      {next === 'settings' && (
+        <Button
+          variant="filled"
+          leftSection={<Pencil size={13} aria-hidden />}
+          onClick={() => navigate({ page: 'task', id, tab: 'settings' })}
+        >
+          Edit the settings
+        </Button>
+      )}
+      {next === 'set-up' && (
+        <Button
+          variant="filled"
+          leftSection={<Plus size={14} aria-hidden />}
+          loading={setup.running}
+          onClick={() => void setup.begin()}
+        >
+          Set up another task
+        </Button>
+      )}
+      <StartButton id={id} word={startWord(task)} first={next === 'start'} />
+    </Group>
+  );
+}
+
+function StartButton({
+  id,
+  word,
+  first = true,
+}: {
+  readonly id: string;
+  readonly word: string;
+  /** Nothing comes before it. */
+  readonly first?: boolean;
+}): ReactElement {
   const start = useStartTask();
   return (
-    <Button variant="filled" leftSection={<Play size={14} aria-hidden />} onClick={() => void start(id)}>
+    <Button
+      variant={first ? 'filled' : 'default'}
+      leftSection={<Play size={14} aria-hidden />}
+      onClick={() => void start(id)}
+    >
       {word}
     </Button>
   );

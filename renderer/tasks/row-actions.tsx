@@ -4,50 +4,58 @@ import {
   ExternalLink,
   Handshake,
   Pause,
+  Pencil,
   Play,
+  Plus,
   Square,
   Trash2,
   type LucideIcon,
 } from 'lucide-react';
 import { useRef, useState, type ReactElement, type RefObject } from 'react';
-import { isActive, type TaskState, type TaskView } from '../../shared/model/task-view.ts';
+import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import type { TargetStanding } from '../../shared/model/target-standing.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
+import { useNewSetup } from '../shell/use-new-setup.ts';
 import { navigate } from '../state/route.ts';
 import { LateWhenDeleted } from './late-when-deleted.tsx';
 import { RELEASE_WORD, useReleaseTask } from './release-task.tsx';
 import { useStartTask } from './start-task.tsx';
 import { useStopTask } from './stop-task.tsx';
-import { actionsOf, canDelete, startWord, type TaskAction } from './task-actions.ts';
+import { actionsOf, canDelete, startAllTheSameWord, startWord, type TaskAction } from './task-actions.ts';
 import classes from './task-table.module.css';
 
 export interface RowActionsProps {
-  readonly id: string;
-  readonly name: string;
-  readonly state: TaskState;
-  readonly startedAtMs: TaskView['startedAtMs'];
-  readonly targetStanding: TaskView['targetStanding'];
+  readonly task: Pick<
+    TaskView,
+    'id' | 'name' | 'state' | 'startedAtMs' | 'targetStanding' | 'failure' | 'moved'
+  >;
 }
 
 const ICONS: Readonly<Record<TaskAction, LucideIcon>> = {
   start: Play,
+  edit: Pencil,
+  'set-up': Plus,
   pause: Pause,
   resume: Play,
   stop: Square,
 };
 
 /** The buttons at the end of a task's line. */
-export function RowActions({ id, name, state, startedAtMs, targetStanding }: RowActionsProps): ReactElement {
+export function RowActions({ task }: RowActionsProps): ReactElement {
+  const { id, name, state, targetStanding } = task;
   const more = useRef<HTMLButtonElement>(null);
   const run = useRowActions(id, name, targetStanding, more);
   const [busy, setBusy] = useState(false);
   const words: Readonly<Record<TaskAction, string>> = {
-    start: startWord({ state, startedAtMs }),
+    start: startWord(task),
+    edit: 'Edit the settings of',
+    'set-up': 'Set up another task than',
     pause: 'Pause',
     resume: 'Resume',
     stop: 'Stop',
   };
+  const actions = actionsOf(task);
   const act = async (action: () => Promise<unknown>): Promise<void> => {
     setBusy(true);
     await action();
@@ -55,7 +63,7 @@ export function RowActions({ id, name, state, startedAtMs, targetStanding }: Row
   };
   return (
     <div className={classes.actions}>
-      {actionsOf(state).map((action) => {
+      {actions.map((action) => {
         const Icon = ICONS[action];
         return (
           <Tooltip key={action} label={words[action]}>
@@ -82,6 +90,11 @@ export function RowActions({ id, name, state, startedAtMs, targetStanding }: Row
           >
             Open
           </Menu.Item>
+          {!isActive(state) && !actions.includes('start') && (
+            <Menu.Item leftSection={<Play size={14} aria-hidden />} onClick={() => void act(run.start)}>
+              {startAllTheSameWord(task)}
+            </Menu.Item>
+          )}
           {!isActive(state) && targetStanding !== 'exact' && (
             <Menu.Item
               leftSection={<Handshake size={14} aria-hidden />}
@@ -110,6 +123,7 @@ function useRowActions(
   more: RefObject<HTMLButtonElement | null>,
 ): Readonly<Record<TaskAction | 'release' | 'delete', () => Promise<unknown>>> {
   const start = useStartTask();
+  const setup = useNewSetup();
   const pause = useAction('task.pause');
   const resume = useAction('task.resume');
   const stop = useStopTask();
@@ -118,6 +132,8 @@ function useRowActions(
   const confirm = useConfirm();
   return {
     start: () => start(id),
+    edit: () => Promise.resolve(navigate({ page: 'task', id, tab: 'settings' })),
+    'set-up': () => setup.begin(),
     pause: () => pause.run({ id }),
     resume: () => resume.run({ id }),
     stop: () => stop.ask(id, name),

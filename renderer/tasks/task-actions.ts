@@ -1,14 +1,23 @@
+import type { NextStep } from '../../shared/errors/after-failure.ts';
+import { nextStep, type RestingTask } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskState, type TaskView } from '../../shared/model/task-view.ts';
 
-export type TaskAction = 'start' | 'pause' | 'resume' | 'stop';
+export type TaskAction = 'start' | 'edit' | 'set-up' | 'pause' | 'resume' | 'stop';
 
-/** What can be done with a task in this state. */
-export function actionsOf(state: TaskState): readonly TaskAction[] {
-  switch (state) {
+const LEADS_ON: Readonly<Record<NextStep, readonly TaskAction[]>> = {
+  start: ['start'],
+  settings: ['edit'],
+  'set-up': ['set-up'],
+  leave: [],
+};
+
+/** What is offered for a task as it is. */
+export function actionsOf(task: RestingTask): readonly TaskAction[] {
+  switch (task.state) {
     case 'stopped':
     case 'failed':
     case 'completed':
-      return ['start'];
+      return LEADS_ON[nextStep(task)];
     case 'running':
       return ['pause', 'stop'];
     case 'starting':
@@ -27,5 +36,9 @@ export function startWord({ startedAtMs, state }: Pick<TaskView, 'startedAtMs' |
   if (state === 'failed' || state === 'completed') return 'Start again';
   return state === 'stopped' && startedAtMs !== null ? 'Resume' : 'Start';
 }
+
+/** What starts it where something else comes first, or nothing is left to be done. */
+export const startAllTheSameWord = (task: RestingTask & Pick<TaskView, 'startedAtMs'>): string =>
+  nextStep(task) === 'leave' ? `${startWord(task)} all the same…` : `${startWord(task)}…`;
 
 export const canDelete = (state: TaskState): boolean => !isActive(state);

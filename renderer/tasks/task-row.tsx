@@ -42,13 +42,7 @@ export function TaskRow({ id }: { readonly id: string }): ReactElement | null {
         <DriftFigure drift={task.drift} past={!isAtWork(task.state)} />
       </td>
       <td>
-        <RowActions
-          id={id}
-          name={task.name}
-          state={task.state}
-          startedAtMs={task.startedAtMs}
-          targetStanding={task.targetStanding}
-        />
+        <RowActions task={task} />
       </td>
     </tr>
   );

@@ -1,4 +1,5 @@
 import type { ComparisonState } from '../../../../shared/contract/api.ts';
+import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { endpoint, GB, HOUR_MS, metrics, MINUTE_MS, task } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
@@ -30,6 +31,10 @@ const story = (told: Story = {}): Scenario => ({
 });
 
 const now = (): number => Date.now();
+const failed = (code: ErrorCode, fact: string): Scenario =>
+  story({
+    task: { state: 'failed', phase: 'ended', failure: { code, fact, atMs: now() - MINUTE_MS } },
+  });
 const copy = {
   bytesDone: 1.2 * GB,
   bytesTotal: 2.9 * GB,
@@ -189,6 +194,11 @@ export const scenarios: Scenarios = {
       },
       history: { gaps: [[0.95, 2]] },
     }),
+  'task-failed-settings': () =>
+    failed('TARGET_READ_ONLY', 'READONLY You can’t write against a read only replica.'),
+  'task-failed-set-up': () => failed('DATABASE_CROSSING', 'SWAPDB 0 3'),
+  'task-handed-over': () =>
+    failed('TARGET_HANDED_OVER', 'others have written 12 times since it was handed over'),
   'task-failed': () =>
     story({
       task: {

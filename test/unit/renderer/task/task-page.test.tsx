@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import type { RequestParams } from '../../../../shared/contract/api.ts';
+import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { metrics, task } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
@@ -11,6 +12,11 @@ import { comparison, report } from '../../../support/page/task-figures/compariso
 let page: MountedPage | undefined;
 afterEach(() => page?.close());
 
+const failure = (code: ErrorCode): TaskView['failure'] => ({
+  code,
+  fact: 'it was found so',
+  atMs: Date.now(),
+});
 type Options = Omit<Parameters<typeof mountPage>[0], 'tasks'>;
 
 function open(tab: string, change: Partial<TaskView> = {}, options: Options = {}): void {
@@ -33,6 +39,9 @@ it.each<[Partial<TaskView>, string[]]>([
   [{ state: 'stopped', phase: 'ended' }, ['Resume', 'Edit']],
   [{ state: 'stopped', phase: 'connecting', startedAtMs: null, timeline: [] }, ['Start', 'Edit']],
   [{ state: 'failed', phase: 'ended' }, ['Start again', 'Edit']],
+  [{ state: 'failed', phase: 'ended', failure: failure('SPOOL_DISK') }, ['Start again', 'Edit']],
+  [{ state: 'failed', phase: 'ended', failure: failure('TARGET_HANDED_OVER') }, ['Edit']],
+  [{ state: 'stopped', phase: 'ended', moved: true }, ['Edit']],
 ])('offers what can be done: %j', async (change, expected) => {
   open('overview', change);
   const buttons = within(await head())
@@ -40,6 +49,27 @@ it.each<[Partial<TaskView>, string[]]>([
     .map((button) => button.textContent)
     .filter((text) => text !== '');
   expect(buttons).toEqual(expected);
+});
+
+it.each<[ErrorCode, string[]]>([
+  ['RDB_BROKEN', ['Start again']],
+  ['TARGET_READ_ONLY', ['Edit the settings', 'Start again']],
+  ['DATABASE_CROSSING', ['Set up another task', 'Start again']],
+  ['TARGET_HANDED_OVER', []],
+  ['TARGET_TAKEN_OVER', []],
+  ['SOURCE_IS_TARGET', []],
+])('leads on from %s as its remedy says', async (code, expected) => {
+  open('overview', { state: 'failed', phase: 'ended', failure: failure(code) });
+  const buttons = within(await screen.findByRole('alert')).queryAllByRole('button');
+  expect(buttons.map((button) => button.textContent)).toEqual(expected);
+});
+
+it('leads from a failure to the settings that mend it', async () => {
+  open('overview', { state: 'failed', phase: 'ended', failure: failure('FLUSH_NEEDS_CONSENT') });
+  await userEvent.click(
+    within(await screen.findByRole('alert')).getByRole('button', { name: 'Edit the settings' }),
+  );
+  await waitFor(() => expect(location.hash).toBe('#/tasks/orders/settings'));
 });
 
 it('reads the sentence out only when the task comes to do something else', async () => {

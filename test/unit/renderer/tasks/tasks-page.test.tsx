@@ -4,6 +4,7 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { useTaskOrder } from '../../../../renderer/tasks/task-order.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { draft, metrics, task } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 
@@ -49,6 +50,38 @@ it('a task that fails rises to the top at once', async () => {
 // In jsdom nothing has a place, so a menu takes what it belongs to for scrolled away, and hides.
 const menuItem = (name: string): Promise<HTMLElement> =>
   screen.findByRole('menuitem', { name, hidden: true });
+
+const ended = { atMs: 1, fact: 'it was found so' };
+
+it.each<[Partial<TaskView>, string | null, string | null]>([
+  [{ state: 'failed', failure: { code: 'RDB_BROKEN', ...ended } }, 'Start again Orders', null],
+  [
+    { state: 'failed', failure: { code: 'SPOOL_DISK', ...ended } },
+    'Edit the settings of Orders',
+    'Start again…',
+  ],
+  [
+    { state: 'failed', failure: { code: 'OWN_KEY_READ', ...ended } },
+    'Set up another task than Orders',
+    'Start again…',
+  ],
+  [{ state: 'failed', failure: { code: 'TARGET_HANDED_OVER', ...ended } }, null, 'Start again all the same…'],
+  [{ state: 'stopped', moved: true }, null, 'Resume all the same…'],
+])('offers in a line what leads on, and the rest in its menu: %#', async (change, button, item) => {
+  page = mountPage({ tasks: [task('Orders', { phase: 'ended', ...change })] });
+  const row = await screen.findByRole('row', { name: /Orders/ });
+  const offered = within(row)
+    .getAllByRole('button')
+    .map((found) => found.getAttribute('aria-label'));
+  expect(offered).toEqual([...(button === null ? [] : [button]), 'More about Orders']);
+  await userEvent.click(within(row).getByRole('button', { name: 'More about Orders' }));
+  await menuItem('Delete…');
+  const starts = screen
+    .getAllByRole('menuitem', { hidden: true })
+    .map((found) => found.textContent)
+    .filter((text) => /start|resume/i.test(text ?? ''));
+  expect(starts).toEqual(item === null ? [] : [item]);
+});
 
 /** Opens the question whether the task is to be deleted. */
 async function askToDelete(): Promise<HTMLElement> {
