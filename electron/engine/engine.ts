@@ -12,9 +12,10 @@ import { precheckJob } from './jobs/precheck-job.ts';
 import { releaseJob } from './jobs/release-job.ts';
 import { taskJob } from './jobs/task-job.ts';
 import type { HostPort } from './port.ts';
+import type { World } from './world/world.ts';
 
 /** One engine: waits for its job on the port, does it, reports, and ends its process. */
-export function runEngine(port: HostPort): void {
+export function runEngine(port: HostPort, world: World): void {
   let job: Job | undefined;
   // What servers say of themselves is in there: versions, names of keys and of modules, error texts.
   const send = (event: EngineEvent): void => port.send(visibleIn(event));
@@ -26,7 +27,7 @@ export function runEngine(port: HostPort): void {
       return;
     }
     if (job) return job.command(parsed.data);
-    job = beginJob(parsed.data, send);
+    job = beginJob(parsed.data, send, world);
     void job?.ended.then(() => port.flushed()).then(() => process.exit(0));
   });
   // Without a host nobody could stop us: a task ends at its last checkpoint.
@@ -38,20 +39,20 @@ export function runEngine(port: HostPort): void {
 }
 
 /** The job that a first command asks for; undefined when it asks for none. */
-function beginJob(command: EngineCommand, send: Send): Job | undefined {
+function beginJob(command: EngineCommand, send: Send, world: World): Job | undefined {
   switch (command.type) {
     case 'start':
-      return taskJob(command.spec, send);
+      return taskJob(command.spec, send, world);
     case 'inspect':
-      return inspectJob(command, send);
+      return inspectJob(command, send, world);
     case 'precheck':
-      return precheckJob(command, send);
+      return precheckJob(command, send, world);
     case 'compare':
-      return compareJob(command, send);
+      return compareJob(command, send, world);
     case 'look-ahead':
-      return outlookJob(command, send);
+      return outlookJob(command, send, world);
     case 'release':
-      return releaseJob(command, send);
+      return releaseJob(command, send, world);
     default:
       return undefined;
   }

@@ -1,3 +1,4 @@
+import { sleep, type Clock } from './world/clock.ts';
 /** How a process that we started talks to its host, whatever kind of process it is. */
 export interface HostPort {
   send(message: unknown): void;
@@ -20,23 +21,23 @@ const HAND_OVER_MS = 100;
 const LONGEST_FLUSH_MS = 5000;
 
 /** The port of this process: Electron's parentPort in a utility process, the IPC channel in a forked child. */
-export function openPort(): HostPort {
+export function openPort(clock: Clock): HostPort {
   const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
-  if (parentPort) return utilityPort(parentPort);
-  if (process.send) return forkedPort(process.send.bind(process));
+  if (parentPort) return utilityPort(clock, parentPort);
+  if (process.send) return forkedPort(clock, process.send.bind(process));
   throw new Error('this process has no host: start it as a utility process or a forked child');
 }
 
-function utilityPort(parentPort: ParentPort): HostPort {
+function utilityPort(clock: Clock, parentPort: ParentPort): HostPort {
   return {
     send: (message) => parentPort.postMessage(message),
     onMessage: (listener) => parentPort.on('message', (event) => listener(event.data)),
     onClose: (listener) => parentPort.on('close', listener),
-    flushed: () => new Promise((resolve) => setTimeout(resolve, HAND_OVER_MS)),
+    flushed: () => sleep(clock, HAND_OVER_MS),
   };
 }
 
-function forkedPort(send: NonNullable<NodeJS.Process['send']>): HostPort {
+function forkedPort(clock: Clock, send: NonNullable<NodeJS.Process['send']>): HostPort {
   let onTheWay = 0;
   let onFlushed: (() => void) | undefined;
   return {
@@ -53,7 +54,7 @@ function forkedPort(send: NonNullable<NodeJS.Process['send']>): HostPort {
       new Promise((resolve) => {
         if (onTheWay === 0) return resolve();
         onFlushed = resolve;
-        setTimeout(resolve, LONGEST_FLUSH_MS).unref();
+        clock.setTimeout(resolve, LONGEST_FLUSH_MS).unref();
       }),
   };
 }

@@ -3,8 +3,9 @@ import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../shared/errors/plain-reason.ts';
 import { openPort } from '../engine/port.ts';
 import { Sandbox } from './demo/sandbox.ts';
+import { systemWorld } from '../engine/world/system-world.ts';
 
-const port = openPort();
+const port = openPort(systemWorld.clock);
 const starting = Sandbox.start();
 let ending = false;
 

@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { killLeftovers, runCli, startCli, type CliResult } from '../support/run-cli.ts';
 import { expectEmpty, expectEqual, expectFailure } from '../support/sync-outcome.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 /** Servers that are not ready, a spool without room, an engine that is killed. */
 const dir = mkdtempSync(path.join(tmpdir(), 'lockstep-moments-'));
@@ -58,7 +59,7 @@ describe('a server that is loading', () => {
   it('is named, on either side, and a running task waits for it', async () => {
     const restarting = slow.restart();
     await eventually('the server loads', () =>
-      openControl('source', parseEndpoint(slow.url)).then(
+      openControl(systemWorld, 'source', parseEndpoint(slow.url)).then(
         (redis) => (redis.disconnect(), false),
         (error: unknown) => error instanceof LockstepError && error.code === 'SOURCE_LOADING',
       ),

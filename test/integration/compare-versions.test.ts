@@ -13,6 +13,7 @@ import { checkpointWith } from '../support/target/checkpoints.ts';
 import { copyKeys } from '../support/copy-keys.ts';
 import { serverBinary, startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startRun } from '../support/sync-run.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 const running: RedisProcess[] = [];
 
@@ -49,7 +50,11 @@ describe.each([
     if (FOREIGN.has(`${from} ${to}`)) await startRun(source.url, target.url, { fullOnly: true }).outcome;
     else await copyKeys(source.client({ protocol: 2 }), client);
     const compare = () =>
-      compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
+      compareServers({
+        world: systemWorld,
+        source: parseEndpoint(source.url),
+        target: parseEndpoint(target.url),
+      });
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
     await client.select(0);
     const [key] = await client.keys('large:set:*');
@@ -98,7 +103,11 @@ describe.each([
       await late(key, -5000, fields.slice(2, 3));
     }
     const compare = () =>
-      compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url) });
+      compareServers({
+        world: systemWorld,
+        source: parseEndpoint(source.url),
+        target: parseEndpoint(target.url),
+      });
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
 
     for (const client of [a, b]) await client.hset('extra', 'f', 'value');

@@ -12,6 +12,7 @@ import { timeWith, type Bound } from '../../shared/model/lateness.ts';
 import { AMOUNTS } from '../support/lateness.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 let source: RedisProcess;
 let target: RedisProcess;
@@ -37,7 +38,12 @@ beforeEach(async () => {
 });
 
 const compare = (options: Partial<CompareOptions> = {}): Promise<CompareReport> =>
-  compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(target.url), ...options });
+  compareServers({
+    world: systemWorld,
+    source: parseEndpoint(source.url),
+    target: parseEndpoint(target.url),
+    ...options,
+  });
 
 /** The same commands on both sides. */
 async function onBoth(work: (client: Redis) => Promise<unknown>): Promise<void> {

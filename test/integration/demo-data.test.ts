@@ -10,6 +10,7 @@ import { parseEndpoint, type Endpoint } from '../../shared/model/endpoint.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectHeldRate } from '../support/held-rate.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 let server: RedisProcess;
 let client: Redis;
@@ -61,7 +62,11 @@ describe('mixed set', () => {
       for (const url of [server.url, other.url]) {
         await loadMixedSet(parseEndpoint(url), { keys: 2000, withTtlShare: 0, seed: 9 });
       }
-      const report = await compareServers({ source: endpoint, target: parseEndpoint(other.url) });
+      const report = await compareServers({
+        world: systemWorld,
+        source: endpoint,
+        target: parseEndpoint(other.url),
+      });
       expect(report).toMatchObject({ equal: true, differences: [] });
       expect(report.databases.reduce((sum, database) => sum + database.compared, 0)).toBe(2000);
     } finally {

@@ -7,6 +7,7 @@ import { LateStandby } from '../support/late-standby.ts';
 import { ShortLivedCounters } from '../support/source/short-lived-counters.ts';
 import { poll, startRun } from '../support/sync-run.ts';
 import { isPresent, missingServers, versionNamed } from '../support/versions/servers.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 const SMALL_MS = 10_000;
 const ASKED_MS = 300;
@@ -59,7 +60,7 @@ for (const version of ['valkey-8.1', 'valkey-9.1'].map(versionNamed)) {
       engine.kill();
       await engine.exited;
       expect(await mode()).toBe('yes');
-      const released = await releaseTask(parseEndpoint(standby.target.url), undefined, {
+      const released = await releaseTask(systemWorld, parseEndpoint(standby.target.url), undefined, {
         warning: () => undefined,
       });
       expect([released.task, await mode()]).toEqual(['test', 'no']);

@@ -10,6 +10,7 @@ import {
   type RedisServerOptions,
 } from '../support/redis-server.ts';
 import { poll } from '../support/sync-run.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 const servers: RedisProcess[] = [];
 async function start(options: RedisServerOptions = {}): Promise<RedisProcess> {
@@ -29,7 +30,7 @@ it('tells what a server is and holds', async () => {
   await client.set('c', '3', 'EX', 1000);
   await client.select(5);
   await client.set('d', '4');
-  const summary = await inspectServer('source', parseEndpoint(server.url));
+  const summary = await inspectServer(systemWorld, 'source', parseEndpoint(server.url));
   expect(serverSummarySchema.parse(summary)).toEqual(summary);
   expect(summary).toMatchObject({
     product: 'Redis',
@@ -54,6 +55,7 @@ it('needs no more rights than INFO', async () => {
   const server = await start();
   await server.client().call('ACL', 'SETUSER', 'watcher', 'on', '>secret', '+info');
   const summary = await inspectServer(
+    systemWorld,
     'source',
     parseEndpoint(`redis://watcher:secret@127.0.0.1:${server.port}`),
   );
@@ -64,7 +66,7 @@ it('names the right that lacks without INFO', async () => {
   const server = await start();
   await server.client().call('ACL', 'SETUSER', 'blind', 'on', '>secret', '+ping');
   await expect(
-    inspectServer('target', parseEndpoint(`redis://blind:secret@127.0.0.1:${server.port}`)),
+    inspectServer(systemWorld, 'target', parseEndpoint(`redis://blind:secret@127.0.0.1:${server.port}`)),
   ).rejects.toMatchObject({ code: 'TARGET_NO_PERMISSION' });
 });
 
@@ -72,11 +74,13 @@ it('tells replicas and clusters', async () => {
   const primary = await start();
   const replica = await start({ args: ['--replicaof', '127.0.0.1', String(primary.port)] });
   const cluster = await start({ args: ['--cluster-enabled', 'yes'] });
-  expect(await inspectServer('source', parseEndpoint(replica.url))).toMatchObject({
+  expect(await inspectServer(systemWorld, 'source', parseEndpoint(replica.url))).toMatchObject({
     role: 'replica',
     replicatesFrom: `127.0.0.1:${primary.port}`,
   });
-  expect(await inspectServer('source', parseEndpoint(cluster.url))).toMatchObject({ cluster: true });
+  expect(await inspectServer(systemWorld, 'source', parseEndpoint(cluster.url))).toMatchObject({
+    cluster: true,
+  });
 });
 
 it('tells a server that is loading', async () => {
@@ -90,7 +94,7 @@ it('tells a server that is loading', async () => {
     const probe = server.client({ enableReadyCheck: false });
     return (await probe.info('persistence')).includes('loading:1');
   });
-  const summary = await inspectServer('source', parseEndpoint(server.url));
+  const summary = await inspectServer(systemWorld, 'source', parseEndpoint(server.url));
   client.disconnect();
   await server.kill();
   await reloaded;
@@ -100,16 +104,20 @@ it('tells a server that is loading', async () => {
 it('refuses what does not answer, wrong credentials, and a port that is no Redis', async () => {
   const locked = await start({ requirepass: 'right-secret' });
   await expect(
-    inspectServer('source', parseEndpoint(`redis://127.0.0.1:${await freePort()}`)),
+    inspectServer(systemWorld, 'source', parseEndpoint(`redis://127.0.0.1:${await freePort()}`)),
   ).rejects.toMatchObject({
     code: 'SOURCE_UNREACHABLE',
   });
   await expect(
-    inspectServer('target', parseEndpoint(`redis://127.0.0.1:${locked.port}`)),
+    inspectServer(systemWorld, 'target', parseEndpoint(`redis://127.0.0.1:${locked.port}`)),
   ).rejects.toMatchObject({
     code: 'TARGET_AUTH',
   });
-  const wrong = inspectServer('target', parseEndpoint(`redis://:wrong-secret@127.0.0.1:${locked.port}`));
+  const wrong = inspectServer(
+    systemWorld,
+    'target',
+    parseEndpoint(`redis://:wrong-secret@127.0.0.1:${locked.port}`),
+  );
   await expect(wrong).rejects.toMatchObject({
     code: 'TARGET_AUTH',
     message: expect.not.stringContaining('secret'),
@@ -121,7 +129,7 @@ it('ends when it is told to', async () => {
   await server.kill('SIGSTOP');
   const abort = new AbortController();
   const beganMs = Date.now();
-  const asked = inspectServer('source', parseEndpoint(server.url), abort.signal);
+  const asked = inspectServer(systemWorld, 'source', parseEndpoint(server.url), abort.signal);
   setTimeout(() => abort.abort(), 100);
   await expect(asked).rejects.toMatchObject({ code: 'INTERRUPTED' });
   expect(Date.now() - beganMs).toBeLessThan(3000);
@@ -131,7 +139,7 @@ it('ends when it is told to', async () => {
 for (const version of ['2.8', '4.0', '8.0', 'valkey-8.1', 'valkey-9.1']) {
   it.skipIf(!serverBinary(version))(`tells what ${version} is`, async () => {
     const server = await start({ binary: serverBinary(version)! });
-    const summary = await inspectServer('source', parseEndpoint(server.url));
+    const summary = await inspectServer(systemWorld, 'source', parseEndpoint(server.url));
     expect(summary.product).toBe(version.startsWith('valkey') ? 'Valkey' : 'Redis');
     expect(summary.version.startsWith(`${version.replace('valkey-', '')}.`)).toBe(true);
   });

@@ -9,6 +9,7 @@ import type { Endpoint } from '../../shared/model/endpoint.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { LinkBench } from '../support/source/link-bench.ts';
 import { poll, startRun } from '../support/sync-run.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 /** A refusal and our first write cross each other, so each is tried this often. */
 const TIMES = 8;
@@ -43,10 +44,11 @@ const codeOf = (error: unknown): string => (error instanceof LockstepError ? err
 
 /** What each kind of connection makes of a server: the codes of all attempts, without repetition. */
 async function codesOf(endpoint: Endpoint): Promise<Readonly<Record<string, string[]>>> {
-  const control = (side: Side) => (): Promise<unknown> => openControl(side, endpoint);
+  const control = (side: Side) => (): Promise<unknown> => openControl(systemWorld, side, endpoint);
   const data = (): Promise<unknown> =>
     TargetConnection.open(
       {
+        world: systemWorld,
         ...{ endpoint, arena, outputs },
         replies: { reply: () => undefined, error: () => undefined },
         onProgress: () => undefined,

@@ -16,6 +16,7 @@ import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
 import { startRun } from '../support/sync-run.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 const TASK = 'test';
 const DATABASES = new DatabaseChoice(undefined);
@@ -39,7 +40,15 @@ const held = checkpointWith({ expiry: 'long', amounts: AMOUNTS, sourceAtMs: Date
 async function walk(bound: Bound, more: Partial<ExpiryWalkOptions> = {}): Promise<number> {
   const redis = target.client();
   await b.hset(checkpointKey(TASK), ...checkpointFields(held));
-  const options = { redis, task: TASK, checkpoint: held, databases: DATABASES, scripts: true, bound };
+  const options = {
+    clock: systemWorld.clock,
+    redis,
+    task: TASK,
+    checkpoint: held,
+    databases: DATABASES,
+    scripts: true,
+    bound,
+  };
   return (await walkExpiry({ ...options, ...more })).keys;
 }
 
@@ -100,7 +109,14 @@ describe('a target that nobody has looked at for a share of the long bound', () 
     await b.hset(checkpointKey(TASK), ...checkpointFields(checkpoint));
     // Further away than the long bound when it was written.
     await b.call('SET', 'near', 'v', 'PXAT', String(exactTime(Date.now() + 100_000)));
-    const options = { redis: target.client(), task: TASK, checkpoint, databases: DATABASES, scripts: true };
+    const options = {
+      clock: systemWorld.clock,
+      redis: target.client(),
+      task: TASK,
+      checkpoint,
+      databases: DATABASES,
+      scripts: true,
+    };
     return holdExpiry({
       ...options,
       smallMs: AMOUNTS.smallMs,
@@ -138,9 +154,16 @@ it('a target without room is handed over as well', async () => {
   await b.config('SET', 'maxmemory', '1');
   try {
     const redis = target.client();
-    expect(await handOver({ redis, task: TASK, checkpoint: held, databases: DATABASES, scripts: true })).toBe(
-      1,
-    );
+    expect(
+      await handOver({
+        clock: systemWorld.clock,
+        redis,
+        task: TASK,
+        checkpoint: held,
+        databases: DATABASES,
+        scripts: true,
+      }),
+    ).toBe(1);
   } finally {
     await b.config('SET', 'maxmemory', '0');
   }
@@ -151,7 +174,13 @@ it('a target without room is handed over as well', async () => {
 it('a hand-over heeds what a batch has noted whose answer never came', async () => {
   const late = { ...held, offset: 200, earliestExpiryMs: 1 };
   await b.hset(checkpointKey(TASK), ...checkpointFields(late));
-  const options = { redis: target.client(), task: TASK, checkpoint: held, databases: DATABASES };
+  const options = {
+    clock: systemWorld.clock,
+    redis: target.client(),
+    task: TASK,
+    checkpoint: held,
+    databases: DATABASES,
+  };
   await handOver({ ...options, scripts: true });
   expect(await b.hmget(checkpointKey(TASK), 'expiry', 'earliestExpiry')).toEqual(['exact', '1']);
 });

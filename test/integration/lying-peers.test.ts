@@ -7,6 +7,7 @@ import { LIES, startLyingPeer, type Lie, type LyingPeer } from '../support/lying
 import { precheck, taskBetween } from '../support/precheck.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun } from '../support/sync-run.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 const MB = 1024 * 1024;
 /** Beside what is read: the buffers of both sockets, and what the peer has at hand. */
@@ -53,13 +54,17 @@ async function refused(work: Promise<unknown>, code: string, peer: LyingPeer, mo
 describe('a peer whose reply does not end', () => {
   it.each(Object.entries(LIES))('is left by a test of the connection: %s', async (_, lie) => {
     const peer = await lyingAt('INFO', lie);
-    const work = inspectServer('source', parseEndpoint(peer.url));
+    const work = inspectServer(systemWorld, 'source', parseEndpoint(peer.url));
     await refused(work, 'SOURCE_REPLY_TOO_LARGE', peer, 'large' in lie ? 64 * MB : 0);
   });
 
   it('is left before it has said that it is a Redis at all', async () => {
     const peer = await lyingAt('PING', LIES['a line without an end']);
-    await refused(inspectServer('target', parseEndpoint(peer.url)), 'TARGET_REPLY_TOO_LARGE', peer);
+    await refused(
+      inspectServer(systemWorld, 'target', parseEndpoint(peer.url)),
+      'TARGET_REPLY_TOO_LARGE',
+      peer,
+    );
   });
 
   it('is left by a comparison, at whatever command', async () => {
@@ -67,7 +72,11 @@ describe('a peer whose reply does not end', () => {
     for (const at of ['INFO', 'SCAN']) {
       const peer = await lyingAt(at, LIES['a line without an end']);
       await source.client().set('key', 'value');
-      const work = compareServers({ source: parseEndpoint(peer.url), target: parseEndpoint(source.url) });
+      const work = compareServers({
+        world: systemWorld,
+        source: parseEndpoint(peer.url),
+        target: parseEndpoint(source.url),
+      });
       await refused(work, 'SOURCE_REPLY_TOO_LARGE', peer);
     }
   });
@@ -76,7 +85,11 @@ describe('a peer whose reply does not end', () => {
     const source = await server();
     await source.client().set('key', 'value');
     const peer = await lyingAt('TIME', LIES['a value of 1 GB']);
-    const work = compareServers({ source: parseEndpoint(source.url), target: parseEndpoint(peer.url) });
+    const work = compareServers({
+      world: systemWorld,
+      source: parseEndpoint(source.url),
+      target: parseEndpoint(peer.url),
+    });
     await refused(work, 'TARGET_REPLY_TOO_LARGE', peer);
   });
 
@@ -99,14 +112,14 @@ describe('a peer whose reply does not end', () => {
 
 it('a peer that is no Redis is told as that', async () => {
   const peer = await start(() => 'HTTP/1.1 400 Bad Request\r\n\r\n');
-  await refused(inspectServer('source', parseEndpoint(peer.url)), 'SOURCE_PROTOCOL', peer);
+  await refused(inspectServer(systemWorld, 'source', parseEndpoint(peer.url)), 'SOURCE_PROTOCOL', peer);
 });
 
 describe('a peer that falls silent', () => {
   it('ends what a task asks it after 20 s', async () => {
     const peer = await start((words) => (nameOf(words) === 'COMMAND' ? undefined : usual(words)));
     const endpoint = parseEndpoint(peer.url);
-    const redis = await openControl('source', endpoint);
+    const redis = await openControl(systemWorld, 'source', endpoint);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const asked = coded('source', endpoint, () => redis.call('COMMAND')).catch((error: unknown) => error);
     vi.advanceTimersByTime(20_001);
@@ -121,6 +134,7 @@ describe('a peer that falls silent', () => {
     const peer = await start((words) => (nameOf(words) === 'SCAN' ? undefined : usual(words)));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const ended = compareServers({
+      world: systemWorld,
       source: parseEndpoint(peer.url),
       target: parseEndpoint(target.url),
     }).catch((error: unknown) => error);
@@ -146,7 +160,7 @@ describe('what a server rightly answers', () => {
     const peer = await start((words) =>
       nameOf(words) === 'COMMAND' ? table : (values.get(words[1]!) ?? usual(words)),
     );
-    const redis = await openControl('source', parseEndpoint(peer.url));
+    const redis = await openControl(systemWorld, 'source', parseEndpoint(peer.url));
     expect(await redis.call('COMMAND')).toHaveLength(3000);
     // One after another each may be that large, and so they may while the next is owed already.
     const read = async (name: string, bytes: number): Promise<void> => {

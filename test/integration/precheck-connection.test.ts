@@ -11,6 +11,7 @@ import { freePort } from '../support/free-port.ts';
 import { check, precheck, runMend, taskBetween } from '../support/precheck.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun } from '../support/sync-run.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 let source: RedisProcess;
 let target: RedisProcess;
@@ -44,7 +45,7 @@ describe('a run of all checks', () => {
     const began: CheckId[] = [];
     const results: CheckResult[] = [];
     const beganMs = Date.now();
-    await runPrecheck(taskBetween(source.url, target.url), {
+    await runPrecheck(systemWorld, taskBetween(source.url, target.url), {
       onChecking: (id) => began.push(id),
       onResult: (result) => {
         expect(began).toContain(result.id);
@@ -106,7 +107,7 @@ describe('a run of all checks', () => {
   it('reports nothing more once it is aborted', async () => {
     const abort = new AbortController();
     const results: CheckResult[] = [];
-    await runPrecheck(taskBetween(source.url, target.url), {
+    await runPrecheck(systemWorld, taskBetween(source.url, target.url), {
       onChecking: () => undefined,
       onResult: (result) => {
         results.push(result);
@@ -158,7 +159,7 @@ describe('the connections', () => {
 
     const beganMs = Date.now();
     const reported: CheckId[] = [];
-    await runPrecheck(spec, {
+    await runPrecheck(systemWorld, spec, {
       only: ['target-connection', 'target-memory'],
       onChecking: () => undefined,
       onResult: ({ id }) => reported.push(id),

@@ -11,6 +11,7 @@ import { startRun } from '../support/sync-run.ts';
 import { storedCheckpoint } from '../support/target/checkpoints.ts';
 import { releaseTask } from '../../electron/engine/session/release-task.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 let source: RedisProcess;
 let target: RedisProcess;
@@ -71,7 +72,7 @@ describe('what stands on the target', () => {
     expect(result.found).toMatch(/Another task writes .*: other from 127\.0\.0\.1:\d+\.$/);
     const command = `lockstep release --target ${target.url} --task other`;
     expect(result.mends[1]).toMatchObject({ command });
-    await releaseTask(parseEndpoint(target.url), 'other', { warning: () => undefined });
+    await releaseTask(systemWorld, parseEndpoint(target.url), 'other', { warning: () => undefined });
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
 
     await b.hset('lockstep:checkpoint:other', { ...ENDED, active: '1', databases: '3' });

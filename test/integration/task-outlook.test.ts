@@ -9,6 +9,7 @@ import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { freePort } from '../support/free-port.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startRun } from '../support/sync-run.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 /** What a start is said to come to beforehand, and does. The tests follow one another. */
 let source: RedisProcess;
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 
 const look = (change: Partial<TaskSpec> = {}): Promise<TaskOutlook> =>
-  lookAhead({
+  lookAhead(systemWorld, {
     task: 'test',
     source: parseEndpoint(source.url),
     target: parseEndpoint(target.url),

@@ -12,6 +12,7 @@ import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
 import { startRun } from '../support/sync-run.ts';
 import { hasOpenssl, makeTlsAuthority, type TlsAuthority } from '../support/tls-authority.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'lockstep-tls-options-'));
 let authority: TlsAuthority;
@@ -61,7 +62,7 @@ describe.skipIf(!hasOpenssl())('the TLS options of an address', () => {
     run.session.stop('drain');
     await run.outcome;
     await expectEqual(source, target);
-    const report = await compareServers(endpoints);
+    const report = await compareServers({ world: systemWorld, ...endpoints });
     expect(report.differencesTotal).toBe(0);
     const spec = { ...taskBetween(source.url, target.url), ...endpoints };
     expect((await check('source-connection', spec)).found).toMatch(/, TLS, /);
@@ -70,11 +71,15 @@ describe.skipIf(!hasOpenssl())('the TLS options of an address', () => {
   it('are needed by a server that wants a certificate of the client', async () => {
     const without: TlsOptions = { ca: authority.ca, verify: true };
     const fact = expect.stringMatching(/the server wants a certificate of the client, and none is given/);
-    await expect(inspectServer('source', at(sourcePort, without))).rejects.toMatchObject({
+    await expect(inspectServer(systemWorld, 'source', at(sourcePort, without))).rejects.toMatchObject({
       code: 'SOURCE_TLS',
       message: fact,
     });
-    const compared = compareServers({ source: at(open.port, without), target: at(targetPort, without) });
+    const compared = compareServers({
+      world: systemWorld,
+      source: at(open.port, without),
+      target: at(targetPort, without),
+    });
     await expect(compared).rejects.toMatchObject({ code: 'TARGET_TLS', message: fact });
     const run = startRun(source.url, target.url, { target: at(targetPort, without), retryForMs: 0 });
     await expect(run.outcome).rejects.toMatchObject({ code: 'TARGET_TLS' });
@@ -87,20 +92,22 @@ describe.skipIf(!hasOpenssl())('the TLS options of an address', () => {
   });
 
   it('trust nobody but the authority that is given', async () => {
-    await expect(inspectServer('source', at(open.port))).rejects.toMatchObject({
+    await expect(inspectServer(systemWorld, 'source', at(open.port))).rejects.toMatchObject({
       code: 'SOURCE_TLS',
       message: expect.stringMatching(/self-signed certificate/),
     });
     const other = makeTlsAuthority(mkdtempSync(path.join(dir, 'other-')), 'Another authority');
     await expect(
-      inspectServer('source', at(open.port, { ca: other.ca, verify: true })),
+      inspectServer(systemWorld, 'source', at(open.port, { ca: other.ca, verify: true })),
     ).rejects.toMatchObject({
       code: 'SOURCE_TLS',
     });
     const both: TlsOptions = { ca: other.ca + authority.ca, verify: true };
-    await expect(inspectServer('source', at(open.port, both))).resolves.toMatchObject({ role: 'primary' });
+    await expect(inspectServer(systemWorld, 'source', at(open.port, both))).resolves.toMatchObject({
+      role: 'primary',
+    });
     const stranger: TlsOptions = { ca: authority.ca, ...other.client, verify: true };
-    await expect(inspectServer('source', at(sourcePort, stranger))).rejects.toMatchObject({
+    await expect(inspectServer(systemWorld, 'source', at(sourcePort, stranger))).rejects.toMatchObject({
       code: 'SOURCE_TLS',
       message: expect.stringMatching(/does not accept the certificate of the client \(unknown ca\)/),
     });
@@ -108,7 +115,11 @@ describe.skipIf(!hasOpenssl())('the TLS options of an address', () => {
 
   it('check the name that is given in place of the host', async () => {
     const named = (serverName: string, host?: string): Promise<unknown> =>
-      inspectServer('target', at(open.port, { ca: authority.ca, serverName, verify: true }, host));
+      inspectServer(
+        systemWorld,
+        'target',
+        at(open.port, { ca: authority.ca, serverName, verify: true }, host),
+      );
     await expect(named('localhost')).resolves.toMatchObject({ role: 'primary' });
     await expect(named('127.0.0.1', 'localhost')).resolves.toMatchObject({ role: 'primary' });
     for (const name of ['redis.example', '10.0.0.1'])
@@ -120,6 +131,7 @@ describe.skipIf(!hasOpenssl())('the TLS options of an address', () => {
 
   it('let any certificate pass when it is not to be verified, and only then', async () => {
     const summary = await inspectServer(
+      systemWorld,
       'target',
       at(open.port, { serverName: 'redis.example', verify: false }),
     );
@@ -166,9 +178,9 @@ describe.skipIf(!hasOpenssl())('the TLS options of an address', () => {
     for (const [options, message] of cases) {
       const endpoint = at(sourcePort, { ca, verify: true, ...options });
       const failure = { code: 'SOURCE_TLS', message: expect.stringMatching(message) };
-      await expect(inspectServer('source', endpoint)).rejects.toMatchObject(failure);
+      await expect(inspectServer(systemWorld, 'source', endpoint)).rejects.toMatchObject(failure);
       await expect(
-        compareServers({ source: endpoint, target: at(targetPort, trusting()) }),
+        compareServers({ world: systemWorld, source: endpoint, target: at(targetPort, trusting()) }),
       ).rejects.toMatchObject(failure);
       const spec = { ...taskBetween(source.url, target.url), source: endpoint };
       const { found } = await check('source-connection', spec);
@@ -178,7 +190,9 @@ describe.skipIf(!hasOpenssl())('the TLS options of an address', () => {
   });
 
   it('are missing for a port that speaks TLS', async () => {
-    await expect(inspectServer('source', { ...at(sourcePort), tls: false })).rejects.toMatchObject({
+    await expect(
+      inspectServer(systemWorld, 'source', { ...at(sourcePort), tls: false }),
+    ).rejects.toMatchObject({
       code: 'SOURCE_TLS',
       message: expect.stringMatching(/the port speaks TLS/),
     });

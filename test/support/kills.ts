@@ -11,6 +11,7 @@ import { compareServers } from '../../electron/engine/verify/compare-servers.ts'
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { EngineChild } from './engine-child.ts';
 import { startRedis, type RedisProcess } from './redis-server.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 const SEED = Number(process.env['LOCKSTEP_SEED'] ?? Date.now() % 100_000);
 const KEYS = 15_000;
@@ -93,6 +94,7 @@ export function testKills(kills: number): void {
       const end = await last.until((event) => event.type === 'finished');
       expect(end.type).toBe('finished');
       const report = await compareServers({
+        world: systemWorld,
         source: localEndpoint(source.port),
         target: localEndpoint(target.port),
       });

@@ -3,6 +3,7 @@ import { runPrecheck } from '../../electron/engine/precheck/run-precheck.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { CheckId, CheckResult } from '../../shared/model/precheck.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 /** The task that is checked; `spec` changes what a new set-up gives. */
 export function taskBetween(sourceUrl: string, targetUrl: string, spec: Partial<TaskSpec> = {}): TaskSpec {
@@ -28,7 +29,7 @@ export async function precheck(
   only?: readonly CheckId[],
 ): Promise<ReadonlyMap<CheckId, CheckResult>> {
   const results = new Map<CheckId, CheckResult>();
-  await runPrecheck(spec, {
+  await runPrecheck(systemWorld, spec, {
     only,
     onChecking: () => undefined,
     onResult: (result) => {

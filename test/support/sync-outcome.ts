@@ -4,6 +4,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from '../../shared/errors/catalogue.t
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { RedisProcess } from './redis-server.ts';
 import type { CliResult } from './run-cli.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 /** Every failure is told within this time, twice what the longest silence is waited for, and the time that a busy machine takes. */
 const TIME_LIMIT_MS = 40_000;
@@ -41,6 +42,7 @@ function filledIn(text: string): RegExp {
 /** Both sides hold the same keys with the same values and expiry. */
 export async function expectEqual(source: RedisProcess, target: RedisProcess): Promise<void> {
   const report = await compareServers({
+    world: systemWorld,
     source: parseEndpoint(source.url),
     target: parseEndpoint(target.url),
   });

@@ -6,6 +6,7 @@ import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { Phase } from '../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 /** A run of a task in this process, with all it has told. */
 export interface SyncRun {
@@ -55,7 +56,7 @@ export function startRun(
   const faults: ErrorCode[] = [];
   const phases: Phase[] = [];
   const questions: (TaskQuestion | undefined)[] = [];
-  const session: SyncSession = new SyncSession(taskSpec(sourceUrl, targetUrl, spec), {
+  const session: SyncSession = new SyncSession(systemWorld, taskSpec(sourceUrl, targetUrl, spec), {
     phase: (phase) => {
       phases.push(phase);
       onPhase?.(phase, session);

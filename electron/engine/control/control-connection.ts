@@ -9,6 +9,7 @@ import { openingError, withinTime } from './opening.ts';
 import { CONTROL_BOUNDS, type ReplyBounds } from './reply-bound.ts';
 import { targetError } from './target-error.ts';
 import type { Side } from './tls-mismatch.ts';
+import type { World } from '../world/world.ts';
 
 /** No other command would be answered either. */
 const REFUSES_ALL = /^NOAUTH|^WRONGPASS|^DENIED|operation not permitted|max number of clients/i;
@@ -24,12 +25,13 @@ export type { Side } from './tls-mismatch.ts';
  * @throws LockstepError with a code of that side: unreachable, auth, TLS, permission, loading, protocol, reply too large
  */
 export async function openControl(
+  world: World,
   side: Side,
   endpoint: Endpoint,
   name?: string,
   bounds: ReplyBounds = CONTROL_BOUNDS,
 ): Promise<Redis> {
-  return open(side, endpoint, bounds, async (redis) => {
+  return open(world, side, endpoint, bounds, async (redis) => {
     if (name !== undefined) await redis.call('CLIENT', 'SETNAME', name).catch(() => undefined);
     await redis.ping();
   });
@@ -40,8 +42,13 @@ export async function openControl(
  * refuses the user a PING has answered, and what it is like is for the caller to find out.
  * @throws LockstepError with a code of that side: unreachable, auth, TLS
  */
-export async function openForLook(side: Side, endpoint: Endpoint, timeoutMs: number): Promise<Redis> {
-  return open(side, endpoint, { ...CONTROL_BOUNDS, timeoutMs }, async (redis) => {
+export async function openForLook(
+  world: World,
+  side: Side,
+  endpoint: Endpoint,
+  timeoutMs: number,
+): Promise<Redis> {
+  return open(world, side, endpoint, { ...CONTROL_BOUNDS, timeoutMs }, async (redis) => {
     await redis.ping().catch((error: unknown) => {
       if (!isReplyError(error) || REFUSES_ALL.test(error.message)) throw error;
     });
@@ -49,18 +56,20 @@ export async function openForLook(side: Side, endpoint: Endpoint, timeoutMs: num
 }
 
 async function open(
+  world: World,
   side: Side,
   endpoint: Endpoint,
   bounds: ReplyBounds,
   greet: (redis: Redis) => Promise<void>,
 ): Promise<Redis> {
-  const redis = makeClient(side, endpoint, bounds);
+  const redis = makeClient(world, side, endpoint, bounds);
   let last: unknown;
   redis.on('error', (error: unknown) => {
     last = error;
   });
   try {
     await withinTime(
+      world.clock,
       side,
       endpoint,
       authenticate(redis, endpoint).then(() => greet(redis)),
@@ -70,7 +79,7 @@ async function open(
     redis.disconnect();
     if (isReplyError(error)) throw controlError(side, endpoint, error);
     const cause = last ?? error;
-    throw await openingError(side, endpoint, cause, controlError(side, endpoint, cause));
+    throw await openingError(world, side, endpoint, cause, controlError(side, endpoint, cause));
   }
 }
 

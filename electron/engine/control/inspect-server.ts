@@ -6,6 +6,7 @@ import { databasesOf, readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
 import { measureRoundTrip } from './round-trip.ts';
 import { identityOf } from './server-facts.ts';
+import type { World } from '../world/world.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
 const SECTIONS = ['server', 'replication', 'persistence', 'cluster', 'memory', 'keyspace'];
@@ -16,30 +17,32 @@ const SECTIONS = ['server', 'replication', 'persistence', 'cluster', 'memory', '
  * @throws LockstepError with a code of that side: unreachable, auth, TLS, permission; INTERRUPTED by the signal
  */
 export async function inspectServer(
+  world: World,
   side: Side,
   endpoint: Endpoint,
   signal?: AbortSignal,
 ): Promise<ServerSummary> {
   if (signal?.aborted) throw interrupted(endpoint);
-  const opening = openForLook(side, endpoint, COMMAND_TIMEOUT_MS);
+  const opening = openForLook(world, side, endpoint, COMMAND_TIMEOUT_MS);
   const end = (): void => void opening.then((redis) => redis.disconnect()).catch(() => undefined);
   const abandoned = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(interrupted(endpoint)), { once: true });
   });
   try {
-    return await Promise.race([opening.then((redis) => summarise(side, endpoint, redis)), abandoned]);
+    return await Promise.race([opening.then((redis) => summarise(world, side, endpoint, redis)), abandoned]);
   } finally {
     end();
   }
 }
 
 async function summarise(
+  world: World,
   side: Side,
   endpoint: Endpoint,
   redis: Awaited<ReturnType<typeof openForLook>>,
 ): Promise<ServerSummary> {
   return coded(side, endpoint, async () => {
-    const roundTripMs = await measureRoundTrip(redis);
+    const roundTripMs = await measureRoundTrip(world.clock, redis);
     const info = await readInfo(redis, ...SECTIONS);
     if (!info.has('redis_version') && !info.has('valkey_version'))
       throw new LockstepError(

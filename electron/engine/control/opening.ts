@@ -1,19 +1,21 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { tlsMismatch, type Side } from './tls-mismatch.ts';
+import type { Clock, Timer } from '../world/clock.ts';
+import type { World } from '../world/world.ts';
 
 /** For the connection, the handshake of TLS, the password and the first answers together. */
 export const OPEN_TIMEOUT_MS = 8_000;
 
 /** Waits for a connection to be opened. @throws LockstepError *_UNREACHABLE when it takes too long */
-export function withinTime<T>(side: Side, endpoint: Endpoint, work: Promise<T>): Promise<T> {
+export function withinTime<T>(clock: Clock, side: Side, endpoint: Endpoint, work: Promise<T>): Promise<T> {
   const fact = `${describeEndpoint(endpoint)}: no answer for ${OPEN_TIMEOUT_MS / 1000} s`;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new LockstepError(side === 'source' ? 'SOURCE_UNREACHABLE' : 'TARGET_UNREACHABLE', fact);
-    timer = setTimeout(() => reject(error), OPEN_TIMEOUT_MS);
+    timer = clock.setTimeout(() => reject(error), OPEN_TIMEOUT_MS);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, late]).finally(() => clock.clear(timer));
 }
 
 /**
@@ -22,6 +24,7 @@ export function withinTime<T>(side: Side, endpoint: Endpoint, work: Promise<T>):
  * `coded` is the error by what the socket reported, which is `cause`.
  */
 export async function openingError(
+  world: World,
   side: Side,
   endpoint: Endpoint,
   cause: unknown,
@@ -32,7 +35,7 @@ export async function openingError(
     return coded;
   // A TLS port does not keep silent on a plain connection; a plain Redis does on one with TLS.
   const silent = coded.code === `${name}_UNREACHABLE` && cause instanceof LockstepError;
-  const mismatch = silent && !endpoint.tls ? undefined : await tlsMismatch(side, endpoint);
+  const mismatch = silent && !endpoint.tls ? undefined : await tlsMismatch(world, side, endpoint);
   if (mismatch) return mismatch;
   return coded.code === `${name}_LINK_LOST`
     ? new LockstepError(`${name}_UNREACHABLE`, `${coded.message} (closed before it answered)`)

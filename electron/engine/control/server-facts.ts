@@ -6,6 +6,7 @@ import { coded, type Side } from './control-connection.ts';
 import { countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
+import type { Clock } from '../world/clock.ts';
 
 export interface ServerAddress {
   readonly host: string;
@@ -92,11 +93,16 @@ export async function readIdentity(side: Side, endpoint: Endpoint, redis: Redis)
   return identityOf(await coded(side, endpoint, () => readInfo(redis, ...IDENTITY_SECTIONS)));
 }
 
-export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): Promise<ServerFacts> {
+export async function readFacts(
+  clock: Clock,
+  side: Side,
+  endpoint: Endpoint,
+  redis: Redis,
+): Promise<ServerFacts> {
   const info = await coded(side, endpoint, () => readInfo(redis, ...IDENTITY_SECTIONS));
   const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
   const modules = await coded(side, endpoint, () => moduleNames(redis));
-  const clockAheadMs = await coded(side, endpoint, () => readClockAhead(redis));
+  const clockAheadMs = await coded(side, endpoint, () => readClockAhead(clock, redis));
   const identity = identityOf(info);
   return {
     ...identity,
@@ -106,15 +112,15 @@ export async function readFacts(side: Side, endpoint: Endpoint, redis: Redis): P
 }
 
 /** How far the server's clock is ahead of this machine's, in ms; 0 where TIME is not permitted. */
-export async function readClockAhead(redis: Redis): Promise<number> {
-  const askedMs = Date.now();
+export async function readClockAhead(clock: Clock, redis: Redis): Promise<number> {
+  const askedMs = clock.now();
   const reply: unknown = await redis.call('TIME').catch((error: unknown) => {
     if (redis.status !== 'ready') throw error;
     return undefined;
   });
   if (!Array.isArray(reply)) return 0;
   const serverMs = Number(reply[0]) * 1000 + Number(reply[1]) / 1000;
-  return Math.round(serverMs - (askedMs + Date.now()) / 2);
+  return Math.round(serverMs - (askedMs + clock.now()) / 2);
 }
 
 /** @throws LockstepError when the server cannot be a source */

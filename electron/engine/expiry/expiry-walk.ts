@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { setTimeout as rest } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { checkpointKey, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
@@ -9,6 +8,7 @@ import { walkPageByCommands } from './walk-commands.ts';
 import type { WalkPage, WalkPlace } from './walk-page.ts';
 import { walkPageByScript } from './walk-script.ts';
 import type { Bound } from '../../../shared/model/lateness.ts';
+import { sleep, type Clock } from '../world/clock.ts';
 
 /** About 1 ms of the server's time. */
 const PAGE_KEYS = 1000;
@@ -17,6 +17,7 @@ const PACED_PAGE_KEYS = 200;
 const PACED_REST = 4;
 
 export interface ExpiryWalkOptions {
+  readonly clock: Clock;
   /** A connection that nothing else uses meanwhile: the walk selects databases on it. */
   readonly redis: Redis;
   readonly task: string;
@@ -55,7 +56,7 @@ export async function targetNowMs(redis: Redis): Promise<number> {
  * @throws LockstepError TARGET_TAKEN_OVER once the checkpoint has another owner, who is left alone from that very moment
  */
 export async function walkExpiry(options: ExpiryWalkOptions): Promise<WalkResult> {
-  const { redis, task, checkpoint, databases, bound, paced = false, wanted = () => true } = options;
+  const { clock, redis, task, checkpoint, databases, bound, paced = false, wanted = () => true } = options;
   const beganAtMs = await targetNowMs(redis);
   const lateness = new Lateness(bound, checkpoint.amounts, beganAtMs, options.scripts);
   const inUse = databasesOf(await readInfo(redis, 'keyspace'));
@@ -83,7 +84,7 @@ export async function walkExpiry(options: ExpiryWalkOptions): Promise<WalkResult
     let cursor = '0';
     do {
       if (!wanted()) return { keys, beganAtMs, earliestExpiryMs, whole: false };
-      const askedAtMs = performance.now();
+      const askedAtMs = clock.monotonicMs();
       const page = await pages.walk(place, cursor, undefined);
       cursor = note(page);
       for (const hash of page.kind === 'walked' ? page.hashes : []) {
@@ -91,7 +92,7 @@ export async function walkExpiry(options: ExpiryWalkOptions): Promise<WalkResult
         do at = note(await pages.walk(place, at, hash));
         while (at !== '0' && wanted());
       }
-      if (paced) await rest(PACED_REST * (performance.now() - askedAtMs));
+      if (paced) await sleep(clock, PACED_REST * (clock.monotonicMs() - askedAtMs));
     } while (cursor !== '0');
   }
   return { keys, beganAtMs, earliestExpiryMs, whole: true };

@@ -12,8 +12,10 @@ import { targetNowMs, walkExpiry } from './expiry-walk.ts';
 import type { Import } from '../control/import-mode.ts';
 import { LAGGING_SHARE } from './expiry-turns.ts';
 import { noteExpiry } from './note-expiry.ts';
+import type { Clock } from '../world/clock.ts';
 
 export interface HoldOptions {
+  readonly clock: Clock;
   /** A connection that nothing else uses meanwhile. */
   readonly redis: Redis;
   readonly task: string;
@@ -58,10 +60,10 @@ export function mayHaveLost(checkpoint: Checkpoint, nowMs: number, unseenMs = 0)
  * @returns the checkpoint as it stands then; @throws LockstepError
  */
 export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
-  const { redis, task, databases, scripts, smallMs, retryForMs, certain, imported, looked } = options;
+  const { clock, redis, task, databases, scripts, smallMs, retryForMs, certain, imported, looked } = options;
   let { checkpoint } = options;
   const walk = (bound: Bound): Promise<unknown> =>
-    walkExpiry({ redis, task, checkpoint, databases, scripts, bound });
+    walkExpiry({ clock, redis, task, checkpoint, databases, scripts, bound });
   const note = async (change: Parameters<typeof noteExpiry>[3]): Promise<void> => {
     checkpoint = await noteExpiry(redis, task, checkpoint, change, scripts);
   };

@@ -12,6 +12,8 @@ import { StreamClock } from '../expiry/stream-clock.ts';
 import { Backoff } from './backoff.ts';
 import { FeedProgress } from './feed-progress.ts';
 import type { Trouble } from './trouble.ts';
+import type { Clock, Timer } from '../world/clock.ts';
+import type { World } from '../world/world.ts';
 
 const MEMORY_CHUNKS = 48;
 /** What of them a spool can fill for certain, beside what it keeps free to move chunks. */
@@ -25,6 +27,7 @@ export interface StreamPosition {
 }
 
 export interface SourceFeedOptions {
+  readonly world: World;
   readonly endpoint: Endpoint;
   readonly arena: Arena;
   /** Where goes what does not fit into memory. */
@@ -66,7 +69,8 @@ export class SourceFeed {
   private copies = 0;
   private stallTold = false;
   private link: ReplicationLink | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly time: Clock;
+  private timer: Timer | undefined;
   private closed = false;
   private left = false;
   private everConnected = false;
@@ -91,6 +95,7 @@ export class SourceFeed {
 
   constructor(options: SourceFeedOptions) {
     this.options = options;
+    this.time = options.world.clock;
     this.chunks = allocateChunks(options.arena, MEMORY_CHUNKS);
     this.backoff = new Backoff(options.retryForMs);
     this.spool = this.newSpool();
@@ -153,7 +158,7 @@ export class SourceFeed {
     const generation = ++this.generation;
     this.heldBack = false;
     this.options.onReset();
-    clearTimeout(this.timer);
+    this.time.clear(this.timer);
     this.link?.close();
     this.link = undefined;
     this.connected = false;
@@ -185,7 +190,7 @@ export class SourceFeed {
   /** Nothing more is wanted of the source; what has come stays to be applied. */
   leave(): void {
     this.left = true;
-    clearTimeout(this.timer);
+    this.time.clear(this.timer);
     this.dropLink();
   }
 
@@ -195,7 +200,7 @@ export class SourceFeed {
 
   async close(): Promise<void> {
     this.closed = true;
-    clearTimeout(this.timer);
+    this.time.clear(this.timer);
     this.link?.close();
     await this.spool.close();
   }
@@ -206,9 +211,10 @@ export class SourceFeed {
   }
 
   private connect(from: StreamPosition | undefined, reason?: string): void {
-    this.askedAtMs = Date.now() + this.clock.aheadMs;
+    this.askedAtMs = this.time.now() + this.clock.aheadMs;
     const generation = this.generation;
     this.link = new ReplicationLink({
+      world: this.options.world,
       endpoint: this.options.endpoint,
       resumeFrom: from,
       spool: this.spool,
@@ -222,7 +228,7 @@ export class SourceFeed {
         this.basePosition = extent.streamStart;
       },
       onData: () => {
-        if (!this.snapshotPending) this.clock.received(this.receivedOffset, Date.now());
+        if (!this.snapshotPending) this.clock.received(this.receivedOffset, this.time.now());
         this.options.onReadable();
       },
       onError: (error) => {
@@ -301,7 +307,7 @@ export class SourceFeed {
     if (wait === undefined) return this.options.onFatal(this.exhausted(error));
     this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
     const generation = this.generation;
-    this.timer = setTimeout(() => {
+    this.timer = this.time.setTimeout(() => {
       if (this.closed || generation !== this.generation) return;
       if (!this.base) void this.restart(undefined, reason);
       else if (this.snapshotPending) void this.restart(undefined, 'the link broke during the snapshot');
@@ -319,7 +325,7 @@ export class SourceFeed {
       copiedAt: this.copiedAt,
     });
     if (made) this.backoff.succeeded();
-    return this.backoff.next(Date.now());
+    return this.backoff.next(this.time.now());
   }
 
   private exhausted(error: LockstepError): LockstepError {
@@ -369,7 +375,7 @@ export class SourceFeed {
       );
     if (this.paused) {
       // The link stays closed: what the source would send again could only fail again.
-      clearTimeout(this.timer);
+      this.time.clear(this.timer);
       this.generation += 1;
       this.heldBack = true;
       const onResume = 'the link to the source is closed until the task goes on, from its checkpoint';
@@ -382,7 +388,7 @@ export class SourceFeed {
     const wait = Math.max(next, SPOOL_WAIT_MS);
     this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
     const generation = ++this.generation;
-    this.timer = setTimeout(() => {
+    this.timer = this.time.setTimeout(() => {
       if (!this.closed && generation === this.generation)
         void this.restart(this.options.position(), 'the spool could not hold what came');
     }, wait);

@@ -3,21 +3,34 @@ import type { CompareProgress } from '../../../shared/model/comparison.ts';
 import { compareServers } from '../verify/compare-servers.ts';
 import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
+import type { World } from '../world/world.ts';
 
 /** Progress is told at most this often. */
 const PROGRESS_INTERVAL_MS = 250;
 
-export function compareJob(command: Extract<EngineCommand, { type: 'compare' }>, send: Send): Job {
+export function compareJob(
+  command: Extract<EngineCommand, { type: 'compare' }>,
+  send: Send,
+  world: World,
+): Job {
   const { source, target, databases, maxDifferences } = command;
   let toldMs = -Infinity;
   const onProgress = (progress: CompareProgress): void => {
-    const nowMs = performance.now();
+    const nowMs = world.clock.monotonicMs();
     if (nowMs - toldMs < PROGRESS_INTERVAL_MS) return;
     toldMs = nowMs;
     send({ type: 'comparing', progress });
   };
   return briefJob(send, async (signal) => {
-    const report = await compareServers({ source, target, databases, maxDifferences, onProgress, signal });
+    const report = await compareServers({
+      world,
+      source,
+      target,
+      databases,
+      maxDifferences,
+      onProgress,
+      signal,
+    });
     return { type: 'compared', report };
   });
 }

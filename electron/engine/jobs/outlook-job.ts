@@ -2,7 +2,12 @@ import type { EngineCommand } from '../../../shared/contract/engine-messages.ts'
 import { lookAhead } from '../session/task-outlook.ts';
 import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
+import type { World } from '../world/world.ts';
 
-export function outlookJob(command: Extract<EngineCommand, { type: 'look-ahead' }>, send: Send): Job {
-  return briefJob(send, async () => ({ type: 'outlook', outlook: await lookAhead(command.spec) }));
+export function outlookJob(
+  command: Extract<EngineCommand, { type: 'look-ahead' }>,
+  send: Send,
+  world: World,
+): Job {
+  return briefJob(send, async () => ({ type: 'outlook', outlook: await lookAhead(world, command.spec) }));
 }

@@ -3,31 +3,33 @@ import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { SyncSession } from '../session/sync-session.ts';
 import { failed, type Job, type Send } from './job.ts';
+import type { World } from '../world/world.ts';
 
 const METRICS_INTERVAL_MS = 1000;
 
 /** One run of a task; reports once a second, and with each new phase. */
-export function taskJob(spec: TaskSpec, send: Send): Job {
+export function taskJob(spec: TaskSpec, send: Send, world: World): Job {
+  const { clock } = world;
   let phase: Phase = 'connecting';
   const report = (): void => send({ type: 'metrics', metrics: session.sampler.metrics(phase) });
-  const session = new SyncSession(spec, {
+  const session = new SyncSession(world, spec, {
     phase: (next) => {
       if (next === phase) return;
       phase = next;
       report();
     },
-    info: (text) => send({ type: 'event', atMs: Date.now(), severity: 'info', text }),
-    warning: (text, fault) => send({ type: 'event', atMs: Date.now(), severity: 'warning', text, ...fault }),
+    info: (text) => send({ type: 'event', atMs: clock.now(), severity: 'info', text }),
+    warning: (text, fault) => send({ type: 'event', atMs: clock.now(), severity: 'warning', text, ...fault }),
     question: (question) => send({ type: 'question', question: question ?? null }),
   });
-  const timer = setInterval(report, METRICS_INTERVAL_MS);
+  const timer = clock.setInterval(report, METRICS_INTERVAL_MS);
   const ended = session
     .run()
     .then(
       (outcome) => send({ type: 'finished', outcome }),
       (error: unknown) => send({ ...failed(error, session.resumable), handedOver: session.handedOver }),
     )
-    .finally(() => clearInterval(timer));
+    .finally(() => clock.clear(timer));
   return { command: (command) => obey(session, command), abandon: () => session.stop('now'), ended };
 }
 

@@ -13,6 +13,7 @@ import type { KeptGuard } from './kept-guard.ts';
 import { LARGE_COMMAND_BYTES, LargeCommands, type LargeCommandsOptions } from './large-commands.ts';
 import type { StreamClock } from '../expiry/stream-clock.ts';
 import { RewrittenCommands, type RewrittenCommandsOptions } from './rewritten-commands.ts';
+import type { Clock } from '../world/clock.ts';
 
 const LF = 10;
 /** Commands that are copied as one run at most; a run also fits an output buffer. */
@@ -20,6 +21,7 @@ const RUN_COMMANDS = 1024;
 
 export interface StreamApplierOptions extends RewrittenCommandsOptions, LargeCommandsOptions {
   readonly clock: StreamClock;
+  readonly time: Clock;
   /** The stream's offset at a position of the spool. */
   readonly offsetAt: (position: number) => number;
   /** The source asks for an ACK of what has come up to here. */
@@ -282,7 +284,7 @@ export class StreamApplier {
 
   /** When the source ran the command at this address of the window, by its clock. */
   private ranAtMs(address: number): number {
-    const { spool, clock, offsetAt } = this.options;
-    return clock.ranAt(offsetAt(spool.readPosition + (address - spool.from)), Date.now());
+    const { spool, clock, time, offsetAt } = this.options;
+    return clock.ranAt(offsetAt(spool.readPosition + (address - spool.from)), time.now());
   }
 }

@@ -31,7 +31,8 @@ export async function sampleKeys(
   databases: ReadonlyMap<number, DatabaseKeys>,
 ): Promise<KeySample> {
   const total = countKeys(databases);
-  const untilMs = Date.now() + MOST_MS;
+  const { clock } = server.world;
+  const untilMs = clock.now() + MOST_MS;
   const keys: SampledKey[] = [];
   let complete = true;
   let refused = false;
@@ -40,7 +41,7 @@ export async function sampleKeys(
       const share = Math.max(LEAST_KEYS_OF_DATABASE, Math.ceil((MOST_KEYS * count) / total));
       const wanted = Math.min(share, MOST_KEYS - keys.length);
       await redis.select(db);
-      const whole = await samplePart(redis, db, wanted, untilMs, keys);
+      const whole = await samplePart(redis, db, wanted, () => clock.now() > untilMs, keys);
       if (whole === undefined) refused = true;
       if (!whole) complete = false;
     }
@@ -54,13 +55,13 @@ async function samplePart(
   redis: Redis,
   db: number,
   wanted: number,
-  untilMs: number,
+  late: () => boolean,
   into: SampledKey[],
 ): Promise<boolean | undefined> {
   const end = into.length + wanted;
   let cursor = '0';
   do {
-    if (into.length >= end || Date.now() > untilMs) return false;
+    if (into.length >= end || late()) return false;
     const page = await redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS).catch(refusal);
     if (page === undefined) return undefined;
     cursor = String(page[0]);

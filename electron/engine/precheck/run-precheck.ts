@@ -7,6 +7,8 @@ import { CHECK_TABLE } from './check-table.ts';
 import { skipped, type Finding } from './finding.ts';
 import { offeredMends } from './offered.ts';
 import { Subjects } from './subjects.ts';
+import type { Clock, Timer } from '../world/clock.ts';
+import type { World } from '../world/world.ts';
 
 /** How many checks run side by side. */
 const SIDE_BY_SIDE = 4;
@@ -27,10 +29,11 @@ export interface PrecheckOptions {
  * Looks at both servers and at this machine before a task starts, and writes nothing anywhere. Each check gives one result as
  * soon as it is known, about in the order of the list; one that cannot be made is `skipped`, and the others go on.
  */
-export async function runPrecheck(spec: TaskSpec, options: PrecheckOptions): Promise<void> {
+export async function runPrecheck(world: World, spec: TaskSpec, options: PrecheckOptions): Promise<void> {
   const { only, signal } = options;
+  const { clock } = world;
   const waiting = CHECK_IDS.filter((id) => only === undefined || only.includes(id));
-  const subjects = new Subjects(spec);
+  const subjects = new Subjects(world, spec);
   const aborted = new Promise<void>((resolve) => {
     if (signal?.aborted) resolve();
     signal?.addEventListener('abort', () => resolve(), { once: true });
@@ -38,12 +41,12 @@ export async function runPrecheck(spec: TaskSpec, options: PrecheckOptions): Pro
   const work = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined && !signal?.aborted; id = waiting.shift()) {
       options.onChecking(id);
-      const beganMs = performance.now();
+      const beganMs = clock.monotonicMs();
       const finding = await look(id, subjects);
       const mends = await offeredMends(finding, subjects);
       if (signal?.aborted) return;
       const { status, found } = finding;
-      const tookMs = Math.round(performance.now() - beganMs);
+      const tookMs = Math.round(clock.monotonicMs() - beganMs);
       options.onResult({ id, status, found, mends, tookMs });
     }
   };
@@ -71,21 +74,21 @@ async function look(id: CheckId, subjects: Subjects): Promise<Finding> {
       return skipped(`Not looked at, since the ${side} cannot be reached: ${reasonOf(unreachable)}`);
   }
   try {
-    return await withinTime(check(subjects));
+    return await withinTime(subjects.world.clock, check(subjects));
   } catch (error) {
     return skipped(`It could not be looked at: ${reasonOf(error)}`);
   }
 }
 
-function withinTime(work: Promise<Finding>): Promise<Finding> {
-  let timer: NodeJS.Timeout | undefined;
+function withinTime(clock: Clock, work: Promise<Finding>): Promise<Finding> {
+  let timer: Timer | undefined;
   const late = new Promise<Finding>((resolve) => {
     const finding = skipped(
       `It could not be looked at within ${CHECK_TIMEOUT_MS / 1000} s. Run it again when the servers are less busy.`,
     );
-    timer = setTimeout(() => resolve(finding), CHECK_TIMEOUT_MS);
+    timer = clock.setTimeout(() => resolve(finding), CHECK_TIMEOUT_MS);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, late]).finally(() => clock.clear(timer));
 }
 
 function reasonOf(error: unknown): string {

@@ -8,6 +8,7 @@ import { databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
 import { measureRoundTrip } from '../control/round-trip.ts';
 import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
 import { abilitiesOf, type TargetAbilities } from '../control/target-abilities.ts';
+import type { World } from '../world/world.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
 
@@ -18,6 +19,7 @@ export type Info = ReadonlyMap<string, string>;
  * changes the server.
  */
 export class ServerView {
+  readonly world: World;
   readonly side: Side;
   readonly endpoint: Endpoint;
   private readonly opened: Promise<Redis>[] = [];
@@ -30,7 +32,8 @@ export class ServerView {
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
 
-  constructor(side: Side, endpoint: Endpoint) {
+  constructor(world: World, side: Side, endpoint: Endpoint) {
+    this.world = world;
     this.side = side;
     this.endpoint = endpoint;
   }
@@ -43,7 +46,7 @@ export class ServerView {
   /** A connection of its own, for what leaves a state behind; closed with the others. @throws LockstepError */
   async open(): Promise<Redis> {
     if (this.closed) throw new LockstepError('INTERRUPTED', 'the precheck was ended');
-    const opening = openForLook(this.side, this.endpoint, COMMAND_TIMEOUT_MS);
+    const opening = openForLook(this.world, this.side, this.endpoint, COMMAND_TIMEOUT_MS);
     this.opened.push(opening);
     const redis = await opening;
     if (this.closed) redis.disconnect();
@@ -133,7 +136,7 @@ export class ServerView {
   /** Median time of a PING, taken before the checks begin to send. @throws LockstepError */
   roundTripMs(): Promise<number> {
     return (this.roundTrip ??= this.connect().then((redis) =>
-      coded(this.side, this.endpoint, () => measureRoundTrip(redis)),
+      coded(this.side, this.endpoint, () => measureRoundTrip(this.world.clock, redis)),
     ));
   }
 

@@ -7,9 +7,11 @@ import { sampleKeys, type KeySample } from './key-sample.ts';
 import { relationOf, type Relation } from './relation.ts';
 import { ServerView } from './server-view.ts';
 import { measureWriteRate, type WriteRate } from './write-rate.ts';
+import type { World } from '../world/world.ts';
 
 /** What the checks look at. */
 export class Subjects {
+  readonly world: World;
   readonly spec: TaskSpec;
   readonly databases: DatabaseChoice;
   readonly source: ServerView;
@@ -18,11 +20,12 @@ export class Subjects {
   private writing: Promise<WriteRate> | undefined;
   private related: Promise<Relation> | undefined;
 
-  constructor(spec: TaskSpec) {
+  constructor(world: World, spec: TaskSpec) {
+    this.world = world;
     this.spec = spec;
     this.databases = new DatabaseChoice(spec.databases);
-    this.source = new ServerView('source', spec.source);
-    this.target = new ServerView('target', spec.target);
+    this.source = new ServerView(world, 'source', spec.source);
+    this.target = new ServerView(world, 'target', spec.target);
   }
 
   /** Some of the keys that the task would take. */

@@ -1,4 +1,5 @@
 import type { Info, ServerView } from './server-view.ts';
+import { sleep } from '../world/clock.ts';
 
 /** How long the source is watched. */
 const WATCH_MS = 1_000;
@@ -12,11 +13,12 @@ export interface WriteRate {
 
 /** Measures for a second how fast the source's stream grows. Meanwhile nothing of size is to be sent to it. */
 export async function measureWriteRate(source: ServerView): Promise<WriteRate> {
+  const { clock } = source.world;
   const before = await source.infoNow();
-  const beganMs = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  const beganMs = clock.monotonicMs();
+  await sleep(clock, WATCH_MS);
   const after = await source.infoNow();
-  const seconds = (performance.now() - beganMs) / 1000;
+  const seconds = (clock.monotonicMs() - beganMs) / 1000;
   const grown = (field: string): number =>
     Math.max(0, figure(after, field) - figure(before, field)) / seconds;
   if (before.get('repl_backlog_active') === '1')

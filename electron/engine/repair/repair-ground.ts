@@ -5,6 +5,7 @@ import type { CommandTable } from '../commands/command-table.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
+import type { World } from '../world/world.ts';
 
 /** What is known of the servers of both sides. */
 export interface RepairServers {
@@ -15,6 +16,7 @@ export interface RepairServers {
 
 /** What a repair stands on. */
 export interface RepairGround {
+  readonly world: World;
   readonly spec: TaskSpec;
   readonly arena: Arena;
   readonly databases: DatabaseChoice;

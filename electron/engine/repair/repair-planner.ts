@@ -46,7 +46,7 @@ export class RepairPlanner {
 
   constructor(options: RepairPlannerOptions) {
     this.options = options;
-    this.reader = new WindowReader(options.feed, () => !this.abandoned);
+    this.reader = new WindowReader(options.world.clock, options.feed, () => !this.abandoned);
   }
 
   /** More has been received. */
@@ -65,11 +65,16 @@ export class RepairPlanner {
    * @throws NewCopyNeeded, Abandoned, LockstepError
    */
   async plan(): Promise<RepairPlan | undefined> {
-    const { spec } = this.options;
+    const { spec, world } = this.options;
     try {
-      const target = (this.target = await openControl('target', spec.target, connectionName(spec.task)));
+      const target = (this.target = await openControl(
+        world,
+        'target',
+        spec.target,
+        connectionName(spec.task),
+      ));
       if (keepsExpired(this.options.checkpoint.expiry)) await asImportSource(target);
-      const source = (this.source = await openControl('source', spec.source, undefined, VALUE_BOUNDS));
+      const source = (this.source = await openControl(world, 'source', spec.source, undefined, VALUE_BOUNDS));
       if (this.abandoned) throw new Abandoned();
       return await this.search(source, target);
     } catch (error) {
@@ -125,9 +130,11 @@ export class RepairPlanner {
 
   /** From there on the source uses nothing that has expired on the target without having deleted it first. */
   private async offsetPastExpired(source: Redis, target: Redis): Promise<number> {
-    const { spec } = this.options;
+    const { spec, world } = this.options;
     const targetMs = await coded('target', spec.target, () => targetNowMs(target));
-    const { offset } = await this.ask(() => offsetPastLosses(source, targetMs, () => !this.abandoned));
+    const { offset } = await this.ask(() =>
+      offsetPastLosses(world.clock, source, targetMs, () => !this.abandoned),
+    );
     return offset;
   }
 
@@ -137,12 +144,17 @@ export class RepairPlanner {
     order: ReadingOrder,
     readings: readonly ValuesAtPosition[],
   ): Omit<RepairPlan, 'commandKeys'> {
-    const { spec, arena, databases, servers, feed, checkpoint } = this.options;
+    const { spec, arena, databases, servers, feed, checkpoint, world } = this.options;
     const keptKeys = checkpoint.kept ? keptKeysKey(spec.task) : undefined;
     const { abilities, clockAheadMs } = servers.facts.target;
     // They are written after more of the stream, when the bound may be another than now: the long one is late enough in any case.
     const bound = keepsExpired(checkpoint.expiry) ? 'exact' : 'long';
-    const lateness = new Lateness(bound, checkpoint.amounts, Date.now() + clockAheadMs, abilities.scripts);
+    const lateness = new Lateness(
+      bound,
+      checkpoint.amounts,
+      world.clock.now() + clockAheadMs,
+      abilities.scripts,
+    );
     const keys = new Map<number, Map<string, number>>();
     for (const [id, offset] of order.readings) {
       const { db, key } = groups.nameOf(id);
@@ -151,7 +163,7 @@ export class RepairPlanner {
     const stages: RepairStage[] = [];
     for (const { offset, values } of readings) {
       const last = values.filter(({ db, key }) => keys.get(db)?.get(key.toString('latin1')) === offset);
-      const beganAtMs = Date.now();
+      const beganAtMs = world.clock.now();
       // What was read is as the source's own clock had it.
       const options = {
         ...{ arena, abilities, databases, lateness, keptKeys, beganAtMs, buildKey: undefined },

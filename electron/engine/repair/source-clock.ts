@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { setTimeout as wait } from 'node:timers/promises';
 import { parseInfo } from '../control/info.ts';
 import { targetNowMs as serverNowMs } from '../expiry/expiry-walk.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
+import { sleep, type Clock } from '../world/clock.ts';
 
 /** Servers look at their clock at most this much late. */
 const SLACK_MS = 50;
@@ -22,6 +22,7 @@ export interface SourcePosition {
  * @throws NewCopyNeeded when the clocks are too far apart
  */
 export async function offsetPastLosses(
+  clock: Clock,
   source: Redis,
   targetMs: number,
   wanted: () => boolean,
@@ -35,7 +36,7 @@ export async function offsetPastLosses(
       throw new NewCopyNeeded(
         `the target's clock is ${Math.round((lostByMs - sourceMs) / 1000)} s ahead of the source's`,
       );
-    await wait(Math.min(lostByMs - sourceMs, LOOK_AGAIN_MS));
+    await sleep(clock, Math.min(lostByMs - sourceMs, LOOK_AGAIN_MS));
   }
 }
 

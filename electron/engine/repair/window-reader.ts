@@ -1,10 +1,10 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { Spool } from '../log/spool.ts';
 import { LARGE_COMMAND_BYTES } from '../pipeline/large-commands.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
+import { nextTurn, type Clock, type Timer } from '../world/clock.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -41,6 +41,7 @@ export type StreamWindow = Pick<SourceFeed, 'spool' | 'positionAt' | 'offsetAt'>
 export class WindowReader {
   private readonly feed: StreamWindow;
   private readonly wanted: () => boolean;
+  private readonly clock: Clock;
   private readonly reader = new CommandReader();
   private readonly spool: Spool;
   /** Of a large command that is being skipped: arguments, and bytes of the present one, that are still to come. */
@@ -49,7 +50,8 @@ export class WindowReader {
   private onMore: (() => void) | undefined;
 
   /** `wanted` false ends reading with Abandoned. */
-  constructor(feed: StreamWindow, wanted: () => boolean) {
+  constructor(clock: Clock, feed: StreamWindow, wanted: () => boolean) {
+    this.clock = clock;
     this.feed = feed;
     this.spool = feed.spool;
     this.wanted = wanted;
@@ -72,7 +74,7 @@ export class WindowReader {
       if (taken > spool.from) {
         spool.consume(taken);
         await visitor.pause();
-        await turn();
+        await nextTurn(this.clock);
       } else if (to - spool.from === left) {
         throw new NewCopyNeeded('the source told an offset within a command');
       } else await this.more();
@@ -143,12 +145,12 @@ export class WindowReader {
   }
 
   private async more(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    let timer: Timer | undefined;
     await new Promise<void>((resolve) => {
       this.onMore = resolve;
-      timer = setTimeout(resolve, LOOK_AGAIN_MS);
+      timer = this.clock.setTimeout(resolve, LOOK_AGAIN_MS);
     });
-    clearTimeout(timer);
+    this.clock.clear(timer);
     this.onMore = undefined;
   }
 }

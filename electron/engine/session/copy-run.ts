@@ -12,6 +12,7 @@ import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import { checkEnd, decodeSlice, SLICE_BYTES, SLICES_PER_TURN } from './snapshot-slice.ts';
+import type { Clock } from '../world/clock.ts';
 
 /** A copy can go on after the target's connection broke as long as no more than this, or half the spool, is decoded again. */
 const REWIND_BYTES = 64 * 1024 * 1024;
@@ -29,6 +30,7 @@ interface Marker {
 export interface CopyRunOptions extends Omit<CopyApplierOptions, 'output' | 'abilities' | 'onKey'> {
   /** See CrashWatch.suspects. */
   readonly suspects: CrashWatch['suspects'];
+  readonly clock: Clock;
   readonly feed: SourceFeed;
   readonly targetNowMs: () => number;
   readonly pace: Pace;
@@ -45,7 +47,7 @@ export class CopyRun implements ReplyEvents {
   private decoder: RdbDecoder | undefined;
   private connection: TargetConnection | undefined;
   private markers: Marker[] = [];
-  private readonly nextTurn = new NextTurn(() => this.pump());
+  private readonly nextTurn: NextTurn;
   private skipped = 0;
   private ended = false;
   private rewindable = true;
@@ -58,6 +60,7 @@ export class CopyRun implements ReplyEvents {
 
   constructor(options: CopyRunOptions) {
     this.options = options;
+    this.nextTurn = new NextTurn(options.clock, () => this.pump());
   }
 
   get keysDone(): number {
@@ -131,7 +134,7 @@ export class CopyRun implements ReplyEvents {
           this.alone = undefined;
         }
         decoder.stopAtBoundary = pace.paused || this.alone !== undefined;
-        if (pace.allowed(Date.now()) < 1) {
+        if (pace.allowed(this.options.clock.now()) < 1) {
           connection.output.flush();
           return this.nextTurn.after(PACE_INTERVAL_MS);
         }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { keepsExpired, writtenBound } from '../../../shared/model/expiry-machine.ts';
@@ -23,6 +22,7 @@ import { wouldRemove } from './shrink.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import type { Still, TargetGround } from './target-ground.ts';
+import { sleep } from '../world/clock.ts';
 
 /** How often a sweep that was cut by a pause looks whether that has ended. */
 const PAUSE_CHECK_MS = 50;
@@ -72,11 +72,11 @@ export class CopyStage {
 
   /** Begins to copy the snapshot that was taken at `start`, or to wait until it is here whole. */
   async begin(start: StreamPosition, still: Still): Promise<void> {
-    const { spec, servers, databases, events, own } = this.options;
+    const { spec, servers, databases, events, own, world } = this.options;
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
     // What an earlier run still has under way must not come after what is copied now.
-    await endTaskConnections(redis, spec.task);
+    await endTaskConnections(world.clock, redis, spec.task);
     const found = this.touched ? await standingKeys(redis, databases) : new Map<number, number>();
     const standing = found.size > 0;
     if (!still()) return;
@@ -90,7 +90,7 @@ export class CopyStage {
     }
     this.replacement?.stop();
     this.replacement = standing ? this.makeReplacement() : undefined;
-    this.beganMs = Date.now();
+    this.beganMs = world.clock.now();
     if (!standing || !present?.copied) return this.write(start, still);
     this.options.onReceiving();
     this.replacement?.receive(this.choice);
@@ -136,6 +136,7 @@ export class CopyStage {
     this.touched = true;
     if (!still()) return;
     const run = new CopyRun({
+      clock: this.options.world.clock,
       ...this.choice,
       arena,
       feed,
@@ -295,7 +296,7 @@ export class CopyStage {
   }
 
   private async pauseEnded(still: Still): Promise<void> {
-    while (this.options.pace.paused && still()) await sleep(PAUSE_CHECK_MS);
+    while (this.options.pace.paused && still()) await sleep(this.options.world.clock, PAUSE_CHECK_MS);
     if (!still()) throw new LockstepError('INTERRUPTED', 'the full copy was not complete');
   }
 
@@ -309,7 +310,7 @@ export class CopyStage {
         `${formatCount(left)} function ${left === 1 ? 'library is' : 'libraries are'} left out: the target knows no functions`,
       );
     const bytes = formatBytes(run.bytesDone);
-    const took = formatDuration(Date.now() - this.beganMs);
+    const took = formatDuration(this.options.world.clock.now() - this.beganMs);
     this.options.events.info(
       `The full copy is complete: ${formatKeys(written)}${expired}, ${bytes} of snapshot, in ${took}`,
     );

@@ -14,6 +14,7 @@ import { walkExpiry, type WalkResult } from '../expiry/expiry-walk.ts';
 import { ExpiryTurns } from '../expiry/expiry-turns.ts';
 import type { StreamRun } from './stream-run.ts';
 import type { TargetGround } from './target-ground.ts';
+import type { Clock, Timer } from '../world/clock.ts';
 
 const LOOK_EVERY_MS = 1000;
 /** A walk that failed is tried again this much later: there is half of the long bound left to do it in. */
@@ -39,12 +40,13 @@ const MOST_WALKS = 5;
 export class ExpiryKeeper {
   private readonly ground: TargetGround;
   private readonly turns = new ExpiryTurns();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly clock: Clock;
+  private timer: Timer | undefined;
   private run: StreamRun | undefined;
   private working = false;
   /** Ends the walk that is under way. */
   private unwanted = false;
-  private farDueAtMs = performance.now() + FIRST_FAR_MS;
+  private farDueAtMs: number;
   private walkBeganAtMs = 0;
   private notBeforeMs = 0;
   private standAgainAtMs = 0;
@@ -55,6 +57,8 @@ export class ExpiryKeeper {
 
   constructor(ground: TargetGround) {
     this.ground = ground;
+    this.clock = ground.world.clock;
+    this.farDueAtMs = this.clock.monotonicMs() + FIRST_FAR_MS;
   }
 
   /** The stream is applied by this run from here on. */
@@ -64,7 +68,7 @@ export class ExpiryKeeper {
     this.repaired ||= run.repairing;
     // Without scripts every time is late, however far it is away, and no walk can be made beside the stream.
     if (!this.ground.servers.facts.target.abilities.scripts) return;
-    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.timer = this.clock.setInterval(() => this.look(), LOOK_EVERY_MS);
     this.timer.unref();
   }
 
@@ -74,7 +78,7 @@ export class ExpiryKeeper {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.clock.clear(this.timer);
     this.unwanted = true;
     this.run = undefined;
   }
@@ -91,7 +95,7 @@ export class ExpiryKeeper {
       paused: pace.paused,
       certain: run.certain,
     };
-    const nowMs = performance.now();
+    const nowMs = this.clock.monotonicMs();
     const told = this.turns.next(outlook, nowMs);
     if (this.working) {
       // Whatever walk is under way is for a target in step.
@@ -111,8 +115,8 @@ export class ExpiryKeeper {
       await task();
       this.failing = false;
     } catch (error) {
-      this.notBeforeMs = performance.now() + AGAIN_MS;
-      this.standAgainAtMs = performance.now() + STAND_AGAIN_MS;
+      this.notBeforeMs = this.clock.monotonicMs() + AGAIN_MS;
+      this.standAgainAtMs = this.clock.monotonicMs() + STAND_AGAIN_MS;
       // A run that has ended, or was passed over, has told so itself.
       if (this.run === run && !this.failing)
         this.ground.events.warning(
@@ -161,7 +165,7 @@ export class ExpiryKeeper {
   }
 
   private farDue(state: ExpiryState): boolean {
-    return (this.repaired && state === 'small') || performance.now() > this.farDueAtMs;
+    return (this.repaired && state === 'small') || this.clock.monotonicMs() > this.farDueAtMs;
   }
 
   private turn(run: StreamRun, event: 'in-step' | 'lagging' | 'walked'): Promise<boolean> {
@@ -171,11 +175,20 @@ export class ExpiryKeeper {
   private async walk(run: StreamRun, bound: Bound, paced: boolean): Promise<WalkResult> {
     const { spec, servers, databases } = this.ground;
     const redis = await servers.openTargetApart();
-    this.walkBeganAtMs = performance.now();
+    this.walkBeganAtMs = this.clock.monotonicMs();
     try {
       return await coded('target', spec.target, () =>
         walkExpiry({
-          ...{ redis, task: spec.task, checkpoint: run.standing, databases, scripts: true, bound, paced },
+          ...{
+            clock: this.clock,
+            redis,
+            task: spec.task,
+            checkpoint: run.standing,
+            databases,
+            scripts: true,
+            bound,
+            paced,
+          },
           wanted: () => this.run === run && !this.unwanted,
         }),
       );

@@ -9,8 +9,10 @@ import { noteExpiry } from '../expiry/note-expiry.ts';
 import { asImportSource } from '../control/import-mode.ts';
 import { endImport } from './target-import.ts';
 import { noteHandOver, writesSinceHandOver } from './handed-over.ts';
+import type { Clock } from '../world/clock.ts';
 
 export interface HandOverOptions {
+  readonly clock: Clock;
   /** A connection that nothing else uses meanwhile. */
   readonly redis: Redis;
   readonly task: string;
@@ -25,7 +27,7 @@ export interface HandOverOptions {
  * later run must know of it. Safe to be cut short and repeated. @returns how many times were late
  */
 export async function handOver(options: HandOverOptions): Promise<number> {
-  const { redis, task, databases, scripts } = options;
+  const { clock, redis, task, databases, scripts } = options;
   // A batch that was under way when the stream was left may stand by now, and it may have come late.
   const present = await readCheckpoint(redis, task);
   let checkpoint = present?.owner === options.checkpoint.owner ? present : options.checkpoint;
@@ -42,14 +44,14 @@ export async function handOver(options: HandOverOptions): Promise<number> {
       // A page of an earlier walk that is still on its way changes nothing any more.
       epoch: checkpoint.epoch + 1,
       expiry: nextExpiryState(checkpoint.expiry, 'release'),
-      releasedAtMs: Date.now(),
+      releasedAtMs: clock.now(),
       earliestExpiryMs: 1,
     },
     scripts,
   );
   // What has expired and has not been deleted is seen, and noted as the first that came due.
   if (imported) await asImportSource(redis);
-  const walked = await walkExpiry({ redis, task, checkpoint, databases, scripts, bound: 'exact' });
+  const walked = await walkExpiry({ clock, redis, task, checkpoint, databases, scripts, bound: 'exact' });
   await endImport(redis, task, checkpoint);
   checkpoint = await noteExpiry(
     redis,

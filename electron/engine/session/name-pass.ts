@@ -7,8 +7,10 @@ import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
 import { NameCollector, type NoteName } from '../writer/copy/name-collector.ts';
 import { NextTurn } from './next-turn.ts';
 import { checkEnd, decodeSlice, SLICE_BYTES, SLICES_PER_TURN } from './snapshot-slice.ts';
+import type { Clock } from '../world/clock.ts';
 
 export interface NamePassOptions extends KeyChoiceOptions {
+  readonly clock: Clock;
   readonly arena: Arena;
   readonly feed: SourceFeed;
   readonly noteName: NoteName;
@@ -21,11 +23,12 @@ export interface NamePassOptions extends KeyChoiceOptions {
 export class NamePass {
   private readonly options: NamePassOptions;
   private readonly decoder: RdbDecoder;
-  private readonly nextTurn = new NextTurn(() => this.pump());
+  private readonly nextTurn: NextTurn;
   private ended = false;
 
   constructor(options: NamePassOptions) {
     this.options = options;
+    this.nextTurn = new NextTurn(options.clock, () => this.pump());
     this.decoder = new RdbDecoder(new NameCollector(options, options.noteName), options.arena);
   }
 

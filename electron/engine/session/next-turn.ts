@@ -1,9 +1,12 @@
+import type { Clock } from '../world/clock.ts';
 /** Does something in a later turn of the event loop, once for however often that was asked meanwhile. */
 export class NextTurn {
+  private readonly clock: Clock;
   private readonly run: () => void;
   private scheduled = false;
 
-  constructor(run: () => void) {
+  constructor(clock: Clock, run: () => void) {
+    this.clock = clock;
     this.run = () => {
       this.scheduled = false;
       run();
@@ -14,7 +17,7 @@ export class NextTurn {
   after(waitMs: number): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    if (waitMs === 0) setImmediate(this.run);
-    else setTimeout(this.run, waitMs);
+    if (waitMs === 0) this.clock.setImmediate(this.run);
+    else this.clock.setTimeout(this.run, waitMs);
   }
 }

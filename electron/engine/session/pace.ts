@@ -20,10 +20,11 @@ export class Pace {
   private bytesPerSecond = 0;
   private commandCredit = 0;
   private byteCredit = 0;
-  private lastMs = Date.now();
+  private lastMs: number;
   paused = false;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, nowMs: number) {
+    this.lastMs = nowMs;
     this.set(limits);
   }
 

@@ -14,6 +14,7 @@ import { handOver } from './hand-over.ts';
 import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
 import { insist } from './insist.ts';
 import type { TaskEvents } from './task-events.ts';
+import type { World } from '../world/world.ts';
 
 /**
  * Hands a target over when nothing else can any more: takes the task from whoever runs it and makes every expiry exact. What
@@ -23,34 +24,36 @@ import type { TaskEvents } from './task-events.ts';
  * run has taken it meanwhile; EXPIRY_STILL_LATE; what opening a target may throw
  */
 export async function releaseTask(
+  world: World,
   target: Endpoint,
   name: string | undefined,
   events: Pick<TaskEvents, 'warning'>,
 ): Promise<Released> {
-  const task = await onTarget(target, (redis) => taskThere(redis, name));
+  const task = await onTarget(world, target, (redis) => taskThere(redis, name));
   const owner = randomUUID();
   let claimed: Checkpoint | undefined;
-  const keys = await insist(target, events, () =>
-    onTarget(target, async (redis, { abilities: { scripts } }) => {
+  const keys = await insist(world.clock, target, events, () =>
+    onTarget(world, target, async (redis, { abilities: { scripts } }) => {
       const checkpoint = claimed
         ? stillOurs(await readCheckpoint(redis, task), claimed)
         : await claim(redis, task, owner);
       claimed = checkpoint;
-      await endTaskConnections(redis, task);
+      await endTaskConnections(world.clock, redis, task);
       const databases = DatabaseChoice.parse(checkpoint.databases);
-      return handOver({ redis, task, checkpoint, databases, scripts });
+      return handOver({ clock: world.clock, redis, task, checkpoint, databases, scripts });
     }),
   );
   return { task, state: claimed!.state, keys };
 }
 
 async function onTarget<T>(
+  world: World,
   target: Endpoint,
   work: (redis: Redis, facts: ServerFacts) => Promise<T>,
 ): Promise<T> {
-  const redis = await openControl('target', target);
+  const redis = await openControl(world, 'target', target);
   try {
-    const facts = await readFacts('target', target, redis);
+    const facts = await readFacts(world.clock, 'target', target, redis);
     checkTarget(target, facts);
     return await coded('target', target, () => work(redis, facts));
   } finally {

@@ -31,8 +31,8 @@ export class Replacement {
 
   constructor(options: ReplacementOptions) {
     this.options = options;
-    const { spec, databases, feed } = options;
-    this.leftOvers = new LeftOvers({ task: spec.task, databases, folder: feed.folder });
+    const { spec, databases, feed, world } = options;
+    this.leftOvers = new LeftOvers({ clock: world.clock, task: spec.task, databases, folder: feed.folder });
   }
 
   /** For a copy that is written as the snapshot arrives: told of each key that it writes. */
@@ -42,9 +42,17 @@ export class Replacement {
 
   /** For a copy that waits for its snapshot: reads the names as they arrive, and writes nothing. */
   receive(choice: KeyChoiceOptions): void {
-    const { arena, feed, onWhole } = this.options;
+    const { arena, feed, onWhole, world } = this.options;
     const onError = (error: LockstepError): void => this.options.onError(this.whileHeld(error));
-    this.pass = new NamePass({ ...choice, arena, feed, noteName: this.noteName, onWhole, onError });
+    this.pass = new NamePass({
+      ...choice,
+      clock: world.clock,
+      arena,
+      feed,
+      noteName: this.noteName,
+      onWhole,
+      onError,
+    });
     this.pass.pump();
   }
 

@@ -14,10 +14,12 @@ import type { Servers } from './servers.ts';
 import { SourceStanding } from './source-standing.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { TargetSide } from './target-side.ts';
+import type { Clock, Timer } from '../world/clock.ts';
 
 const INTERVAL_MS = 1000;
 
 export interface SamplerOptions {
+  readonly clock: Clock;
   readonly evictions: EvictionWatch;
   readonly leftOut: LeftOutLibraries | undefined;
   /** The target has evicted keys since the last look. */
@@ -39,7 +41,7 @@ export class Sampler {
   private readonly readBytes = new RateMeter();
   private readonly appliedCommands = new RateMeter();
   private readonly appliedBytes = new RateMeter();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private databases: readonly DatabaseCount[] = [];
   /** Since when the copy has been going on without a break, and how much of it was done by then. */
   private copyBeganMs = 0;
@@ -59,12 +61,12 @@ export class Sampler {
       void this.lookAtSource();
       void this.lookAtBoth();
     };
-    this.timer = setInterval(look, INTERVAL_MS);
+    this.timer = this.options.clock.setInterval(look, INTERVAL_MS);
     look();
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.options.clock.clear(this.timer);
   }
 
   /** Reads the source's offset now; undefined while the source cannot be asked. */
@@ -72,11 +74,11 @@ export class Sampler {
     try {
       const { servers, feed } = this.options;
       const redis = await servers.openSource();
-      const askedAtMs = Date.now();
+      const askedAtMs = this.options.clock.now();
       // The time first: whatever stands behind the offset was run after it.
       const asking = redis.pipeline().time().info('replication');
       const [time, info] = (await asking.exec()) ?? [];
-      const nowMs = Date.now();
+      const nowMs = this.options.clock.now();
       if (!info || info[0]) return undefined;
       const fields = parseInfo(String(info[1]));
       const offset = Number(fields.get('master_repl_offset') ?? fields.get('slave_repl_offset'));
@@ -114,7 +116,7 @@ export class Sampler {
 
   metrics(phase: Phase): Metrics {
     const { feed, target } = this.options;
-    const nowMs = Date.now();
+    const nowMs = this.options.clock.now();
     const copy = target.copyRun;
     const received = feed.receivedOffset;
     const applied = target.appliedOffset;
@@ -220,7 +222,7 @@ export class Sampler {
       await this.lookForEvictions();
       if (servers.source && servers.target) {
         this.databases = await countKeys(servers.source, servers.target, databases, target.ownKeys);
-        this.countedAtMs = Date.now();
+        this.countedAtMs = this.options.clock.now();
       }
     } catch {
       // A side that does not answer shows in the link's own state; the last counts stay.

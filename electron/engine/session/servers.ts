@@ -19,9 +19,11 @@ import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { World } from '../world/world.ts';
 
 /** The control connections to both sides, and what is known of the servers behind them. */
 export class Servers {
+  private readonly world: World;
   private readonly spec: TaskSpec;
   private sourceRedis: Redis | undefined;
   private openingSource: Promise<Redis> | undefined;
@@ -30,7 +32,8 @@ export class Servers {
   private targetFacts: ServerFacts | undefined;
   table = new CommandTable([]);
 
-  constructor(spec: TaskSpec) {
+  constructor(world: World, spec: TaskSpec) {
+    this.world = world;
     this.spec = spec;
   }
 
@@ -91,8 +94,8 @@ export class Servers {
   private async reopenSource(): Promise<Redis> {
     if (this.source) return this.source;
     this.sourceRedis?.disconnect();
-    this.sourceRedis = await openControl('source', this.spec.source);
-    this.sourceFacts = await readFacts('source', this.spec.source, this.sourceRedis);
+    this.sourceRedis = await openControl(this.world, 'source', this.spec.source);
+    this.sourceFacts = await readFacts(this.world.clock, 'source', this.spec.source, this.sourceRedis);
     return this.sourceRedis;
   }
 
@@ -100,8 +103,13 @@ export class Servers {
   async openTarget(): Promise<Redis> {
     if (this.target) return this.target;
     this.targetRedis?.disconnect();
-    this.targetRedis = await openControl('target', this.spec.target, connectionName(this.spec.task));
-    this.targetFacts = await readFacts('target', this.spec.target, this.targetRedis);
+    this.targetRedis = await openControl(
+      this.world,
+      'target',
+      this.spec.target,
+      connectionName(this.spec.task),
+    );
+    this.targetFacts = await readFacts(this.world.clock, 'target', this.spec.target, this.targetRedis);
     // A replica of the source is read-only as well, but its primary is no target either. That the source follows the target is
     // told by the source: what came of it before is applied all the same.
     if (this.relation !== 'source-follows') refuseRelated(this.facts, this.spec);
@@ -132,20 +140,20 @@ export class Servers {
 
   /** A connection to the target of the caller's own, to select databases on; the caller ends it. */
   openTargetApart(): Promise<Redis> {
-    return openControl('target', this.spec.target, connectionName(this.spec.task));
+    return openControl(this.world, 'target', this.spec.target, connectionName(this.spec.task));
   }
 
   /** Either clock may be set meanwhile, and the connection stands. @throws when the target cannot be asked */
   async lookAtTargetClock(): Promise<void> {
     if (this.target) {
-      const clockAheadMs = await readClockAhead(this.target);
+      const clockAheadMs = await readClockAhead(this.world.clock, this.target);
       this.targetFacts = { ...this.facts.target, clockAheadMs };
     }
   }
 
   /** The target's clock, about, in Unix ms. */
   targetNowMs(): number {
-    return Date.now() + (this.targetFacts?.clockAheadMs ?? 0);
+    return this.world.clock.now() + (this.targetFacts?.clockAheadMs ?? 0);
   }
 
   /** After a fault on the target nothing is taken for granted: the next `openTarget` looks again. */

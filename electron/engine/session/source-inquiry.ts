@@ -1,9 +1,11 @@
 import { BREAK_SECTIONS, breakReasons, countsFullBuffers } from '../control/break-reasons.ts';
+import type { Clock } from '../world/clock.ts';
 
 /** The source is asked again this seldom while its link goes on breaking. */
 const REPEAT_MS = 60_000;
 
 export interface SourceInquiryOptions {
+  readonly clock: Clock;
   /** These sections of the source's INFO; undefined where it cannot be asked. */
   readonly read: (sections: readonly string[]) => Promise<ReadonlyMap<string, string> | undefined>;
   readonly tell: (text: string) => void;
@@ -28,8 +30,8 @@ export class SourceInquiry {
     const now = await this.options.read(BREAK_SECTIONS);
     if (now === undefined) return;
     this.before ??= now;
-    if (breaks < 2 || Date.now() - this.toldMs < REPEAT_MS) return;
-    this.toldMs = Date.now();
+    if (breaks < 2 || this.options.clock.now() - this.toldMs < REPEAT_MS) return;
+    this.toldMs = this.options.clock.now();
     const reasons = breakReasons(now, this.before);
     this.before = now;
     this.options.tell(

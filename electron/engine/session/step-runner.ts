@@ -1,6 +1,8 @@
 import type { Still } from './target-ground.ts';
+import type { Clock, Timer } from '../world/clock.ts';
 
 export interface StepRunnerOptions {
+  readonly clock: Clock;
   /** What is to be done next, as of now. */
   readonly step: (still: Still) => Promise<void>;
   /** Whether it has to wait for `resume`, as of now. */
@@ -17,7 +19,7 @@ export class StepRunner {
   private wanted = false;
   private postponed = false;
   private closed = false;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   working = false;
   /** The step that is under way, or the last one. Never rejects. */
   current: Promise<void> = Promise.resolve();
@@ -33,7 +35,7 @@ export class StepRunner {
     if (this.working) return;
     this.postponed = this.options.held();
     if (this.postponed) return;
-    clearTimeout(this.timer);
+    this.options.clock.clear(this.timer);
     this.working = true;
     const { turn } = this;
     const still: Still = () => this.turn === turn;
@@ -50,12 +52,12 @@ export class StepRunner {
   }
 
   runAfter(waitMs: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.run(), waitMs);
+    this.options.clock.clear(this.timer);
+    this.timer = this.options.clock.setTimeout(() => this.run(), waitMs);
   }
 
   runOnResume(): void {
-    clearTimeout(this.timer);
+    this.options.clock.clear(this.timer);
     this.postponed = true;
   }
 
@@ -72,7 +74,7 @@ export class StepRunner {
   /** No further step is begun. */
   close(): void {
     this.closed = true;
-    clearTimeout(this.timer);
+    this.options.clock.clear(this.timer);
     this.supersede();
   }
 }

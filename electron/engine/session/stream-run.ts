@@ -24,6 +24,7 @@ import type { UnderWay } from './crash-watch.ts';
 import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
+import type { Clock, Timer } from '../world/clock.ts';
 
 /** Runs of commands before the event loop gets a turn. */
 const STEPS_PER_TURN = 64;
@@ -45,6 +46,7 @@ const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export interface StreamRunOptions {
+  readonly time: Clock;
   readonly task: string;
   readonly feed: SourceFeed;
   readonly databases: DatabaseChoice;
@@ -84,8 +86,8 @@ export class StreamRun implements ReplyEvents {
   private readonly options: StreamRunOptions;
   private readonly connection: TargetConnection;
   private readonly batch: ExecWriter;
-  private readonly idleTimer: NodeJS.Timeout;
-  private readonly nextTurn = new NextTurn(() => this.pump());
+  private readonly idleTimer: Timer;
+  private readonly nextTurn: NextTurn;
   private ended = false;
   private ackWanted = false;
   private asking = false;
@@ -106,6 +108,7 @@ export class StreamRun implements ReplyEvents {
 
   constructor(options: StreamRunOptions, connection: TargetConnection, checkpoint: Checkpoint) {
     this.options = options;
+    this.nextTurn = new NextTurn(options.time, () => this.pump());
     this.connection = connection;
     this.checkpoint = checkpoint;
     this.expiry = new ExpiryWriting(checkpoint, options.lateness);
@@ -138,6 +141,7 @@ export class StreamRun implements ReplyEvents {
         sourceVersion: options.sourceVersion,
         scriptTexts: options.scriptTexts,
         clock: options.feed.clock,
+        time: options.time,
         offsetAt: (position) => options.feed.offsetAt(position),
         guard: options.guard,
         targetDatabases: options.abilities.databases,
@@ -153,7 +157,7 @@ export class StreamRun implements ReplyEvents {
       this.repair = new RepairApplier({ plan, checkpoint, feed, applier, batch, output: connection.output });
       this.marks = this.repair.marks;
     }
-    this.idleTimer = setInterval(() => this.commitIdle(), IDLE_CHECKPOINT_MS);
+    this.idleTimer = options.time.setInterval(() => this.commitIdle(), IDLE_CHECKPOINT_MS);
   }
 
   start(): void {
@@ -162,7 +166,7 @@ export class StreamRun implements ReplyEvents {
 
   stop(): void {
     this.ended = true;
-    clearInterval(this.idleTimer);
+    this.options.time.clear(this.idleTimer);
     this.expiry.stop();
   }
 
@@ -273,7 +277,7 @@ export class StreamRun implements ReplyEvents {
         if (!this.asking) applier.giveOwnKeys(undefined);
         return;
       }
-      const allowed = pace.allowed(Date.now());
+      const allowed = pace.allowed(this.options.time.now());
       if (allowed < 1) return this.nextTurn.after(PACE_INTERVAL_MS);
       if (steps >= STEPS_PER_TURN) return this.nextTurn.after(0);
       if (!this.step(pace.paused || singly ? 1 : allowed)) return void this.askOwnKeys();

@@ -26,6 +26,7 @@ import type { UnderWay } from './crash-watch.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { Still, TargetGround } from './target-ground.ts';
+import type { World } from '../world/world.ts';
 
 /** A source that is asked each second may take a moment to answer. */
 const DATED_MS = 5000;
@@ -167,7 +168,7 @@ export class StreamStage {
     const { servers, feed } = this.options;
     const { abilities, clockAheadMs } = servers.facts.source;
     if (abilities.version >= ABSOLUTE_EXPIRY_VERSION) return 0;
-    const byMs = feed.clock.surelyBy(offset) ?? Date.now() + clockAheadMs;
+    const byMs = feed.clock.surelyBy(offset) ?? this.options.world.clock.now() + clockAheadMs;
     const gapMs = byMs - (feed.clock.notBefore(offset) ?? sourceAtMs);
     return gapMs > DATED_MS ? Math.round(gapMs) : 0;
   }
@@ -183,6 +184,7 @@ export class StreamStage {
       // The choice was taken back.
       if (!imported && keepsExpired(checkpoint.expiry)) await endImport(redis, spec.task, checkpoint);
       const held = await holdExpiry({
+        clock: this.options.world.clock,
         redis,
         task: spec.task,
         checkpoint: { ...checkpoint, sourceAtMs },
@@ -209,6 +211,7 @@ export class StreamStage {
     ground: Pick<StreamRunOptions, 'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
   ): StreamRun {
     const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, crashes } = this.options;
+    const { world } = this.options;
     const { onCommitted, onError } = this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
@@ -219,6 +222,7 @@ export class StreamStage {
     );
     return new StreamRun(
       {
+        time: world.clock,
         task: spec.task,
         feed,
         databases,
@@ -234,7 +238,7 @@ export class StreamStage {
         singlyUntil: crashes.streamUntil,
         ...ground,
         pace,
-        findOwnKeys: (asked) => ownKeysOf(spec, asked),
+        findOwnKeys: (asked) => ownKeysOf(world, spec, asked),
         evictions,
         onCommitted: (committed) => {
           this.repairs.committed(committed);
@@ -250,8 +254,12 @@ export class StreamStage {
 }
 
 /** Over a connection of its own, since databases are selected on it. @throws LockstepError */
-async function ownKeysOf({ task, target }: TaskSpec, databases: readonly number[] | 'all'): Promise<OwnKeys> {
-  const redis = await openControl('target', target, connectionName(task));
+async function ownKeysOf(
+  world: World,
+  { task, target }: TaskSpec,
+  databases: readonly number[] | 'all',
+): Promise<OwnKeys> {
+  const redis = await openControl(world, 'target', target, connectionName(task));
   try {
     return await coded('target', target, () => findOwnKeys(redis, databases));
   } finally {

@@ -30,6 +30,7 @@ import { TargetSide } from './target-side.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
 import type { Trouble } from '../intake/trouble.ts';
+import type { World } from '../world/world.ts';
 
 /** Spool chunks (60 MB), output buffers (7 MB), checksum tables. */
 const ARENA_BYTES = 72 * 1024 * 1024;
@@ -39,6 +40,7 @@ const AT_ONCE_MS = 0;
 
 /** One run of a task, from the first connection to its outcome. */
 export class SyncSession {
+  private readonly world: World;
   private readonly spec: TaskSpec;
   private readonly events: ShownPhase;
   private readonly log: TaskLog;
@@ -67,15 +69,18 @@ export class SyncSession {
   /** Every expiry on the target is exact, whatever the run ended with. */
   handedOver = false;
 
-  constructor(spec: TaskSpec, events: TaskEvents) {
+  constructor(world: World, spec: TaskSpec, events: TaskEvents) {
+    const { clock } = world;
+    this.world = world;
     this.spec = spec;
     this.events = new ShownPhase(events);
-    this.log = new TaskLog(this.events);
+    this.log = new TaskLog(clock, this.events);
     const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
-    this.pace = new Pace({ maxCommandsPerSecond, maxBytesPerSecond });
+    this.pace = new Pace({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now());
     this.databases = new DatabaseChoice(spec.databases);
-    this.servers = new Servers(spec);
+    this.servers = new Servers(world, spec);
     this.inquiry = new SourceInquiry({
+      clock,
       read: (sections) => this.askSource(sections),
       tell: (text) => this.events.warning(text),
     });
@@ -84,6 +89,7 @@ export class SyncSession {
     const arena = createArena(ARENA_BYTES);
     this.folder = new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes);
     this.feed = new SourceFeed({
+      world,
       endpoint: spec.source,
       arena,
       folder: this.folder,
@@ -104,6 +110,7 @@ export class SyncSession {
       onFatal: (error) => this.sourceGone(error),
     });
     this.target = new TargetSide({
+      world,
       spec,
       arena,
       databases: this.databases,
@@ -121,6 +128,7 @@ export class SyncSession {
       onFatal: (error) => this.done.reject(error),
     });
     this.sampler = new Sampler({
+      clock,
       servers: this.servers,
       databases: this.databases,
       feed: this.feed,
@@ -179,7 +187,7 @@ export class SyncSession {
     if (this.endsAtGoal) return;
     this.endsAtGoal = true;
     this.goal = undefined;
-    setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
+    this.world.clock.setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
     void this.drain();
   }
 
@@ -387,7 +395,13 @@ export class SyncSession {
     if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
     if (!checkpoint || checkpoint.state !== 'streaming' || !checkpoint.active) return;
     this.events.phase('releasing');
-    const keys = await insist(this.spec.target, this.events, () => this.handOver(checkpoint), insistMs);
+    const keys = await insist(
+      this.world.clock,
+      this.spec.target,
+      this.events,
+      () => this.handOver(checkpoint),
+      insistMs,
+    );
     this.handedOver = true;
     if (keys > 0)
       this.events.info(
@@ -399,6 +413,7 @@ export class SyncSession {
     await this.servers.openTarget();
     const redis = await this.servers.openTargetApart();
     return handOver({
+      clock: this.world.clock,
       redis,
       task: this.spec.task,
       checkpoint,

@@ -10,9 +10,11 @@ import type { Servers } from './servers.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { TargetLine } from './target-line.ts';
 import type { TaskEvents } from './task-events.ts';
+import type { World } from '../world/world.ts';
 
 /** What the copy and the stream of one target's side stand on. */
 export interface TargetGround {
+  readonly world: World;
   readonly spec: TaskSpec;
   readonly arena: Arena;
   readonly databases: DatabaseChoice;

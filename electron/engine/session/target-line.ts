@@ -5,8 +5,10 @@ import type { Arena } from '../arena/arena.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import { connectionName, endConnection, endTaskConnections } from '../writer/end-connection.ts';
 import { allocateOutputs, TargetConnection } from '../writer/target-connection.ts';
+import type { World } from '../world/world.ts';
 
 export interface TargetLineOptions {
+  readonly world: World;
   readonly spec: TaskSpec;
   readonly arena: Arena;
   readonly onProgress: () => void;
@@ -27,10 +29,19 @@ export class TargetLine {
 
   /** Opens a connection instead of the one before. It is the caller's to close until `use`. See EarlyReplies. */
   async open(replies: ReplyEvents, importSource: boolean): Promise<TargetConnection> {
-    const { spec, arena, onProgress, onError } = this.options;
+    const { world, spec, arena, onProgress, onError } = this.options;
     this.drop();
     const connection = await TargetConnection.open(
-      { endpoint: spec.target, arena, outputs: this.outputs, replies, onProgress, onError, importSource },
+      {
+        world,
+        endpoint: spec.target,
+        arena,
+        outputs: this.outputs,
+        replies,
+        onProgress,
+        onError,
+        importSource,
+      },
       connectionName(spec.task),
     );
     this.lastClientId = connection.clientId;
@@ -43,9 +54,10 @@ export class TargetLine {
 
   /** What the last connection still has under way must not come after what is sent again. */
   async endLast(redis: Redis): Promise<void> {
-    if (this.lastClientId !== undefined) return endConnection(redis, this.lastClientId);
+    const { clock } = this.options.world;
+    if (this.lastClientId !== undefined) return endConnection(clock, redis, this.lastClientId);
     // A server before 5.0 does not tell the id.
-    return endTaskConnections(redis, this.options.spec.task);
+    return endTaskConnections(clock, redis, this.options.spec.task);
   }
 
   drop(): void {

@@ -60,14 +60,16 @@ export class TargetSide {
   constructor(options: TargetSideOptions) {
     this.options = options;
     this.backoff = new Backoff(options.spec.retryForMs);
-    const { spec, arena } = options;
+    const { spec, arena, world } = options;
     this.steps = new StepRunner({
+      clock: world.clock,
       step: (still) => coded('target', spec.target, () => this.step(still)),
       // What a copy that has come whole leaves to be noted is no more data.
       held: () => options.pace.paused && this.stage !== 'end-copy',
       onFault: (error) => this.failed(asLockstepError(error)),
     });
     this.line = new TargetLine({
+      world,
       spec,
       arena,
       onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
@@ -390,7 +392,7 @@ export class TargetSide {
       onTrouble({ error, onResume: 'the task tries again when it is resumed' });
       return;
     }
-    const waitMs = this.backoff.next(Date.now());
+    const waitMs = this.backoff.next(this.options.world.clock.now());
     if (waitMs === undefined) {
       return this.fatal(
         new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause: error }),
@@ -407,7 +409,7 @@ export class TargetSide {
   private unverified(error: LockstepError): void {
     if (error.entry.heals) return this.lost(error, 'stream-lost');
     if (error.code !== 'TARGET_REJECTED') return this.fatal(error);
-    const next = this.mends.next(this.own.checkpoint!.verified, Date.now());
+    const next = this.mends.next(this.own.checkpoint!.verified, this.options.world.clock.now());
     if (next === 'in-vain') return void this.diverged(error);
     if (next === 'too-often') return this.fatal(error);
     this.mend(error, 'the keys of its batch');

@@ -9,21 +9,25 @@ import type { SourceStanding } from './source-standing.ts';
 import { LEAST_BYTES_PER_SECOND } from './pace.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { Trouble } from '../intake/trouble.ts';
+import type { Clock } from '../world/clock.ts';
 
 /** A fault that goes on is told again this seldom; the metrics count every attempt. */
 const REPEAT_MS = 60_000;
 
 /** Puts the milestones of a run into words. */
 export class TaskLog {
+  private readonly clock: Clock;
   private readonly events: TaskEvents;
-  private readonly beganMs = Date.now();
+  private readonly beganMs: number;
   private readonly toldMs = new Map<ErrorCode, number>();
   private evictedToldMs = -Infinity;
   private leftOutToldMs = -Infinity;
   private everInStep = false;
   private outSinceMs: number | undefined;
 
-  constructor(events: TaskEvents) {
+  constructor(clock: Clock, events: TaskEvents) {
+    this.clock = clock;
+    this.beganMs = clock.now();
     this.events = events;
   }
 
@@ -46,7 +50,7 @@ export class TaskLog {
 
   trouble(trouble: Trouble): void {
     const { error } = trouble;
-    const nowMs = Date.now();
+    const nowMs = this.clock.now();
     this.outSinceMs ??= nowMs;
     if (nowMs - (this.toldMs.get(error.code) ?? -Infinity) < REPEAT_MS) return;
     this.toldMs.set(error.code, nowMs);
@@ -83,7 +87,7 @@ export class TaskLog {
 
   /** Told when it begins, and now and then while it goes on. */
   evicted({ count, policy }: EvictionWatch): void {
-    const nowMs = Date.now();
+    const nowMs = this.clock.now();
     if (nowMs - this.evictedToldMs < REPEAT_MS) return;
     this.evictedToldMs = nowMs;
     const by = policy === '' ? '' : ` (maxmemory-policy ${policy})`;
@@ -94,7 +98,7 @@ export class TaskLog {
 
   /** Of the stream, by consent; told now and then while more come. */
   libraryLeftOut(name: string, all: number): void {
-    const nowMs = Date.now();
+    const nowMs = this.clock.now();
     if (nowMs - this.leftOutToldMs < REPEAT_MS) return;
     this.leftOutToldMs = nowMs;
     this.events.warning(
@@ -110,8 +114,8 @@ export class TaskLog {
 
   primaryLost(standing: SourceStanding): void {
     const { primary } = standing;
-    const seconds = Math.round(standing.staleSeconds(Date.now()));
-    this.outSinceMs ??= Date.now();
+    const seconds = Math.round(standing.staleSeconds(this.clock.now()));
+    this.outSinceMs ??= this.clock.now();
     this.events.warning(
       `The source is a replica and has lost its primary ${primary}, ${formatDuration(seconds * 1000)} ago (master_link_status:down). What that has written since is not known here, so nothing is in step until the link is back; or take the primary itself as the source`,
       { code: 'SOURCE_NO_MASTER_LINK' },
@@ -129,7 +133,7 @@ export class TaskLog {
   }
 
   resumed(): void {
-    this.outSinceMs = Date.now();
+    this.outSinceMs = this.clock.now();
     this.events.info('Resumed');
   }
 
@@ -145,7 +149,7 @@ export class TaskLog {
 
   /** The target has what the source had a moment ago. */
   inStep(): void {
-    const nowMs = Date.now();
+    const nowMs = this.clock.now();
     if (!this.everInStep) {
       this.events.info(`In step ${formatDuration(nowMs - this.beganMs)} after the start`);
     } else if (this.outSinceMs !== undefined) {

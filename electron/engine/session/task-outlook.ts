@@ -12,6 +12,7 @@ import type { WritesSince } from '../control/write-mark.ts';
 import { reachesBack } from './backlog-reach.ts';
 import { writesSinceHandOver } from './handed-over.ts';
 import { whyNewCopy } from './prepare-target.ts';
+import type { World } from '../world/world.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
 
@@ -27,11 +28,11 @@ interface TargetLook {
 }
 
 /** Looks at both servers as a start of the task would find them. Only reads; a side that cannot be looked at is told as that. */
-export async function lookAhead(spec: TaskSpec): Promise<TaskOutlook> {
+export async function lookAhead(world: World, spec: TaskSpec): Promise<TaskOutlook> {
   const databases = new DatabaseChoice(spec.databases);
   const [source, target] = await Promise.allSettled([
-    looking('source', spec.source, (redis) => lookAtSource(redis, databases)),
-    looking('target', spec.target, (redis) => lookAtTarget(redis, spec, databases)),
+    looking(world, 'source', spec.source, (redis) => lookAtSource(redis, databases)),
+    looking(world, 'target', spec.target, (redis) => lookAtTarget(redis, spec, databases)),
   ]);
   const faults = [source, target].flatMap((look) =>
     look.status === 'rejected' ? [plainReason(look.reason)] : [],
@@ -39,7 +40,7 @@ export async function lookAhead(spec: TaskSpec): Promise<TaskOutlook> {
   const from = source.status === 'fulfilled' ? source.value : undefined;
   const to = target.status === 'fulfilled' ? target.value : undefined;
   return {
-    atMs: Date.now(),
+    atMs: world.clock.now(),
     ...startOf(spec, to, from),
     sourceKeys: from?.keys ?? null,
     targetKeys: to?.keys ?? null,
@@ -64,8 +65,13 @@ function startOf(
   return { start: reached ? 'resume' : 'new-copy', reason: null };
 }
 
-async function looking<T>(side: Side, endpoint: Endpoint, look: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = await openForLook(side, endpoint, COMMAND_TIMEOUT_MS);
+async function looking<T>(
+  world: World,
+  side: Side,
+  endpoint: Endpoint,
+  look: (redis: Redis) => Promise<T>,
+): Promise<T> {
+  const redis = await openForLook(world, side, endpoint, COMMAND_TIMEOUT_MS);
   return coded(side, endpoint, () => look(redis)).finally(() => redis.disconnect());
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { comparePage } from './page-comparer.ts';
 import { keyCommand, PageRequest } from './page-reader.ts';
@@ -6,6 +5,7 @@ import { RecheckQueue } from './recheck-queue.ts';
 import type { CompareProgress, DatabaseReport, Finding } from '../../../shared/model/comparison.ts';
 import { scanPages } from './scan-pages.ts';
 import type { Side } from './side.ts';
+import { sleep } from '../world/clock.ts';
 
 /** Keys that wait for another reading; beyond it the scan waits for them. */
 const MOST_WAITING = 20_000;
@@ -38,7 +38,8 @@ export interface DatabaseComparison {
 export async function compareDatabase(comparison: DatabaseComparison): Promise<DatabaseReport> {
   const { source, target, db } = comparison;
   const report: DatabaseReport = { db, sourceKeys: 0, targetKeys: 0, compared: 0, differing: 0 };
-  const queue = new RecheckQueue();
+  const { clock } = source;
+  const queue = new RecheckQueue(() => clock.now());
 
   const compare = async (keys: readonly Buffer[]): Promise<void> => {
     const result = await comparePage(source, target, keys);
@@ -59,7 +60,7 @@ export async function compareDatabase(comparison: DatabaseComparison): Promise<D
   const settleDownTo = async (most: number): Promise<void> => {
     while (queue.size > most) {
       throwIfAborted(comparison.signal);
-      await pause(queue.pauseMs());
+      await sleep(clock, queue.pauseMs());
       await reread();
       if (most === 0) {
         const keysTotal = report.differing + queue.size;

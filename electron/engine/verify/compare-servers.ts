@@ -11,8 +11,10 @@ import type {
 } from '../../../shared/model/comparison.ts';
 import { Side } from './side.ts';
 import { readLateness } from './target-lateness.ts';
+import type { World } from '../world/world.ts';
 
 export interface CompareOptions {
+  readonly world: World;
   readonly source: Endpoint;
   readonly target: Endpoint;
   /** Only these; all by default. */
@@ -35,7 +37,8 @@ const MAX_DIFFERENCES = 20;
  * *_LINK_LOST, *_PROTOCOL; INTERRUPTED when the signal is aborted
  */
 export async function compareServers(options: CompareOptions): Promise<CompareReport> {
-  const startedMs = performance.now();
+  const { clock } = options.world;
+  const startedMs = clock.monotonicMs();
   const most = options.maxDifferences ?? MAX_DIFFERENCES;
   const differences: Difference[] = [];
   let differencesTotal = 0;
@@ -87,7 +90,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         ownKeys,
         functions: source.abilities.functions && target.abilities.functions,
       },
-      durationMs: Math.round(performance.now() - startedMs),
+      durationMs: Math.round(clock.monotonicMs() - startedMs),
     };
   } catch (error) {
     // The connections were closed so as not to wait for the end of a large value.
@@ -101,8 +104,8 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
 
 async function openBoth(options: CompareOptions): Promise<[Side, Side]> {
   const opened = await Promise.allSettled([
-    Side.open('source', options.source),
-    Side.open('target', options.target),
+    Side.open(options.world, 'source', options.source),
+    Side.open(options.world, 'target', options.target),
   ]);
   const sides = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (sides.length === 2) return sides as [Side, Side];

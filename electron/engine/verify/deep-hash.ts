@@ -95,7 +95,7 @@ async function readFieldTtls(
   key: Buffer,
   fields: Buffer[],
 ): Promise<FieldTtls> {
-  if (!withTtl || !side.abilities.fieldTtl) return { clockMs: Date.now(), ttlMs: undefined };
+  if (!withTtl || !side.abilities.fieldTtl) return { clockMs: side.clock.now(), ttlMs: undefined };
   const [clockMs, ttls] = await Promise.all([
     side.clockMs(),
     side.call(side.late ? 'HPEXPIRETIME' : 'HPTTL', key, 'FIELDS', fields.length, ...fields),

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeBytes } from '../protocol/resp/write.ts';
+import type { Clock } from '../world/clock.ts';
 
 /** A reply as the connection gives it: bulk and simple strings are raw bytes. */
 export type Reply = Buffer | number | null | Error | Reply[];
@@ -65,9 +66,11 @@ export class PageRequest {
  * collects them all; connection, errors and order stay the library's.
  */
 export class PageReader {
+  private readonly clock: Clock;
   private readonly redis: Redis;
 
-  constructor(redis: Redis) {
+  constructor(clock: Clock, redis: Redis) {
+    this.clock = clock;
     this.redis = redis;
   }
 
@@ -76,7 +79,7 @@ export class PageReader {
    * Rejects with the connection's error when it breaks or answers nothing for a minute.
    */
   read(request: PageRequest): Promise<Reply[]> {
-    const { redis } = this;
+    const { clock, redis } = this;
     const { count } = request;
     if (count === 0) return Promise.resolve([]);
     return new Promise<Reply[]>((resolve, reject) => {
@@ -89,14 +92,15 @@ export class PageReader {
         redis.disconnect();
         reject(new Error(`no answer for ${STALL_MS / 1000} s`));
       };
-      const timer = setTimeout(stalled, STALL_MS);
+      let timer = clock.setTimeout(stalled, STALL_MS);
       const took = (reply: Reply): void => {
         replies.push(reply);
         if (replies.length === count) {
-          clearTimeout(timer);
+          clock.clear(timer);
           resolve(replies);
         } else if (replies.length % 256 === 0) {
-          timer.refresh();
+          clock.clear(timer);
+          timer = clock.setTimeout(stalled, STALL_MS);
         }
       };
       const collector = new Redis.Command('dump');
@@ -106,7 +110,7 @@ export class PageReader {
           took(error);
           return;
         }
-        clearTimeout(timer);
+        clock.clear(timer);
         reject(error);
       };
       const item = { command: collector, stream: redis.stream, select: 0 };

@@ -68,7 +68,7 @@ export async function readPresence(side: Side, keys: readonly Buffer[]): Promise
     request.add(size, key);
   }
   const replies = await side.read(request);
-  const clockMs = parseClockMs(replies[0]);
+  const clockMs = parseClockMs(side.clock, replies[0]);
   const ttlMs: number[] = [];
   const sizes: Reply[] = [];
   let at = 1;
@@ -76,7 +76,7 @@ export async function readPresence(side: Side, keys: readonly Buffer[]): Promise
   for (let i = 0; i < keys.length; i++) {
     const answer = replies[at++];
     if (typeof answer !== 'number') throw side.coded(answer);
-    const afterMs = readings.timed ? parseClockMs(replies[at++]) : beforeMs;
+    const afterMs = readings.timed ? parseClockMs(side.clock, replies[at++]) : beforeMs;
     ttlMs.push(readings.ttlMs(answer, clockMs, beforeMs, afterMs));
     beforeMs = afterMs;
     sizes.push(replies[at++]!);

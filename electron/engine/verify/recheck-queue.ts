@@ -17,7 +17,7 @@ export class RecheckQueue {
   private readonly entries = new Map<string, Entry>();
   private readonly now: () => number;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number) {
     this.now = now;
   }
 

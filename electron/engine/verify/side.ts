@@ -9,6 +9,8 @@ import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
 import type { LatenessOf } from './late-ttl.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
+import type { Clock } from '../world/clock.ts';
+import type { World } from '../world/world.ts';
 
 export type SideName = 'source' | 'target';
 
@@ -24,6 +26,7 @@ const CHANGED = /^WRONGTYPE|^NOGROUP|no such key/i;
 
 /** One of the two servers of a comparison: its connection, its abilities and its errors by name. */
 export class Side {
+  readonly clock: Clock;
   readonly name: SideName;
   private readonly endpoint: Endpoint;
   private readonly redis: Redis;
@@ -34,11 +37,12 @@ export class Side {
   /** Of all databases; a target that tasks write to has it. */
   latenessOf: LatenessOf = () => undefined;
 
-  private constructor(name: SideName, endpoint: Endpoint) {
+  private constructor(world: World, name: SideName, endpoint: Endpoint) {
+    this.clock = world.clock;
     this.name = name;
     this.endpoint = endpoint;
-    this.redis = makeClient(name, endpoint, READING_BOUNDS);
-    this.pages = new PageReader(this.redis);
+    this.redis = makeClient(world, name, endpoint, READING_BOUNDS);
+    this.pages = new PageReader(world.clock, this.redis);
   }
 
   /**
@@ -47,18 +51,18 @@ export class Side {
    * @throws LockstepError SOURCE_* or TARGET_* with _UNREACHABLE, _TLS, _AUTH, _NO_PERMISSION, _LOADING, _CLUSTER, _PROTOCOL,
    * _REPLY_TOO_LARGE
    */
-  static async open(name: SideName, endpoint: Endpoint): Promise<Side> {
-    const side = new Side(name, endpoint);
+  static async open(world: World, name: SideName, endpoint: Endpoint): Promise<Side> {
+    const side = new Side(world, name, endpoint);
     let cause: unknown;
     side.redis.on('error', (error) => (cause ??= error));
     try {
-      await withinTime(name, endpoint, side.greet());
+      await withinTime(world.clock, name, endpoint, side.greet());
     } catch (error) {
       side.close();
       // connect() only says that the connection was closed; the reason came as an event.
       if (isReplyError(error)) throw side.coded(error);
       const known = cause ?? error;
-      throw await openingError(name, endpoint, known, side.coded(known));
+      throw await openingError(world, name, endpoint, known, side.coded(known));
     }
     return side;
   }
@@ -93,8 +97,8 @@ export class Side {
   /** The server's clock, Unix ms; this machine's where TIME is not permitted. */
   async clockMs(): Promise<number> {
     return this.redis.callBuffer('TIME').then(
-      (reply) => parseClockMs(reply as Reply),
-      () => Date.now(),
+      (reply) => parseClockMs(this.clock, reply as Reply),
+      () => this.clock.now(),
     );
   }
 
@@ -165,8 +169,8 @@ export class Side {
 }
 
 /** The reply of TIME (seconds, microseconds) as Unix ms. */
-export function parseClockMs(reply: Reply | undefined): number {
-  if (!Array.isArray(reply)) return Date.now();
+export function parseClockMs(clock: Clock, reply: Reply | undefined): number {
+  if (!Array.isArray(reply)) return clock.now();
   return Number(String(reply[0])) * 1000 + Math.floor(Number(String(reply[1])) / 1000);
 }
 

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { sleep, type Clock } from '../world/clock.ts';
 
 const WAIT_MS = 2000;
 
@@ -9,11 +10,11 @@ export const connectionName = (task: string): string => `lockstep:${task}`;
  * Makes sure that a connection of ours is gone from the target, so that nothing it still holds is run later. Where CLIENT KILL
  * is not permitted, the target gets the time to notice by itself.
  */
-export async function endConnection(redis: Redis, clientId: string): Promise<void> {
+export async function endConnection(clock: Clock, redis: Redis, clientId: string): Promise<void> {
   try {
     await redis.call('CLIENT', 'KILL', 'ID', clientId);
   } catch {
-    await pause();
+    await sleep(clock, WAIT_MS);
   }
 }
 
@@ -22,7 +23,7 @@ export async function endConnection(redis: Redis, clientId: string): Promise<voi
  * of a full copy and would not notice until its end that the task has a new owner.
  * Where that is not permitted, the target gets the time to notice by itself what has gone away.
  */
-export async function endTaskConnections(redis: Redis, task: string): Promise<void> {
+export async function endTaskConnections(clock: Clock, redis: Redis, task: string): Promise<void> {
   try {
     const name = ` name=${connectionName(task)} `;
     const list = String(await redis.call('CLIENT', 'LIST'));
@@ -33,8 +34,6 @@ export async function endTaskConnections(redis: Redis, task: string): Promise<vo
     }
   } catch (error) {
     if (redis.status !== 'ready') throw error;
-    await pause();
+    await sleep(clock, WAIT_MS);
   }
 }
-
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, WAIT_MS));

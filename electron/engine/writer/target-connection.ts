@@ -1,5 +1,4 @@
-import net from 'node:net';
-import tls from 'node:tls';
+import type net from 'node:net';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
@@ -12,6 +11,9 @@ import { socketError } from '../protocol/socket-error.ts';
 import { tlsConnectOptions } from '../protocol/tls-connect-options.ts';
 import { targetError } from '../control/target-error.ts';
 import { EarlyReplies } from './early-replies.ts';
+import type { Clock, Timer } from '../world/clock.ts';
+import type { Net } from '../world/net.ts';
+import type { World } from '../world/world.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A target that owes an answer and is silent for this long is given up; the next connection tells how it is. */
@@ -23,6 +25,7 @@ const OUTPUT_BUFFERS = 14;
 const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
 
 export interface TargetConnectionOptions {
+  readonly world: World;
   readonly endpoint: Endpoint;
   readonly arena: Arena;
   /** Output buffers from `allocateOutputs`, that no open connection uses. */
@@ -41,9 +44,10 @@ export class TargetConnection {
   readonly scanner: ReplyScanner;
   private readonly options: TargetConnectionOptions;
   private readonly socket: net.Socket;
-  private readonly silenceTimer: NodeJS.Timeout;
+  private readonly clock: Clock;
+  private readonly silenceTimer: Timer;
   private closed = false;
-  private quietSinceMs = Date.now();
+  private quietSinceMs: number;
   /** The server's id of this connection, to end it if it outlives us; undefined before Redis 5. */
   clientId: string | undefined;
   /** Who takes the replies. */
@@ -51,9 +55,11 @@ export class TargetConnection {
 
   private constructor(options: TargetConnectionOptions, socket: net.Socket, outputs: CommandOutput) {
     this.options = options;
+    this.clock = options.world.clock;
+    this.quietSinceMs = this.clock.now();
     this.socket = socket;
     this.output = outputs;
-    this.silenceTimer = setInterval(() => this.checkSilence(), SILENCE_CHECK_MS);
+    this.silenceTimer = this.clock.setInterval(() => this.checkSilence(), SILENCE_CHECK_MS);
     this.replies = options.replies;
     this.scanner = new ReplyScanner({
       reply: (kind) => this.replies.reply(kind),
@@ -67,7 +73,8 @@ export class TargetConnection {
   /** Connects and authenticates. */
   static open(options: TargetConnectionOptions, name: string): Promise<TargetConnection> {
     return new Promise((resolve, reject) => {
-      const { endpoint } = options;
+      const { endpoint, world } = options;
+      const { clock } = world;
       let connection: TargetConnection | undefined;
       const early = new EarlyReplies(endpoint, name, options.importSource);
       const readBuf = Buffer.allocUnsafeSlow(READ_BYTES);
@@ -76,7 +83,7 @@ export class TargetConnection {
         try {
           const clientId = early.push(buf.toString('latin1', 0, bytes));
           if (clientId === undefined) return;
-          clearTimeout(timer);
+          clock.clear(timer);
           const output = makeOutput(options, socket, (room) => connection?.onWritten(room));
           connection = new TargetConnection(options, socket, output);
           connection.clientId = clientId === '' ? undefined : clientId;
@@ -85,17 +92,17 @@ export class TargetConnection {
           fail(error instanceof LockstepError ? error : socketError('target', endpoint, error));
         }
       };
-      const socket = openSocket(endpoint, readBuf, onBytes, () => socket.write(early.request()));
+      const socket = openSocket(world.net, endpoint, readBuf, onBytes, () => socket.write(early.request()));
       const fail = (error: LockstepError): void => {
-        clearTimeout(timer);
+        clock.clear(timer);
         socket.destroy();
         if (connection) connection.fail(error);
         else reject(error);
       };
-      const timer = setTimeout(() => {
+      const timer = clock.setTimeout(() => {
         fail(new LockstepError('TARGET_UNREACHABLE', `no answer for ${CONNECT_TIMEOUT_MS / 1000} s`));
       }, CONNECT_TIMEOUT_MS);
-      hearLastWords(socket);
+      hearLastWords(socket, clock);
       socket.setNoDelay(true);
       socket.setKeepAlive(true, 30_000);
       socket.on('error', (cause) => fail(socketError('target', endpoint, cause)));
@@ -112,13 +119,13 @@ export class TargetConnection {
 
   close(): void {
     this.closed = true;
-    clearInterval(this.silenceTimer);
+    this.clock.clear(this.silenceTimer);
     this.socket.destroy();
   }
 
   private onRead(buf: Buffer, bytes: number): void {
     if (this.closed) return;
-    this.quietSinceMs = Date.now();
+    this.quietSinceMs = this.clock.now();
     try {
       this.scanner.push(buf, 0, bytes);
     } catch (error) {
@@ -130,12 +137,12 @@ export class TargetConnection {
 
   /** Bytes have left. In the middle of a large value no answer comes, so this alone tells that there is room again. */
   private onWritten(room: boolean): void {
-    this.quietSinceMs = Date.now();
+    this.quietSinceMs = this.clock.now();
     if (room && !this.closed) this.options.onProgress();
   }
 
   private checkSilence(): void {
-    const nowMs = Date.now();
+    const nowMs = this.clock.now();
     if (this.output.commands === this.output.answered) this.quietSinceMs = nowMs;
     else if (nowMs - this.quietSinceMs > SILENCE_TIMEOUT_MS) {
       this.fail(
@@ -181,6 +188,7 @@ function makeOutput(
 }
 
 function openSocket(
+  world: Net,
   endpoint: Endpoint,
   readBuf: Buffer,
   onBytes: (buf: Buffer, bytes: number) => void,
@@ -188,12 +196,12 @@ function openSocket(
 ): net.Socket {
   const { host, port } = endpoint;
   if (endpoint.tls) {
-    const socket = tls.connect({ host, port, ...tlsConnectOptions('target', endpoint) });
+    const socket = world.connectTls({ host, port, ...tlsConnectOptions('target', endpoint) });
     socket.on('secureConnect', onOpen);
     socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length));
     return socket;
   }
-  const socket = net.connect({
+  const socket = world.connect({
     host,
     port,
     onread: {

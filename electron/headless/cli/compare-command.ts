@@ -8,6 +8,7 @@ import { compareServers } from '../../engine/verify/compare-servers.ts';
 import type { CompareReport, Difference } from '../../../shared/model/comparison.ts';
 import type { OutputEnd } from './output-end.ts';
 import { readEndpoints } from './read-endpoints.ts';
+import { systemWorld } from '../../engine/world/system-world.ts';
 
 export interface CompareFlags {
   readonly source?: string;
@@ -27,6 +28,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
   if (!json) process.stderr.write(`Comparing ${describeEndpoint(source)} with ${describeEndpoint(target)}\n`);
   const report = await placed({ source, target }, () =>
     compareServers({
+      world: systemWorld,
       source,
       target,
       databases,

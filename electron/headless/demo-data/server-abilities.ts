@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { Side } from '../../engine/verify/side.ts';
+import { systemWorld } from '../../engine/world/system-world.ts';
 
 /** What a server can do that not every supported one can. */
 export interface ServerAbilities {
@@ -32,7 +33,7 @@ const COMMAND_OF: Readonly<Record<keyof ServerAbilities, string>> = {
  * @throws LockstepError SOURCE_* when it is out of reach
  */
 export async function readAbilities(endpoint: Endpoint): Promise<ServerAbilities> {
-  const side = await Side.open('source', endpoint);
+  const side = await Side.open(systemWorld, 'source', endpoint);
   try {
     const replies = (await side.call('COMMAND', 'INFO', ...Object.values(COMMAND_OF))) as unknown[];
     const abilities = Object.keys(COMMAND_OF).map((ability, i) => [ability, Array.isArray(replies[i])]);

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { openControl } from '../../engine/control/control-connection.ts';
 import { localEndpoint } from '../demo-data/local-endpoint.ts';
 import { LastWill } from './last-will.ts';
+import { systemWorld } from '../../engine/world/system-world.ts';
 
 const START_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
@@ -79,7 +80,7 @@ export class DemoServer {
         );
       if (this.ended) throw new LockstepError('INTERNAL', 'redis-server ended before it could be reached');
       try {
-        const redis = await openControl('source', this.endpoint);
+        const redis = await openControl(systemWorld, 'source', this.endpoint);
         const info = await redis.info('server').finally(() => redis.disconnect());
         // Another server may have taken the port first; ours ends then.
         if (info.includes(`process_id:${this.child.pid}\r`)) return;

@@ -16,6 +16,7 @@ import { loadMixedSet } from '../demo-data/mixed-set.ts';
 import { startWriter } from '../demo-data/writer/start-writer.ts';
 import { forkEngine } from '../fork-engine.ts';
 import { DemoServer } from './demo-server.ts';
+import { systemWorld } from '../../engine/world/system-world.ts';
 
 const KEYS = 200_000;
 const WRITES_PER_SECOND = 10_000;
@@ -66,7 +67,11 @@ async function follow(source: DemoServer, target: DemoServer, view: SyncView): P
   task.stop('drain');
   const outcome = await task.outcome;
   view.line('Comparing every key on both sides');
-  const report = await compareServers({ source: source.endpoint, target: target.endpoint });
+  const report = await compareServers({
+    world: systemWorld,
+    source: source.endpoint,
+    target: target.endpoint,
+  });
   process.stdout.write(`${describeReport(report)}\n\n`);
   const rows: [string, string][] = [
     ['Keys copied', `${formatCount(outcome.keysCopied)} in ${formatDuration(copyMs)}, until in step`],
@@ -128,7 +133,7 @@ class Watch {
 
 /** Ends every connection that the engine's data path has to the target, as a firewall would. */
 async function breakConnections(target: DemoServer): Promise<void> {
-  const redis = await openControl('target', target.endpoint);
+  const redis = await openControl(systemWorld, 'target', target.endpoint);
   const clients = String(await redis.client('LIST'));
   for (const line of clients.split('\n')) {
     const id = /^id=(\d+) .*name=lockstep:/.exec(line)?.[1];
@@ -138,7 +143,7 @@ async function breakConnections(target: DemoServer): Promise<void> {
 }
 
 async function untilApplied(source: DemoServer, watch: Watch, task: RunningTask): Promise<void> {
-  const redis = await openControl('source', source.endpoint);
+  const redis = await openControl(systemWorld, 'source', source.endpoint);
   const offset = Number((await readInfo(redis, 'replication')).get('master_repl_offset'));
   redis.disconnect();
   const deadline = Date.now() + LAG_TIMEOUT_MS;

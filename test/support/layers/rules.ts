@@ -35,6 +35,7 @@ const PAGE_PACKAGES = [
 
 /** The rooms of the engine, lowest first: a room may use those in front of it, and none behind. */
 const ENGINE_ROOMS = [
+  'world',
   'arena',
   'protocol',
   'commands',

@@ -7,6 +7,7 @@ import type { PsyncAnswer } from '../../../electron/engine/intake/psync/handshak
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { SpoolBench } from '../spool/spool-bench.ts';
+import { systemWorld } from '../../../electron/engine/world/system-world.ts';
 
 const DEADLINE_MS = 10_000;
 
@@ -29,6 +30,7 @@ export class LinkBench {
   ) {
     this.store = store;
     this.link = new ReplicationLink({
+      world: systemWorld,
       endpoint: {
         host: '127.0.0.1',
         port,

@@ -4,6 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { runEngine } from '../../../electron/engine/engine.ts';
 import type { HostPort } from '../../../electron/engine/port.ts';
 import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
+import { systemWorld } from '../../../electron/engine/world/system-world.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -28,7 +29,7 @@ it('tells nothing of a server that could steer a terminal or turn a line of the 
       onClose: () => undefined,
       flushed: () => new Promise(() => resolve()),
     };
-    runEngine(port);
+    runEngine(port, systemWorld);
   });
   const port = await answering('-ERR \u001b[2J\u001b[31mgone\u202e');
   command({ type: 'inspect', side: 'source', endpoint: { host: '127.0.0.1', port, db: 0, tls: false } });

@@ -10,6 +10,8 @@ import { Handshake, type PsyncAnswer } from './handshake.ts';
 import { LineReader } from './line-reader.ts';
 import { parsePayloadHeader, PayloadEnd } from './payload.ts';
 import { openSourceSocket } from './source-socket.ts';
+import type { Clock, Timer } from '../../world/clock.ts';
+import type { World } from '../../world/world.ts';
 
 const ACK_INTERVAL_MS = 1000;
 /** A source that keeps PSYNC waiting for its next snapshot sends a newline every second meanwhile. */
@@ -27,6 +29,7 @@ export interface SnapshotExtent {
 }
 
 export interface LinkOptions {
+  readonly world: World;
   readonly endpoint: Endpoint;
   readonly resumeFrom: { readonly replid: string; readonly offset: number } | undefined;
   readonly spool: Spool;
@@ -53,7 +56,8 @@ export class ReplicationLink {
   private readonly handshake: Handshake;
   private readonly stray = Buffer.allocUnsafe(STRAY_BYTES);
   private readonly socket: Socket;
-  private readonly timer: NodeJS.Timeout;
+  private readonly clock: Clock;
+  private readonly timer: Timer;
   private phase: Phase = 'handshake';
   private readonly lines = new LineReader();
   private payload: PayloadEnd | undefined;
@@ -61,31 +65,34 @@ export class ReplicationLink {
   private paused = false;
   /** What the source has answered is being looked at. */
   private held = false;
-  private lastReadMs = Date.now();
+  private lastReadMs: number;
   /** When the command of the handshake that waits for its answer was sent, about. */
-  private askedMs = Date.now();
+  private askedMs: number;
 
   constructor(options: LinkOptions) {
     this.options = options;
-    const { endpoint } = options;
+    const { endpoint, world } = options;
+    this.clock = world.clock;
+    this.lastReadMs = this.clock.now();
+    this.askedMs = this.lastReadMs;
     this.handshake = new Handshake({
       user: endpoint.user,
       password: endpoint.password,
       resumeFrom: options.resumeFrom,
     });
-    this.socket = openSourceSocket(endpoint, {
+    this.socket = openSourceSocket(world.net, endpoint, {
       onOpen: () => this.socket.write(this.handshake.start()),
       readBuffer: () => this.readBuffer(),
       onRead: (bytes, buf) => this.onRead(bytes, buf),
     });
-    hearLastWords(this.socket);
+    hearLastWords(this.socket, this.clock);
     this.socket.setNoDelay(true);
     this.socket.setKeepAlive(true, 30_000);
     this.socket.on('error', (cause) => this.fail(socketError('source', endpoint, cause)));
     this.socket.on('close', () =>
       this.fail(new LockstepError('SOURCE_LINK_LOST', 'the source closed the connection')),
     );
-    this.timer = setInterval(() => this.tick(), ACK_INTERVAL_MS);
+    this.timer = this.clock.setInterval(() => this.tick(), ACK_INTERVAL_MS);
   }
 
   /** Tells the source the applied offset at once, as an answer to GETACK. */
@@ -112,14 +119,14 @@ export class ReplicationLink {
     }
     if (!this.paused || this.phase === 'closed') return;
     this.paused = false;
-    this.lastReadMs = Date.now();
+    this.lastReadMs = this.clock.now();
     this.socket.resume();
   }
 
   close(): void {
     this.phase = 'closed';
     this.waiting = [];
-    clearInterval(this.timer);
+    this.clock.clear(this.timer);
     this.socket.destroy();
   }
 
@@ -132,7 +139,7 @@ export class ReplicationLink {
 
   /** False pauses the socket. */
   private onRead(bytes: number, buf: Buffer): boolean {
-    this.lastReadMs = Date.now();
+    this.lastReadMs = this.clock.now();
     try {
       if (buf.buffer === this.options.spool.mem.buffer) {
         this.options.spool.commit(bytes);
@@ -175,7 +182,7 @@ export class ReplicationLink {
     }
     const next = this.handshake.reply(line);
     if (Buffer.isBuffer(next)) {
-      this.askedMs = Date.now();
+      this.askedMs = this.clock.now();
       this.socket.write(next);
       return;
     }
@@ -218,7 +225,7 @@ export class ReplicationLink {
   }
 
   private tick(): void {
-    const now = Date.now();
+    const now = this.clock.now();
     // Only the answer to PSYNC may be put off by signs of life.
     const patient = this.handshake.state === 'RECEIVE_PSYNC_REPLY';
     if (this.phase === 'handshake' && now - (patient ? this.lastReadMs : this.askedMs) > ANSWER_TIMEOUT_MS) {

@@ -1,7 +1,7 @@
-import net from 'node:net';
-import tls from 'node:tls';
+import type net from 'node:net';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import { tlsConnectOptions } from '../../protocol/tls-connect-options.ts';
+import type { Net } from '../../world/net.ts';
 
 export interface SourceSocketEvents {
   readonly onOpen: () => void;
@@ -12,7 +12,7 @@ export interface SourceSocketEvents {
 }
 
 /** Opens a socket to a source. Without TLS it reads straight into the buffers it is given. */
-export function openSourceSocket(endpoint: Endpoint, events: SourceSocketEvents): net.Socket {
+export function openSourceSocket(world: Net, endpoint: Endpoint, events: SourceSocketEvents): net.Socket {
   const { host, port } = endpoint;
   if (!endpoint.tls) {
     const { readBuffer, onRead } = events;
@@ -20,9 +20,9 @@ export function openSourceSocket(endpoint: Endpoint, events: SourceSocketEvents)
       buffer: readBuffer,
       callback: (bytes, buf) => onRead(bytes, buf as Buffer),
     };
-    return net.connect({ host, port, onread }).on('connect', events.onOpen);
+    return world.connect({ host, port, onread }).on('connect', events.onOpen);
   }
-  const socket = tls.connect({ host, port, ...tlsConnectOptions('source', endpoint) });
+  const socket = world.connectTls({ host, port, ...tlsConnectOptions('source', endpoint) });
   socket.on('secureConnect', events.onOpen);
   socket.on('data', (chunk: Buffer) => {
     if (!events.onRead(chunk.length, chunk)) socket.pause();

@@ -27,9 +27,10 @@ export function judgeClocks(aheadMs: number): Finding {
 
 /** By how much the server's clock is ahead of this machine's, in ms; undefined where TIME is refused. */
 async function clockAhead(server: ServerView): Promise<number | undefined> {
-  const askedMs = Date.now();
+  const { clock } = server.world;
+  const askedMs = clock.now();
   const reply = await server.ask('TIME');
   if (!Array.isArray(reply)) return undefined;
   const serverMs = Number(reply[0]) * 1000 + Number(reply[1]) / 1000;
-  return serverMs - (askedMs + Date.now()) / 2;
+  return serverMs - (askedMs + clock.now()) / 2;
 }

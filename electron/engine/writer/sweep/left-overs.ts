@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { buildKey, CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { databasesInUse, scanKeys, withoutKept } from '../../checkpoint/ownership.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
@@ -8,6 +7,7 @@ import { HashPartitions, PARTITIONS } from './hash-partitions.ts';
 import { HashSet } from './hash-set.ts';
 import { HASH_WORDS, KeyHash } from './key-hash.ts';
 import { removeGuarded } from './remove-guarded.ts';
+import { nextTurn, type Clock } from '../../world/clock.ts';
 
 /** Names that are removed in one walk over the target; more take another walk. At most 64 MB of memory. */
 const MOST_IN_A_WALK = 1_000_000;
@@ -23,6 +23,7 @@ export interface Replacement {
 }
 
 export interface LeftOversOptions {
+  readonly clock: Clock;
   readonly task: string;
   readonly databases: DatabaseChoice;
   /** Where names go that do not fit memory. */
@@ -119,7 +120,7 @@ export class LeftOvers {
           if (seen.add(words, at) && !names.has(words, at)) gone.add(words, at);
       }
       targetKeys += seen.size;
-      await nextTurn();
+      await nextTurn(this.options.clock);
     }
     standing.close();
     this.standing = undefined;

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { factOf, severityOf } from '../../../../electron/backend/tasks/engine-words.ts';
 import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 /** What an engine says through its own log. */
 function said(say: (log: TaskLog) => void): { severity: 'info' | 'warning'; text: string }[] {
   const told: { severity: 'info' | 'warning'; text: string }[] = [];
   say(
-    new TaskLog({
+    new TaskLog(systemWorld.clock, {
       phase: () => undefined,
       info: (text) => void told.push({ severity: 'info', text }),
       question: () => undefined,

@@ -9,6 +9,7 @@ import { localEndpoint } from '../../../../electron/headless/demo-data/local-end
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { startAnswering, type AnsweringServer } from '../../../support/answering-server.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const endpoint = localEndpoint(6379);
 const reply = (message: string): Error => Object.assign(new Error(message), { name: 'ReplyError' });
@@ -77,7 +78,12 @@ describe('a connection', () => {
 
   it('signs in first, says its name, and is open once a PING was answered', async () => {
     const { endpoint: at, asked } = await start(([word]) => (word === 'ping' ? '+PONG\r\n' : '+OK\r\n'));
-    const redis = await openControl('target', { ...at, user: 'sync', password: 'secret' }, 'lockstep:orders');
+    const redis = await openControl(
+      systemWorld,
+      'target',
+      { ...at, user: 'sync', password: 'secret' },
+      'lockstep:orders',
+    );
     redis.disconnect();
     expect(asked.map((words) => words.toLowerCase())).toEqual([
       'auth sync secret',
@@ -88,7 +94,7 @@ describe('a connection', () => {
 
   it('sends no password that the server may not ask for, and none where there is none', async () => {
     const { endpoint: at, asked } = await start(() => '+PONG\r\n');
-    (await openControl('source', at)).disconnect();
+    (await openControl(systemWorld, 'source', at)).disconnect();
     expect(asked.map((words) => words.toLowerCase())).toEqual(['ping']);
   });
 
@@ -96,7 +102,7 @@ describe('a connection', () => {
     const { endpoint: at } = await start(([word]) =>
       word?.toLowerCase() === 'client' ? "-ERR unknown command 'CLIENT'\r\n" : '+PONG\r\n',
     );
-    const redis = await openControl('target', at, 'lockstep:orders');
+    const redis = await openControl(systemWorld, 'target', at, 'lockstep:orders');
     expect(redis.status).toBe('ready');
     redis.disconnect();
   });
@@ -113,15 +119,18 @@ describe('a connection', () => {
         (redis) => (redis.disconnect(), 'opens'),
         (error: unknown) => (error instanceof LockstepError ? error.code : String(error)),
       );
-    expect(await codeOf(openControl('source', at))).toBe(working);
-    expect(await codeOf(openForLook('source', at, 20_000))).toBe(looking);
+    expect(await codeOf(openControl(systemWorld, 'source', at))).toBe(working);
+    expect(await codeOf(openForLook(systemWorld, 'source', at, 20_000))).toBe(looking);
   });
 
   it('to a server that answers nothing to one command is over for that one, within its time', async () => {
     const { endpoint: at } = await start(([word]) =>
       word?.toLowerCase() === 'ping' ? '+PONG\r\n' : undefined,
     );
-    const redis = await openControl('target', at, undefined, { ...CONTROL_BOUNDS, timeoutMs: 50 });
+    const redis = await openControl(systemWorld, 'target', at, undefined, {
+      ...CONTROL_BOUNDS,
+      timeoutMs: 50,
+    });
     const asked = redis.call('DBSIZE').catch((error: unknown) => controlError('target', at, error));
     expect(await asked).toMatchObject({ code: 'TARGET_UNREACHABLE' });
     redis.disconnect();
@@ -129,7 +138,7 @@ describe('a connection', () => {
 
   it('does not come back by itself', async () => {
     const started = await start(() => '+PONG\r\n');
-    const redis = await openControl('target', started.endpoint);
+    const redis = await openControl(systemWorld, 'target', started.endpoint);
     started.breakAll();
     await expect.poll(() => redis.status).toBe('end');
     await expect(redis.ping()).rejects.toThrow('Connection is closed');

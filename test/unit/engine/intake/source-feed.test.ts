@@ -12,6 +12,7 @@ import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { arrived, FakeSource, type FakeLink } from '../../../support/source/fake-source.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const REPLID = 'a'.repeat(40);
 const OTHER = 'b'.repeat(40);
@@ -47,6 +48,7 @@ afterEach(async () => {
 let arenas = 0;
 function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
   feed = new SourceFeed({
+    world: systemWorld,
     endpoint: {
       host: '127.0.0.1',
       port: source.port,

@@ -5,6 +5,7 @@ import type { TaskEvents } from '../../../../electron/engine/session/task-events
 import type { EngineCommand, EngineEvent } from '../../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 /** A session that does what the test says. */
 const session = vi.hoisted(() => ({
@@ -18,7 +19,7 @@ const session = vi.hoisted(() => ({
 vi.mock('../../../../electron/engine/session/sync-session.ts', () => ({
   SyncSession: class {
     sampler = { metrics: (phase: string) => ({ phase }) };
-    constructor(_spec: unknown, events: unknown) {
+    constructor(_world: unknown, _spec: unknown, events: unknown) {
       session.events = events;
     }
     run = (): unknown => (session.run as { promise: unknown }).promise;
@@ -38,7 +39,7 @@ vi.mock('../../../../electron/engine/session/sync-session.ts', () => ({
 
 const sent: EngineEvent[] = [];
 const events = (): TaskEvents => session.events as TaskEvents;
-const begin = () => taskJob({} as TaskSpec, (event) => void sent.push(event));
+const begin = () => taskJob({} as TaskSpec, (event) => void sent.push(event), systemWorld);
 let run: Deferred<unknown>;
 
 beforeEach(() => {

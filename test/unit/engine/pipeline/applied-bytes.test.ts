@@ -18,6 +18,7 @@ import { StreamClock } from '../../../../electron/engine/expiry/stream-clock.ts'
 import { StreamApplier } from '../../../../electron/engine/pipeline/stream-applier.ts';
 import { abilitiesOf } from '../../../../electron/engine/control/target-abilities.ts';
 import { FakeTarget } from '../../../support/target/fake-target.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const CHUNKS = 12;
 const CHECKPOINT = checkpointWith({ offset: 0 });
@@ -52,6 +53,7 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
   );
   const applier = new StreamApplier(
     {
+      time: systemWorld.clock,
       task: 't',
       databases: new DatabaseChoice(undefined),
       flushAllowed: true,

@@ -11,6 +11,7 @@ import { DatabaseChoice } from '../../../../electron/engine/commands/database-ch
 import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { Spool } from '../../../../electron/engine/log/spool.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const CHUNKS = 12;
 const BASE_OFFSET = 5000;
@@ -42,6 +43,7 @@ afterEach(() => spool.close());
 
 const windowReader = (): WindowReader =>
   new WindowReader(
+    systemWorld.clock,
     { spool, positionAt: (offset) => offset - BASE_OFFSET, offsetAt: (position) => position + BASE_OFFSET },
     () => wanted,
   );

@@ -4,6 +4,7 @@ import { DatabaseChoice } from '../../../../electron/engine/commands/database-ch
 import { CopyStage, type CopyStageOptions } from '../../../../electron/engine/session/copy-stage.ts';
 import type { TaskQuestion } from '../../../../shared/model/task-question.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 /** What a copy's stage decides, by what it finds: everything that it asks and does is played, and noted in order. */
 const world = vi.hoisted(() => ({
@@ -105,6 +106,7 @@ beforeEach(() => {
     spec,
     own,
     databases: DatabaseChoice.parse('all'),
+    world: systemWorld,
     servers: {
       openTarget: async () => ({}),
       targetNowMs: () => 0,

@@ -13,8 +13,9 @@ afterEach(() => {
 });
 
 const commands = (maxCommandsPerSecond: number): Pace =>
-  new Pace({ maxCommandsPerSecond, maxBytesPerSecond: 0 });
-const bytes = (maxBytesPerSecond: number): Pace => new Pace({ maxCommandsPerSecond: 0, maxBytesPerSecond });
+  new Pace({ maxCommandsPerSecond, maxBytesPerSecond: 0 }, Date.now());
+const bytes = (maxBytesPerSecond: number): Pace =>
+  new Pace({ maxCommandsPerSecond: 0, maxBytesPerSecond }, Date.now());
 
 /** Sends in portions whenever that is allowed, asking every 20 ms. @returns the bytes and commands sent */
 function sendFor(pace: Pace, durationMs: number, portionBytes: number, fromMs = BEGIN_MS): [number, number] {
@@ -89,7 +90,7 @@ describe('Pace', () => {
   });
 
   it('keeps to both limits, whichever is the tighter', () => {
-    const both = (): Pace => new Pace({ maxCommandsPerSecond: 100, maxBytesPerSecond: MB });
+    const both = (): Pace => new Pace({ maxCommandsPerSecond: 100, maxBytesPerSecond: MB }, Date.now());
     expect(sendFor(both(), 5000, 10)[1]).toBeCloseTo(500, -1.5);
     expect(sendFor(both(), 5000, 100_000)[0] / MB).toBeCloseTo(5, 0);
   });

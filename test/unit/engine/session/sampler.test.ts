@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Sampler, type SamplerOptions } from '../../../../electron/engine/session/sampler.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,6 +18,7 @@ it('samples the source each second while the target does not answer', async () =
   ];
   const pipeline = { time: () => pipeline, info: () => pipeline, exec: () => Promise.resolve(replies) };
   const options: unknown = {
+    clock: systemWorld.clock,
     feed: { replid: 'abc', sampled },
     servers: {
       openSource: () => Promise.resolve({ pipeline: () => pipeline }),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Servers } from '../../../../electron/engine/session/servers.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
 import { bulk, startAnswering, type AnsweringServer } from '../../../support/answering-server.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 interface Played {
   role: string;
@@ -43,7 +44,11 @@ beforeEach(async () => {
   atSource = { role: 'master', replid: 'a'.repeat(40), runId: '1', masterPort: 0 };
   atTarget = { role: 'master', replid: 'b'.repeat(40), runId: '2', masterPort: 0 };
   [source, target] = [await play(atSource), await play(atTarget)];
-  opened = new Servers({ task: 'orders', source: source.endpoint, target: target.endpoint } as TaskSpec);
+  opened = new Servers(systemWorld, {
+    task: 'orders',
+    source: source.endpoint,
+    target: target.endpoint,
+  } as TaskSpec);
 });
 
 afterEach(async () => {

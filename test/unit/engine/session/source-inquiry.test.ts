@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { breakReasons } from '../../../../electron/engine/control/break-reasons.ts';
 import { SourceInquiry } from '../../../../electron/engine/session/source-inquiry.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const WELL = {
   run_id: 'a',
@@ -45,7 +46,11 @@ describe('the inquiry', () => {
     vi.useFakeTimers();
     told = [];
     now = info();
-    inquiry = new SourceInquiry({ read: () => Promise.resolve(now), tell: (text) => told.push(text) });
+    inquiry = new SourceInquiry({
+      clock: systemWorld.clock,
+      read: () => Promise.resolve(now),
+      tell: (text) => told.push(text),
+    });
   });
 
   afterEach(() => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { Deferred } from '../../../../electron/engine/session/deferred.ts';
 import { StepRunner } from '../../../../electron/engine/session/step-runner.ts';
 import type { Still } from '../../../../electron/engine/session/target-ground.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 interface Step {
   readonly still: Still;
@@ -15,6 +16,7 @@ function makeRunner() {
   const faults: unknown[] = [];
   const hold = { held: false };
   const runner = new StepRunner({
+    clock: systemWorld.clock,
     step: (still) => {
       const end = new Deferred<void>();
       steps.push({ still, end });

@@ -4,6 +4,7 @@ import { DatabaseChoice } from '../../../../electron/engine/commands/database-ch
 import type { StreamRunOptions } from '../../../../electron/engine/session/stream-run.ts';
 import { StreamStage, type StreamStageOptions } from '../../../../electron/engine/session/stream-stage.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 /** What the stream's stage decides, by what it finds: everything that it asks and does is played, and noted in order. */
 const world = vi.hoisted(() => ({
@@ -111,6 +112,7 @@ beforeEach(() => {
     spec: { task: 'orders', source: { host: 'h', port: 1 }, onFlush: 'stop', retryForMs: 1000 },
     own,
     databases: DatabaseChoice.parse('all'),
+    world: systemWorld,
     servers: {
       openTarget: async () => ({}),
       openTargetApart: async () => ({ disconnect: () => undefined }),

@@ -3,6 +3,7 @@ import { ShownPhase } from '../../../../electron/engine/session/shown-phase.ts';
 import type { FaultNote, TaskEvents } from '../../../../electron/engine/session/task-events.ts';
 import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const BEGIN_MS = 1_000_000;
 const told: [text: string, fault?: FaultNote | undefined][] = [];
@@ -27,7 +28,7 @@ afterEach(() => {
 
 describe('TaskLog', () => {
   it('tells a fault once a minute, until when it is retried, and when it has healed', () => {
-    const log = new TaskLog(events);
+    const log = new TaskLog(systemWorld.clock, events);
     vi.setSystemTime(BEGIN_MS + 3000);
     log.inStep();
     for (let s = 10; s < 75; s += 5) {
@@ -49,7 +50,7 @@ describe('TaskLog', () => {
   });
 
   it('tells another fault, and the same one once it has healed between, at once', () => {
-    const log = new TaskLog(events);
+    const log = new TaskLog(systemWorld.clock, events);
     const refused = new LockstepError('TARGET_UNREACHABLE', 'refused');
     for (const error of [gone, refused, gone, refused])
       log.trouble({ error, waitMs: 200, giveUpAtMs: undefined });
@@ -64,7 +65,7 @@ describe('TaskLog', () => {
     [0, 1024 * 1024, '1.0 MB/s'],
     [5, 1, '5 commands/s and 64.0 KB/s'],
   ])('names the limits %i and %i', (maxCommandsPerSecond, maxBytesPerSecond, named) => {
-    new TaskLog(events).limits({ maxCommandsPerSecond, maxBytesPerSecond });
+    new TaskLog(systemWorld.clock, events).limits({ maxCommandsPerSecond, maxBytesPerSecond });
     expect(told).toEqual([[`From now on the target is sent at most ${named}`]]);
   });
 });

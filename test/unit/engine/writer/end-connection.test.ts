@@ -5,6 +5,7 @@ import {
   endConnection,
   endTaskConnections,
 } from '../../../../electron/engine/writer/end-connection.ts';
+import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 /** As a task's specification has it. */
 const LONGEST_TASK = 200;
@@ -40,12 +41,12 @@ async function waits(work: Promise<void>): Promise<boolean> {
 describe('one connection', () => {
   it('is killed by its number', async () => {
     const { asked, redis } = target(() => 1);
-    expect(await waits(endConnection(redis, '17'))).toBe(false);
+    expect(await waits(endConnection(systemWorld.clock, redis, '17'))).toBe(false);
     expect(asked).toEqual(['CLIENT KILL ID 17']);
   });
 
   it('is given time to go by itself where that is refused', async () => {
-    expect(await waits(endConnection(target(refused).redis, '17'))).toBe(true);
+    expect(await waits(endConnection(systemWorld.clock, target(refused).redis, '17'))).toBe(true);
   });
 });
 
@@ -61,20 +62,22 @@ describe('all connections of a task', () => {
 
   it('are killed, and no others', async () => {
     const { asked, redis } = target(([, word]) => (word === 'LIST' ? `${list.join('\n')}\n` : 1));
-    expect(await waits(endTaskConnections(redis, 'orders'))).toBe(false);
+    expect(await waits(endTaskConnections(systemWorld.clock, redis, 'orders'))).toBe(false);
     expect(asked).toEqual(['CLIENT LIST', 'CLIENT KILL ID 3', 'CLIENT KILL ID 61']);
   });
 
   it('are given time to go by themselves where one is refused', async () => {
     const { redis } = target(([, word]) => (word === 'LIST' ? list.join('\n') : refused()));
-    expect(await waits(endTaskConnections(redis, 'orders'))).toBe(true);
+    expect(await waits(endTaskConnections(systemWorld.clock, redis, 'orders'))).toBe(true);
   });
 
   it('cannot be ended over a connection that is broken, which is told', async () => {
     const { redis } = target(() => {
       throw new Error('Connection is closed.');
     }, 'end');
-    await expect(endTaskConnections(redis, 'orders')).rejects.toThrow('Connection is closed.');
+    await expect(endTaskConnections(systemWorld.clock, redis, 'orders')).rejects.toThrow(
+      'Connection is closed.',
+    );
   });
 
   it('have a name of their own, however long the name of the task', async () => {
@@ -82,7 +85,7 @@ describe('all connections of a task', () => {
     const alike = 'x'.repeat(LONGEST_TASK - 1);
     const clients = [line(7, connectionName(`${alike}1`)), line(8, connectionName(`${alike}2`))];
     const { asked, redis } = target(([, word]) => (word === 'LIST' ? clients.join('\n') : 1));
-    await waits(endTaskConnections(redis, `${alike}2`));
+    await waits(endTaskConnections(systemWorld.clock, redis, `${alike}2`));
     expect(asked).toEqual(['CLIENT LIST', 'CLIENT KILL ID 8']);
   });
 });
