@@ -6,7 +6,7 @@ import path from 'node:path';
 import { inRoot, ROOT } from '../bootstrap/project.mjs';
 import { ensureBuild } from '../build/freshness.mjs';
 
-const total = { passed: 0, failed: 0, skipped: [] };
+const total = { passed: 0, failed: 0, skipped: [], failures: [] };
 
 /** Runs a program of a dependency beside others, with its output for whoever prints it. */
 export function runAside(script, args) {
@@ -31,6 +31,7 @@ const runTool = (script, args, env = process.env) =>
 /** Counts something that is no test as one. */
 export function record(name, passed) {
   total[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) total.failures.push(name);
   console.log(`${passed ? 'passed' : 'FAILED'}: ${name}\n`);
 }
 
@@ -61,6 +62,7 @@ export function runVitest(args, env = {}) {
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped.push(...counts.skipped);
+    total.failures.push(...counts.failures);
     if (counts.passed + counts.failed === 0) record('tests: not one ran', false);
     else if (status !== 0 && counts.failed === 0) record(`tests: vitest ended with status ${status}`, false);
   } catch (error) {
@@ -70,9 +72,10 @@ export function runVitest(args, env = {}) {
   }
 }
 
-/** Prints what was skipped, then the counts, and sets the exit status. */
+/** Prints what was skipped, what failed, and the counts, so that the end of the output tells it, and sets the exit status. */
 export function conclude() {
   for (const name of total.skipped) console.log(`skipped: ${name}`);
+  for (const failure of total.failures) console.log(`FAILED: ${failure}`);
   const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
