@@ -22,6 +22,7 @@ describeBrowser('the settings', () => {
   const flip = (label: string): Promise<void> =>
     session.page.getByRole('switch', { name: label }).press('Space');
   const secrets = (): string => path.join(session.dataDir, 'secrets.json');
+  const stored = (): boolean => existsSync(secrets()) && readFileSync(secrets(), 'utf8').includes(PASSWORD);
 
   beforeAll(async () => {
     source = await startRedis({ requirepass: PASSWORD, args: ['--repl-diskless-sync-delay', '0'] });
@@ -65,12 +66,13 @@ describeBrowser('the settings', () => {
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
     await dialog(page).waitFor({ state: 'detached' });
     await expect.poll(() => keep.isChecked()).toBe(false);
-    expect(existsSync(secrets()) && readFileSync(secrets(), 'utf8').includes(PASSWORD)).toBe(false);
+    expect(stored()).toBe(false);
 
     await flip(KEEP);
     await dialog(page).getByRole('button', { name: 'Keep them in a file' }).click();
     await expect.poll(() => keep.isChecked()).toBe(true);
-    expect(readFileSync(secrets(), 'utf8')).toContain(PASSWORD);
+    // The setting is told before what follows from it is done.
+    await expect.poll(stored).toBe(true);
     expect((statSync(secrets()).mode & 0o777).toString(8)).toBe('600');
   });
 
@@ -104,7 +106,7 @@ describeBrowser('the settings', () => {
     const keep = page.getByRole('switch', { name: KEEP });
     await flip(KEEP);
     await expect.poll(() => keep.isChecked()).toBe(false);
-    expect(existsSync(secrets()) && readFileSync(secrets(), 'utf8').includes(PASSWORD)).toBe(false);
+    await expect.poll(stored).toBe(false);
 
     await session.restart();
     await page.getByRole('link', { name: 'Orders' }).click();

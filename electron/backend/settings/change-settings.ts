@@ -13,6 +13,12 @@ export function changeSettings(
   // Whatever fails half-way: no passwords are in the file while the setting says that there are none.
   if (keepSecretsInFile === false) vault.setKeepInFile(false);
   const changed = settings.change(changes);
-  if (keepSecretsInFile === true) vault.setKeepInFile(true);
+  if (keepSecretsInFile !== true) return changed;
+  try {
+    vault.setKeepInFile(true);
+  } catch (error) {
+    settings.change({ keepSecretsInFile: false });
+    throw error;
+  }
   return changed;
 }

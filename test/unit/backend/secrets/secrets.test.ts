@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SecretBox } from '../../../../electron/backend/ports.ts';
@@ -110,6 +110,16 @@ describe('secrets', () => {
     expect(await missing(id)).toEqual([]);
     await restart();
     expect(await missing(id)).toEqual(['source', 'target']);
+  });
+
+  test('are not said to be in the file where it cannot be written', async () => {
+    await bench.start();
+    await create();
+    const folder = path.dirname(bench.files().find(({ path: file }) => file.endsWith('profiles.json'))!.path);
+    mkdirSync(path.join(folder, 'secrets.json'));
+    const change = bench.ask('settings.change', { keepSecretsInFile: true });
+    await expect(change).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
+    expect((await bench.ask('app.info', {})).settings.keepSecretsInFile).toBe(false);
   });
 
   test.each([
