@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
+import { errorCodeSchema } from '../errors/error-code.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { metricsSchema } from '../model/metrics.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
@@ -70,10 +70,6 @@ export const outcomeSchema = z.object({
   evictedKeys: z.number(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
-
-export const errorCodeSchema = z.custom<ErrorCode>(
-  (value) => typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value),
-);
 
 /** What an engine tells its host. */
 export const engineEventSchema = z.discriminatedUnion('type', [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { appEventSchema } from './api.ts';
-import { errorCodeSchema } from './engine-messages.ts';
+import { errorCodeSchema } from '../errors/error-code.ts';
 
 /** What travels between a page and the application, the same on every transport. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpointSchema } from '../model/task-spec.ts';
-import { errorCodeSchema } from './engine-messages.ts';
+import { errorCodeSchema } from '../errors/error-code.ts';
 
 /** What a host tells the sandbox process. It begins by itself, and ends as well when its host is gone. */
 export const sandboxCommandSchema = z.object({ type: z.literal('stop') });

@@ -1,4 +1,5 @@
 import { LockstepError } from '../errors/lockstep-error.ts';
+import type { AddressRule } from './address-map.ts';
 
 /** One server: where it listens and with which credentials it is opened. Holds a secret, so it is never logged whole. */
 export interface Endpoint {
@@ -13,6 +14,8 @@ export interface Endpoint {
   tlsOptions?: TlsOptions | undefined;
   /** The database that the URL names; 0 when it names none. */
   db: number;
+  /** Of a cluster: where its nodes are reached from here, if not at the addresses that they announce. */
+  addressMap?: readonly AddressRule[] | undefined;
 }
 
 /** Texts in PEM form, not paths: they travel to the engine's process as they are. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { clusterSummarySchema } from './cluster-summary.ts';
 
-/** What a connection test shows of a server. */
+/** What a connection test shows of a server; of a cluster memory and keys are those of all its primaries. */
 export const serverSummarySchema = z.object({
   product: z.enum(['Redis', 'Valkey']),
   version: z.string(),
@@ -8,6 +9,8 @@ export const serverSummarySchema = z.object({
   /** `host:port` of the primary when it is a replica. */
   replicatesFrom: z.string().nullable(),
   cluster: z.boolean(),
+  /** Of a cluster; left out where the user may not run CLUSTER NODES. */
+  topology: clusterSummarySchema.optional(),
   loading: z.boolean(),
   usedMemoryBytes: z.number().nullable(),
   /** 0 is without limit; null where the server does not tell. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodeSchema } from '../contract/engine-messages.ts';
+import { errorCodeSchema } from '../errors/error-code.ts';
 
 export const EVENT_SEVERITIES = ['info', 'success', 'warning', 'error'] as const;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressRuleSchema, MOST_RULES } from './address-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 
 export const endpointSchema = z.object({
@@ -23,6 +24,7 @@ export const endpointSchema = z.object({
     })
     .optional(),
   db: z.number().int().min(0),
+  addressMap: z.array(addressRuleSchema).max(MOST_RULES).readonly().optional(),
 });
 
 /** Everything the engine is told about a task. Passwords travel in it over the port and are kept nowhere. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodeSchema } from '../contract/engine-messages.ts';
+import { errorCodeSchema } from '../errors/error-code.ts';
 import { metricsSchema, PHASES } from './metrics.ts';
 import { taskQuestionSchema } from './task-question.ts';
 import { idSchema, profileSchema } from './profile.ts';

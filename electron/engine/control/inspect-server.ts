@@ -2,6 +2,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import { coded, openForLook, type Side } from './control-connection.ts';
+import { inspectCluster } from './inspect-cluster.ts';
 import { databasesOf, readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
 import { measureRoundTrip } from './round-trip.ts';
@@ -29,7 +30,11 @@ export async function inspectServer(
     signal?.addEventListener('abort', () => reject(interrupted(endpoint)), { once: true });
   });
   try {
-    return await Promise.race([opening.then((redis) => summarise(world, side, endpoint, redis)), abandoned]);
+    const look = async (): Promise<ServerSummary> => {
+      const summary = await summarise(world, side, endpoint, await opening);
+      return summary.cluster ? await inspectCluster(world, side, endpoint, summary, signal) : summary;
+    };
+    return await Promise.race([look(), abandoned]);
   } finally {
     end();
   }

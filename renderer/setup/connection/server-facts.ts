@@ -1,5 +1,7 @@
+import { describeCluster } from '../../../shared/format/cluster-words.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
+import { formatRoundTrip } from './cluster-words.ts';
 
 /** What a connection test found, as label and text; the same labels whether it has been made or not. */
 export interface ServerFact {
@@ -16,7 +18,7 @@ export function serverFacts(summary: ServerSummary | null): ServerFact[] {
     { label: 'Role', text: say(describeRole) },
     { label: 'Memory', text: say(describeMemory) },
     { label: 'Keys', text: say(describeKeys) },
-    { label: 'Round trip', text: say(({ roundTripMs }) => describeRoundTrip(roundTripMs)) },
+    { label: 'Round trip', text: say(({ roundTripMs }) => formatRoundTrip(roundTripMs)) },
   ];
 }
 
@@ -26,8 +28,12 @@ function describeServer({ product, version, modules, uptimeSeconds }: ServerSumm
   return [`${product} ${version}`, ...loaded, ...up].join(', ');
 }
 
-const describeRole = ({ role, replicatesFrom }: ServerSummary): string =>
-  role === 'primary' ? 'Primary' : `Replica${replicatesFrom === null ? '' : ` of ${replicatesFrom}`}`;
+function describeRole({ role, replicatesFrom, cluster, topology }: ServerSummary): string {
+  if (topology) return describeCluster(topology);
+  const own =
+    role === 'primary' ? 'Primary' : `Replica${replicatesFrom === null ? '' : ` of ${replicatesFrom}`}`;
+  return cluster ? `${own}, in a cluster` : own;
+}
 
 function describeMemory({ usedMemoryBytes, maxMemoryBytes }: ServerSummary): string {
   if (usedMemoryBytes === null) return UNKNOWN;
@@ -44,5 +50,3 @@ function describeKeys({ databases }: ServerSummary): string {
     .map(({ db, keys }) => `db ${db}: ${formatCount(keys)}`);
   return each.length === 1 ? each[0]! : [`${formatCount(total)} in all`, ...each].join(' · ');
 }
-
-const describeRoundTrip = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));

@@ -3,14 +3,17 @@ import { PlugZap } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useWatch } from 'react-hook-form';
 import type { EndpointForm } from '../../../shared/model/profile.ts';
+import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import { FaultAlert } from '../../components/fault-alert.tsx';
 import { NoticeBox } from '../../components/notice-box.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { asFault } from '../../state/fault.ts';
+import { clusterTroubles } from '../connection/cluster-words.ts';
 import { connectionAdvice } from '../connection/connection-advice.ts';
 import { serverFacts } from '../connection/server-facts.ts';
 import type { EndpointPath } from '../draft/draft-form.ts';
 import { useEndpointTest, useSetup, type CurrentTest } from '../draft/use-setup.ts';
+import { ClusterNodes } from './cluster-nodes.tsx';
 import classes from './endpoint.module.css';
 
 /** Tests a connection and says what it found; the rows stand there before, so that nothing moves. */
@@ -60,12 +63,7 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
           ))}
         </dl>
       )}
-      {outcome?.summary?.cluster === true && (
-        <NoticeBox tone="bad" title="This server is part of a Redis Cluster">
-          This release works with standalone servers, with or without replicas. The precheck will not let it
-          pass.
-        </NoticeBox>
-      )}
+      {outcome?.summary?.cluster === true && <ClusterResult summary={outcome.summary} stale={stale} />}
       {outcome?.summary?.loading === true && (
         <NoticeBox tone="warn">
           The server is still loading its data; the figures grow until it is done.
@@ -74,6 +72,28 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
     </div>
   );
 }
+
+function ClusterResult({
+  summary: { topology },
+  stale,
+}: {
+  readonly summary: ServerSummary;
+  readonly stale: boolean;
+}): ReactElement {
+  const troubles = topology ? clusterTroubles(topology) : [NODES_UNKNOWN];
+  return (
+    <>
+      {topology && <ClusterNodes topology={topology} stale={stale} />}
+      {troubles.length > 0 && <NoticeBox tone="warn">{troubles.join(' ')}</NoticeBox>}
+      <NoticeBox tone="bad" title="Clusters cannot be synced yet">
+        This release copies between standalone servers, with or without replicas. The precheck will not let a
+        cluster pass.
+      </NoticeBox>
+    </>
+  );
+}
+
+const NODES_UNKNOWN = 'The other nodes could not be looked at, since the user may not run CLUSTER NODES.';
 
 function TestState({
   test: { running, outcome, stale },

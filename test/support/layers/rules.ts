@@ -39,6 +39,7 @@ const ENGINE_ROOMS = [
   'arena',
   'protocol',
   'commands',
+  'router',
   'control',
   'checkpoint',
   'expiry',

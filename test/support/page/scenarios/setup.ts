@@ -5,7 +5,7 @@ import { draft, endpointForm, GB } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
 import { MIXED, results } from '../setup-figures/precheck-results.ts';
 import { scriptedPrecheck, type PrecheckScript } from '../setup-figures/scripted-precheck.ts';
-import { emptyServer, server, sixteenDatabases } from '../setup-figures/servers.ts';
+import { clusterServer, emptyServer, server, sixteenDatabases } from '../setup-figures/servers.ts';
 
 /** Set-ups, all of the draft with the id `d1`. */
 
@@ -69,7 +69,7 @@ export const scenarios: Scenarios = {
   'setup-cluster': () =>
     story({
       servers: {
-        source: server({ cluster: true, role: 'replica', replicatesFrom: '10.0.0.4:6379' }),
+        source: clusterServer(),
         target: emptyServer({ product: 'Valkey', version: '8.1.0', loading: true, maxMemoryBytes: 0 }),
       },
     }),

@@ -1,3 +1,4 @@
+import type { NodeSummary } from '../../../../shared/model/cluster-summary.ts';
 import type { ServerSummary } from '../../../../shared/model/server-summary.ts';
 import { GB } from '../fixtures.ts';
 
@@ -29,4 +30,40 @@ export const sixteenDatabases = (): ServerSummary =>
       keys: Math.round(2_400_000 / (db + 1) ** 2) + db,
       expires: Math.round(310_000 / (db + 1) ** 2),
     })),
+  });
+
+const node = (at: number, change: Partial<NodeSummary> = {}): NodeSummary => ({
+  id: String(at).repeat(40),
+  address: `10.0.0.${at}:6379`,
+  reachedAt: `10.0.0.${at}:6379`,
+  role: at > 3 ? 'replica' : 'primary',
+  replicatesFrom: at > 3 ? `10.0.0.${at - 3}:6379` : null,
+  slots: at > 3 ? '' : ['0-5460', '5461-10922', '10923-16383'][at - 1]!,
+  slotCount: at > 3 ? 0 : [5461, 5462, 5461][at - 1]!,
+  health: 'well',
+  version: '7.2.5',
+  usedMemoryBytes: at * GB,
+  roundTripMs: 0.3 + at / 10,
+  fault: null,
+  ...change,
+});
+
+/** Three primaries with a replica each, one of which cannot be reached. */
+export const clusterServer = (): ServerSummary =>
+  server({
+    cluster: true,
+    usedMemoryBytes: 6 * GB,
+    topology: {
+      shards: 3,
+      uncoveredSlots: 0,
+      movingSlots: 1,
+      nodes: [
+        ...[node(1), node(4), node(2, { reachedAt: '127.0.0.1:7002' }), node(5)],
+        node(3, {
+          ...{ version: null, usedMemoryBytes: null, roundTripMs: null },
+          fault: { code: 'SOURCE_UNREACHABLE', fact: '10.0.0.3:6379: no answer for 8 s' },
+        }),
+        node(6),
+      ],
+    },
   });

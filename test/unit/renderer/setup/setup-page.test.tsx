@@ -197,11 +197,25 @@ describe('the connection test', () => {
     expect(source().getByText(/Check user and password/)).toBeTruthy();
   });
 
-  it('names a cluster as not supported', async () => {
+  it('shows a cluster by its nodes, names those that cannot be reached, and says that it cannot be synced yet', async () => {
     const page = open('setup-cluster');
     await host();
     await page.user.click(source().getByRole('button', { name: 'Test connection' }));
-    expect(await source().findByText('This server is part of a Redis Cluster')).toBeTruthy();
+    expect(await source().findByText('Cluster of 3 shards, 6 nodes')).toBeTruthy();
+    expect(source().getByText('Clusters cannot be synced yet')).toBeTruthy();
+    const rows = within(source().getByRole('region', { name: 'Nodes of the cluster' })).getAllByRole('row');
+    expect(rows.slice(1, 6).map(({ textContent }) => textContent)).toEqual([
+      '10.0.0.1:63790-54607.2.51.0 GB0.4 ms',
+      '10.0.0.4:6379replica7.2.54.0 GB0.7 ms',
+      '10.0.0.2:6379reached at 127.0.0.1:70025461-109227.2.52.0 GB0.5 ms',
+      '10.0.0.5:6379replica7.2.55.0 GB0.8 ms',
+      '10.0.0.3:6379cannot be reached from here10923-16383–––',
+    ]);
+    expect(
+      source().getByText(
+        '1 of 6 nodes cannot be reached from here, at the addresses that the cluster tells. 1 slot on the way from one node to another.',
+      ),
+    ).toBeTruthy();
   });
 
   it('runs by itself for every server when one goes on', async () => {

@@ -1,0 +1,137 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Address } from '../../../shared/model/address-map.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import type { ClusterNode, NodesView } from '../router/cluster-node.ts';
+import { parseClusterNodes } from '../router/parse-cluster-nodes.ts';
+import { parseClusterShards } from '../router/parse-cluster-shards.ts';
+import { mergeViews, type Topology } from '../router/topology.ts';
+import { coded, controlError, openForLook, type Side } from './control-connection.ts';
+import { announcedAddress, nodeEndpoint } from './node-place.ts';
+import type { World } from '../world/world.ts';
+
+/** What a cluster may have at most, by the advice of its makers (cluster specification: up to 1,000 nodes). */
+const MOST_NODES = 1024;
+const AT_ONCE = 16;
+const COMMAND_TIMEOUT_MS = 5_000;
+/** Nodes whose turn has not come by then are left out, by name. */
+const DISCOVERY_TIMEOUT_MS = 20_000;
+/** A node that only another one knows is asked as well; after so many rounds whoever is still new is left to what the others say. */
+const ROUNDS = 3;
+
+/** A cluster as it was found, and the way to each of its nodes. */
+export interface FoundCluster {
+  readonly topology: Topology;
+  /** What a node announces, before the address map. */
+  announced(node: ClusterNode): Address;
+  /** How a node is opened from here. */
+  endpointOf(node: ClusterNode): Endpoint;
+  /** Primaries that could not be asked, by id, with why. */
+  readonly unreached: ReadonlyMap<string, LockstepError>;
+}
+
+export interface DiscoveryOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Finds all of a cluster by the address of any of its nodes: asks that one, then every primary it knows, since only a node itself tells
+ * which of its slots are under way, and makes one picture of what they say. Connections are closed again.
+ * @throws LockstepError with a code of that side when the node that was given cannot be asked; of the others it is noted
+ */
+export async function discoverCluster(
+  world: World,
+  side: Side,
+  endpoint: Endpoint,
+  { signal }: DiscoveryOptions = {},
+): Promise<FoundCluster> {
+  const first = await onNode(world, side, endpoint, async (redis) => ({
+    view: await readView(side, endpoint, redis),
+    preferred: await readPreferred(redis),
+  }));
+  const preferred = new Map(first.preferred.map(({ id, endpoint: place }) => [id, place]));
+  const announced = (node: ClusterNode): Address => announcedAddress(node, preferred.get(node.id), endpoint);
+  const endpointOf = (node: ClusterNode): Endpoint => nodeEndpoint(endpoint, node, announced(node));
+
+  const beganMs = world.clock.monotonicMs();
+  const views = [first.view];
+  const asked = new Set(first.view.teller === undefined ? [] : [first.view.teller]);
+  const unreached = new Map<string, LockstepError>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const fresh = mergeViews(views).nodes.filter(
+      ({ id, role, health }) => role === 'primary' && health !== 'lost' && !asked.has(id),
+    );
+    if (fresh.length === 0) break;
+    for (const { id } of fresh) asked.add(id);
+    await eachAtOnce(fresh, AT_ONCE, async (node) => {
+      if (signal?.aborted) throw interrupted(endpoint);
+      const at = endpointOf(node);
+      if (world.clock.monotonicMs() - beganMs > DISCOVERY_TIMEOUT_MS) {
+        unreached.set(node.id, outOfTime(side, at));
+        return;
+      }
+      try {
+        views.push(await onNode(world, side, at, (redis) => readView(side, at, redis)));
+      } catch (error) {
+        unreached.set(node.id, controlError(side, at, error));
+      }
+    });
+  }
+  return { topology: mergeViews(views), announced, endpointOf, unreached };
+}
+
+async function onNode<T>(
+  world: World,
+  side: Side,
+  endpoint: Endpoint,
+  work: (redis: Redis) => Promise<T>,
+): Promise<T> {
+  const redis = await openForLook(world, side, endpoint, COMMAND_TIMEOUT_MS);
+  try {
+    return await coded(side, endpoint, () => work(redis));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function readView(side: Side, endpoint: Endpoint, redis: Redis): Promise<NodesView> {
+  const view = parseClusterNodes(String(await redis.call('CLUSTER', 'NODES')));
+  const name = side === 'source' ? 'SOURCE_PROTOCOL' : 'TARGET_PROTOCOL';
+  const where = describeEndpoint(endpoint);
+  if (view.nodes.length === 0) throw new LockstepError(name, `${where}: CLUSTER NODES names no node`);
+  if (view.nodes.length > MOST_NODES)
+    throw new LockstepError(name, `${where}: a cluster of more than ${MOST_NODES} nodes`);
+  return view;
+}
+
+/** None before 7.0, or where it is refused: then the IP addresses hold. */
+async function readPreferred(redis: Redis): Promise<ReturnType<typeof parseClusterShards>> {
+  const reply: unknown = await redis.call('CLUSTER', 'SHARDS').catch((error: unknown) => {
+    if (redis.status !== 'ready') throw error;
+    return [];
+  });
+  return parseClusterShards(reply);
+}
+
+/** Works on all of them, so many at the same time. */
+export async function eachAtOnce<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+}
+
+/** A node whose turn did not come, since too many before it did not answer. */
+export const outOfTime = (side: Side, at: Endpoint): LockstepError =>
+  new LockstepError(
+    side === 'source' ? 'SOURCE_UNREACHABLE' : 'TARGET_UNREACHABLE',
+    `${describeEndpoint(at)}: not asked, since the nodes before it took too long`,
+  );
+
+const interrupted = (endpoint: Endpoint): LockstepError =>
+  new LockstepError('INTERRUPTED', `the look at ${describeEndpoint(endpoint)} was ended`);

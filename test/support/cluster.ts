@@ -1,0 +1,251 @@
+import { Cluster, type Redis } from 'ioredis';
+import { SLOTS } from '../../electron/engine/router/key-slot.ts';
+import { eventually } from './eventually.ts';
+import { startRedis, type RedisProcess } from './redis-server.ts';
+
+/** By default 15 s, after which a failover begins; a machine under load must not look dead. */
+const NODE_TIMEOUT_MS = 3000;
+const KEYS_AT_ONCE = 100;
+
+export interface ClusterOptions {
+  /** 3 by default; the slots are divided evenly among them. */
+  readonly primaries?: number;
+  /** Of each primary; none by default. */
+  readonly replicas?: number;
+  readonly binary?: string;
+  /** More of every node's command line. */
+  readonly args?: readonly string[];
+  readonly requirepass?: string;
+  /** Slots that no primary gets, from the end of the last one's. */
+  readonly uncovered?: number;
+}
+
+export interface ClusterMember {
+  readonly server: RedisProcess;
+  readonly client: Redis;
+  readonly id: string;
+}
+
+/** A real cluster on 127.0.0.1, every node without persistence. */
+export interface TestCluster {
+  /** Primaries first, as they were at the start; then the replicas of the first, of the second, … */
+  readonly members: readonly ClusterMember[];
+  /** The address of the first. */
+  readonly url: string;
+  /** A client that knows the slots, closed by `stop`. */
+  readonly client: Cluster;
+  /** The member that answers for a slot at this moment. */
+  ownerOf(slot: number): Promise<ClusterMember>;
+  /** Marks a slot at both ends, as the beginning of a move does. */
+  openMove(slot: number, to: ClusterMember): Promise<void>;
+  /** Carries keys of a slot that is marked to `to`: all, or at most so many. */
+  carry(slot: number, to: ClusterMember, most?: number): Promise<number>;
+  /** Gives a slot to its new owner for good. */
+  closeMove(slot: number, to: ClusterMember): Promise<void>;
+  /** All three in turn. */
+  moveSlot(slot: number, to: ClusterMember): Promise<void>;
+  /** A planned failover; resolves when all nodes that are up know of it. */
+  failover(replica: ClusterMember): Promise<void>;
+  /** Resolves when every node that is up says that the cluster is well, and they agree on who has which slot. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const { primaries = 3, replicas = 0, uncovered = 0 } = options;
+  const servers = await Promise.all(
+    Array.from({ length: primaries * (1 + replicas) }, () => startNode(options)),
+  );
+  try {
+    const members = await Promise.all(
+      servers.map(async (server) => {
+        const client = server.client();
+        return { server, client, id: (await client.call('CLUSTER', 'MYID')) as string };
+      }),
+    );
+    await Promise.all(members.map(({ client }, i) => client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1)));
+    // Everybody meets everybody, so that nobody waits for gossip.
+    for (const { client } of members)
+      await Promise.all(
+        members.map(({ server }) => client.call('CLUSTER', 'MEET', '127.0.0.1', server.port)),
+      );
+    const owners = members.slice(0, primaries);
+    await Promise.all(
+      owners.map(({ client }, i) => {
+        const [first, end] = [i, i + 1].map((n) => Math.floor((n * SLOTS) / primaries)) as [number, number];
+        const slots = Array.from({ length: end - first }, (_, n) => first + n);
+        return client.call(
+          'CLUSTER',
+          'ADDSLOTS',
+          ...slots.slice(0, i === primaries - 1 ? slots.length - uncovered : undefined),
+        );
+      }),
+    );
+    await Promise.all(
+      members.slice(primaries).map((replica, n) => follow(replica, owners[Math.floor(n / replicas)]!)),
+    );
+    const cluster = new RunningCluster(members, options.requirepass);
+    await (uncovered > 0 ? cluster.acquainted() : cluster.settled());
+    return cluster;
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.stop()));
+    throw error;
+  }
+}
+
+const startNode = ({ binary, args = [], requirepass }: ClusterOptions): Promise<RedisProcess> =>
+  startRedis({
+    ...(binary === undefined ? {} : { binary }),
+    ...(requirepass === undefined ? {} : { requirepass }),
+    args: [
+      ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
+      ...['--cluster-config-file', 'nodes.conf', '--repl-diskless-sync', 'yes'],
+      ...(requirepass === undefined ? [] : ['--masterauth', requirepass]),
+      ...args,
+    ],
+  });
+
+async function follow(replica: ClusterMember, primary: ClusterMember): Promise<void> {
+  await eventually('the replica knows its primary', () =>
+    replica.client.call('CLUSTER', 'REPLICATE', primary.id).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await eventually('the replica has a link to its primary', async () =>
+    (await replica.client.info('replication')).includes('master_link_status:up'),
+  );
+}
+
+class RunningCluster implements TestCluster {
+  readonly members: readonly ClusterMember[];
+  readonly client: Cluster;
+
+  constructor(members: readonly ClusterMember[], password: string | undefined) {
+    this.members = members;
+    this.client = new Cluster(
+      members.map(({ server }) => ({ host: '127.0.0.1', port: server.port })),
+      { redisOptions: password === undefined ? {} : { password }, lazyConnect: true },
+    );
+    this.client.on('error', () => {});
+  }
+
+  get url(): string {
+    return this.members[0]!.server.url;
+  }
+
+  async ownerOf(slot: number): Promise<ClusterMember> {
+    const held = await Promise.all((await this.#up()).map((member) => this.#slotsOf(member)));
+    const found = held.find(({ slots }) => slots.has(slot));
+    if (!found) throw new Error(`no member has slot ${slot}`);
+    return found.member;
+  }
+
+  async openMove(slot: number, to: ClusterMember): Promise<void> {
+    const from = await this.ownerOf(slot);
+    await to.client.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
+    await from.client.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
+  }
+
+  async carry(slot: number, to: ClusterMember, most = Infinity): Promise<number> {
+    const from = await this.ownerOf(slot);
+    let carried = 0;
+    for (;;) {
+      const keys = (await from.client.call(
+        'CLUSTER',
+        'GETKEYSINSLOT',
+        slot,
+        Math.min(KEYS_AT_ONCE, most - carried),
+      )) as string[];
+      if (keys.length === 0) return carried;
+      const auth = to.client.options.password ? ['AUTH', to.client.options.password] : [];
+      await from.client.call(
+        'MIGRATE',
+        ...['127.0.0.1', to.server.port, '', 0, 5000, ...auth, 'KEYS', ...keys],
+      );
+      carried += keys.length;
+    }
+  }
+
+  async closeMove(slot: number, to: ClusterMember): Promise<void> {
+    const from = await this.ownerOf(slot);
+    await to.client.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+    await from.client.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+  }
+
+  async moveSlot(slot: number, to: ClusterMember): Promise<void> {
+    await this.openMove(slot, to);
+    await this.carry(slot, to);
+    await this.closeMove(slot, to);
+  }
+
+  async failover(replica: ClusterMember): Promise<void> {
+    await replica.client.call('CLUSTER', 'FAILOVER');
+    await eventually('the replica has taken over', async () =>
+      (await replica.client.info('replication')).includes('role:master'),
+    );
+    await this.settled();
+  }
+
+  async settled(): Promise<void> {
+    await this.acquainted();
+    await eventually('every node finds the cluster well', async () => {
+      const infos = (await this.#up()).map(({ client }) => client.call('CLUSTER', 'INFO'));
+      return (await Promise.all(infos)).every((info) => String(info).includes('cluster_state:ok'));
+    });
+  }
+
+  /** Resolves when all that are up know one another, and tell the same of who has which slot. */
+  async acquainted(): Promise<void> {
+    await eventually('the nodes know one another and agree', async () => {
+      const texts = (await this.#up()).map(({ client }) => client.call('CLUSTER', 'NODES'));
+      const tales = (await Promise.all(texts)).map((text) => taleOf(String(text)));
+      return new Set(tales).size === 1 && tales[0]!.split('\n').length === this.members.length;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.client.disconnect();
+    await Promise.all(this.members.map(({ server }) => server.stop()));
+  }
+
+  /** Those that answer. */
+  async #up(): Promise<readonly ClusterMember[]> {
+    const answers = await Promise.all(
+      this.members.map(({ client }) =>
+        Promise.race([
+          client.ping().then(
+            () => true,
+            () => false,
+          ),
+          new Promise<boolean>((resolve) => setTimeout(resolve, 1000, false)),
+        ]),
+      ),
+    );
+    return this.members.filter((_, i) => answers[i]);
+  }
+
+  async #slotsOf(member: ClusterMember): Promise<{ member: ClusterMember; slots: Set<number> }> {
+    const text = String(await member.client.call('CLUSTER', 'NODES'));
+    const own = text.split('\n').find((line) => line.includes('myself'))!;
+    const slots = new Set<number>();
+    for (const word of own.split(' ').slice(8)) {
+      const [first, last = first] = word.split('-').map(Number);
+      for (let slot = first!; slot <= last!; slot++) slots.add(slot);
+    }
+    return { member, slots };
+  }
+}
+
+/** Who is there and has what, without what every node tells in its own way; nodes that shake hands have no id yet that all know. */
+function taleOf(nodes: string): string {
+  const told = nodes
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [id, , flags = '', primary, , , , , ...slots] = line.split(' ');
+      const role = flags.includes('slave') ? `of ${primary}` : 'primary';
+      return [id, role, ...slots.filter((word) => !word.startsWith('['))].join(' ');
+    });
+  return told.toSorted().join('\n');
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { parseClusterNodes } from '../../../../electron/engine/router/parse-cluster-nodes.ts';
+import { describeSlots } from '../../../../electron/engine/router/slot-ranges.ts';
+import { mergeViews, ownerOf } from '../../../../electron/engine/router/topology.ts';
+
+const id = (letter: string): string => letter.repeat(40);
+const [A, B, C, R] = ['a', 'b', 'c', 'd'].map(id) as [string, string, string, string];
+
+interface Line {
+  readonly id: string;
+  readonly flags?: string;
+  readonly of?: string;
+  readonly epoch?: number;
+  readonly rest?: string;
+  readonly host?: string;
+}
+
+const line = ({ id: name, flags = 'master', of = '-', epoch = 1, rest = '', host }: Line): string =>
+  `${name} ${host ?? `10.0.0.${name.charCodeAt(0) - 96}`}:7000@17000 ${flags} ${of} 0 1 ${epoch} connected ${rest}`;
+
+const view = (...lines: Line[]) => parseClusterNodes(lines.map(line).join('\n'));
+
+describe('one picture of a cluster', () => {
+  it('has shards in the order of their slots, with their replicas', () => {
+    const topology = mergeViews([
+      view(
+        { id: A, flags: 'myself,master', rest: '5461-16383', epoch: 2 },
+        { id: B, rest: '0-5460' },
+        { id: C },
+        { id: R, flags: 'slave', of: A, epoch: 2 },
+      ),
+    ]);
+    expect(
+      topology.shards.map(({ primary, replicas, slots }) => [
+        primary.id,
+        replicas.map((one) => one.id),
+        describeSlots(slots),
+      ]),
+    ).toEqual([
+      [B, [], '0-5460'],
+      [A, [R], '5461-16383'],
+    ]);
+    expect(topology.nodes).toHaveLength(4);
+    expect(ownerOf(topology, 5460)?.id).toBe(B);
+    expect(ownerOf(topology, 5461)?.id).toBe(A);
+    expect([topology.uncovered, topology.doubled, topology.moves]).toEqual([[], [], []]);
+  });
+
+  it('goes by the highest epoch where nodes disagree, whoever is asked first', () => {
+    // A was cut off while R took over from it, and does not know.
+    const old = view(
+      { id: A, flags: 'myself,master', epoch: 1, rest: '0-16383' },
+      { id: R, flags: 'slave', of: A },
+    );
+    const fresh = view(
+      { id: A, flags: 'master,fail', epoch: 1 },
+      { id: R, flags: 'myself,master', epoch: 5, rest: '0-16383' },
+    );
+    for (const views of [
+      [old, fresh],
+      [fresh, old],
+    ]) {
+      const { shards } = mergeViews(views);
+      expect(shards.map(({ primary }) => primary.id)).toEqual([R]);
+      expect(shards[0]!.primary.role).toBe('primary');
+    }
+    const back = view(
+      { id: A, flags: 'slave', of: R, epoch: 5 },
+      { id: R, flags: 'myself,master', epoch: 5, rest: '0-16383' },
+    );
+    expect(mergeViews([old, back]).shards[0]!.replicas.map((one) => one.id)).toEqual([A]);
+  });
+
+  it('knows slots under way by the marks of both ends, of one, and forgets those that are over', () => {
+    const topology = mergeViews([
+      view({ id: A, flags: 'myself,master', rest: `0-16383 [10->-${B}] [11->-${B}]` }, { id: B }),
+      view({ id: A, rest: '0-16383' }, { id: B, flags: 'myself,master', rest: `[10-<-${A}] [12-<-${A}]` }),
+    ]);
+    expect(topology.moves).toEqual([
+      { slot: 10, from: A, to: B },
+      { slot: 11, from: A, to: B },
+      { slot: 12, from: A, to: B },
+    ]);
+    const over = mergeViews([
+      view({ id: A, flags: 'myself,master', epoch: 1, rest: `0-9 11-16383 [10->-${B}]` }),
+      view({ id: B, flags: 'myself,master', epoch: 2, rest: '10' }),
+    ]);
+    expect(over.moves).toEqual([]);
+  });
+
+  it('names slots that nobody has, and slots that two primaries take for their own', () => {
+    const topology = mergeViews([
+      view(
+        { id: A, flags: 'myself,master', epoch: 1, rest: '0-100 200-16383' },
+        { id: B, epoch: 2, rest: '90-100' },
+      ),
+      view({ id: B, flags: 'myself,master', epoch: 2, rest: '90-100' }),
+    ]);
+    expect(topology.uncovered).toEqual([{ first: 101, last: 199 }]);
+    expect(topology.doubled).toEqual([{ slots: [{ first: 90, last: 100 }], ids: [A, B] }]);
+    expect(ownerOf(topology, 95)?.id).toBe(B);
+    expect(ownerOf(topology, 150)).toBeUndefined();
+  });
+
+  it('takes the address of a node that does not know its own from the others', () => {
+    const topology = mergeViews([
+      view({ id: A, flags: 'myself,master', host: '', rest: '0-16383' }, { id: B }),
+      view({ id: A, rest: '0-16383' }, { id: B, flags: 'myself,master', host: '' }),
+    ]);
+    expect(topology.nodes.map(({ host }) => host)).toEqual(['10.0.0.1', '10.0.0.2']);
+  });
+
+  it('believes a node that answers that it is well, and the others of one that does not', () => {
+    const topology = mergeViews([
+      view(
+        { id: A, flags: 'myself,master', rest: '0-16383' },
+        { id: B, flags: 'master,fail?' },
+        { id: C, flags: 'master,fail' },
+      ),
+      view(
+        { id: A, flags: 'master,fail?', rest: '0-16383' },
+        { id: B, flags: 'myself,master' },
+        { id: C, flags: 'master,fail?' },
+      ),
+    ]);
+    expect(topology.nodes.map(({ health }) => health)).toEqual(['well', 'well', 'failed']);
+  });
+});
+
+it('names a few ranges and no more', () => {
+  const at = (slot: number) => ({ first: slot, last: slot });
+  expect(describeSlots([])).toBe('');
+  expect(describeSlots([{ first: 0, last: 9 }, at(12)])).toBe('0-9, 12');
+  expect(describeSlots([1, 3, 5, 7, 9].map(at))).toBe('1, 3, 5, 7, …');
+});
