@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts';
 
 const METRICS_INTERVAL_MS = 1000;
 
-/** One run of a task; reports once a second, and with each new phase. */
+/** One run of a task; reports once a second, with each new phase, and before its last word. */
 export function taskJob(spec: TaskSpec, send: Send, world: World): Job {
   const { clock } = world;
   let phase: Phase = 'connecting';
@@ -27,7 +27,10 @@ export function taskJob(spec: TaskSpec, send: Send, world: World): Job {
     .run()
     .then(
       (outcome) => send({ type: 'finished', outcome }),
-      (error: unknown) => send({ ...failed(error, session.resumable), handedOver: session.handedOver }),
+      (error: unknown) => {
+        report();
+        send({ ...failed(error, session.resumable), handedOver: session.handedOver });
+      },
     )
     .finally(() => clock.clear(timer));
   return { command: (command) => obey(session, command), abandon: () => session.stop('now'), ended };

@@ -49,7 +49,8 @@ export class Sampler {
   private backlog: Metrics['backlog'];
   private countedAtMs: number | undefined;
   private sampling = false;
-  private looking = false;
+  /** The look at both sides that is under way. */
+  private looking: Promise<void> | undefined;
   faults = 0;
 
   constructor(options: SamplerOptions) {
@@ -67,6 +68,14 @@ export class Sampler {
 
   stop(): void {
     this.options.clock.clear(this.timer);
+  }
+
+  /** Counts once more after the last write, so that what is told of a run at last is how it has left both sides. */
+  async lookLast(): Promise<void> {
+    this.stop();
+    await this.looking;
+    await this.options.servers.openTarget().catch(() => undefined);
+    await this.lookAtBoth();
   }
 
   /** Reads the source's offset now; undefined while the source cannot be asked. */
@@ -213,9 +222,12 @@ export class Sampler {
     this.sampling = false;
   }
 
-  private async lookAtBoth(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
+  private lookAtBoth(): Promise<void> {
+    this.looking ??= this.countBoth().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async countBoth(): Promise<void> {
     try {
       const { servers, databases, target } = this.options;
       await servers.lookAtTargetClock();
@@ -226,8 +238,6 @@ export class Sampler {
       }
     } catch {
       // A side that does not answer shows in the link's own state; the last counts stay.
-    } finally {
-      this.looking = false;
     }
   }
 }

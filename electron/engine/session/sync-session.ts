@@ -159,7 +159,10 @@ export class SyncSession {
       return await this.finish(reason);
     } catch (error) {
       await this.release(AT_ONCE_MS).catch((cause: unknown) => this.notReleased(cause));
-      throw asLockstepError(error);
+      const fault = asLockstepError(error);
+      // Neither side is waited for once more.
+      if (this.feed.connected && fault.code !== 'RETRY_EXHAUSTED') await this.sampler.lookLast();
+      throw fault;
     } finally {
       this.sampler.stop();
       this.target.close();
@@ -349,7 +352,7 @@ export class SyncSession {
     const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
     if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
     await this.release();
-    if (outcome.resumable) await this.tellResumable();
+    await Promise.all([outcome.resumable && this.tellResumable(), this.sampler.lookLast()]);
     this.events.phase('ended');
     return outcome;
   }

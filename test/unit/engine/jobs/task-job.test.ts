@@ -108,6 +108,7 @@ describe('the job of a task', () => {
     run.reject(new LockstepError('RETRY_EXHAUSTED', 'it was down for an hour'));
     await job.ended;
     expect(sent).toMatchObject([
+      { type: 'metrics' },
       { type: 'failed', code: 'RETRY_EXHAUSTED', resumable: false, handedOver: true },
     ]);
   });
