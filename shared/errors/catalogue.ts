@@ -601,8 +601,8 @@ export const ERROR_CATALOGUE = {
     EXIT.interrupted,
     false,
     'Stopped before both sides were in step',
-    'The run was asked to stop before the full copy was complete.',
-    'Start the task again (or run the same command); the full copy begins anew.',
+    'The run was asked to stop before the full copy was complete, or before it had found out how far the task has come.',
+    'Start the task again (or run the same command): it goes on from its checkpoint; a full copy that was not complete begins anew.',
   ),
   ENGINE_DIED: entry(
     EXIT.internal,

@@ -37,7 +37,7 @@ export function describeEnd(end: SessionEnd): { severity: EventSeverity; text: s
       return end.code === 'INTERRUPTED'
         ? {
             severity: 'info',
-            text: 'Stopped before the full copy was complete; it begins anew with the next start',
+            text: `Stopped: ${end.fact}`,
           }
         : {
             severity: 'warning',

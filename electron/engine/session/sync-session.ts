@@ -58,6 +58,8 @@ export class SyncSession {
   private readonly done = new Deferred<Outcome['reason']>();
   private goal: number | undefined;
   private stopping = false;
+  /** It was asked to stop before it knew how far the task has come. */
+  private stoppedEarly = false;
   /** Nothing is left to be done once the goal is reached. */
   private endsAtGoal = false;
   private endReason: Outcome['reason'] = 'stopped';
@@ -148,7 +150,9 @@ export class SyncSession {
       sweepSpools(this.spec.spoolDir);
       await this.servers.open(this.databases);
       this.log.connected(this.spec, this.servers.facts);
+      if (this.stoppedEarly) throw this.interrupted();
       const from = await this.target.prepare();
+      if (this.stoppedEarly) return await this.stoppedAtOnce();
       // Of two tasks that begin at the same moment the one that claims later sees the other.
       await this.servers.refuseLoop();
       if (from?.position) await this.tellReach(from.position);
@@ -177,10 +181,11 @@ export class SyncSession {
    * while the task is paused. Either way expiry on the target is made exact then.
    */
   stop(how: 'drain' | 'now'): void {
-    if (!this.target.standing) {
-      this.done.reject(new LockstepError('INTERRUPTED', 'the full copy was not complete'));
+    if (!this.target.known) {
+      this.stoppedEarly = true;
       return;
     }
+    if (!this.target.standing) return this.done.reject(this.interrupted());
     if (how === 'now' || this.stopping || this.pace.paused || !this.target.streaming) {
       this.done.resolve('stopped');
       return;
@@ -192,6 +197,22 @@ export class SyncSession {
     this.goal = undefined;
     this.world.clock.setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
     void this.drain();
+  }
+
+  /** It was asked to stop while it looked at how far the task has come. */
+  private stoppedAtOnce(): Promise<Outcome> {
+    if (!this.target.standing) throw this.interrupted();
+    return this.finish('stopped');
+  }
+
+  private interrupted(): LockstepError {
+    const { known, fullCopies } = this.target;
+    const fact = !known
+      ? 'nothing was changed, as it had not looked at the target yet; the next run goes on from where the task stands'
+      : fullCopies > 0
+        ? 'the full copy was not complete; it begins anew with the next run'
+        : 'the full copy had not begun; it begins with the next run';
+    return new LockstepError('INTERRUPTED', fact);
   }
 
   /**

@@ -128,6 +128,11 @@ export class TargetSide {
     return this.everStreaming && this.standing && !this.copyStart;
   }
 
+  /** It has been read how far the task has come. */
+  get known(): boolean {
+    return this.own.checkpoint !== undefined;
+  }
+
   /** A full copy stands on the target, and the stream up to the checkpoint. */
   get standing(): boolean {
     return this.own.checkpoint?.state === 'streaming';

@@ -8,7 +8,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   target: 'the target cannot be reached, or refuses, or cannot be a target',
   local: 'this machine: the spool, or --retry-for has passed',
   data: 'the data: a damaged snapshot, or something that the target cannot hold',
-  interrupted: 'stopped before the full copy was complete',
+  interrupted: 'stopped before both sides were in step',
   internal: 'a fault in Lockstep itself',
 };
 
