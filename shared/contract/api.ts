@@ -92,6 +92,7 @@ export const taskChangesSchema = z
       functions: true,
       retryForMinutes: true,
       expirySlackSeconds: true,
+      importMode: true,
       maxCommandsPerSecond: true,
       maxBytesPerSecond: true,
       spoolMaxBytes: true,

@@ -73,6 +73,8 @@ export const taskSettingsSchema = z.object({
     .int()
     .min(LEAST_SMALL_MS / 1000)
     .max(MOST_SMALL_MS / 1000),
+  /** Whether expiry is exact on a Valkey target by its import-mode. */
+  importMode: z.enum(['leave', 'use']),
   /** 0 is without limit. */
   maxCommandsPerSecond: z.number().int().min(0).max(100_000_000),
   maxBytesPerSecond: z
@@ -126,6 +128,7 @@ export const draftSchema = z.object({
   fullOnly: z.boolean(),
   retryForMinutes: z.number().nullable(),
   expirySlackSeconds: z.number().nullable(),
+  importMode: z.enum(['leave', 'use']),
   maxCommandsPerSecond: z.number().nullable(),
   maxBytesPerSecond: z.number().nullable(),
   spoolMaxBytes: z.number().nullable(),
@@ -167,6 +170,7 @@ export const emptyDraft = (id: string, atMs: number): Draft => ({
   fullOnly: false,
   retryForMinutes: DEFAULT_RETRY_MINUTES,
   expirySlackSeconds: DEFAULT_SLACK_SECONDS,
+  importMode: 'leave',
   maxCommandsPerSecond: 0,
   maxBytesPerSecond: 0,
   spoolMaxBytes: DEFAULT_SPOOL_BYTES,

@@ -282,6 +282,14 @@ describe('versions', () => {
     );
   }
 
+  it('warns where import-mode is to be used and the target has none', async () => {
+    const wanted = await check('versions', taskBetween(source.url, target.url, { importMode: 'use' }));
+    expect(wanted.status).toBe('warning');
+    expect(wanted.found).toMatch(/the target has no import-mode, so keys go late there/);
+    const copy = { importMode: 'use', fullOnly: true } as const;
+    expect((await check('versions', taskBetween(source.url, target.url, copy))).status).toBe('pass');
+  });
+
   const valkey = serverBinary('valkey-8.1');
   it.skipIf(!valkey)('passes from Redis 7.0 to Valkey, and warns the other way round', async () => {
     const server = await startRedis({ binary: valkey! });

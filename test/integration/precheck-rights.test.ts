@@ -131,6 +131,19 @@ describe('the rights of the target user', () => {
     expect(await look()).toMatchObject({ status: 'pass' });
   });
 
+  const valkey = serverBinary('valkey-8.1');
+  it.skipIf(!valkey)('asks about import-mode where the task wants it and the target has it', async () => {
+    const server = await startRedis({ binary: valkey! });
+    await allow(server.client(), '~*', '+@all', '-config|set');
+    const wants = (importMode: 'use' | 'leave'): Promise<CheckResult> =>
+      check('target-permissions', taskBetween(source.url, as(server), { importMode }));
+    const [left, used] = [await wants('leave'), await wants('use')];
+    await server.stop();
+    expect(left.status).toBe('pass');
+    expect(used.found).toMatch(/may write, but not run CONFIG SET\./);
+    expect(used.found).toMatch(/Without import-mode keys go late/);
+  });
+
   it('fails where only some names of keys may be written', async () => {
     await allow(b, '~app:*', '+@all');
     const result = await look();

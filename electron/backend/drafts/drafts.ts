@@ -42,7 +42,9 @@ export class Drafts {
     const about = {
       name: 'drafts',
       holds: 'the unfinished set-ups',
-      migrations: [fillingIn({ functions: 'fail', expirySlackSeconds: DEFAULT_SLACK_SECONDS })],
+      migrations: [
+        fillingIn({ functions: 'fail', expirySlackSeconds: DEFAULT_SLACK_SECONDS, importMode: 'leave' }),
+      ],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);
     this.writer = new SoonWriter((drafts) => this.document.save(drafts));

@@ -33,20 +33,20 @@ export function precheckSpecOf(
 
 /** All of a draft that the checks of one target depend on. */
 export function fingerprintOf(draft: Draft, targetId: string): string {
-  const { source, databases, existing, onFlush, functions, fullOnly } = draft;
+  const { source, databases, existing, onFlush, functions, importMode, fullOnly } = draft;
   const { maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir } = draft;
   const target = targetOf(draft, targetId);
   return JSON.stringify([
-    ...[source, target, databases, existing, onFlush, functions, fullOnly],
+    ...[source, target, databases, existing, onFlush, functions, importMode, fullOnly],
     ...[maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir],
   ]);
 }
 
 /** What somebody has agreed to who ignored a warning: another server, or other keys, are to be agreed to anew. */
 export function dataAtStakeOf(draft: Draft, targetId: string): string {
-  const { source, databases, existing, onFlush, functions, fullOnly } = draft;
+  const { source, databases, existing, onFlush, functions, importMode, fullOnly } = draft;
   const addresses = [source, targetOf(draft, targetId)].map(({ host, port }) => [host.trim(), port]);
-  return JSON.stringify([...addresses, databases, existing, onFlush, functions, fullOnly]);
+  return JSON.stringify([...addresses, databases, existing, onFlush, functions, importMode, fullOnly]);
 }
 
 /** @throws LockstepError NOT_FOUND */

@@ -31,6 +31,7 @@ const SINCE_VERSION_2 = {
   moved: false,
   functions: 'fail',
   expirySlackSeconds: DEFAULT_SLACK_SECONDS,
+  importMode: 'leave',
 } as const;
 
 export const openTasksDocument = (

@@ -99,6 +99,8 @@ function wordsOf(field: PlainField, value: unknown, active: boolean): string | u
       return `the retry duration to ${formatCount(Number(value))} minutes${later}`;
     case 'expirySlackSeconds':
       return `how late keys may go on the target to ${formatDuration(Number(value) * 1000)}${later}`;
+    case 'importMode':
+      return `import-mode of the target is ${value === 'use' ? 'used' : 'left alone'}${later}`;
     case 'maxCommandsPerSecond':
       return active ? undefined : `commands a second: ${limit(`at most ${formatCount(Number(value))}`)}`;
     case 'maxBytesPerSecond':

@@ -18,6 +18,7 @@ export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string):
   fullOnly: settings.fullOnly,
   retryForMs: settings.retryForMinutes * MINUTE_MS,
   expiryLateMs: settings.expirySlackSeconds * 1000,
+  importMode: settings.importMode,
   spoolDir: settings.spoolDir.trim() === '' ? defaultSpoolDir : settings.spoolDir.trim(),
   spoolMaxBytes: settings.spoolMaxBytes,
   maxCommandsPerSecond: settings.maxCommandsPerSecond,

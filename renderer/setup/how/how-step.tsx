@@ -8,9 +8,13 @@ import { NumberField } from '../step/number-field.tsx';
 import { TextField } from '../step/text-field.tsx';
 import { BytesField } from './bytes-field.tsx';
 import classes from './how.module.css';
+import { ImportModeChoice } from './import-mode-choice.tsx';
 
-/** Step 3: the name of the task, and how it treats faults, the servers and this machine. */
-export function HowStep(): ReactElement {
+/**
+ * Step 3: the name of the task, and how it treats faults, the servers and this machine. `offersAll`: also what only some
+ * servers have, whatever is known of those of the task.
+ */
+export function HowStep({ offersAll = false }: { readonly offersAll?: boolean }): ReactElement {
   const retry = useWatch<Draft, 'retryForMinutes'>({ name: 'retryForMinutes' });
   const slack = useWatch<Draft, 'expirySlackSeconds'>({ name: 'expirySlackSeconds' });
   const targets = useWatch<Draft, 'targets'>({ name: 'targets' });
@@ -87,6 +91,7 @@ export function HowStep(): ReactElement {
               thousandSeparator=","
               inputContainer={beside(slack === null ? '' : `= ${formatDuration(slack * 1000)}`)}
             />
+            <ImportModeChoice always={offersAll} />
           </div>
         </Panel>
       </div>

@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatDuration, formatMinutes } from '../../../shared/format/numbers.ts';
 import { DEFAULT_SLACK_SECONDS, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
+import { usesImportMode } from './summary.ts';
 import { nameDatabases } from '../what/database-list.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
 
@@ -51,6 +52,9 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
         ...(draft.expirySlackSeconds === DEFAULT_SLACK_SECONDS
           ? []
           : [{ label: 'Late expiry', text: lateness(draft.expirySlackSeconds) }]),
+        ...(usesImportMode(draft)
+          ? [{ label: 'import-mode of the target', text: 'Used where it is a Valkey of 8.1 or later' }]
+          : []),
         { label: 'Commands a second', text: limit(draft.maxCommandsPerSecond, formatCount) },
         { label: 'Bytes a second', text: limit(draft.maxBytesPerSecond, formatBytes) },
         {

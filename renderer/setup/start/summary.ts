@@ -20,12 +20,19 @@ export function summarise(draft: Draft, servers: ServersById): string[] {
     whatIsCopied(draft, servers),
     whatStandsThere(draft, servers),
     ...(draft.functions === 'skip' ? [LEFT_OUT] : []),
+    ...(usesImportMode(draft) ? [EXACT] : []),
     ...limits(draft),
   ];
 }
 
 const LEFT_OUT =
   'Function libraries of the source are left out where the target, before 7.0, knows none: calls of them fail there.';
+
+const EXACT =
+  'Where the target is a Valkey of 8.1 or later, its import-mode is on while the task runs, so that keys go there at their true time.';
+
+/** A copy that nothing follows writes true times anyway. */
+export const usesImportMode = ({ importMode, fullOnly }: Draft): boolean => importMode === 'use' && !fullOnly;
 
 /** More addresses than this make the sentence hard to read; they stand in the list of settings. */
 const MOST_NAMED = 3;

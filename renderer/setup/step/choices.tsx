@@ -19,7 +19,7 @@ export function Choices<V extends string | boolean>({
   choices,
   children,
 }: {
-  readonly name: Extract<FieldPath<Draft>, 'existing' | 'onFlush' | 'functions' | 'fullOnly'>;
+  readonly name: Extract<FieldPath<Draft>, 'existing' | 'onFlush' | 'functions' | 'importMode' | 'fullOnly'>;
   readonly label: string;
   readonly choices: readonly Choice<V>[];
   readonly children?: ReactNode;

@@ -49,7 +49,7 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
               )}
             </Panel>
           </div>
-          <HowStep />
+          <HowStep offersAll />
           <Panel title="A flush of the source">
             <Choices
               name="onFlush"

@@ -23,6 +23,7 @@ const pickSettings = (task: TaskView) => ({
     fullOnly: task.fullOnly,
     retryForMinutes: task.retryForMinutes,
     expirySlackSeconds: task.expirySlackSeconds,
+    importMode: task.importMode,
     maxCommandsPerSecond: task.maxCommandsPerSecond,
     maxBytesPerSecond: task.maxBytesPerSecond,
     spoolMaxBytes: task.spoolMaxBytes,

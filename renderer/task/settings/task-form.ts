@@ -22,6 +22,7 @@ export type EditableTask = Pick<
   | 'fullOnly'
   | 'retryForMinutes'
   | 'expirySlackSeconds'
+  | 'importMode'
   | 'maxCommandsPerSecond'
   | 'maxBytesPerSecond'
   | 'spoolMaxBytes'
@@ -41,6 +42,7 @@ export const formOfTask = (task: EditableTask): Draft => ({
   fullOnly: task.fullOnly,
   retryForMinutes: task.retryForMinutes,
   expirySlackSeconds: task.expirySlackSeconds,
+  importMode: task.importMode,
   maxCommandsPerSecond: task.maxCommandsPerSecond,
   maxBytesPerSecond: task.maxBytesPerSecond,
   spoolMaxBytes: task.spoolMaxBytes,
@@ -53,6 +55,7 @@ const PLAIN = [
   'functions',
   'retryForMinutes',
   'expirySlackSeconds',
+  'importMode',
   'maxCommandsPerSecond',
   'maxBytesPerSecond',
   'spoolMaxBytes',

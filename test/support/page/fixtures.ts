@@ -103,6 +103,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     fullOnly: false,
     retryForMinutes: DEFAULT_RETRY_MINUTES,
     expirySlackSeconds: DEFAULT_SLACK_SECONDS,
+    importMode: 'leave',
     maxCommandsPerSecond: 0,
     maxBytesPerSecond: 0,
     spoolMaxBytes: DEFAULT_SPOOL_BYTES,

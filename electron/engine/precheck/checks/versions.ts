@@ -38,6 +38,14 @@ export const versions: Check = async (subjects) => {
       mend('source', 'Or see that these commands are not used while the task runs.'),
     );
   }
+  if (subjects.spec.importMode === 'use' && !subjects.spec.fullOnly && !to.importMode)
+    return warning(
+      `${way}: the target has no import-mode, so keys go late there: it takes Valkey 8.1 or later.`,
+      mend(
+        'here',
+        'Leave import-mode alone: a choice of the set-up (How), and --import-mode leave on the command line.',
+      ),
+    );
   if (!isNewer(from, to))
     return pass(`${way}: ${isOlder(from, to) ? 'older to newer' : 'the same release line'}.`);
   return warning(`${way}: newer to older. ${conversions(from, to)}`, newerTarget);

@@ -97,6 +97,13 @@ export const targetQuestions = (task: string): readonly Question[] => {
   ];
 };
 
+/** What turns import-mode on; asked about only where the task wants it and the target has it. */
+export const IMPORT_QUESTIONS: readonly Question[] = questions(false, [
+  ['CONFIG', 'GET', 'import-mode'],
+  ['CONFIG', 'SET', 'import-mode', 'yes'],
+  ['CLIENT', 'IMPORT-SOURCE', 'ON'],
+]);
+
 /** Every write that the target knows and the engine would pass on to it, and those that it should know. */
 export function writeQuestions(known: readonly ServerCommand[]): Question[] {
   const carried = new CommandTable([]);

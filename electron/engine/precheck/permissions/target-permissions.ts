@@ -2,10 +2,15 @@ import { failure, mend, notice, pass, warning, type Finding } from '../finding.t
 import type { Check } from '../subjects.ts';
 import { askRights, type Rights } from './ask-rights.ts';
 import { grantCommand, KEEPS_GRANT, lacking, listCommands, unknownCommands } from './grant-command.ts';
-import { targetQuestions, writeQuestions, type Question } from './needed-commands.ts';
+import { IMPORT_QUESTIONS, targetQuestions, writeQuestions, type Question } from './needed-commands.ts';
 
 export const targetPermissions: Check = async ({ target, spec }) => {
-  const asked = [...targetQuestions(spec.task), ...writeQuestions(await target.commands())];
+  const wantsImport = spec.importMode === 'use' && !spec.fullOnly;
+  const asked = [
+    ...targetQuestions(spec.task),
+    ...(wantsImport && (await target.abilities()).importMode ? IMPORT_QUESTIONS : []),
+    ...writeQuestions(await target.commands()),
+  ];
   return judgeTarget(asked, await askRights(target, asked), target.endpoint.user);
 };
 
@@ -42,8 +47,12 @@ export function judgeTarget(
     return warning(`${known} The task stops when the source sends ${they}.`, enable);
   }
   if (lack.commands.length > 0) {
+    const lacksImport = questions.some(
+      (asked, i) => IMPORT_QUESTIONS.includes(asked) && answers[i] !== 'granted',
+    );
+    const late = lacksImport ? ' Without import-mode keys go late.' : '';
     return warning(
-      `The user ${user} may write, but not run ${listCommands(lack.commands)}. The task works without, in slower ways.`,
+      `The user ${user} may write, but not run ${listCommands(lack.commands)}. The task works without, in slower ways.${late}`,
       mend('target', `Grant it these as well. ${KEEPS_GRANT}`, grantCommand(user, lack)),
     );
   }

@@ -118,6 +118,11 @@ export const scenarios: Scenarios = {
       servers: { source: new LockstepError('SOURCE_UNREACHABLE', '10.0.0.5:6379: connection refused') },
     }),
   'setup-how': () => story({ draft: { step: 2, maxBytesPerSecond: 50 * 1024 ** 2 } }),
+  'setup-how-valkey': () =>
+    story({
+      draft: { step: 2 },
+      servers: { target: emptyServer({ product: 'Valkey', version: '8.1.1' }) },
+    }),
   'setup-precheck-waiting': () =>
     story({ draft: { step: 3 }, precheck: { finds: () => results(MIXED), haltAfter: 0 } }),
   'setup-precheck-running': () =>

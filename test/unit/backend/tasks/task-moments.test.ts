@@ -333,6 +333,17 @@ test('how late expiry may be on the target is what was chosen', async () => {
   await expect(tooShort).rejects.toThrow(/expirySlackSeconds/);
 });
 
+test('import-mode of the target is used when that was chosen, from the next start when it is changed', async () => {
+  await bench.start();
+  const id = await create({ importMode: 'use' });
+  await bench.ask('task.start', { id });
+  expect(engines.last.tell({ type: 'ready' }).heard).toMatchObject([{ spec: { importMode: 'use' } }]);
+  await bench.ask('task.edit', { id, changes: { importMode: 'leave' }, secrets: {} });
+  expect((await bench.log(id)).at(-1)).toContain(
+    'import-mode of the target is left alone from the next start',
+  );
+});
+
 test('tasks and drafts of an earlier version get what they lacked', async () => {
   await bench.start();
   const id = await create();
@@ -342,7 +353,8 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
     if (!/(profiles|drafts)\.json$/.test(file)) continue;
     const { content } = JSON.parse(text) as { content: Record<string, unknown>[] };
     const older = content.map(
-      ({ functions: _f, targetStanding: _t, moved: _m, expirySlackSeconds: _s, ...rest }) => rest,
+      ({ functions: _f, targetStanding: _t, moved: _m, expirySlackSeconds: _s, importMode: _i, ...rest }) =>
+        rest,
     );
     writeFileSync(file, JSON.stringify({ version: 1, content: older }));
   }
@@ -352,9 +364,10 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
     targetStanding: 'exact',
     moved: false,
     expirySlackSeconds: 60,
+    importMode: 'leave',
   });
   expect(await bench.ask('draft.list', {})).toMatchObject([
-    { id: draftId, functions: 'fail', expirySlackSeconds: 60 },
+    { id: draftId, functions: 'fail', expirySlackSeconds: 60, importMode: 'leave' },
   ]);
 });
 

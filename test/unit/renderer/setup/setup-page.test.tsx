@@ -274,6 +274,20 @@ describe('the draft', () => {
   });
 });
 
+describe('import-mode', () => {
+  it('is asked about where a target has it, and what was chosen is stored', async () => {
+    const page = open('setup-how-valkey');
+    await page.user.click(await screen.findByRole('radio', { name: 'Use it while the task runs' }));
+    await waitFor(() => expect(page.sent('draft.save').at(-1)?.draft.importMode).toBe('use'));
+  });
+
+  it('is not where none is known to have it', async () => {
+    open('setup-how');
+    await screen.findByRole('textbox', { name: 'Late by up to, in seconds' });
+    expect(screen.queryByText(/import-mode/)).toBeNull();
+  });
+});
+
 describe('function libraries', () => {
   it('are asked about where a target knows none, and what was chosen is stored', async () => {
     const page = open('setup-what-older');

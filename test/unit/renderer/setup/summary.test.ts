@@ -47,6 +47,12 @@ describe('the summary', () => {
     expect(summarise(one(), {}).join()).not.toContain('Function libraries');
   });
 
+  it('says that a setting of the target is used, where something follows the copy', () => {
+    expect(summarise(one({ importMode: 'use' }), {})[2]).toMatch(/its import-mode is on while the task runs/);
+    for (const without of [one(), one({ importMode: 'use', fullOnly: true })])
+      expect(summarise(without, {}).join()).not.toContain('import-mode');
+  });
+
   it('names what is overwritten, as far as every target was asked', () => {
     const overwrite = one({ existing: 'overwrite', targets: [target(1), target(2)] });
     const holding = server({ databases: [{ db: 0, keys: 1, expires: 0 }] });

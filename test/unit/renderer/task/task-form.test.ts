@@ -19,6 +19,7 @@ const task: EditableTask = {
   fullOnly: false,
   retryForMinutes: 720,
   expirySlackSeconds: 60,
+  importMode: 'leave',
   maxCommandsPerSecond: 0,
   maxBytesPerSecond: 0,
   spoolMaxBytes: 8 * 1024 ** 3,
