@@ -236,7 +236,7 @@ describe('versions', () => {
       /1 function library \(lib\), and the target, before 7.0, knows no functions/,
     );
     // Nothing of a source is to be removed, so there is no command for it.
-    expect(functions.mends.map(({ command }) => command)).toEqual([undefined, undefined]);
+    expect(functions.mends.map(({ command }) => command)).toEqual([undefined, undefined, undefined]);
     await a.function('FLUSH');
   });
 
