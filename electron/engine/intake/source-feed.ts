@@ -6,6 +6,7 @@ import type { Arena } from '../arena/arena.ts';
 import type { PsyncAnswer } from './psync/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
 import { allocateChunks, CHUNK_BYTES } from '../log/chunk.ts';
+import type { Cursor } from '../log/cursor.ts';
 import { Spool } from '../log/spool.ts';
 import type { SpoolFolder } from '../log/spool-folder.ts';
 import { StreamClock } from '../expiry/stream-clock.ts';
@@ -84,6 +85,8 @@ export class SourceFeed {
   /** Where the snapshot was taken that this run has copied, or copies. */
   private copiedAt: number | undefined;
   spool: Spool;
+  /** From where the target reads. */
+  cursor: Cursor;
   readonly clock = new StreamClock();
   /** When the present link was asked for, by the source's clock, about: no snapshot of it is older. */
   askedAtMs = 0;
@@ -99,6 +102,7 @@ export class SourceFeed {
     this.chunks = allocateChunks(options.arena, MEMORY_CHUNKS);
     this.backoff = new Backoff(options.retryForMs);
     this.spool = this.newSpool();
+    this.cursor = this.spool.open(0, this.options.onReadable);
   }
 
   /** Where the spool goes that does not fit memory. */
@@ -165,6 +169,7 @@ export class SourceFeed {
     await this.spool.close();
     if (this.closed || generation !== this.generation) return;
     this.spool = this.newSpool();
+    this.cursor = this.spool.open(0, this.options.onReadable);
     this.snapshot = undefined;
     this.snapshotBytes = undefined;
     this.base = from;
@@ -349,7 +354,6 @@ export class SourceFeed {
       arena: this.options.arena,
       chunks: this.chunks,
       folder: this.options.folder,
-      onReadable: this.options.onReadable,
       onWritable: () => this.link?.resume(),
       mayStall: () => this.mayStall(),
       onStalled: () => {

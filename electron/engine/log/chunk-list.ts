@@ -1,25 +1,31 @@
 import type { Chunk } from './chunk.ts';
 
 /** Chunks after the one being read that are kept in memory, too. */
-const READ_AHEAD = 2;
+export const READ_AHEAD = 2;
 
-/** The chunks that a spool holds, in order and without gaps, and which of them is being read. */
+/** Which chunk a cursor reads. */
+export interface Place {
+  /** See Chunk; of the one to come where there is none yet. */
+  serial: number;
+}
+
+/** The chunks that a spool holds, in order and without gaps, and which of them are being read. */
 export class ChunkList {
   private readonly chunks: Chunk[] = [];
+  private readonly places: Place[] = [];
   private nextSerial = 0;
-  private reading = 0;
 
   /** The one that is filled; undefined when nothing was written yet. */
   get last(): Chunk | undefined {
     return this.chunks.at(-1);
   }
 
-  get current(): Chunk | undefined {
-    return this.chunks[this.reading];
+  current({ serial }: Place): Chunk | undefined {
+    return this.chunks[this.indexOf(serial)];
   }
 
-  get next(): Chunk | undefined {
-    return this.chunks[this.reading + 1];
+  next({ serial }: Place): Chunk | undefined {
+    return this.chunks[this.indexOf(serial) + 1];
   }
 
   /** Begins to fill another chunk. */
@@ -37,26 +43,39 @@ export class ChunkList {
     return chunk;
   }
 
-  /** The reader goes on with the next chunk. */
-  advance(): void {
-    this.reading += 1;
+  /** One more is read from: see `seek`. */
+  enter(position: number): Place {
+    const place = { serial: this.serialAt(position) };
+    this.places.push(place);
+    return place;
   }
 
-  /** The reader goes to the chunk with this position, or to the last one. */
-  seek(position: number): void {
-    this.reading = this.chunks.findIndex((chunk) => position < chunk.start + chunk.length);
-    if (this.reading < 0) this.reading = Math.max(0, this.chunks.length - 1);
+  leave(place: Place): void {
+    const index = this.places.indexOf(place);
+    if (index >= 0) this.places.splice(index, 1);
   }
 
-  /** The chunk being read or one of those that come next: it is not to leave memory. */
+  /** Reading goes on with the next chunk. */
+  advance(place: Place): void {
+    place.serial += 1;
+  }
+
+  /** Reading goes to the chunk with this position, or to the last one. */
+  seek(place: Place, position: number): void {
+    place.serial = this.serialAt(position);
+  }
+
+  /** A chunk being read or one of those that come next there: it is not to leave memory. */
   isNear(chunk: Chunk): boolean {
-    const index = chunk.serial - (this.chunks[0]?.serial ?? 0);
-    return index >= this.reading && index <= this.reading + READ_AHEAD;
+    for (const { serial } of this.places)
+      if (chunk.serial >= serial && chunk.serial <= serial + READ_AHEAD) return true;
+    return false;
   }
 
-  /** Those of which `isNear` holds, in order. */
-  near(): Chunk[] {
-    return this.chunks.slice(this.reading, this.reading + READ_AHEAD + 1);
+  /** Those that are near this place, in order. */
+  near({ serial }: Place): Chunk[] {
+    const index = this.indexOf(serial);
+    return index < 0 ? [] : this.chunks.slice(index, index + READ_AHEAD + 1);
   }
 
   /** Those that can leave memory, the one needed latest first; what was read and may be read again is last of all. */
@@ -68,22 +87,32 @@ export class ChunkList {
   }
 
   /**
-   * Takes out the chunks that end at this position or before. The one being read stays, and so does a busy one with all
-   * behind it: they go when its file operation has ended.
+   * Takes out the chunks that end at this position or before. One being read stays with all behind it, and so does a busy one:
+   * they go when its file operation has ended. While none is read from, all stay.
    */
   takeReleased(position: number): Chunk[] {
+    let end = this.places.length === 0 ? 0 : Infinity;
+    for (const { serial } of this.places) end = Math.min(end, this.indexOf(serial));
     let count = 0;
-    while (count < this.reading) {
-      const chunk = this.chunks[count]!;
-      if (chunk.start + chunk.length > position || chunk.busy) break;
+    while (count < end) {
+      const chunk = this.chunks[count];
+      if (!chunk || chunk.start + chunk.length > position || chunk.busy) break;
       count += 1;
     }
-    this.reading -= count;
     return this.chunks.splice(0, count);
   }
 
   clear(): void {
     this.chunks.length = 0;
-    this.reading = 0;
+  }
+
+  /** Below zero, or beyond the last one, where there is no such chunk. */
+  private indexOf(serial: number): number {
+    return serial - (this.chunks[0]?.serial ?? this.nextSerial);
+  }
+
+  private serialAt(position: number): number {
+    const found = this.chunks.find((chunk) => position < chunk.start + chunk.length);
+    return (found ?? this.last)?.serial ?? this.nextSerial;
   }
 }

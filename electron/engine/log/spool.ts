@@ -1,44 +1,47 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../arena/arena.ts';
-import { CHUNK_BYTES, HEADROOM_BYTES } from './chunk.ts';
-import { ChunkList } from './chunk-list.ts';
+import { CHUNK_BYTES } from './chunk.ts';
+import { ChunkList, READ_AHEAD } from './chunk-list.ts';
 import { ChunkSwap } from './chunk-swap.ts';
+import { Cursor, type CursorGround } from './cursor.ts';
 import type { SpoolFolder } from './spool-folder.ts';
 
 /** A chunk with less room than this is closed, so that reads stay large. */
 export const SMALLEST_TAIL_BYTES = 4096;
+/** The least that a spool with one cursor works with. */
+export const FEWEST_CHUNKS = 12;
+/** What each further one takes: the chunk that it reads, and those next to it. */
+export const CURSOR_CHUNKS = 1 + READ_AHEAD;
 /** With less free memory than this, twice as much is made free. */
 const FREE_RESERVE = 4;
 
 export interface SpoolOptions {
   readonly arena: Arena;
-  /** Addresses of chunks of memory, from `allocateChunks`; at least 12. */
+  /** Addresses of chunks of memory, from `allocateChunks`: at least FEWEST_CHUNKS, and CURSOR_CHUNKS for each cursor beyond the first. */
   readonly chunks: readonly number[];
   /** Where goes what does not fit them. */
   readonly folder: SpoolFolder;
-  /** Something may be read now that could not before. */
-  readonly onReadable: () => void;
   /** There is room again after `tail` had none. */
   readonly onWritable: () => void;
   /**
-   * The writer is to wait for the reader when memory and disk are full, instead of SPOOL_FULL. As of now; `lookAgain` when it
+   * The writer is to wait for its readers when memory and disk are full, instead of SPOOL_FULL. As of now; `lookAgain` when it
    * has become false.
    */
   readonly mayStall?: () => boolean;
-  /** The writer waits for the reader. */
+  /** The writer waits for its readers. */
   readonly onStalled?: () => void;
   /** The disk fails or is full: what is held can be read as far as it lies in memory, and nothing more is taken. */
   readonly onError: (error: LockstepError) => void;
 }
 
 /**
- * A queue of bytes between the link and the applier: memory first, then segment files.
+ * The log of a feed: one writer, the link, and any number of cursors, from which the stream is applied. Memory first, then
+ * segment files.
  *
- * Positions count from the first byte that was ever written. Three of them matter: `writePosition` (received),
- * `readPosition` (handed to the applier) and the release position (applied and checkpointed): what lies behind the
- * last one is freed, and the reader may be moved back to anything that is not freed.
+ * Positions count from the first byte that was ever written, up to `writePosition`. What no cursor needs any more is freed.
  * Bounds: the memory of `chunks` and the quota of `folder` on disk; when both are full, SPOOL_FULL. While the disk is slower than
- * the writer, `tail` gives no room and the writer must pause until `onWritable`.
+ * the writer, `tail` gives no room and the writer must pause until `onWritable`. Each cursor keeps three chunks in memory beside
+ * the one that is written.
  * Either side waits for memory only while a file operation is under way, at whose end it is looked again.
  */
 export class Spool {
@@ -46,15 +49,12 @@ export class Spool {
   private readonly options: SpoolOptions;
   private readonly swap: ChunkSwap;
   private readonly chunks = new ChunkList();
+  private readonly cursors: Cursor[] = [];
+  private readonly ground: CursorGround;
   private released = 0;
   private writerWaits = false;
-  private readerWaits = false;
   private closed = false;
   writePosition = 0;
-  readPosition = 0;
-  /** The window of bytes that can be read now, as addresses in `mem`. */
-  from = 0;
-  to = 0;
 
   constructor(options: SpoolOptions) {
     this.options = options;
@@ -67,16 +67,34 @@ export class Spool {
       onMoved: () => this.moved(),
       onError: options.onError,
     });
+    this.ground = {
+      mem: this.mem,
+      chunks: this.chunks,
+      writePosition: () => this.writePosition,
+      fetch: (chunk) => this.swap.fetch(chunk),
+      starved: () => this.makeRoom(),
+      released: () => this.freeReleased(),
+      closed: (cursor) => this.left(cursor),
+    };
   }
 
-  get unreadBytes(): number {
-    return this.writePosition - this.readPosition;
+  /** Another reader, from a position on that is held. `onReadable`: see Cursor. */
+  open(position: number, onReadable: () => void): Cursor {
+    const needed = FEWEST_CHUNKS + this.cursors.length * CURSOR_CHUNKS;
+    if (this.options.chunks.length < needed)
+      throw new LockstepError('INTERNAL', `spool: no memory for ${this.cursors.length + 1} cursors`);
+    if (position < this.released || position > this.writePosition)
+      throw new LockstepError('INTERNAL', `spool: position ${position} is not held`);
+    const cursor = new Cursor(this.ground, position, onReadable);
+    this.cursors.push(cursor);
+    return cursor;
   }
 
   get diskBytes(): number {
     return this.swap.diskBytes;
   }
 
+  /** What lies before it is gone. */
   get oldestPosition(): number {
     return this.released;
   }
@@ -103,12 +121,12 @@ export class Spool {
     return this.options.chunks.length * CHUNK_BYTES + this.options.folder.quotaBytes;
   }
 
-  /** `mayStall` has become false: a writer that waits for the reader alone finds the spool full. */
+  /** `mayStall` has become false: a writer that waits for its readers alone finds the spool full. */
   lookAgain(): void {
     if (this.writerWaits) this.memoryFreed();
   }
 
-  /** What memory is left when the disk is full is for the reader to get back what lies there. */
+  /** What memory is left when the disk is full is for readers to get back what lies there. */
   private get stalls(): boolean {
     const stalls =
       this.swap.freeChunks < FREE_RESERVE && !this.swap.hasRoom && this.options.mayStall?.() === true;
@@ -124,7 +142,7 @@ export class Spool {
     last.length += bytes;
     this.writePosition += bytes;
     if (CHUNK_BYTES - last.length < SMALLEST_TAIL_BYTES) last.closed = true;
-    this.refreshWindow();
+    for (const cursor of this.cursors) cursor.refresh();
   }
 
   /** Copies bytes in; returns how many found room. */
@@ -141,77 +159,12 @@ export class Spool {
     return done - from;
   }
 
-  /** The reader has taken everything up to this address of the window. */
-  consume(upTo: number): void {
-    this.readPosition += upTo - this.from;
-    this.from = upTo;
-    this.refreshWindow();
-  }
-
-  /** Bytes before this position are no longer needed. */
-  release(position: number): void {
-    if (position <= this.released) return;
-    this.released = position;
-    if (this.dropReleased()) this.memoryFreed();
-  }
-
-  /** Moves the reader to a position that is not released. */
-  rewind(position: number): void {
-    if (position < this.released || position > this.writePosition) {
-      throw new LockstepError('INTERNAL', `spool: position ${position} is not held`);
-    }
-    this.readPosition = position;
-    this.chunks.seek(position);
-    this.from = 0;
-    this.to = 0;
-    this.refreshWindow();
-  }
-
   /** Ends the spool and deletes its files. Resolves when no file operation touches its memory any more. */
   close(): Promise<void> {
     this.closed = true;
     this.chunks.clear();
-    this.from = 0;
-    this.to = 0;
+    for (const cursor of this.cursors) cursor.refresh();
     return this.swap.close();
-  }
-
-  /** Makes [from, to) the largest window at readPosition, moving on to the next chunk where one is used up. */
-  private refreshWindow(): void {
-    const chunk = this.chunks.current;
-    if (!chunk) return;
-    if (chunk.address < 0) {
-      this.from = 0;
-      this.to = 0;
-      this.fetchAhead();
-      return;
-    }
-    this.from = chunk.address + (this.readPosition - chunk.start);
-    this.to = chunk.address + chunk.length;
-    if (!chunk.closed) return;
-    const rest = this.to - this.from;
-    const { next } = this.chunks;
-    if (!next || rest > HEADROOM_BYTES) return;
-    if (next.address < 0) {
-      this.fetchAhead();
-      return;
-    }
-    if (rest > 0) this.mem.copyWithin(next.address - rest, this.from, this.to);
-    this.chunks.advance();
-    this.from = next.address - rest;
-    this.to = next.address + next.length;
-    this.fetchAhead();
-    if (next.closed && this.to - this.from < HEADROOM_BYTES) this.refreshWindow();
-  }
-
-  /** Reads chunks that the reader needs next back from disk. */
-  private fetchAhead(): void {
-    for (const chunk of this.chunks.near()) {
-      if (chunk.address >= 0 || chunk.busy || this.swap.fetch(chunk)) continue;
-      this.readerWaits = true;
-      this.makeRoom();
-      return;
-    }
   }
 
   /** Writes chunks to disk until enough memory is on its way to being free. */
@@ -226,8 +179,22 @@ export class Spool {
       }
     }
     if (swap.freeChunks > 0 || !swap.idle) return;
-    // A writer alone goes on when the reader has made room; a reader that needs memory itself would wait for ever.
-    if (this.readerWaits || (this.writerWaits && this.options.mayStall?.() !== true)) swap.exhausted();
+    // A writer alone goes on when a reader has made room; a reader that needs memory itself would wait for ever.
+    const readerWaits = this.cursors.some(({ starves }) => starves);
+    if (readerWaits || (this.writerWaits && this.options.mayStall?.() !== true)) swap.exhausted();
+  }
+
+  /** A cursor needs less than before. */
+  private freeReleased(): void {
+    const least = this.cursors.reduce((at, { releasedPosition }) => Math.min(at, releasedPosition), Infinity);
+    if (least === Infinity || least <= this.released) return;
+    this.released = least;
+    if (this.dropReleased()) this.memoryFreed();
+  }
+
+  private left(cursor: Cursor): void {
+    this.cursors.splice(this.cursors.indexOf(cursor), 1);
+    this.freeReleased();
   }
 
   /** Frees the chunks behind the release position. @returns whether there were any */
@@ -240,19 +207,15 @@ export class Spool {
   /** A file operation has ended. */
   private moved(): void {
     if (this.closed) return;
-    const windowBytes = this.to - this.from;
     this.dropReleased();
-    this.refreshWindow();
+    const widened = this.cursors.filter((cursor) => cursor.widens());
     this.memoryFreed();
-    if (this.to - this.from > windowBytes) this.options.onReadable();
+    for (const cursor of widened) cursor.onReadable();
   }
 
-  /** There may be more memory than before: the reader gets it first, then the writer. */
+  /** There may be more memory than before: readers get it first, then the writer. */
   private memoryFreed(): void {
-    if (this.readerWaits) {
-      this.readerWaits = false;
-      this.fetchAhead();
-    }
+    for (const cursor of this.cursors) cursor.memoryFreed();
     if (!this.writerWaits) return;
     if (this.swap.freeChunks === 0) return this.makeRoom();
     this.writerWaits = false;

@@ -7,7 +7,7 @@ import type { CommandTable, KnownCommand } from '../commands/command-table.ts';
 import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { keysInFront, type KeysInFront } from '../commands/one-key.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
-import type { Spool } from '../log/spool.ts';
+import type { Cursor } from '../log/cursor.ts';
 import type { ExecWriter } from '../writer/exec-writer.ts';
 import { OF_DATABASES, type KeptGuard } from './kept-guard.ts';
 import type { CommandDecisions } from './command-decisions.ts';
@@ -31,7 +31,7 @@ const REACHING: ReadonlySet<Action> = new Set([
 ]);
 
 export interface LargeCommandsOptions {
-  readonly spool: Spool;
+  readonly cursor: Cursor;
   readonly table: CommandTable;
   readonly rewrite: ExpiryRewriteOptions;
   /** Where the target held keys before the task. */
@@ -88,8 +88,8 @@ export class LargeCommands {
    * @throws LockstepError for a command that cannot be passed on, or for what is no command
    */
   begin(db: number, taken: boolean, ranAtMs: number): void {
-    const { spool, table } = this.options;
-    const { mem, from, to } = spool;
+    const { cursor, table } = this.options;
+    const { mem, from, to } = cursor;
     const args = this.reader.head(mem, from, to, STAR);
     const afterHead = this.reader.next;
     // Only the name and the keys in front are looked at; they are there unless they are enormous themselves.
@@ -115,7 +115,7 @@ export class LargeCommands {
       : (this.inParts(known, args, db, afterHead, nameTo + 2) ??
         this.divided(known, name, args, db) ??
         new GatheredCommand(name, args));
-    spool.consume(afterHead);
+    cursor.consume(afterHead);
   }
 
   /**
@@ -123,12 +123,12 @@ export class LargeCommands {
    * @returns how many bytes were taken, and of them those that go to the target as they came
    */
   step(): { readonly taken: number; readonly passed: number } {
-    const { spool } = this.options;
-    const { mem, from, to } = spool;
+    const { cursor } = this.options;
+    const { mem, from, to } = cursor;
     const present = this.present!;
     const at = present.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
     if (present.done) this.present = undefined;
-    if (at > from) spool.consume(at);
+    if (at > from) cursor.consume(at);
     if (present.done && present instanceof GatheredCommand) this.sink.whole(present.whole, this.ranAtMs);
     return { taken: at - from, passed: present.passed };
   }
@@ -145,7 +145,7 @@ export class LargeCommands {
     atFirstKey: number,
   ): LargeCommand | undefined {
     const { row, action, older } = known;
-    const { mem, to } = this.options.spool;
+    const { mem, to } = this.options.cursor;
     const { guard } = this.options;
     const keys = this.keysFrom(mem, atFirstKey, to, keysInFront(row));
     if (!keys || (row.keysTold && guard)) return undefined;

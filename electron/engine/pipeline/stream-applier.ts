@@ -95,7 +95,7 @@ export class StreamApplier {
   /** Takes the command that ends at this address of the spool's window without applying it. */
   leaveOut(upTo: number): void {
     this.commandsRead += 1;
-    this.options.spool.consume(upTo);
+    this.options.cursor.consume(upTo);
   }
 
   /** Begins to take a large command without applying it; `step` goes on with it. @returns as `step` */
@@ -115,8 +115,8 @@ export class StreamApplier {
    * @throws LockstepError for a command that cannot be passed on, or for what is no command
    */
   step(most: number, mostBytes = LARGE_COMMAND_BYTES): boolean {
-    const { spool } = this.options;
-    const { mem, from, to } = spool;
+    const { cursor } = this.options;
+    const { mem, from, to } = cursor;
     if (from >= to) return false;
     if (this.large.open) return this.stepLarge();
     const { reader, decisions } = this;
@@ -162,7 +162,7 @@ export class StreamApplier {
     this.flushRun(mem, runFrom, at, run);
     this.commandsRead += taken - frames;
     if (at === from) return this.ownKeysWanted === undefined && this.beginLarge(this.taken);
-    spool.consume(at);
+    cursor.consume(at);
     return true;
   }
 
@@ -245,7 +245,7 @@ export class StreamApplier {
   }
 
   private beginLarge(taken: boolean): boolean {
-    const { from, to } = this.options.spool;
+    const { from, to } = this.options.cursor;
     if (to - from < LARGE_COMMAND_BYTES) return false;
     this.large.begin(this.db, taken, this.ranAtMs(from));
     this.commandsRead += 1;
@@ -284,7 +284,7 @@ export class StreamApplier {
 
   /** When the source ran the command at this address of the window, by its clock. */
   private ranAtMs(address: number): number {
-    const { spool, clock, time, offsetAt } = this.options;
-    return clock.ranAt(offsetAt(spool.readPosition + (address - spool.from)), time.now());
+    const { cursor, clock, time, offsetAt } = this.options;
+    return clock.ranAt(offsetAt(cursor.readPosition + (address - cursor.from)), time.now());
   }
 }

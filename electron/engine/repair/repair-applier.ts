@@ -36,7 +36,7 @@ export class RepairApplier {
   constructor(options: RepairApplierOptions) {
     this.options = options;
     const { feed, plan } = options;
-    const offset = feed.offsetAt(feed.spool.readPosition);
+    const offset = feed.offsetAt(feed.cursor.readPosition);
     // Whether the values of a stage right here were written is not known; nothing has been applied to them since.
     this.stages = plan.stages.filter((stage) => stage.offset >= offset);
   }
@@ -65,15 +65,15 @@ export class RepairApplier {
     const [stage] = this.stages;
     if (!stage) return false;
     if (applier.inLargeCommand) return applier.step(most);
-    const { spool } = feed;
-    const left = feed.positionAt(stage.offset) - spool.readPosition;
+    const { cursor } = feed;
+    const left = feed.positionAt(stage.offset) - cursor.readPosition;
     if (left === 0) {
       this.writeValues(stage.values);
       this.stages = this.stages.slice(1);
       return true;
     }
-    const { mem, from } = spool;
-    const to = Math.min(spool.to, from + left);
+    const { mem, from } = cursor;
+    const to = Math.min(cursor.to, from + left);
     if (from >= to) return false;
     const budget = Math.min(most, RUN_COMMANDS);
     const byteLimit = from + LARGE_COMMAND_BYTES;
@@ -98,7 +98,7 @@ export class RepairApplier {
     }
     if (run > 0) return applier.step(run);
     if (at > from) {
-      spool.consume(at);
+      cursor.consume(at);
       return true;
     }
     if (to - from < LARGE_COMMAND_BYTES) return false;

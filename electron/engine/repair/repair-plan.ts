@@ -2,7 +2,7 @@ import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
 import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
-import type { Spool } from '../log/spool.ts';
+import type { Cursor } from '../log/cursor.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { ValueCommands } from '../writer/copy/value-commands.ts';
 
@@ -34,9 +34,9 @@ export interface RepairPlan {
   readonly expired: boolean;
   /** Keys on which commands may have failed are among them. What the checkpoint vouches for ends before those commands. */
   readonly unverified: boolean;
-  /** Whose offsets these are, and the spool that held everything up to the last stage. */
+  /** Whose offsets these are, and the cursor of the spool that held everything up to the last stage. */
   readonly replid: string;
-  readonly spool: Spool;
+  readonly cursor: Cursor;
   /** In the order of their offsets; at least one. */
   readonly stages: readonly RepairStage[];
   /** The offset of each key's stage, per database; keys are bytes as latin1 text. */
@@ -63,6 +63,6 @@ export function fits(plan: RepairPlan, checkpoint: Checkpoint, feed: SourceFeed)
     checkpoint.amounts.longMs === plan.amounts.longMs &&
     checkpoint.offset >= plan.fromOffset &&
     checkpoint.offset <= plan.stages.at(-1)!.offset &&
-    (feed.spool === plan.spool || feed.replid === plan.replid)
+    (feed.cursor === plan.cursor || feed.replid === plan.replid)
   );
 }

@@ -30,13 +30,13 @@ export const ABSOLUTE_EXPIRY_VERSION = 70000;
 const VALUE_BOUNDS = { mostBytes: 4 * MOST_VALUE_BYTES, timeoutMs: 120_000 };
 
 export interface RepairPlannerOptions extends Omit<RepairGround, 'events'> {
-  /** Nothing is applied after this while the plan is made. The spool's reader stands at what is verified of it. */
+  /** Nothing is applied after this while the plan is made. The cursor stands at what is verified of it. */
   readonly checkpoint: Checkpoint;
   /** When the source ran what follows is not known, and it gives times to live that remain from then on. */
   readonly undated: boolean;
 }
 
-/** Makes the plan of one repair. It moves the reader of the feed's spool, and opens connections of its own. */
+/** Makes the plan of one repair. It moves the feed's cursor, and opens connections of its own. */
 export class RepairPlanner {
   private readonly options: RepairPlannerOptions;
   private readonly reader: WindowReader;
@@ -179,7 +179,7 @@ export class RepairPlanner {
       expired: this.expired,
       unverified: !isVerified(checkpoint),
       replid: feed.replid,
-      spool: feed.spool,
+      cursor: feed.cursor,
       stages,
       keys,
       keyCount: order.readings.size,

@@ -1,6 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
-import type { Spool } from '../log/spool.ts';
+import type { Cursor } from '../log/cursor.ts';
 import { LARGE_COMMAND_BYTES } from '../pipeline/large-commands.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
@@ -35,15 +35,15 @@ export interface WindowVisitor {
 }
 
 /** What is used of the feed. */
-export type StreamWindow = Pick<SourceFeed, 'spool' | 'positionAt' | 'offsetAt'>;
+export type StreamWindow = Pick<SourceFeed, 'cursor' | 'positionAt' | 'offsetAt'>;
 
-/** Reads the stream from where the spool's reader stands without applying anything. Whoever uses it rewinds the spool. */
+/** Reads the stream from where the feed's cursor stands without applying anything. Whoever uses it rewinds the cursor. */
 export class WindowReader {
   private readonly feed: StreamWindow;
   private readonly wanted: () => boolean;
   private readonly clock: Clock;
   private readonly reader = new CommandReader();
-  private readonly spool: Spool;
+  private readonly cursor: Cursor;
   /** Of a large command that is being skipped: arguments, and bytes of the present one, that are still to come. */
   private missingArgs = 0;
   private missingBytes = 0;
@@ -53,7 +53,7 @@ export class WindowReader {
   constructor(clock: Clock, feed: StreamWindow, wanted: () => boolean) {
     this.clock = clock;
     this.feed = feed;
-    this.spool = feed.spool;
+    this.cursor = feed.cursor;
     this.wanted = wanted;
   }
 
@@ -64,18 +64,18 @@ export class WindowReader {
 
   /** Reads up to an offset at which a command ends, waiting for the source to send it. @throws Abandoned, NewCopyNeeded */
   async read(untilOffset: number, visitor: WindowVisitor): Promise<void> {
-    const { spool, feed } = this;
+    const { cursor, feed } = this;
     for (;;) {
-      if (!this.wanted() || feed.spool !== spool) throw new Abandoned();
-      const left = feed.positionAt(untilOffset) - spool.readPosition;
+      if (!this.wanted() || feed.cursor !== cursor) throw new Abandoned();
+      const left = feed.positionAt(untilOffset) - cursor.readPosition;
       if (left === 0) return;
-      const to = Math.min(spool.to, spool.from + left);
+      const to = Math.min(cursor.to, cursor.from + left);
       const taken = this.portion(to, visitor);
-      if (taken > spool.from) {
-        spool.consume(taken);
+      if (taken > cursor.from) {
+        cursor.consume(taken);
         await visitor.pause();
         await nextTurn(this.clock);
-      } else if (to - spool.from === left) {
+      } else if (to - cursor.from === left) {
         throw new NewCopyNeeded('the source told an offset within a command');
       } else await this.more();
     }
@@ -84,7 +84,7 @@ export class WindowReader {
   /** Takes what is whole in the spool's window up to `to`. @returns the address after it */
   private portion(to: number, visitor: WindowVisitor): number {
     const { reader } = this;
-    const { mem, from, readPosition } = this.spool;
+    const { mem, from, readPosition } = this.cursor;
     const windowOffset = this.feed.offsetAt(readPosition);
     let at = from;
     while (at < to) {

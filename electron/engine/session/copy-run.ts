@@ -93,7 +93,7 @@ export class CopyRun implements ReplyEvents {
       const marker = this.markers[0]!;
       this.applier.attach(connection.output, marker.state);
       this.decoder.restore(marker.state);
-      feed.spool.rewind(marker.position);
+      feed.cursor.rewind(marker.position);
       this.markers = [];
     }
     this.mark();
@@ -112,8 +112,8 @@ export class CopyRun implements ReplyEvents {
 
   /** The spool has got more. Small pieces are let gather for a moment: each turn costs a call of the kernel on both ends. */
   readable(): void {
-    const { spool, snapshot } = this.options.feed;
-    if (snapshot || spool.to - spool.from >= GATHER_BYTES) this.pump();
+    const { cursor, snapshot } = this.options.feed;
+    if (snapshot || cursor.to - cursor.from >= GATHER_BYTES) this.pump();
     else this.nextTurn.after(GATHER_MS);
   }
 
@@ -168,7 +168,7 @@ export class CopyRun implements ReplyEvents {
     let drop = 0;
     while (drop + 1 < markers.length && markers[drop + 1]!.commands <= connection.output.answered) drop += 1;
     if (drop > 0) markers.splice(0, drop);
-    if (markers[0]) this.options.feed.spool.release(markers[0].position);
+    if (markers[0]) this.options.feed.cursor.release(markers[0].position);
     if (markers[0] && markers[0].position > this.furthest) {
       this.furthest = markers[0].position;
       this.options.onAdvanced();
@@ -207,23 +207,23 @@ export class CopyRun implements ReplyEvents {
 
   private mark(): void {
     const { decoder, connection, markers } = this;
-    const { spool } = this.options.feed;
+    const { cursor, spool } = this.options.feed;
     if (!decoder || !connection) return;
     const state = decoder.state();
     if (!this.rewindable && state.offset === this.lostOffset) return;
     this.rewindable = true;
-    const position = spool.readPosition - (decoder.bytesConsumed - state.offset);
+    const position = cursor.readPosition - (decoder.bytesConsumed - state.offset);
     const last = markers.at(-1);
     if (!last || last.position < position)
       markers.push({ commands: connection.output.commands, position, state });
     // A full spool gets no more of the value before some of it is released.
     const most = Math.min(REWIND_BYTES, spool.capacityBytes / 2);
-    if (spool.readPosition - markers[0]!.position <= most) return;
+    if (cursor.readPosition - markers[0]!.position <= most) return;
     // A single value is larger than what may be held: until it ends, a broken connection means a new copy.
     this.rewindable = false;
     this.lostOffset = state.offset;
     this.markers = [];
-    spool.release(spool.readPosition);
+    cursor.release(cursor.readPosition);
   }
 
   /** Past the end of the RDB: skips the end mark, and waits for the last answers. */
@@ -231,16 +231,16 @@ export class CopyRun implements ReplyEvents {
     const { feed } = this.options;
     const extent = feed.snapshot;
     if (!extent || connection.output.answered < connection.output.commands) return;
-    const { spool } = feed;
+    const { cursor } = feed;
     if (this.skipped === 0) checkEnd(feed, this.decoder!);
-    while (spool.readPosition < extent.streamStart && spool.to > spool.from) {
-      const bytes = Math.min(spool.to - spool.from, extent.streamStart - spool.readPosition);
+    while (cursor.readPosition < extent.streamStart && cursor.to > cursor.from) {
+      const bytes = Math.min(cursor.to - cursor.from, extent.streamStart - cursor.readPosition);
       this.skipped += bytes;
-      spool.consume(spool.from + bytes);
+      cursor.consume(cursor.from + bytes);
     }
-    if (spool.readPosition < extent.streamStart) return;
+    if (cursor.readPosition < extent.streamStart) return;
     this.ended = true;
-    spool.release(extent.streamStart);
+    cursor.release(extent.streamStart);
     this.options.onCopied();
   }
 }

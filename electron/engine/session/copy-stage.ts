@@ -109,7 +109,7 @@ export class CopyStage {
       if (error instanceof LockstepError) throw this.replacement?.whileHeld(error) ?? error;
       throw error;
     }
-    this.options.feed.spool.rewind(0);
+    this.options.feed.cursor.rewind(0);
     return this.write(start, still);
   }
 

@@ -159,7 +159,7 @@ export class Sampler {
         bytes: this.lag.bytes(applied),
         seconds: Math.max(this.lag.seconds(applied, nowMs), this.standing.staleSeconds(nowMs)),
       },
-      spool: { bytes: feed.spool.unreadBytes, diskBytes: feed.spool.diskBytes },
+      spool: { bytes: feed.cursor.unreadBytes, diskBytes: feed.spool.diskBytes },
       databases: this.databases,
       countedAtMs: this.countedAtMs,
       backlog: this.backlog,

@@ -12,29 +12,29 @@ export const SLICES_PER_TURN = 4;
  * slice. @returns false when it took nothing; @throws LockstepError RDB_BROKEN
  */
 export function decodeSlice(feed: SourceFeed, decoder: RdbDecoder, limit: number): boolean {
-  const { spool, snapshot } = feed;
-  const { from } = spool;
-  const missing = snapshot ? snapshot.rdbEnd - spool.readPosition : Infinity;
+  const { cursor, snapshot } = feed;
+  const { from } = cursor;
+  const missing = snapshot ? snapshot.rdbEnd - cursor.readPosition : Infinity;
   // Behind a snapshot that breaks off comes the stream, which is not to be taken for more of it.
-  const end = Math.min(spool.to, from + missing);
+  const end = Math.min(cursor.to, from + missing);
   let to = Math.min(end, from + limit);
   if (missing <= 0) throw brokenOff(decoder.bytesConsumed);
   if (to <= from) return false;
-  let at = decoder.decode(spool.mem, from, to);
+  let at = decoder.decode(cursor.mem, from, to);
   if (at === from && to < end) {
     to = Math.min(end, from + SLICE_BYTES);
-    at = decoder.decode(spool.mem, from, to);
+    at = decoder.decode(cursor.mem, from, to);
   }
   if (at === from && to - from === missing) throw brokenOff(decoder.bytesConsumed + missing);
   if (at === from) return false;
-  spool.consume(at);
+  cursor.consume(at);
   return true;
 }
 
 /** Once the decoder has finished and the snapshot has come whole: both must have meant the same bytes. */
 export function checkEnd(feed: SourceFeed, decoder: RdbDecoder): void {
-  const { spool, snapshot } = feed;
-  if (!snapshot || spool.readPosition === snapshot.rdbEnd) return;
+  const { cursor, snapshot } = feed;
+  if (!snapshot || cursor.readPosition === snapshot.rdbEnd) return;
   throw new LockstepError(
     'RDB_BROKEN',
     `the snapshot ends at byte ${decoder.bytesConsumed}, and the source sent ${snapshot.rdbEnd}`,

@@ -134,7 +134,7 @@ export class StreamRun implements ReplyEvents {
         leftOut: options.leftOut,
         keptLibraries: checkpoint.keptLibraries,
         arena: options.arena,
-        spool: options.feed.spool,
+        cursor: options.feed.cursor,
         table: options.table,
         rewrite: { lateness: options.lateness, abilities: options.abilities },
         targetVersion: options.abilities.version,
@@ -256,7 +256,7 @@ export class StreamRun implements ReplyEvents {
   }
 
   private get readOffset(): number {
-    return this.options.feed.offsetAt(this.options.feed.spool.readPosition);
+    return this.options.feed.offsetAt(this.options.feed.cursor.readPosition);
   }
 
   private read(): void {
@@ -385,7 +385,7 @@ export class StreamRun implements ReplyEvents {
     this.checkpoint = checkpoint;
     this.expiry.committed(checkpoint);
     const position = feed.positionAt(checkpoint.offset);
-    feed.spool.release(position - RETAINED_BYTES);
+    feed.cursor.release(position - RETAINED_BYTES);
     feed.clock.release(checkpoint.offset - RETAINED_BYTES);
     this.options.onCommitted(checkpoint);
   }

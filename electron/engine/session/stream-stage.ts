@@ -74,7 +74,7 @@ export class StreamStage {
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
-    feed.spool.rewind(feed.positionAt(claim.checkpoint.verified));
+    feed.cursor.rewind(feed.positionAt(claim.checkpoint.verified));
     const known = claim.checkpoint.offset === knownOffset;
     const judgement = await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
     const held = (own.checkpoint = await this.hold(claim.checkpoint, judgement, copied));
@@ -98,7 +98,7 @@ export class StreamStage {
         : new Map<string, Buffer>();
     const connection = await line.open(NO_REPLIES, keepsExpired(checkpoint.expiry));
     if (!still()) return connection.close();
-    feed.spool.rewind(feed.positionAt(checkpoint.offset));
+    feed.cursor.rewind(feed.positionAt(checkpoint.offset));
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
     const run = this.makeRun(connection, checkpoint, {
       judgement,

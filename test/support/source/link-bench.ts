@@ -54,7 +54,7 @@ export class LinkBench {
 
   /** Everything received so far, as text; it must fit one window. */
   get received(): string {
-    const { mem, from, to } = this.store.spool;
+    const { mem, from, to } = this.store.cursor;
     return mem.toString('latin1', from, to);
   }
 

@@ -3,13 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { createArena, type Arena } from '../../../electron/engine/arena/arena.ts';
 import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../electron/engine/log/chunk.ts';
-import { Spool } from '../../../electron/engine/log/spool.ts';
+import type { Cursor } from '../../../electron/engine/log/cursor.ts';
+import { CURSOR_CHUNKS, FEWEST_CHUNKS, Spool } from '../../../electron/engine/log/spool.ts';
 import { MARK_FILE, SpoolFolder } from '../../../electron/engine/log/spool-folder.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { randomOf } from '../rdb/portions.ts';
 
-/** The least that a spool works with. */
-export const FEWEST_CHUNKS = 12;
+const MOST_CURSORS = 3;
+const CHUNKS = FEWEST_CHUNKS + (MOST_CURSORS - 1) * CURSOR_CHUNKS;
 
 const PATTERN_BYTES = 3 * 1024 * 1024 + 7;
 
@@ -17,12 +18,12 @@ let shared: { readonly arena: Arena; readonly chunks: number[]; readonly pattern
 
 function memory(): { readonly arena: Arena; readonly chunks: number[]; readonly pattern: Buffer } {
   if (shared) return shared;
-  const arena = createArena(FEWEST_CHUNKS * (CHUNK_BYTES + HEADROOM_BYTES + 64));
+  const arena = createArena(CHUNKS * (CHUNK_BYTES + HEADROOM_BYTES + 64));
   const pattern = Buffer.alloc(PATTERN_BYTES + 4 * CHUNK_BYTES);
   const random = randomOf(1);
   for (let i = 0; i < PATTERN_BYTES; i += 4) pattern.writeInt32LE((random() * 2 ** 32) | 0, i);
   pattern.copy(pattern, PATTERN_BYTES, 0, 4 * CHUNK_BYTES);
-  shared = { arena, chunks: allocateChunks(arena, FEWEST_CHUNKS), pattern };
+  shared = { arena, chunks: allocateChunks(arena, CHUNKS), pattern };
   return shared;
 }
 
@@ -32,30 +33,55 @@ export function expectedBytes(position: number, length: number): Buffer {
   return memory().pattern.subarray(at, at + length);
 }
 
+/** One who reads from the spool of a bench. */
+export interface Reader {
+  readonly cursor: Cursor;
+  /** How often it was told that there is more. */
+  readable: number;
+}
+
 /** A spool with as little memory as it can have, in a folder of its own, whose notifications are counted. */
 export class SpoolBench {
   readonly parent = fs.mkdtempSync(path.join(os.tmpdir(), 'lockstep-spool-test-'));
   readonly folder: SpoolFolder;
   readonly errors: LockstepError[] = [];
-  readable = 0;
+  readonly readers: Reader[] = [];
   writable = 0;
   onWritable: () => void = () => undefined;
   readonly spool: Spool;
 
-  constructor(quotaBytes = 1e9, SpoolClass: typeof Spool = Spool) {
+  constructor(quotaBytes = 1e9, SpoolClass: typeof Spool = Spool, cursors = 1) {
     const { arena, chunks } = memory();
     this.folder = new SpoolFolder(this.parent, quotaBytes);
     this.spool = new SpoolClass({
       arena,
-      chunks,
+      chunks: chunks.slice(0, FEWEST_CHUNKS + (cursors - 1) * CURSOR_CHUNKS),
       folder: this.folder,
-      onReadable: () => (this.readable += 1),
       onWritable: () => {
         this.writable += 1;
         this.onWritable();
       },
       onError: (error) => this.errors.push(error),
     });
+    while (this.readers.length < cursors) this.open(0);
+  }
+
+  get cursor(): Cursor {
+    return this.readers[0]!.cursor;
+  }
+
+  get readable(): number {
+    return this.readers[0]!.readable;
+  }
+
+  /** Another reader. */
+  open(position: number): Reader {
+    const reader: Reader = {
+      readable: 0,
+      cursor: this.spool.open(position, () => (reader.readable += 1)),
+    };
+    this.readers.push(reader);
+    return reader;
   }
 
   /** Writes as much of `bytes` as there is room for. @returns how much */
@@ -73,22 +99,20 @@ export class SpoolBench {
   }
 
   /** Compares the window with what was written. @returns its length */
-  checkWindow(): number {
-    const { mem, from, to, readPosition } = this.spool;
+  checkWindow({ mem, from, to, readPosition } = this.cursor): number {
     if (!mem.subarray(from, to).equals(expectedBytes(readPosition, to - from)))
       throw new Error(`the window at ${readPosition} holds other bytes than were written`);
     return to - from;
   }
 
   /** Reads and releases what can be read without waiting. @returns how much */
-  readAll(): number {
-    const { spool } = this;
-    const start = spool.readPosition;
-    while (this.checkWindow() > 0) {
-      spool.consume(spool.to);
-      spool.release(spool.readPosition);
+  readAll(cursor = this.cursor): number {
+    const start = cursor.readPosition;
+    while (this.checkWindow(cursor) > 0) {
+      cursor.consume(cursor.to);
+      cursor.release(cursor.readPosition);
     }
-    return spool.readPosition - start;
+    return cursor.readPosition - start;
   }
 
   get dir(): string {

@@ -83,7 +83,7 @@ async function shaken(reply: string): Promise<FakeLink> {
 }
 
 const full = (replid = REPLID, offset = 1000): string => `+FULLRESYNC ${replid} ${offset}\r\n`;
-const received = (): string => feed.spool.mem.toString('latin1', feed.spool.from, feed.spool.to);
+const received = (): string => feed.cursor.mem.toString('latin1', feed.cursor.from, feed.cursor.to);
 
 describe('the history that the source answers with', () => {
   it('is read only when it has been admitted', async () => {
@@ -193,11 +193,11 @@ describe('a spool that is smaller than the snapshot', () => {
     await send(link);
     await eventually('it waits', () => told.includes('stalled'));
     expect(feed.spool.writePosition).toBeLessThan(51 * MB);
-    const { spool } = feed;
+    const { cursor } = feed;
     await eventually('all of it is read', () => {
-      if (spool.to > spool.from) spool.consume(spool.to);
-      spool.release(spool.readPosition);
-      return spool.readPosition === PIECES * MB;
+      if (cursor.to > cursor.from) cursor.consume(cursor.to);
+      cursor.release(cursor.readPosition);
+      return cursor.readPosition === PIECES * MB;
     });
     link.send(STREAM);
     await eventually('the stream comes', () => feed.receivedOffset === 1000 + STREAM.length);

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CHUNK_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { HeldDisk } from '../../../support/spool/held-disk.ts';
-import { FEWEST_CHUNKS, SpoolBench } from '../../../support/spool/spool-bench.ts';
+import { FEWEST_CHUNKS } from '../../../../electron/engine/log/spool.ts';
+import { SpoolBench } from '../../../support/spool/spool-bench.ts';
 
 const DEADLINE_MS = 20_000;
 
@@ -44,7 +45,7 @@ describe('on a real disk', () => {
     expect(files.map(mode)).toEqual(files.map(() => 0o600));
     await until(() => {
       bench.readAll();
-      return bench.spool.unreadBytes === 0;
+      return bench.cursor.unreadBytes === 0;
     });
     await until(() => bench.spool.diskBytes === 0);
     expect(bench.files()).toEqual([]);
@@ -54,19 +55,19 @@ describe('on a real disk', () => {
   it('deletes a segment when its last chunk is released, not before', async () => {
     bench = new SpoolBench(16 * 8 * CHUNK_BYTES);
     await writeAll(40 * CHUNK_BYTES);
-    const { spool } = bench;
+    const { cursor, spool } = bench;
     await until(() => spool.diskBytes > 25 * CHUNK_BYTES);
     const [first] = bench.files();
     // Read, but not released: with the memory full it goes to disk again.
     await until(() => {
-      while (bench.checkWindow() > 0) spool.consume(spool.to);
-      return spool.unreadBytes === 0;
+      while (bench.checkWindow() > 0) cursor.consume(cursor.to);
+      return cursor.unreadBytes === 0;
     });
-    spool.rewind(0);
+    cursor.rewind(0);
     await until(() => bench.checkWindow() > 0);
     await until(() => {
       bench.readAll();
-      return spool.unreadBytes === 0;
+      return cursor.unreadBytes === 0;
     });
     expect(bench.files()).not.toContain(first);
     expect(bench.files()).toEqual([]);
@@ -97,7 +98,7 @@ describe('the quota', () => {
   it('ends in SPOOL_FULL, too, when it is the reader who needs memory for what lies on disk', () => {
     disk = new HeldDisk();
     bench = new SpoolBench(10 * CHUNK_BYTES);
-    const { spool } = bench;
+    const { cursor, spool } = bench;
     // Memory and disk are full to the last chunk, which is open.
     while (spool.writePosition < 22 * CHUNK_BYTES - 5000) {
       bench.write(Math.min(CHUNK_BYTES, 22 * CHUNK_BYTES - 5000 - spool.writePosition));
@@ -105,10 +106,10 @@ describe('the quota', () => {
     }
     expect(bench.errors).toEqual([]);
     while (bench.checkWindow() > 0) {
-      spool.consume(spool.to);
+      cursor.consume(cursor.to);
       disk.drain();
     }
-    expect(spool.unreadBytes).toBeGreaterThan(0);
+    expect(cursor.unreadBytes).toBeGreaterThan(0);
     expect(bench.errors.map((error) => error.code)).toEqual(['SPOOL_FULL']);
   });
 
@@ -122,7 +123,7 @@ describe('the quota', () => {
       bench.readAll();
       disk.drain();
     }
-    expect(bench.spool.readPosition).toBe(writePosition);
+    expect(bench.cursor.readPosition).toBe(writePosition);
     expect(bench.spool.tail()).toBeUndefined();
     expect(bench.errors).toHaveLength(1);
   });
@@ -146,20 +147,20 @@ describe('a failing disk', () => {
   it('never shows memory that a failed read has left', () => {
     disk = new HeldDisk();
     bench = new SpoolBench();
-    const { spool } = bench;
+    const { cursor } = bench;
     for (let turn = 0; turn < 3; turn++) {
       while (bench.write(CHUNK_BYTES) > 0);
       disk.drain();
     }
-    while (bench.checkWindow() > 0) spool.consume(spool.to);
+    while (bench.checkWindow() > 0) cursor.consume(cursor.to);
     const reads = disk.held.filter((operation) => operation.kind === 'read');
     expect(reads.length).toBeGreaterThan(1);
     disk.step(disk.held.indexOf(reads[0]!), fault);
     disk.drain();
-    spool.consume(spool.from);
+    cursor.consume(cursor.from);
     bench.write(10);
     expect(bench.checkWindow()).toBe(0);
-    expect(spool.unreadBytes).toBeGreaterThan(0);
+    expect(cursor.unreadBytes).toBeGreaterThan(0);
     expect(bench.errors.map((error) => error.code)).toEqual(['SPOOL_DISK']);
   });
 
@@ -180,7 +181,7 @@ describe('a failing disk', () => {
     while (bench.write(CHUNK_BYTES) > 0);
     disk.drain();
     for (const name of bench.files()) harm(path.join(bench.dir, name));
-    while (bench.checkWindow() > 0) bench.spool.consume(bench.spool.to);
+    while (bench.checkWindow() > 0) bench.cursor.consume(bench.cursor.to);
     disk.drain();
     expect(bench.errors.map((error) => error.code)).toEqual(['SPOOL_DAMAGED']);
     expect(bench.checkWindow()).toBe(0);

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHUNK_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { HeldDisk } from '../../../support/spool/held-disk.ts';
-import { expectedBytes, FEWEST_CHUNKS, SpoolBench } from '../../../support/spool/spool-bench.ts';
+import { FEWEST_CHUNKS } from '../../../../electron/engine/log/spool.ts';
+import { expectedBytes, SpoolBench } from '../../../support/spool/spool-bench.ts';
 
 let disk: HeldDisk;
 let bench: SpoolBench;
@@ -55,29 +56,29 @@ describe('waiting for the disk', () => {
     disk.drain();
     for (let i = 0; i < 3; i++) {
       expect(bench.checkWindow()).toBe(CHUNK_BYTES);
-      bench.spool.consume(bench.spool.to);
+      bench.cursor.consume(bench.cursor.to);
     }
   });
 
   it('reads ahead, so that the next chunk is there before it is needed', () => {
-    const { spool } = bench;
+    const { cursor } = bench;
     for (let i = 0; i < 3; i++) {
       fill();
       disk.drain();
     }
     for (let i = 0; i < 20; i++) {
       expect(bench.checkWindow()).toBe(CHUNK_BYTES);
-      spool.consume(spool.to);
-      spool.release(spool.readPosition);
+      cursor.consume(cursor.to);
+      cursor.release(cursor.readPosition);
       disk.drain();
     }
   });
 
   it('keeps a chunk in memory that the reader comes to need while it is written out', () => {
-    const { spool } = bench;
+    const { cursor } = bench;
     fill();
     expect(disk.held).toHaveLength(8);
-    while (spool.unreadBytes > 4 * CHUNK_BYTES) spool.consume(spool.to);
+    while (cursor.unreadBytes > 4 * CHUNK_BYTES) cursor.consume(cursor.to);
     for (let writes = 0; writes < 8; writes++) {
       disk.step();
       expect(bench.checkWindow()).toBe(CHUNK_BYTES);
@@ -86,20 +87,20 @@ describe('waiting for the disk', () => {
   });
 
   it('finds other memory for the writer when all that was to go to disk came to be needed', () => {
-    const { spool } = bench;
+    const { cursor, spool } = bench;
     for (let i = 0; i < 4; i++) {
       fill();
       disk.drain();
     }
     bench.write(1000);
     // The free memory is taken by chunks on their way back, so the first ones are written out …
-    for (const chunk of [8, 13, 18]) spool.rewind(chunk * CHUNK_BYTES);
+    for (const chunk of [8, 13, 18]) cursor.rewind(chunk * CHUNK_BYTES);
     disk.step(disk.held.findIndex((operation) => operation.kind === 'write'));
-    spool.rewind(spool.writePosition);
+    cursor.rewind(spool.writePosition);
     fill();
     expect(spool.tail()).toBeUndefined();
     // … and just these are what the reader then goes back to.
-    spool.rewind(0);
+    cursor.rewind(0);
     const told = bench.writable;
     disk.drain();
     expect(bench.writable).toBeGreaterThan(told);
@@ -107,13 +108,13 @@ describe('waiting for the disk', () => {
   });
 
   it('reads the next chunk back although there was no memory for it when it was asked for', () => {
-    const { spool } = bench;
+    const { cursor } = bench;
     fill();
     disk.drain();
     fill();
     // The reader stands at the end of what is in memory, which is full again.
-    while (spool.to > spool.from) spool.consume(spool.to);
-    expect(spool.unreadBytes).toBeGreaterThan(0);
+    while (cursor.to > cursor.from) cursor.consume(cursor.to);
+    expect(cursor.unreadBytes).toBeGreaterThan(0);
     const told = bench.readable;
     disk.drain();
     expect(bench.readable).toBeGreaterThan(told);
@@ -121,18 +122,18 @@ describe('waiting for the disk', () => {
   });
 
   it('goes back to what lies on disk only', () => {
-    const { spool } = bench;
+    const { cursor, spool } = bench;
     for (let i = 0; i < 3; i++) {
       fill();
       disk.drain();
     }
-    while (spool.unreadBytes > 0) {
-      spool.consume(spool.to);
+    while (cursor.unreadBytes > 0) {
+      cursor.consume(cursor.to);
       disk.drain();
       fill();
       if (spool.writePosition > 40 * CHUNK_BYTES) break;
     }
-    spool.rewind(5);
+    cursor.rewind(5);
     expect(bench.checkWindow()).toBe(0);
     const told = bench.readable;
     disk.drain();
@@ -141,10 +142,10 @@ describe('waiting for the disk', () => {
   });
 
   it('drops what is released while it is written out, as soon as that has ended', () => {
-    const { spool } = bench;
+    const { cursor, spool } = bench;
     fill();
-    while (spool.to > spool.from) spool.consume(spool.to);
-    spool.release(spool.readPosition);
+    while (cursor.to > cursor.from) cursor.consume(cursor.to);
+    cursor.release(cursor.readPosition);
     disk.drain();
     expect(spool.diskBytes).toBe(0);
     expect(bench.files()).toEqual([]);

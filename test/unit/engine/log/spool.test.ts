@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { HeldDisk } from '../../../support/spool/held-disk.ts';
-import { FEWEST_CHUNKS, SpoolBench } from '../../../support/spool/spool-bench.ts';
+import { FEWEST_CHUNKS } from '../../../../electron/engine/log/spool.ts';
+import { SpoolBench } from '../../../support/spool/spool-bench.ts';
 
 let disk: HeldDisk;
 let bench: SpoolBench;
@@ -24,23 +25,23 @@ function fill(): void {
 
 describe('in memory', () => {
   it('hands out what was written, and counts positions', () => {
-    const { spool } = bench;
-    expect(spool.to - spool.from).toBe(0);
+    const { cursor, spool } = bench;
+    expect(cursor.to - cursor.from).toBe(0);
     bench.write(100);
     expect(bench.checkWindow()).toBe(100);
-    spool.consume(spool.from + 60);
+    cursor.consume(cursor.from + 60);
     expect(bench.checkWindow()).toBe(40);
-    expect([spool.readPosition, spool.writePosition, spool.unreadBytes]).toEqual([60, 100, 40]);
-    spool.release(60);
+    expect([cursor.readPosition, spool.writePosition, cursor.unreadBytes]).toEqual([60, 100, 40]);
+    cursor.release(60);
     expect(spool.oldestPosition).toBe(60);
     expect(disk.held).toEqual([]);
     expect(bench.files()).toEqual([]);
   });
 
   it('reads in one piece what straddles two chunks', () => {
-    const { spool } = bench;
+    const { cursor } = bench;
     bench.write(CHUNK_BYTES);
-    spool.consume(spool.to - HEADROOM_BYTES);
+    cursor.consume(cursor.to - HEADROOM_BYTES);
     bench.write(5000);
     expect(bench.checkWindow()).toBe(HEADROOM_BYTES + 5000);
     bench.write(3000);
@@ -48,37 +49,37 @@ describe('in memory', () => {
   });
 
   it('keeps to the chunk while more is unread in it than the headroom holds', () => {
-    const { spool } = bench;
+    const { cursor } = bench;
     bench.write(CHUNK_BYTES + 5000);
-    spool.consume(spool.to - HEADROOM_BYTES - 1);
+    cursor.consume(cursor.to - HEADROOM_BYTES - 1);
     expect(bench.checkWindow()).toBe(HEADROOM_BYTES + 1);
-    spool.consume(spool.from + 1);
+    cursor.consume(cursor.from + 1);
     expect(bench.checkWindow()).toBe(HEADROOM_BYTES + 5000);
   });
 
   it('goes back to a position inside the headroom and to one in the chunk before', () => {
-    const { spool } = bench;
+    const { cursor } = bench;
     bench.write(CHUNK_BYTES + 5000);
-    spool.consume(spool.to - 1000);
-    spool.consume(spool.from + 400);
+    cursor.consume(cursor.to - 1000);
+    cursor.consume(cursor.from + 400);
     expect(bench.checkWindow()).toBe(5600);
-    spool.rewind(CHUNK_BYTES - 700);
+    cursor.rewind(CHUNK_BYTES - 700);
     expect(bench.checkWindow()).toBe(5700);
-    spool.rewind(3);
+    cursor.rewind(3);
     expect(bench.checkWindow()).toBe(CHUNK_BYTES - 3);
   });
 
   it('goes back to anything that is not released, and nowhere else', () => {
-    const { spool } = bench;
+    const { cursor } = bench;
     bench.write(1000);
-    spool.consume(spool.to);
-    spool.release(400);
-    spool.rewind(400);
+    cursor.consume(cursor.to);
+    cursor.release(400);
+    cursor.rewind(400);
     expect(bench.checkWindow()).toBe(600);
-    spool.rewind(1000);
+    cursor.rewind(1000);
     expect(bench.checkWindow()).toBe(0);
-    expect(() => spool.rewind(399)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
-    expect(() => spool.rewind(1001)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    expect(() => cursor.rewind(399)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    expect(() => cursor.rewind(1001)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 
   it('closes a chunk with little room, so that reads stay large', () => {
@@ -120,10 +121,10 @@ describe('close', () => {
   });
 
   it('waits for a chunk on its way back, too, and says nothing of it', async () => {
-    const { spool } = bench;
+    const { cursor, spool } = bench;
     fill();
     disk.drain();
-    while (spool.to > spool.from) spool.consume(spool.to);
+    while (cursor.to > cursor.from) cursor.consume(cursor.to);
     const told = bench.readable;
     expect(disk.held.some((operation) => operation.kind === 'read')).toBe(true);
     const closing = spool.close();
@@ -143,7 +144,7 @@ describe('close', () => {
     bench.write(1000);
     await bench.spool.close();
     expect(bench.spool.tail()).toBeUndefined();
-    expect(bench.spool.to - bench.spool.from).toBe(0);
+    expect(bench.cursor.to - bench.cursor.from).toBe(0);
     expect(bench.spool.append(Buffer.alloc(1), 0, 1)).toBe(0);
   });
 

@@ -30,7 +30,6 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
     arena,
     chunks: allocateChunks(arena, CHUNKS),
     folder: new SpoolFolder(tmpdir(), 0),
-    onReadable: () => undefined,
     onWritable: () => undefined,
     onError: (error) => {
       throw error;
@@ -68,7 +67,7 @@ function startApplier(): { spool: Spool; output: CommandOutput; applier: StreamA
       targetVersion: abilities.version,
       sourceVersion: abilities.version,
       scriptTexts: new Map(),
-      spool,
+      cursor: spool.open(0, () => undefined),
       table: new CommandTable([], abilities.version),
       rewrite: { lateness: exactly(), abilities },
       clock: new StreamClock(),

@@ -9,6 +9,7 @@ import { CommandKeys } from '../../../../electron/engine/commands/command-keys.t
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
 import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electron/engine/log/chunk.ts';
+import type { Cursor } from '../../../../electron/engine/log/cursor.ts';
 import { Spool } from '../../../../electron/engine/log/spool.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
@@ -19,6 +20,7 @@ const arena = createArena(CHUNKS * (CHUNK_BYTES + HEADROOM_BYTES + 64));
 const chunks = allocateChunks(arena, CHUNKS);
 
 let spool: Spool;
+let cursor: Cursor;
 let groups: KeyGroups;
 let wanted: boolean;
 
@@ -33,10 +35,10 @@ beforeEach(() => {
     arena,
     chunks,
     folder: new SpoolFolder('/nonexistent', 0),
-    onReadable: nothing,
     onWritable: nothing,
     onError,
   });
+  cursor = spool.open(0, nothing);
 });
 
 afterEach(() => spool.close());
@@ -44,7 +46,7 @@ afterEach(() => spool.close());
 const windowReader = (): WindowReader =>
   new WindowReader(
     systemWorld.clock,
-    { spool, positionAt: (offset) => offset - BASE_OFFSET, offsetAt: (position) => position + BASE_OFFSET },
+    { cursor, positionAt: (offset) => offset - BASE_OFFSET, offsetAt: (position) => position + BASE_OFFSET },
     () => wanted,
   );
 
@@ -298,7 +300,7 @@ describe('reading a window', () => {
     await windowReader().read(end, keys);
     await keys.endSearch();
     expect(named(keys)).toEqual(['0:a']);
-    expect(spool.readPosition + BASE_OFFSET).toBe(end);
+    expect(cursor.readPosition + BASE_OFFSET).toBe(end);
   });
 
   it('ends when nobody wants it any more, and at an offset within a command', async () => {

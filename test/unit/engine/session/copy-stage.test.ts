@@ -123,7 +123,7 @@ beforeEach(() => {
     feed: {
       replid: START.replid,
       askedAtMs: 1,
-      spool: { rewind: (to: number) => note(`read from ${to}`) },
+      cursor: { rewind: (to: number) => note(`read from ${to}`) },
       restart: (from: unknown, reason: string) =>
         note(`${from === undefined ? 'copy' : 'stream'} again: ${reason}`),
     },

@@ -131,7 +131,7 @@ beforeEach(() => {
     },
     feed: {
       clock: { notBefore: () => undefined, surelyBy: () => surelyByMs, certain: true },
-      spool: { rewind: (to: number) => note(`read from ${to}`) },
+      cursor: { rewind: (to: number) => note(`read from ${to}`) },
       positionAt: (offset: number) => offset - 200,
       restart: (from: { offset: number } | undefined, reason?: string) =>
         note(from === undefined ? `copy again: ${reason}` : `stream again from ${from.offset}`),

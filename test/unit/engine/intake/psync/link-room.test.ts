@@ -4,7 +4,8 @@ import { SMALLEST_TAIL_BYTES, Spool } from '../../../../../electron/engine/log/s
 import { arrived, FakeSource, type FakeLink } from '../../../../support/source/fake-source.ts';
 import { LinkBench } from '../../../../support/source/link-bench.ts';
 import { HeldDisk } from '../../../../support/spool/held-disk.ts';
-import { expectedBytes, FEWEST_CHUNKS, SpoolBench } from '../../../../support/spool/spool-bench.ts';
+import { FEWEST_CHUNKS } from '../../../../../electron/engine/log/spool.ts';
+import { expectedBytes, SpoolBench } from '../../../../support/spool/spool-bench.ts';
 
 const FROM = { replid: '0123456789abcdef0123456789abcdef01234567', offset: 41 };
 const MEMORY_BYTES = FEWEST_CHUNKS * CHUNK_BYTES;
@@ -109,7 +110,7 @@ describe.each([
       disk.step();
       return spool.writePosition === TOTAL_BYTES;
     });
-    while (spool.unreadBytes > 0) {
+    while (bench.store.cursor.unreadBytes > 0) {
       bench.store.readAll();
       disk.drain();
     }
@@ -138,9 +139,9 @@ describe.each([
     await bench.until(() => {
       store.readAll();
       disk.drain();
-      return spool.unreadBytes === 0;
+      return store.cursor.unreadBytes === 0;
     });
-    expect(spool.readPosition).toBe(total);
+    expect(store.cursor.readPosition).toBe(total);
     expect(bench.errors).toEqual([]);
   });
 
