@@ -76,10 +76,19 @@ program
 
 program
   .command('compare')
-  .description('compare every key of every database on both sides; exits 0 when equal, 1 when not')
+  .description(
+    'compare every key of every database on both sides, servers or clusters; exits 0 when equal, 1 when not',
+  )
   .option('--source <url>', ADDRESS, once('--source'))
   .option('--target <url>', 'the same for the target', once('--target'))
   .option('--db <list>', 'databases to compare, such as 0,3 (default: all)')
+  .option(
+    '--address-map <list>',
+    'where nodes of a cluster are reached, if not at what they announce, such as 10.0.0.1:6379=127.0.0.1:7001,10.0.0.2=127.0.0.1, or *=127.0.0.1 for all',
+    once('--address-map'),
+  )
+  .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
+  .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: CompareFlags) => {
     status = await compareCommand(flags, output);

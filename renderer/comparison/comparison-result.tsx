@@ -7,6 +7,7 @@ import { NoticeBox } from '../components/notice-box.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import classes from './comparison.module.css';
 import { ComparedDatabases } from './compared-databases.tsx';
+import { ComparedShards } from './compared-shards.tsx';
 import { Differences } from './differences.tsx';
 
 interface ComparisonResultProps {
@@ -23,12 +24,8 @@ export function ComparisonResult({ id, state, report }: ComparisonResultProps): 
     <div className={classes.result}>
       <NoticeBox
         role="status"
-        tone={report.equal ? 'good' : 'bad'}
-        title={
-          report.equal
-            ? 'Both sides are equal'
-            : `${formatCount(differing)} ${differing === 1 ? 'difference' : 'differences'}`
-        }
+        tone={report.equal ? 'good' : differing === 0 ? 'warn' : 'bad'}
+        title={verdictOf(report)}
       >
         <p>
           The values of {formatCount(compared)} keys were compared in {formatDuration(report.durationMs)}
@@ -38,7 +35,7 @@ export function ComparisonResult({ id, state, report }: ComparisonResultProps): 
             </>
           )}
           .{' '}
-          {report.equal
+          {differing === 0
             ? 'Nothing differs.'
             : 'Keys that changed meanwhile were read again and are not counted.'}
         </p>
@@ -46,6 +43,14 @@ export function ComparisonResult({ id, state, report }: ComparisonResultProps): 
       </NoticeBox>
       {report.differences.length > 0 && <Differences id={id} state={state} report={report} />}
       <ComparedDatabases databases={report.databases} />
+      <ComparedShards side="source" shards={report.shards.source} />
+      <ComparedShards side="target" shards={report.shards.target} />
     </div>
   );
+}
+
+function verdictOf({ equal, differencesTotal }: CompareReport): string {
+  if (equal) return 'Both sides are equal';
+  if (differencesTotal === 0) return 'No difference was found, and some slots did not stand still';
+  return `${formatCount(differencesTotal)} ${differencesTotal === 1 ? 'difference' : 'differences'}`;
 }

@@ -138,8 +138,15 @@ export const ERROR_CATALOGUE = {
     EXIT.source,
     false,
     'The source is a cluster',
-    'This release follows one standalone server.',
+    'This release follows one standalone server. A cluster can be looked at and compared (lockstep compare), and not copied from yet.',
     'Sync from a standalone server.',
+  ),
+  SOURCE_CLUSTER_DOWN: entry(
+    EXIT.source,
+    true,
+    'The cluster of the source does not answer for all its slots',
+    'Slots belong to no node, or to one that has failed without a replica to take over.',
+    'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
   SOURCE_LINK_LOST: entry(
     EXIT.source,
@@ -359,8 +366,15 @@ export const ERROR_CATALOGUE = {
     EXIT.target,
     false,
     'The target is a cluster',
-    'This release writes to one standalone server.',
+    'This release writes to one standalone server. A cluster can be looked at and compared (lockstep compare), and not written to yet.',
     'Give a standalone server as the target.',
+  ),
+  TARGET_CLUSTER_DOWN: entry(
+    EXIT.target,
+    true,
+    'The cluster of the target does not answer for all its slots',
+    'Slots belong to no node, or to one that has failed without a replica to take over.',
+    'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
   TARGET_NOT_EMPTY: entry(
     EXIT.target,

@@ -46,9 +46,26 @@ export const databaseReportSchema = z.object({
 });
 export type DatabaseReport = z.infer<typeof databaseReportSchema>;
 
+/** What was counted in the slots of one shard of a cluster, in all databases that were compared. */
+export const shardReportSchema = z.object({
+  /** What its primary announces, `host:port`. */
+  primary: z.string(),
+  /** `0-5460`, cut where there are many ranges. */
+  slots: z.string(),
+  slotCount: z.number().int(),
+  ...databaseReportSchema.omit({ db: true }).shape,
+});
+export type ShardReport = z.infer<typeof shardReportSchema>;
+
 export const compareReportSchema = z.object({
+  /** Nothing differs, and nothing kept moving out of sight. */
   equal: z.boolean(),
   databases: z.array(databaseReportSchema).readonly(),
+  /** By the shards of either side; empty for a standalone server. */
+  shards: z.object({
+    source: z.array(shardReportSchema).readonly(),
+    target: z.array(shardReportSchema).readonly(),
+  }),
   /** The first of the differences, at most as many as were asked for. */
   differences: z.array(differenceSchema).readonly(),
   differencesTotal: z.number(),
@@ -60,6 +77,8 @@ export const compareReportSchema = z.object({
     ownKeys: z.object({ source: z.number(), target: z.number() }),
     /** False where one of the servers knows no function libraries, so that they were not compared. */
     functions: z.boolean(),
+    /** Slots of a cluster that changed hands again and again, so that keys in them may have been missed. */
+    slots: z.array(z.number().int()).readonly(),
   }),
   durationMs: z.number(),
 });

@@ -248,7 +248,7 @@ describe('compare ends with a coded error', () => {
   it.each([
     { name: 'a closed port', to: () => at(closedPort), code: 'TARGET_UNREACHABLE', exit: 4 },
     { name: 'a missing password', to: () => at(locked.port), code: 'TARGET_AUTH', exit: 4 },
-    { name: 'a cluster', to: () => cluster.url, code: 'TARGET_CLUSTER', exit: 4 },
+    { name: 'a cluster without slots', to: () => cluster.url, code: 'TARGET_CLUSTER_DOWN', exit: 4 },
   ] as const)('for $name', async ({ to, code, exit }) => {
     expectFailure(await runCli(['compare', '--source', source.url, '--target', to()]), { code, exit });
   });

@@ -43,14 +43,19 @@ export interface RedisProcess {
   client(options?: ClientOptions): Redis;
 }
 
+/** Folders that are to be gone when this process is, whatever happens. */
+const freshDirs = new Set<string>();
+process.once('exit', () => {
+  for (const dir of freshDirs) rmSync(dir, { recursive: true, force: true });
+});
+
 /** Starts a server and waits until it answers. Throws an Error with the server's log when it does not. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisProcess> {
   const dir = options.dir ?? mkdtempSync(path.join(tmpdir(), 'lockstep-redis-'));
+  if (options.dir === undefined) freshDirs.add(dir);
   const removeDir = (): void => {
-    process.off('exit', removeDir);
-    if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+    if (freshDirs.delete(dir)) rmSync(dir, { recursive: true, force: true });
   };
-  process.once('exit', removeDir);
   try {
     const { plan, launched } = await launchOnFreePort(options, dir);
     return new RunningRedis(plan, launched, removeDir);

@@ -123,6 +123,7 @@ function replyError(side: Side, message: string, fact: string): LockstepError {
   // A replica without its primary that may serve no stale data.
   if (side === 'source' && /^MASTERDOWN/.test(message))
     return new LockstepError('SOURCE_NO_MASTER_LINK', fact);
+  if (/^CLUSTERDOWN/.test(message)) return new LockstepError(`${name}_CLUSTER_DOWN`, fact);
   if (/^NOPERM|^ERR unknown command/i.test(message)) return new LockstepError(`${name}_NO_PERMISSION`, fact);
   if (side === 'target') {
     const { code } = targetError(message, '');

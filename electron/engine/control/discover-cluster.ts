@@ -7,6 +7,7 @@ import { parseClusterNodes } from '../router/parse-cluster-nodes.ts';
 import { parseClusterShards } from '../router/parse-cluster-shards.ts';
 import { mergeViews, type Topology } from '../router/topology.ts';
 import { coded, controlError, openForLook, type Side } from './control-connection.ts';
+import { eachAtOnce } from './each-at-once.ts';
 import { announcedAddress, nodeEndpoint } from './node-place.ts';
 import type { World } from '../world/world.ts';
 
@@ -111,19 +112,6 @@ async function readPreferred(redis: Redis): Promise<ReturnType<typeof parseClust
     return [];
   });
   return parseClusterShards(reply);
-}
-
-/** Works on all of them, so many at the same time. */
-export async function eachAtOnce<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
 }
 
 /** A node whose turn did not come, since too many before it did not answer. */

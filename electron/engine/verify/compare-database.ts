@@ -1,105 +1,234 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { comparePage } from './page-comparer.ts';
+import type { CompareProgress, Finding } from '../../../shared/model/comparison.ts';
+import { eachAtOnce } from '../control/each-at-once.ts';
+import { sleep } from '../world/clock.ts';
+import { comparePage, ON_SOURCE, ON_TARGET, type PageResult } from './page-comparer.ts';
 import { keyCommand, PageRequest } from './page-reader.ts';
 import { RecheckQueue } from './recheck-queue.ts';
-import type { CompareProgress, DatabaseReport, Finding } from '../../../shared/model/comparison.ts';
 import { scanPages } from './scan-pages.ts';
-import type { Side } from './side.ts';
-import { sleep } from '../world/clock.ts';
+import type { Side, SideName } from './side.ts';
+import type { SlotRoutes } from './slot-routes.ts';
+import { SlotTally } from './slot-tally.ts';
 
 /** Keys that wait for another reading; beyond it the scan waits for them. */
 const MOST_WAITING = 20_000;
 const RECHECK_PAGE = 500;
 /** While one page is compared here, the servers read the next. */
 const PAGES_AT_ONCE = 2;
+/** Of a cluster; with the pages of each it bounds what is held of values. */
+const SHARDS_AT_ONCE = 8;
+/** How often slots that change hands while they are looked at are walked again. */
+const MOST_PASSES = 5;
 
 const EXISTS = keyCommand('EXISTS', undefined);
 
 export interface DatabaseComparison {
-  readonly source: Side;
-  readonly target: Side;
+  readonly routes: SlotRoutes;
   readonly db: number;
   /** From INFO, for the progress. */
   readonly sourceKeys: number;
   readonly targetKeys: number;
   /** Keys of the tool's own were left out. */
-  readonly onOwnKeys: (side: 'source' | 'target', keys: number) => void;
-  readonly onDifference: (key: Buffer, finding: Finding) => void;
+  readonly onOwnKeys: (side: SideName, keys: number) => void;
+  readonly onDifference: (key: Buffer, slot: number, finding: Finding) => void;
+  /** What was found in these slots does not count: they are compared anew. `differing` differences had been told of them. */
+  readonly onAnew: (slots: ReadonlySet<number>, differing: number) => void;
   readonly onProgress: (progress: Omit<CompareProgress, 'differences'>) => void;
   readonly signal: AbortSignal | undefined;
 }
 
+/** Which keys of a server are taken. */
+type Accepts = (server: Side, key: Buffer) => boolean;
+
 /**
  * Compares one database, which is selected on both sides: every key of the source with the target, then every key of the
- * target for its existence on the source. Each difference is read again before it counts.
+ * target for its existence on the source, all shards of a cluster side by side. Each difference is read again before it counts.
+ *
+ * Keys of a slot that changes hands meanwhile may be on the way past the walk, so such slots are walked again: first where they come
+ * from, then where they go to. Those that did not stand still even then are left in `routes.restless`.
  *
  * @throws LockstepError INTERRUPTED when the signal is aborted, and whatever the connections report
  */
-export async function compareDatabase(comparison: DatabaseComparison): Promise<DatabaseReport> {
-  const { source, target, db } = comparison;
-  const report: DatabaseReport = { db, sourceKeys: 0, targetKeys: 0, compared: 0, differing: 0 };
-  const { clock } = source;
-  const queue = new RecheckQueue(() => clock.now());
+export async function compareDatabase(comparison: DatabaseComparison): Promise<SlotTally> {
+  const { routes } = comparison;
+  const walks = new Walks(comparison);
+  const isQuiet: Accepts = (server, key) => {
+    const slot = routes.slotOf(key);
+    return !routes.restless.has(slot) && sideOf(routes, server.name).ownerOf(slot) === server;
+  };
+  await walks.both(routes.single ? undefined : isQuiet, false);
+  await routes.look();
+  for (let pass = 1; routes.restless.size > 0 && pass <= MOST_PASSES; pass++) {
+    const slots = routes.restless;
+    routes.restless = new Set();
+    walks.forget(slots);
+    await walks.both((server, key) => {
+      const slot = routes.slotOf(key);
+      const side = sideOf(routes, server.name);
+      return slots.has(slot) && (side.ownerOf(slot) === server || side.moveOf(slot)?.to === server);
+    }, true);
+    await routes.look();
+    // Others were seen whole before they moved.
+    routes.restless = new Set([...routes.restless].filter((slot) => slots.has(slot)));
+  }
+  return walks.tally;
+}
 
-  const compare = async (keys: readonly Buffer[]): Promise<void> => {
-    const result = await comparePage(source, target, keys);
-    report.sourceKeys += result.onSource;
-    report.compared += result.onBoth;
-    result.findings.forEach((finding, i) => finding && queue.add(keys[i]!));
-  };
-  const reread = async (): Promise<void> => {
-    const keys = queue.due(RECHECK_PAGE);
-    if (keys.length === 0) return;
-    const { findings } = await comparePage(source, target, keys);
-    keys.forEach((key, i) => {
-      if (!queue.settle(key, findings[i])) return;
-      report.differing += 1;
-      comparison.onDifference(key, findings[i]!);
-    });
-  };
-  const settleDownTo = async (most: number): Promise<void> => {
-    while (queue.size > most) {
-      throwIfAborted(comparison.signal);
-      await sleep(clock, queue.pauseMs());
-      await reread();
-      if (most === 0) {
-        const keysTotal = report.differing + queue.size;
-        comparison.onProgress({ db, phase: 'reread', keysDone: report.differing, keysTotal });
-      }
+const sideOf = (routes: SlotRoutes, name: SideName): SlotRoutes['source'] => routes[name];
+
+/** The walks over one database, and what they have counted. */
+class Walks {
+  readonly tally: SlotTally;
+  private readonly comparison: DatabaseComparison;
+  private readonly routes: SlotRoutes;
+  private readonly queue: RecheckQueue;
+  private differing = 0;
+  private careful = false;
+
+  constructor(comparison: DatabaseComparison) {
+    this.comparison = comparison;
+    this.routes = comparison.routes;
+    this.tally = new SlotTally(!this.routes.single);
+    const { clock } = this.routes.source;
+    this.queue = new RecheckQueue(() => clock.now());
+  }
+
+  /** The keys of both sides, and all that differs in them for good. */
+  async both(accepts: Accepts | undefined, careful: boolean): Promise<void> {
+    this.careful = careful;
+    const { sourceKeys, targetKeys } = this.comparison;
+    await this.walk('source', sourceKeys, accepts, (keys) => this.compare(keys));
+    await this.walk('target', targetKeys, accepts, (keys) => this.lookUp(keys));
+    await this.settleDownTo(0);
+  }
+
+  /** These slots are counted anew. */
+  forget(slots: ReadonlySet<number>): void {
+    let differing = 0;
+    for (const slot of slots) {
+      differing += this.tally.differing[slot]!;
+      this.tally.clear(slot);
     }
-  };
-  const walk = async (
-    phase: 'source' | 'target',
-    keysTotal: number,
-    work: (keys: Buffer[]) => Promise<void>,
-  ): Promise<void> => {
-    const pages = scanPages(phase === 'source' ? source : target, (keys) =>
-      comparison.onOwnKeys(phase, keys),
-    );
-    let keysDone = 0;
-    const worker = async (): Promise<void> => {
-      for (let page = await pages.next(); !page.done; page = await pages.next()) {
-        throwIfAborted(comparison.signal);
-        await work(page.value);
-        await reread();
-        await settleDownTo(MOST_WAITING);
-        keysDone += page.value.length;
-        comparison.onProgress({ db, phase, keysDone, keysTotal });
-      }
-    };
-    await Promise.all(Array.from({ length: PAGES_AT_ONCE }, worker));
-  };
+    this.differing -= differing;
+    this.comparison.onAnew(slots, differing);
+  }
 
-  await walk('source', comparison.sourceKeys, compare);
-  await walk('target', comparison.targetKeys, async (keys) => {
-    const missing = await missingFrom(source, keys);
-    // What is on both sides was compared from the source's side.
-    const extra = missing.length === 0 ? undefined : await comparePage(source, target, missing);
-    report.targetKeys += keys.length - missing.length + (extra?.onTarget ?? 0);
-    extra?.findings.forEach((finding, i) => finding && queue.add(missing[i]!));
-  });
-  await settleDownTo(0);
-  return report;
+  private async walk(
+    phase: SideName,
+    keysTotal: number,
+    accepts: Accepts | undefined,
+    work: (keys: Buffer[]) => Promise<void>,
+  ): Promise<void> {
+    const { db, onProgress, onOwnKeys, signal } = this.comparison;
+    let keysDone = 0;
+    for (const servers of this.inOrder(phase)) {
+      await eachAtOnce(servers, SHARDS_AT_ONCE, async (server) => {
+        const pages = scanPages(server, (keys) => {
+          // With care they are met a second time.
+          if (!this.careful) onOwnKeys(phase, keys);
+        });
+        const worker = async (): Promise<void> => {
+          for (let page = await pages.next(); !page.done; page = await pages.next()) {
+            throwIfAborted(signal);
+            const keys = accepts ? page.value.filter((key) => accepts(server, key)) : page.value;
+            if (keys.length > 0) await work(keys);
+            await this.reread();
+            await this.settleDownTo(MOST_WAITING);
+            keysDone += page.value.length;
+            onProgress({ db, phase, keysDone, keysTotal });
+          }
+        };
+        await Promise.all(Array.from({ length: PAGES_AT_ONCE }, worker));
+      });
+    }
+  }
+
+  /** With care first those that keys are moved away from: so a key that is carried meanwhile is met on the one or on the other. */
+  private inOrder(phase: SideName): readonly (readonly Side[])[] {
+    const side = sideOf(this.routes, phase);
+    if (!this.careful || !side.isCluster) return [side.servers()];
+    const moves = [...side.movingSlots()].flatMap((slot) => side.moveOf(slot) ?? []);
+    const from = new Set(moves.map((move) => move.from));
+    const others = new Set(
+      [...side.servers(), ...moves.map((move) => move.to)].filter((one) => !from.has(one)),
+    );
+    return [[...from], [...others]];
+  }
+
+  private async compare(keys: readonly Buffer[]): Promise<void> {
+    const take = ({ findings, places }: PageResult, of: readonly Buffer[]): void =>
+      of.forEach((key, i) => {
+        const slot = this.routes.slotOf(key);
+        if (places[i]! & ON_SOURCE) this.tally.sourceKeys[slot]! += 1;
+        if (places[i] === ON_SOURCE + ON_TARGET) this.tally.compared[slot]! += 1;
+        if (findings[i]) this.queue.add(key);
+      });
+    await this.routes.each(keys, this.careful, comparePage, take);
+  }
+
+  private async lookUp(keys: readonly Buffer[]): Promise<void> {
+    await this.routes.each(keys, this.careful, lookUpMissing, ({ missing, extra }, of) => {
+      const absent = new Set(missing);
+      for (const key of of) if (!absent.has(key)) this.tally.targetKeys[this.routes.slotOf(key)]! += 1;
+      missing.forEach((key, i) => {
+        if (extra!.places[i]! & ON_TARGET) this.tally.targetKeys[this.routes.slotOf(key)]! += 1;
+        if (extra!.findings[i]) this.queue.add(key);
+      });
+    });
+  }
+
+  private async reread(): Promise<void> {
+    const due = this.queue.due(RECHECK_PAGE);
+    if (due.length === 0) return;
+    // What is in a slot that did not stand still is compared anew.
+    const keys = due.filter((key) => this.careful || !this.routes.restless.has(this.routes.slotOf(key)));
+    const read = new Set<Buffer>();
+    await this.routes.each(keys, this.careful, comparePage, ({ findings }, of) =>
+      of.forEach((key, i) => {
+        read.add(key);
+        if (!this.queue.settle(key, findings[i])) return;
+        const slot = this.routes.slotOf(key);
+        this.differing += 1;
+        this.tally.differing[slot]! += 1;
+        this.comparison.onDifference(key, slot, findings[i]!);
+      }),
+    );
+    for (const key of due) if (!read.has(key)) this.queue.settle(key, undefined);
+  }
+
+  private async settleDownTo(most: number): Promise<void> {
+    const { db, onProgress, signal } = this.comparison;
+    const { clock } = this.routes.source;
+    while (this.queue.size > most) {
+      throwIfAborted(signal);
+      await sleep(clock, this.queue.pauseMs());
+      await this.reread();
+      if (most > 0) continue;
+      onProgress({
+        ...{ db, phase: 'reread', keysDone: this.differing },
+        keysTotal: this.differing + this.queue.size,
+      });
+    }
+  }
+}
+
+interface LookedUp {
+  readonly missing: readonly Buffer[];
+  readonly extra: PageResult | undefined;
+}
+
+/** What is on both sides was compared from the source's side. */
+async function lookUpMissing(
+  source: Side,
+  target: Side,
+  keys: readonly Buffer[],
+  atOnce: number,
+): Promise<LookedUp> {
+  const missing = await missingFrom(source, keys);
+  return {
+    missing,
+    extra: missing.length === 0 ? undefined : await comparePage(source, target, missing, atOnce),
+  };
 }
 
 /** Those of the keys that the side does not hold. One command for all, and one each where some are missing (or before 3.0.3). */
@@ -108,7 +237,10 @@ async function missingFrom(side: Side, keys: readonly Buffer[]): Promise<Buffer[
   const request = new PageRequest();
   for (const key of keys) request.add(EXISTS, key);
   const replies = await side.read(request);
-  return keys.filter((_, i) => replies[i] !== 1);
+  return keys.filter((_, i) => {
+    if (replies[i] instanceof Error) throw side.coded(replies[i]);
+    return replies[i] !== 1;
+  });
 }
 
 /** @throws LockstepError INTERRUPTED when the signal is aborted */

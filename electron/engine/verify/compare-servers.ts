@@ -1,15 +1,19 @@
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { compareDatabase, throwIfAborted, type DatabaseComparison } from './compare-database.ts';
-import { compareFunctions } from './compare-functions.ts';
+import { ComparedSide } from './compared-side.ts';
+import { DifferenceList } from './difference-list.ts';
+import { countSlots, describeSlots } from '../router/slot-ranges.ts';
+import { compareFunctions, knowFunctions } from './compare-functions.ts';
 import { listDatabase } from './list-database.ts';
 import { printableBytes } from './printable-bytes.ts';
 import type {
   CompareProgress,
   CompareReport,
   DatabaseReport,
-  Difference,
+  ShardReport,
 } from '../../../shared/model/comparison.ts';
-import { Side } from './side.ts';
+import { SlotRoutes } from './slot-routes.ts';
+import { SlotTally } from './slot-tally.ts';
 import { readLateness } from './target-lateness.ts';
 import type { World } from '../world/world.ts';
 
@@ -28,26 +32,20 @@ export interface CompareOptions {
 const MAX_DIFFERENCES = 20;
 
 /**
- * Compares every key of every database of two standalone servers, or of those that are named, and their function libraries, reading only.
+ * Compares every key of every database of two sides, each a standalone server or a cluster, or of the databases that are named, and their
+ * function libraries, reading only, and of a cluster from its primaries alone.
  *
  * Expiry that a task has written late (lateness.ts) is read as the true one on the target, never on the source; a key that has
  * truly expired counts as absent. The source may change meanwhile: a difference counts when four readings within 600 ms or more all found it.
  *
- * @throws LockstepError by the side that failed: *_UNREACHABLE, *_TLS, *_AUTH, *_NO_PERMISSION, *_LOADING, *_CLUSTER,
+ * @throws LockstepError by the side that failed: *_UNREACHABLE, *_TLS, *_AUTH, *_NO_PERMISSION, *_LOADING, *_CLUSTER_DOWN,
  * *_LINK_LOST, *_PROTOCOL; INTERRUPTED when the signal is aborted
  */
 export async function compareServers(options: CompareOptions): Promise<CompareReport> {
   const { clock } = options.world;
   const startedMs = clock.monotonicMs();
-  const most = options.maxDifferences ?? MAX_DIFFERENCES;
-  const differences: Difference[] = [];
-  let differencesTotal = 0;
+  const differences = new DifferenceList(options.maxDifferences ?? MAX_DIFFERENCES);
   const ownKeys = { source: 0, target: 0 };
-  const note = (difference: Difference): void => {
-    differencesTotal += 1;
-    if (differences.length < most) differences.push(difference);
-  };
-
   const [source, target] = await openBoth(options);
   const stop = (): void => {
     source.close();
@@ -55,40 +53,50 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   };
   options.signal?.addEventListener('abort', stop);
   try {
-    target.latenessOf = await readLateness(target);
-    const databases: DatabaseReport[] = [];
+    target.useLateness(await readLateness(target.servers()));
     for (const [name, finding] of await compareFunctions(source, target))
-      note({ ...finding, db: null, key: name });
+      differences.note({ ...finding, db: null, key: name }, 0);
     const [atSource, atTarget] = await Promise.all([source.keyCounts(), target.keyCounts()]);
     const numbers = [...new Set([...atSource.keys(), ...atTarget.keys()])].toSorted((a, b) => a - b);
     const chosen = numbers.filter((db) => options.databases?.includes(db) ?? true);
+    const databases: DatabaseReport[] = [];
+    const restless = new Set<number>();
+    let inAll: SlotTally | undefined;
     for (const db of chosen) {
+      const routes = new SlotRoutes(source, target);
       const comparison: DatabaseComparison = {
-        source,
-        target,
+        routes,
         db,
         sourceKeys: atSource.get(db)?.keys ?? 0,
         targetKeys: atTarget.get(db)?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
-        onDifference: (key, finding) => note({ ...finding, db, key: printableBytes(key) }),
-        onProgress: (progress) => options.onProgress?.({ ...progress, differences: differencesTotal }),
+        onDifference: (key, slot, finding) =>
+          differences.note({ ...finding, db, key: printableBytes(key) }, slot),
+        onAnew: (slots, differing) => differences.forget(db, slots, differing),
+        onProgress: (progress) => options.onProgress?.({ ...progress, differences: differences.total }),
         signal: options.signal,
       };
       const [onSource, onTarget] = await Promise.all([source.select(db), target.select(db)]);
-      const both = onSource && onTarget;
-      databases.push(
-        await (both ? compareDatabase(comparison) : listDatabase(comparison, onSource ? 'source' : 'target')),
-      );
+      const tally =
+        onSource && onTarget
+          ? await compareDatabase(comparison)
+          : await listDatabase(comparison, onSource ? 'source' : 'target');
+      databases.push({ db, ...tally.sum() });
+      if (inAll) inAll.add(tally);
+      else inAll = tally;
+      if (onSource && onTarget) for (const slot of routes.restless) restless.add(slot);
     }
     return {
-      equal: differencesTotal === 0,
+      equal: differences.total === 0 && restless.size === 0,
       databases,
-      differences,
-      differencesTotal,
+      shards: { source: shardReports(source, inAll), target: shardReports(target, inAll) },
+      differences: differences.listed(),
+      differencesTotal: differences.total,
       leftOut: {
         databases: numbers.filter((db) => !chosen.includes(db)),
         ownKeys,
-        functions: source.abilities.functions && target.abilities.functions,
+        functions: knowFunctions(source, target),
+        slots: [...restless].toSorted((a, b) => a - b),
       },
       durationMs: Math.round(clock.monotonicMs() - startedMs),
     };
@@ -102,13 +110,22 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   }
 }
 
-async function openBoth(options: CompareOptions): Promise<[Side, Side]> {
+/** By the layout at the end. Nothing was counted where no database holds a key. */
+const shardReports = (side: ComparedSide, tally = new SlotTally(true)): ShardReport[] =>
+  side.shards().map(({ primary, slots }) => ({
+    primary,
+    slots: describeSlots(slots),
+    slotCount: countSlots(slots),
+    ...tally.sum(slots),
+  }));
+
+async function openBoth({ world, source, target }: CompareOptions): Promise<[ComparedSide, ComparedSide]> {
   const opened = await Promise.allSettled([
-    Side.open(options.world, 'source', options.source),
-    Side.open(options.world, 'target', options.target),
+    ComparedSide.open(world, 'source', source),
+    ComparedSide.open(world, 'target', target),
   ]);
   const sides = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  if (sides.length === 2) return sides as [Side, Side];
+  if (sides.length === 2) return sides as [ComparedSide, ComparedSide];
   for (const side of sides) side.close();
   throw opened.find((result) => result.status === 'rejected')!.reason;
 }

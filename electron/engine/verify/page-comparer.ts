@@ -11,11 +11,13 @@ import { describeTtl, effectiveTtlMs, endsSoon, sameTtl, TTL_ABSENT } from './tt
 export interface PageResult {
   /** By the index of the key; undefined where the sides agree. */
   readonly findings: readonly (Finding | undefined)[];
-  /** How many of the keys live on the side, and how many on both. */
-  readonly onSource: number;
-  readonly onTarget: number;
-  readonly onBoth: number;
+  /** By the index of the key: on which sides it lives. */
+  readonly places: Uint8Array;
 }
+
+/** In `places`, added up. */
+export const ON_SOURCE = 1;
+export const ON_TARGET = 2;
 
 /** Above this a value is never read whole. */
 const LARGE_BYTES = 64 * 1024;
@@ -34,13 +36,19 @@ interface Page {
   readonly atSource: Presence;
   readonly atTarget: Presence;
   readonly findings: (Finding | undefined)[];
+  readonly batchBytes: number;
 }
 
 /**
  * Compares some keys of the database that is selected on both sides: existence, type, value and expiry. Reads values of
- * up to 64 KiB whole and larger ones in chunks, so its memory does not grow with the values.
+ * up to 64 KiB whole and larger ones in chunks, so its memory does not grow with the values. `atOnce`: so many share that memory.
  */
-export async function comparePage(source: Side, target: Side, keys: readonly Buffer[]): Promise<PageResult> {
+export async function comparePage(
+  source: Side,
+  target: Side,
+  keys: readonly Buffer[],
+  atOnce = 1,
+): Promise<PageResult> {
   const [atSource, atTarget] = await Promise.all([readPresence(source, keys), readPresence(target, keys)]);
   const page: Page = {
     source,
@@ -49,21 +57,20 @@ export async function comparePage(source: Side, target: Side, keys: readonly Buf
     atSource,
     atTarget,
     findings: Array(keys.length).fill(undefined),
+    batchBytes: Math.max(LARGE_BYTES, BATCH_BYTES / atOnce),
   };
-  let onSource = 0;
-  let onTarget = 0;
+  const places = new Uint8Array(keys.length);
   const shared: number[] = [];
   for (let i = 0; i < keys.length; i++) {
     const here = effectiveTtlMs(atSource.ttlMs[i]!) !== TTL_ABSENT;
     const there = effectiveTtlMs(atTarget.ttlMs[i]!) !== TTL_ABSENT;
-    if (here) onSource += 1;
-    if (there) onTarget += 1;
+    places[i] = (here ? ON_SOURCE : 0) + (there ? ON_TARGET : 0);
     if (here && there) shared.push(i);
     else page.findings[i] = compareAbsence(page, i, here, there);
   }
   await compareValues(page, shared);
   for (const i of shared) page.findings[i] ??= compareTtl(page, i);
-  return { findings: page.findings, onSource, onTarget, onBoth: shared.length };
+  return { findings: page.findings, places };
 }
 
 function compareAbsence(page: Page, i: number, here: boolean, there: boolean): Finding | undefined {
@@ -106,7 +113,7 @@ async function compareValues(page: Page, shared: readonly number[]): Promise<voi
       large.push(i);
       continue;
     }
-    if (batchBytes + bytes > BATCH_BYTES) {
+    if (batchBytes + bytes > page.batchBytes) {
       await compareWhole(page, batch);
       batch = [];
       batchBytes = 0;

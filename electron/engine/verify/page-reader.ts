@@ -12,6 +12,7 @@ export interface KeyCommand {
 }
 
 const STALL_MS = 60_000;
+const ASKING = Buffer.from('*1\r\n$6\r\nASKING\r\n');
 
 /** The command `words`, with the key in place of the one that is undefined. */
 export function keyCommand(...words: (string | undefined)[]): KeyCommand {
@@ -28,7 +29,12 @@ export function keyCommand(...words: (string | undefined)[]): KeyCommand {
 export class PageRequest {
   private buf = Buffer.allocUnsafeSlow(64 * 1024);
   private length = 0;
-  count = 0;
+  /** Where each command ends. */
+  private readonly ends: number[] = [];
+
+  get count(): number {
+    return this.ends.length;
+  }
 
   add(command: KeyCommand, key: Buffer): void {
     const { before, after } = command;
@@ -36,18 +42,30 @@ export class PageRequest {
     let at = writeBytes(this.buf, this.length, before, 0, before.length);
     at = writeBulk(this.buf, at, key, 0, key.length);
     this.length = writeBytes(this.buf, at, after, 0, after.length);
-    this.count += 1;
+    this.ends.push(this.length);
   }
 
   /** A command without a key, already encoded. */
   addEncoded(command: Buffer): void {
     this.reserve(command.length);
     this.length += command.copy(this.buf, this.length);
-    this.count += 1;
+    this.ends.push(this.length);
   }
 
   bytes(): Buffer {
     return this.buf.subarray(0, this.length);
+  }
+
+  /** The same with this command before each. */
+  bytesAfterEach(before: Buffer): Buffer {
+    let from = 0;
+    return Buffer.concat(
+      this.ends.flatMap((to) => {
+        const command = this.buf.subarray(from, to);
+        from = to;
+        return [before, command];
+      }),
+    );
   }
 
   private reserve(bytes: number): void {
@@ -68,10 +86,13 @@ export class PageRequest {
 export class PageReader {
   private readonly clock: Clock;
   private readonly redis: Redis;
+  private readonly asks: boolean;
 
-  constructor(clock: Clock, redis: Redis) {
+  /** `asks`: every command is for a slot that is still on the way to this server. */
+  constructor(clock: Clock, redis: Redis, asks = false) {
     this.clock = clock;
     this.redis = redis;
+    this.asks = asks;
   }
 
   /**
@@ -79,9 +100,16 @@ export class PageReader {
    * Rejects with the connection's error when it breaks or answers nothing for a minute.
    */
   read(request: PageRequest): Promise<Reply[]> {
+    if (request.count === 0) return Promise.resolve([]);
+    if (!this.asks) return this.send(request.bytes(), request.count);
+    // Of the two replies to each the first is that of ASKING.
+    return this.send(request.bytesAfterEach(ASKING), 2 * request.count).then((replies) =>
+      replies.filter((_, i) => i % 2 === 1),
+    );
+  }
+
+  private send(bytes: Buffer, count: number): Promise<Reply[]> {
     const { clock, redis } = this;
-    const { count } = request;
-    if (count === 0) return Promise.resolve([]);
     return new Promise<Reply[]>((resolve, reject) => {
       if (redis.status !== 'ready') {
         reject(new Error('the connection is closed'));
@@ -114,7 +142,7 @@ export class PageReader {
         reject(error);
       };
       const item = { command: collector, stream: redis.stream, select: 0 };
-      redis.stream.write(request.bytes());
+      redis.stream.write(bytes);
       for (let i = 0; i < count; i++) redis.commandQueue.push(item);
     });
   }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { makeClient } from '../control/client.ts';
 import { controlError } from '../control/control-connection.ts';
@@ -22,37 +22,59 @@ export class ChangedMeanwhile extends Error {
   override name = 'ChangedMeanwhile';
 }
 
+/** The server does not answer for the slot of a key, or not alone: it has moved, or is under way. */
+export class SlotMoved extends Error {
+  override name = 'SlotMoved';
+  readonly side: SideName;
+  readonly slot: number;
+
+  constructor(side: SideName, slot: number, message: string) {
+    super(message);
+    this.side = side;
+    this.slot = slot;
+  }
+}
+
+/** A cluster has database 0 alone, but for Valkey 9 and later. */
+const NO_SUCH_DATABASE = /out of range|invalid DB index|not allowed in cluster mode/i;
+const REDIRECTED = /^(?:MOVED|ASK) (\d+) /;
 const CHANGED = /^WRONGTYPE|^NOGROUP|no such key/i;
 
-/** One of the two servers of a comparison: its connection, its abilities and its errors by name. */
+/** One of the servers of a comparison: its connection, its abilities and its errors by name. */
 export class Side {
   readonly clock: Clock;
   readonly name: SideName;
   private readonly endpoint: Endpoint;
   private readonly redis: Redis;
+  private readonly asks: boolean;
   private readonly pages: PageReader;
+  private askingView: Side | undefined;
+  /** It is a node of a cluster. */
+  inCluster = false;
   abilities: Abilities = tellAbilities('', undefined);
   /** How late expiry in the database that is selected was written; undefined where times are true. */
   late: Amounts | undefined;
   /** Of all databases; a target that tasks write to has it. */
   latenessOf: LatenessOf = () => undefined;
 
-  private constructor(world: World, name: SideName, endpoint: Endpoint) {
-    this.clock = world.clock;
+  private constructor(clock: Clock, name: SideName, endpoint: Endpoint, redis: Redis, asks: boolean) {
+    this.clock = clock;
     this.name = name;
     this.endpoint = endpoint;
-    this.redis = makeClient(world, name, endpoint, READING_BOUNDS);
-    this.pages = new PageReader(world.clock, this.redis);
+    this.redis = redis;
+    this.asks = asks;
+    this.pages = new PageReader(clock, redis, asks);
   }
 
   /**
    * Connects, authenticates and asks for the abilities.
    *
-   * @throws LockstepError SOURCE_* or TARGET_* with _UNREACHABLE, _TLS, _AUTH, _NO_PERMISSION, _LOADING, _CLUSTER, _PROTOCOL,
+   * @throws LockstepError SOURCE_* or TARGET_* with _UNREACHABLE, _TLS, _AUTH, _NO_PERMISSION, _LOADING, _PROTOCOL,
    * _REPLY_TOO_LARGE
    */
   static async open(world: World, name: SideName, endpoint: Endpoint): Promise<Side> {
-    const side = new Side(world, name, endpoint);
+    const redis = makeClient(world, name, endpoint, READING_BOUNDS);
+    const side = new Side(world.clock, name, endpoint, redis, false);
     let cause: unknown;
     side.redis.on('error', (error) => (cause ??= error));
     try {
@@ -60,24 +82,42 @@ export class Side {
     } catch (error) {
       side.close();
       // connect() only says that the connection was closed; the reason came as an event.
-      if (isReplyError(error)) throw side.coded(error);
+      if (isReplyError(error)) throw controlError(name, endpoint, error);
       const known = cause ?? error;
-      throw await openingError(world, name, endpoint, known, side.coded(known));
+      throw await openingError(world, name, endpoint, known, controlError(name, endpoint, known));
     }
     return side;
+  }
+
+  /** `host:port` */
+  get address(): string {
+    return describeEndpoint(this.endpoint);
   }
 
   close(): void {
     this.redis.disconnect();
   }
 
+  /** The same server, asked for keys of a slot that is still on the way to it. */
+  asking(): Side {
+    if (!this.askingView) {
+      const { clock, name, endpoint, redis } = this;
+      this.askingView = new Side(clock, name, endpoint, redis, true);
+      this.askingView.abilities = this.abilities;
+    }
+    this.askingView.late = this.late;
+    return this.askingView;
+  }
+
   /**
    * One command.
    *
-   * @throws ChangedMeanwhile when the key is of another type or gone; LockstepError for every other error reply
+   * @throws ChangedMeanwhile when the key is of another type or gone; SlotMoved; LockstepError for every other error reply
    */
   async call(command: string, ...args: (string | number | Buffer)[]): Promise<Reply> {
     try {
+      // It holds for the one command behind it.
+      if (this.asks) this.redis.call('ASKING').catch(() => undefined);
       return (await this.redis.callBuffer(command, ...args)) as Reply;
     } catch (error) {
       if (isReplyError(error) && CHANGED.test(error.message)) throw new ChangedMeanwhile(error.message);
@@ -109,7 +149,7 @@ export class Side {
       this.late = this.latenessOf(db);
       return true;
     } catch (error) {
-      if (isReplyError(error) && /out of range|invalid DB index/i.test(error.message)) return false;
+      if (isReplyError(error) && NO_SUCH_DATABASE.test(error.message)) return false;
       throw this.coded(error);
     }
   }
@@ -119,7 +159,9 @@ export class Side {
   }
 
   /** The coded form of whatever a connection reports; error replies by their first word. */
-  coded(cause: unknown): LockstepError {
+  coded(cause: unknown): LockstepError | SlotMoved {
+    const moved = isReplyError(cause) ? REDIRECTED.exec(cause.message) : null;
+    if (moved) return new SlotMoved(this.name, Number(moved[1]), `${this.address}: ${moved[0]}`);
     return controlError(this.name, this.endpoint, cause);
   }
 
@@ -144,11 +186,10 @@ export class Side {
 
   private async detect(): Promise<void> {
     const info = String(await this.redis.callBuffer('INFO', 'server'));
-    if (/^redis_mode:cluster/m.test(info)) {
-      const code = this.name === 'source' ? 'SOURCE_CLUSTER' : 'TARGET_CLUSTER';
-      throw new LockstepError(code, describeEndpoint(this.endpoint));
-    }
-    this.abilities = tellAbilities(info, await this.readArities());
+    this.inCluster = /^redis_mode:cluster/m.test(info);
+    const abilities = tellAbilities(info, await this.readArities());
+    // Keys of several slots are refused together.
+    this.abilities = this.inCluster ? { ...abilities, multiExists: false } : abilities;
   }
 
   /** undefined where COMMAND is renamed or not permitted. */

@@ -6,16 +6,26 @@ import type { LatenessOf } from './late-ttl.ts';
 import type { Side } from './side.ts';
 
 /** What the checkpoints on a target say of expiry. Where they cannot be read, every time counts as true. */
-export async function readLateness(target: Side): Promise<LatenessOf> {
-  const late: { readonly databases: DatabaseChoice; readonly amounts: Amounts }[] = [];
-  await target.select(CHECKPOINT_DB);
-  for (const key of await checkpointKeys(target)) {
-    const checkpoint = await readOne(target, key);
+export async function readLateness(servers: readonly Side[]): Promise<LatenessOf> {
+  const late = (await Promise.all(servers.map((server) => latenessOn(server)))).flat();
+  return (db) => late.find(({ databases }) => databases.includes(db))?.amounts;
+}
+
+interface Late {
+  readonly databases: DatabaseChoice;
+  readonly amounts: Amounts;
+}
+
+async function latenessOn(server: Side): Promise<Late[]> {
+  const late: Late[] = [];
+  await server.select(CHECKPOINT_DB);
+  for (const key of await checkpointKeys(server)) {
+    const checkpoint = await readOne(server, key);
     if (!checkpoint || checkpoint.expiry === 'exact') continue;
     const { amounts } = checkpoint;
     late.push({ databases: DatabaseChoice.parse(checkpoint.databases), amounts });
   }
-  return (db) => late.find(({ databases }) => databases.includes(db))?.amounts;
+  return late;
 }
 
 async function checkpointKeys(target: Side): Promise<readonly Buffer[]> {

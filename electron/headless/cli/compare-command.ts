@@ -5,14 +5,12 @@ import { placed } from './placed.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
-import type { CompareReport, Difference } from '../../../shared/model/comparison.ts';
+import type { CompareReport, Difference, ShardReport } from '../../../shared/model/comparison.ts';
 import type { OutputEnd } from './output-end.ts';
-import { readEndpoints } from './read-endpoints.ts';
+import { readEndpoints, type AddressFlags, type MapFlags } from './read-endpoints.ts';
 import { systemWorld } from '../../engine/world/system-world.ts';
 
-export interface CompareFlags {
-  readonly source?: string;
-  readonly target?: string;
+export interface CompareFlags extends AddressFlags, MapFlags {
   readonly db?: string;
   readonly json?: boolean;
 }
@@ -52,13 +50,27 @@ export function describeReport(report: CompareReport): string {
       `Database ${db}: ${formatCount(sourceKeys)} keys on the source, ${formatCount(targetKeys)} on the target, ` +
       `${formatCount(compared)} compared, ${formatCount(differing)} differ`,
   );
+  for (const side of ['source', 'target'] as const)
+    for (const shard of report.shards[side]) lines.push(describeShard(side, shard));
   for (const difference of report.differences) lines.push(describeDifference(difference));
   const hidden = report.differencesTotal - report.differences.length;
   if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);
-  const verdict = report.equal ? 'Equal' : `Not equal: ${formatCount(report.differencesTotal)} differences`;
-  lines.push(describeLeftOut(report), `${verdict} (${formatDuration(report.durationMs)})`);
+  lines.push(describeLeftOut(report), `${verdictOf(report)} (${formatDuration(report.durationMs)})`);
   return lines.join('\n');
 }
+
+function verdictOf({ equal, differencesTotal }: CompareReport): string {
+  if (equal) return 'Equal';
+  if (differencesTotal > 0) return `Not equal: ${formatCount(differencesTotal)} differences`;
+  return 'Not certain: no differences were found, and some slots did not stand still';
+}
+
+const describeShard = (
+  side: 'source' | 'target',
+  { primary, slots, sourceKeys, targetKeys, compared, differing }: ShardReport,
+): string =>
+  `  Shard ${primary} of the ${side}, slots ${slots}: ${formatCount(sourceKeys)} keys on the source, ` +
+  `${formatCount(targetKeys)} on the target, ${formatCount(compared)} compared, ${formatCount(differing)} differ`;
 
 function describeDifference({ kind, db, key, source, target }: Difference): string {
   const where = db === null ? 'function library' : `database ${db}, key`;

@@ -1,10 +1,18 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { AddressRuleProblem, parseAddressMap, type AddressRule } from '../../../shared/model/address-map.ts';
 import { parseEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { parseDatabases } from './units.ts';
 
 export interface AddressFlags {
   readonly source?: string;
   readonly target?: string;
+}
+
+/** Where nodes of clusters are reached: on either side, and on one alone, which comes first. */
+export interface MapFlags {
+  readonly addressMap?: string;
+  readonly sourceAddressMap?: string;
+  readonly targetAddressMap?: string;
 }
 
 /** Both servers of a command, and the databases that it is about; undefined takes all. */
@@ -20,13 +28,31 @@ export interface Addressed {
  * @throws LockstepError URL_INVALID, or USAGE for an address that is missing, or for choices that do not go together
  */
 export function readEndpoints(
-  flags: AddressFlags & { readonly db?: string },
+  flags: AddressFlags & MapFlags & { readonly db?: string },
   env: NodeJS.ProcessEnv,
 ): Addressed {
   const source = readEndpoint('--source', flags.source, env['LOCKSTEP_SOURCE_PASSWORD']);
   const target = readEndpoint('--target', flags.target, env['LOCKSTEP_TARGET_PASSWORD']);
   const listed = flags.db === undefined ? undefined : parseDatabases(flags.db, '--db');
-  return { source, target, databases: chosenDatabases(source.db, target.db, listed) };
+  const common = rulesOf('--address-map', flags.addressMap);
+  const mapped = (endpoint: Endpoint, own: readonly AddressRule[]): Endpoint =>
+    own.length + common.length === 0 ? endpoint : { ...endpoint, addressMap: [...own, ...common] };
+  return {
+    source: mapped(source, rulesOf('--source-address-map', flags.sourceAddressMap)),
+    target: mapped(target, rulesOf('--target-address-map', flags.targetAddressMap)),
+    databases: chosenDatabases(source.db, target.db, listed),
+  };
+}
+
+/** @throws LockstepError USAGE, which says what is wrong and repeats nothing */
+function rulesOf(option: string, text: string | undefined): AddressRule[] {
+  if (text === undefined) return [];
+  try {
+    return parseAddressMap(text);
+  } catch (error) {
+    if (!(error instanceof AddressRuleProblem)) throw error;
+    throw new LockstepError('USAGE', `${option}: ${error.message}`);
+  }
 }
 
 /** The server that an option names. @throws LockstepError URL_INVALID, or USAGE when it is missing */

@@ -87,7 +87,8 @@ function ClusterResult({
       {troubles.length > 0 && <NoticeBox tone="warn">{troubles.join(' ')}</NoticeBox>}
       <NoticeBox tone="bad" title="Clusters cannot be synced yet">
         This release copies between standalone servers, with or without replicas. The precheck will not let a
-        cluster pass.
+        cluster pass. What it holds can be compared with any other server or cluster on the command line
+        (lockstep compare).
       </NoticeBox>
     </>
   );

@@ -28,7 +28,8 @@ export function report(count: number): CompareReport {
     equal: count === 0,
     differences: listed,
     differencesTotal: count,
-    leftOut: { databases: [], ownKeys: { source: 0, target: 2 }, functions: true },
+    leftOut: { databases: [], ownKeys: { source: 0, target: 2 }, functions: true, slots: [] },
+    shards: { source: [], target: [] },
     durationMs: 754_000,
     databases: [0, 1, 2].map((db) => ({
       db,

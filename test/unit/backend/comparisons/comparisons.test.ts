@@ -25,7 +25,8 @@ const report = {
   databases: [],
   differences: [],
   differencesTotal: 0,
-  leftOut: { databases: [], ownKeys: { source: 0, target: 0 }, functions: true },
+  shards: { source: [], target: [] },
+  leftOut: { databases: [], ownKeys: { source: 0, target: 0 }, functions: true, slots: [] },
   durationMs: 5,
 };
 

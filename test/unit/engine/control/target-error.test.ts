@@ -28,7 +28,7 @@ it.each<[string, ErrorCode]>([
   ['MOVED 866 127.0.0.1:7001', 'TARGET_CLUSTER'],
   ['ASK 866 127.0.0.1:7001', 'TARGET_CLUSTER'],
   ["CROSSSLOT Keys in request don't hash to the same slot", 'TARGET_CLUSTER'],
-  ['CLUSTERDOWN The cluster is down', 'TARGET_CLUSTER'],
+  ['CLUSTERDOWN The cluster is down', 'TARGET_CLUSTER_DOWN'],
   ['ERR DB index is out of range', 'TARGET_DATABASES'],
   ['ERR invalid DB index', 'TARGET_DATABASES'],
   ['ERR DUMP payload version or checksum are wrong', 'VALUE_UNSUPPORTED'],

@@ -15,6 +15,15 @@ it('writes commands with the key in its place, byte for byte', () => {
   );
 });
 
+it('can be written with a command before each of its own', () => {
+  const request = new PageRequest();
+  request.addEncoded(Buffer.from('*1\r\n$4\r\nTIME\r\n'));
+  request.add(keyCommand('GET', undefined), Buffer.from('k'));
+  expect(request.bytesAfterEach(Buffer.from('!')).toString()).toBe(
+    '!*1\r\n$4\r\nTIME\r\n!*2\r\n$3\r\nGET\r\n$1\r\nk\r\n',
+  );
+});
+
 it('grows', () => {
   const request = new PageRequest();
   const large = Buffer.alloc(100_000, 'k');

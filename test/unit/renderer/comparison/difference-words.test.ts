@@ -28,7 +28,8 @@ it('JSON holds the report as it is, with the task and the times', () => {
     databases: [],
     differences,
     differencesTotal: 3,
-    leftOut: { databases: [], ownKeys: { source: 0, target: 0 }, functions: true },
+    shards: { source: [], target: [] },
+    leftOut: { databases: [], ownKeys: { source: 0, target: 0 }, functions: true, slots: [] },
     durationMs: 5,
   };
   const text = comparisonAsJson('Orders', { startedAtMs: 0, endedAtMs: null }, report);
