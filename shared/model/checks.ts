@@ -1,10 +1,11 @@
 /** The closed list of what a precheck looks at, in the order in which it is shown. */
 
 export type CheckGroup =
-  'connection' | 'permissions' | 'versions' | 'data' | 'capacity' | 'settings' | 'during';
+  'connection' | 'clusters' | 'permissions' | 'versions' | 'data' | 'capacity' | 'settings' | 'during';
 
 export const CHECK_GROUPS: Readonly<Record<CheckGroup, string>> = {
   connection: 'Connection',
+  clusters: 'Clusters',
   permissions: 'Permissions',
   versions: 'Versions and modules',
   data: 'Data on both sides',
@@ -47,6 +48,31 @@ export const CHECKS = {
     'connection',
     'The clocks agree',
     'Keys expire by the clock of their server: clocks that differ make keys live shorter or longer on the target.',
+  ),
+  'cluster-nodes': check(
+    'clusters',
+    'All nodes of a cluster can be reached',
+    'Every primary has a part of the keys. A cluster tells the addresses of its nodes as they are in its own network.',
+  ),
+  'cluster-coverage': check(
+    'clusters',
+    'A cluster answers for all its slots',
+    'A key whose slot belongs to no node can be neither read nor written, and by default the whole cluster refuses then.',
+  ),
+  'cluster-owners': check(
+    'clusters',
+    'Every slot has one owner',
+    'Where two primaries take a slot for their own, each holds keys that the other does not know of.',
+  ),
+  'cluster-moves': check(
+    'clusters',
+    'No slots are under way',
+    'While a slot moves its keys lie on two nodes. A reshard that was broken off leaves slots so.',
+  ),
+  'cluster-sync': check(
+    'clusters',
+    'Both sides are of a kind that can be synced',
+    'This release copies between standalone servers. Clusters can be looked at and compared.',
   ),
   'source-permissions': check(
     'permissions',

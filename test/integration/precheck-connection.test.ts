@@ -172,15 +172,25 @@ describe('the connections', () => {
 
   it('tells clusters on both sides', async () => {
     const cluster = await another('--cluster-enabled', 'yes');
-    const asSource = await check('source-connection', taskBetween(cluster.url, target.url));
-    expect(asSource).toMatchObject({ status: 'failure' });
-    expect(asSource.found).toMatch(/^The source is a cluster .*follows one standalone server/);
-    const asTarget = await precheck(taskBetween(source.url, cluster.url), [
-      'target-connection',
-      'target-primary',
+    const asSource = await precheck(taskBetween(cluster.url, target.url), [
+      'source-connection',
+      'cluster-sync',
     ]);
-    expect([...asTarget.values()].map(({ status }) => status)).toEqual(['failure', 'failure']);
-    expect(asTarget.get('target-primary')!.found).toMatch(/^The target is a cluster/);
+    expect(asSource.get('source-connection')).toMatchObject({
+      status: 'pass',
+      found: expect.stringContaining('primary in a cluster'),
+    });
+    expect(asSource.get('cluster-sync')!.status).toBe('failure');
+    expect(asSource.get('cluster-sync')!.found).toMatch(/^The source is a cluster .*not copied from yet/);
+    const asTarget = await precheck(taskBetween(source.url, cluster.url), [
+      ...(['target-connection', 'target-primary', 'cluster-sync'] as const),
+    ]);
+    expect([...asTarget.values()].map(({ id, status }) => [id, status]).toSorted()).toEqual([
+      ['cluster-sync', 'failure'],
+      ['target-connection', 'pass'],
+      ['target-primary', 'skipped'],
+    ]);
+    expect(asTarget.get('cluster-sync')!.found).toMatch(/^The target is a cluster/);
   });
 
   it('tells a source that is a replica without its primary', async () => {

@@ -4,7 +4,7 @@ import type { Address } from '../../../shared/model/address-map.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { ClusterNode, NodesView } from '../router/cluster-node.ts';
 import { parseClusterNodes } from '../router/parse-cluster-nodes.ts';
-import { parseClusterShards } from '../router/parse-cluster-shards.ts';
+import { parseClusterShards, type PreferredPlace } from '../router/parse-cluster-shards.ts';
 import { mergeViews, type Topology } from '../router/topology.ts';
 import { coded, controlError, openForLook, type Side } from './control-connection.ts';
 import { eachAtOnce } from './each-at-once.ts';
@@ -29,6 +29,8 @@ export interface FoundCluster {
   endpointOf(node: ClusterNode): Endpoint;
   /** Primaries that could not be asked, by id, with why. */
   readonly unreached: ReadonlyMap<string, LockstepError>;
+  /** Nodes that find the cluster not well (`cluster_state` of CLUSTER INFO is not `ok`), by id. */
+  readonly unwell: ReadonlySet<string>;
 }
 
 export interface DiscoveryOptions {
@@ -47,7 +49,7 @@ export async function discoverCluster(
   { signal }: DiscoveryOptions = {},
 ): Promise<FoundCluster> {
   const first = await onNode(world, side, endpoint, async (redis) => ({
-    view: await readView(side, endpoint, redis),
+    told: await ask(side, endpoint, redis),
     preferred: await readPreferred(redis),
   }));
   const preferred = new Map(first.preferred.map(({ id, endpoint: place }) => [id, place]));
@@ -55,8 +57,14 @@ export async function discoverCluster(
   const endpointOf = (node: ClusterNode): Endpoint => nodeEndpoint(endpoint, node, announced(node));
 
   const beganMs = world.clock.monotonicMs();
-  const views = [first.view];
-  const asked = new Set(first.view.teller === undefined ? [] : [first.view.teller]);
+  const views: NodesView[] = [];
+  const unwell = new Set<string>();
+  const note = ({ view, isWell }: Told): void => {
+    views.push(view);
+    if (!isWell && view.teller !== undefined) unwell.add(view.teller);
+  };
+  note(first.told);
+  const asked = new Set(first.told.view.teller === undefined ? [] : [first.told.view.teller]);
   const unreached = new Map<string, LockstepError>();
   for (let round = 0; round < ROUNDS; round++) {
     const fresh = mergeViews(views).nodes.filter(
@@ -72,13 +80,13 @@ export async function discoverCluster(
         return;
       }
       try {
-        views.push(await onNode(world, side, at, (redis) => readView(side, at, redis)));
+        note(await onNode(world, side, at, (redis) => ask(side, at, redis)));
       } catch (error) {
         unreached.set(node.id, controlError(side, at, error));
       }
     });
   }
-  return { topology: mergeViews(views), announced, endpointOf, unreached };
+  return { topology: mergeViews(views), announced, endpointOf, unreached, unwell };
 }
 
 async function onNode<T>(
@@ -95,6 +103,17 @@ async function onNode<T>(
   }
 }
 
+/** What one node tells. */
+interface Told {
+  readonly view: NodesView;
+  readonly isWell: boolean;
+}
+
+async function ask(side: Side, endpoint: Endpoint, redis: Redis): Promise<Told> {
+  const view = await readView(side, endpoint, redis);
+  return { view, isWell: !/^cluster_state:fail/m.test(String(await unlessRefused(redis, 'INFO'))) };
+}
+
 async function readView(side: Side, endpoint: Endpoint, redis: Redis): Promise<NodesView> {
   const view = parseClusterNodes(String(await redis.call('CLUSTER', 'NODES')));
   const name = side === 'source' ? 'SOURCE_PROTOCOL' : 'TARGET_PROTOCOL';
@@ -106,13 +125,15 @@ async function readView(side: Side, endpoint: Endpoint, redis: Redis): Promise<N
 }
 
 /** None before 7.0, or where it is refused: then the IP addresses hold. */
-async function readPreferred(redis: Redis): Promise<ReturnType<typeof parseClusterShards>> {
-  const reply: unknown = await redis.call('CLUSTER', 'SHARDS').catch((error: unknown) => {
+const readPreferred = async (redis: Redis): Promise<PreferredPlace[]> =>
+  parseClusterShards(await unlessRefused(redis, 'SHARDS'));
+
+/** undefined where the server refuses it. @throws when the connection breaks */
+const unlessRefused = (redis: Redis, subcommand: string): Promise<unknown> =>
+  redis.call('CLUSTER', subcommand).catch((error: unknown) => {
     if (redis.status !== 'ready') throw error;
-    return [];
+    return undefined;
   });
-  return parseClusterShards(reply);
-}
 
 /** A node whose turn did not come, since too many before it did not answer. */
 export const outOfTime = (side: Side, at: Endpoint): LockstepError =>

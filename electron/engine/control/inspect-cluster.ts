@@ -5,7 +5,6 @@ import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import type { ClusterNode } from '../router/cluster-node.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';
-import type { Topology } from '../router/topology.ts';
 import { coded, openForLook, type Side } from './control-connection.ts';
 import { discoverCluster, outOfTime, type FoundCluster } from './discover-cluster.ts';
 import { eachAtOnce } from './each-at-once.ts';
@@ -48,7 +47,7 @@ export async function inspectCluster(
   const told = new Map<string, Told>();
   const faults = new Map<string, LockstepError>(cluster.unreached);
   const beganMs = world.clock.monotonicMs();
-  const asked = inOrder(topology).filter(({ id, health }) => health !== 'lost' && !faults.has(id));
+  const asked = topology.nodes.filter(({ id, health }) => health !== 'lost' && !faults.has(id));
   await eachAtOnce(asked, AT_ONCE, async (node) => {
     const at = cluster.endpointOf(node);
     const late = signal?.aborted === true || world.clock.monotonicMs() - beganMs > NODES_TIMEOUT_MS;
@@ -71,17 +70,9 @@ export async function inspectCluster(
       shards: topology.shards.length,
       uncoveredSlots: countSlots(topology.uncovered),
       movingSlots: topology.moves.length,
-      nodes: inOrder(topology).map((node) =>
-        summaryOf(node, cluster, told.get(node.id), faults.get(node.id)),
-      ),
+      nodes: topology.nodes.map((node) => summaryOf(node, cluster, told.get(node.id), faults.get(node.id))),
     },
   };
-}
-
-/** Shard by shard, each primary before its replicas; then whoever has no slots. */
-function inOrder({ shards, nodes }: Topology): ClusterNode[] {
-  const listed = shards.flatMap(({ primary, replicas }) => [primary, ...replicas]);
-  return [...listed, ...nodes.filter((node) => !listed.includes(node))];
 }
 
 async function askNode(world: World, side: Side, at: Endpoint): Promise<Told> {

@@ -1,6 +1,13 @@
 import type { CheckId } from '../../../shared/model/precheck.ts';
 import type { Side } from '../control/tls-mismatch.ts';
 import { clockDifference } from './checks/clock-difference.ts';
+import {
+  clusterCoverage,
+  clusterMoves,
+  clusterNodes,
+  clusterOwners,
+  clusterSync,
+} from './checks/clusters.ts';
 import { sourceConnection, targetConnection } from './checks/connections.ts';
 import { databaseNumbers } from './checks/database-numbers.ts';
 import { distinctServers } from './checks/distinct-servers.ts';
@@ -38,6 +45,11 @@ export const CHECK_TABLE: Readonly<Record<CheckId, CheckEntry>> = {
   'distinct-servers': entry(distinctServers, 'source', 'target'),
   'target-primary': entry(targetPrimary, 'target'),
   'clock-difference': entry(clockDifference, 'source', 'target'),
+  'cluster-nodes': entry(clusterNodes, 'source', 'target'),
+  'cluster-coverage': entry(clusterCoverage, 'source', 'target'),
+  'cluster-owners': entry(clusterOwners, 'source', 'target'),
+  'cluster-moves': entry(clusterMoves, 'source', 'target'),
+  'cluster-sync': entry(clusterSync, 'source', 'target'),
   'source-permissions': entry(sourcePermissions, 'source'),
   'target-permissions': entry(targetPermissions, 'target'),
   versions: entry(versions, 'source', 'target'),

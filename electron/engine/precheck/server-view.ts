@@ -4,6 +4,7 @@ import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.
 import type { ServerCommand } from '../commands/server-command.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { parseSubcommands } from '../control/server-commands.ts';
+import { discoverCluster, type FoundCluster } from '../control/discover-cluster.ts';
 import { databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
 import { measureRoundTrip } from '../control/round-trip.ts';
 import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
@@ -29,6 +30,7 @@ export class ServerView {
   private firstInfo: Promise<Info> | undefined;
   private commandTable: Promise<ServerCommand[]> | undefined;
   private roundTrip: Promise<number> | undefined;
+  private found: Promise<FoundCluster> | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -84,6 +86,12 @@ export class ServerView {
       section === undefined ? redis.info() : redis.info(section),
     );
     return parseInfo(text);
+  }
+
+  /** All of the cluster that it is a node of; undefined for a standalone server. @throws LockstepError */
+  async cluster(): Promise<FoundCluster | undefined> {
+    if (!(await this.identity()).cluster) return undefined;
+    return (this.found ??= discoverCluster(this.world, this.side, this.endpoint));
   }
 
   async identity(): Promise<ServerIdentity> {

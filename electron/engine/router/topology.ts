@@ -25,7 +25,7 @@ export interface DoubledSlots {
 
 /** A cluster at one moment. A plain value: a later one stands beside it and is compared with it. */
 export interface Topology {
-  /** All that belong to it, by what is known best of each. */
+  /** All that belong to it, by what is known best of each: shard by shard, the primary before its replicas, then whoever has no slots. */
   readonly nodes: readonly ClusterNode[];
   /** In the order of their first slots; primaries without slots are in `nodes` alone. */
   readonly shards: readonly Shard[];
@@ -66,8 +66,9 @@ export function mergeViews(views: readonly NodesView[]): Topology {
     }
     shardOfSlot[slot] = index;
   }
+  const listed = new Set(shards.flatMap(({ primary, replicas }) => [primary, ...replicas]));
   return {
-    nodes: [...known.values()],
+    nodes: [...listed, ...[...known.values()].filter((node) => !listed.has(node))],
     shards: shards.map((shard, index) => ({
       ...shard,
       slots: rangesWhere((slot) => shardOfSlot[slot] === index),

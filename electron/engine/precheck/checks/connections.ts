@@ -7,16 +7,16 @@ import { formatRoundTrip } from '../path-speed.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
-/** Reaches the source, and refuses what no task can follow. */
+/** Reaches the source, and refuses what no task can follow. That it is no cluster is a check of its own. */
 export const sourceConnection: Check = ({ source }) =>
-  reach(source, async () => checkSource(source.endpoint, await source.identity()));
+  reach(source, async () => checkSource(source.endpoint, { ...(await source.identity()), cluster: false }));
 
 /** Reaches the target. That it takes writes is a check of its own. */
 export const targetConnection: Check = ({ target }) =>
   reach(target, async () => {
     const identity = await target.identity();
-    // A replica is for the other check to tell.
-    checkTarget(target.endpoint, { ...identity, role: 'master' });
+    // A replica and a cluster are for the other checks to tell.
+    checkTarget(target.endpoint, { ...identity, role: 'master', cluster: false });
   });
 
 async function reach(server: ServerView, refuse: () => Promise<void>): Promise<Finding> {
@@ -39,11 +39,11 @@ async function reach(server: ServerView, refuse: () => Promise<void>): Promise<F
 }
 
 async function describe(server: ServerView, roundTripMs: number): Promise<Finding> {
-  const { role, primaryHost, primaryPort } = await server.identity();
+  const { role, primaryHost, primaryPort, cluster } = await server.identity();
   const keys = countKeys(await server.databases());
   const parts = [
     await server.describe(),
-    role === 'master' ? 'primary' : `replica of ${primaryHost}:${primaryPort}`,
+    `${role === 'master' ? 'primary' : `replica of ${primaryHost}:${primaryPort}`}${cluster ? ' in a cluster' : ''}`,
     `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`,
     ...(server.endpoint.tls ? ['TLS'] : []),
     `a round trip takes ${formatRoundTrip(roundTripMs)}`,

@@ -1,12 +1,24 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { checkTarget } from '../../control/server-facts.ts';
-import { configSet, drastic, failure, failureOf, mend, pass, warning, type Finding } from '../finding.ts';
+import {
+  configSet,
+  drastic,
+  failure,
+  failureOf,
+  mend,
+  pass,
+  skipped,
+  warning,
+  type Finding,
+} from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
 /** Whether the target would take a write now, as far as that can be told without one. */
 export const targetPrimary: Check = async ({ target }) => {
   const identity = await target.identity();
+  // What would make one node a primary would tear the cluster apart.
+  if (identity.cluster) return skipped('Not looked at, since the target is a cluster.');
   try {
     checkTarget(target.endpoint, identity);
   } catch (error) {

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckId, CheckResult } from '../../shared/model/precheck.ts';
+import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
+import { precheck, taskBetween } from '../support/precheck.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+
+let cluster: TestCluster;
+let single: RedisProcess;
+
+beforeAll(async () => {
+  [cluster, single] = await Promise.all([startCluster({ replicas: 1 }), startRedis()]);
+});
+afterAll(async () => {
+  await Promise.all([cluster?.stop(), single?.stop()]);
+});
+
+const IDS = ['cluster-nodes', 'cluster-coverage', 'cluster-owners', 'cluster-moves', 'cluster-sync'] as const;
+
+const checks = async (source: string, target: string): Promise<(id: CheckId) => CheckResult> => {
+  const results = await precheck(taskBetween(source, target), IDS);
+  return (id) => results.get(id)!;
+};
+
+const addressOf = ({ server }: ClusterMember): string => `127.0.0.1:${server.port}`;
+
+it('has nothing to say of two standalone servers', async () => {
+  const of = await checks(single.url, single.url);
+  for (const id of IDS.slice(0, 4))
+    expect(of(id)).toMatchObject({ status: 'pass', found: 'Neither side is a cluster.' });
+  expect(of('cluster-sync')).toMatchObject({ status: 'pass' });
+});
+
+it('finds nothing wrong with a cluster that is well, and says that it cannot be synced yet', async () => {
+  for (const [source, target, side] of [
+    [cluster.url, single.url, 'source'],
+    [single.url, cluster.members.at(-1)!.server.url, 'target'],
+  ] as const) {
+    const of = await checks(source, target);
+    expect(IDS.map((id) => of(id).status)).toEqual(['pass', 'pass', 'pass', 'pass', 'failure']);
+    expect(of('cluster-sync').found).toContain(`The ${side} is a cluster`);
+  }
+  expect((await checks(cluster.url, cluster.url))('cluster-sync').found).toContain('So is the target.');
+});
+
+describe('what is not well is named:', () => {
+  it('slots that are under way', async () => {
+    const [first, second] = cluster.members as [ClusterMember, ClusterMember];
+    await cluster.openMove(7, second);
+    try {
+      const of = await checks(cluster.members[2]!.server.url, single.url);
+      expect(of('cluster-moves')).toMatchObject({
+        status: 'warning',
+        found: `Source: slot 7 is under way from ${addressOf(first)} to ${addressOf(second)}.`,
+      });
+      expect(of('cluster-coverage').status).toBe('pass');
+    } finally {
+      await cluster.closeMove(7, second);
+      await cluster.moveSlot(7, first);
+    }
+  });
+
+  it('slots that belong to nobody, and the nodes that say so', async () => {
+    const holey = await startCluster({ primaries: 2, uncovered: 4 });
+    try {
+      const of = await checks(single.url, holey.url);
+      expect(of('cluster-coverage')).toMatchObject({
+        status: 'failure',
+        found: `Target: 4 of 16,384 slots belong to no node (16380-16383); ${holey.members
+          .map((member) => `${addressOf(member)} says cluster_state:fail`)
+          .join('; ')}.`,
+      });
+      expect(of('cluster-nodes').status).toBe('pass');
+    } finally {
+      await holey.stop();
+    }
+  });
+
+  it('a primary and a replica that are gone', async () => {
+    const [primary, replica] = [cluster.members[1]!, cluster.members[5]!];
+    await Promise.all([primary.server.kill(), replica.server.kill()]);
+    const of = await checks(single.url, cluster.url);
+    expect(of('cluster-nodes').status).toBe('failure');
+    expect(of('cluster-nodes').found).toContain(
+      `${addressOf(primary)} cannot be reached from here (${addressOf(primary)}: the connection was refused`,
+    );
+    await expect
+      .poll(async () => (await checks(single.url, cluster.url))('cluster-nodes').found, { timeout: 20_000 })
+      .toContain(`${addressOf(replica)} has failed, as the other nodes say`);
+  });
+});
