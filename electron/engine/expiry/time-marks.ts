@@ -47,6 +47,22 @@ export class TimeMarks {
     return this.times[this.firstBehind(place) - 1];
   }
 
+  /**
+   * The longest time between two marks around what follows this place: from `beginMs` where no mark lies before it, to `endMs`
+   * behind the last one. Between marks at the same place there is nothing.
+   */
+  widestGap(place: number, beginMs: number, endMs: number): number {
+    const first = this.firstBehind(place);
+    let before = this.times[first - 1] ?? beginMs;
+    let widest = 0;
+    for (let i = first; i < this.times.length; i++) {
+      if (i === 0 || this.places[i] !== this.places[i - 1])
+        widest = Math.max(widest, this.times[i]! - before);
+      before = this.times[i]!;
+    }
+    return Math.max(widest, endMs - before);
+  }
+
   /** Forgets what lies before this place, but for the last mark there. */
   release(place: number): void {
     const drop = this.firstBehind(place) - 1;

@@ -1,6 +1,7 @@
 import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
 import { readEvictions } from '../control/evictions.ts';
 import { parseInfo } from '../control/info.ts';
+import { DATED_MS } from '../expiry/stream-clock.ts';
 import { identityOf } from '../control/server-facts.ts';
 import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
@@ -17,6 +18,8 @@ import type { TargetSide } from './target-side.ts';
 import type { Clock, Timer } from '../world/clock.ts';
 
 const INTERVAL_MS = 1000;
+/** Of the time between question and answer, half is taken to be the way back. */
+const MOST_TRIP_MS = DATED_MS / 2;
 
 export interface SamplerOptions {
   readonly clock: Clock;
@@ -101,7 +104,9 @@ export class Sampler {
       const toldMs = time && timeOf(time[1]);
       const sourceMs = toldMs ?? askedAtMs + servers.facts.source.clockAheadMs;
       const certain = toldMs !== undefined && fields.get('role') === 'master';
-      feed.sampled(fields.get('master_replid') ?? '', offset, sourceMs, (askedAtMs + nowMs) / 2, certain);
+      // When it was read is not known of an answer that was long on its way, or lay here unread.
+      if (nowMs - askedAtMs <= MOST_TRIP_MS)
+        feed.sampled(fields.get('master_replid') ?? '', offset, sourceMs, (askedAtMs + nowMs) / 2, certain);
       return offset;
     } catch {
       return undefined;

@@ -17,6 +17,8 @@ import { StreamApplier } from '../pipeline/stream-applier.ts';
 import type { ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import { ExpiryWriting } from '../expiry/expiry-writing.ts';
 import type { Lateness } from '../expiry/late-expiry.ts';
+import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
+import type { DateGap } from '../expiry/stream-clock.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
@@ -77,7 +79,11 @@ export interface StreamRunOptions {
   readonly repair: RepairPlan | undefined;
   /** The tool's own keys in these databases of the target. */
   readonly findOwnKeys: (databases: readonly number[] | 'all') => Promise<OwnKeys>;
+  /** What of the stream nothing dates was looked at for this one, before the run began. */
+  readonly datedGap: DateGap | undefined;
   readonly onCommitted: (checkpoint: Checkpoint) => void;
+  /** What follows holds times to live of which nothing tells from when on: it is to be looked at as `datedGap` was. */
+  readonly onUndated: () => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
@@ -215,6 +221,7 @@ export class StreamRun implements ReplyEvents {
   /** Applies as much as the target's connection takes. */
   pump(): void {
     if (this.ended) return;
+    if (this.undated) return this.options.onUndated();
     this.options.lateness.at(this.options.targetNowMs());
     try {
       this.read();
@@ -229,6 +236,15 @@ export class StreamRun implements ReplyEvents {
       const coded = asLockstepError(error);
       this.fail(coded, IMPASSABLE.has(coded.code) ? 'unknown' : 'none');
     }
+  }
+
+  /** Nothing of that gap has been read yet: what comes behind it is told of at the moment at which it comes. */
+  private get undated(): boolean {
+    const { feed, sourceVersion, datedGap, pace } = this.options;
+    const { gap } = feed.clock;
+    if (gap === undefined || gap === datedGap || sourceVersion >= ABSOLUTE_EXPIRY_VERSION) return false;
+    // A repair that is under way, or of which the checkpoint does not know yet that it is done, goes to its end.
+    return !pace.paused && !this.repairing && this.checkpoint.fault === '';
   }
 
   /** Up to this offset every move is checkpointed at once, even if nothing was written. */

@@ -10,6 +10,7 @@ import { loadScriptTexts } from '../checkpoint/script-texts.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { DATED_MS } from '../expiry/stream-clock.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
@@ -28,15 +29,14 @@ import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 import type { World } from '../world/world.ts';
 
-/** A source that is asked each second may take a moment to answer. */
-const DATED_MS = 5000;
-
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
 
 export interface StreamStageOptions extends TargetGround {
   /** The stream is about to be applied from the checkpoint on. */
   readonly onBegin: () => void;
   readonly onCommitted: () => void;
+  /** Times to live in what follows the checkpoint are not known any more: it is to be begun anew. */
+  readonly onUndated: () => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
@@ -79,6 +79,8 @@ export class StreamStage {
     const judgement = await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
     const held = (own.checkpoint = await this.hold(claim.checkpoint, judgement, copied));
     if (!still()) return;
+    // One that opens from here on is another one.
+    const { gap } = feed.clock;
     const resumption = await this.repairs.prepare(held, known, this.undatedMs(held));
     if (!still() || resumption.kind === 'abandoned') return;
     if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
@@ -106,6 +108,7 @@ export class StreamStage {
       repair: plan,
       scriptTexts,
       sourceVersion,
+      datedGap: gap,
     });
     connection.replies = run;
     line.use(connection);
@@ -168,8 +171,8 @@ export class StreamStage {
     const { servers, feed } = this.options;
     const { abilities, clockAheadMs } = servers.facts.source;
     if (abilities.version >= ABSOLUTE_EXPIRY_VERSION) return 0;
-    const byMs = feed.clock.surelyBy(offset) ?? this.options.world.clock.now() + clockAheadMs;
-    const gapMs = byMs - (feed.clock.notBefore(offset) ?? sourceAtMs);
+    const nowMs = this.options.world.clock.now() + clockAheadMs;
+    const gapMs = feed.clock.vagueMs(offset, feed.clock.notBefore(offset) ?? sourceAtMs, nowMs);
     return gapMs > DATED_MS ? Math.round(gapMs) : 0;
   }
 
@@ -208,11 +211,14 @@ export class StreamStage {
   private makeRun(
     connection: TargetConnection,
     checkpoint: Checkpoint,
-    ground: Pick<StreamRunOptions, 'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion'>,
+    ground: Pick<
+      StreamRunOptions,
+      'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion' | 'datedGap'
+    >,
   ): StreamRun {
     const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, crashes } = this.options;
     const { world } = this.options;
-    const { onCommitted, onError } = this.options;
+    const { onCommitted, onUndated, onError } = this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
       writtenBound(checkpoint.expiry),
@@ -245,6 +251,7 @@ export class StreamStage {
           own.checkpoint = committed;
           onCommitted();
         },
+        onUndated,
         onError,
       },
       connection,

@@ -115,6 +115,7 @@ export class TargetSide {
         this.backoff.succeeded();
         options.onCommitted(this.appliedOffset);
       },
+      onUndated: () => this.redate(),
       onError: (error, damage) => {
         if (damage === 'none') this.lost(error, 'stream-lost');
         else if (damage === 'unknown') void this.diverged(error);
@@ -433,6 +434,15 @@ export class TargetSide {
     this.options.events.warning(`${title} (${error.message}); ${keys} are brought to the source's state`, {
       code: error.code,
     });
+    this.beginStreamAnew();
+  }
+
+  /** Keys that have been given a time to live meanwhile are read from the source. */
+  private redate(): void {
+    if (this.move('mend')) this.beginStreamAnew();
+  }
+
+  private beginStreamAnew(): void {
     this.streamStage.drop();
     this.line.drop();
     this.steps.run();

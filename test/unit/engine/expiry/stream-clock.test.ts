@@ -36,8 +36,8 @@ describe('StreamClock', () => {
     clock.sample(10, NOW + 3_601_000, NOW + 1000, true);
     expect(clock.notBefore(9)).toBe(NOW + 3_600_000);
     expect(clock.notBefore(10)).toBe(NOW + 3_601_000);
-    expect(clock.surelyBy(9)).toBe(NOW + 3_601_000);
-    expect(clock.surelyBy(10)).toBeUndefined();
+    expect(clock.vagueMs(9, 0, NOW + 3_601_500)).toBe(1000);
+    expect(clock.vagueMs(10, 0, NOW + 3_601_500)).toBe(500);
   });
 
   it('dates what comes around a clock that was set back by no more than that clock', () => {
@@ -51,6 +51,56 @@ describe('StreamClock', () => {
     expect(clock.notBefore(20)).toBe(NOW - 300_000);
     clock.sample(30, NOW - 299_000, NOW + 3000, true);
     expect(clock.notBefore(35)).toBe(NOW - 299_000);
+  });
+
+  it('knows how well what follows is dated', () => {
+    const clock = new StreamClock();
+    for (const second of [0, 1, 2, 10, 11])
+      clock.sample(Math.min(second * 10, 100), NOW + second * 1000, NOW + second * 1000, true);
+    for (const second of [12, 3600]) clock.sample(110, NOW + second * 1000, NOW + second * 1000, true);
+    // It ran nothing for nearly an hour.
+    expect(clock.vagueMs(105, 0, NOW + 3_600_500)).toBe(1000);
+    // The source was not asked for 8 s, in which it went on.
+    expect(clock.vagueMs(5, 0, NOW + 3_600_500)).toBe(8000);
+    expect(clock.vagueMs(20, 0, NOW + 3_600_500)).toBe(8000);
+    expect(clock.vagueMs(110, 0, NOW + 3_609_000)).toBe(9000);
+  });
+
+  it.each([
+    ['stood still for 8 s', 8000, true],
+    ['stood still for 4 s', 4000, false],
+  ])('tells of a gap where this process %s, as soon as something comes', (_, stoodMs, told) => {
+    const clock = new StreamClock();
+    clock.sample(10, NOW, NOW, true);
+    clock.received(20, NOW + 100);
+    expect(clock.gap).toBeUndefined();
+    clock.received(500, NOW + 100 + stoodMs);
+    expect(clock.gap).toEqual(told ? { offset: 10 } : undefined);
+    const { gap } = clock;
+    // What comes at once after it, and what a sample says of it, is the same gap.
+    clock.received(600, NOW + 200 + stoodMs);
+    clock.sample(600, NOW + 300 + stoodMs, NOW + 300 + stoodMs, true);
+    clock.received(700, NOW + 400 + stoodMs);
+    expect(clock.gap).toBe(gap);
+    clock.received(900, NOW + 20_000);
+    expect(clock.gap).toEqual({ offset: 600 });
+  });
+
+  it('takes a source that does not answer, but goes on sending, for one that is dated', () => {
+    const clock = new StreamClock();
+    clock.sample(0, NOW, NOW, true);
+    for (let second = 1; second <= 20; second++) clock.received(second * 10, NOW + second * 1000);
+    clock.sample(200, NOW + 20_000, NOW + 20_000, true);
+    expect(clock.gap).toBeUndefined();
+  });
+
+  it('tells of a gap that a sample ends, where what the source sent was not read', () => {
+    const clock = new StreamClock();
+    clock.sample(0, NOW, NOW, true);
+    clock.sample(100, NOW + 6000, NOW + 6000, true);
+    expect(clock.gap).toEqual({ offset: 0 });
+    clock.clear();
+    expect(clock.gap).toBeUndefined();
   });
 
   it('says nothing of what lies before the first sample', () => {

@@ -92,8 +92,8 @@ let stage: StreamStage;
 let own: { checkpoint: Checkpoint | undefined };
 let sourceVersion: number;
 let onCommitted: (checkpoint: Checkpoint) => void;
-/** Of the source, by the clock of what it has sent; undefined where that tells nothing. */
-let surelyByMs: number | undefined;
+/** When the source had run all that has come. */
+let ranByMs: number;
 
 beforeEach(() => {
   const claimed = checkpointWith({ offset: 300, verified: 250, sourceAtMs: 1_000_000 });
@@ -106,7 +106,7 @@ beforeEach(() => {
   });
   own = { checkpoint: checkpointWith({ offset: 300 }) };
   sourceVersion = 70015;
-  surelyByMs = undefined;
+  ranByMs = 0;
   onCommitted = vi.fn<(checkpoint: Checkpoint) => void>();
   stage = new StreamStage({
     spec: { task: 'orders', source: { host: 'h', port: 1 }, onFlush: 'stop', retryForMs: 1000 },
@@ -130,7 +130,11 @@ beforeEach(() => {
       },
     },
     feed: {
-      clock: { notBefore: () => undefined, surelyBy: () => surelyByMs, certain: true },
+      clock: {
+        notBefore: () => undefined,
+        vagueMs: (_: number, sinceMs: number) => ranByMs - sinceMs,
+        certain: true,
+      },
       cursor: { rewind: (to: number) => note(`read from ${to}`) },
       positionAt: (offset: number) => offset - 200,
       restart: (from: { offset: number } | undefined, reason?: string) =>
@@ -211,7 +215,7 @@ describe('the stream', () => {
     [70000, false],
   ])('of a source of version %d finds the scripts that ran before: %s', async (version, loads) => {
     sourceVersion = version;
-    surelyByMs = 1_000_000;
+    ranByMs = 1_000_000;
     await stage.begin(wanted);
     expect(world.did.includes('load scripts')).toBe(loads);
   });
@@ -222,7 +226,7 @@ describe('the stream', () => {
     ['was away for long', 60216, 1_090_000, 90_000],
   ])('of a source that %s has times to live that are told so well', async (_, version, byMs, undatedMs) => {
     sourceVersion = version;
-    surelyByMs = byMs;
+    ranByMs = byMs;
     await stage.begin(wanted);
     expect(world.undatedMs).toBe(undatedMs);
   });
