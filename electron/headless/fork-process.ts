@@ -8,6 +8,8 @@ export interface ForkedProcess {
   /** `status` is null when a signal ended it, or when it could not be started. */
   onExit(listener: (status: number | null) => void): void;
   kill(): void;
+  /** Whether this process stays for it, as it does from the beginning. */
+  hold(held: boolean): void;
 }
 
 /** Starts the program at `entry`. Its secrets come over the channel, never as arguments. */
@@ -27,9 +29,20 @@ export function forkProcess(entry: string): ForkedProcess {
     onMessage: (listener) => void child.on('message', listener),
     onExit: (listener) => {
       child.on('exit', (status) => listener(status));
+      const { exitCode, signalCode } = child;
+      if (exitCode !== null || signalCode !== null) process.nextTick(listener, exitCode);
       // It was not even started, so there is no exit to come.
       child.on('error', () => child.pid === undefined && listener(null));
     },
     kill: () => void child.kill('SIGKILL'),
+    hold: (held) => {
+      if (held) {
+        child.ref();
+        child.channel?.ref();
+      } else {
+        child.unref();
+        child.channel?.unref();
+      }
+    },
   };
 }

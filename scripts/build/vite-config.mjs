@@ -34,11 +34,12 @@ export function viteConfig({ kind, source, file }, outDir) {
     };
   }
   const preload = kind === 'preload';
+  const whole = preload || kind === 'whole';
   return {
     ...base,
     root: ROOT,
     // A sandboxed preload can require nothing but electron.
-    ssr: preload ? { noExternal: true, external: ['electron'] } : { external: true },
+    ssr: whole ? { noExternal: true, external: ['electron'] } : { external: true },
     build: {
       ...output,
       ssr: inRoot(source),

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
@@ -38,6 +39,17 @@ async function piped(
       { timeout: 60_000 },
       (error, stdout, stderr) => resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
     );
+  });
+}
+
+/** Processes with this in their environment. */
+function processesWith(mark: string): string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
+    } catch {
+      return false;
+    }
   });
 }
 
@@ -112,5 +124,14 @@ describe('an address', () => {
     expect(await b.get('zero')).toBe(onlyThree ? null : '0');
     await b.select(3);
     expect(await b.get('three')).toBe('3');
+  });
+});
+
+describe('a command line that ends before its engine is used', () => {
+  it('neither waits for the engine nor leaves it behind', async () => {
+    const mark = `cli-manners-${randomUUID()}`;
+    const { status } = await runCli(['sync', '--sorce', 'a'], { env: { MARK: mark } });
+    expect(status).toBe(2);
+    await expect.poll(() => processesWith(mark)).toEqual([]);
   });
 });

@@ -88,7 +88,7 @@ export const LAYERS: readonly Layer[] = [
 /** Each puts a whole process together; what another file could want of it belongs into a module of its own. */
 export const COMPOSITION_ROOTS: readonly string[] = [
   'electron/main/main.ts',
-  'electron/headless/cli.ts',
+  'electron/headless/start.ts',
   'electron/headless/sandbox-entry.ts',
   'electron/engine/entry.ts',
   'electron/preload/preload.ts',

@@ -47,7 +47,7 @@ describe('the rule', () => {
   test.each([
     ['electron/engine/log/a.ts', "import { b } from '../../../shared/b.ts';"],
     ['electron/engine/entry.ts', "import type { MessagePortMain } from 'electron';"],
-    ['electron/headless/cli.ts', "import { tasks } from '../backend/tasks.ts'; import fs from 'node:fs';"],
+    ['electron/headless/start.ts', "import { tasks } from '../backend/tasks.ts'; import fs from 'node:fs';"],
     ['electron/backend/a.ts', "import { Redis } from 'ioredis';"],
     [
       'renderer/page.tsx',
@@ -75,7 +75,7 @@ describe('the rule', () => {
     ['electron/engine/log/a.ts', "import '../port.ts';", 'electron/engine/port.ts'],
     ['electron/backend/a.ts', "import '../engine/b.ts';", 'electron/engine/b.ts'],
     ['electron/headless/a.ts', "import '../main/b.ts';", 'electron/main/b.ts'],
-    ['electron/headless/a.ts', "import './cli.ts';", 'electron/headless/cli.ts'],
+    ['electron/headless/a.ts', "import './start.ts';", 'electron/headless/start.ts'],
     ['electron/preload/preload.ts', "import fs from 'node:fs';", 'node:fs'],
     ['renderer/a.tsx', "import '../electron/backend/b.ts';", 'electron/backend/b.ts'],
     ['shared/a.ts', "import fs from 'fs';", 'fs'],
