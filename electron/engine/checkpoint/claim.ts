@@ -11,6 +11,7 @@ import {
 } from './checkpoint.ts';
 import { refuseOtherTasks, tasksWriting } from './other-tasks.ts';
 import { readTasks, searchTasks, TASKS_KEY } from './task-index.ts';
+import { formatEntry, parseEntry } from './task-origins.ts';
 
 const MOST_ATTEMPTS = 20;
 /** An owner that commits with every round trip lets nobody else come in between: after so many attempts it is deposed first. */
@@ -41,7 +42,8 @@ export async function claimCheckpoint(
   if (!(await readTasks(redis)).includes(task)) searched = await searchTasks(redis);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const claimed = await watched(redis, [TASKS_KEY, checkpointKey(task)], async () => {
-      const names = new Set([...(await redis.hkeys(TASKS_KEY)), ...searched]);
+      const index = await redis.hgetall(TASKS_KEY);
+      const names = new Set([...Object.keys(index), ...searched]);
       const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
       const decided = decide(present);
       if (decided.active && others === 'refuse')
@@ -50,7 +52,8 @@ export async function claimCheckpoint(
         );
       const epoch = Math.max(present?.epoch ?? 0, decided.epoch) + 1;
       const mine: Checkpoint = { ...decided, owner, epoch };
-      const writing = redis.multi().hset(TASKS_KEY, task, owner);
+      const { origins } = parseEntry(index[task] ?? '');
+      const writing = redis.multi().hset(TASKS_KEY, task, formatEntry({ owner, origins }));
       writing.hmset(checkpointKey(task), ...checkpointFields(mine));
       return (await stands(writing)) ? mine : undefined;
     });

@@ -3,8 +3,9 @@ import { OWN_PREFIX } from '../commands/own-keys.ts';
 import { CHECKPOINT_DB, checkpointKey } from './checkpoint.ts';
 
 /**
- * A hash of the tasks that have a checkpoint on a target, each with the owner of its last claim. Every claim writes its entry,
- * in the step that writes its checkpoint, so whoever watches this key while it looks at the tasks sees each claim.
+ * A hash of the tasks that have a checkpoint on a target, each with the owner of its last claim and where its data come from
+ * (task-origins.ts). Every claim writes its entry, in the step that writes its checkpoint, so whoever watches this key while it
+ * looks at the tasks sees each claim.
  */
 export const TASKS_KEY = `${OWN_PREFIX}tasks`;
 

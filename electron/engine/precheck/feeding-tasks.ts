@@ -9,6 +9,7 @@ import {
   type Checkpoint,
 } from '../checkpoint/checkpoint.ts';
 import { TASKS_KEY } from '../checkpoint/task-index.ts';
+import { idsOf, parseEntry } from '../checkpoint/task-origins.ts';
 import { readInfo } from '../control/info.ts';
 import type { Pair } from '../control/relation.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
@@ -27,6 +28,8 @@ export interface FeedingTask {
   readonly checkpoint: Checkpoint;
   /** A connection of it is open. */
   readonly connected: boolean;
+  /** See TaskEntry. */
+  readonly origins: readonly string[];
 }
 
 /**
@@ -37,14 +40,36 @@ export async function findFeedingTasks(redis: Redis): Promise<FeedingTask[]> {
   await askOn(redis, 'SELECT', String(CHECKPOINT_DB));
   const clients = Number((await readInfo(redis, 'clients')).get('connected_clients') ?? 0);
   const connected = clients <= MOST_CLIENTS ? await connectedTasks(redis) : new Set<string>();
-  const names = new Set([...connected, ...(await storedTasks(redis))]);
+  const index = (await readIndex(redis)) ?? new Map<string, readonly string[]>();
+  const names = new Set([...connected, ...index.keys()]);
   const tasks: FeedingTask[] = [];
   for (const name of [...names].slice(0, MOST_TASKS)) {
     const checkpoint = await readCheckpoint(redis, name);
-    if (checkpoint) tasks.push({ name, checkpoint, connected: connected.has(name) });
+    const origins = index.get(name) ?? [];
+    if (checkpoint) tasks.push({ name, checkpoint, connected: connected.has(name), origins });
   }
   return tasks;
 }
+
+/**
+ * Where the data of the tasks come from that write to a server, or were cut off while they did, by the tasks' names: those of the
+ * index, without looking for others. The connection is in CHECKPOINT_DB then. @returns undefined where its user may not look
+ */
+export async function readFeedingOrigins(
+  redis: Redis,
+): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+  await askOn(redis, 'SELECT', String(CHECKPOINT_DB));
+  const index = await readIndex(redis);
+  if (!index) return undefined;
+  const feeding = new Map<string, readonly string[]>();
+  for (const [name, origins] of index)
+    if ((await askOn(redis, 'HGET', checkpointKey(name), 'active')) === '1') feeding.set(name, origins);
+  return feeding;
+}
+
+/** What the task brings comes from this server by way of others. */
+export const isFedThrough = ({ origins }: Pick<FeedingTask, 'origins'>, server: ServerIdentity): boolean =>
+  idsOf(server).some((id) => origins.includes(id));
 
 /** The task copies, or has copied, from this server to the one that it was found on. */
 export function isFedFrom({ checkpoint }: FeedingTask, server: ServerIdentity, at: Endpoint): boolean {
@@ -64,12 +89,18 @@ export async function refuseLoop(
   at: Pair<Endpoint>,
 ): Promise<void> {
   const feeding = await findFeedingTasks(sourceRedis);
-  const loop = feeding.find((task) => task.checkpoint.active && isFedFrom(task, target, at.target));
-  if (!loop) return;
-  const state = loop.connected ? 'writes' : 'was not ended in order, and would write';
-  throw new LockstepError(
+  const active = feeding.filter(({ checkpoint }) => checkpoint.active);
+  const loop = active.find((task) => isFedFrom(task, target, at.target));
+  const ring = active.find((task) => isFedThrough(task, target));
+  if (loop) throw loopError(loop.name, loop.connected, '', at);
+  if (ring) throw loopError(ring.name, ring.connected, ', by way of other tasks', at);
+}
+
+export function loopError(task: string, writes: boolean, way: string, at: Pair<Endpoint>): LockstepError {
+  const state = writes ? 'writes' : 'was not ended in order, and would write';
+  return new LockstepError(
     'SOURCE_IS_TARGET',
-    `a loop: the task ${loop.name} ${state} from the target ${describeEndpoint(at.target)} to the source ${describeEndpoint(at.source)}`,
+    `a loop: the task ${task} ${state} from the target ${describeEndpoint(at.target)}${way} to the source ${describeEndpoint(at.source)}`,
   );
 }
 
@@ -84,10 +115,15 @@ async function connectedTasks(redis: Redis): Promise<Set<string>> {
   );
 }
 
-/** Those in the index that each target keeps of its tasks; none where the user may not read it. */
-async function storedTasks(redis: Redis): Promise<string[]> {
+/** The index that each target keeps of its tasks, with their origins; undefined where the user may not read it. */
+async function readIndex(redis: Redis): Promise<Map<string, readonly string[]> | undefined> {
   const names = await askOn(redis, 'HKEYS', TASKS_KEY);
-  return Array.isArray(names) ? names.map(String) : [];
+  if (!Array.isArray(names)) return undefined;
+  if (names.length === 0) return new Map();
+  const first = names.map(String).slice(0, MOST_TASKS);
+  const entries = await askOn(redis, 'HMGET', TASKS_KEY, ...first);
+  const texts = Array.isArray(entries) ? entries : [];
+  return new Map(first.map((name, i) => [name, parseEntry(String(texts[i] ?? '')).origins]));
 }
 
 /** undefined where there is none, or none that can be read. */

@@ -1,13 +1,16 @@
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { relationOf as relationOfServers } from '../control/relation.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
-import { isFedFrom, type FeedingTask } from './feeding-tasks.ts';
+import { isFedFrom, isFedThrough, type FeedingTask } from './feeding-tasks.ts';
 
 /** How source and target stand to each other. */
 export type Relation =
   | { readonly kind: 'one-server' | 'source-follows-target' | 'target-follows-source' }
-  /** A task copies from the target to the source, or did; `open` says that it does now, or was cut off while it did. */
-  | { readonly kind: 'loop'; readonly task: string; readonly open: boolean }
+  /**
+   * A task copies from the target to the source, or did; `open` says that it does now, or was cut off while it did. Not `direct`
+   * is one that brings what comes of the target by way of others.
+   */
+  | { readonly kind: 'loop'; readonly task: string; readonly open: boolean; readonly direct: boolean }
   | { readonly kind: 'two-servers'; readonly feeding: readonly FeedingTask[] };
 
 /** `feeding` gives the tasks whose target the source is. */
@@ -28,9 +31,10 @@ export async function relationOf(
     case 'strangers': {
       const tasks = await feeding();
       const loops = tasks.filter((task) => isFedFrom(task, to, spec.target));
-      const worst = loops.find(isOpen) ?? loops[0];
+      const rings = tasks.filter((task) => isOpen(task) && isFedThrough(task, to));
+      const worst = loops.find(isOpen) ?? rings[0] ?? loops[0];
       if (worst === undefined) return { kind: 'two-servers', feeding: tasks };
-      return { kind: 'loop', task: worst.name, open: isOpen(worst) };
+      return { kind: 'loop', task: worst.name, open: isOpen(worst), direct: loops.includes(worst) };
     }
   }
 }

@@ -29,6 +29,8 @@ export interface SamplerOptions {
   readonly onEvicted: () => void;
   /** The source has lost its own primary, or has it again. */
   readonly onStanding: () => void;
+  /** With each look at the servers. */
+  readonly onLook: () => void;
   readonly servers: Servers;
   readonly databases: DatabaseChoice;
   readonly feed: SourceFeed;
@@ -62,6 +64,7 @@ export class Sampler {
 
   start(): void {
     const look = (): void => {
+      this.options.onLook();
       void this.lookAtSource();
       void this.lookAtBoth();
     };

@@ -20,6 +20,7 @@ import { Deferred } from './deferred.ts';
 import { EvictionWatch } from './eviction-watch.ts';
 import { handOver } from './hand-over.ts';
 import { insist } from './insist.ts';
+import { OriginsWatch } from './origins-watch.ts';
 import { Pace } from './pace.ts';
 import { Servers } from './servers.ts';
 import { SourceInquiry } from './source-inquiry.ts';
@@ -54,6 +55,7 @@ export class SyncSession {
   private readonly leftOut: LeftOutLibraries | undefined;
   private readonly feed: SourceFeed;
   private readonly target: TargetSide;
+  private readonly origins: OriginsWatch;
   readonly sampler: Sampler;
   private readonly done = new Deferred<Outcome['reason']>();
   private goal: number | undefined;
@@ -139,6 +141,14 @@ export class SyncSession {
       leftOut: this.leftOut,
       onEvicted: () => this.log.evicted(this.evictions),
       onStanding: () => this.sourceStands(),
+      onLook: () => void this.origins.look(),
+    });
+    this.origins = new OriginsWatch({
+      spec,
+      servers: this.servers,
+      feed: this.feed,
+      owner: () => this.target.owner,
+      onLoop: (error) => this.done.reject(error),
     });
   }
 
@@ -153,6 +163,7 @@ export class SyncSession {
       if (this.stoppedEarly) throw this.interrupted();
       const from = await this.target.prepare();
       if (this.stoppedEarly) return await this.stoppedAtOnce();
+      await this.origins.look();
       // Of two tasks that begin at the same moment the one that claims later sees the other.
       await this.servers.refuseLoop();
       if (from?.position) await this.tellReach(from.position);

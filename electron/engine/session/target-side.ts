@@ -129,6 +129,11 @@ export class TargetSide {
     return this.everStreaming && this.standing && !this.copyStart;
   }
 
+  /** Of the run that has claimed the task last; see Checkpoint. */
+  get owner(): string | undefined {
+    return this.own.checkpoint?.owner;
+  }
+
   /** It has been read how far the task has come. */
   get known(): boolean {
     return this.own.checkpoint !== undefined;

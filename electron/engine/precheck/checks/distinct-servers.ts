@@ -9,7 +9,7 @@ export const distinctServers: Check = async (subjects) => {
   const relation = await subjects.relation();
   switch (relation.kind) {
     case 'loop':
-      return loop(relation.task, relation.open);
+      return loop(relation.task, relation.open, relation.direct);
     case 'two-servers':
       return pass(`Two servers, by their run ids and replication ids${cascade(relation.feeding)}.`);
     case 'one-server': {
@@ -29,10 +29,11 @@ export const distinctServers: Check = async (subjects) => {
   }
 };
 
-function loop(task: string, open: boolean): Finding {
+function loop(task: string, open: boolean, direct: boolean): Finding {
+  const way = direct ? '' : ', by way of other tasks,';
   if (open)
     return failure(
-      `A loop: the task ${task} copies from this target to this source at this moment, or was cut off while it did. Every change would go round for ever.`,
+      `A loop: the task ${task} copies from this target${way} to this source at this moment, or was cut off while it did. Every change would go round for ever.`,
       mend(
         'here',
         `Stop the task ${task}, or hand its target over with lockstep release, before this one is started.`,

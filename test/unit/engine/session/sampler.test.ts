@@ -26,6 +26,7 @@ it('samples the source each second while the target does not answer', async () =
       facts: { source: { clockAheadMs: 0 } },
     },
     onStanding: () => undefined,
+    onLook: () => undefined,
   };
   const sampler = new Sampler(options as SamplerOptions);
   sampler.start();

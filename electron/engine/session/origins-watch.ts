@@ -1,0 +1,79 @@
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { idsOf, noteOrigins, originsOf } from '../checkpoint/task-origins.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
+import { loopError, readFeedingOrigins } from '../precheck/feeding-tasks.ts';
+import type { Servers } from './servers.ts';
+
+export interface OriginsWatchOptions {
+  readonly spec: TaskSpec;
+  readonly servers: Pick<Servers, 'source' | 'target' | 'facts' | 'openTargetApart'>;
+  readonly feed: Pick<SourceFeed, 'replid'>;
+  /** Of the task's checkpoint; undefined before it was claimed. */
+  readonly owner: () => string | undefined;
+  readonly onLoop: (error: LockstepError) => void;
+}
+
+const NOBODY: ReadonlyMap<string, readonly string[]> = new Map();
+
+/**
+ * Keeps account in the index of the target of all servers whose data the task brings: its source, and what the tasks that write to
+ * the source bring. So a task that would close a ring finds its target there, however many servers lie between. Tasks that begin
+ * before those in front of them learn of these from the source's index, which is looked at again and again.
+ */
+export class OriginsWatch {
+  private readonly options: OriginsWatchOptions;
+  private noted = '';
+  private looking = false;
+  /** The user of the source may not read its index. */
+  private blind = false;
+  /** A claim that is being refused leaves its trace for a moment: a ring is one that is there twice. */
+  private suspected = false;
+
+  constructor(options: OriginsWatchOptions) {
+    this.options = options;
+  }
+
+  /** Nothing where one of the servers cannot be asked, or does not permit it: then the next look tells. */
+  async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      await this.lookOnce();
+    } catch {
+      // Told where it matters.
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private async lookOnce(): Promise<void> {
+    const { spec, servers, feed, owner, onLoop } = this.options;
+    const { source } = servers;
+    const run = owner();
+    if (!source || !servers.target || run === undefined) return;
+    const feeding = this.blind ? NOBODY : ((await readFeedingOrigins(source)) ?? NOBODY);
+    // A refusal each second would fill the log of what the source refuses.
+    this.blind = feeding === NOBODY;
+    const target = idsOf(servers.facts.target);
+    const ring = [...feeding].find(([, origins]) => target.some((id) => origins.includes(id)));
+    if (ring) {
+      if (this.suspected) onLoop(loopError(ring[0], true, ', by way of other tasks', spec));
+      this.suspected = true;
+      return;
+    }
+    this.suspected = false;
+    const { replid, runId } = servers.facts.source;
+    const ids = new Set([...idsOf({ replid: feed.replid, runId }), ...idsOf({ replid, runId })]);
+    const origins = originsOf([...ids], feeding.values());
+    const text = origins.join(' ');
+    if (text === this.noted) return;
+    const redis = await servers.openTargetApart();
+    try {
+      await noteOrigins(redis, spec.task, run, origins);
+      this.noted = text;
+    } finally {
+      redis.disconnect();
+    }
+  }
+}
