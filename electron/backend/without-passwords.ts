@@ -1,5 +1,6 @@
 /** The environment for a child: the passwords in it are for this process alone. */
 export function withoutPasswords(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { LOCKSTEP_SOURCE_PASSWORD: _source, LOCKSTEP_TARGET_PASSWORD: _target, ...others } = env;
-  return others;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^LOCKSTEP_(SOURCE|TARGET)_(SENTINEL_)?PASSWORD$/.test(name)),
+  );
 }

@@ -13,7 +13,8 @@ import { runDemo } from './demo/run-demo.ts';
 import type { ServeFlags } from './serve/serve-options.ts';
 
 const ADDRESS =
-  '[redis://][user[:password]@]host[:port][/database]; rediss:// for TLS, valkey:// and valkeys:// as well';
+  '[redis://][user[:password]@]host[:port][/database]; rediss:// for TLS, valkey:// and valkeys:// as well; redis-sentinel://host:26379,host:26379/name for the primary that Sentinels name';
+const SENTINEL_USER = 'the ACL user of the Sentinels, whose credentials are their own (default: none)';
 
 const output = new OutputEnd(process.stdout, process.stderr);
 const program = new Command('lockstep');
@@ -31,6 +32,8 @@ program
   .description('copy the source to the target, then pass on every change')
   .option('--source <url>', ADDRESS, once('--source'))
   .option('--target <url>', 'the same for the target', once('--target'))
+  .option('--source-sentinel-user <name>', SENTINEL_USER)
+  .option('--target-sentinel-user <name>', 'the same for the target')
   .option(
     '--task <name>',
     'name of the task; its checkpoint on the target has it (default: the source address)',
@@ -81,6 +84,8 @@ program
   )
   .option('--source <url>', ADDRESS, once('--source'))
   .option('--target <url>', 'the same for the target', once('--target'))
+  .option('--source-sentinel-user <name>', SENTINEL_USER)
+  .option('--target-sentinel-user <name>', 'the same for the target')
   .option('--db <list>', 'databases to compare, such as 0,3 (default: all)')
   .option(
     '--address-map <list>',
@@ -98,6 +103,7 @@ program
   .command('release')
   .description('hand a target over when the run that fed it is gone: makes every expiry exact')
   .option('--target <url>', ADDRESS, once('--target'))
+  .option('--target-sentinel-user <name>', SENTINEL_USER)
   .option('--task <name>', 'name of the task (default: the only one that the target has)')
   .option('--json', 'the result as JSON on standard output')
   .action(async (flags: ReleaseFlags) => {

@@ -19,6 +19,10 @@ const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, Exclude<NextStep, 'start'>>
   SOURCE_PROTOCOL: 'settings',
   SOURCE_REPLY_TOO_LARGE: 'settings',
   SOURCE_CLUSTER: 'settings',
+  SOURCE_SENTINEL_AUTH: 'settings',
+  SOURCE_NOT_A_SENTINEL: 'settings',
+  SOURCE_SENTINEL_NAME: 'settings',
+  SOURCE_IS_SENTINEL: 'settings',
   // Each start would be refused, after a move as well as while the other task goes on.
   SOURCE_IS_TARGET: 'leave',
 
@@ -33,6 +37,10 @@ const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, Exclude<NextStep, 'start'>>
   TARGET_PROTOCOL: 'settings',
   TARGET_REPLY_TOO_LARGE: 'settings',
   TARGET_CLUSTER: 'settings',
+  TARGET_SENTINEL_AUTH: 'settings',
+  TARGET_NOT_A_SENTINEL: 'settings',
+  TARGET_SENTINEL_NAME: 'settings',
+  TARGET_IS_SENTINEL: 'settings',
   TARGET_NOT_EMPTY: 'set-up',
   TARGET_HANDED_OVER: 'leave',
   // It would take the target from the run that has it now.

@@ -32,6 +32,69 @@ const entry = (exit: number, heals: boolean, title: string, cause: string, remed
   heals,
 });
 
+const sentinelUnreachable = (exit: number, side: string): ErrorEntry =>
+  entry(
+    exit,
+    true,
+    `No Sentinel of the ${side} can be reached`,
+    'None of the Sentinels that were given has answered: wrong hosts or ports (26379 is usual), they are down, they speak TLS and the address does not say so or the other way round, or a firewall is in the way.',
+    'Check each of them with {sentinel-cli} PING from this machine. One that answers is enough.',
+  );
+
+const sentinelAuth = (exit: number, side: string, variable: string): ErrorEntry =>
+  entry(
+    exit,
+    false,
+    `The Sentinels of the ${side} refuse the password`,
+    'Sentinels have a user and a password of their own (requirepass or ACL users in their configuration); those of the servers are not sent to them.',
+    `Give the password of the Sentinels in ${variable}, and their user where they have one. Sentinels without a password take none.`,
+  );
+
+const notSentinel = (exit: number, side: string): ErrorEntry =>
+  entry(
+    exit,
+    false,
+    `What was given as a Sentinel of the ${side} is none`,
+    'A server answers at this address, but it does not know the command SENTINEL: it is a Redis itself.',
+    `Give the addresses of the Sentinels, which listen on 26379 mostly; or, to use this server itself as the ${side}, its plain address (redis://host:port).`,
+  );
+
+const sentinelName = (exit: number, side: string): ErrorEntry =>
+  entry(
+    exit,
+    true,
+    `The Sentinels of the ${side} know no primary of this name`,
+    'They watch no primary of the name that stands behind their addresses, or not any more. Names are case-sensitive.',
+    'Look which names they know: {sentinel-cli} SENTINEL MASTERS. Then correct the name in the address.',
+  );
+
+const sentinelPrimary = (exit: number, side: string): ErrorEntry =>
+  entry(
+    exit,
+    true,
+    `The primary that the Sentinels name as the ${side} cannot be reached`,
+    'The Sentinels answer, but at the address they tell nothing does: the primary is down and no failover has been made yet, or they tell an address that only their own network knows (NAT, containers).',
+    'Look whether a failover is under way: {sentinel-cli} SENTINEL MASTERS. Where the address they tell cannot be reached from this machine, run Lockstep within their network, or have the servers announce one that can be (replica-announce-ip, replica-announce-port).',
+  );
+
+const sentinelBehind = (exit: number, side: string): ErrorEntry =>
+  entry(
+    exit,
+    true,
+    `The Sentinels name a server as the ${side} that is no primary`,
+    'At the address that they tell a replica answers: a failover is under way, or these Sentinels have not heard of one yet.',
+    'It is asked again by itself. Where it stays so, compare what each Sentinel says (SENTINEL MASTERS) with the role of the servers (INFO replication). Do not make the replica a primary by hand: the Sentinels would turn it back.',
+  );
+
+const isSentinel = (exit: number, side: string): ErrorEntry =>
+  entry(
+    exit,
+    false,
+    `The address of the ${side} is that of a Sentinel`,
+    'A Sentinel holds no data; it tells where the primary is.',
+    'Give it as redis-sentinel://host:26379/name, with the name that it knows the primary by (SENTINEL MASTERS lists them).',
+  );
+
 export const ERROR_CATALOGUE = {
   // Input
   USAGE: entry(
@@ -45,7 +108,7 @@ export const ERROR_CATALOGUE = {
     EXIT.usage,
     false,
     'The address is not a Redis URL',
-    'An address has the form [redis://][user[:password]@]host[:port][/database], with rediss:// for TLS; valkey:// and valkeys:// mean the same.',
+    'An address has the form [redis://][user[:password]@]host[:port][/database], with rediss:// for TLS; valkey:// and valkeys:// mean the same. Sentinels are given as redis-sentinel://host:26379,host:26379/name.',
     'Correct the address. Characters such as @ or / in a password must be percent-encoded, or give it in LOCKSTEP_SOURCE_PASSWORD or LOCKSTEP_TARGET_PASSWORD.',
   ),
 
@@ -148,6 +211,13 @@ export const ERROR_CATALOGUE = {
     'Slots belong to no node, or to one that has failed without a replica to take over.',
     'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
+  SOURCE_SENTINEL_UNREACHABLE: sentinelUnreachable(EXIT.source, 'source'),
+  SOURCE_SENTINEL_AUTH: sentinelAuth(EXIT.source, 'source', 'LOCKSTEP_SOURCE_SENTINEL_PASSWORD'),
+  SOURCE_NOT_A_SENTINEL: notSentinel(EXIT.source, 'source'),
+  SOURCE_SENTINEL_NAME: sentinelName(EXIT.source, 'source'),
+  SOURCE_SENTINEL_PRIMARY: sentinelPrimary(EXIT.source, 'source'),
+  SOURCE_SENTINEL_BEHIND: sentinelBehind(EXIT.source, 'source'),
+  SOURCE_IS_SENTINEL: isSentinel(EXIT.source, 'source'),
   SOURCE_LINK_LOST: entry(
     EXIT.source,
     true,
@@ -376,6 +446,13 @@ export const ERROR_CATALOGUE = {
     'Slots belong to no node, or to one that has failed without a replica to take over.',
     'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
+  TARGET_SENTINEL_UNREACHABLE: sentinelUnreachable(EXIT.target, 'target'),
+  TARGET_SENTINEL_AUTH: sentinelAuth(EXIT.target, 'target', 'LOCKSTEP_TARGET_SENTINEL_PASSWORD'),
+  TARGET_NOT_A_SENTINEL: notSentinel(EXIT.target, 'target'),
+  TARGET_SENTINEL_NAME: sentinelName(EXIT.target, 'target'),
+  TARGET_SENTINEL_PRIMARY: sentinelPrimary(EXIT.target, 'target'),
+  TARGET_SENTINEL_BEHIND: sentinelBehind(EXIT.target, 'target'),
+  TARGET_IS_SENTINEL: isSentinel(EXIT.target, 'target'),
   TARGET_NOT_EMPTY: entry(
     EXIT.target,
     false,

@@ -13,6 +13,9 @@ const START_AGAIN = 'Start the task again: it goes on from its checkpoint.';
 const CREDENTIALS =
   'Try the user and the password with redis-cli, then enter them in the settings of the task, or in its set-up.';
 
+const SENTINEL_CREDENTIALS =
+  'Enter the user and the password of the Sentinels in the settings of the task, or in its set-up; leave both empty for Sentinels without a password.';
+
 /** Where the catalogue speaks of options and variables of the command line, a page speaks of what it offers itself. */
 const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   USAGE: { remedy: 'Correct what was entered.' },
@@ -40,6 +43,8 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   SOURCE_AUTH: { remedy: CREDENTIALS },
   TARGET_AUTH: { remedy: CREDENTIALS },
+  SOURCE_SENTINEL_AUTH: { remedy: SENTINEL_CREDENTIALS },
+  TARGET_SENTINEL_AUTH: { remedy: SENTINEL_CREDENTIALS },
   SOURCE_TLS: {
     remedy:
       'Turn TLS on for a TLS port and off for a plain one; give the certificate of a private authority, a client certificate or the server name where they are needed.',

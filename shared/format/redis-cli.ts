@@ -1,3 +1,5 @@
+import type { SentinelGroup } from '../model/sentinel-group.ts';
+
 /** Where a command is to be run, and as whom. A page knows only whether there is a password. */
 export interface CliPlace {
   readonly host: string;
@@ -6,6 +8,8 @@ export interface CliPlace {
   readonly user?: string | null | undefined;
   readonly password?: string | undefined;
   readonly hasPassword?: boolean | undefined;
+  /** Sentinels tell where it is; then host and port are empty as long as that is not known. */
+  readonly sentinel?: SentinelGroup | undefined;
 }
 
 /**

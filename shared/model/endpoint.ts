@@ -1,5 +1,8 @@
 import { LockstepError } from '../errors/lockstep-error.ts';
+import { formatAddress } from '../format/address.ts';
 import type { AddressRule } from './address-map.ts';
+import { parsePrimaryName, parseSentinels, splitSentinelUrl } from './parse-sentinels.ts';
+import { describeGroup, describesGroup, type SentinelGroup } from './sentinel-group.ts';
 
 /** One server: where it listens and with which credentials it is opened. Holds a secret, so it is never logged whole. */
 export interface Endpoint {
@@ -16,6 +19,8 @@ export interface Endpoint {
   db: number;
   /** Of a cluster: where its nodes are reached from here, if not at the addresses that they announce. */
   addressMap?: readonly AddressRule[] | undefined;
+  /** Sentinels tell where the server is: host and port are those of the primary they named last, empty and 0 before they were asked. */
+  sentinel?: SentinelGroup | undefined;
 }
 
 /** Texts in PEM form, not paths: they travel to the engine's process as they are. */
@@ -39,17 +44,26 @@ const TLS_BY_SCHEME: ReadonlyMap<string, boolean> = new Map([
   ['valkey:', false],
   ['valkeys:', true],
 ]);
-const SCHEMES = 'redis://, rediss://, valkey:// and valkeys://';
+const SCHEMES = 'redis://, rediss://, valkey://, valkeys:// and redis-sentinel://';
+
+/** Passwords that stand in no address. */
+export interface OtherSecrets {
+  readonly password?: string | undefined;
+  readonly sentinelPassword?: string | undefined;
+}
 
 /**
  * Reads `[redis://][user[:password]@]host[:port][/db]`, or `rediss://` for TLS, or Valkey's names of the two. User and password
- * are percent-decoded.
- * `passwordFromEnv` is used when the URL has no password of its own.
+ * are percent-decoded, and are the server's, also in `redis-sentinel://[user[:password]@]host[:port][,host[:port]…]/name[/db]`, or
+ * `…#name`; `rediss-sentinel://` speaks TLS to servers and Sentinels.
+ * `secrets` has what the URL does not: the password, where it has none of its own, and that of the Sentinels.
  *
  * @throws LockstepError URL_INVALID. Its text says what is wrong and repeats no part of the URL but the host and port,
  * so that a mistyped address never shows its password.
  */
-export function parseEndpoint(url: string, passwordFromEnv?: string): Endpoint {
+export function parseEndpoint(url: string, secrets: OtherSecrets = {}): Endpoint {
+  const found = splitSentinelUrl(url.trim());
+  if (found) return parseFound(found, secrets);
   const parsed = parse(url.trim());
   const tls = TLS_BY_SCHEME.get(parsed.protocol);
   if (tls === undefined) throw invalid(`it begins with none of ${SCHEMES}`);
@@ -58,7 +72,7 @@ export function parseEndpoint(url: string, passwordFromEnv?: string): Endpoint {
     throw invalid('nothing may follow the host, the port and the database');
   if (parsed.hostname === '') throw invalid('the host is missing');
   const db = parseDatabase(parsed.pathname);
-  const password = decode(parsed.password, 'password') || passwordFromEnv || undefined;
+  const password = decode(parsed.password, 'password') || secrets.password || undefined;
   return {
     host: decode(parsed.hostname, 'host').replace(/^\[(.*)\]$/, '$1'),
     port: parsePort(parsed.port),
@@ -69,10 +83,48 @@ export function parseEndpoint(url: string, passwordFromEnv?: string): Endpoint {
   };
 }
 
-/** `host:port`, or `[address]:port` for IPv6: fit for logs and messages. */
-export function describeEndpoint(endpoint: Pick<Endpoint, 'host' | 'port'>): string {
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-  return `${host}:${endpoint.port}`;
+/**
+ * `host:port`, or `[address]:port` for IPv6: fit for logs and messages. Of Sentinels that were not asked yet their addresses, and the
+ * name of the primary.
+ */
+export function describeEndpoint(endpoint: Pick<Endpoint, 'host' | 'port' | 'sentinel'>): string {
+  const { host, sentinel } = endpoint;
+  return sentinel && host === '' ? describeGroup(sentinel) : formatAddress(endpoint);
+}
+
+/** What stays the same of a server over failovers: the address as it was given. */
+export function describeGiven(endpoint: Pick<Endpoint, 'host' | 'port' | 'sentinel'>): string {
+  return endpoint.sentinel ? describeGroup(endpoint.sentinel) : formatAddress(endpoint);
+}
+
+/** Whether a text of `describeGiven` is about this endpoint. */
+export function describesEndpoint(
+  text: string,
+  endpoint: Pick<Endpoint, 'host' | 'port' | 'sentinel'>,
+): boolean {
+  if (endpoint.sentinel && describesGroup(text, endpoint.sentinel)) return true;
+  return text === describeEndpoint(endpoint);
+}
+
+function parseFound(
+  { tls, userinfo, hosts, name, db }: NonNullable<ReturnType<typeof splitSentinelUrl>>,
+  secrets: OtherSecrets,
+): Endpoint {
+  const [user, ...password] = (userinfo ?? '').split(':');
+  return {
+    host: '',
+    port: 0,
+    user: decode(user!, 'user') || undefined,
+    password: decode(password.join(':'), 'password') || secrets.password || undefined,
+    tls,
+    db: parseDatabase(db === undefined ? '' : `/${db}`),
+    sentinel: {
+      nodes: parseSentinels(hosts),
+      name: parsePrimaryName(decode(name, 'name of the primary')),
+      password: secrets.sentinelPassword || undefined,
+      tls,
+    },
+  };
 }
 
 function parse(url: string): URL {

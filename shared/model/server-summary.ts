@@ -5,6 +5,8 @@ import { clusterSummarySchema } from './cluster-summary.ts';
 export const serverSummarySchema = z.object({
   product: z.enum(['Redis', 'Valkey']),
   version: z.string(),
+  /** `host:port` where it was found; null where it was looked at under the very address that was given. */
+  foundAt: z.string().nullable(),
   role: z.enum(['primary', 'replica']),
   /** `host:port` of the primary when it is a replica. */
   replicatesFrom: z.string().nullable(),

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { addressRuleSchema, MOST_RULES } from './address-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
+import { MOST_SENTINELS, PRIMARY_NAME } from './sentinel-group.ts';
 
-export const endpointSchema = z.object({
-  host: z.string().min(1),
-  port: z.number().int().min(1).max(65535),
+const sentinelGroupSchema = z.object({
+  nodes: z
+    .array(z.object({ host: z.string().min(1), port: z.number().int().min(1).max(65535) }))
+    .min(1)
+    .max(MOST_SENTINELS)
+    .readonly(),
+  name: z.string().regex(PRIMARY_NAME),
+  user: z.string().optional(),
+  password: z.string().optional(),
+  tls: z.boolean(),
+});
+
+const endpointFields = {
   user: z
     .string()
     .optional()
@@ -25,7 +36,20 @@ export const endpointSchema = z.object({
     .optional(),
   db: z.number().int().min(0),
   addressMap: z.array(addressRuleSchema).max(MOST_RULES).readonly().optional(),
-});
+};
+
+/** Either at a host and a port, or found by Sentinels, which leaves these empty. */
+export const endpointSchema = z
+  .object({
+    ...endpointFields,
+    host: z.string(),
+    port: z.number().int().min(0).max(65535),
+    sentinel: sentinelGroupSchema.optional(),
+  })
+  .refine(
+    ({ host, port, sentinel }) => (sentinel ? host === '' && port === 0 : host !== '' && port !== 0),
+    'neither a host with a port nor Sentinels',
+  );
 
 /** Everything the engine is told about a task. Passwords travel in it over the port and are kept nowhere. */
 export const taskSpecSchema = z.object({

@@ -6,7 +6,7 @@ import { inspectCluster } from './inspect-cluster.ts';
 import { databasesOf, readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
 import { measureRoundTrip } from './round-trip.ts';
-import { identityOf } from './server-facts.ts';
+import { identityOf, refuseSentinel } from './server-facts.ts';
 import type { World } from '../world/world.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
@@ -54,12 +54,14 @@ async function summarise(
         side === 'source' ? 'SOURCE_PROTOCOL' : 'TARGET_PROTOCOL',
         `${describeEndpoint(endpoint)}: INFO tells no version`,
       );
+    refuseSentinel(side, endpoint, info);
     const modules = await moduleNames(redis);
     const identity = identityOf(info);
     const { valkeyVersion, role, primaryHost, primaryPort } = identity;
     return {
       product: valkeyVersion === undefined ? 'Redis' : 'Valkey',
       version: valkeyVersion ?? identity.redisVersion,
+      foundAt: endpoint.sentinel ? describeEndpoint(endpoint) : null,
       role: role === 'master' ? 'primary' : 'replica',
       replicatesFrom: role === 'master' ? null : `${primaryHost}:${primaryPort}`,
       cluster: identity.cluster,

@@ -8,12 +8,18 @@ import type { World } from '../world/world.ts';
 export const OPEN_TIMEOUT_MS = 8_000;
 
 /** Waits for a connection to be opened. @throws LockstepError *_UNREACHABLE when it takes too long */
-export function withinTime<T>(clock: Clock, side: Side, endpoint: Endpoint, work: Promise<T>): Promise<T> {
-  const fact = `${describeEndpoint(endpoint)}: no answer for ${OPEN_TIMEOUT_MS / 1000} s`;
+export function withinTime<T>(
+  clock: Clock,
+  side: Side,
+  endpoint: Endpoint,
+  work: Promise<T>,
+  timeoutMs = OPEN_TIMEOUT_MS,
+): Promise<T> {
+  const fact = `${describeEndpoint(endpoint)}: no answer for ${timeoutMs / 1000} s`;
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new LockstepError(side === 'source' ? 'SOURCE_UNREACHABLE' : 'TARGET_UNREACHABLE', fact);
-    timer = clock.setTimeout(() => reject(error), OPEN_TIMEOUT_MS);
+    timer = clock.setTimeout(() => reject(error), timeoutMs);
   });
   return Promise.race([work, late]).finally(() => clock.clear(timer));
 }

@@ -100,6 +100,7 @@ export async function readFacts(
   redis: Redis,
 ): Promise<ServerFacts> {
   const info = await coded(side, endpoint, () => readInfo(redis, ...IDENTITY_SECTIONS));
+  refuseSentinel(side, endpoint, info);
   const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
   const modules = await coded(side, endpoint, () => moduleNames(redis));
   const clockAheadMs = await coded(side, endpoint, () => readClockAhead(clock, redis));
@@ -121,6 +122,15 @@ export async function readClockAhead(clock: Clock, redis: Redis): Promise<number
   if (!Array.isArray(reply)) return 0;
   const serverMs = Number(reply[0]) * 1000 + Number(reply[1]) / 1000;
   return Math.round(serverMs - (askedMs + clock.now()) / 2);
+}
+
+/** @throws LockstepError *_IS_SENTINEL for what holds no data, but knows where they are */
+export function refuseSentinel(side: Side, endpoint: Endpoint, info: ReadonlyMap<string, string>): void {
+  if (info.get('redis_mode') === 'sentinel')
+    throw new LockstepError(
+      side === 'source' ? 'SOURCE_IS_SENTINEL' : 'TARGET_IS_SENTINEL',
+      describeEndpoint(endpoint),
+    );
 }
 
 /** @throws LockstepError when the server cannot be a source */

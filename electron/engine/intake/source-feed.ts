@@ -1,7 +1,7 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
-import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { PsyncAnswer } from './psync/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
@@ -29,7 +29,8 @@ export interface StreamPosition {
 
 export interface SourceFeedOptions {
   readonly world: World;
-  readonly endpoint: Endpoint;
+  /** Where the source is now, asked before each link. */
+  readonly locate: () => Endpoint | Promise<Endpoint>;
   readonly arena: Arena;
   /** Where goes what does not fit into memory. */
   readonly folder: SpoolFolder;
@@ -70,6 +71,7 @@ export class SourceFeed {
   private copies = 0;
   private stallTold = false;
   private link: ReplicationLink | undefined;
+  private linkedTo = '';
   private readonly time: Clock;
   private timer: Timer | undefined;
   private closed = false;
@@ -174,7 +176,7 @@ export class SourceFeed {
     this.snapshotBytes = undefined;
     this.base = from;
     this.basePosition = 0;
-    this.connect(from, reason);
+    await this.connect(from, reason);
   }
 
   /** Nothing is taken from the spool for a while: the link goes on, and no fault of this side is retried in vain. */
@@ -190,6 +192,13 @@ export class SourceFeed {
     this.backoff.succeeded();
     if (this.heldBack)
       void this.restart(this.options.position(), 'the spool could not hold what came during the pause');
+  }
+
+  /** The source is another server now: the link to the one before is left, though it may still stand, since that follows the new one soon. */
+  relocated(at: Endpoint): void {
+    if (!this.link || this.left || this.closed || describeEndpoint(at) === this.linkedTo) return;
+    this.dropLink();
+    this.linkAgain();
   }
 
   /** Nothing more is wanted of the source; what has come stays to be applied. */
@@ -215,12 +224,32 @@ export class SourceFeed {
     if (replid === '' || replid === this.replid) this.clock.sample(offset, sourceMs, nowMs, certain);
   }
 
-  private connect(from: StreamPosition | undefined, reason?: string): void {
+  /** Ends in a link, or in the fault that kept the source from being found. */
+  private async connect(from: StreamPosition | undefined, reason?: string): Promise<void> {
+    const generation = this.generation;
+    const wanted = (): boolean => !this.closed && !this.left && generation === this.generation;
+    let endpoint: Endpoint;
+    try {
+      endpoint = await this.options.locate();
+    } catch (error) {
+      if (wanted()) this.onLinkError(asLockstepError(error), reason);
+      return;
+    }
+    if (!wanted()) return;
+    this.linkedTo = describeEndpoint(endpoint);
+    this.link = this.makeLink(endpoint, from, reason);
+  }
+
+  private makeLink(
+    endpoint: Endpoint,
+    from: StreamPosition | undefined,
+    reason: string | undefined,
+  ): ReplicationLink {
     this.askedAtMs = this.time.now() + this.clock.aheadMs;
     const generation = this.generation;
-    this.link = new ReplicationLink({
+    return new ReplicationLink({
       world: this.options.world,
-      endpoint: this.options.endpoint,
+      endpoint,
       resumeFrom: from,
       spool: this.spool,
       appliedOffset: this.options.appliedOffset,
@@ -313,11 +342,15 @@ export class SourceFeed {
     this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
     const generation = this.generation;
     this.timer = this.time.setTimeout(() => {
-      if (this.closed || generation !== this.generation) return;
-      if (!this.base) void this.restart(undefined, reason);
-      else if (this.snapshotPending) void this.restart(undefined, 'the link broke during the snapshot');
-      else this.connect({ replid: this.base.replid, offset: this.receivedOffset });
+      if (!this.closed && generation === this.generation) this.linkAgain(reason);
     }, wait);
+  }
+
+  /** Goes on from what has been received. */
+  private linkAgain(reason?: string): void {
+    if (!this.base) void this.restart(undefined, reason);
+    else if (this.snapshotPending) void this.restart(undefined, 'the link broke during the snapshot');
+    else void this.connect({ replid: this.base.replid, offset: this.receivedOffset });
   }
 
   /** Until the next attempt; undefined when the retry duration has passed without one that got any further. */

@@ -1,5 +1,6 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
 import { inspectServer } from '../control/inspect-server.ts';
+import { locate } from '../intake/resolver/resolver.ts';
 import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 import type { World } from '../world/world.ts';
@@ -12,6 +13,6 @@ export function inspectJob(
   const { side, endpoint } = command;
   return briefJob(send, async (signal) => ({
     type: 'summary',
-    summary: await inspectServer(world, side, endpoint, signal),
+    summary: await inspectServer(world, side, await locate(world, side, endpoint), signal),
   }));
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, describesEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import {
   CHECKPOINT_DB,
   checkpointKey,
@@ -73,7 +73,7 @@ export const isFedThrough = ({ origins }: Pick<FeedingTask, 'origins'>, server: 
 
 /** The task copies, or has copied, from this server to the one that it was found on. */
 export function isFedFrom({ checkpoint }: FeedingTask, server: ServerIdentity, at: Endpoint): boolean {
-  if (checkpoint.source === describeEndpoint(at)) return true;
+  if (describesEndpoint(checkpoint.source, at)) return true;
   if (isBareClaim(checkpoint)) return false;
   return checkpoint.replid === server.replid || checkpoint.replid === server.earlierReplid;
 }

@@ -1,5 +1,5 @@
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { relationOf as relationOfServers } from '../control/relation.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { relationOf as relationOfServers, type Pair } from '../control/relation.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
 import { isFedFrom, isFedThrough, type FeedingTask } from './feeding-tasks.ts';
 
@@ -17,10 +17,10 @@ export type Relation =
 export async function relationOf(
   from: ServerIdentity,
   to: ServerIdentity,
-  spec: TaskSpec,
+  at: Pair<Endpoint>,
   feeding: () => Promise<readonly FeedingTask[]>,
 ): Promise<Relation> {
-  switch (relationOfServers({ source: from, target: to }, spec)) {
+  switch (relationOfServers({ source: from, target: to }, at)) {
     case 'one-server':
       return { kind: 'one-server' };
     case 'source-follows':
@@ -30,7 +30,7 @@ export async function relationOf(
       return { kind: 'target-follows-source' };
     case 'strangers': {
       const tasks = await feeding();
-      const loops = tasks.filter((task) => isFedFrom(task, to, spec.target));
+      const loops = tasks.filter((task) => isFedFrom(task, to, at.target));
       const rings = tasks.filter((task) => isOpen(task) && isFedThrough(task, to));
       const worst = loops.find(isOpen) ?? rings[0] ?? loops[0];
       if (worst === undefined) return { kind: 'two-servers', feeding: tasks };

@@ -8,6 +8,7 @@ import { discoverCluster, type FoundCluster } from '../control/discover-cluster.
 import { databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
 import { measureRoundTrip } from '../control/round-trip.ts';
 import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
+import { locate } from '../intake/resolver/resolver.ts';
 import { abilitiesOf, type TargetAbilities } from '../control/target-abilities.ts';
 import type { World } from '../world/world.ts';
 
@@ -22,7 +23,9 @@ export type Info = ReadonlyMap<string, string>;
 export class ServerView {
   readonly world: World;
   readonly side: Side;
-  readonly endpoint: Endpoint;
+  /** As it was given, and from the first connection on where it was found. */
+  endpoint: Endpoint;
+  private located: Promise<Endpoint> | undefined;
   private readonly opened: Promise<Redis>[] = [];
   private readonly settings = new Map<string, Promise<string | undefined>>();
   private connection: Promise<Redis> | undefined;
@@ -45,10 +48,15 @@ export class ServerView {
     return (this.connection ??= this.open());
   }
 
+  private async locate(): Promise<Endpoint> {
+    this.located ??= locate(this.world, this.side, this.endpoint);
+    return (this.endpoint = await this.located);
+  }
+
   /** A connection of its own, for what leaves a state behind; closed with the others. @throws LockstepError */
   async open(): Promise<Redis> {
     if (this.closed) throw new LockstepError('INTERRUPTED', 'the precheck was ended');
-    const opening = openForLook(this.world, this.side, this.endpoint, COMMAND_TIMEOUT_MS);
+    const opening = this.locate().then((at) => openForLook(this.world, this.side, at, COMMAND_TIMEOUT_MS));
     this.opened.push(opening);
     const redis = await opening;
     if (this.closed) redis.disconnect();

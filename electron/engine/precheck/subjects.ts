@@ -42,7 +42,8 @@ export class Subjects {
 
   private async relate(): Promise<Relation> {
     const [from, to] = [await this.source.identity(), await this.target.identity()];
-    return relationOf(from, to, this.spec, () => this.source.inDatabases(findFeedingTasks));
+    const at = { source: this.source.endpoint, target: this.target.endpoint };
+    return relationOf(from, to, at, () => this.source.inDatabases(findFeedingTasks));
   }
 
   /** How fast the source is written to at the moment. */

@@ -1,8 +1,10 @@
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { CommandTable } from '../commands/command-table.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { Pair } from '../control/relation.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { World } from '../world/world.ts';
@@ -11,7 +13,9 @@ import type { World } from '../world/world.ts';
 export interface RepairServers {
   /** The commands as the target knows them. */
   readonly table: CommandTable;
-  readonly facts: { readonly source: ServerFacts; readonly target: ServerFacts };
+  readonly facts: Pair<ServerFacts>;
+  /** Where they were found last. */
+  readonly at: Pair<Endpoint>;
 }
 
 /** What a repair stands on. */

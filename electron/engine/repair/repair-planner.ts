@@ -65,16 +65,13 @@ export class RepairPlanner {
    * @throws NewCopyNeeded, Abandoned, LockstepError
    */
   async plan(): Promise<RepairPlan | undefined> {
-    const { spec, world } = this.options;
+    const { spec, world, servers } = this.options;
+    const { at } = servers;
     try {
-      const target = (this.target = await openControl(
-        world,
-        'target',
-        spec.target,
-        connectionName(spec.task),
-      ));
+      const name = connectionName(spec.task);
+      const target = (this.target = await openControl(world, 'target', at.target, name));
       if (keepsExpired(this.options.checkpoint.expiry)) await asImportSource(target);
-      const source = (this.source = await openControl(world, 'source', spec.source, undefined, VALUE_BOUNDS));
+      const source = (this.source = await openControl(world, 'source', at.source, undefined, VALUE_BOUNDS));
       if (this.abandoned) throw new Abandoned();
       return await this.search(source, target);
     } catch (error) {
@@ -85,7 +82,7 @@ export class RepairPlanner {
   }
 
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
-    const { spec, feed, databases, checkpoint, servers } = this.options;
+    const { feed, databases, checkpoint, servers } = this.options;
     const { expired } = this;
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table);
@@ -96,7 +93,7 @@ export class RepairPlanner {
       db: checkpoint.verifiedDb,
       unverifiedUntil: checkpoint.offset,
       lost: (db, names) =>
-        coded('target', spec.target, () => findLosses(target, db, names, checkpoint.fieldExpiry)),
+        coded('target', servers.at.target, () => findLosses(target, db, names, checkpoint.fieldExpiry)),
       lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
@@ -130,8 +127,8 @@ export class RepairPlanner {
 
   /** From there on the source uses nothing that has expired on the target without having deleted it first. */
   private async offsetPastExpired(source: Redis, target: Redis): Promise<number> {
-    const { spec, world } = this.options;
-    const targetMs = await coded('target', spec.target, () => targetNowMs(target));
+    const { world, servers } = this.options;
+    const targetMs = await coded('target', servers.at.target, () => targetNowMs(target));
     const { offset } = await this.ask(() =>
       offsetPastLosses(world.clock, source, targetMs, () => !this.abandoned),
     );
@@ -211,7 +208,7 @@ export class RepairPlanner {
       return await run();
     } catch (error) {
       if (error instanceof NewCopyNeeded || error instanceof Abandoned) throw error;
-      const known = controlError('source', this.options.spec.source, error);
+      const known = controlError('source', this.options.servers.at.source, error);
       if (known.code !== 'SOURCE_NO_PERMISSION') throw known;
       throw new NewCopyNeeded(`the source does not permit what finding them takes (${known.message})`);
     }

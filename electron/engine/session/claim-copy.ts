@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { amountsFor } from '../../../shared/model/lateness.ts';
 import { smallBoundMs, type TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -44,7 +44,7 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     importOurs: imported?.ours ?? false,
     sourceAtMs: 0,
     earliestExpiryMs: 0,
-    source: describeEndpoint(spec.source),
+    source: describeGiven(spec.source),
     fault: '',
     kept: ours.kept || (present?.kept ?? false),
     handedOver: '',

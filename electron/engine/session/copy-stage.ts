@@ -28,7 +28,7 @@ import { sleep } from '../world/clock.ts';
 const PAUSE_CHECK_MS = 50;
 /** A snapshot tells when it was begun in whole seconds, as seen by a process that had to be started first. */
 const SNAPSHOT_SLACK_MS = 1000;
-const RESTARTED = 'the target was restarted during the full copy';
+const RESTARTED = 'the target was restarted, or another server took its place, during the full copy';
 
 export interface CopyStageOptions extends TargetGround {
   /** Nothing is written before the snapshot is here whole. */
@@ -55,8 +55,8 @@ export interface CopyStageOptions extends TargetGround {
  */
 export class CopyStage {
   private readonly options: CopyStageOptions;
-  /** The target's process that this copy is written to. */
-  private runId = '';
+  /** The target's process that this copy is written to, and the history that it writes. */
+  private process = '';
   private beganMs = 0;
   private replacement: Replacement | undefined;
   /** Keys of an earlier copy may stand on the target. */
@@ -119,8 +119,8 @@ export class CopyStage {
     const redis = await servers.openTarget();
     evictions.begin(await readEvictions(redis));
     this.options.leftOut?.begin([]);
-    const { runId, abilities } = servers.facts.target;
-    this.runId = runId;
+    const { abilities } = servers.facts.target;
+    this.process = this.processNow;
     const imported = await beginImport(redis, spec, abilities);
     // A run that was cut off has left the mode on, and this one does not use it.
     if (!imported) await endImport(redis, spec.task, own.checkpoint!);
@@ -272,7 +272,14 @@ export class CopyStage {
   }
 
   private get sameProcess(): boolean {
-    return this.options.servers.facts.target.runId === this.runId;
+    return this.processNow === this.process;
+  }
+
+  /** One that was a replica in between, as after two failovers, has another history though it was never restarted. */
+  private get processNow(): string {
+    const { spec, servers } = this.options;
+    const { runId, replid } = servers.facts.target;
+    return spec.target.sentinel ? `${runId} ${replid}` : runId;
   }
 
   /** @returns undefined when the connection is not wanted any more */

@@ -177,7 +177,7 @@ export class ExpiryKeeper {
     const redis = await servers.openTargetApart();
     this.walkBeganAtMs = this.clock.monotonicMs();
     try {
-      return await coded('target', spec.target, () =>
+      return await coded('target', servers.at.target, () =>
         walkExpiry({
           ...{
             clock: this.clock,

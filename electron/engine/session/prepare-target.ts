@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeGiven } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, readCheckpoint, unchanged } from '../checkpoint/claim.ts';
@@ -129,7 +129,7 @@ async function firstRun(
       owner: options.owner,
       active: true,
       databases: databases.toString(),
-      source: describeEndpoint(spec.source),
+      source: describeGiven(spec.source),
       expiry: 'exact',
       importOurs: false,
       amounts: { smallMs: 0, longMs: 0 },

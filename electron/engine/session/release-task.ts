@@ -10,6 +10,7 @@ import { coded, openControl } from '../control/control-connection.ts';
 import { checkTarget, readFacts, type ServerFacts } from '../control/server-facts.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
+import { locate } from '../intake/resolver/resolver.ts';
 import { handOver } from './hand-over.ts';
 import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
 import { insist } from './insist.ts';
@@ -48,9 +49,10 @@ export async function releaseTask(
 
 async function onTarget<T>(
   world: World,
-  target: Endpoint,
+  given: Endpoint,
   work: (redis: Redis, facts: ServerFacts) => Promise<T>,
 ): Promise<T> {
+  const target = await locate(world, 'target', given);
   const redis = await openControl(world, 'target', target);
   try {
     const facts = await readFacts(world.clock, 'target', target, redis);

@@ -12,6 +12,9 @@ import {
   type ServerIdentity,
 } from '../control/server-facts.ts';
 import { refuseRelated, relationOf, type Pair, type Relation } from '../control/relation.ts';
+import { PrimaryWatch } from '../intake/resolver/primary-watch.ts';
+import { Resolver, type OnLocated } from '../intake/resolver/resolver.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { readServerCommands } from '../control/server-commands.ts';
 import { checkDatabases } from '../precheck/database-check.ts';
 import { refuseLoop } from '../precheck/feeding-tasks.ts';
@@ -25,6 +28,8 @@ import type { World } from '../world/world.ts';
 export class Servers {
   private readonly world: World;
   private readonly spec: TaskSpec;
+  private readonly resolvers: Pair<Resolver>;
+  private readonly watches: readonly PrimaryWatch[];
   private sourceRedis: Redis | undefined;
   private openingSource: Promise<Redis> | undefined;
   private targetRedis: Redis | undefined;
@@ -32,27 +37,51 @@ export class Servers {
   private targetFacts: ServerFacts | undefined;
   table = new CommandTable([]);
 
-  constructor(world: World, spec: TaskSpec) {
+  /** `onLocated` is told where Sentinels say that a side is, and each time that this changes. */
+  constructor(world: World, spec: TaskSpec, onLocated?: OnLocated) {
     this.world = world;
     this.spec = spec;
+    this.resolvers = {
+      source: new Resolver(world, 'source', spec.source, onLocated),
+      target: new Resolver(world, 'target', spec.target, onLocated),
+    };
+    this.watches = [
+      new PrimaryWatch(world, 'source', spec.source, this.resolvers.source),
+      new PrimaryWatch(world, 'target', spec.target, this.resolvers.target),
+    ];
+  }
+
+  /** Where the two are, as far as that is known. */
+  get at(): Pair<Endpoint> {
+    return { source: this.resolvers.source.last, target: this.resolvers.target.last };
+  }
+
+  /** From here on a failover is noticed while the connections to the old primary still stand. */
+  watch(): void {
+    for (const watch of this.watches) watch.start();
+  }
+
+  /** Where the source is now. @throws LockstepError */
+  findSource(): Promise<Endpoint> {
+    return this.resolvers.source.find();
   }
 
   /** Opens both and refuses what cannot work. @throws LockstepError */
   async open(databases: DatabaseChoice): Promise<void> {
     const source = await this.openSource();
     // Whether the source follows the target is known only with both; a source whose link is down may be about to.
-    const unfit = fault(() => checkSource(this.spec.source, this.sourceFacts!));
+    const unfit = fault(() => checkSource(this.at.source, this.sourceFacts!));
     if (unfit && unfit.code !== 'SOURCE_NO_MASTER_LINK') throw unfit;
     const target = await this.openTarget();
-    refuseRelated(this.facts, this.spec);
+    refuseRelated(this.facts, this.at);
     if (unfit) throw unfit;
     await this.refuseLoop();
-    await coded('source', this.spec.source, async () => {
+    await coded('source', this.at.source, async () => {
       await checkDatabases(source, databases, this.targetFacts!.abilities.databases);
       await checkModules(source, target, databases);
     });
     const { version } = this.targetFacts!.abilities;
-    const known = await coded('target', this.spec.target, () => readServerCommands(target));
+    const known = await coded('target', this.at.target, () => readServerCommands(target));
     this.table = new CommandTable(
       known.filter(({ write }) => write),
       version,
@@ -62,7 +91,7 @@ export class Servers {
   /** @throws LockstepError SOURCE_IS_TARGET when a task runs the other way */
   async refuseLoop(): Promise<void> {
     const source = await this.openSource();
-    await coded('source', this.spec.source, () => refuseLoop(source, this.facts.target, this.spec));
+    await coded('source', this.at.source, () => refuseLoop(source, this.facts.target, this.at));
   }
 
   /** The open connection to the source, or undefined while there is none. */
@@ -80,7 +109,7 @@ export class Servers {
 
   /** As the two were last seen. */
   get relation(): Relation {
-    return relationOf(this.facts, this.spec);
+    return relationOf(this.facts, this.at);
   }
 
   /** The connection to the source, made anew where it broke; several that want it at once get the same. */
@@ -94,8 +123,9 @@ export class Servers {
   private async reopenSource(): Promise<Redis> {
     if (this.source) return this.source;
     this.sourceRedis?.disconnect();
-    this.sourceRedis = await openControl(this.world, 'source', this.spec.source);
-    this.sourceFacts = await readFacts(this.world.clock, 'source', this.spec.source, this.sourceRedis);
+    const at = await this.findSource();
+    this.sourceRedis = await openControl(this.world, 'source', at);
+    this.sourceFacts = await readFacts(this.world.clock, 'source', at, this.sourceRedis);
     return this.sourceRedis;
   }
 
@@ -103,17 +133,13 @@ export class Servers {
   async openTarget(): Promise<Redis> {
     if (this.target) return this.target;
     this.targetRedis?.disconnect();
-    this.targetRedis = await openControl(
-      this.world,
-      'target',
-      this.spec.target,
-      connectionName(this.spec.task),
-    );
-    this.targetFacts = await readFacts(this.world.clock, 'target', this.spec.target, this.targetRedis);
+    const at = await this.resolvers.target.find();
+    this.targetRedis = await openControl(this.world, 'target', at, connectionName(this.spec.task));
+    this.targetFacts = await readFacts(this.world.clock, 'target', at, this.targetRedis);
     // A replica of the source is read-only as well, but its primary is no target either. That the source follows the target is
     // told by the source: what came of it before is applied all the same.
-    if (this.relation !== 'source-follows') refuseRelated(this.facts, this.spec);
-    checkTarget(this.spec.target, this.targetFacts);
+    if (this.relation !== 'source-follows') refuseRelated(this.facts, this.at);
+    checkTarget(at, this.targetFacts);
     return this.targetRedis;
   }
 
@@ -129,18 +155,18 @@ export class Servers {
     this.sourceRedis = undefined;
     const [source, target] = await Promise.all([
       this.openSource()
-        .then((redis) => readIdentity('source', this.spec.source, redis))
+        .then((redis) => readIdentity('source', this.at.source, redis))
         .catch(() => facts.source),
       this.lookAtTarget().catch(() => facts.target),
     ]);
     this.sourceFacts = { ...facts.source, ...source, replid: replid ?? source.replid };
     this.targetFacts = { ...this.facts.target, ...target };
-    refuseRelated(this.facts, this.spec);
+    refuseRelated(this.facts, this.at);
   }
 
   /** A connection to the target of the caller's own, to select databases on; the caller ends it. */
   openTargetApart(): Promise<Redis> {
-    return openControl(this.world, 'target', this.spec.target, connectionName(this.spec.task));
+    return openControl(this.world, 'target', this.at.target, connectionName(this.spec.task));
   }
 
   /** Either clock may be set meanwhile, and the connection stands. @throws when the target cannot be asked */
@@ -165,10 +191,11 @@ export class Servers {
   private async lookAtTarget(): Promise<ServerIdentity> {
     // A target that cannot be reached is looked at when it is opened again, and before that nothing is written.
     if (!this.target) return this.facts.target;
-    return readIdentity('target', this.spec.target, this.target);
+    return readIdentity('target', this.at.target, this.target);
   }
 
   close(): void {
+    for (const watch of this.watches) watch.stop();
     this.sourceRedis?.disconnect();
     this.targetRedis?.disconnect();
   }

@@ -1,15 +1,13 @@
 import { keepsExpired, leastBound, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
-import { coded, openControl } from '../control/control-connection.ts';
-import { connectionName } from '../writer/end-connection.ts';
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { coded } from '../control/control-connection.ts';
 import { DATED_MS } from '../expiry/stream-clock.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
@@ -27,7 +25,6 @@ import type { UnderWay } from './crash-watch.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { Still, TargetGround } from './target-ground.ts';
-import type { World } from '../world/world.ts';
 
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
 
@@ -69,7 +66,7 @@ export class StreamStage {
     const { spec, servers, feed, databases, own, line } = this.options;
     const redis = await servers.openTarget();
     const knownOffset = own.checkpoint!.offset;
-    const claim = await claimStream(redis, spec.task, feed, describeEndpoint(spec.source), own.checkpoint!);
+    const claim = await claimStream(redis, spec.task, feed, describeGiven(spec.source), own.checkpoint!);
     // Ours from here on, even if nothing comes of it.
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
@@ -208,6 +205,17 @@ export class StreamStage {
     }
   }
 
+  /** Over a connection of its own, since databases are selected on it. @throws LockstepError */
+  private async ownKeys(databases: readonly number[] | 'all'): Promise<OwnKeys> {
+    const { servers } = this.options;
+    const redis = await servers.openTargetApart();
+    try {
+      return await coded('target', servers.at.target, () => findOwnKeys(redis, databases));
+    } finally {
+      redis.disconnect();
+    }
+  }
+
   private makeRun(
     connection: TargetConnection,
     checkpoint: Checkpoint,
@@ -244,7 +252,7 @@ export class StreamStage {
         singlyUntil: crashes.streamUntil,
         ...ground,
         pace,
-        findOwnKeys: (asked) => ownKeysOf(world, spec, asked),
+        findOwnKeys: (asked) => this.ownKeys(asked),
         evictions,
         onCommitted: (committed) => {
           this.repairs.committed(committed);
@@ -257,19 +265,5 @@ export class StreamStage {
       connection,
       checkpoint,
     );
-  }
-}
-
-/** Over a connection of its own, since databases are selected on it. @throws LockstepError */
-async function ownKeysOf(
-  world: World,
-  { task, target }: TaskSpec,
-  databases: readonly number[] | 'all',
-): Promise<OwnKeys> {
-  const redis = await openControl(world, 'target', target, connectionName(task));
-  try {
-    return await coded('target', target, () => findOwnKeys(redis, databases));
-  } finally {
-    redis.disconnect();
   }
 }

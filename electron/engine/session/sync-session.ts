@@ -3,7 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
 import { describeReach } from '../../../shared/format/backlog-words.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena } from '../arena/arena.ts';
@@ -22,6 +22,7 @@ import { handOver } from './hand-over.ts';
 import { insist } from './insist.ts';
 import { OriginsWatch } from './origins-watch.ts';
 import { Pace } from './pace.ts';
+import type { Side } from '../control/control-connection.ts';
 import { Servers } from './servers.ts';
 import { SourceInquiry } from './source-inquiry.ts';
 import { Sampler } from './sampler.ts';
@@ -82,7 +83,7 @@ export class SyncSession {
     const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
     this.pace = new Pace({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now());
     this.databases = new DatabaseChoice(spec.databases);
-    this.servers = new Servers(world, spec);
+    this.servers = new Servers(world, spec, (...where) => this.located(...where));
     this.inquiry = new SourceInquiry({
       clock,
       read: (sections) => this.askSource(sections),
@@ -94,7 +95,7 @@ export class SyncSession {
     this.folder = new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes);
     this.feed = new SourceFeed({
       world,
-      endpoint: spec.source,
+      locate: () => this.servers.findSource(),
       arena,
       folder: this.folder,
       retryForMs: spec.retryForMs,
@@ -159,7 +160,7 @@ export class SyncSession {
       requireSpoolParent(this.spec.spoolDir);
       sweepSpools(this.spec.spoolDir);
       await this.servers.open(this.databases);
-      this.log.connected(this.spec, this.servers.facts);
+      this.log.connected(this.servers.at, this.servers.facts);
       if (this.stoppedEarly) throw this.interrupted();
       const from = await this.target.prepare();
       if (this.stoppedEarly) return await this.stoppedAtOnce();
@@ -169,6 +170,7 @@ export class SyncSession {
       if (from?.position) await this.tellReach(from.position);
       if (this.evictions.count > 0) this.log.evicted(this.evictions);
       this.sampler.start();
+      this.servers.watch();
       await this.feed.restart(from?.position, from?.reason);
       const reason = await this.done.promise;
       return await this.finish(reason);
@@ -269,6 +271,15 @@ export class SyncSession {
     this.goal = Math.max(offset ?? 0, this.feed.receivedOffset);
     this.target.hurry(this.goal);
     this.committed(this.target.appliedOffset);
+  }
+
+  /** Sentinels have named a primary. Where it is another one than before, nothing more is done with that one. */
+  private located(side: Side, endpoint: Endpoint, before: Endpoint | undefined): void {
+    this.log.located(side, endpoint, before);
+    if (!before) return;
+    if (side === 'source') return this.feed.relocated(endpoint);
+    this.servers.forgetTarget();
+    this.target.relocated(endpoint);
   }
 
   /** True once this run has written anything that a later one can go on from. */
@@ -432,7 +443,7 @@ export class SyncSession {
     this.events.phase('releasing');
     const keys = await insist(
       this.world.clock,
-      this.spec.target,
+      this.servers.at.target,
       this.events,
       () => this.handOver(checkpoint),
       insistMs,
@@ -440,14 +451,15 @@ export class SyncSession {
     this.handedOver = true;
     if (keys > 0)
       this.events.info(
-        `${formatKeys(keys)} on ${describeEndpoint(this.spec.target)} have their exact expiry again`,
+        `${formatKeys(keys)} on ${describeEndpoint(this.servers.at.target)} have their exact expiry again`,
       );
   }
 
   private async handOver(checkpoint: Checkpoint): Promise<number> {
     await this.servers.openTarget();
+    const at = this.servers.at.target;
     const redis = await this.servers.openTargetApart();
-    return handOver({
+    const keys = await handOver({
       clock: this.world.clock,
       redis,
       task: this.spec.task,
@@ -455,6 +467,9 @@ export class SyncSession {
       databases: this.databases,
       scripts: this.servers.facts.target.abilities.scripts,
     }).finally(() => redis.disconnect());
+    if (this.servers.at.target !== at)
+      throw new LockstepError('TARGET_LINK_LOST', 'the primary was replaced while expiry was made exact');
+    return keys;
   }
 
   /** The source never answered, so the target is left as it was found. */

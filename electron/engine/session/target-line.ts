@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
@@ -10,6 +11,8 @@ import type { World } from '../world/world.ts';
 export interface TargetLineOptions {
   readonly world: World;
   readonly spec: TaskSpec;
+  /** Where the target was found when its control connection was opened. */
+  readonly at: () => Endpoint;
   readonly arena: Arena;
   readonly onProgress: () => void;
   readonly onError: (error: LockstepError) => void;
@@ -29,12 +32,12 @@ export class TargetLine {
 
   /** Opens a connection instead of the one before. It is the caller's to close until `use`. See EarlyReplies. */
   async open(replies: ReplyEvents, importSource: boolean): Promise<TargetConnection> {
-    const { world, spec, arena, onProgress, onError } = this.options;
+    const { world, spec, at, arena, onProgress, onError } = this.options;
     this.drop();
     const connection = await TargetConnection.open(
       {
         world,
-        endpoint: spec.target,
+        endpoint: at(),
         arena,
         outputs: this.outputs,
         replies,

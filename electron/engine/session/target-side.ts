@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, describesEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded } from '../control/control-connection.ts';
@@ -63,7 +63,7 @@ export class TargetSide {
     const { spec, arena, world } = options;
     this.steps = new StepRunner({
       clock: world.clock,
-      step: (still) => coded('target', spec.target, () => this.step(still)),
+      step: (still) => coded('target', options.servers.at.target, () => this.step(still)),
       // What a copy that has come whole leaves to be noted is no more data.
       held: () => options.pace.paused && this.stage !== 'end-copy',
       onFault: (error) => this.failed(asLockstepError(error)),
@@ -72,6 +72,7 @@ export class TargetSide {
       world,
       spec,
       arena,
+      at: () => options.servers.at.target,
       onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
       onError: (error) => this.lost(error, 'line-lost'),
     });
@@ -210,7 +211,7 @@ export class TargetSide {
   beginCopy(start: StreamPosition, reason: string | undefined): void {
     const { events, spec } = this.options;
     const copiedFrom = this.own.checkpoint?.source ?? '';
-    if (copiedFrom !== '' && copiedFrom !== describeEndpoint(spec.source)) {
+    if (copiedFrom !== '' && !describesEndpoint(copiedFrom, spec.source)) {
       return this.fatal(
         new LockstepError(
           'TASK_MISMATCH',
@@ -279,6 +280,14 @@ export class TargetSide {
     this.asked = undefined;
     this.options.events.question(undefined);
     if (!this.options.pace.paused) this.options.feed.resume();
+  }
+
+  /** The target is another server now: what is done on the one before is done again there, from what it holds. */
+  relocated(at: Endpoint): void {
+    this.lost(
+      new LockstepError('TARGET_LINK_LOST', `the primary is another server now: ${describeEndpoint(at)}`),
+      'line-lost',
+    );
   }
 
   /** The spool is about to be dropped. */

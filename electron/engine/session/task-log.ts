@@ -1,8 +1,9 @@
 import type { Limits } from '../../../shared/contract/engine-messages.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Side } from '../control/control-connection.ts';
+import type { Pair } from '../control/relation.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { SourceStanding } from './source-standing.ts';
@@ -31,9 +32,20 @@ export class TaskLog {
     this.events = events;
   }
 
-  connected(spec: TaskSpec, facts: { readonly source: ServerFacts; readonly target: ServerFacts }): void {
-    const source = `${describeServer(facts.source)} at ${describeEndpoint(spec.source)}`;
-    const target = `${describeServer(facts.target)} at ${describeEndpoint(spec.target)}`;
+  /** Sentinels have named a primary, the first one or another than before. */
+  located(side: Side, endpoint: Endpoint, before: Endpoint | undefined): void {
+    const name = endpoint.sentinel?.name ?? '';
+    const at = describeEndpoint(endpoint);
+    this.events.info(
+      before
+        ? `The primary of ${name}, the ${side}, is ${at} now; before it was ${describeEndpoint(before)}`
+        : `The primary of ${name}, the ${side}, is ${at}`,
+    );
+  }
+
+  connected(at: Pair<Endpoint>, facts: Pair<ServerFacts>): void {
+    const source = `${describeServer(facts.source)} at ${describeEndpoint(at.source)}`;
+    const target = `${describeServer(facts.target)} at ${describeEndpoint(at.target)}`;
     this.events.info(`Connected: the source is ${source}, the target ${target}`);
   }
 

@@ -8,6 +8,7 @@ import { readCheckpoint } from '../checkpoint/claim.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
+import { locate } from '../intake/resolver/resolver.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import { reachesBack } from './backlog-reach.ts';
 import { writesSinceHandOver } from './handed-over.ts';
@@ -68,9 +69,10 @@ function startOf(
 async function looking<T>(
   world: World,
   side: Side,
-  endpoint: Endpoint,
+  given: Endpoint,
   look: (redis: Redis) => Promise<T>,
 ): Promise<T> {
+  const endpoint = await locate(world, side, given);
   const redis = await openForLook(world, side, endpoint, COMMAND_TIMEOUT_MS);
   return coded(side, endpoint, () => look(redis)).finally(() => redis.disconnect());
 }

@@ -4,6 +4,7 @@ import { ComparedSide } from './compared-side.ts';
 import { DifferenceList } from './difference-list.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';
 import { compareFunctions, knowFunctions } from './compare-functions.ts';
+import { locate } from '../intake/resolver/resolver.ts';
 import { listDatabase } from './list-database.ts';
 import { printableBytes } from './printable-bytes.ts';
 import type {
@@ -121,8 +122,8 @@ const shardReports = (side: ComparedSide, tally = new SlotTally(true)): ShardRep
 
 async function openBoth({ world, source, target }: CompareOptions): Promise<[ComparedSide, ComparedSide]> {
   const opened = await Promise.allSettled([
-    ComparedSide.open(world, 'source', source),
-    ComparedSide.open(world, 'target', target),
+    locate(world, 'source', source).then((at) => ComparedSide.open(world, 'source', at)),
+    locate(world, 'target', target).then((at) => ComparedSide.open(world, 'target', at)),
   ]);
   const sides = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (sides.length === 2) return sides as [ComparedSide, ComparedSide];

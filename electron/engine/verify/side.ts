@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { parseInfo } from '../control/info.ts';
 import { makeClient } from '../control/client.ts';
 import { controlError } from '../control/control-connection.ts';
 import { openingError, withinTime } from '../control/opening.ts';
+import { refuseSentinel } from '../control/server-facts.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
@@ -186,6 +188,7 @@ export class Side {
 
   private async detect(): Promise<void> {
     const info = String(await this.redis.callBuffer('INFO', 'server'));
+    refuseSentinel(this.name, this.endpoint, parseInfo(info));
     this.inCluster = /^redis_mode:cluster/m.test(info);
     const abilities = tellAbilities(info, await this.readArities());
     // Keys of several slots are refused together.

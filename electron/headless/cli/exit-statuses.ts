@@ -20,6 +20,8 @@ export function describeSurroundings(): string {
 Environment:
   LOCKSTEP_SOURCE_PASSWORD  password for the source, unless its address has one
   LOCKSTEP_TARGET_PASSWORD  the same for the target
+  LOCKSTEP_SOURCE_SENTINEL_PASSWORD, LOCKSTEP_TARGET_SENTINEL_PASSWORD
+                            passwords for the Sentinels of the two
   NODE_EXTRA_CA_CERTS       file of the authorities to trust for rediss://
   LOCKSTEP_DATA_DIR         serve: the folder of --data-dir
   LOCKSTEP_STACKS           1 prints where in the program an unforeseen fault arose, for a report of it

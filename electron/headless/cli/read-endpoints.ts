@@ -6,6 +6,8 @@ import { parseDatabases } from './units.ts';
 export interface AddressFlags {
   readonly source?: string;
   readonly target?: string;
+  readonly sourceSentinelUser?: string;
+  readonly targetSentinelUser?: string;
 }
 
 /** Where nodes of clusters are reached: on either side, and on one alone, which comes first. */
@@ -14,6 +16,8 @@ export interface MapFlags {
   readonly sourceAddressMap?: string;
   readonly targetAddressMap?: string;
 }
+
+type Side = 'source' | 'target';
 
 /** Both servers of a command, and the databases that it is about; undefined takes all. */
 export interface Addressed {
@@ -31,8 +35,8 @@ export function readEndpoints(
   flags: AddressFlags & MapFlags & { readonly db?: string },
   env: NodeJS.ProcessEnv,
 ): Addressed {
-  const source = readEndpoint('--source', flags.source, env['LOCKSTEP_SOURCE_PASSWORD']);
-  const target = readEndpoint('--target', flags.target, env['LOCKSTEP_TARGET_PASSWORD']);
+  const source = readEndpoint('source', flags, env);
+  const target = readEndpoint('target', flags, env);
   const listed = flags.db === undefined ? undefined : parseDatabases(flags.db, '--db');
   const common = rulesOf('--address-map', flags.addressMap);
   const mapped = (endpoint: Endpoint, own: readonly AddressRule[]): Endpoint =>
@@ -55,14 +59,20 @@ function rulesOf(option: string, text: string | undefined): AddressRule[] {
   }
 }
 
-/** The server that an option names. @throws LockstepError URL_INVALID, or USAGE when it is missing */
-export function readEndpoint(
-  option: '--source' | '--target',
-  url: string | undefined,
-  passwordFromEnv: string | undefined,
-): Endpoint {
-  if (url === undefined) throw new LockstepError('USAGE', `the option ${option} <url> is missing`);
-  return parseEndpoint(url, passwordFromEnv);
+/** The server of one side, with its passwords of the environment. @throws LockstepError URL_INVALID, or USAGE when it is missing */
+export function readEndpoint(side: Side, flags: AddressFlags, env: NodeJS.ProcessEnv): Endpoint {
+  const url = flags[side];
+  if (url === undefined) throw new LockstepError('USAGE', `the option --${side} <url> is missing`);
+  const variable = `LOCKSTEP_${side.toUpperCase()}`;
+  const endpoint = parseEndpoint(url, {
+    password: env[`${variable}_PASSWORD`],
+    sentinelPassword: env[`${variable}_SENTINEL_PASSWORD`],
+  });
+  const user = flags[`${side}SentinelUser`];
+  if (user === undefined) return endpoint;
+  if (!endpoint.sentinel)
+    throw new LockstepError('USAGE', `--${side}-sentinel-user is for an address of Sentinels`);
+  return { ...endpoint, sentinel: { ...endpoint.sentinel, user } };
 }
 
 /** 0 in an address is what many programs write without meaning it, and chooses nothing. */

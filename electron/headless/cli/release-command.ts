@@ -9,13 +9,14 @@ import { readEndpoint } from './read-endpoints.ts';
 
 export interface ReleaseFlags {
   readonly target?: string;
+  readonly targetSentinelUser?: string;
   readonly task?: string;
   readonly json?: boolean;
 }
 
 /** Runs `release`. @returns the exit status; @throws LockstepError */
 export async function releaseCommand(flags: ReleaseFlags): Promise<number> {
-  const target = readEndpoint('--target', flags.target, process.env['LOCKSTEP_TARGET_PASSWORD']);
+  const target = readEndpoint('target', flags, process.env);
   const { task } = flags;
   const json = flags.json === true;
   const onEvent = (event: EngineEvent): void => {

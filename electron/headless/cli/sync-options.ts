@@ -1,18 +1,16 @@
 import os from 'node:os';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { LEAST_SMALL_MS, MOST_SMALL_MS } from '../../../shared/model/lateness.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { LEAST_BYTES_PER_SECOND } from '../../engine/session/pace.ts';
-import { readEndpoints } from './read-endpoints.ts';
+import { readEndpoints, type AddressFlags } from './read-endpoints.ts';
 import { oneOf, parseBytes, parseCount, parseDuration, parsePercent } from './units.ts';
 
 const SMALLEST_SPOOL_BYTES = 1024 * 1024;
 
 /** The options of `sync` as they were typed. */
-export interface SyncFlags {
-  readonly source?: string;
-  readonly target?: string;
+export interface SyncFlags extends AddressFlags {
   readonly task?: string;
   readonly db?: string;
   readonly existing: string;
@@ -34,7 +32,7 @@ export interface SyncFlags {
 /** @throws LockstepError USAGE or URL_INVALID */
 export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
   const { source, target, databases } = readEndpoints(flags, env);
-  const task = flags.task ?? describeEndpoint(source);
+  const task = flags.task ?? defaultTask(source);
   if (!/^[\x21-\x7e]{1,200}$/.test(task)) {
     throw new LockstepError(
       'USAGE',
@@ -65,6 +63,13 @@ export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
         : parseCount(flags.maxCommandsPerSecond, '--max-commands-per-second'),
     maxBytesPerSecond: flags.maxBytesPerSecond === undefined ? 0 : bytesPerSecond(flags.maxBytesPerSecond),
   };
+}
+
+/** The address; of Sentinels the first one, so that the task stays the same when others are added. */
+function defaultTask({ sentinel, ...server }: Endpoint): string {
+  return describeEndpoint(
+    sentinel ? { ...server, sentinel: { ...sentinel, nodes: sentinel.nodes.slice(0, 1) } } : server,
+  );
 }
 
 function expirySlack(text: string): number {

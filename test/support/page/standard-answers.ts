@@ -55,6 +55,7 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       product: 'Redis',
       version: '7.2.5',
       role: 'primary',
+      foundAt: null,
       replicatesFrom: null,
       cluster: false,
       loading: false,

@@ -88,7 +88,9 @@ export class Handshake {
 
   private sendPort(): Buffer {
     this.state = 'RECEIVE_PORT_REPLY';
-    // We listen nowhere. The source shows the number in INFO, and its Sentinels would only ever try a closed port.
+    // We listen nowhere. The source shows the number in INFO, where its Sentinels find it: they list what has port 0, and never connect
+    // to it nor choose it (Redis sentinel.c: sentinelReconnectInstance, sentinelSelectSlave). A number that is no port would keep
+    // us off their lists, and break clients of the source that look for its replicas in INFO.
     return command('REPLCONF', 'listening-port', '0');
   }
 }

@@ -1,7 +1,8 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
+import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import { countKeys } from '../../control/info.ts';
-import { checkSource, checkTarget } from '../../control/server-facts.ts';
+import { checkSource, checkTarget, refuseSentinel } from '../../control/server-facts.ts';
 import { failureOf, notice, pass, type Finding } from '../finding.ts';
 import { formatRoundTrip } from '../path-speed.ts';
 import type { ServerView } from '../server-view.ts';
@@ -24,6 +25,7 @@ async function reach(server: ServerView, refuse: () => Promise<void>): Promise<F
     await server.connect();
     const roundTripMs = await server.roundTripMs();
     try {
+      refuseSentinel(server.side, server.endpoint, await server.info());
       await refuse();
       return await describe(server, roundTripMs);
     } catch (error) {
@@ -38,12 +40,15 @@ async function reach(server: ServerView, refuse: () => Promise<void>): Promise<F
   }
 }
 
+const primaryWords = ({ sentinel }: Endpoint): string =>
+  sentinel ? `the primary that the Sentinels name for ${sentinel.name}` : 'primary';
+
 async function describe(server: ServerView, roundTripMs: number): Promise<Finding> {
   const { role, primaryHost, primaryPort, cluster } = await server.identity();
   const keys = countKeys(await server.databases());
   const parts = [
     await server.describe(),
-    `${role === 'master' ? 'primary' : `replica of ${primaryHost}:${primaryPort}`}${cluster ? ' in a cluster' : ''}`,
+    `${role === 'master' ? primaryWords(server.endpoint) : `replica of ${primaryHost}:${primaryPort}`}${cluster ? ' in a cluster' : ''}`,
     `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`,
     ...(server.endpoint.tls ? ['TLS'] : []),
     `a round trip takes ${formatRoundTrip(roundTripMs)}`,

@@ -37,11 +37,11 @@ export const targetEmpty: Check = async ({ target, spec, databases }) => {
   const others = await target.inDatabases(async (redis) =>
     tasksWriting(redis, await findTasks(redis), spec.task, databases),
   );
-  if (others.length > 0) return inUse(others, spec.target);
+  if (others.length > 0) return inUse(others, target.endpoint);
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
   const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
-  return judgeStanding(standing, spec.existing, spec.target);
+  return judgeStanding(standing, spec.existing, target.endpoint);
 };
 
 function inUse(others: readonly OtherTask[], target: Endpoint): Finding {

@@ -7,6 +7,7 @@ export const server = (change: Partial<ServerSummary> = {}): ServerSummary => ({
   product: 'Redis',
   version: '7.2.5',
   role: 'primary',
+  foundAt: null,
   replicatesFrom: null,
   cluster: false,
   loading: false,

@@ -49,14 +49,14 @@ let arenas = 0;
 function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
   feed = new SourceFeed({
     world: systemWorld,
-    endpoint: {
+    locate: () => ({
       host: '127.0.0.1',
       port: source.port,
       user: undefined,
       password: undefined,
       tls: false,
       db: 0,
-    },
+    }),
     arena: arenas++ === 0 ? arena : createArena(72 * MB),
     folder: new SpoolFolder(dir, 1024 * MB),
     retryForMs: 60_000,

@@ -85,9 +85,9 @@ const QUESTION: TaskQuestion = { snapshotKeys: 1, targetKeys: 100, goneKeys: 99 
 const wanted = (): boolean => true;
 
 let stage: CopyStage;
-let target: { runId: string };
+let target: { runId: string; replid: string };
 let own: { checkpoint: Checkpoint | undefined };
-let spec: { task: string; fullOnly: boolean; asks?: boolean };
+let spec: { task: string; fullOnly: boolean; asks?: boolean; target: { sentinel?: object } };
 
 beforeEach(() => {
   Object.assign(world, {
@@ -97,9 +97,9 @@ beforeEach(() => {
     question: undefined,
     canGoOn: true,
   });
-  target = { runId: 'process 1' };
+  target = { runId: 'process 1', replid: 'history 1' };
   own = { checkpoint: checkpointWith({ owner: 'me', epoch: 7, copied: false }) };
-  spec = { task: 'orders', fullOnly: false };
+  spec = { task: 'orders', fullOnly: false, target: {} };
   world.present = own.checkpoint;
   const connection = { close: () => note('close') };
   stage = new CopyStage({
@@ -116,6 +116,9 @@ beforeEach(() => {
           ...{ abilities: { functions: false, scripts: true } },
           get runId() {
             return target.runId;
+          },
+          get replid() {
+            return target.replid;
           },
         },
       },
@@ -289,6 +292,17 @@ describe('the end of a copy', () => {
     target.runId = 'process 2';
     expect(await stage.end(wanted)).toBe(false);
     expect(world.did).toEqual([expect.stringContaining('copy again: the target was restarted')]);
+  });
+
+  it('is not noted on a server that Sentinels made a replica and a primary again, without its process ending', async () => {
+    target.replid = 'history 2';
+    expect(await stage.end(wanted)).toBe(true);
+    spec.target.sentinel = {};
+    await stage.begin(START, wanted);
+    world.did.length = 0;
+    target.replid = 'history 3';
+    expect(await stage.end(wanted)).toBe(false);
+    expect(world.did).toEqual([expect.stringContaining('copy again: the target was restarted, or another')]);
   });
 
   it('is known on another process where it was noted before its answer was lost', async () => {

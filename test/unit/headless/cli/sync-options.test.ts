@@ -52,6 +52,20 @@ describe('taskSpecOf', () => {
     });
   });
 
+  it('reads addresses of Sentinels, whose credentials are apart', () => {
+    const spec = taskSpecOf(
+      { ...DEFAULTS, source: 'redis-sentinel://app@a,b:1/main', sourceSentinelUser: 'watcher' },
+      { LOCKSTEP_SOURCE_PASSWORD: 'pw', LOCKSTEP_SOURCE_SENTINEL_PASSWORD: 'other' },
+    );
+    expect(spec.task).toBe('main@a:26379');
+    expect(spec.source).toMatchObject({
+      ...{ host: '', port: 0, user: 'app', password: 'pw' },
+      sentinel: { name: 'main', user: 'watcher', password: 'other' },
+    });
+    expect(taskSpecSchema.safeParse(spec).success).toBe(true);
+    expect(refusal({ sourceSentinelUser: 'watcher' })).toMatchObject({ code: 'USAGE' });
+  });
+
   it('takes what is given', () => {
     const spec = taskSpecOf(
       {

@@ -57,9 +57,9 @@ describe('parseEndpoint', () => {
   });
 
   it('prefers the password of the URL over that of the environment', () => {
-    expect(parseEndpoint('redis://u@h', 'env').password).toBe('env');
-    expect(parseEndpoint('redis://u:url@h', 'env').password).toBe('url');
-    expect(parseEndpoint('redis://u@h', '').password).toBeUndefined();
+    expect(parseEndpoint('redis://u@h', { password: 'env' }).password).toBe('env');
+    expect(parseEndpoint('redis://u:url@h', { password: 'env' }).password).toBe('url');
+    expect(parseEndpoint('redis://u@h', { password: '' }).password).toBeUndefined();
   });
 
   it('ignores space around the URL and an empty path', () => {
