@@ -7,7 +7,8 @@ import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
-import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+import { EngineChild } from '../support/engine-child.ts';
+import { poll, startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
 
 /** Long enough to stop the tool and to extend every key before it runs out. */
 const SHORT_MS = 5000;
@@ -301,16 +302,44 @@ describe('a run that ends or breaks in the middle of it', () => {
     expectRepaired({ ...started, ended });
   });
 
-  it('makes a new full copy after a run that was stopped between', async () => {
+  it('repairs once more after a run that was stopped between', async () => {
     await leaveBehind();
     const started = run(slow);
     await repairing();
     started.session.stop('now');
     expect((await started.outcome).reason).toBe('stopped');
+    await a.incr('counter');
     const resumed = await catchUp();
     await expectEqual(source, target);
-    expect(resumed.ended.fullCopies).toBe(1);
-    expect(told(resumed)).toContain('A new full copy is needed: the earlier run ended while keys');
+    expectRepaired(resumed);
+    expect(await b.hget('lockstep:checkpoint:test', 'fault')).toBe('');
+  });
+
+  it('repairs once more after an engine that was killed between', async () => {
+    await leaveBehind();
+    const engine = new EngineChild();
+    await engine.until((event) => event.type === 'ready');
+    engine.start(taskSpec(source.url, target.url, { spoolDir, ...slow }));
+    await repairing();
+    engine.kill();
+    await engine.exited;
+    await inBoth((client) => client.incr('plain:7'));
+    const resumed = await catchUp();
+    await expectEqual(source, target);
+    expectRepaired(resumed);
+  });
+
+  it('is repaired by a run that takes over between', async () => {
+    await leaveBehind();
+    const deposed = run(slow).outcome.then(
+      () => 'ended',
+      (error: unknown) => (error as { code: string }).code,
+    );
+    await repairing();
+    const resumed = await catchUp();
+    expect(await deposed).toBe('TARGET_TAKEN_OVER');
+    await expectEqual(source, target);
+    expectRepaired(resumed);
   });
 
   it('can be stopped before anything is applied, and repairs the next time', async () => {

@@ -49,7 +49,7 @@ export class RepairApplier {
   /** What a checkpoint of the present batch has to say. */
   get marks(): Pick<Checkpoint, 'fault' | 'earliestExpiryMs'> & Partial<Checkpoint> {
     const { fault, earliestExpiryMs } = this.options.checkpoint;
-    // A run that is cut short while only the unverified are mended is followed by one that mends them anew.
+    // A run that is cut short is followed by one that mends anew what lies behind the place that is vouched for.
     if (!this.finished)
       return this.options.plan.expired
         ? { fault: REPAIRING, earliestExpiryMs: 1 }

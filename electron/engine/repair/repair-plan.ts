@@ -9,7 +9,7 @@ import type { ValueCommands } from '../writer/copy/value-commands.ts';
 /** In a checkpoint's `fault`: commands were left out for keys whose values are still to be written. */
 export const REPAIRING = 'REPAIRING';
 
-/** Why a run that finds that fault makes a new full copy. */
+/** Why a run makes a new full copy that finds that fault, and not what was left out. */
 export const CUT_SHORT = 'the earlier run ended while keys that had expired on the target were being mended';
 
 /** Where the stream stands when values are written, and what is written there. */
@@ -32,8 +32,6 @@ export interface RepairPlan {
   readonly fromOffset: number;
   /** Keys that may have expired on the target are among them, so that a run that is cut short has left out what is needed. */
   readonly expired: boolean;
-  /** Keys on which commands may have failed are among them. What the checkpoint vouches for ends before those commands. */
-  readonly unverified: boolean;
   /** Whose offsets these are, and the cursor of the spool that held everything up to the last stage. */
   readonly replid: string;
   readonly cursor: Cursor;
@@ -45,6 +43,10 @@ export interface RepairPlan {
   /** Tells which keys a command uses. */
   readonly commandKeys: CommandKeys;
 }
+
+/** Commands were left out, and nothing tells which: the checkpoint vouches for all of them. */
+export const isCutShort = (checkpoint: Checkpoint): boolean =>
+  checkpoint.fault === REPAIRING && isVerified(checkpoint);
 
 /** Whether keys may have expired on the target at this checkpoint of a run that holds expiry back. */
 export const mayLackExpired = (checkpoint: Checkpoint): boolean =>

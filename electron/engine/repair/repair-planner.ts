@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isVerified, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
@@ -174,7 +174,6 @@ export class RepairPlanner {
       amounts: checkpoint.amounts,
       fromOffset: checkpoint.offset,
       expired: this.expired,
-      unverified: !isVerified(checkpoint),
       replid: feed.replid,
       cursor: feed.cursor,
       stages,

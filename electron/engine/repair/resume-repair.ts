@@ -2,7 +2,7 @@ import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { formatDuration, formatKeys } from '../../../shared/format/numbers.ts';
 import type { RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
-import { CUT_SHORT, fits, mayLackExpired, needsRepair, REPAIRING, type RepairPlan } from './repair-plan.ts';
+import { CUT_SHORT, fits, isCutShort, mayLackExpired, needsRepair, type RepairPlan } from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
 
 /** How the stream is to be taken up. */
@@ -41,7 +41,7 @@ export class ResumeRepair {
     const doubtful = needsRepair(checkpoint);
     if (!doubtful && undatedMs === 0) return { kind: 'plain', exact: false };
     if (this.plan) return { kind: 'repair', plan: this.plan };
-    if (checkpoint.fault === REPAIRING) return { kind: 'new-copy', reason: CUT_SHORT };
+    if (isCutShort(checkpoint)) return { kind: 'new-copy', reason: CUT_SHORT };
     events.phase('catching-up');
     const planner = (this.planner = new RepairPlanner({
       ...this.options,

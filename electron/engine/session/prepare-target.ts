@@ -8,7 +8,7 @@ import { refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
 import { findTasks } from '../checkpoint/task-index.ts';
 import { coded } from '../control/control-connection.ts';
 import { describeLibraries, libraryNames } from '../control/function-libraries.ts';
-import { CUT_SHORT, REPAIRING } from '../repair/repair-plan.ts';
+import { CUT_SHORT, isCutShort, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { refuseStanding, rememberStandingKeys, standingKeys } from '../checkpoint/ownership.ts';
 import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
@@ -88,8 +88,9 @@ export function whyNewCopy(
   if (fullOnly) return 'a full copy was asked for';
   if (present.state === 'copying') return 'the earlier full copy did not end';
   if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
-  if (present.fault === REPAIRING) return CUT_SHORT;
-  if (present.fault !== '') return `the earlier run left the sides different (${present.fault})`;
+  if (isCutShort(present)) return CUT_SHORT;
+  if (present.fault !== '' && present.fault !== REPAIRING)
+    return `the earlier run left the sides different (${present.fault})`;
   return undefined;
 }
 

@@ -373,7 +373,7 @@ export class StreamRun implements ReplyEvents {
   }
 
   private commit(): void {
-    const { feed, repair } = this.options;
+    const { feed } = this.options;
     const offset = this.readOffset;
     const deadline = this.expiry.deadline(this.sinceMs);
     const checkpoint: Checkpoint = {
@@ -389,8 +389,8 @@ export class StreamRun implements ReplyEvents {
       ...this.options.evictions.marks,
       ...this.marks,
     };
-    // Until the values of keys on which commands may have failed are written, nothing after those commands is vouched for.
-    this.batch.commit(checkpoint, this.repair === undefined || !repair?.unverified, deadline);
+    // Until all values are written, nothing behind the place is vouched for from which on commands may have failed, or were left out.
+    this.batch.commit(checkpoint, this.repair === undefined, deadline);
     // What travels from here on belongs to the next batch.
     this.expiry.take();
     this.unsaid = !this.options.judgement.errors;
@@ -400,9 +400,9 @@ export class StreamRun implements ReplyEvents {
     const { feed } = this.options;
     this.checkpoint = checkpoint;
     this.expiry.committed(checkpoint);
-    const position = feed.positionAt(checkpoint.offset);
-    feed.cursor.release(position - RETAINED_BYTES);
-    feed.clock.release(checkpoint.offset - RETAINED_BYTES);
+    // What is not vouched for may have to be looked at once more.
+    feed.cursor.release(feed.positionAt(checkpoint.verified) - RETAINED_BYTES);
+    feed.clock.release(checkpoint.verified - RETAINED_BYTES);
     this.options.onCommitted(checkpoint);
   }
 
