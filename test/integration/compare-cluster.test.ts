@@ -356,4 +356,8 @@ it('names a primary that cannot be reached, at the address that it announces', a
       new RegExp(`^127\\.0\\.0\\.1:${down.server.port}: .*a node of the cluster`),
     ),
   });
+  // No connection to the others is left open, which would keep the command line.
+  const { status, durationMs } = await runCli(['compare', '--source', other.url, '--target', single.url]);
+  expect(status).toBe(3);
+  expect(durationMs).toBeLessThan(30_000);
 });

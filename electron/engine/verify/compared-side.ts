@@ -40,6 +40,7 @@ export class ComparedSide {
   private refreshing: Promise<ReadonlySet<number>> | undefined;
   private latenessOf: LatenessOf = () => undefined;
   private db = 0;
+  private closed = false;
 
   private constructor(world: World, endpoint: Endpoint, first: Side) {
     this.name = first.name;
@@ -140,6 +141,7 @@ export class ComparedSide {
   }
 
   close(): void {
+    this.closed = true;
     for (const server of this.connected()) server.close();
   }
 
@@ -187,6 +189,8 @@ export class ComparedSide {
     const server = await Side.open(this.world, this.name, found.endpointOf(node)).catch((error: unknown) => {
       throw error instanceof LockstepError ? asNode(error) : error;
     });
+    // It was closed meanwhile, as when another of its servers could not be reached.
+    if (this.closed) return server.close();
     this.byId.set(node.id, server);
     server.latenessOf = this.latenessOf;
     await server.select(this.db);
