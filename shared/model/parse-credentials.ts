@@ -1,3 +1,4 @@
+import { LockstepError } from '../errors/lockstep-error.ts';
 import { parseEndpoint } from './endpoint.ts';
 
 /** The two parts of a pasted `user:password`. */
@@ -53,6 +54,8 @@ export function parseAddress(text: string): PastedAddress | null {
   if (!isWholeAddress(trimmed)) return null;
   const schemed = trimmed.includes('://');
   const endpoint = parseEndpoint(schemed ? trimmed : `redis://${trimmed}`);
+  if (endpoint.sentinel)
+    throw new LockstepError('URL_INVALID', 'Sentinels can be given on the command line only, as yet');
   return {
     host: endpoint.host,
     port: schemed || /:\d{1,5}$/.test(trimmed) ? endpoint.port : undefined,

@@ -109,6 +109,13 @@ describe('the precheck', () => {
     expect(refused.found).toMatch(/The Sentinels of the source refuse the password/);
   });
 
+  it('says what Sentinels make of the task, where they watch the source', async () => {
+    const text = async (from: string): Promise<string> =>
+      (await check('notice-scaling', taskSpec(from, alone.url, {}))).found;
+    expect(await text(source.url)).toMatch(/replica at port 0, which they never promote/);
+    expect(await text(alone.url)).not.toMatch(/Sentinel/);
+  });
+
   it('finds that both addresses lead to one server', async () => {
     const direct = `redis://127.0.0.1:${target.servers[0].port}`;
     const found = await check('distinct-servers', taskSpec(target.url, direct, {}));

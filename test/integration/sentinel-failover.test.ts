@@ -64,6 +64,25 @@ it('follows a source whose primary dies, without a second full copy', async () =
   );
 });
 
+it('follows a failover by hand at once, though the old primary serves on', async () => {
+  // Its PINGs and the greetings that Sentinels publish there are history that the new one does not have.
+  const args = ['--repl-ping-replica-period', '1'];
+  const [source, target] = await Promise.all([holding(startWatched({ args })), holding(startRedis())]);
+  const [old, other] = source.servers;
+  await old.client().set('before', 1);
+  const run = startRun(source.url, target.url, { until: 'stopped' });
+  await run.reached('in-step');
+  await source.failover(old);
+  const beganMs = performance.now();
+  await other.client().set('after', 1);
+  await poll('the new primary is followed', async () => (await target.client().get('after')) === '1');
+  // The Sentinels turn the old one into a replica, and so close its connections, after 8 s only.
+  expect(performance.now() - beganMs).toBeLessThan(5000);
+  run.session.stop('drain');
+  expect(await run.outcome).toMatchObject({ fullCopies: 1 });
+  await expectEqual(source.url, target.url);
+});
+
 it('follows a target whose primary dies, from what the new one holds', async () => {
   const [source, target] = await Promise.all([holding(startWatched({ count: 1 })), holding(startWatched())]);
   const writer = new SentinelWriter(source);

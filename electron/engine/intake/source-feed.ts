@@ -31,6 +31,11 @@ export interface SourceFeedOptions {
   readonly world: World;
   /** Where the source is now, asked before each link. */
   readonly locate: () => Endpoint | Promise<Endpoint>;
+  /**
+   * The source is another server than the one that was followed up to a position: where the stream can go on from, which is before
+   * that where the other never had the last of it and it came to nothing. Never rejects.
+   */
+  readonly rejoin: (from: StreamPosition) => Promise<StreamPosition>;
   readonly arena: Arena;
   /** Where goes what does not fit into memory. */
   readonly folder: SpoolFolder;
@@ -236,7 +241,15 @@ export class SourceFeed {
       return;
     }
     if (!wanted()) return;
+    const moved = this.linkedTo !== '' && this.linkedTo !== describeEndpoint(endpoint);
+    const to = from && moved ? await this.options.rejoin(from) : from;
+    if (!wanted()) return;
     this.linkedTo = describeEndpoint(endpoint);
+    if (to !== from) {
+      // What the clock knows was told by the server before.
+      this.clock.clear();
+      return void this.restart(to);
+    }
     this.link = this.makeLink(endpoint, from, reason);
   }
 

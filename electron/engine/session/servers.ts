@@ -151,8 +151,7 @@ export class Servers {
     const { facts } = this;
     // Its address may have been given to another server, and the connection that stands leads to the one before. The client
     // library calls a connection ready until it has closed.
-    this.sourceRedis?.disconnect();
-    this.sourceRedis = undefined;
+    this.forgetSource();
     const [source, target] = await Promise.all([
       this.openSource()
         .then((redis) => readIdentity('source', this.at.source, redis))
@@ -180,6 +179,12 @@ export class Servers {
   /** The target's clock, about, in Unix ms. */
   targetNowMs(): number {
     return this.world.clock.now() + (this.targetFacts?.clockAheadMs ?? 0);
+  }
+
+  /** The source is another server now. */
+  forgetSource(): void {
+    this.sourceRedis?.disconnect();
+    this.sourceRedis = undefined;
   }
 
   /** After a fault on the target nothing is taken for granted: the next `openTarget` looks again. */

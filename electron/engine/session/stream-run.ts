@@ -111,12 +111,15 @@ export class StreamRun implements ReplyEvents {
   /** What a repair has to say in the checkpoint. */
   private marks: Partial<Checkpoint> = {};
   readonly applier: StreamApplier;
+  /** Nothing that was read behind this offset has changed anything on the target. */
+  effectOffset: number;
 
   constructor(options: StreamRunOptions, connection: TargetConnection, checkpoint: Checkpoint) {
     this.options = options;
     this.nextTurn = new NextTurn(options.time, () => this.pump());
     this.connection = connection;
     this.checkpoint = checkpoint;
+    this.effectOffset = checkpoint.offset;
     this.expiry = new ExpiryWriting(checkpoint, options.lateness);
     this.batch = new ExecWriter(
       {
@@ -332,7 +335,10 @@ export class StreamRun implements ReplyEvents {
     const { applier, connection } = this;
     const { pace } = this.options;
     const before = applier.commandsApplied;
+    const writing = this.repair !== undefined || applier.inLargeCommand;
     const taken = this.repair ? this.stepRepair(this.repair, most) : applier.step(most, pace.allowedBytes);
+    if (writing || applier.inLargeCommand || applier.commandsApplied !== before)
+      this.effectOffset = this.readOffset;
     // Beside what was just written: what a batch takes to be opened, closed and verified.
     const { bytes } = connection.output;
     pace.used(applier.commandsApplied - before, bytes - this.chargedBytes);

@@ -1,9 +1,9 @@
 import { keepsExpired, leastBound, writtenBound } from '../../../shared/model/expiry-machine.ts';
-import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { updateCheckpoint } from '../checkpoint/claim.ts';
+import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
@@ -24,7 +24,13 @@ import { ExpiryKeeper } from './expiry-keeper.ts';
 import type { UnderWay } from './crash-watch.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
+import type { StreamPosition } from '../intake/source-feed.ts';
+import { sleep } from '../world/clock.ts';
 import type { Still, TargetGround } from './target-ground.ts';
+
+/** How long what was received may take to be applied, before a step back is given up. */
+const DRAIN_MS = 2000;
+const DRAIN_CHECK_MS = 10;
 
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
 
@@ -143,6 +149,36 @@ export class StreamStage {
   /** More has been received; a repair that is being planned may wait for it. */
   wakeRepair(): void {
     this.repairs.wake();
+  }
+
+  /**
+   * The source's history parts at `fork` from what was received. @returns where the target can go on from in both; undefined where
+   * something behind the fork was applied
+   */
+  async stepBack(fork: number): Promise<StreamPosition | undefined> {
+    const { world, spec, servers, own, feed, line } = this.options;
+    const { run } = this;
+    if (!run) return undefined;
+    run.hurry(feed.receivedOffset);
+    const endMs = world.clock.monotonicMs() + DRAIN_MS;
+    while (!run.drained && world.clock.monotonicMs() < endMs && this.run === run)
+      await sleep(world.clock, DRAIN_CHECK_MS);
+    const { standing } = run;
+    const exact = run.drained && !run.repairing && standing.verified === standing.offset;
+    if (this.run !== run || !exact || run.effectOffset > fork) return undefined;
+    // Nothing is under way, and nothing more is to be.
+    this.drop();
+    line.drop();
+    const { replid, offset } = standing;
+    if (offset <= fork) return { replid, offset };
+    const sourceAtMs = feed.clock.notBefore(fork) ?? 0;
+    const redis = await servers.openTarget();
+    own.checkpoint = await amendCheckpoint(redis, spec.task, standing, (present) => {
+      if (present.offset !== offset)
+        throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed while it was written');
+      return vouchedFor({ ...present, offset: fork, sourceAtMs });
+    });
+    return { replid, offset: fork };
   }
 
   /** The connection is gone. */

@@ -14,7 +14,7 @@ import { dropClaim } from '../checkpoint/claim.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
-import { backlogReach, reachesBack } from './backlog-reach.ts';
+import { backlogReach, forkOf, reachesBack } from './backlog-reach.ts';
 import { readInfo } from '../control/info.ts';
 import { Deferred } from './deferred.ts';
 import { EvictionWatch } from './eviction-watch.ts';
@@ -96,6 +96,7 @@ export class SyncSession {
     this.feed = new SourceFeed({
       world,
       locate: () => this.servers.findSource(),
+      rejoin: (from) => this.rejoin(from),
       arena,
       folder: this.folder,
       retryForMs: spec.retryForMs,
@@ -277,9 +278,25 @@ export class SyncSession {
   private located(side: Side, endpoint: Endpoint, before: Endpoint | undefined): void {
     this.log.located(side, endpoint, before);
     if (!before) return;
-    if (side === 'source') return this.feed.relocated(endpoint);
+    if (side === 'source') {
+      this.servers.forgetSource();
+      return this.feed.relocated(endpoint);
+    }
     this.servers.forgetTarget();
     this.target.relocated(endpoint);
+  }
+
+  /**
+   * After a failover by hand the old primary serves on for a while, and what it sends until we leave it (at least the greetings
+   * that Sentinels publish there) its successor never had. Where that changed nothing on the target, the stream goes on from
+   * where the two parted, instead of a full copy.
+   */
+  private async rejoin(from: StreamPosition): Promise<StreamPosition> {
+    const info = await this.askSource(['replication']);
+    const fork = info && forkOf(info, from.replid);
+    if (fork === undefined || fork >= from.offset) return from;
+    const to = await this.target.stepBack(fork);
+    return to ?? from;
   }
 
   /** True once this run has written anything that a later one can go on from. */

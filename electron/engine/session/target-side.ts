@@ -290,6 +290,17 @@ export class TargetSide {
     );
   }
 
+  /** See StreamStage. What comes of it is asked of the source anew, so the spool goes next. */
+  async stepBack(fork: number): Promise<StreamPosition | undefined> {
+    if (this.stage !== 'streaming' || this.options.pace.paused) return undefined;
+    try {
+      return await this.streamStage.stepBack(fork);
+    } catch (error) {
+      this.lost(asLockstepError(error), 'stream-lost');
+      return undefined;
+    }
+  }
+
   /** The spool is about to be dropped. */
   reset(): void {
     this.askNoMore();

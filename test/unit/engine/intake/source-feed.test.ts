@@ -49,6 +49,7 @@ let arenas = 0;
 function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
   feed = new SourceFeed({
     world: systemWorld,
+    rejoin: (from) => Promise.resolve(from),
     locate: () => ({
       host: '127.0.0.1',
       port: source.port,

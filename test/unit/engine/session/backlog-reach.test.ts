@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backlogReach, reachesBack } from '../../../../electron/engine/session/backlog-reach.ts';
+import { backlogReach, forkOf, reachesBack } from '../../../../electron/engine/session/backlog-reach.ts';
 import { describeReach } from '../../../../shared/format/backlog-words.ts';
 
 const NOW = 'a'.repeat(40);
@@ -18,6 +18,15 @@ const info = (changes: Readonly<Record<string, string>> = {}): ReadonlyMap<strin
       ...changes,
     }),
   );
+
+it('a promoted server tells up to where it has the history of the one before', () => {
+  expect(forkOf(info(), BEFORE)).toBe(500);
+  expect(forkOf(info(), NOW)).toBeUndefined();
+  expect(forkOf(info({ master_replid2: '0'.repeat(40), second_repl_offset: '-1' }), '0'.repeat(40))).toBe(
+    undefined,
+  );
+  expect(forkOf(new Map(), BEFORE)).toBeUndefined();
+});
 
 describe('the backlog of a source', () => {
   it.each<[string, number, boolean]>([

@@ -65,6 +65,10 @@ describe('addresses that were pasted', () => {
     expect(parseAddress(text)).toBeNull();
   });
 
+  it('Sentinels are no server that the fields beside it could hold', () => {
+    expect(() => parseAddress('redis-sentinel://u:hunter2@s1,s2/m')).toThrow(/command line only/);
+  });
+
   it('what cannot be read is refused without repeating it', () => {
     const text = 'http://app:s3cret@10.0.0.5';
     expect(() => parseAddress(text)).toThrow(LockstepError);
