@@ -176,6 +176,19 @@ describe('a target out of memory', () => {
     await expectEqual(source, target);
   });
 
+  it('notes a copy that is whole, although its last value has filled the target', async () => {
+    // It is small on the way.
+    await a.set('large', 'x'.repeat(8_000_000));
+    await leaveRoom(3_000_000);
+    const result = await sync('--full-only', '--retry-for', '3s');
+    const [checkpoint] = await b.keys('lockstep:checkpoint:*');
+    const noted = await b.hget(checkpoint!, 'state');
+    await b.config('SET', 'maxmemory', '0');
+    expect(result.status).toBe(0);
+    expect(noted).toBe('complete');
+    await expectEqual(source, target);
+  });
+
   it('goes on with the stream when room is made in time', async () => {
     const run = startCli(syncArgs('--json'));
     await run.inStep();

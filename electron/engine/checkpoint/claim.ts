@@ -72,6 +72,20 @@ export async function dropClaim(redis: Redis, task: string, claimed: Checkpoint)
   });
 }
 
+/** What tells whether a checkpoint is still as it was read. */
+const MARKS = ['owner', 'epoch', 'offset', 'verified'] as const;
+
+/**
+ * A script that has written once may go on to do so on a target without room, and HDEL may always: so what stands there can be
+ * noted, although its last value has filled the target. Nothing can be put between MULTI and EXEC there.
+ */
+const SET_ANYWAY = `for i, field in ipairs({${MARKS.map((field) => `'${field}'`).join(', ')}}) do
+  if redis.call('HGET', KEYS[1], field) ~= ARGV[i] then return 0 end
+end
+redis.call('HDEL', KEYS[1], '')
+redis.call('HMSET', KEYS[1], unpack(ARGV, ${MARKS.length + 1}))
+return 1`;
+
 /**
  * Changes the checkpoint as it stands, if it is still ours: a batch that was under way when its connection was closed may have
  * moved it, and one that comes later does not pass. What this run has looked at is vouched for.
@@ -84,14 +98,26 @@ export async function amendCheckpoint(
   change: (present: Checkpoint) => Checkpoint,
 ): Promise<Checkpoint> {
   await redis.select(CHECKPOINT_DB);
+  const key = checkpointKey(task);
+  const changed = (fields: Record<string, string>): Checkpoint =>
+    change(vouched(stillOurs(parseCheckpoint(fields), ours), ours));
+  let full: Error | undefined;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const changed = await watched(redis, [checkpointKey(task)], async () => {
-      const present = stillOurs(parseCheckpoint(await redis.hgetall(checkpointKey(task))), ours);
-      const next = change(vouched(present, ours));
-      const writing = redis.multi().hmset(checkpointKey(task), ...checkpointFields(next));
-      return (await stands(writing)) ? next : undefined;
-    });
-    if (changed) return changed;
+    try {
+      const next = full
+        ? await setAnyway(redis, key, changed)
+        : await watched(redis, [key], async () => {
+            const wanted = changed(await redis.hgetall(key));
+            const writing = redis.multi().hmset(key, ...checkpointFields(wanted));
+            return (await stands(writing)) ? wanted : undefined;
+          });
+      if (next) return next;
+    } catch (error) {
+      // What a script is refused for is not to be told in its place.
+      if (full && isRefusal(error)) throw full;
+      if (full || !isFull(error)) throw error;
+      full = error;
+    }
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed while it was written');
 }
@@ -148,6 +174,25 @@ async function stands(writing: ChainableCommander): Promise<boolean> {
   for (const [error] of replies) if (error) throw error;
   return true;
 }
+
+async function setAnyway(
+  redis: Redis,
+  key: string,
+  change: (fields: Record<string, string>) => Checkpoint,
+): Promise<Checkpoint | undefined> {
+  const fields = await redis.hgetall(key);
+  const next = change(fields);
+  const marks = MARKS.map((field) => fields[field] ?? '');
+  return (await redis.eval(SET_ANYWAY, 1, key, ...marks, ...checkpointFields(next))) === 1 ? next : undefined;
+}
+
+/** A server has no room for it; EXEC has the errors of its commands beside its own. */
+const isFull = (error: unknown): error is Error =>
+  error instanceof Error &&
+  (error.message.startsWith('OOM') ||
+    ('previousErrors' in error && Array.isArray(error.previousErrors) && error.previousErrors.some(isFull)));
+
+const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
 /** Whoever owns the task writes nothing more from here on, whatever comes of the claim. */
 async function depose(redis: Redis, task: string, owner: string): Promise<void> {
