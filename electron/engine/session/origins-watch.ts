@@ -11,6 +11,8 @@ export interface OriginsWatchOptions {
   readonly feed: Pick<SourceFeed, 'replid'>;
   /** Of the task's checkpoint; undefined before it was claimed. */
   readonly owner: () => string | undefined;
+  /** Nothing is sent to the target. */
+  readonly paused: () => boolean;
   readonly onLoop: (error: LockstepError) => void;
 }
 
@@ -48,7 +50,7 @@ export class OriginsWatch {
   }
 
   private async lookOnce(): Promise<void> {
-    const { spec, servers, feed, owner, onLoop } = this.options;
+    const { spec, servers, feed, owner, paused, onLoop } = this.options;
     const { source } = servers;
     const run = owner();
     if (!source || !servers.target || run === undefined) return;
@@ -63,11 +65,11 @@ export class OriginsWatch {
       return;
     }
     this.suspected = false;
-    const { replid, runId } = servers.facts.source;
-    const ids = new Set([...idsOf({ replid: feed.replid, runId }), ...idsOf({ replid, runId })]);
-    const origins = originsOf([...ids], feeding.values());
+    // After a failover the stream has another history than the facts, which were read before.
+    const ids = [...idsOf(servers.facts.source), ...idsOf({ replid: feed.replid, runId: '' })];
+    const origins = originsOf(ids, feeding.values());
     const text = origins.join(' ');
-    if (text === this.noted) return;
+    if (text === this.noted || paused()) return;
     const redis = await servers.openTargetApart();
     try {
       await noteOrigins(redis, spec.task, run, origins);

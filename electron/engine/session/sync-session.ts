@@ -150,6 +150,7 @@ export class SyncSession {
       servers: this.servers,
       feed: this.feed,
       owner: () => this.target.owner,
+      paused: () => this.pace.paused,
       onLoop: (error) => this.done.reject(error),
     });
   }
