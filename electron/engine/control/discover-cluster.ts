@@ -15,7 +15,6 @@ import type { World } from '../world/world.ts';
 const MOST_NODES = 1024;
 const AT_ONCE = 16;
 const COMMAND_TIMEOUT_MS = 5_000;
-/** Nodes whose turn has not come by then are left out, by name. */
 const DISCOVERY_TIMEOUT_MS = 20_000;
 /** A node that only another one knows is asked as well; after so many rounds whoever is still new is left to what the others say. */
 const ROUNDS = 3;
@@ -35,6 +34,8 @@ export interface FoundCluster {
 
 export interface DiscoveryOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Nodes whose turn has not come by then are left out, by name. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -46,7 +47,7 @@ export async function discoverCluster(
   world: World,
   side: Side,
   endpoint: Endpoint,
-  { signal }: DiscoveryOptions = {},
+  { signal, timeoutMs = DISCOVERY_TIMEOUT_MS }: DiscoveryOptions = {},
 ): Promise<FoundCluster> {
   const first = await onNode(world, side, endpoint, async (redis) => ({
     told: await ask(side, endpoint, redis),
@@ -75,7 +76,7 @@ export async function discoverCluster(
     await eachAtOnce(fresh, AT_ONCE, async (node) => {
       if (signal?.aborted) throw interrupted(endpoint);
       const at = endpointOf(node);
-      if (world.clock.monotonicMs() - beganMs > DISCOVERY_TIMEOUT_MS) {
+      if (world.clock.monotonicMs() - beganMs > timeoutMs) {
         unreached.set(node.id, outOfTime(side, at));
         return;
       }

@@ -15,7 +15,9 @@ import type { World } from '../world/world.ts';
 
 const AT_ONCE = 16;
 const COMMAND_TIMEOUT_MS = 5_000;
-const NODES_TIMEOUT_MS = 10_000;
+/** With what is open by then it ends before whoever has asked gives up: a connection test may take 40 s. */
+const DISCOVERY_TIMEOUT_MS = 8_000;
+const NODES_TIMEOUT_MS = 16_000;
 
 /** What a node tells of itself. */
 interface Told {
@@ -38,7 +40,9 @@ export async function inspectCluster(
   summary: ServerSummary,
   signal?: AbortSignal,
 ): Promise<ServerSummary> {
-  const cluster = await discoverCluster(world, side, endpoint, { signal }).catch((error: unknown) => {
+  const beganMs = world.clock.monotonicMs();
+  const options = { signal, timeoutMs: DISCOVERY_TIMEOUT_MS };
+  const cluster = await discoverCluster(world, side, endpoint, options).catch((error: unknown) => {
     if (error instanceof LockstepError && error.code.endsWith('_NO_PERMISSION')) return undefined;
     throw error;
   });
@@ -46,7 +50,6 @@ export async function inspectCluster(
   const { topology } = cluster;
   const told = new Map<string, Told>();
   const faults = new Map<string, LockstepError>(cluster.unreached);
-  const beganMs = world.clock.monotonicMs();
   const asked = topology.nodes.filter(({ id, health }) => health !== 'lost' && !faults.has(id));
   await eachAtOnce(asked, AT_ONCE, async (node) => {
     const at = cluster.endpointOf(node);
