@@ -189,7 +189,7 @@ export class Side {
   private async detect(): Promise<void> {
     const info = String(await this.redis.callBuffer('INFO', 'server'));
     refuseSentinel(this.name, this.endpoint, parseInfo(info));
-    this.inCluster = /^redis_mode:cluster/m.test(info);
+    this.inCluster = /^(redis|server)_mode:cluster/m.test(info);
     const abilities = tellAbilities(info, await this.readArities());
     // Keys of several slots are refused together.
     this.abilities = this.inCluster ? { ...abilities, multiExists: false } : abilities;
