@@ -65,6 +65,47 @@ export function parseAddressMap(text: string): AddressRule[] {
   return rules;
 }
 
+/** One line of an address map as it is filled in; either part may be empty or wrong as yet. */
+export interface AddressRow {
+  readonly announced: string;
+  readonly use: string;
+}
+
+/** The lines of an address map as it is stored: `announced=reached`, one a line. */
+export const addressRows = (text: string): AddressRow[] =>
+  text === ''
+    ? []
+    : text.split('\n').map((line) => {
+        const [announced = '', use = ''] = line.split('=');
+        return { announced, use };
+      });
+
+/** The same as text. What stands between the parts of a rule cannot be a part of one. */
+export const addressText = (rows: readonly AddressRow[]): string =>
+  rows.map(({ announced, use }) => `${plain(announced)}=${plain(use)}`).join('\n');
+
+const plain = (part: string): string => part.replaceAll(/[=,\n]/g, '').trim();
+
+/**
+ * The rules of an address map as it is stored; lines that are empty on both sides count for nothing.
+ * @throws AddressRuleProblem
+ */
+export function storedRules(text: string): AddressRule[] {
+  const rows = addressRows(text).filter(({ announced, use }) => `${announced}${use}`.trim() !== '');
+  return rows.length === 0 ? [] : parseAddressMap(rows.map((row) => `${row.announced}=${row.use}`).join(','));
+}
+
+/** Why a stored address map cannot be used: a sentence; undefined when it can. */
+export function addressMapProblem(text: string): string | undefined {
+  try {
+    storedRules(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AddressRuleProblem) return error.message;
+    throw error;
+  }
+}
+
 /** `10.0.0.1:6379=127.0.0.1:7001` */
 export const describeRule = ({ host, port, useHost, usePort }: AddressRule): string =>
   `${describePlace(host, port)}=${describePlace(useHost, usePort)}`;

@@ -1,5 +1,6 @@
 import type { FieldFault } from '../contract/frames.ts';
 import { formatBytes, formatCount } from '../format/numbers.ts';
+import { addressMapProblem } from './address-map.ts';
 import { LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 import {
   LONGEST_NAME,
@@ -40,6 +41,8 @@ export function endpointProblems(
   const { port } = endpoint;
   if (port === null || !Number.isInteger(port) || port < 1 || port > 65_535)
     problems.push(problem('port', 'A port is from 1 to 65535.'));
+  const unmapped = addressMapProblem(endpoint.addressMap);
+  if (unmapped !== undefined) problems.push(problem('addressMap', unmapped));
   return endpoint.tls ? [...problems, ...tlsProblems(endpoint, problem)] : problems;
 }
 

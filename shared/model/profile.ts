@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressMapProblem, MOST_RULES } from './address-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 
 /** An id as this application makes them: short, printable, and fit for a key of Redis or the name of a file. */
@@ -23,11 +24,14 @@ const endpointFields = {
   /** Empty takes the host. */
   serverName: z.string().max(255),
   verify: z.boolean(),
+  /** Of a cluster: where its nodes are reached from here (address-map.ts), `announced=reached` a line; empty for none. */
+  addressMap: z.string().max(MOST_RULES * 520),
 };
 
 /** An address that a task can use. */
 export const endpointViewSchema = z.object({
   ...endpointFields,
+  addressMap: endpointFields.addressMap.refine((text) => addressMapProblem(text) === undefined),
   host: z.string().min(1).max(255),
   port: z.number().int().min(1).max(65535),
 });
@@ -150,6 +154,7 @@ export const emptyEndpoint = (id: string): EndpointForm => ({
   hasKey: false,
   serverName: '',
   verify: true,
+  addressMap: '',
 });
 
 export const DEFAULT_RETRY_MINUTES = 720;

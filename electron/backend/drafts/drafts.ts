@@ -13,7 +13,7 @@ import { freshId } from '../ids.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { OpenStore } from '../ports.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
-import { fillingIn, listKind } from '../stores/document-kind.ts';
+import { fillingIn, fillingInServers, listKind } from '../stores/document-kind.ts';
 import { SoonWriter } from '../stores/soon-writer.ts';
 import { StoredDocument } from '../stores/stored-document.ts';
 
@@ -44,6 +44,7 @@ export class Drafts {
       holds: 'the unfinished set-ups',
       migrations: [
         fillingIn({ functions: 'fail', expirySlackSeconds: DEFAULT_SLACK_SECONDS, importMode: 'leave' }),
+        fillingInServers({ addressMap: '' }),
       ],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);

@@ -45,7 +45,9 @@ export function fingerprintOf(draft: Draft, targetId: string): string {
 /** What somebody has agreed to who ignored a warning: another server, or other keys, are to be agreed to anew. */
 export function dataAtStakeOf(draft: Draft, targetId: string): string {
   const { source, databases, existing, onFlush, functions, importMode, fullOnly } = draft;
-  const addresses = [source, targetOf(draft, targetId)].map(({ host, port }) => [host.trim(), port]);
+  const addresses = [source, targetOf(draft, targetId)].map(({ host, port, addressMap }) => [
+    ...[host.trim(), port, addressMap],
+  ]);
   return JSON.stringify([...addresses, databases, existing, onFlush, functions, importMode, fullOnly]);
 }
 

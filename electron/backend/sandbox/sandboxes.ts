@@ -123,5 +123,6 @@ const viewOf = ({ host, port, user, password, tls }: Endpoint, id: string): Endp
   certificate: '',
   hasKey: false,
   serverName: '',
+  addressMap: '',
   verify: false,
 });

@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { storedRules } from '../../../shared/model/address-map.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { EndpointForm, EndpointView } from '../../../shared/model/profile.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -23,6 +24,7 @@ export function openableEndpoint(view: EndpointView, secrets: Secrets): Openable
     tls: view.tls,
     ...(view.tls ? { tlsOptions: tlsOptionsOf(view, secrets) } : {}),
     db: 0,
+    ...(view.addressMap === '' ? {} : { addressMap: storedRules(view.addressMap) }),
   };
 }
 

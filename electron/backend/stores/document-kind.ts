@@ -54,6 +54,26 @@ export const fillingIn =
       .parse(document['content']),
   });
 
+const SERVERS = ['source', 'target', 'targets'];
+
+/** The same for the servers in each entry: its `source`, its `target`, or all of its `targets`. */
+export const fillingInServers =
+  (fields: Readonly<Record<string, unknown>>): Migration =>
+  (document) => {
+    const server = z.looseObject({}).transform((entry) => ({ ...fields, ...entry }));
+    const servers = z.union([z.array(server), server, z.unknown()]);
+    const entry = z.looseObject({}).transform((one) => ({
+      ...one,
+      ...Object.fromEntries(
+        SERVERS.flatMap((name) => (name in one ? [[name, servers.parse(one[name])]] : [])),
+      ),
+    }));
+    return {
+      ...document,
+      content: z.union([z.array(z.union([entry, z.unknown()])), z.unknown()]).parse(document['content']),
+    };
+  };
+
 const labelSchema = z.object({ name: z.string().optional(), id: z.string().optional() });
 
 /** A document that lists entries: one that is damaged does not cost the others. */

@@ -4,7 +4,7 @@ import { targetStandingSchema } from '../../../shared/model/target-standing.ts';
 import { faultSchema } from '../../../shared/model/task-view.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { OpenStore } from '../ports.ts';
-import { fillingIn, listKind } from '../stores/document-kind.ts';
+import { fillingIn, fillingInServers, listKind } from '../stores/document-kind.ts';
 import { StoredDocument } from '../stores/stored-document.ts';
 
 /** One more is refused. */
@@ -41,7 +41,11 @@ export const openTasksDocument = (
   new StoredDocument(
     openStore,
     listKind(
-      { name: 'profiles', holds: 'the tasks', migrations: [fillingIn(SINCE_VERSION_2)] },
+      {
+        name: 'profiles',
+        holds: 'the tasks',
+        migrations: [fillingIn(SINCE_VERSION_2), fillingInServers({ addressMap: '' })],
+      },
       storedTaskSchema,
     ),
     notices,

@@ -1,4 +1,5 @@
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import type { AddressRow } from '../../../shared/model/address-map.ts';
 import type { ClusterSummary, NodeSummary } from '../../../shared/model/cluster-summary.ts';
 
 const HEALTH_WORDS: Readonly<Record<NodeSummary['health'], string | null>> = {
@@ -33,3 +34,12 @@ export function clusterTroubles({ uncoveredSlots, movingSlots, nodes }: ClusterS
 }
 
 export const formatRoundTrip = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));
+
+/** What the nodes announce that cannot be reached and have no row of their own yet. */
+export function unmappedNodes({ nodes }: ClusterSummary, rows: readonly AddressRow[]): string[] {
+  const mapped = new Set(rows.map(({ announced }) => announced.trim().toLowerCase()));
+  return nodes
+    .filter(({ fault }) => fault?.code.endsWith('_UNREACHABLE'))
+    .map(({ address }) => address)
+    .filter((address) => !mapped.has(address.toLowerCase()));
+}

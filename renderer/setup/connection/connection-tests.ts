@@ -30,9 +30,10 @@ export interface ConnectionTests {
 
 /** Everything that a connection depends on: a result holds as long as this is the same. */
 export function fingerprint(endpoint: EndpointForm, secretRevision: number): string {
-  const { host, port, user, tls, ca, certificate, serverName, verify, hasPassword, hasKey } = endpoint;
+  const { host, port, user, tls, ca, certificate, serverName, verify, hasPassword, hasKey, addressMap } =
+    endpoint;
   const ofTls = tls ? [ca, certificate, serverName, verify, hasKey] : [];
-  return JSON.stringify([host.trim(), port, user, hasPassword, ofTls, secretRevision]);
+  return JSON.stringify([host.trim(), port, user, hasPassword, ofTls, secretRevision, addressMap]);
 }
 
 export function createConnectionTests(

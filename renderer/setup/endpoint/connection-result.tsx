@@ -13,6 +13,7 @@ import { connectionAdvice } from '../connection/connection-advice.ts';
 import { serverFacts } from '../connection/server-facts.ts';
 import type { EndpointPath } from '../draft/draft-form.ts';
 import { useEndpointTest, useSetup, type CurrentTest } from '../draft/use-setup.ts';
+import { AddressMap } from './address-map.tsx';
 import { ClusterNodes } from './cluster-nodes.tsx';
 import classes from './endpoint.module.css';
 
@@ -24,7 +25,7 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
   const { running, outcome, stale } = current;
 
   const run = async (): Promise<void> => {
-    const fields = [`${path}.host`, `${path}.port`] as const;
+    const fields = [`${path}.host`, `${path}.port`, `${path}.addressMap`] as const;
     if (await form.trigger(fields)) return test(path);
     form.setFocus(fields.find((field) => form.getFieldState(field).invalid) ?? fields[0]);
   };
@@ -39,7 +40,7 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
           onClick={() => void run()}
           aria-disabled={running}
         >
-          Test connection
+          {endpoint.addressMap === '' ? 'Test connection' : 'Test all nodes'}
         </Button>
         <span className={classes.testState} role="status" data-stale={stale || undefined}>
           <TestState test={current} />
@@ -63,7 +64,17 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
           ))}
         </dl>
       )}
-      {outcome?.summary?.cluster === true && <ClusterResult summary={outcome.summary} stale={stale} />}
+      {outcome?.summary?.cluster === true && <FoundNodes summary={outcome.summary} stale={stale} />}
+      {(outcome?.summary?.cluster === true || endpoint.addressMap !== '') && (
+        <AddressMap path={path} topology={outcome?.summary?.topology} />
+      )}
+      {outcome?.summary?.cluster === true && (
+        <NoticeBox tone="bad" title="Clusters cannot be synced yet">
+          This release copies between standalone servers, with or without replicas. The precheck will not let
+          a cluster pass. What it holds can be compared with any other server or cluster on the command line
+          (lockstep compare).
+        </NoticeBox>
+      )}
       {outcome?.summary?.loading === true && (
         <NoticeBox tone="warn">
           The server is still loading its data; the figures grow until it is done.
@@ -73,7 +84,7 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
   );
 }
 
-function ClusterResult({
+function FoundNodes({
   summary: { topology },
   stale,
 }: {
@@ -85,11 +96,6 @@ function ClusterResult({
     <>
       {topology && <ClusterNodes topology={topology} stale={stale} />}
       {troubles.length > 0 && <NoticeBox tone="warn">{troubles.join(' ')}</NoticeBox>}
-      <NoticeBox tone="bad" title="Clusters cannot be synced yet">
-        This release copies between standalone servers, with or without replicas. The precheck will not let a
-        cluster pass. What it holds can be compared with any other server or cluster on the command line
-        (lockstep compare).
-      </NoticeBox>
     </>
   );
 }

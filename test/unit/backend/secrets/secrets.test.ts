@@ -29,6 +29,7 @@ const OTHER_SERVERS = [
   { tls: true, verify: false },
   { tls: true, ca: '-----BEGIN CERTIFICATE-----' },
   { tls: true, serverName: 'another.example' },
+  { addressMap: '10.0.0.1=evil.example' },
 ];
 
 let engines: FakeEngines;

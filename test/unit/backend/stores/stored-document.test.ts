@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Notices } from '../../../../electron/backend/notices/notices.ts';
 import type { DocumentStore } from '../../../../electron/backend/ports.ts';
-import { fillingIn, listKind } from '../../../../electron/backend/stores/document-kind.ts';
+import { fillingIn, fillingInServers, listKind } from '../../../../electron/backend/stores/document-kind.ts';
 import { StoredDocument } from '../../../../electron/backend/stores/stored-document.ts';
 import { confStores } from '../../../../electron/headless/serve/conf-store.ts';
 import type { Notice } from '../../../../shared/contract/api.ts';
@@ -47,6 +47,33 @@ const notices = (): Notices => new Notices((event) => event.type === 'notices' &
 const open = (): StoredDocument<readonly z.output<typeof entry>[]> =>
   new StoredDocument(confStores(dir), KIND, notices());
 const aside = (why: string): string[] => readdirSync(dir).filter((name) => name.startsWith(`things.${why}-`));
+
+test('the servers of entries of an older version get the fields that they lack', () => {
+  const fill = fillingInServers({ map: '' });
+  const content = [
+    { id: 'draft', source: { host: 'a' }, targets: [{ host: 'b', map: 'kept' }, { host: 'c' }] },
+    { id: 'task', source: { host: 'a' }, target: { host: 'b' } },
+    { id: 'damaged', source: 7 },
+    'torn',
+  ];
+  expect(fill({ version: 2, content })).toEqual({
+    version: 2,
+    content: [
+      {
+        id: 'draft',
+        source: { host: 'a', map: '' },
+        targets: [
+          { host: 'b', map: 'kept' },
+          { host: 'c', map: '' },
+        ],
+      },
+      { id: 'task', source: { host: 'a', map: '' }, target: { host: 'b', map: '' } },
+      { id: 'damaged', source: 7 },
+      'torn',
+    ],
+  });
+  expect(fill({ version: 2, content: 'torn' })).toEqual({ version: 2, content: 'torn' });
+});
 
 test('entries of an older version get the fields that they lack, and what is no list stays to be refused', () => {
   const fill = fillingIn({ colour: 'red' });

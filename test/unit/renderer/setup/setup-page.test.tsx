@@ -218,6 +218,24 @@ describe('the connection test', () => {
     ).toBeTruthy();
   });
 
+  it('of a cluster fills the nodes that cannot be reached into its address map, and tests all of them there', async () => {
+    const page = open('setup-cluster');
+    await host();
+    await page.user.click(source().getByRole('button', { name: 'Test connection' }));
+    await page.user.click(await source().findByRole('button', { name: 'Fill in the nodes' }));
+    expect(source().getByLabelText('Announced address, row 1')).toHaveProperty('value', '10.0.0.3:6379');
+    expect(source().queryByRole('button', { name: 'Fill in the nodes' })).toBeNull();
+    await page.user.click(source().getByRole('button', { name: 'Test all nodes' }));
+    expect(await source().findByText('The address that is reached is missing.')).toBeTruthy();
+    expect(page.sent('connection.test')).toHaveLength(1);
+    await page.user.type(source().getByLabelText('Reached at, row 1'), '127.0.0.1:7003');
+    await page.user.click(source().getByRole('button', { name: 'Test all nodes' }));
+    await waitFor(() => expect(page.sent('connection.test')).toHaveLength(2));
+    expect(page.sent('connection.test')[1]!.endpoint.addressMap).toBe('10.0.0.3:6379=127.0.0.1:7003');
+    await page.user.click(source().getByRole('button', { name: 'Remove row 1' }));
+    expect(source().getByRole('button', { name: 'Test connection' })).toBeTruthy();
+  });
+
   it('runs by itself for every server when one goes on', async () => {
     const page = open('setup-servers');
     await host();

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addressMapProblem,
+  addressRows,
   addressRuleSchema,
+  addressText,
   describeRule,
   mappedAddress,
   parseAddressMap,
+  storedRules,
 } from '../../../../shared/model/address-map.ts';
 
 const rule = (host: string, port: number | null, useHost: string, usePort: number | null) => ({
@@ -51,6 +55,26 @@ describe('rules', () => {
 
   it('repeat nothing of what cannot be read', () => {
     expect(() => parseAddressMap('redis://:secret@a:1=b:1')).toThrow(expect.not.stringContaining('secret'));
+  });
+});
+
+describe('as it is stored', () => {
+  it('is a rule a line, with what is still missing, and nothing for lines that are empty', () => {
+    const rows = [
+      { announced: '10.0.0.1:6379', use: '127.0.0.1:7001' },
+      { announced: '', use: '' },
+      { announced: '10.0.0.2', use: '' },
+    ];
+    const text = addressText(rows);
+    expect(addressRows(text)).toEqual(rows);
+    expect(addressMapProblem(text)).toMatch(/reached is missing/);
+    expect(storedRules(addressText(rows.slice(0, 2)))).toEqual([rule('10.0.0.1', 6379, '127.0.0.1', 7001)]);
+    expect([addressRows(''), storedRules(''), storedRules('=')]).toEqual([[], [], []]);
+  });
+
+  it('takes no part for more than one', () => {
+    const text = addressText([{ announced: 'a=b,c', use: ' d\n' }]);
+    expect(addressRows(text)).toEqual([{ announced: 'abc', use: 'd' }]);
   });
 });
 
