@@ -16,8 +16,8 @@ export function serverFacts(summary: ServerSummary | null): ServerFact[] {
   return [
     { label: 'Server', text: say(describeServer) },
     { label: 'Role', text: say(describeRole) },
-    { label: 'Memory', text: say(describeMemory) },
-    { label: 'Keys', text: say(describeKeys) },
+    { label: 'Memory', text: say((known) => `${describeMemory(known)}${ofWhat(known)}`) },
+    { label: 'Keys', text: say((known) => `${describeKeys(known)}${ofWhat(known)}`) },
     { label: 'Round trip', text: say(({ roundTripMs }) => formatRoundTrip(roundTripMs)) },
   ];
 }
@@ -33,6 +33,17 @@ function describeRole({ role, replicatesFrom, cluster, topology }: ServerSummary
   const own =
     role === 'primary' ? 'Primary' : `Replica${replicatesFrom === null ? '' : ` of ${replicatesFrom}`}`;
   return cluster ? `${own}, in a cluster` : own;
+}
+
+/** Of which nodes of a cluster that is, where it is not of all primaries. */
+function ofWhat({ cluster, topology }: ServerSummary): string {
+  if (!cluster) return '';
+  if (!topology) return ' (this node alone)';
+  const primaries = topology.nodes.filter(({ role, slotCount }) => role === 'primary' && slotCount > 0);
+  const asked = primaries.filter(({ fault }) => fault === null);
+  return asked.length === primaries.length
+    ? ''
+    : ` (${formatCount(asked.length)} of ${formatCount(primaries.length)} primaries)`;
 }
 
 function describeMemory({ usedMemoryBytes, maxMemoryBytes }: ServerSummary): string {

@@ -11,7 +11,7 @@ import { describeStanding } from '../../../../renderer/setup/what/describe-stand
 import { formatMinutes } from '../../../../shared/format/numbers.ts';
 import { parseAddress } from '../../../../shared/model/parse-credentials.ts';
 import { draft, endpointForm } from '../../../support/page/fixtures.ts';
-import { emptyServer, server } from '../../../support/page/setup-figures/servers.ts';
+import { clusterServer, emptyServer, server } from '../../../support/page/setup-figures/servers.ts';
 
 describe('what the set-up says', () => {
   it('of a server: the same labels before a test and after it', () => {
@@ -37,6 +37,22 @@ describe('what the set-up says', () => {
     ]);
     expect(serverFacts(null).map(({ label }) => label)).toEqual(facts.map(({ label }) => label));
     expect(serverFacts(emptyServer({ maxMemoryBytes: 0 })).map(({ text }) => text)).toContain('None');
+  });
+
+  it('of a cluster, and of which of its nodes where not all primaries could be asked', () => {
+    const { topology, ...alone } = clusterServer();
+    expect(serverFacts({ ...alone, topology }).map(({ text }) => text)).toEqual([
+      'Redis 7.2.5, up 12 d 0 h',
+      'Cluster of 3 shards, 6 nodes',
+      '6.0 GB used of 4.0 GB (2 of 3 primaries)',
+      'db 0: 1,204,331 (2 of 3 primaries)',
+      '0.4 ms',
+    ]);
+    const nodes = topology!.nodes.map((node) => ({ ...node, fault: null }));
+    const whole = serverFacts({ ...alone, topology: { ...topology!, nodes } });
+    expect(whole[3]).toEqual({ label: 'Keys', text: 'db 0: 1,204,331' });
+    expect(serverFacts(alone).map(({ text }) => text)).toContain('Primary, in a cluster');
+    expect(serverFacts(alone)[3]!.text).toBe('db 0: 1,204,331 (this node alone)');
   });
 
   it('of a pasted address, without its secret', () => {
