@@ -24,7 +24,7 @@ describe('the summary of a server', () => {
     const { endpoint } = await telling('redis_version:2.8.24', 'role:master');
     expect(await inspectServer(systemWorld, 'source', endpoint)).toEqual({
       ...{ product: 'Redis', version: '2.8.24', role: 'primary', replicatesFrom: null },
-      ...{ cluster: false, loading: false, usedMemoryBytes: null, maxMemoryBytes: null },
+      ...{ foundAt: null, cluster: false, loading: false, usedMemoryBytes: null, maxMemoryBytes: null },
       ...{ modules: [], databases: [], roundTripMs: expect.any(Number), uptimeSeconds: null },
     });
   });
