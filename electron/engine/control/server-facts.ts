@@ -31,6 +31,8 @@ export interface ServerIdentity {
   readonly replid: string;
   /** The history before a failover, which the server still answers for; zeros when there is none. */
   readonly earlierReplid: string;
+  /** Up to which offset it has that history: where it was promoted. */
+  readonly earlierUntil: number | undefined;
 }
 
 /** What the engine needs to know of a server before it starts. */
@@ -70,6 +72,7 @@ export function identityOf(info: ReadonlyMap<string, string>): ServerIdentity {
     cluster: info.get('cluster_enabled') === '1' || info.get('redis_mode') === 'cluster',
     replid: info.get('master_replid') ?? '',
     earlierReplid: info.get('master_replid2') ?? '',
+    earlierUntil: untilOf(info.get('second_repl_offset')),
   };
 }
 
@@ -81,6 +84,11 @@ function replicasOf(info: ReadonlyMap<string, string>): ServerAddress[] {
     if (place) replicas.push({ host: place[1]!, port: Number(place[2]) });
   }
   return replicas;
+}
+
+/** The first offset that it does not have; -1 where there is no earlier history. */
+function untilOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) - 1 : undefined;
 }
 
 /** A link that was never up is told as -1. */

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { vouched, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
+import type { ServerIdentity } from '../control/server-facts.ts';
 import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
 
 /** Either the checkpoint to go on from, or where the source has to begin instead. */
@@ -11,6 +12,8 @@ export type StreamClaim =
 
 /**
  * Claims the task for streaming from where the target stands, if the spool still has what follows that.
+ * `source` is what the checkpoint names, and `answering` what answers there: what was applied without being verified may lie behind the
+ * offset at which a failover took it off the source's history.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
  */
 export async function claimStream(
@@ -18,6 +21,7 @@ export async function claimStream(
   task: string,
   feed: SourceFeed,
   source: string,
+  answering: Pick<ServerIdentity, 'earlierReplid' | 'earlierUntil'>,
   ours: Checkpoint,
 ): Promise<StreamClaim> {
   const present = await readOwnCheckpoint(redis, task, ours);
@@ -31,6 +35,13 @@ export async function claimStream(
           : 'the target no longer holds the checkpoint of the stream',
     };
   }
+  const until = present.replid === answering.earlierReplid ? answering.earlierUntil : undefined;
+  if (feed.replid !== present.replid && until !== undefined && present.offset > until)
+    return {
+      kind: 'restart',
+      from: undefined,
+      reason: 'the target was given commands that the new primary of the source never had',
+    };
   const known = present.replid === feed.replid || present.replid === ours.replid;
   const { replid, verified } = known ? vouched(present, ours) : present;
   if (!known || !feed.holds(verified)) return { kind: 'restart', from: { replid, offset: verified } };

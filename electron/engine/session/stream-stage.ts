@@ -72,7 +72,14 @@ export class StreamStage {
     const { spec, servers, feed, databases, own, line } = this.options;
     const redis = await servers.openTarget();
     const knownOffset = own.checkpoint!.offset;
-    const claim = await claimStream(redis, spec.task, feed, describeGiven(spec.source), own.checkpoint!);
+    const claim = await claimStream(
+      redis,
+      spec.task,
+      feed,
+      describeGiven(spec.source),
+      servers.facts.source,
+      own.checkpoint!,
+    );
     // Ours from here on, even if nothing comes of it.
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
