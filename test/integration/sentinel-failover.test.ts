@@ -124,3 +124,18 @@ it('goes on where both sides fail over and both Sentinels use the same name', as
   expect(await run.outcome).toMatchObject({ fullCopies: 1 });
   await expectEqual(source.url, target.url);
 });
+
+it('begins a full copy anew where the target fails over in the middle of it', async () => {
+  const [source, target] = await Promise.all([holding(startRedis()), holding(startWatched({ count: 1 }))]);
+  await source.client().eval(`for i = 1, 2000 do redis.call('SET', 'key:' .. i, i) end`, 0);
+  const run = startRun(source.url, target.url, { maxCommandsPerSecond: 300 });
+  const [old, other] = target.servers;
+  await poll('a part of the copy', async () => (await other.client().dbsize()) > 50);
+  await target.failover(old);
+  await poll('the copy on the new primary', () =>
+    run.told.some((text) => /another server took its place/.test(text)),
+  );
+  run.session.setLimits({ maxCommandsPerSecond: 0, maxBytesPerSecond: 0 });
+  expect(await run.outcome).toMatchObject({ reason: 'caught-up', fullCopies: 2 });
+  await expectEqual(source.url, target.url);
+});

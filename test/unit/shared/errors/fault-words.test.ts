@@ -13,3 +13,8 @@ it.each(codes)('%s tells a page nothing of options and variables of the command 
   const { title, cause, remedy } = faultWords(code);
   expect(`${title} ${cause} ${remedy}`).not.toMatch(/--\w|LOCKSTEP_|NODE_EXTRA|same command/);
 });
+
+it.each(codes)('%s asks for no address of Sentinels on a page, which takes none', (code) => {
+  const { cause, remedy } = faultWords(code);
+  expect(`${cause} ${remedy}`).not.toContain('redis-sentinel:');
+});
