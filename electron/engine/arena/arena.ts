@@ -48,6 +48,11 @@ export class Arena {
     return address;
   }
 
+  /** Gives back all that was allocated; whoever had some of it is gone. */
+  clear(): void {
+    this.#nextAddress = FIRST_FREE_ADDRESS;
+  }
+
   /** Starts the checksum in a slot anew. */
   crcReset(slot: number): void {
     const at = stateAddress(slot);

@@ -10,12 +10,15 @@ import { scanKeys } from '../checkpoint/ownership.ts';
 export const BUILT_IN_TYPES = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream', 'none']);
 
 /**
- * Names the first key whose value belongs to a module that the target lacks, before anything is written. Only a source
+ * Names the first key whose value belongs to a module that the target lacks, which has those that are `present`, before anything is written. Only a source
  * with such a module loaded is looked through.
  * @throws LockstepError MODULE_MISSING
  */
-export async function checkModules(source: Redis, target: Redis, databases: DatabaseChoice): Promise<void> {
-  const present = await moduleNames(target);
+export async function checkModules(
+  source: Redis,
+  present: readonly string[],
+  databases: DatabaseChoice,
+): Promise<void> {
   const missing = (await moduleNames(source)).filter((name) => !present.includes(name));
   if (missing.length === 0) return;
   for (const db of databasesOf(await readInfo(source, 'keyspace')).keys()) {

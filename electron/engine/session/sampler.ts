@@ -21,12 +21,20 @@ const INTERVAL_MS = 1000;
 /** Of the time between question and answer, half is taken to be the way back. */
 const MOST_TRIP_MS = DATED_MS / 2;
 
+/**
+ * Where the source stands. `unheard`: it cannot be asked, or tells of a history that is not the one that is followed; `untold`: it
+ * tells none that a number holds.
+ */
+export type SourceOffset = number | 'unheard' | 'untold';
+
 export interface SamplerOptions {
   readonly clock: Clock;
   readonly evictions: EvictionWatch;
   readonly leftOut: LeftOutLibraries | undefined;
   /** The target has evicted keys since the last look. */
   readonly onEvicted: () => void;
+  /** The source has told where it stands. */
+  readonly onOffset: (offset: number) => void;
   /** The source has lost its own primary, or has it again. */
   readonly onStanding: () => void;
   /** With each look at the servers. */
@@ -84,8 +92,8 @@ export class Sampler {
     await this.lookAtBoth();
   }
 
-  /** Reads the source's offset now; undefined while the source cannot be asked. */
-  async sampleSource(): Promise<number | undefined> {
+  /** Reads the source's offset now. */
+  async sampleSource(): Promise<SourceOffset> {
     try {
       const { servers, feed } = this.options;
       const redis = await servers.openSource();
@@ -94,12 +102,14 @@ export class Sampler {
       const asking = redis.pipeline().time().info('replication');
       const [time, info] = (await asking.exec()) ?? [];
       const nowMs = this.options.clock.now();
-      if (!info || info[0]) return undefined;
+      // In a pipeline, what keeps it from being answered at all stands where an answer would.
+      if (!info || info[0]) return info?.[0]?.name === 'ReplyError' ? 'untold' : 'unheard';
       const fields = parseInfo(String(info[1]));
       const offset = Number(fields.get('master_repl_offset') ?? fields.get('slave_repl_offset'));
       if (this.standing.look(identityOf(fields), nowMs)) this.options.onStanding();
       // One that a number does not hold exactly is none of a server's, and never reached.
-      if (!Number.isSafeInteger(offset) || !this.isFollowed(fields)) return undefined;
+      if (!Number.isSafeInteger(offset)) return 'untold';
+      if (!this.isFollowed(fields)) return 'unheard';
       this.lag.sample(nowMs, offset);
       const reach = backlogReach(fields, this.lag.bytesPerSecond);
       this.backlog = reach && { ...reach, atMs: nowMs };
@@ -112,7 +122,7 @@ export class Sampler {
         feed.sampled(fields.get('master_replid') ?? '', offset, sourceMs, (askedAtMs + nowMs) / 2, certain);
       return offset;
     } catch {
-      return undefined;
+      return 'unheard';
     }
   }
 
@@ -226,8 +236,9 @@ export class Sampler {
   private async lookAtSource(): Promise<void> {
     if (this.sampling) return;
     this.sampling = true;
-    await this.sampleSource();
+    const offset = await this.sampleSource();
     this.sampling = false;
+    if (typeof offset === 'number') this.options.onOffset(offset);
   }
 
   private lookAtBoth(): Promise<void> {

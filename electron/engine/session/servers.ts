@@ -15,6 +15,7 @@ import { refuseRelated, relationOf, type Pair, type Relation } from '../control/
 import { PrimaryWatch } from '../intake/resolver/primary-watch.ts';
 import { Resolver, type OnLocated } from '../intake/resolver/resolver.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { moduleNames } from '../control/module-names.ts';
 import { readServerCommands } from '../control/server-commands.ts';
 import { checkDatabases } from '../precheck/database-check.ts';
 import { refuseLoop } from '../precheck/feeding-tasks.ts';
@@ -76,9 +77,10 @@ export class Servers {
     refuseRelated(this.facts, this.at);
     if (unfit) throw unfit;
     await this.refuseLoop();
+    const modules = await coded('target', this.at.target, () => moduleNames(target));
     await coded('source', this.at.source, async () => {
       await checkDatabases(source, databases, this.targetFacts!.abilities.databases);
-      await checkModules(source, target, databases);
+      await checkModules(source, modules, databases);
     });
     const { version } = this.targetFacts!.abilities;
     const known = await coded('target', this.at.target, () => readServerCommands(target));

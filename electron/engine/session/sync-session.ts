@@ -6,7 +6,7 @@ import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { createArena } from '../arena/arena.ts';
+import { createArena, type Arena } from '../arena/arena.ts';
 import { requireSpoolParent, SpoolFolder } from '../log/spool-folder.ts';
 import { sweepSpools } from '../log/sweep-spools.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -15,6 +15,7 @@ import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
 import { backlogReach, forkOf, reachesBack } from './backlog-reach.ts';
+import { coded } from '../control/control-connection.ts';
 import { readInfo } from '../control/info.ts';
 import { Deferred } from './deferred.ts';
 import { EvictionWatch } from './eviction-watch.ts';
@@ -35,7 +36,7 @@ import type { Trouble } from '../intake/trouble.ts';
 import type { World } from '../world/world.ts';
 
 /** Spool chunks (60 MB), output buffers (7 MB), checksum tables. */
-const ARENA_BYTES = 72 * 1024 * 1024;
+export const ARENA_BYTES = 72 * 1024 * 1024;
 const DRAIN_LIMIT_MS = 10_000;
 /** A run that a fault has ended tries once to make expiry exact: it has been patient before. */
 const AT_ONCE_MS = 0;
@@ -60,6 +61,8 @@ export class SyncSession {
   readonly sampler: Sampler;
   private readonly done = new Deferred<Outcome['reason']>();
   private goal: number | undefined;
+  /** What has to be reached is not known yet: the source tells as soon as it can be asked. */
+  private goalWanted = false;
   private stopping = false;
   /** It was asked to stop before it knew how far the task has come. */
   private stoppedEarly = false;
@@ -74,7 +77,8 @@ export class SyncSession {
   /** Every expiry on the target is exact, whatever the run ended with. */
   handedOver = false;
 
-  constructor(world: World, spec: TaskSpec, events: TaskEvents) {
+  /** `arena` has ARENA_BYTES that nobody else uses. */
+  constructor(world: World, spec: TaskSpec, events: TaskEvents, arena: Arena = createArena(ARENA_BYTES)) {
     const { clock } = world;
     this.world = world;
     this.spec = spec;
@@ -91,7 +95,6 @@ export class SyncSession {
     });
     if (spec.functions === 'skip')
       this.leftOut = new LeftOutLibraries((name) => this.log.libraryLeftOut(name, this.leftOut?.count ?? 0));
-    const arena = createArena(ARENA_BYTES);
     this.folder = new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes);
     this.feed = new SourceFeed({
       world,
@@ -142,6 +145,9 @@ export class SyncSession {
       evictions: this.evictions,
       leftOut: this.leftOut,
       onEvicted: () => this.log.evicted(this.evictions),
+      onOffset: (offset) => {
+        if (this.goalWanted) this.pursue(offset);
+      },
       onStanding: () => this.sourceStands(),
       onLook: () => void this.origins.look(),
     });
@@ -270,7 +276,7 @@ export class SyncSession {
   /** What the source has written by now may still be on its way, so the source is asked, unless it is out of reach. */
   private async drain(): Promise<void> {
     const offset = this.feed.connected ? await this.sampler.sampleSource() : undefined;
-    this.goal = Math.max(offset ?? 0, this.feed.receivedOffset);
+    this.goal = Math.max(typeof offset === 'number' ? offset : 0, this.feed.receivedOffset);
     this.target.hurry(this.goal);
     this.committed(this.target.appliedOffset);
   }
@@ -320,14 +326,24 @@ export class SyncSession {
   /** What the source has now is what must be applied to be in step. */
   private async sampleGoal(): Promise<void> {
     this.reached = false;
+    // What was to be reached before says nothing of now.
+    if (!this.endsAtGoal) this.goal = undefined;
+    this.goalWanted = false;
     // Without the source nobody knows what it has; when it is back, this is asked again.
     if (!this.feed.connected) return this.events.phase('reconnecting');
     this.events.phase('catching-up');
     const offset = await this.sampler.sampleSource();
-    if (this.endsAtGoal || this.pace.paused) return;
+    if (offset === 'unheard') this.goalWanted = true;
+    else this.pursue(offset === 'untold' ? this.feed.receivedOffset : offset);
+  }
+
+  /** Having the source up to here is being in step. */
+  private pursue(offset: number): void {
+    this.goalWanted = false;
+    if (this.endsAtGoal || this.pace.paused || !this.target.streaming) return;
     // A source that has lost its own primary does not have what there is.
     if (this.sampler.standing.orphaned) return this.events.phase('reconnecting');
-    this.goal = offset ?? this.feed.receivedOffset;
+    this.goal = offset;
     this.target.hurry(this.goal);
     this.committed(this.target.appliedOffset);
   }
@@ -492,8 +508,10 @@ export class SyncSession {
 
   /** The source never answered, so the target is left as it was found. */
   private async dropClaim(claim: Checkpoint): Promise<void> {
-    const redis = await this.servers.openTarget();
-    await dropClaim(redis, this.spec.task, claim);
-    if (claim.kept) await forgetStandingKeys(redis, this.spec.task, this.databases);
+    await coded('target', this.servers.at.target, async () => {
+      const redis = await this.servers.openTarget();
+      await dropClaim(redis, this.spec.task, claim);
+      if (claim.kept) await forgetStandingKeys(redis, this.spec.task, this.databases);
+    });
   }
 }

@@ -187,7 +187,11 @@ export class TargetSide {
   }
 
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
-  async prepare(): Promise<ResumePlan | undefined> {
+  prepare(): Promise<ResumePlan | undefined> {
+    return coded('target', this.options.servers.at.target, () => this.lookAndClaim());
+  }
+
+  private async lookAndClaim(): Promise<ResumePlan | undefined> {
     const { spec, servers, databases, events, evictions } = this.options;
     const redis = await servers.openTarget();
     const owner = randomUUID();

@@ -70,3 +70,11 @@ test('addresses are aligned, apart, and end with the arena', () => {
   expect(() => small.allocate(65536)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   expect(small.allocate(128)).toBe(second + 64);
 });
+
+test('what was allocated can be had again once all of it was given back', () => {
+  const small = createArena(65_536);
+  const first = small.allocate(65_536);
+  expect(() => small.allocate(65_536)).toThrow('exhausted');
+  small.clear();
+  expect(small.allocate(65_536)).toBe(first);
+});

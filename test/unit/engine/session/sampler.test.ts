@@ -25,6 +25,7 @@ it('samples the source each second while the target does not answer', async () =
       lookAtTargetClock: () => new Promise(() => undefined),
       facts: { source: { clockAheadMs: 0 } },
     },
+    onOffset: () => undefined,
     onStanding: () => undefined,
     onLook: () => undefined,
   };

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { boundOf, exactTime, GRID_MS, MARKS, trueTimeMs, type Amounts } from '../../shared/model/lateness.ts';
+import { Client } from './client.ts';
+import { Failure, type Reply } from './resp.ts';
+
+/** What a script is run by. */
+export interface ScriptHost {
+  readonly nowMs: number;
+  /** Errors that it has replied with since it began. */
+  readonly errorCount: number;
+  callFromScript(client: Client, words: readonly string[]): Reply;
+  /** A script that the model does not know. */
+  unknownScript(text: string): Reply;
+}
+
+type Script = (server: ScriptHost, client: Client, keys: readonly string[], args: readonly string[]) => Reply;
+
+/** What keeps a walk from changing anything under another owner. A walk without it is known as well, and does what it says. */
+const WALK_GUARD = "if present ~= epoch then return {'deposed', present or ''} end\n";
+
+/** Calls of a script have a connection of their own as to databases, and end it at their first error. */
+class Calls {
+  private readonly server: ScriptHost;
+  private readonly client: Client;
+
+  constructor(server: ScriptHost, { id, db }: Client) {
+    this.server = server;
+    this.client = new Client(id, undefined);
+    this.client.db = db;
+  }
+
+  call(...words: readonly string[]): Exclude<Reply, Failure> {
+    const reply = this.server.callFromScript(this.client, words);
+    if (reply instanceof Failure) throw new ScriptEnd(reply);
+    return reply;
+  }
+}
+
+class ScriptEnd extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.text);
+    this.failure = failure;
+  }
+}
+
+const errorCount = (server: ScriptHost): string => String(server.errorCount);
+
+/** batch-judge.ts: `countBefore`. */
+const countBefore: Script = (server, client, [checkpoint = '']) => {
+  new Calls(server, client).call('HSET', checkpoint, 'errors', errorCount(server));
+  return null;
+};
+
+/** batch-judge.ts: `judge`. */
+const judge: Script = (server, client, [checkpoint = ''], [offset = '', db = '', until = '']) => {
+  const calls = new Calls(server, client);
+  if (until === 'kept') return new Failure('ERR the model has no import-mode');
+  if (until !== '0' && server.nowMs > Number(until)) {
+    calls.call('HSET', checkpoint, 'earliestExpiry', '1');
+    return new Failure(`LOCKSTEPLATE by ${server.nowMs - Number(until)} ms`);
+  }
+  if (offset !== '' && calls.call('HGET', checkpoint, 'errors') === errorCount(server))
+    calls.call('HMSET', checkpoint, 'verified', offset, 'verifiedDb', db);
+  return null;
+};
+
+/** batch-judge.ts: `judgementOf`. */
+const tellCount: Script = (server) => errorCount(server);
+const tellClock: Script = (server, client, [checkpoint = '']) =>
+  Number(new Calls(server, client).call('HDEL', checkpoint, '')) + server.nowMs;
+
+/** note-expiry.ts. */
+const noteExpiry: Script = (server, client, [checkpoint = ''], [owner = '', ...pairs]) => {
+  const calls = new Calls(server, client);
+  calls.call('SELECT', '0');
+  if (calls.call('HGET', checkpoint, 'owner') !== owner) return 0;
+  calls.call('HDEL', checkpoint, '');
+  for (let i = 0; i < pairs.length; i += 2) calls.call('HSET', checkpoint, pairs[i]!, pairs[i + 1]!);
+  return 1;
+};
+
+/** walk-script.ts, without fields of hashes that expire. */
+const walk =
+  (guarded: boolean): Script =>
+  (server, client, _keys, args) => {
+    const [
+      checkpoint = '',
+      epoch = '',
+      db = '',
+      lateness = '',
+      cursor = '',
+      count = '',
+      kept = '',
+      fields = '',
+    ] = args;
+    if (kept !== '' || fields === '1') return server.unknownScript('a walk over kept names or fields');
+    const calls = new Calls(server, client);
+    calls.call('SELECT', '0');
+    const present = calls.call('HGET', checkpoint, 'epoch');
+    if (guarded && present !== epoch) return ['deposed', typeof present === 'string' ? present : ''];
+    calls.call('SELECT', db);
+    const written = writtenBy(lateness);
+    let changed = 0;
+    let earliest = 0;
+    const [next, keys] = calls.call('SCAN', cursor, 'COUNT', count) as unknown as [string, string[]];
+    for (const key of keys) {
+      if (key.startsWith('lockstep:')) continue;
+      const at = Number(calls.call('PEXPIRETIME', key));
+      if (at <= 0) continue;
+      const truth = trueTimeMs(at, written.amounts);
+      if (earliest === 0 || truth < earliest) earliest = Math.max(1, truth);
+      if (written.time(truth) === at) continue;
+      calls.call('PEXPIREAT', key, String(written.time(truth)));
+      changed += 1;
+    }
+    return [next, changed, String(earliest), []];
+  };
+
+/** marks-script.ts. */
+function writtenBy(lateness: string): { readonly amounts: Amounts; time(truth: number): number } {
+  const [, bound = '', small = '', long = '', horizon = ''] =
+    /^(\w+):(\d+):(\d+):(\d+)$/.exec(lateness) ?? [];
+  const amounts = { smallMs: Number(small), longMs: Number(long) };
+  const amount = bound === 'small' ? amounts.smallMs + MARKS.small : amounts.longMs + MARKS.long;
+  return {
+    amounts,
+    time: (truth) => {
+      if (bound === 'exact' || truth > Number(horizon))
+        return boundOf(truth) === 'exact' ? truth : exactTime(truth);
+      return Math.ceil(truth / GRID_MS) * GRID_MS + amount;
+    },
+  };
+}
+
+/** Known by their very text: one that was changed is another one, and the model has to be told what it does. */
+const SCRIPTS: ReadonlyMap<string, Script> = new Map([
+  ['77958990f220ab215223c4376c4c634c3592fb9d', countBefore],
+  ['5e51eb74eccc11e1c6e759befe2ac276db778d08', judge],
+  ['03129bc83e0d065a5a26787838473d4579442106', tellCount],
+  ['f86c68026b548d0a10709770262f6c5f7566dd5c', tellClock],
+  ['dba3aac22645c3077af4302bc4ef12236de189e0', noteExpiry],
+]);
+/** The same of the walk, without its guard. */
+const WALK = '92a87e5f94070fd8b8d7a04bad0857af46a5f97d';
+
+const names = new Map<string, string>();
+
+/** The SHA-1 of a text, as a server names it. */
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = createHash('sha1').update(text, 'latin1').digest('hex')));
+  return name;
+}
+
+function scriptOf(text: string): Script | undefined {
+  const known = SCRIPTS.get(nameOf(text));
+  if (known || nameOf(text.replace(WALK_GUARD, '')) !== WALK) return known;
+  return walk(text.includes(WALK_GUARD));
+}
+
+/** The arguments of EVAL: the text, how many keys there are, they, and the others. */
+export function runScript(
+  server: ScriptHost,
+  client: Client,
+  [text = '', count = '', ...rest]: readonly string[],
+): Reply {
+  const script = scriptOf(text);
+  if (!script) return server.unknownScript(text);
+  try {
+    return script(server, client, rest.slice(0, Number(count)), rest.slice(Number(count)));
+  } catch (error) {
+    if (error instanceof ScriptEnd) return error.failure;
+    throw error;
+  }
+}

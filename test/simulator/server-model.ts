@@ -1,0 +1,398 @@
+import { EPOCH_MS } from './process-clock.ts';
+import { COMMAND_ROWS, fitsArity, type CommandRow } from './command-rows.ts';
+import { DATA_COMMANDS, type Ground } from './data-commands.ts';
+import { Keyspace, type Entry } from './keyspace.ts';
+import type { Channel, Listener, ServerEnd } from './network.ts';
+import type { Random } from './random.ts';
+import { CommandParser, encodeReply, Failure, NO_ARRAY, OK, Status, type Reply } from './resp.ts';
+import type { Scheduler } from './scheduler.ts';
+import { runScript, type ScriptHost } from './scripts.ts';
+import { Client } from './client.ts';
+
+export const VERSION = '7.0.15';
+export const DATABASES = 16;
+const ACTIVE_EXPIRY_MS = 200;
+
+/** A Redis 7.0, as far as the engine asks. What it does not know ends the history: it does not lie in silence. */
+export class ServerModel implements Listener, ScriptHost {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly port: number;
+  /** How far its clock is ahead. */
+  readonly aheadMs: number;
+  readonly clients = new Set<Client>();
+  private nextId = 1;
+  private readonly calls = new Map<string, number>();
+  private errors = 0;
+  private effects: string[][] | undefined;
+  keyspace = new Keyspace();
+  runId: string;
+  listening = true;
+  /** It takes bytes, and looks at none of them before this. */
+  frozenUntilMs = 0;
+  outOfMemory = false;
+  readOnly = false;
+  /** What the engine asked that the model does not know. */
+  onUnknown: (what: string) => void = (what) => {
+    throw new Error(what);
+  };
+  /** An EXEC has been run, with these commands and answers, and nobody has heard of it yet. */
+  onExec: (commands: readonly (readonly string[])[], replies: readonly Reply[], client: Client) => void =
+    () => undefined;
+
+  constructor(scheduler: Scheduler, random: Random, port: number, aheadMs: number) {
+    this.scheduler = scheduler;
+    this.random = random;
+    this.port = port;
+    this.aheadMs = aheadMs;
+    this.runId = random.id();
+    this.expireActively();
+  }
+
+  get nowMs(): number {
+    return EPOCH_MS + this.aheadMs + this.scheduler.nowMs;
+  }
+
+  get errorCount(): number {
+    return this.errors;
+  }
+
+  accept(channel: Channel): ServerEnd {
+    const client = this.connect(channel);
+    const parser = new CommandParser();
+    let ended = false;
+    let waiting = false;
+    const work = (): void => {
+      waiting = false;
+      if (ended || !this.clients.has(client)) return;
+      if (this.scheduler.nowMs < this.frozenUntilMs) {
+        waiting = true;
+        this.scheduler.at(this.frozenUntilMs, work);
+        return;
+      }
+      let answer = '';
+      for (let words = parser.next(); words; words = parser.next()) {
+        answer += this.answer(client, words);
+        if (!this.clients.has(client)) return;
+      }
+      if (answer !== '') channel.send(answer);
+    };
+    return {
+      received: (bytes) => {
+        parser.push(bytes);
+        if (!waiting) work();
+      },
+      closed: () => {
+        ended = true;
+        this.forget(client);
+      },
+    };
+  }
+
+  connect(channel?: Channel): Client {
+    const client = new Client(this.nextId++, channel);
+    this.clients.add(client);
+    return client;
+  }
+
+  /** Another process with this data: what clients had is gone. */
+  begin(keyspace: Keyspace): void {
+    this.keyspace = keyspace;
+    this.runId = this.random.id();
+    this.clients.clear();
+    this.calls.clear();
+    this.errors = 0;
+    this.outOfMemory = false;
+    this.frozenUntilMs = 0;
+    this.listening = true;
+  }
+
+  /** Runs a command of a client of its own, at once. */
+  run(client: Client, ...words: readonly string[]): Reply {
+    return this.process(client, [...words]);
+  }
+
+  /** Runs one as a script does: neither queued, nor counted as a call of a client. */
+  callFromScript(client: Client, words: readonly string[]): Reply {
+    const row = COMMAND_ROWS.get(words[0]!.toLowerCase());
+    if (!row) return this.unknown(words);
+    return this.execute(client, row, words);
+  }
+
+  unknownScript(text: string): Reply {
+    return this.unknown(['EVAL', text]);
+  }
+
+  info(section: string): string {
+    return this.infoSections()[section.toLowerCase()] ?? '';
+  }
+
+  protected answer(client: Client, words: string[]): string {
+    return encodeReply(this.process(client, words));
+  }
+
+  protected propagate(_db: number, _commands: readonly (readonly string[])[]): void {
+    // Only a source has replicas.
+  }
+
+  protected infoSections(): Record<string, string> {
+    const lines = (...all: readonly string[]): string => `${all.join('\r\n')}\r\n`;
+    const keyspace = [...this.keyspace.databases]
+      .filter(([, entries]) => entries.size > 0)
+      .sort(([a], [b]) => a - b)
+      .map(([db, entries]) => {
+        const expires = [...entries.values()].filter(({ expireAtMs }) => expireAtMs !== undefined).length;
+        return `db${db}:keys=${entries.size},expires=${expires},avg_ttl=0`;
+      });
+    return {
+      server: lines('# Server', `redis_version:${VERSION}`, 'redis_mode:standalone', `run_id:${this.runId}`),
+      clients: lines('# Clients', `connected_clients:${this.clients.size}`),
+      persistence: lines('# Persistence', 'loading:0', 'rdb_last_bgsave_status:ok'),
+      cluster: lines('# Cluster', 'cluster_enabled:0'),
+      memory: lines('# Memory', 'used_memory:1000000', 'maxmemory:0', 'maxmemory_policy:noeviction'),
+      stats: lines('# Stats', 'evicted_keys:0', `total_error_replies:${this.errors}`),
+      replication: lines('# Replication', 'role:master', `master_replid:${'0'.repeat(40)}`),
+      keyspace: lines('# Keyspace', ...keyspace),
+      commandstats: lines(
+        '# Commandstats',
+        ...[...this.calls].map(([name, calls]) => `cmdstat_${name}:calls=${calls},usec=0`),
+      ),
+    };
+  }
+
+  protected unknown(words: readonly string[]): Reply {
+    const what = `port ${this.port} does not know ${words.slice(0, 4).join(' ').slice(0, 200)}`;
+    this.onUnknown(what);
+    return new Failure(`ERR ${what}`);
+  }
+
+  /** Commands about the server or the connection; undefined for those on data. */
+  protected administer(client: Client, name: string, args: readonly string[]): Reply | undefined {
+    const sub = (args[0] ?? '').toLowerCase();
+    switch (name) {
+      case 'ping':
+        return new Status('PONG');
+      case 'time':
+        return [String(Math.floor(this.nowMs / 1000)), String((this.nowMs % 1000) * 1000)];
+      case 'select': {
+        const db = Number(args[0]);
+        if (!Number.isInteger(db)) return new Failure('ERR value is not an integer or out of range');
+        if (db < 0 || db >= DATABASES) return new Failure('ERR DB index is out of range');
+        client.db = db;
+        return OK;
+      }
+      case 'info':
+        return args.length === 0 ? Object.values(this.infoSections()).join('\r\n') : this.info(sub);
+      case 'client':
+        return this.administerClients(client, sub, args);
+      case 'config':
+        if (sub === 'get' && args[1] === 'databases') return ['databases', String(DATABASES)];
+        return undefined;
+      case 'module':
+        return sub === 'list' ? [] : undefined;
+      case 'function':
+        return sub === 'list' ? [] : undefined;
+      case 'command':
+        if (args.length > 0) return undefined;
+        return [...COMMAND_ROWS.values()].map(({ name: of, arity, first, last, step, writes, grows }) => {
+          const flags = [writes ? 'write' : 'readonly', ...(grows ? ['denyoom'] : [])];
+          return [of, arity, flags.map((flag) => new Status(flag)), first, last, step];
+        });
+      case 'watch':
+        for (const key of args) client.watched.push({ db: client.db, key });
+        return OK;
+      case 'unwatch':
+        this.unwatch(client);
+        return OK;
+      case 'eval':
+        return runScript(this, client, args);
+      default:
+        return undefined;
+    }
+  }
+
+  private administerClients(client: Client, sub: string, args: readonly string[]): Reply | undefined {
+    if (sub === 'setname') {
+      client.name = args[1] ?? '';
+      return OK;
+    }
+    if (sub === 'id') return client.id;
+    if (sub === 'list')
+      return [...this.clients]
+        .map(({ id, name, db }) => `id=${id} addr=127.0.0.1:${40000 + id} name=${name} db=${db}\n`)
+        .join('');
+    if (sub !== 'kill' || args[1]?.toLowerCase() !== 'id') return undefined;
+    const found = [...this.clients].find(({ id }) => String(id) === args[2]);
+    if (!found || found === client) return 0;
+    this.forget(found);
+    found.channel?.close();
+    return 1;
+  }
+
+  private process(client: Client, words: string[]): Reply {
+    const name = words[0]!.toLowerCase();
+    const row = COMMAND_ROWS.get(name);
+    if (!row) return this.unknown(words);
+    if (name === 'multi') {
+      client.queued = [];
+      client.spoiled = false;
+      return OK;
+    }
+    if (name === 'exec') return this.exec(client);
+    const refused = this.refusal(row, words);
+    if (refused) {
+      if (client.queued) client.spoiled = true;
+      return this.counted(refused);
+    }
+    if (client.queued && name !== 'watch') {
+      client.queued.push(words);
+      return new Status('QUEUED');
+    }
+    this.count(name);
+    const reply = this.withEffects(client.db, () => this.execute(client, row, words));
+    return reply;
+  }
+
+  private exec(client: Client): Reply {
+    const { queued, spoiled, dirty } = client;
+    if (!queued) return this.counted(new Failure('ERR EXEC without MULTI'));
+    client.queued = undefined;
+    this.unwatch(client);
+    this.count('exec');
+    if (spoiled)
+      return this.counted(new Failure('EXECABORT Transaction discarded because of previous errors.'));
+    if (dirty) return NO_ARRAY;
+    const replies: Reply[] = [];
+    this.withEffects(client.db, () => {
+      for (const words of queued) {
+        this.count(words[0]!.toLowerCase());
+        replies.push(this.execute(client, COMMAND_ROWS.get(words[0]!.toLowerCase())!, words));
+      }
+      return OK;
+    });
+    this.onExec(queued, replies, client);
+    return replies;
+  }
+
+  private refusal(row: CommandRow, words: readonly string[]): Failure | undefined {
+    if (!fitsArity(row, words.length))
+      return new Failure(`ERR wrong number of arguments for '${row.name}' command`);
+    // A script is refused where it writes.
+    if (this.readOnly && (row.writes || row.name === 'eval'))
+      return new Failure("READONLY You can't write against a read only replica.");
+    if (this.outOfMemory && row.grows)
+      return new Failure("OOM command not allowed when used memory > 'maxmemory'.");
+    return undefined;
+  }
+
+  private execute(client: Client, row: CommandRow, words: readonly string[]): Reply {
+    const administered = this.administer(client, row.name, words.slice(1));
+    if (administered !== undefined)
+      return administered instanceof Failure ? this.counted(administered) : administered;
+    const handler = DATA_COMMANDS[row.name];
+    if (!handler) return this.unknown(words);
+    const effects = this.effects?.length ?? 0;
+    let replaced = false;
+    const ground = this.groundOf(client, () => (replaced = true));
+    const reply = handler(ground, words.slice(1));
+    if (reply instanceof Failure) {
+      this.effects?.splice(effects);
+      return this.counted(reply);
+    }
+    if (row.writes && !replaced) this.effects?.push([String(client.db), ...words]);
+    return reply;
+  }
+
+  private groundOf(client: Client, onReplaced: () => void): Ground {
+    const { db } = client;
+    const database = this.keyspace.db(db);
+    const touch = (key: string): void => this.touched(db, key);
+    return {
+      nowMs: this.nowMs,
+      get: (key) => this.living(db, key),
+      set: (key, entry) => {
+        database.set(key, entry);
+        touch(key);
+      },
+      delete: (key) => {
+        touch(key);
+        return database.delete(key);
+      },
+      size: database.size,
+      scan: (cursor, count) => this.keyspace.scan(db, cursor, count),
+      touch,
+      effect: (...words) => {
+        onReplaced();
+        this.effects?.push([String(db), ...words]);
+      },
+      noEffect: onReplaced,
+    };
+  }
+
+  /** What stands there; what has expired goes when it is met. */
+  private living(db: number, key: string): Entry | undefined {
+    const entry = this.keyspace.db(db).get(key);
+    if (!entry || entry.expireAtMs === undefined || entry.expireAtMs > this.nowMs) return entry;
+    this.expire(db, key);
+    return undefined;
+  }
+
+  private expire(db: number, key: string): void {
+    this.keyspace.db(db).delete(key);
+    this.touched(db, key);
+    const effect = [String(db), 'DEL', key];
+    if (this.effects) this.effects.push(effect);
+    else this.propagate(db, [effect.slice(1)]);
+  }
+
+  private expireActively(): void {
+    this.scheduler.after(ACTIVE_EXPIRY_MS, () => this.expireActively());
+    if (!this.listening || this.scheduler.nowMs < this.frozenUntilMs) return;
+    for (const [db, entries] of this.keyspace.databases)
+      for (const [key, { expireAtMs }] of entries)
+        // Not each of them is found at once.
+        if (expireAtMs !== undefined && expireAtMs <= this.nowMs && this.random.chance(0.5))
+          this.expire(db, key);
+  }
+
+  /** Runs something, and passes on what it did as one step. */
+  private withEffects(db: number, run: () => Reply): Reply {
+    const effects: string[][] = [];
+    this.effects = effects;
+    const reply = run();
+    this.effects = undefined;
+    if (effects.length > 0) this.propagateAll(db, effects);
+    return reply;
+  }
+
+  private propagateAll(_db: number, effects: readonly (readonly string[])[]): void {
+    // All of a step lies in one database here: the writer selects none within a transaction.
+    this.propagate(
+      Number(effects[0]![0]),
+      effects.map((words) => words.slice(1)),
+    );
+  }
+
+  private touched(db: number, key: string): void {
+    for (const client of this.clients)
+      if (client.watched.some((one) => one.db === db && one.key === key)) client.dirty = true;
+  }
+
+  private unwatch(client: Client): void {
+    client.watched = [];
+    client.dirty = false;
+  }
+
+  private forget(client: Client): void {
+    this.clients.delete(client);
+  }
+
+  private count(name: string): void {
+    this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+  }
+
+  private counted(failure: Failure): Failure {
+    this.errors += 1;
+    return failure;
+  }
+}

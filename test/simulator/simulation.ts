@@ -1,0 +1,276 @@
+import type { Phase } from '../../shared/model/metrics.ts';
+import { SOURCE_PORT, specOf, TARGET_PORT, TASK } from './simulated-task.ts';
+import type { TaskSpec } from '../../shared/model/task-spec.ts';
+import type { Arenas } from './arenas.ts';
+import { brokenWitnesses, checkpointOf, differences, earlierThanPromised } from './compare.ts';
+import { EngineProcess, type End } from './engine-process.ts';
+import { Faults, type Breakable } from './faults.ts';
+import { History } from './history.ts';
+import { Network } from './network.ts';
+import { Random } from './random.ts';
+import { Scheduler } from './scheduler.ts';
+import { SourceModel } from './source-model.ts';
+import { TargetModel } from './target-model.ts';
+import { Writer } from './writer.ts';
+
+const WATCH_EVERY_MS = 500;
+/** So long after a process has gone what it had sent may still arrive. */
+const STRAGGLERS_MS = 5000;
+/** Everything is well again for so long, and the task is not in step: it never will be. */
+const PATIENCE_MS = 600_000;
+const STOP_PATIENCE_MS = 180_000;
+/** What a run may end with while the world around it is being broken; a next one goes on. */
+const ENDS_OF_FAULTS =
+  /_UNREACHABLE$|_LINK_LOST$|^RETRY_EXHAUSTED$|^INTERRUPTED$|^EXPIRY_STILL_LATE$|_OUT_OF_MEMORY$|_READ_ONLY$|^TARGET_CRASHES$|^TARGET_HANDED_OVER$/;
+
+/** What histories share, one after another. */
+export interface Ground {
+  /** An empty folder: spools stay in memory. */
+  readonly spoolDir: string;
+  readonly arenas: Arenas;
+  /** Histories with few faults each, of which more can be had in the same time. */
+  readonly brief?: boolean;
+}
+
+export interface Verdict {
+  readonly seed: number;
+  /** What was wrong; empty for a history that is as it should be. */
+  readonly faults: readonly string[];
+  readonly lines: readonly string[];
+  readonly happened: number;
+  readonly virtualMs: number;
+  /** What there was of each kind of fault and of the engine's ways, to see that a history is not idle. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** One history: a source that is written to, a target, a task between them, and whatever may happen to each. */
+export class Simulation implements Breakable {
+  readonly random: Random;
+  readonly scheduler = new Scheduler();
+  readonly history = new History(this.scheduler);
+  readonly network: Network;
+  readonly source: SourceModel;
+  readonly target: TargetModel;
+  readonly writer: Writer;
+  readonly spec: TaskSpec;
+  readonly counts: Record<string, number> = {};
+  private readonly seed: number;
+  private readonly arenas: Arenas;
+  private readonly brief: boolean;
+  private readonly faults: string[] = [];
+  private readonly processes: EngineProcess[] = [];
+  private serial = 0;
+  /** When a target came back with an older save, or was emptied: what a run finds there then is not what it left. */
+  private targetWentBackMs = -Infinity;
+  private chaos = true;
+  private wanted = true;
+
+  constructor(seed: number, { spoolDir, arenas, brief = false }: Ground) {
+    this.brief = brief;
+    this.arenas = arenas;
+    this.seed = seed;
+    this.random = new Random(seed);
+    const { random, scheduler } = this;
+    this.network = new Network(scheduler, random, random.pick([0, 1, 1, 3, 12]));
+    this.source = new SourceModel(scheduler, random, SOURCE_PORT, random.pick([0, 0, -300, 700]));
+    this.target = new TargetModel(scheduler, random, TARGET_PORT, random.pick([0, 0, 400, -800]));
+    this.network.listen(SOURCE_PORT, this.source);
+    this.network.listen(TARGET_PORT, this.target);
+    for (const server of [this.source, this.target]) server.onUnknown = (what) => this.wrong(what);
+    this.source.keep(random.pick([2048, 16_384, 65_536, 65_536]));
+    this.writer = new Writer(this.source, random);
+    this.spec = specOf(spoolDir);
+  }
+
+  async run(): Promise<Verdict> {
+    const { source, target, writer, scheduler, random } = this;
+    source.start();
+    target.startSaving();
+    writer.fill();
+    writer.start();
+    this.watch();
+    this.startEngine();
+    const faults = new Faults(this);
+    const endMs = this.brief ? random.between(1500, 5000) : random.between(3000, 20_000);
+    faults.begin(endMs);
+    await scheduler.run(endMs, () => this.faults.length > 0);
+    this.chaos = false;
+    faults.heal();
+    if (this.faults.length === 0) await this.settle();
+    for (const process of this.processes) process.kill();
+    return {
+      seed: this.seed,
+      faults: this.faults,
+      lines: this.history.lines,
+      happened: scheduler.happened,
+      virtualMs: scheduler.nowMs,
+      counts: this.counts,
+    };
+  }
+
+  count(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  }
+
+  wrong(what: string): void {
+    if (this.faults.length >= 20) return;
+    this.faults.push(what);
+    this.history.note('WRONG', what);
+  }
+
+  /** The run that began last, if it goes on. */
+  get engine(): EngineProcess | undefined {
+    const last = this.processes.findLast(({ name }) => name.startsWith('engine'));
+    return last?.running ? last : undefined;
+  }
+
+  get engines(): readonly EngineProcess[] {
+    return this.processes.filter(({ running }) => running);
+  }
+
+  startEngine(): EngineProcess {
+    const process = this.process('engine');
+    process.start();
+    return process;
+  }
+
+  startRelease(): EngineProcess {
+    const process = this.process('release');
+    process.release();
+    return process;
+  }
+
+  /** What the target holds may be older than what it answered. */
+  wentBack(): void {
+    this.targetWentBackMs = this.scheduler.nowMs;
+  }
+
+  private process(kind: string): EngineProcess {
+    this.serial += 1;
+    const { spec, network, history, random, arenas } = this;
+    const process: EngineProcess = new EngineProcess({
+      ...{
+        name: `${kind}${this.serial}`,
+        spec,
+        network,
+        history,
+        arenas,
+        aheadMs: random.pick([0, 0, 250, -400]),
+      },
+      onPhase: (phase) => this.phase(process, phase),
+      onEnd: (end) => this.ended(process, end),
+    });
+    this.processes.push(process);
+    return process;
+  }
+
+  /** Where the source's data ended when a run began to catch up: what it must have once it calls itself in step. */
+  private readonly goals = new Map<EngineProcess, { readonly offset: number; readonly replid: string }>();
+
+  private phase(process: EngineProcess, phase: Phase): void {
+    this.count(phase);
+    const { source, target } = this;
+    if (phase === 'catching-up')
+      this.goals.set(process, { offset: source.lastWriteOffset, replid: source.replid });
+    const goal = this.goals.get(process);
+    if (phase !== 'in-step' || !goal || goal.replid !== source.replid) return;
+    const checkpoint = checkpointOf(target, TASK);
+    if (!checkpoint || checkpoint.get('replid') !== source.replid) return;
+    // Another run may have taken over, or the target may have gone back, and this one is about to hear of it.
+    if (this.engine !== process || this.targetWentBackMs > process.startedAtMs) return;
+    if (Number(checkpoint.get('verified')) < goal.offset)
+      this.wrong(`${process.name} is in step, with ${checkpoint.get('verified')} of ${goal.offset}`);
+  }
+
+  private ended(process: EngineProcess, { code, fact }: End): void {
+    if (code !== undefined) this.count(code);
+    if (code === 'TARGET_TAKEN_OVER' && !this.mayBeTakenOver(process))
+      this.wrong(`${process.name} takes itself for deposed, and nobody else has begun since`);
+    else if (code !== undefined && code !== 'TARGET_TAKEN_OVER' && !ENDS_OF_FAULTS.test(code))
+      this.wrong(`${process.name} ends with ${fact}`);
+    if (code === 'TARGET_HANDED_OVER') this.emptyTarget();
+    if (this.wanted && !this.engine)
+      this.scheduler.after(this.random.between(100, 3000), () => {
+        if (this.wanted && !this.engine) this.startEngine();
+      });
+  }
+
+  /** A copy onto what others may have written to is refused; whoever runs the task decides for the source. */
+  private emptyTarget(): void {
+    this.history.note('operator', 'empties the target');
+    for (const process of this.engines) process.kill();
+    this.wentBack();
+    this.target.empty();
+  }
+
+  /** Somebody else was there at the same time, or left bytes behind that came later; or the target is not what it was. */
+  private mayBeTakenOver(process: EngineProcess): boolean {
+    const sinceMs = process.startedAtMs - STRAGGLERS_MS;
+    return (
+      this.targetWentBackMs > sinceMs ||
+      this.processes.some((other) => other !== process && other.endedAtMs > sinceMs)
+    );
+  }
+
+  private watch(): void {
+    this.scheduler.after(WATCH_EVERY_MS, () => {
+      for (const what of earlierThanPromised(this.target, TASK)) this.wrong(what);
+      if (this.chaos || this.wanted) this.watch();
+    });
+  }
+
+  /** All is well again: the task comes in step, and in the end the target can take the source's place. */
+  private async settle(): Promise<void> {
+    const { scheduler, source, target, writer } = this;
+    this.history.note('world', 'all is well from here on');
+    await this.until(3000, () => false);
+    writer.finish();
+    if (!this.engine) this.startEngine();
+    const inStep = await this.until(PATIENCE_MS, () => this.inStep());
+    if (this.faults.length > 0) return;
+    if (!inStep) return this.wrong(`not in step ${PATIENCE_MS / 1000} s after all was well again`);
+    this.compare(true);
+    this.wanted = false;
+    const last = this.engine!;
+    const released = this.random.chance(0.3);
+    if (released) {
+      last.kill();
+      const release = this.startRelease();
+      await this.until(STOP_PATIENCE_MS, () => !release.running);
+      if (release.end?.code !== undefined || release.running) this.wrong('the target could not be released');
+    } else {
+      last.stop('drain');
+      await this.until(STOP_PATIENCE_MS, () => !last.running);
+      if (last.end?.outcome?.reason !== 'stopped') this.wrong('the run could not be stopped');
+    }
+    if (this.faults.length > 0) return;
+    this.history.note('world', `compared at ${source.offset}, ${target.keyspace.databases.size} databases`);
+    this.compare(false);
+    await scheduler.run(scheduler.nowMs);
+  }
+
+  private until(forMs: number, ended: () => boolean): Promise<boolean> {
+    return this.scheduler.run(this.scheduler.nowMs + forMs, () => this.faults.length > 0 || ended());
+  }
+
+  private inStep(): boolean {
+    const checkpoint = checkpointOf(this.target, TASK);
+    const { source } = this;
+    return (
+      this.engine?.phase === 'in-step' &&
+      checkpoint?.get('replid') === source.replid &&
+      checkpoint.get('fault') === '' &&
+      Number(checkpoint.get('verified')) >= source.lastWriteOffset
+    );
+  }
+
+  private compare(late: boolean): void {
+    const { source, target } = this;
+    const checkpoint = checkpointOf(target, TASK);
+    const amounts = { smallMs: Number(checkpoint?.get('small')), longMs: Number(checkpoint?.get('long')) };
+    for (const what of differences(source, target, late ? amounts : undefined)) this.wrong(what);
+    for (const what of brokenWitnesses('target', target.keyspace)) this.wrong(what);
+    if (!late && (checkpoint?.get('expiry') !== 'exact' || checkpoint.get('active') !== '0'))
+      this.wrong('the checkpoint does not say that the target was handed over');
+  }
+}
