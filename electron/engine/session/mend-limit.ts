@@ -6,16 +6,19 @@ const WITHIN_MS = 10 * 60_000;
 export class MendLimit {
   private times: number[] = [];
   private lastVerified = -1;
+  private lastFailure = '';
 
   /**
-   * One more batch had an error; everything up to `verified` of the stream is right.
+   * One more batch had an error; everything up to `verified` of the stream is right, and `failure` says what failed behind it.
    * - `mend`: its keys are to be brought to the source's state
    * - `in-vain`: that was done, and has brought the target no further
    * - `too-often`: other keys, again and again
    */
-  next(verified: number, nowMs: number): 'mend' | 'in-vain' | 'too-often' {
-    if (verified === this.lastVerified) return 'in-vain';
+  next(verified: number, failure: string, nowMs: number): 'mend' | 'in-vain' | 'too-often' {
+    // Another failure is no sign of that: the mending may have been broken off before, and something else be wrong by now.
+    if (verified === this.lastVerified && failure === this.lastFailure) return 'in-vain';
     this.lastVerified = verified;
+    this.lastFailure = failure;
     this.times = this.times.filter((timeMs) => nowMs - timeMs < WITHIN_MS);
     if (this.times.length >= MOST_MENDS) return 'too-often';
     this.times.push(nowMs);

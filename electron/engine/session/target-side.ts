@@ -444,7 +444,8 @@ export class TargetSide {
   private unverified(error: LockstepError): void {
     if (error.entry.heals) return this.lost(error, 'stream-lost');
     if (error.code !== 'TARGET_REJECTED') return this.fatal(error);
-    const next = this.mends.next(this.own.checkpoint!.verified, this.options.world.clock.now());
+    const { verified } = this.own.checkpoint!;
+    const next = this.mends.next(verified, error.message, this.options.world.clock.now());
     if (next === 'in-vain') return void this.diverged(error);
     if (next === 'too-often') return this.fatal(error);
     this.mend(error, 'the keys of its batch');
