@@ -445,7 +445,9 @@ export class TargetSide {
     if (error.entry.heals) return this.lost(error, 'stream-lost');
     if (error.code !== 'TARGET_REJECTED') return this.fatal(error);
     const { verified } = this.own.checkpoint!;
-    const next = this.mends.next(verified, error.message, this.options.world.clock.now());
+    // Another process of the target may have come back with what it held before it was mended.
+    const { runId } = this.options.servers.facts.target;
+    const next = this.mends.next(verified, `${runId} ${error.message}`, this.options.world.clock.now());
     if (next === 'in-vain') return void this.diverged(error);
     if (next === 'too-often') return this.fatal(error);
     this.mend(error, 'the keys of its batch');
