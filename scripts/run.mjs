@@ -50,6 +50,7 @@ const COMMANDS = {
     ensureRedisServer();
     return runNode('scripts/checks/run-servers.mjs', args);
   },
+  simulate: (args) => runNode('test/simulator/simulate.ts', args),
   docs: () => runNode('scripts/docs/errors.ts'),
   build: async () => {
     await ensureBuild();

@@ -80,6 +80,16 @@ const noteExpiry: Script = (server, client, [checkpoint = ''], [owner = '', ...p
   return 1;
 };
 
+/** claim.ts: `setAnyway`. */
+const setAnyway: Script = (server, client, [checkpoint = ''], args) => {
+  const calls = new Calls(server, client);
+  for (const [i, field] of ['owner', 'epoch', 'offset', 'verified'].entries())
+    if (calls.call('HGET', checkpoint, field) !== args[i]) return 0;
+  calls.call('HDEL', checkpoint, '');
+  calls.call('HMSET', checkpoint, ...args.slice(4));
+  return 1;
+};
+
 /** walk-script.ts, without fields of hashes that expire. */
 const walk =
   (guarded: boolean): Script =>
@@ -140,6 +150,7 @@ const SCRIPTS: ReadonlyMap<string, Script> = new Map([
   ['03129bc83e0d065a5a26787838473d4579442106', tellCount],
   ['f86c68026b548d0a10709770262f6c5f7566dd5c', tellClock],
   ['dba3aac22645c3077af4302bc4ef12236de189e0', noteExpiry],
+  ['59d9499b7bd6836738f6ac48bcce89b53f0cc4e2', setAnyway],
 ]);
 /** The same of the walk, without its guard. */
 const WALK = '92a87e5f94070fd8b8d7a04bad0857af46a5f97d';

@@ -186,6 +186,7 @@ export class Simulation implements Breakable {
     if (code !== undefined) this.count(code);
     if (code === 'TARGET_TAKEN_OVER' && !this.mayBeTakenOver(process))
       this.wrong(`${process.name} takes itself for deposed, and nobody else has begun since`);
+    else if (code === 'USAGE' && process.name.startsWith('release')) this.count('nothing to release');
     else if (code !== undefined && code !== 'TARGET_TAKEN_OVER' && !ENDS_OF_FAULTS.test(code))
       this.wrong(`${process.name} ends with ${fact}`);
     if (code === 'TARGET_HANDED_OVER') this.emptyTarget();
