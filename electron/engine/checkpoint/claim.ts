@@ -186,11 +186,13 @@ async function setAnyway(
   return (await redis.eval(SET_ANYWAY, 1, key, ...marks, ...checkpointFields(next))) === 1 ? next : undefined;
 }
 
-/** A server has no room for it; EXEC has the errors of its commands beside its own. */
-const isFull = (error: unknown): error is Error =>
-  error instanceof Error &&
-  (error.message.startsWith('OOM') ||
-    ('previousErrors' in error && Array.isArray(error.previousErrors) && error.previousErrors.some(isFull)));
+/** A server has no room for it; EXEC has the errors of its commands beside its own, and one that broke off may have itself there. */
+function isFull(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const earlier: readonly unknown[] =
+    'previousErrors' in error && Array.isArray(error.previousErrors) ? error.previousErrors : [];
+  return [error, ...earlier].some((one) => one instanceof Error && one.message.startsWith('OOM'));
+}
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
