@@ -83,6 +83,24 @@ export class Simulation implements Breakable {
   }
 
   async run(): Promise<Verdict> {
+    try {
+      await this.goThrough();
+    } catch (error) {
+      // A loop that waits for nothing, or a fault of the simulator: either way its history is wanted.
+      this.wrong(error instanceof Error ? error.message : String(error));
+    }
+    for (const process of this.processes) process.kill();
+    return {
+      seed: this.seed,
+      faults: this.faults,
+      lines: this.history.lines,
+      happened: this.scheduler.happened,
+      virtualMs: this.scheduler.nowMs,
+      counts: this.counts,
+    };
+  }
+
+  private async goThrough(): Promise<void> {
     const { source, target, writer, scheduler, random } = this;
     source.start();
     target.startSaving();
@@ -97,15 +115,6 @@ export class Simulation implements Breakable {
     this.chaos = false;
     faults.heal();
     if (this.faults.length === 0) await this.settle();
-    for (const process of this.processes) process.kill();
-    return {
-      seed: this.seed,
-      faults: this.faults,
-      lines: this.history.lines,
-      happened: scheduler.happened,
-      virtualMs: scheduler.nowMs,
-      counts: this.counts,
-    };
   }
 
   count(what: string): void {

@@ -89,6 +89,8 @@ export class SourceFeed {
   /** The stream's byte at `basePosition` of the spool has this offset; undefined until a PSYNC was answered. */
   private base: StreamPosition | undefined;
   private basePosition = 0;
+  /** Where the source was asked to go on, when it answered with another history that goes on from there. */
+  private earlier: StreamPosition | undefined;
   /** Where the snapshot was taken that this run has copied, or copies. */
   private copiedAt: number | undefined;
   spool: Spool;
@@ -133,6 +135,20 @@ export class SourceFeed {
 
   get replid(): string {
     return this.base?.replid ?? '';
+  }
+
+  /**
+   * Whether what stands at this position is a part of the history that is followed: under its own id, or, up to where the source
+   * went on with it, under the one before.
+   */
+  follows({ replid, offset }: StreamPosition): boolean {
+    if (replid === this.replid) return true;
+    return this.earlier !== undefined && replid === this.earlier.replid && offset <= this.earlier.offset;
+  }
+
+  /** The source went on under another id than this one, from less far on than is asked about. */
+  hasLeft(replid: string): boolean {
+    return replid !== this.replid && replid === this.earlier?.replid;
   }
 
   get receivedOffset(): number {
@@ -180,6 +196,7 @@ export class SourceFeed {
     this.snapshot = undefined;
     this.snapshotBytes = undefined;
     this.base = from;
+    this.earlier = undefined;
     this.basePosition = 0;
     await this.connect(from, reason);
   }
@@ -322,6 +339,7 @@ export class SourceFeed {
     this.connected = true;
     if (answer.kind === 'continue') {
       // After a failover of the source the stream goes on under another id.
+      if (from && answer.replid !== undefined && answer.replid !== from.replid) this.earlier = from;
       if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
       this.history = this.base!.replid;
       this.options.onResumed(this.base!.replid);

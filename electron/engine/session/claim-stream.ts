@@ -42,7 +42,15 @@ export async function claimStream(
       from: undefined,
       reason: 'the target was given commands that the new primary of the source never had',
     };
-  const known = present.replid === feed.replid || present.replid === ours.replid;
+  const known = feed.follows(present) || present.replid === ours.replid;
+  // Asked again from there, the source would only answer the same.
+  if (!known && feed.hasLeft(present.replid))
+    return {
+      kind: 'restart',
+      from: undefined,
+      reason:
+        'the target went back to a history that the source has left, and holds more of it than the source says it kept',
+    };
   const { replid, verified } = known ? vouched(present, ours) : present;
   if (!known || !feed.holds(verified)) return { kind: 'restart', from: { replid, offset: verified } };
   if (!present.active) {

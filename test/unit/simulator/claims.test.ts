@@ -81,3 +81,26 @@ it('a connection of the target that breaks anywhere while a run makes ready is t
   }
   expect([...codes].toSorted()).toEqual(['TARGET_LINK_LOST', 'TARGET_UNREACHABLE']);
 });
+
+it('a target that goes back to before a failover of the source is followed up, by what the source kept', async () => {
+  let inStepTimes = 0;
+  world.target.startSaving();
+  world.start((phase) => {
+    if (phase === 'in-step') inStepTimes += 1;
+  });
+  expect(await world.pass(5000, () => inStepTimes === 1)).toBe(true);
+  await world.pass(1000);
+  world.source.listening = false;
+  world.network.serverDies(SOURCE_PORT);
+  world.source.failOver(0);
+  expect(await world.pass(10_000, () => inStepTimes === 2)).toBe(true);
+  world.write('INCR', 'counter');
+  await world.pass(500);
+  world.target.listening = false;
+  world.network.serverDies(TARGET_PORT);
+  world.target.restart(6);
+  expect(checkpointOf(world.target, TASK)?.get('replid')).toBe(world.source.earlierReplid);
+  expect(await world.pass(10_000, () => inStepTimes === 3)).toBe(true);
+  expect(world.target.keyspace.db(0).get('counter')).toEqual(world.source.keyspace.db(0).get('counter'));
+  expect(world.source.fullSyncs).toBe(1);
+});
