@@ -33,8 +33,8 @@ export interface SamplerOptions {
   readonly leftOut: LeftOutLibraries | undefined;
   /** The target has evicted keys since the last look. */
   readonly onEvicted: () => void;
-  /** The source has told where it stands. */
-  readonly onOffset: (offset: number) => void;
+  /** The source has told where it stands; `nth`: see `Sampler.asked`. */
+  readonly onOffset: (offset: number, nth: number) => void;
   /** The source has lost its own primary, or has it again. */
   readonly onStanding: () => void;
   /** With each look at the servers. */
@@ -65,6 +65,8 @@ export class Sampler {
   /** The look at both sides that is under way. */
   private looking: Promise<void> | undefined;
   faults = 0;
+  /** How often the source has been asked where it stands. */
+  asked = 0;
 
   constructor(options: SamplerOptions) {
     this.options = options;
@@ -94,6 +96,7 @@ export class Sampler {
 
   /** Reads the source's offset now. */
   async sampleSource(): Promise<SourceOffset> {
+    this.asked += 1;
     try {
       const { servers, feed } = this.options;
       const redis = await servers.openSource();
@@ -236,9 +239,10 @@ export class Sampler {
   private async lookAtSource(): Promise<void> {
     if (this.sampling) return;
     this.sampling = true;
+    const nth = this.asked + 1;
     const offset = await this.sampleSource();
     this.sampling = false;
-    if (typeof offset === 'number') this.options.onOffset(offset);
+    if (typeof offset === 'number') this.options.onOffset(offset, nth);
   }
 
   private lookAtBoth(): Promise<void> {

@@ -61,6 +61,8 @@ export class SyncSession {
   readonly sampler: Sampler;
   private readonly done = new Deferred<Outcome['reason']>();
   private goal: number | undefined;
+  /** Since it has been catching up: how often the source had been asked by then. What it was asked before says nothing of now. */
+  private catchesUpSince = 0;
   /** What has to be reached is not known yet: the source tells as soon as it can be asked. */
   private goalWanted = false;
   private stopping = false;
@@ -145,8 +147,8 @@ export class SyncSession {
       evictions: this.evictions,
       leftOut: this.leftOut,
       onEvicted: () => this.log.evicted(this.evictions),
-      onOffset: (offset) => {
-        if (this.goalWanted) this.pursue(offset);
+      onOffset: (offset, nth) => {
+        if (this.goalWanted && nth > this.catchesUpSince) this.pursue(offset);
       },
       onStanding: () => this.sourceStands(),
       onLook: () => void this.origins.look(),
@@ -329,10 +331,13 @@ export class SyncSession {
     // What was to be reached before says nothing of now.
     if (!this.endsAtGoal) this.goal = undefined;
     this.goalWanted = false;
+    const since = this.sampler.asked;
+    this.catchesUpSince = since;
     // Without the source nobody knows what it has; when it is back, this is asked again.
     if (!this.feed.connected) return this.events.phase('reconnecting');
     this.events.phase('catching-up');
     const offset = await this.sampler.sampleSource();
+    if (since !== this.catchesUpSince) return;
     if (offset === 'unheard') this.goalWanted = true;
     else this.pursue(offset === 'untold' ? this.feed.receivedOffset : offset);
   }

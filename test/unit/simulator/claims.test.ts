@@ -67,6 +67,39 @@ it('a run is not in step for having what was to be reached before its connection
   expect(Math.max(...missing)).toBeLessThanOrEqual(0);
 });
 
+it('a run is not in step by an answer that it asked for before its connection broke', async () => {
+  const missing: number[] = [];
+  for (let afterMs = 1; afterMs <= 30; afterMs++) {
+    world = new SmallWorld();
+    world.write('INCR', 'counter');
+    let written = 0;
+    let catchingUp = 0;
+    let inStepTimes = 0;
+    const disturb = (): void => {
+      world.network.stall('engine1', SOURCE_PORT, 3000);
+      for (let i = 0; i < 50; i++) world.write('INCR', 'counter');
+      world.network.cut('engine1', TARGET_PORT);
+    };
+    const engine = world.start((phase) => {
+      if (phase === 'catching-up') {
+        catchingUp += 1;
+        written = world.source.lastWriteOffset;
+        // The source has told where it stands, or is about to, and it takes a while to get here.
+        if (catchingUp === 2) world.scheduler.after(afterMs, disturb);
+      }
+      if (phase !== 'in-step') return;
+      inStepTimes += 1;
+      missing.push(written - Number(checkpointOf(world.target, TASK)?.get('offset')));
+    });
+    expect(await world.pass(5000, () => inStepTimes === 1)).toBe(true);
+    world.network.cut('engine1', TARGET_PORT);
+    expect(await world.pass(20_000, () => catchingUp >= 3 && inStepTimes >= 2)).toBe(true);
+    await world.pass(2000);
+    engine.kill();
+  }
+  expect(Math.max(...missing)).toBeLessThanOrEqual(0);
+});
+
 it('a connection of the target that breaks anywhere while a run makes ready is told as that', async () => {
   const codes = new Set<string>();
   for (let cutAtMs = 100; cutAtMs < 330; cutAtMs += 2) {
