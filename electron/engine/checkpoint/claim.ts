@@ -12,6 +12,7 @@ import {
 import { refuseOtherTasks, tasksWriting } from './other-tasks.ts';
 import { readTasks, searchTasks, TASKS_KEY } from './task-index.ts';
 import { formatEntry, parseEntry } from './task-origins.ts';
+import { isReplyError } from '../control/reply-error.ts';
 
 const MOST_ATTEMPTS = 20;
 /** An owner that commits with every round trip lets nobody else come in between: after so many attempts it is deposed first. */
@@ -114,7 +115,7 @@ export async function amendCheckpoint(
       if (next) return next;
     } catch (error) {
       // What a script is refused for is not to be told in its place.
-      if (full && isRefusal(error)) throw full;
+      if (full && isReplyError(error)) throw full;
       if (full || !isFull(error)) throw error;
       full = error;
     }
@@ -193,8 +194,6 @@ function isFull(error: unknown): error is Error {
     'previousErrors' in error && Array.isArray(error.previousErrors) ? error.previousErrors : [];
   return [error, ...earlier].some((one) => one instanceof Error && one.message.startsWith('OOM'));
 }
-
-const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
 /** Whoever owns the task writes nothing more from here on, whatever comes of the claim. */
 async function depose(redis: Redis, task: string, owner: string): Promise<void> {

@@ -10,6 +10,7 @@ import { CONTROL_BOUNDS, type ReplyBounds } from './reply-bound.ts';
 import { targetError } from './target-error.ts';
 import type { Side } from './tls-mismatch.ts';
 import type { World } from '../world/world.ts';
+import { isReplyError } from './reply-error.ts';
 
 /** No other command would be answered either. */
 const REFUSES_ALL = /^NOAUTH|^WRONGPASS|^DENIED|operation not permitted|max number of clients/i;
@@ -138,8 +139,4 @@ function causeOf(error: unknown): string {
   const earlier: unknown = 'previousErrors' in error ? error.previousErrors : undefined;
   const first: unknown = Array.isArray(earlier) ? earlier[0] : undefined;
   return first instanceof Error ? first.message : error.message;
-}
-
-function isReplyError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
 }

@@ -10,6 +10,7 @@ import { coded, controlError, openForLook, type Side } from './control-connectio
 import { eachAtOnce } from './each-at-once.ts';
 import { announcedAddress, nodeEndpoint } from './node-place.ts';
 import type { World } from '../world/world.ts';
+import { ifRefused } from './reply-error.ts';
 
 /** What a cluster may have at most, by the advice of its makers (cluster specification: up to 1,000 nodes). */
 const MOST_NODES = 1024;
@@ -134,12 +135,9 @@ async function readView(side: Side, endpoint: Endpoint, redis: Redis): Promise<N
 const readPreferred = async (redis: Redis): Promise<PreferredPlace[]> =>
   parseClusterShards(await unlessRefused(redis, 'SHARDS'));
 
-/** undefined where the server refuses it. @throws when the connection breaks */
+/** undefined where the server refuses it. @throws what is no refusal */
 const unlessRefused = (redis: Redis, subcommand: string): Promise<unknown> =>
-  redis.call('CLUSTER', subcommand).catch((error: unknown) => {
-    if (redis.status !== 'ready') throw error;
-    return undefined;
-  });
+  redis.call('CLUSTER', subcommand).catch(ifRefused(undefined));
 
 /** A node whose turn did not come, since too many before it did not answer. */
 export const outOfTime = (side: Side, at: Endpoint): LockstepError =>

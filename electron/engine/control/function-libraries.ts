@@ -1,11 +1,9 @@
 import type { Redis } from 'ioredis';
+import { ifRefused } from './reply-error.ts';
 
 /** The names of a server's function libraries, in order; undefined where FUNCTION LIST is refused or not known. */
 export async function libraryNames(redis: Redis): Promise<string[] | undefined> {
-  const list: unknown = await redis.call('FUNCTION', 'LIST').catch((error: unknown) => {
-    if (redis.status !== 'ready') throw error;
-    return undefined;
-  });
+  const list: unknown = await redis.call('FUNCTION', 'LIST').catch(ifRefused(undefined));
   return namesIn(list);
 }
 

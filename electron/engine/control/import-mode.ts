@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { ifRefused } from './reply-error.ts';
 
 /**
  * `import-mode` of Valkey 8.1 and later: while it is on, no key goes by the server's clock. One that has expired is gone for
@@ -17,7 +18,7 @@ export interface Import {
 
 /** undefined where the server has none, or the user may not look. */
 export async function readImportMode(redis: Redis): Promise<'on' | 'off' | undefined> {
-  const reply: unknown = await redis.call('CONFIG', 'GET', SETTING).catch(refused(redis));
+  const reply: unknown = await redis.call('CONFIG', 'GET', SETTING).catch(ifRefused(undefined));
   if (!Array.isArray(reply) || reply.length !== 2) return undefined;
   return reply[1] === 'yes' ? 'on' : 'off';
 }
@@ -26,19 +27,11 @@ export async function readImportMode(redis: Redis): Promise<'on' | 'off' | undef
 export async function setImportMode(redis: Redis, mode: 'on' | 'off'): Promise<boolean> {
   const reply: unknown = await redis
     .call('CONFIG', 'SET', SETTING, mode === 'on' ? 'yes' : 'no')
-    .catch(refused(redis));
+    .catch(ifRefused(undefined));
   return reply === 'OK';
 }
 
 /** Sees what has expired as if it had not, on this connection; nothing where the mode is off. */
 export async function asImportSource(redis: Redis): Promise<boolean> {
-  return (await redis.call('CLIENT', 'IMPORT-SOURCE', 'ON').catch(refused(redis))) === 'OK';
+  return (await redis.call('CLIENT', 'IMPORT-SOURCE', 'ON').catch(ifRefused(undefined))) === 'OK';
 }
-
-/** A server that says no is answered with undefined; a connection that broke is not. */
-const refused =
-  (redis: Redis) =>
-  (error: unknown): undefined => {
-    if (redis.status !== 'ready') throw error;
-    return undefined;
-  };

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { ifRefused } from './reply-error.ts';
 
 export interface LoadedModule {
   readonly name: string;
@@ -8,10 +9,7 @@ export interface LoadedModule {
 
 /** The loaded modules; none where MODULE LIST is not permitted or, before 4.0, not known. */
 export async function readModules(redis: Redis): Promise<LoadedModule[]> {
-  const list: unknown = await redis.call('MODULE', 'LIST').catch((error: unknown) => {
-    if (redis.status !== 'ready') throw error;
-    return [];
-  });
+  const list: unknown = await redis.call('MODULE', 'LIST').catch(ifRefused([]));
   if (!Array.isArray(list)) return [];
   return list.flatMap((row: unknown) => {
     if (!Array.isArray(row)) return [];

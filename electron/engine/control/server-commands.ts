@@ -1,15 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { ServerCommand } from '../commands/server-command.ts';
+import { ifRefused } from './reply-error.ts';
 
 /** Where the subcommands stand in a row. */
 const SUBCOMMANDS = 9;
 
-/** The server's own table of commands; empty where it does not tell. @throws when the connection breaks */
+/** The server's own table of commands; empty where it does not tell. @throws what is no refusal */
 export async function readServerCommands(redis: Redis): Promise<ServerCommand[]> {
-  const reply = await redis.call('COMMAND').catch((error: unknown) => {
-    if (redis.status !== 'ready') throw error;
-    return [];
-  });
+  const reply = await redis.call('COMMAND').catch(ifRefused([]));
   return rowsOf(reply).map(serverCommand);
 }
 

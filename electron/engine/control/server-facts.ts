@@ -6,6 +6,7 @@ import { coded, type Side } from './control-connection.ts';
 import { countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
+import { ifRefused } from './reply-error.ts';
 import type { Clock } from '../world/clock.ts';
 
 export interface ServerAddress {
@@ -123,10 +124,7 @@ export async function readFacts(
 /** How far the server's clock is ahead of this machine's, in ms; 0 where TIME is not permitted. */
 export async function readClockAhead(clock: Clock, redis: Redis): Promise<number> {
   const askedMs = clock.now();
-  const reply: unknown = await redis.call('TIME').catch((error: unknown) => {
-    if (redis.status !== 'ready') throw error;
-    return undefined;
-  });
+  const reply: unknown = await redis.call('TIME').catch(ifRefused(undefined));
   if (!Array.isArray(reply)) return 0;
   const serverMs = Number(reply[0]) * 1000 + Number(reply[1]) / 1000;
   return Math.round(serverMs - (askedMs + clock.now()) / 2);

@@ -15,6 +15,7 @@ import type { Pair } from '../control/relation.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import { askOn } from './server-view.ts';
+import { isReplyError } from '../control/reply-error.ts';
 
 /** CLIENT LIST is asked of servers in production: past these bounds something may be missed. */
 const MOST_CLIENTS = 5_000;
@@ -131,7 +132,7 @@ async function readCheckpoint(redis: Redis, task: string): Promise<Checkpoint | 
   try {
     return parseCheckpoint(await redis.hgetall(checkpointKey(task)));
   } catch (error) {
-    if (error instanceof LockstepError || redis.status === 'ready') return undefined;
+    if (error instanceof LockstepError || isReplyError(error)) return undefined;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { countKeys, type DatabaseKeys } from '../control/info.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import type { ServerView } from './server-view.ts';
+import { ifRefused } from '../control/reply-error.ts';
 
 /** Bounds on what is looked at, so that a source in production does not notice. */
 const MOST_KEYS = 2_000;
@@ -62,7 +63,7 @@ async function samplePart(
   let cursor = '0';
   do {
     if (into.length >= end || late()) return false;
-    const page = await redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS).catch(refusal);
+    const page = await redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS).catch(ifRefused(undefined));
     if (page === undefined) return undefined;
     cursor = String(page[0]);
     const names = page[1].filter((name) => !isOwnKey(name, 0, name.length)).slice(0, end - into.length);
@@ -95,9 +96,4 @@ async function stringLengths(redis: Redis, names: readonly Buffer[]): Promise<(n
   for (const name of names) asking.strlen(name);
   const replies = names.length === 0 ? [] : ((await asking.exec()) ?? []);
   return replies.map(([error, length]) => (error || typeof length !== 'number' ? undefined : length));
-}
-
-function refusal(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'ReplyError') return undefined;
-  throw error;
 }

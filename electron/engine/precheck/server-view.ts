@@ -11,6 +11,7 @@ import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import { abilitiesOf, type TargetAbilities } from '../control/target-abilities.ts';
 import type { World } from '../world/world.ts';
+import { isReplyError } from '../control/reply-error.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
 
@@ -184,7 +185,7 @@ export async function askOn(
   try {
     return await redis.call(name, ...args);
   } catch (error) {
-    if (error instanceof Error && error.name === 'ReplyError') return undefined;
+    if (isReplyError(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { BULK_OVERHEAD_BYTES, writeBulk, writeBytes } from '../protocol/resp/write.ts';
 import type { Clock } from '../world/clock.ts';
+import { isReplyError } from '../control/reply-error.ts';
 
 /** A reply as the connection gives it: bulk and simple strings are raw bytes. */
 export type Reply = Buffer | number | null | Error | Reply[];
@@ -134,7 +135,7 @@ export class PageReader {
       const collector = new Redis.Command('dump');
       collector.resolve = took;
       collector.reject = (error) => {
-        if (error.name === 'ReplyError') {
+        if (isReplyError(error)) {
           took(error);
           return;
         }

@@ -13,6 +13,7 @@ import type { LatenessOf } from './late-ttl.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
 import type { Clock } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
+import { isReplyError } from '../control/reply-error.ts';
 
 export type SideName = 'source' | 'target';
 
@@ -216,8 +217,4 @@ export class Side {
 export function parseClockMs(clock: Clock, reply: Reply | undefined): number {
   if (!Array.isArray(reply)) return clock.now();
   return Number(String(reply[0])) * 1000 + Math.floor(Number(String(reply[1])) / 1000);
-}
-
-function isReplyError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
 }

@@ -3,6 +3,7 @@ import { OWN_PREFIX } from '../commands/own-keys.ts';
 import type { Deadline } from '../expiry/deadline.ts';
 import { checkpointKey } from '../checkpoint/checkpoint.ts';
 import { command } from '../protocol/resp/encode.ts';
+import { ifRefused } from '../control/reply-error.ts';
 
 /** How many errors the server has replied with since it began, by its own count (6.2 and later). */
 const COUNT = "string.match(redis.call('INFO','stats'),'total_error_replies:(%d+)')";
@@ -84,17 +85,13 @@ export async function judgementOf(redis: Redis, task: string, scripts: boolean):
 
 type Replies = NonNullable<Awaited<ReturnType<ReturnType<Redis['multi']>['exec']>>>;
 
-/** Nothing where the transaction is refused. @throws what broke the connection */
+/** Nothing where the transaction is refused. @throws what is no refusal: a target that is silent tells nothing of what it can */
 async function probe(
   redis: Redis,
   ask: (asking: ReturnType<Redis['multi']>) => ReturnType<Redis['multi']>,
 ): Promise<Replies> {
-  try {
-    return (await ask(redis.multi()).exec()) ?? [];
-  } catch (error) {
-    if (redis.status !== 'ready') throw error;
-    return [];
-  }
+  const replies = await ask(redis.multi()).exec().catch(ifRefused(null));
+  return replies ?? [];
 }
 
 const isCount = (reply: unknown): boolean => typeof reply === 'string' && /^\d+$/.test(reply);

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { sleep, type Clock } from '../world/clock.ts';
+import { isReplyError } from '../control/reply-error.ts';
 
 const WAIT_MS = 2000;
 
@@ -33,7 +34,7 @@ export async function endTaskConnections(clock: Clock, redis: Redis, task: strin
       if (id !== undefined) await redis.call('CLIENT', 'KILL', 'ID', id);
     }
   } catch (error) {
-    if (redis.status !== 'ready') throw error;
+    if (!isReplyError(error)) throw error;
     await sleep(clock, WAIT_MS);
   }
 }

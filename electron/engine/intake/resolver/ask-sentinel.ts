@@ -7,6 +7,7 @@ import { openControl, type Side } from '../../control/control-connection.ts';
 import { withinTime } from '../../control/opening.ts';
 import type { ReplyBounds } from '../../control/reply-bound.ts';
 import type { World } from '../../world/world.ts';
+import { isReplyError } from '../../control/reply-error.ts';
 
 /** A Sentinel often is on the machine that has just died, so the next one is not kept waiting for long. */
 const ASK_TIMEOUT_MS = 3_000;
@@ -121,8 +122,6 @@ function sentinelError(side: Side, at: SentinelAddress, error: unknown): Lockste
     return new LockstepError(code(side, 'NOT_A_SENTINEL'), error.message, { cause: error });
   return new LockstepError(code(side, 'SENTINEL_UNREACHABLE'), error.message, { cause: error });
 }
-
-const isReplyError = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
 type Kind =
   | 'SENTINEL_UNREACHABLE'

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { askOn, type ServerView } from '../server-view.ts';
 import type { Question } from './needed-commands.ts';
+import { isReplyError } from '../../control/reply-error.ts';
 
 /** The answer to one question. `unclear` is whatever the server says that tells nothing of rights. */
 export type Right = 'granted' | 'command-denied' | 'key-denied' | 'channel-denied' | 'not-known' | 'unclear';
@@ -91,7 +92,7 @@ async function askAll(redis: Redis, all: readonly (readonly [string, ...string[]
   return replies.map((reply) => {
     if (reply.status === 'fulfilled') return reply.value;
     const error: unknown = reply.reason;
-    if (error instanceof Error && error.name === 'ReplyError') return error;
+    if (isReplyError(error)) return error;
     throw error;
   });
 }

@@ -28,7 +28,9 @@ it.each([[[]], ['OK'], [null], [[7, ['ver', 1]]]])('takes none from %j', async (
 });
 
 it('takes a server that knows no modules, or does not tell, for one without', async () => {
-  expect(await readModules(server(new Error('ERR unknown command')))).toEqual([]);
+  expect(
+    await readModules(server(Object.assign(new Error('ERR unknown command'), { name: 'ReplyError' }))),
+  ).toEqual([]);
 });
 
 it('does not take a broken connection for a server without modules', async () => {

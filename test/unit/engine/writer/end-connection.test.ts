@@ -21,7 +21,8 @@ function target(answer: (words: readonly string[]) => unknown, status = 'ready')
 }
 
 const refused = (): never => {
-  throw new Error("NOPERM this user has no permissions to run the 'client|kill' command");
+  const text = "NOPERM this user has no permissions to run the 'client|kill' command";
+  throw Object.assign(new Error(text), { name: 'ReplyError' });
 };
 
 beforeEach(() => void vi.useFakeTimers());
