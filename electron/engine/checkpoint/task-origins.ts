@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { ServerIdentity } from '../control/server-facts.ts';
-import { CHECKPOINT_DB } from './checkpoint.ts';
+import { noteWith } from '../control/write-mark.ts';
+import { CHECKPOINT_DB, checkpointKey } from './checkpoint.ts';
 import { TASKS_KEY } from './task-index.ts';
 
 /** Of more servers than this before a target nobody keeps account: those that are farthest away are left out. */
@@ -9,6 +10,8 @@ const MOST_SERVERS = 32;
 const MOST_ORIGINS = 2 * MOST_SERVERS;
 const ID = /^[0-9a-f]{40}$/;
 const MOST_ATTEMPTS = 5;
+/** That of the index, and that of the note. */
+const OWN_WRITES = 2;
 
 /** What the index of tasks has of one of them. */
 export interface TaskEntry {
@@ -37,7 +40,11 @@ export const idsOf = ({ runId, replid }: Pick<ServerIdentity, 'runId' | 'replid'
 export const originsOf = (source: readonly string[], feeding: Iterable<readonly string[]>): string[] =>
   [...new Set([...source, ...[...feeding].flat()])].slice(0, MOST_ORIGINS);
 
-/** Notes in the index of a target where a task's data come from, unless another run has claimed it. The connection is the caller's own. */
+/**
+ * Notes in the index of a target where a task's data come from, unless another run has claimed it. On a target that was handed over,
+ * and that the run has not written to yet, that is none of what others wrote (see Checkpoint.handedOver). The connection is the
+ * caller's own.
+ */
 export async function noteOrigins(
   redis: Redis,
   task: string,
@@ -46,9 +53,12 @@ export async function noteOrigins(
 ): Promise<void> {
   await redis.select(CHECKPOINT_DB);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    await redis.watch(TASKS_KEY);
+    await redis.watch(TASKS_KEY, checkpointKey(task));
     const present = await redis.hget(TASKS_KEY, task);
     if (present === null || parseEntry(present).owner !== owner) return void (await redis.unwatch());
-    if (await redis.multi().hset(TASKS_KEY, task, formatEntry({ owner, origins })).exec()) return;
+    const handedOver = await redis.hget(checkpointKey(task), 'handedOver');
+    const noting = redis.multi().hset(TASKS_KEY, task, formatEntry({ owner, origins }));
+    if (handedOver) noting.hset(checkpointKey(task), 'handedOver', noteWith(handedOver, OWN_WRITES));
+    if (await noting.exec()) return;
   }
 }

@@ -42,6 +42,12 @@ export async function readWriteMark(redis: Redis): Promise<WriteMark | undefined
 export const noteOf = (mark: WriteMark | undefined, own: number): string =>
   mark ? `${mark.history} ${mark.writes + own}` : UNKNOWN;
 
+/** The same note when so many more writes of ours have come since. */
+export function noteWith(note: string, own: number): string {
+  const [history, writes] = note.split(' ');
+  return writes === undefined ? note : `${history} ${Number(writes) + own}`;
+}
+
 export function writesSince(note: string, now: WriteMark | undefined): WritesSince {
   const [history, writes] = note.split(' ');
   if (!now || now.history !== history || Number(writes) > now.writes) return 'unknown';

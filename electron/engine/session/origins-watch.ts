@@ -27,6 +27,8 @@ export class OriginsWatch {
   private readonly options: OriginsWatchOptions;
   private noted = '';
   private looking = false;
+  private ended = false;
+  private writing: Promise<void> | undefined;
   /** The user of the source may not read its index. */
   private blind = false;
   /** A claim that is being refused leaves its trace for a moment: a ring is one that is there twice. */
@@ -49,6 +51,12 @@ export class OriginsWatch {
     }
   }
 
+  /** Nothing is noted any more, and nothing that was to be is on its way. */
+  async end(): Promise<void> {
+    this.ended = true;
+    await this.writing?.catch(() => undefined);
+  }
+
   private async lookOnce(): Promise<void> {
     const { spec, servers, feed, owner, paused, onLoop } = this.options;
     const { source } = servers;
@@ -69,11 +77,17 @@ export class OriginsWatch {
     const ids = [...idsOf(servers.facts.source), ...idsOf({ replid: feed.replid, runId: '' })];
     const origins = originsOf(ids, feeding.values());
     const text = origins.join(' ');
-    if (text === this.noted || paused()) return;
+    if (text === this.noted || paused() || this.ended) return;
+    this.writing = this.note(run, origins);
+    await this.writing;
+    this.noted = text;
+  }
+
+  private async note(run: string, origins: readonly string[]): Promise<void> {
+    const { spec, servers } = this.options;
     const redis = await servers.openTargetApart();
     try {
       await noteOrigins(redis, spec.task, run, origins);
-      this.noted = text;
     } finally {
       redis.disconnect();
     }

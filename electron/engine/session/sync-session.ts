@@ -476,6 +476,8 @@ export class SyncSession {
   private async release(insistMs?: number): Promise<void> {
     this.ending = true;
     this.events.end();
+    // The hand-over notes how often the target was written to by then.
+    await this.origins.end();
     const checkpoint = await this.target.stopWriting();
     if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
     if (!checkpoint || checkpoint.state !== 'streaming' || !checkpoint.active) return;
