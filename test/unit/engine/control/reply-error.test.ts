@@ -15,7 +15,9 @@ const REFUSED = Object.assign(new Error('NOPERM this user may not'), { name: 'Re
 
 /** A connection that stands, and of which every command ends like this. */
 function connectionThat(error: Error): Redis {
-  const fails = (): Promise<never> => Promise.reject(error);
+  const fails = async (): Promise<never> => {
+    throw error;
+  };
   const asking = { eval: () => asking, get: () => asking, exec: fails };
   return { status: 'ready', call: fails, ping: fails, multi: () => asking } as unknown as Redis;
 }
