@@ -10,6 +10,7 @@ import { freePort } from './free-port.ts';
 import { guardProcess, releaseProcess } from './process-guard.ts';
 import { type TlsAuthority } from './tls-authority.ts';
 import { startRedis, type RedisProcess, type RedisServerOptions } from './redis-server.ts';
+import { replicating } from './replicating.ts';
 
 export interface SentinelsOptions {
   /** What they call the primary. */
@@ -47,7 +48,7 @@ export interface Watched {
   stop(): Promise<void>;
 }
 
-/** Starts them and waits until every Sentinel knows the others and the replica. */
+/** Starts them and waits until the replica gets the stream and every Sentinel knows the others and the replica. */
 export async function startWatched(options: SentinelsOptions = {}): Promise<Watched> {
   const { name = 'mymaster', count = 3, password, requirepass, args = [] } = options;
   const dir = mkdtempSync(path.join(tmpdir(), 'lockstep-sentinel-'));
@@ -102,15 +103,15 @@ export async function startWatched(options: SentinelsOptions = {}): Promise<Watc
     },
   };
   try {
-    await eventually('the Sentinels know each other and the replica', () => settled(watched));
+    await replicating(first.client(), 1);
+    await eventually('the Sentinels know each other and the replica', settled);
   } catch (error) {
     await watched.stop();
     throw new Error(sentinels.map((one) => one.log()).join('\n'), { cause: error });
   }
   return watched;
 
-  async function settled({ servers: [, replica] }: Watched): Promise<boolean> {
-    if (!(await replica.client().info('replication')).includes('master_link_status:up')) return false;
+  async function settled(): Promise<boolean> {
     const known = await Promise.all(
       sentinels.map(async (one) => {
         const quorum = await one.client().call('SENTINEL', 'CKQUORUM', name).catch(String);
