@@ -8,7 +8,7 @@ import { command } from '../protocol/resp/encode.ts';
 import { ACTION, type Action } from '../commands/command-row.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { databaseNumber } from '../commands/database-number.ts';
-import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { BatchWriter } from '../writer/batch-writer.ts';
 import type { KeptGuard } from './kept-guard.ts';
 import { flushAround, swappedBack } from './own-keys-stay.ts';
 
@@ -28,12 +28,12 @@ export interface DatabaseCommandsOptions {
 /** The commands that reach beyond one database: FLUSHALL, FLUSHDB, SWAPDB, MOVE and COPY. */
 export class DatabaseCommands {
   private readonly options: DatabaseCommandsOptions;
-  private readonly batch: ExecWriter;
+  private readonly batch: BatchWriter;
   private readonly output: CommandOutput;
   private readonly checkpoint: Buffer;
   private readonly kept: Buffer;
 
-  constructor(options: DatabaseCommandsOptions, batch: ExecWriter, output: CommandOutput) {
+  constructor(options: DatabaseCommandsOptions, batch: BatchWriter, output: CommandOutput) {
     this.options = options;
     this.batch = batch;
     this.output = output;

@@ -7,7 +7,7 @@ import { command } from '../protocol/resp/encode.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
 import { ACTION, type Action, type CommandRow } from '../commands/command-row.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
-import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { BatchWriter } from '../writer/batch-writer.ts';
 import type { KeptNames } from './kept-names.ts';
 
 /** They concern all keys of a database, whatever their names. */
@@ -58,7 +58,7 @@ export class KeptGuard {
   }
 
   /** Writes what goes before that command. Call right after `concerns`. */
-  write(db: number, mem: Buffer, reader: CommandReader, batch: ExecWriter, output: CommandOutput): void {
+  write(db: number, mem: Buffer, reader: CommandReader, batch: BatchWriter, output: CommandOutput): void {
     for (const [i, index] of this.keys.at.entries()) {
       const keyDb = this.databaseOf(i, db);
       if (!this.holds(keyDb, mem, reader, index)) continue;

@@ -8,7 +8,7 @@ import type { ExpiryRewriteOptions } from './expiry-rewrite.ts';
 import { keysInFront, type KeysInFront } from '../commands/one-key.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import type { Cursor } from '../log/cursor.ts';
-import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { BatchWriter } from '../writer/batch-writer.ts';
 import { OF_DATABASES, type KeptGuard } from './kept-guard.ts';
 import type { CommandDecisions } from './command-decisions.ts';
 import { GatheredCommand } from './gathered-command.ts';
@@ -56,7 +56,7 @@ export class LargeCommands {
   private readonly options: LargeCommandsOptions;
   private readonly reader: CommandReader;
   private readonly decisions: CommandDecisions;
-  private readonly batch: ExecWriter;
+  private readonly batch: BatchWriter;
   private readonly output: CommandOutput;
   private readonly sink: LargeCommandsSink;
   private present: LargeCommand | GatheredCommand | DividedCommand | undefined;
@@ -66,7 +66,7 @@ export class LargeCommands {
     options: LargeCommandsOptions,
     reader: CommandReader,
     decisions: CommandDecisions,
-    batch: ExecWriter,
+    batch: BatchWriter,
     output: CommandOutput,
     sink: LargeCommandsSink,
   ) {

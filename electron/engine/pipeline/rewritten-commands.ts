@@ -7,7 +7,7 @@ import type { KnownCommand } from '../commands/command-table.ts';
 import { OUTPUT_BYTES, type CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { command } from '../protocol/resp/encode.ts';
-import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { BatchWriter } from '../writer/batch-writer.ts';
 import type { CommandDecisions } from './command-decisions.ts';
 import { DatabaseCommands, type DatabaseCommandsOptions } from './database-commands.ts';
 import { ExpiryRewrite, type ExpiryRewriteOptions } from './expiry-rewrite.ts';
@@ -44,7 +44,7 @@ export interface ReadCommand {
 export class RewrittenCommands {
   private readonly options: RewrittenCommandsOptions;
   private readonly decisions: CommandDecisions;
-  private readonly batch: ExecWriter;
+  private readonly batch: BatchWriter;
   private readonly output: CommandOutput;
   private readonly rewrite: ExpiryRewrite;
   private readonly databases: DatabaseCommands;
@@ -59,7 +59,7 @@ export class RewrittenCommands {
   constructor(
     options: RewrittenCommandsOptions,
     decisions: CommandDecisions,
-    batch: ExecWriter,
+    batch: BatchWriter,
     output: CommandOutput,
   ) {
     this.options = options;

@@ -6,7 +6,7 @@ import { ACTION, type CommandRow } from '../commands/command-row.ts';
 import { databaseNumber } from '../commands/database-number.ts';
 import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
-import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { BatchWriter } from '../writer/batch-writer.ts';
 import { CommandDecisions } from './command-decisions.ts';
 import type { LibraryCommands } from './library-commands.ts';
 import type { KeptGuard } from './kept-guard.ts';
@@ -35,7 +35,7 @@ export class StreamApplier {
   private readonly decisions: CommandDecisions;
   private readonly rewritten: RewrittenCommands;
   private readonly large: LargeCommands;
-  private readonly batch: ExecWriter;
+  private readonly batch: BatchWriter;
   private readonly output: CommandOutput;
   private inTransaction = false;
   private taken = true;
@@ -53,7 +53,7 @@ export class StreamApplier {
 
   constructor(
     options: StreamApplierOptions,
-    batch: ExecWriter,
+    batch: BatchWriter,
     output: CommandOutput,
     checkpoint: Checkpoint,
   ) {

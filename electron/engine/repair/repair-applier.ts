@@ -1,7 +1,7 @@
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { ExecWriter } from '../writer/exec-writer.ts';
+import type { BatchWriter } from '../writer/batch-writer.ts';
 import { LARGE_COMMAND_BYTES } from '../pipeline/large-commands.ts';
 import type { StreamApplier } from '../pipeline/stream-applier.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
@@ -20,7 +20,7 @@ export interface RepairApplierOptions {
   readonly checkpoint: Checkpoint;
   readonly feed: SourceFeed;
   readonly applier: StreamApplier;
-  readonly batch: ExecWriter;
+  readonly batch: BatchWriter;
   readonly output: CommandOutput;
 }
 

@@ -12,7 +12,8 @@ import { RepairApplier } from '../repair/repair-applier.ts';
 import type { RepairPlan } from '../repair/repair-plan.ts';
 import type { KeptGuard } from '../pipeline/kept-guard.ts';
 import type { Judgement } from '../writer/batch-judge.ts';
-import { ExecWriter, type Damage } from '../writer/exec-writer.ts';
+import type { BatchWriter, Damage } from '../writer/batch-writer.ts';
+import { ExecWriter } from '../writer/exec-writer.ts';
 import { StreamApplier } from '../pipeline/stream-applier.ts';
 import type { ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import { ExpiryWriting } from '../expiry/expiry-writing.ts';
@@ -91,7 +92,7 @@ export interface StreamRunOptions {
 export class StreamRun implements ReplyEvents {
   private readonly options: StreamRunOptions;
   private readonly connection: TargetConnection;
-  private readonly batch: ExecWriter;
+  private readonly batch: BatchWriter;
   private readonly idleTimer: Timer;
   private readonly nextTurn: NextTurn;
   private ended = false;

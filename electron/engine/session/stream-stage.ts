@@ -16,7 +16,7 @@ import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
 import { judgementOf, type Judgement } from '../writer/batch-judge.ts';
-import type { Damage } from '../writer/exec-writer.ts';
+import type { Damage } from '../writer/batch-writer.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { claimStream } from './claim-stream.ts';

@@ -9,8 +9,9 @@ import {
 import type { Deadline } from '../expiry/deadline.ts';
 import { missing } from '../checkpoint/claim.ts';
 import { command } from '../protocol/resp/encode.ts';
-import { REPLY, type ReplyEvents, type ReplyKind } from '../protocol/resp/reply-scanner.ts';
+import { REPLY, type ReplyKind } from '../protocol/resp/reply-scanner.ts';
 import { countBefore, judge, lateBy, type Judgement } from './batch-judge.ts';
+import type { BatchEvents, BatchWriter, Damage } from './batch-writer.ts';
 import type { TargetConnection } from './target-connection.ts';
 import { targetError } from '../control/target-error.ts';
 
@@ -21,22 +22,12 @@ const BATCH_BYTES = 1024 * 1024;
 const MULTI = command('MULTI');
 const EXEC = command('EXEC');
 
-export interface ExecWriterOptions {
+export interface ExecWriterOptions extends BatchEvents {
   readonly task: string;
   readonly connection: TargetConnection;
   /** What the target judges of a batch in the same step. */
   readonly judgement: Judgement;
-  /** A batch and its checkpoint stand on the target. */
-  readonly onCommitted: (checkpoint: Checkpoint) => void;
-  readonly onError: (error: LockstepError, damage: Damage) => void;
 }
-
-/**
- * What an error has done to the target: a batch stands of which a command failed, or that came later than expiry was held for,
- * so the checkpoint vouches for less than it says is applied; or commands were run outside of their transaction, which no
- * checkpoint tells.
- */
-export type Damage = 'none' | 'unverified' | 'late' | 'unknown';
 
 type Mark = { readonly index: number; readonly kind: 'multi' | 'exec' | 'watch' | 'read' };
 
@@ -48,7 +39,7 @@ type Mark = { readonly index: number; readonly kind: 'multi' | 'exec' | 'watch' 
  * well where the target counts errors, in the same step, and else from the next checkpoint on.
  * The commands of the next batch travel meanwhile, queued by the target behind its MULTI.
  */
-export class ExecWriter implements ReplyEvents {
+export class ExecWriter implements BatchWriter {
   private readonly options: ExecWriterOptions;
   private readonly watch: Buffer;
   private readonly read: Buffer;
@@ -85,25 +76,21 @@ export class ExecWriter implements ReplyEvents {
     this.countBefore = options.judgement.errors ? countBefore(options.task) : undefined;
   }
 
-  /** Call once on a fresh connection. */
   start(): void {
     this.write(this.backToCheckpointDb);
     this.sendVerification();
     this.options.connection.output.flush();
   }
 
-  /** True when no more commands should be added before `commit`. */
   get full(): boolean {
     const { output } = this.options.connection;
     return this.open && (output.commands - this.firstIndex >= BATCH_COMMANDS || this.bytes >= BATCH_BYTES);
   }
 
-  /** True when `commit` may be called: the batch before has been applied and is still ours. */
   get ready(): boolean {
     return this.verified && this.pending === undefined && !this.failed;
   }
 
-  /** Nothing is on its way. */
   get idle(): boolean {
     return !this.open && this.pending === undefined;
   }
@@ -112,7 +99,6 @@ export class ExecWriter implements ReplyEvents {
     return this.open;
   }
 
-  /** Call before writing commands to the output: opens a batch and selects the database where that is needed. */
   prepare(db: number): void {
     if (!this.open) {
       this.mark('multi');
@@ -130,15 +116,10 @@ export class ExecWriter implements ReplyEvents {
     }
   }
 
-  /** Bytes that the caller wrote to the output itself. */
   wrote(bytes: number): void {
     this.writtenBytes += bytes;
   }
 
-  /**
-   * Closes the batch (or an empty one) with this checkpoint and sends EXEC. Only when `ready`. `vouches`: if no command of it
-   * fails, everything up to its offset is right. `deadline`: see there.
-   */
   commit(checkpoint: Checkpoint, vouches = true, deadline: Deadline = 0): void {
     if (!this.open) {
       this.prepare(CHECKPOINT_DB);

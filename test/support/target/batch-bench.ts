@@ -1,7 +1,8 @@
 import { checkpointFields, type Checkpoint } from '../../../electron/engine/checkpoint/checkpoint.ts';
 import { command } from '../../../electron/engine/protocol/resp/encode.ts';
 import type { Judgement } from '../../../electron/engine/writer/batch-judge.ts';
-import { ExecWriter, type Damage } from '../../../electron/engine/writer/exec-writer.ts';
+import type { Damage } from '../../../electron/engine/writer/batch-writer.ts';
+import { ExecWriter } from '../../../electron/engine/writer/exec-writer.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { checkpointWith } from './checkpoints.ts';
 import { FakeTarget } from './fake-target.ts';

@@ -5,7 +5,7 @@ import { CommandReader } from '../../../../electron/engine/protocol/resp/command
 import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
-import type { ExecWriter } from '../../../../electron/engine/writer/exec-writer.ts';
+import type { BatchWriter } from '../../../../electron/engine/writer/batch-writer.ts';
 import {
   DatabaseCommands,
   type DatabaseCommandsOptions,
@@ -24,7 +24,7 @@ function sent(
 ): string[] {
   const sink = new Sink();
   const selected: number[] = [];
-  const batch = { prepare: (to: number) => selected.push(to) } as unknown as ExecWriter;
+  const batch = { prepare: (to: number) => selected.push(to) } as unknown as BatchWriter;
   const commands = new DatabaseCommands(
     {
       task: 't',

@@ -1,0 +1,42 @@
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Deadline } from '../expiry/deadline.ts';
+import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+
+/**
+ * What an error has done to the target: a batch stands of which a command failed, or that came later than expiry was held for,
+ * so the checkpoint vouches for less than it says is applied; or commands were run outside of their transaction, which no
+ * checkpoint tells.
+ */
+export type Damage = 'none' | 'unverified' | 'late' | 'unknown';
+
+export interface BatchEvents {
+  /** A batch and its checkpoint stand on the target. */
+  readonly onCommitted: (checkpoint: Checkpoint) => void;
+  readonly onError: (error: LockstepError, damage: Damage) => void;
+}
+
+/**
+ * Applies the stream in batches, each together with the checkpoint that says so. The commands themselves are written to an output
+ * beside it.
+ */
+export interface BatchWriter extends ReplyEvents {
+  /** True when no more commands should be added before `commit`. */
+  readonly full: boolean;
+  /** True when `commit` may be called: the batch before has been applied and is still ours. */
+  readonly ready: boolean;
+  /** Nothing is on its way. */
+  readonly idle: boolean;
+  readonly isOpen: boolean;
+  /** Call once on a fresh connection. */
+  start(): void;
+  /** Call before writing commands to the output: opens a batch and selects the database where that is needed. */
+  prepare(db: number): void;
+  /** Bytes that the caller wrote to the output itself. */
+  wrote(bytes: number): void;
+  /**
+   * Closes the batch (or an empty one) with this checkpoint and sends it. Only when `ready`. `vouches`: if no command of it fails,
+   * everything up to its offset is right. `deadline`: see there.
+   */
+  commit(checkpoint: Checkpoint, vouches?: boolean, deadline?: Deadline): void;
+}
