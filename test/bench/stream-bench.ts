@@ -104,7 +104,7 @@ async function followByEngine(source: RedisProcess, target: RedisProcess): Promi
   const client = target.client();
   return {
     // The checkpoint on the target is what is really applied there.
-    appliedOffset: async () => Number(await client.hget('lockstep:checkpoint:bench', 'offset')),
+    appliedOffset: async () => Number(await client.hget('lockstep:{tasks}:checkpoint:bench', 'offset')),
     end: async () => {
       const finished = engine.until((event) => event.type === 'finished');
       engine.stop();

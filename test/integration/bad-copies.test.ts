@@ -50,7 +50,7 @@ async function fill(keys: number): Promise<void> {
   await writes.exec();
 }
 
-const epoch = async (): Promise<number> => Number(await b.hget('lockstep:checkpoint:test', 'epoch'));
+const epoch = async (): Promise<number> => Number(await b.hget('lockstep:{tasks}:checkpoint:test', 'epoch'));
 
 async function fullSyncs(): Promise<number> {
   return Number(/sync_full:(\d+)/.exec(await a.info('stats'))?.[1] ?? 0);
@@ -127,7 +127,7 @@ describe('a claim of the target', () => {
     await fill(10);
     const run = start({ until: 'stopped' });
     await run.reached('in-step');
-    const [before, owner] = [await epoch(), await b.hget('lockstep:checkpoint:test', 'owner')];
+    const [before, owner] = [await epoch(), await b.hget('lockstep:{tasks}:checkpoint:test', 'owner')];
     let lost = 0;
     proxy.intercept = async (text, from) => {
       if (lost > 0 || !new RegExp(`HMSET[^]*\\nepoch\\r\\n\\$\\d+\\r\\n${before + 1}\\r`, 'i').test(text))
@@ -145,7 +145,7 @@ describe('a claim of the target', () => {
     run.session.stop('drain');
     expect((await run.outcome).fullCopies).toBe(1);
     expect(run.faults).not.toContain('TARGET_TAKEN_OVER');
-    expect(await b.hget('lockstep:checkpoint:test', 'owner')).toBe(owner);
+    expect(await b.hget('lockstep:{tasks}:checkpoint:test', 'owner')).toBe(owner);
     // The claim that was lost, and the one that was made in its place.
     expect(await epoch()).toBeGreaterThanOrEqual(before + 2);
     await expectEqual(source, target);

@@ -78,7 +78,7 @@ describe('a server that is loading', () => {
     await again;
     await slow.client().set('after', 'the restart');
     // The key may come with a new full copy; only after that may the run be stopped.
-    const checkpoint = `lockstep:checkpoint:127.0.0.1:${slow.port}`;
+    const checkpoint = `lockstep:{tasks}:checkpoint:127.0.0.1:${slow.port}`;
     const streams = async (): Promise<boolean> =>
       (await other.client().get('after')) !== null &&
       (await other.client().hget(checkpoint, 'state')) === 'streaming';

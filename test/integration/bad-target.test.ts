@@ -102,7 +102,7 @@ describe('a target that another task writes to', () => {
     await inDatabase(a, 0, { zero: '0' });
     expect((await sync('--task', 'first', '--db', '3', '--until', 'caught-up')).status).toBe(0);
     // As it is while the task runs, or after a run that was killed.
-    await b.hset('lockstep:checkpoint:first', 'active', '1');
+    await b.hset('lockstep:{tasks}:checkpoint:first', 'active', '1');
     const fact = /^the task first from 127\.0\.0\.1:\d+$/;
     for (const existing of ['fail', 'overwrite'])
       expectFailure(await sync('--task', 'second', '--existing', existing), {
@@ -110,11 +110,11 @@ describe('a target that another task writes to', () => {
         exit: 4,
         fact,
       });
-    expect((await b.keys('*')).sort()).toEqual(['lockstep:checkpoint:first', 'lockstep:tasks']);
+    expect((await b.keys('*')).sort()).toEqual(['lockstep:{tasks}:checkpoint:first', 'lockstep:{tasks}']);
 
     expect((await sync('--task', 'third', '--db', '0', '--until', 'caught-up')).status).toBe(0);
     expect(await b.get('zero')).toBe('0');
-    await b.hset('lockstep:checkpoint:first', 'active', '0');
+    await b.hset('lockstep:{tasks}:checkpoint:first', 'active', '0');
     await b.flushdb();
     expect((await sync('--task', 'second', '--until', 'caught-up')).status).toBe(0);
   });
@@ -181,7 +181,7 @@ describe('a target out of memory', () => {
     await a.set('large', 'x'.repeat(8_000_000));
     await leaveRoom(3_000_000);
     const result = await sync('--full-only', '--retry-for', '3s');
-    const [checkpoint] = await b.keys('lockstep:checkpoint:*');
+    const [checkpoint] = await b.keys('lockstep:{tasks}:checkpoint:*');
     const noted = await b.hget(checkpoint!, 'state');
     await b.config('SET', 'maxmemory', '0');
     expect(result.status).toBe(0);

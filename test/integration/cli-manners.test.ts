@@ -63,7 +63,7 @@ describe('a reader that has had enough', () => {
     expect(status).toBe(BROKEN_PIPE);
     const checkpoint = await target
       .client()
-      .hgetall('lockstep:checkpoint:' + source.url.replace('redis://', ''));
+      .hgetall('lockstep:{tasks}:checkpoint:' + source.url.replace('redis://', ''));
     expect(checkpoint).toMatchObject({ state: 'streaming' });
   });
 

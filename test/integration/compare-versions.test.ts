@@ -90,7 +90,7 @@ describe.each([
     const exact = (key: string, ttlMs: number, fields: string[]): Promise<unknown> =>
       b.call('HPEXPIREAT', key, exactTime(Date.now() + ttlMs), 'FIELDS', fields.length, ...fields);
     await b.hset(
-      'lockstep:checkpoint:t',
+      'lockstep:{tasks}:checkpoint:t',
       ...checkpointFields(checkpointWith({ expiry: 'long', amounts: AMOUNTS })),
     );
     for (const [key, fields] of Object.entries(keys)) {

@@ -75,7 +75,7 @@ describe('equal servers', () => {
   it('says what it leaves out', async () => {
     await a.set('zero', '0');
     await b.set('zero', '0');
-    await b.hset('lockstep:checkpoint:other', 'format', '1');
+    await b.hset('lockstep:{tasks}:checkpoint:other', 'format', '1');
     await a.select(3);
     await a.set('three', '3');
     await a.select(0);
@@ -151,11 +151,11 @@ describe('equal servers', () => {
     await b.call('SET', 'chance', '1', 'PXAT', Number(late('long', at)) + 1);
     expect(await compare()).toMatchObject({ equal: false });
     const held = checkpointWith({ expiry: 'shortening', amounts: AMOUNTS, databases: '0' });
-    await b.hset('lockstep:checkpoint:t', ...checkpointFields(held));
+    await b.hset('lockstep:{tasks}:checkpoint:t', ...checkpointFields(held));
     expect(await compare()).toMatchObject({ equal: true, differences: [] });
-    await b.hset('lockstep:checkpoint:t', 'databases', '3');
+    await b.hset('lockstep:{tasks}:checkpoint:t', 'databases', '3');
     expect(await compare()).toMatchObject({ equal: false });
-    await b.del('lockstep:checkpoint:t');
+    await b.del('lockstep:{tasks}:checkpoint:t');
   });
 
   it('clears a difference that is gone at a further reading', async () => {

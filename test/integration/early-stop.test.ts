@@ -35,7 +35,8 @@ function stoppedAt(moment: 'connecting' | 'looking'): Promise<Outcome> {
   return session.run();
 }
 
-const checkpoint = (): Promise<Record<string, string>> => target.client().hgetall('lockstep:checkpoint:test');
+const checkpoint = (): Promise<Record<string, string>> =>
+  target.client().hgetall('lockstep:{tasks}:checkpoint:test');
 
 it('a run that is stopped before it has looked at the target says that, and changes nothing', async () => {
   await startRun(source.url, target.url, {}).outcome;

@@ -144,7 +144,8 @@ it('a task that was cut off is handed over by a job of its own', async () => {
   await engine.untilPhase('in-step');
   engine.kill();
   await engine.exited;
-  const active = (): Promise<string | null> => target.client().hget('lockstep:checkpoint:cut-off', 'active');
+  const active = (): Promise<string | null> =>
+    target.client().hget('lockstep:{tasks}:checkpoint:cut-off', 'active');
   expect(await active()).toBe('1');
 
   engine = new EngineChild();
@@ -162,7 +163,7 @@ it('a task that fails says whether its target was handed over', async () => {
   await engine.untilPhase('in-step');
   await source.client().call('CLIENT', 'KILL', 'TYPE', 'replica');
   expect(await ended()).toMatchObject({ type: 'failed', code: 'RETRY_EXHAUSTED', handedOver: true });
-  expect(await target.client().hget('lockstep:checkpoint:failing', 'active')).toBe('0');
+  expect(await target.client().hget('lockstep:{tasks}:checkpoint:failing', 'active')).toBe('0');
 });
 
 it('what is no command is refused, and a command without a job is ignored', async () => {

@@ -45,7 +45,7 @@ for (const version of ['valkey-8.1', 'valkey-9.1'].map(versionNamed)) {
       standby.run!.session.resume();
       await standby.ends(1);
       expect(await mode()).toBe('no');
-      expect(await b.hmget('lockstep:checkpoint:test', 'expiry', 'active')).toEqual(['exact', '0']);
+      expect(await b.hmget('lockstep:{tasks}:checkpoint:test', 'expiry', 'active')).toEqual(['exact', '0']);
     });
 
     it('leaves the mode alone where somebody else has turned it on', async () => {

@@ -43,7 +43,7 @@ test('a name that the source brings later does not meet what the target held und
   expect((await to.smembers('union')).toSorted()).toEqual(['a', 'b']);
   expect(await to.get('mine')).toBe('stays');
   expect(await to.hgetall('copied')).toEqual({ new: '2' });
-  expect(await to.smembers('lockstep:kept:test')).toEqual(['mine']);
+  expect(await to.smembers('lockstep:{tasks}:kept:test')).toEqual(['mine']);
 });
 
 test('a name that the source has taken over goes with the source in a new full copy', async () => {

@@ -89,7 +89,7 @@ describe.each([
   it('leaves names alone that are the target’s own, whatever their times look like', async () => {
     const own = timeWith('long', Date.now() + 50_000, AMOUNTS);
     await b.call('SET', 'own', 'v', 'PXAT', String(own));
-    await b.sadd(`lockstep:kept:${TASK}`, 'own');
+    await b.sadd(`lockstep:{tasks}:kept:${TASK}`, 'own');
     await walk('exact', { scripts, checkpoint: { ...held, kept: true } });
     expect(await b.pexpiretime('own')).toBe(own);
   });

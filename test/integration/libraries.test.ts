@@ -83,7 +83,7 @@ describe('libraries of the target itself', () => {
     const spec = { existing: 'overwrite', until: 'stopped' } as const;
     await start(spec).reached('in-step');
     expect(await libraries(to)).toEqual(['both: new', 'later: old', 'mine: mine']);
-    expect(await to.hget('lockstep:checkpoint:test', 'keptLibraries')).toBe('later,mine');
+    expect(await to.hget('lockstep:{tasks}:checkpoint:test', 'keptLibraries')).toBe('later,mine');
     // A name that the source brings is the source's from then on, and goes with it.
     await from.call('FUNCTION', 'LOAD', library('later', ['later'], 'new'));
     await followed();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun } from '../support/sync-run.ts';
 
-const CHECKPOINT = 'lockstep:checkpoint:test';
+const CHECKPOINT = 'lockstep:{tasks}:checkpoint:test';
 let source: RedisProcess;
 let replica: RedisProcess;
 let target: RedisProcess;

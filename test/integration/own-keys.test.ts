@@ -56,7 +56,7 @@ async function ownKeys(): Promise<string[]> {
   for (const db of [0, 1, 2]) {
     await to.select(db);
     for (const key of (await to.keys('lockstep:*')).sort()) {
-      if (key === 'lockstep:checkpoint:test') found.push(`${db} ${key}`);
+      if (key === 'lockstep:{tasks}:checkpoint:test') found.push(`${db} ${key}`);
       else found.push(`${db} ${key} ${(await to.dumpBuffer(key)).toString('hex')}`);
     }
   }
@@ -72,7 +72,7 @@ test('a command that names own keys at any place is carried without them', async
   await begin();
   await from.mset('x', '1', 'lockstep:standing', 'gone');
   await from.mset('lockstep:zz', '1', 'kept', '2');
-  await from.rename('q', 'lockstep:checkpoint:test');
+  await from.rename('q', 'lockstep:{tasks}:checkpoint:test');
   await from.renamenx('r', 'lockstep:r');
   await from.smove('set', 'lockstep:set', 'm');
   await from.sadd('lockstep:set', 'own');
@@ -125,10 +125,10 @@ test('own keys of every task stay where they are when databases are swapped and 
   await from.set('two', '2');
   for (const db of [0, 1]) {
     await to.select(db);
-    await to.sadd('lockstep:kept:other', `of ${db}`);
+    await to.sadd('lockstep:{tasks}:kept:other', `of ${db}`);
   }
   await to.select(0);
-  await to.hset('lockstep:checkpoint:other', ENDED);
+  await to.hset('lockstep:{tasks}:checkpoint:other', ENDED);
   await begin({ onFlush: 'apply', existing: 'overwrite' });
   const before = await ownKeys();
   const steps: readonly (() => Promise<unknown>)[] = [

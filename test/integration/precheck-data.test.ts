@@ -41,7 +41,7 @@ const ENDED = storedCheckpoint({ state: 'complete', active: false, source: 'else
 describe('what stands on the target', () => {
   it('passes when it is empty, and beside the keys of other tasks', async () => {
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
-    await b.hset('lockstep:checkpoint:other', ENDED);
+    await b.hset('lockstep:{tasks}:checkpoint:other', ENDED);
     const result = await look('target-empty');
     expect(result).toMatchObject({ status: 'pass' });
     expect(result.found).toMatch(/no keys .* 1 key of other tasks \(lockstep:…\) does not count/);
@@ -66,7 +66,7 @@ describe('what stands on the target', () => {
   it('fails while another task writes to the same databases, until it is handed over', async () => {
     await startRun(source.url, target.url, { task: 'other' }).outcome;
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
-    await b.hset('lockstep:checkpoint:other', 'active', '1');
+    await b.hset('lockstep:{tasks}:checkpoint:other', 'active', '1');
     const result = await look('target-empty', { existing: 'overwrite' });
     expect(result.status).toBe('failure');
     expect(result.found).toMatch(/Another task writes .*: other from 127\.0\.0\.1:\d+\.$/);
@@ -75,17 +75,17 @@ describe('what stands on the target', () => {
     await releaseTask(systemWorld, parseEndpoint(target.url), 'other', { warning: () => undefined });
     expect(await look('target-empty')).toMatchObject({ status: 'pass' });
 
-    await b.hset('lockstep:checkpoint:other', { ...ENDED, active: '1', databases: '3' });
+    await b.hset('lockstep:{tasks}:checkpoint:other', { ...ENDED, active: '1', databases: '3' });
     expect((await look('target-empty')).found).toContain('other from elsewhere:6379');
     expect(await look('target-empty', { databases: [0, 1] })).toMatchObject({ status: 'pass' });
 
-    await b.hset('lockstep:checkpoint:newer', 'format', '99');
+    await b.hset('lockstep:{tasks}:checkpoint:newer', 'format', '99');
     expect((await look('target-empty')).found).toContain('newer with a checkpoint that cannot be read');
   });
 
   it('offers no command that would take the checkpoints of other tasks along', async () => {
     await b.set('one', '1');
-    await b.hset('lockstep:checkpoint:other', ENDED);
+    await b.hset('lockstep:{tasks}:checkpoint:other', ENDED);
     await b.select(3);
     await b.set('three', '3');
     await b.select(0);
@@ -136,11 +136,11 @@ describe('what stands on the target', () => {
     const changed = await look('target-empty', { databases: [0] });
     expect(changed.status).toBe('failure');
     expect(changed.found).toMatch(/belongs to other settings .*ran with databases all, not 0/);
-    await b.hset('lockstep:checkpoint:checked', 'state', 'copying');
+    await b.hset('lockstep:{tasks}:checkpoint:checked', 'state', 'copying');
     const anew = await look('target-empty');
     expect(anew).toMatchObject({ status: 'notice' });
     expect(anew.found).toMatch(/the full copy is made anew/);
-    await b.hset('lockstep:checkpoint:checked', 'format', '9');
+    await b.hset('lockstep:{tasks}:checkpoint:checked', 'format', '9');
     expect(await look('target-empty')).toMatchObject({ status: 'failure' });
   });
 });

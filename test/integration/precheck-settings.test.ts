@@ -85,7 +85,7 @@ describe('memory and eviction', () => {
     const part = await look('target-memory', { databases: [1] });
     expect(part.found).toMatch(/^The chosen databases take about [\d.]+ [KM]B of the /);
     expect(part.status).not.toBe('failure');
-    await b.hset('lockstep:checkpoint:checked', storedCheckpoint({ state: 'copying' }));
+    await b.hset('lockstep:{tasks}:checkpoint:checked', storedCheckpoint({ state: 'copying' }));
     expect((await look('target-memory')).status).toBe('warning');
   });
 

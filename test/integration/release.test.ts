@@ -24,7 +24,10 @@ test('release takes a target over from a run and makes its expiry exact', async 
   await from.hset('hash', 'field', 'value');
   await from.pexpire('hash', 500_000);
   const run = startCli(['sync', '--source', source.url, '--target', target.url, '--task', 'one']);
-  await poll('the copy', async () => (await to.hget('lockstep:checkpoint:one', 'state')) === 'streaming');
+  await poll(
+    'the copy',
+    async () => (await to.hget('lockstep:{tasks}:checkpoint:one', 'state')) === 'streaming',
+  );
   expect(await lateOn(to, 'session')).not.toBe('exact');
 
   const released = await runCli(['release', '--target', target.url]);
@@ -45,11 +48,11 @@ test('release takes a target over from a run and makes its expiry exact', async 
 
 test('release says which tasks there are when the choice is open, and when there is none', async () => {
   const to = target.client();
-  await to.rename('lockstep:checkpoint:one', 'lockstep:checkpoint:two');
+  await to.rename('lockstep:{tasks}:checkpoint:one', 'lockstep:{tasks}:checkpoint:two');
   const none = await runCli(['release', '--target', target.url, '--task', 'one']);
   expect(none.stderr).toContain('has no task one');
   expect(none.status).toBe(2);
-  await to.copy('lockstep:checkpoint:two', 'lockstep:checkpoint:three');
+  await to.copy('lockstep:{tasks}:checkpoint:two', 'lockstep:{tasks}:checkpoint:three');
   const open = await runCli(['release', '--target', target.url]);
   expect(open.stderr).toMatch(/(two, three|three, two)/);
   expect(open.status).toBe(2);
@@ -63,7 +66,10 @@ async function cutOff(task: string): Promise<void> {
     ...['--existing', 'overwrite'],
   ]);
   const to = target.client();
-  await poll('the copy', async () => (await to.hget(`lockstep:checkpoint:${task}`, 'state')) === 'streaming');
+  await poll(
+    'the copy',
+    async () => (await to.hget(`lockstep:{tasks}:checkpoint:${task}`, 'state')) === 'streaming',
+  );
   // With its host alone gone, the engine would hand the target over.
   process.kill(run.enginePid, 'SIGKILL');
   await run.exited;

@@ -115,7 +115,7 @@ describe('a repeated full copy', () => {
       await expect(run.outcome).rejects.toMatchObject({ code: 'SNAPSHOT_TOO_LARGE' });
       expect(await b.get('key')).toBe('old');
       expect(await b.exists('filler:0')).toBe(0);
-      expect(await b.hget('lockstep:checkpoint:test', 'state')).toBe('streaming');
+      expect(await b.hget('lockstep:{tasks}:checkpoint:test', 'state')).toBe('streaming');
     }
   });
 });

@@ -65,8 +65,10 @@ async function loseOnTarget(...keys: string[]): Promise<void> {
     expect(await b.del(...keys)).toBe(keys.length);
   }
   await b.select(0);
-  expect(Number(await b.hget('lockstep:checkpoint:test', 'earliestExpiry'))).toBeGreaterThan(Date.now());
-  await b.hset('lockstep:checkpoint:test', 'earliestExpiry', Date.now());
+  expect(Number(await b.hget('lockstep:{tasks}:checkpoint:test', 'earliestExpiry'))).toBeGreaterThan(
+    Date.now(),
+  );
+  await b.hset('lockstep:{tasks}:checkpoint:test', 'earliestExpiry', Date.now());
 }
 
 const told = (started: SyncRun): string => started.told.join('\n');
@@ -162,7 +164,7 @@ describe('a run after a clean stop', () => {
     await catchUp({ existing: 'overwrite' });
     await a.rename('set', 'name');
     await b.del('set');
-    await b.hset('lockstep:checkpoint:test', 'earliestExpiry', Date.now());
+    await b.hset('lockstep:{tasks}:checkpoint:test', 'earliestExpiry', Date.now());
     expectRepaired(await catchUp({ existing: 'overwrite' }));
     await a.sadd('name', 'y');
     await catchUp({ existing: 'overwrite' });
@@ -260,7 +262,7 @@ describe('a run that ends or breaks in the middle of it', () => {
   const repairing = (): Promise<void> =>
     poll(
       'commands left out',
-      async () => (await b.hget('lockstep:checkpoint:test', 'fault')) === 'REPAIRING',
+      async () => (await b.hget('lockstep:{tasks}:checkpoint:test', 'fault')) === 'REPAIRING',
     );
 
   it('is not caught up before the keys are mended, although every command is applied', async () => {
@@ -272,7 +274,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     // The limit is used up where the values are to be written.
     const resumed = await catchUp({ maxCommandsPerSecond: 1 });
     await expectEqual(source, target);
-    expect(await b.hget('lockstep:checkpoint:test', 'fault')).toBe('');
+    expect(await b.hget('lockstep:{tasks}:checkpoint:test', 'fault')).toBe('');
     expectRepaired(resumed);
   });
 
@@ -288,7 +290,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     await expectEqual(source, target);
     expectRepaired({ ...started, ended });
     expect(told(started)).toContain('trying again');
-    expect(await b.hget('lockstep:checkpoint:test', 'fault')).toBe('');
+    expect(await b.hget('lockstep:{tasks}:checkpoint:test', 'fault')).toBe('');
   });
 
   it('goes on with the repair when the link to the source breaks', async () => {
@@ -312,7 +314,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     const resumed = await catchUp();
     await expectEqual(source, target);
     expectRepaired(resumed);
-    expect(await b.hget('lockstep:checkpoint:test', 'fault')).toBe('');
+    expect(await b.hget('lockstep:{tasks}:checkpoint:test', 'fault')).toBe('');
   });
 
   it('repairs once more after an engine that was killed between', async () => {
@@ -348,7 +350,7 @@ describe('a run that ends or breaks in the middle of it', () => {
       if (phase === 'catching-up') session.stop('drain');
     });
     expect(await begun.outcome).toMatchObject({ reason: 'stopped', resumable: true, commandsApplied: 0 });
-    expect(await b.hget('lockstep:checkpoint:test', 'expiry')).toBe('exact');
+    expect(await b.hget('lockstep:{tasks}:checkpoint:test', 'expiry')).toBe('exact');
     const resumed = await catchUp();
     await expectEqual(source, target);
     expectRepaired(resumed);

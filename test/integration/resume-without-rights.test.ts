@@ -35,7 +35,7 @@ it('makes a new copy where keys that expired meanwhile cannot be read from the s
 
   await a.incr('counter');
   await b.del('counter');
-  await b.hset('lockstep:checkpoint:test', 'earliestExpiry', Date.now());
+  await b.hset('lockstep:{tasks}:checkpoint:test', 'earliestExpiry', Date.now());
   const resumed = run();
   const { fullCopies } = await resumed.outcome;
 

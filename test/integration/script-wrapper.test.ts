@@ -7,8 +7,8 @@ import { AMOUNTS, longLate } from '../support/lateness.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { isPresent, missingServers, startVersion, VERSIONS } from '../support/versions/servers.ts';
 
-const KEPT = 'lockstep:kept:test';
-const OTHER = 'lockstep:checkpoint:other';
+const KEPT = 'lockstep:{tasks}:kept:test';
+const OTHER = 'lockstep:{tasks}:checkpoint:other';
 
 let server: RedisProcess;
 let elsewhere: RedisProcess;
@@ -22,7 +22,7 @@ async function run(text: string, ground: Partial<ScriptGround> = {}, ...rest: st
     targetDatabases: 16,
     flushAllowed: false,
     keptKeys: undefined,
-    textsKey: 'lockstep:scripts:test',
+    textsKey: 'lockstep:{tasks}:scripts:test',
     texts: new Map(),
     ...ground,
   });

@@ -74,7 +74,7 @@ it('values that mend keys are late enough for the bound that holds when they are
   await poll('the keys that are mended', () =>
     standby.run!.told.some((text) => /^\d+ keys? on which/.test(text)),
   );
-  expect(await b.hget('lockstep:checkpoint:test', 'expiry')).toBe('small');
+  expect(await b.hget('lockstep:{tasks}:checkpoint:test', 'expiry')).toBe('small');
   await b.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   standby.freeze();
   await pause(SMALL_MS / 2);

@@ -68,7 +68,7 @@ describe('scripts that a source sends as they are', () => {
     });
     expect(await client.get('mine')).toBe('1');
     expect(await client.get('b')).toBeNull();
-    const [verified, offset] = await client.hmget('lockstep:checkpoint:test', 'verified', 'offset');
+    const [verified, offset] = await client.hmget('lockstep:{tasks}:checkpoint:test', 'verified', 'offset');
     expect(Number(verified)).toBeLessThan(Number(offset));
   });
 
@@ -106,10 +106,10 @@ describe('scripts that a source sends as they are', () => {
     const sha = createHash('sha1').update(text).digest('hex');
     await follow('6.2.14', [['SELECT', '0'], ['EVAL', text, '1', 'n'], END]);
     await applied();
-    expect(await client.hget('lockstep:scripts:test', sha)).toBe(text);
+    expect(await client.hget('lockstep:{tasks}:scripts:test', sha)).toBe(text);
     run!.session.stop('drain');
     await run!.outcome;
-    const [replid, offset] = await client.hmget('lockstep:checkpoint:test', 'replid', 'offset');
+    const [replid, offset] = await client.hmget('lockstep:{tasks}:checkpoint:test', 'replid', 'offset');
     expect(replid).toBe('0123456789abcdef0123456789abcdef01234567');
     expect(Number(offset)).toBeGreaterThan(0);
     source.answer = `+CONTINUE ${replid}`;

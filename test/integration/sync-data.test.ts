@@ -174,7 +174,7 @@ describe('names and values', () => {
   });
 
   it('under the prefix of the tool stay on the source', async () => {
-    await a.mset('key', '1', 'lockstep:checkpoint:other', 'of a task on the source');
+    await a.mset('key', '1', 'lockstep:{tasks}:checkpoint:other', 'of a task on the source');
     const run = start();
     await run.inStep();
     await a.hset('lockstep:more', 'field', '1');
@@ -183,7 +183,7 @@ describe('names and values', () => {
     await a.set('lockstep:single', '1');
     await applied(run);
     expect((await run.end()).status).toBe(0);
-    expect(await b.exists('lockstep:checkpoint:other', 'lockstep:more', 'lockstep:single')).toBe(0);
+    expect(await b.exists('lockstep:{tasks}:checkpoint:other', 'lockstep:more', 'lockstep:single')).toBe(0);
     expect(await b.mget('key', 'another', 'removed')).toEqual(['1', '2', null]);
   });
 });

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 afterEach(killLeftovers);
 
-const CHECKPOINT = 'lockstep:checkpoint:verified';
+const CHECKPOINT = 'lockstep:{tasks}:checkpoint:verified';
 const field = (name: string): Promise<string | null> => target.client().hget(CHECKPOINT, name);
 
 interface Users {

@@ -1,3 +1,4 @@
+import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { boundOf, trueTimeMs, type Amounts } from '../../shared/model/lateness.ts';
 import type { Entry, Keyspace, Value } from './keyspace.ts';
 import type { ServerModel } from './server-model.ts';
@@ -66,7 +67,7 @@ function differenceOf(
 
 /** What the target says of a task. */
 export function checkpointOf(target: ServerModel, task: string): ReadonlyMap<string, string> | undefined {
-  const value = target.keyspace.db(0).get(`${OWN}checkpoint:${task}`)?.value;
+  const value = target.keyspace.db(0).get(checkpointKey(task))?.value;
   return value?.kind === 'hash' ? value.fields : undefined;
 }
 

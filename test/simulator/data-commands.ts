@@ -163,7 +163,7 @@ function scan(ground: Ground, [cursor = '', ...options]: readonly string[]): Rep
   for (let i = 0; i < options.length; i += 2) {
     const name = options[i]!.toUpperCase();
     if (name === 'COUNT') count = Number(options[i + 1]);
-    else if (name === 'MATCH' && /^[\w:.-]*\*$/.test(options[i + 1] ?? ''))
+    else if (name === 'MATCH' && /^[\w:.{}-]*\*$/.test(options[i + 1] ?? ''))
       prefix = options[i + 1]!.slice(0, -1);
     else return SYNTAX;
   }

@@ -8,6 +8,7 @@ import type { SourceModel } from './source-model.ts';
 import type { TargetModel } from './target-model.ts';
 import type { Writer } from './writer.ts';
 import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
 import { checkpointOf } from './compare.ts';
 import { Failure, type Reply } from './resp.ts';
 import { SOURCE_PORT, TARGET_PORT, TASK } from './simulated-task.ts';
@@ -226,9 +227,7 @@ export class Faults {
       ([name = '', key]) => name.toLowerCase() === 'hmset' && key === checkpointKey(TASK),
     );
     const failed = batch && replies.some((reply) => reply instanceof Failure);
-    const claim = commands.some(
-      ([name = '', key]) => name.toLowerCase() === 'hset' && key === 'lockstep:tasks',
-    );
+    const claim = commands.some(([name = '', key]) => name.toLowerCase() === 'hset' && key === TASKS_KEY);
     if (!random.chance(failed ? 0.4 : claim ? 0.08 : 0.003)) return;
     const how = random.chance(0.5) ? 'kill' : 'cut';
     this.sim.count(`${how} behind ${failed ? 'a failure' : claim ? 'a claim' : 'a batch'}`);

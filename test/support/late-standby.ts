@@ -47,7 +47,7 @@ export class LateStandby {
   /** The state of the expiry machine while the stream is applied, as the checkpoint has it. */
   async inState(wanted: string): Promise<void> {
     const stands = async (): Promise<boolean> => {
-      const [state, expiry] = await this.b.hmget('lockstep:checkpoint:test', 'state', 'expiry');
+      const [state, expiry] = await this.b.hmget('lockstep:{tasks}:checkpoint:test', 'state', 'expiry');
       return state === 'streaming' && expiry === wanted;
     };
     await eventually(`expiry on the target is ${wanted}`, stands, DEADLINE_MS);

@@ -1,4 +1,4 @@
-import { OWN_PREFIX } from '../commands/own-keys.ts';
+import { TASKS_PREFIX } from '../commands/own-keys.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
@@ -109,12 +109,12 @@ export const isBareClaim = (checkpoint: Checkpoint): boolean =>
 /** The database of the target that holds what the tool keeps there. */
 export const CHECKPOINT_DB = 0;
 
-export const checkpointKey = (task: string): string => `${OWN_PREFIX}checkpoint:${task}`;
+export const checkpointKey = (task: string): string => `${TASKS_PREFIX}:checkpoint:${task}`;
 /** A set of the names of keys that stood on the target before the task, in each database of its own. */
-export const keptKeysKey = (task: string): string => `${OWN_PREFIX}kept:${task}`;
+export const keptKeysKey = (task: string): string => `${TASKS_PREFIX}:kept:${task}`;
 
 /** The key under which a value that takes several commands is built by a full copy, in the database that it goes to. */
-export const buildKey = (task: string): string => `${OWN_PREFIX}building:${task}`;
+export const buildKey = (task: string): string => `${TASKS_PREFIX}:building:${task}`;
 
 const FORMAT = '2';
 

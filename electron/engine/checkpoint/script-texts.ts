@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { OWN_PREFIX } from '../commands/own-keys.ts';
+import { TASKS_PREFIX } from '../commands/own-keys.ts';
 import { CHECKPOINT_DB } from './checkpoint.ts';
 
 const SCAN_COUNT = 100;
@@ -8,7 +8,7 @@ const SCAN_COUNT = 100;
  * A hash of the scripts that the source sent, by their SHA-1: it may name one by that alone as long as its link's history
  * lasts, which is longer than a run of ours.
  */
-export const scriptTextsKey = (task: string): string => `${OWN_PREFIX}scripts:${task}`;
+export const scriptTextsKey = (task: string): string => `${TASKS_PREFIX}:scripts:${task}`;
 
 /** The scripts that are known from before. */
 export async function loadScriptTexts(redis: Redis, task: string): Promise<Map<string, Buffer>> {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { OWN_PREFIX } from '../commands/own-keys.ts';
+import { TASKS_PREFIX } from '../commands/own-keys.ts';
 import { CHECKPOINT_DB, checkpointKey } from './checkpoint.ts';
 
 /**
@@ -7,7 +7,7 @@ import { CHECKPOINT_DB, checkpointKey } from './checkpoint.ts';
  * (task-origins.ts). Every claim writes its entry, in the step that writes its checkpoint, so whoever watches this key while it
  * looks at the tasks sees each claim.
  */
-export const TASKS_KEY = `${OWN_PREFIX}tasks`;
+export const TASKS_KEY = TASKS_PREFIX;
 
 const SCAN_COUNT = 10_000;
 /** A larger database is not searched where only a look is taken. */

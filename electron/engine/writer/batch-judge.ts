@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { OWN_PREFIX } from '../commands/own-keys.ts';
+import { TASKS_PREFIX } from '../commands/own-keys.ts';
 import type { Deadline } from '../expiry/deadline.ts';
 import { checkpointKey } from '../checkpoint/checkpoint.ts';
 import { command } from '../protocol/resp/encode.ts';
@@ -40,7 +40,7 @@ export interface Judgement {
   readonly time: boolean;
 }
 
-const probeKey = (task: string): string => `${OWN_PREFIX}probe:${task}`;
+const probeKey = (task: string): string => `${TASKS_PREFIX}:probe:${task}`;
 
 /** As the first command of a transaction: notes the server's count of errors in the task's checkpoint. */
 export const countBefore = (task: string): Buffer => command('EVAL', BEGIN, '1', checkpointKey(task));

@@ -67,7 +67,7 @@ describe('a checkpoint', () => {
     const words = Array.from({ length: reader.count }, (_, i) =>
       bytes.toString('latin1', reader.from[i], reader.to[i]),
     );
-    expect(words).toEqual(['HMSET', 'lockstep:checkpoint:a task', ...checkpointFields(STREAMING)]);
+    expect(words).toEqual(['HMSET', 'lockstep:{tasks}:checkpoint:a task', ...checkpointFields(STREAMING)]);
   });
 
   it('lies under a key of the tool, as do the names of kept keys', () => {

@@ -7,7 +7,8 @@ const own = (key: string): boolean => {
 };
 
 it('is a key that begins with the prefix, all of it, in this case', () => {
-  for (const key of [OWN_PREFIX, 'lockstep:checkpoint:t', 'lockstep:\xff\0']) expect(own(key)).toBe(true);
+  for (const key of [OWN_PREFIX, 'lockstep:{tasks}:checkpoint:t', 'lockstep:\xff\0'])
+    expect(own(key)).toBe(true);
   for (const key of ['', 'l', 'lockstep', 'lockstep;', 'Lockstep:x', 'xlockstep:', ' lockstep:'])
     expect(own(key)).toBe(false);
 });

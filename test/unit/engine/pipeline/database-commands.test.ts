@@ -94,12 +94,12 @@ describe('SWAPDB', () => {
   it('leaves keys of the tool where they are, but the names that the task keeps go with their keys', () => {
     const names = (...list: string[]): Buffer[] => list.map((name) => Buffer.from(name));
     const own: OwnKeys = new Map([
-      [0, names(checkpointKey('t'), keptKeysKey('t'), 'lockstep:kept:other')],
-      [2, names('lockstep:kept:other')],
+      [0, names(checkpointKey('t'), keptKeysKey('t'), 'lockstep:{tasks}:kept:other')],
+      [2, names('lockstep:{tasks}:kept:other')],
     ]);
     const [swap, back, ...more] = sent('SWAPDB 0 2', 0, undefined, {}, own);
     expect([swap, more]).toEqual(['0: SWAPDB 0 2', []]);
-    expect(back).toMatch(/^0: EVAL [^]* 0 0 2 lockstep:checkpoint:t lockstep:kept:other$/);
+    expect(back).toMatch(/^0: EVAL [^]* 0 0 2 lockstep:{tasks}:checkpoint:t lockstep:{tasks}:kept:other$/);
   });
 
   it('does nothing between databases that are not taken, nor with one and the same', () => {

@@ -8,7 +8,7 @@ import { HeldScripts, type ScriptGround } from '../../../../electron/engine/pipe
 const bytes = (...words: string[]): Buffer[] => words.map((word) => Buffer.from(word));
 const sha = (text: string): string => createHash('sha1').update(text).digest('hex');
 const SCRIPT = "return redis.call('EXPIRE', KEYS[1], 5) -- no line end";
-const KEY = 'lockstep:scripts:t';
+const KEY = 'lockstep:{tasks}:scripts:t';
 
 function start(ground: Partial<ScriptGround> = {}): HeldScripts {
   return new HeldScripts({

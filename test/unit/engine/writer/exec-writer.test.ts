@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { checkpointFields, type Checkpoint } from '../../../../electron/engine/checkpoint/checkpoint.ts';
 import { at, BatchBench } from '../../../support/target/batch-bench.ts';
 
-const KEY = 'lockstep:checkpoint:t';
+const KEY = 'lockstep:{tasks}:checkpoint:t';
 const hmset = (checkpoint: Checkpoint): string => ['HMSET', KEY, ...checkpointFields(checkpoint)].join(' ');
 
 let bench: BatchBench;

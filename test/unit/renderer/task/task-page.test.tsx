@@ -227,7 +227,7 @@ it('deletes a stopped task after saying what stays', async () => {
   open('settings', { state: 'stopped', phase: 'ended' });
   await userEvent.click(await screen.findByRole('button', { name: 'Delete the task' }));
   const dialog = await screen.findByRole('dialog');
-  expect(dialog.textContent).toContain('lockstep:checkpoint:orders');
+  expect(dialog.textContent).toContain('lockstep:{tasks}:checkpoint:orders');
   await userEvent.click(within(dialog).getByRole('button', { name: 'Delete the task' }));
   await waitFor(() => expect(location.hash).toBe('#/tasks'));
 });
