@@ -446,6 +446,13 @@ export const ERROR_CATALOGUE = {
     'Slots belong to no node, or to one that has failed without a replica to take over.',
     'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
+  TARGET_SLOTS_MOVED: entry(
+    EXIT.target,
+    true,
+    'Slots of the target move to other nodes',
+    'The cluster is being resharded, or a replica takes over from its primary. What was under way stopped at an exact place.',
+    'A running task finds out who has the slots and goes on by itself. If it does not, look at CLUSTER NODES for slots that are marked as migrating or importing.',
+  ),
   TARGET_SENTINEL_UNREACHABLE: sentinelUnreachable(EXIT.target, 'target'),
   TARGET_SENTINEL_AUTH: sentinelAuth(EXIT.target, 'target', 'LOCKSTEP_TARGET_SENTINEL_PASSWORD'),
   TARGET_NOT_A_SENTINEL: notSentinel(EXIT.target, 'target'),

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { command } from '../../protocol/resp/encode.ts';
+
+/** What the reply begins with where the lane is another's, or stands elsewhere. */
+export const STALE = 'LOCKSTEPSTALE';
+/** … where one of the commands failed. */
+export const FAILED = 'LOCKSTEPFAILED';
+/** … where all stand, later than the deadline. */
+export const LATE = 'LOCKSTEPLATE';
+
+/** An end of a command that no offset belongs to: what has it may be run again from where its batch began. */
+export const NO_END = -1;
+
+/**
+ * More words than this Lua does not put on its stack, of which it has 8,000 places (`Redis deps/lua: LUAI_MAXCSTACK`).
+ */
+export const MOST_WORDS = 7900;
+
+/**
+ * Applies a batch of one lane and its offset in one step of the server. KEYS: the lane's checkpoint; the keys of the commands are
+ * not declared, so that they may lie in any slot of the node. ARGV: owner, epoch, the offset that the lane stands at, the one that
+ * it stands at afterwards, the deadline (Unix ms of the server's clock, 0 for none), then of each command how many words it has,
+ * where it ends, counted from the lane's offset (the same for all that one command of the source became, NO_END where none tells),
+ * and its words.
+ *
+ * The first that fails ends it, and the lane's offset is the end of the last one before it that stands whole. A first write that
+ * only removes may be run without room, and so may what follows it: the offset can be noted there too.
+ *
+ * What a lane is told late by is noted in its checkpoint (`earliestExpiry`), since all of it stands.
+ */
+export const APPLY_SCRIPT = `if redis.replicate_commands then redis.replicate_commands() end
+local lane=KEYS[1]
+local stand=redis.call('HMGET',lane,'owner','epoch','offset')
+if stand[1]~=ARGV[1] or stand[2]~=ARGV[2] or stand[3]~=ARGV[3] then
+return redis.error_reply('${STALE} '..tostring(stand[1])..' '..tostring(stand[2])..' '..tostring(stand[3]))
+end
+local call,unpack,tonumber,type=redis.pcall,unpack,tonumber,type
+local at,last,whole,group,failed=6,#ARGV,0,${NO_END},nil
+while at<last do
+local words,ends=tonumber(ARGV[at]),tonumber(ARGV[at+1])
+if ends~=group then
+if group>whole then whole=group end
+group=ends
+end
+local reply=call(unpack(ARGV,at+2,at+1+words))
+if type(reply)=='table' and reply.err then failed=reply.err break end
+at=at+2+words
+end
+if failed then
+local offset=string.format('%.0f',tonumber(ARGV[3])+whole)
+if whole>0 then redis.call('HSET',lane,'offset',offset) end
+local what=ARGV[at+2]
+if tonumber(ARGV[at])>1 then what=what..' '..string.sub(ARGV[at+3],1,100) end
+what=string.gsub(what,'[^ -~]',function(c) return string.format('\\\\x%02x',string.byte(c)) end)
+return redis.error_reply('${FAILED} '..offset..'\\t'..string.sub(what,1,120)..'\\t'..string.gsub(failed,'[\\r\\n]',' '))
+end
+if last<6 then redis.call('HDEL',lane,'') end
+redis.call('HSET',lane,'offset',ARGV[4])
+if ARGV[5]~='0' then
+local time=redis.call('TIME')
+local late=time[1]*1000+math.floor(time[2]/1000)-tonumber(ARGV[5])
+if late>0 then
+redis.call('HSET',lane,'earliestExpiry','1')
+return redis.error_reply('${LATE} by '..string.format('%.0f',late)..' ms')
+end end
+return redis.status_reply('OK')`;
+
+export const APPLY_SHA = createHash('sha1').update(APPLY_SCRIPT).digest('hex');
+
+/** A command of a batch: its words, and where in the stream it ends. */
+export interface LaneCommand {
+  readonly words: readonly (string | Buffer)[];
+  readonly end: number;
+}
+
+/** One call of the script. */
+export interface LaneCall {
+  /** The lane's checkpoint. */
+  readonly key: string | Buffer;
+  readonly owner: string;
+  readonly epoch: number;
+  /** The offset that the lane stands at, and the one afterwards. */
+  readonly expected: number;
+  readonly end: number;
+  readonly commands: readonly LaneCommand[];
+}
+
+/** What comes behind EVAL and the text, or EVALSHA and its hash. For calls that are not on the data path. */
+export function applyArguments({
+  key,
+  owner,
+  epoch,
+  expected,
+  end,
+  commands,
+}: LaneCall): (string | Buffer)[] {
+  return [
+    '1',
+    key,
+    owner,
+    String(epoch),
+    String(expected),
+    String(end),
+    '0',
+    ...commands.flatMap(({ words, end: ends }) => [
+      String(words.length),
+      String(ends === NO_END ? NO_END : ends - expected),
+      ...words,
+    ]),
+  ];
+}
+
+/** The same as one command. */
+export const applyCall = (call: LaneCall): Buffer => command('EVAL', APPLY_SCRIPT, ...applyArguments(call));
