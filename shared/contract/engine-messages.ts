@@ -7,7 +7,7 @@ import { releasedSchema } from '../model/released.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
 import { taskOutlookSchema } from '../model/task-outlook.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
-import { endpointSchema, taskSpecSchema } from '../model/task-spec.ts';
+import { endpointSchema, sentinelAddressSchema, taskSpecSchema } from '../model/task-spec.ts';
 
 export const limitsSchema = z.object({
   /** 0 is without limit. */
@@ -85,6 +85,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     giveUpAtMs: z.number().optional(),
     text: z.string(),
   }),
+  /** Sentinels have named the server of a side, the first one or another than before. */
+  z.object({ type: z.literal('located'), side: z.enum(['source', 'target']), at: sentinelAddressSchema }),
   /** The task waits for an `answer`; null when it does no longer. Only with a spec that says `asks`. */
   z.object({ type: z.literal('question'), question: taskQuestionSchema.nullable() }),
   z.object({ type: z.literal('finished'), outcome: outcomeSchema }),

@@ -9,7 +9,7 @@ export interface CliPlace {
   readonly password?: string | undefined;
   readonly hasPassword?: boolean | undefined;
   /** Sentinels tell where it is; then host and port are empty as long as that is not known. */
-  readonly sentinel?: SentinelGroup | undefined;
+  readonly sentinel?: (SentinelGroup & { readonly hasPassword?: boolean | undefined }) | undefined;
 }
 
 /**

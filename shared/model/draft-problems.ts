@@ -9,6 +9,7 @@ import {
   type Draft,
   type EndpointForm,
 } from './profile.ts';
+import { bySentinels, primaryNameProblem, sameAddress, sentinelsProblem, usesTls } from './server-address.ts';
 
 /** What keeps a draft from becoming tasks; the path is the field's within the draft, such as `targets.0.host`. */
 export interface DraftProblem extends FieldFault {
@@ -36,14 +37,16 @@ export function endpointProblems(
     step: STEP.servers,
   });
   const problems: DraftProblem[] = [];
-  const host = hostProblem(endpoint.host, side);
-  if (host) problems.push(problem('host', host));
-  const { port } = endpoint;
-  if (port === null || !Number.isInteger(port) || port < 1 || port > 65_535)
-    problems.push(problem('port', 'A port is from 1 to 65535.'));
-  const unmapped = addressMapProblem(endpoint.addressMap);
-  if (unmapped !== undefined) problems.push(problem('addressMap', unmapped));
-  return endpoint.tls ? [...problems, ...tlsProblems(endpoint, problem)] : problems;
+  const found = bySentinels(endpoint)
+    ? { sentinels: sentinelsProblem(endpoint), primaryName: primaryNameProblem(endpoint) }
+    : {
+        host: hostProblem(endpoint.host, side),
+        port: portProblem(endpoint.port),
+        addressMap: addressMapProblem(endpoint.addressMap),
+      };
+  for (const [field, message] of Object.entries(found))
+    if (message !== undefined) problems.push(problem(field, message));
+  return usesTls(endpoint) ? [...problems, ...tlsProblems(endpoint, problem)] : problems;
 }
 
 function hostProblem(host: string, side: string): string | undefined {
@@ -53,6 +56,11 @@ function hostProblem(host: string, side: string): string | undefined {
   if (/\s/.test(host.trim())) return 'A host name has no spaces.';
   return undefined;
 }
+
+const portProblem = (port: number | null): string | undefined =>
+  port === null || !Number.isInteger(port) || port < 1 || port > 65_535
+    ? 'A port is from 1 to 65535.'
+    : undefined;
 
 function tlsProblems(
   { ca, certificate, hasKey }: EndpointForm,
@@ -73,25 +81,21 @@ const isCertificate = (pem: string): boolean => /-----BEGIN (TRUSTED |X509 )?CER
 
 function serverProblems(draft: Draft): DraftProblem[] {
   const problems = endpointProblems(draft.source, 'source', 'source');
-  const seen = new Map([[addressOf(draft.source), 'the source']]);
+  const seen: [EndpointForm, string][] = [[draft.source, 'the source']];
   draft.targets.forEach((target, index) => {
     const path = `targets.${index}`;
     problems.push(...endpointProblems(target, 'target', path));
-    const address = addressOf(target);
-    const same = seen.get(address);
-    if (same !== undefined && target.host.trim() !== '') {
+    const same = seen.find(([one]) => sameAddress(target, one));
+    if (same) {
       problems.push({
-        path: `${path}.host`,
-        message: `This is the same server as ${same}.`,
+        path: `${path}.${bySentinels(target) ? 'primaryName' : 'host'}`,
+        message: `This is the same server as ${same[1]}.`,
         step: STEP.servers,
       });
-    }
-    if (same === undefined) seen.set(address, `target ${index + 1}`);
+    } else seen.push([target, `target ${index + 1}`]);
   });
   return problems;
 }
-
-const addressOf = ({ host, port }: EndpointForm): string => `${host.trim().toLowerCase()} ${port}`;
 
 function dataProblems({ databases }: Draft): DraftProblem[] {
   if (databases === null || databases.length > 0) return [];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { addressMapProblem, MOST_RULES } from './address-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
+import { MOST_SENTINELS } from './sentinel-group.ts';
+import { bySentinels, primaryNameProblem, sentinelsProblem, usesTls } from './server-address.ts';
 
 /** An id as this application makes them: short, printable, and fit for a key of Redis or the name of a file. */
 export const idSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
@@ -13,6 +15,16 @@ const pemSchema = z.string().max(200_000);
  */
 const endpointFields = {
   id: idSchema,
+  /** `server`: at a host and a port; `sentinels`: where these say that it is. What belongs to the other kind counts for nothing. */
+  kind: z.enum(['server', 'sentinels']),
+  /** `host:port`, one a line. */
+  sentinels: z.string().max(MOST_SENTINELS * 270),
+  /** What the Sentinels call the primary. */
+  primaryName: z.string().max(200),
+  /** User, password and TLS of the Sentinels, which are not those of the server. */
+  sentinelUser: z.string().max(500),
+  hasSentinelPassword: z.boolean(),
+  sentinelTls: z.boolean(),
   /** The ACL user; empty is the server's default user. */
   user: z.string().max(500),
   hasPassword: z.boolean(),
@@ -29,12 +41,21 @@ const endpointFields = {
 };
 
 /** An address that a task can use. */
-export const endpointViewSchema = z.object({
-  ...endpointFields,
-  addressMap: endpointFields.addressMap.refine((text) => addressMapProblem(text) === undefined),
-  host: z.string().min(1).max(255),
-  port: z.number().int().min(1).max(65535),
-});
+export const endpointViewSchema = z
+  .object({
+    ...endpointFields,
+    addressMap: endpointFields.addressMap.refine((text) => addressMapProblem(text) === undefined),
+    /** Empty and 0 where Sentinels tell where it is. */
+    host: z.string().max(255),
+    port: z.number().int().min(0).max(65535),
+  })
+  .refine(
+    (view) =>
+      view.kind === 'server'
+        ? view.host !== '' && view.port !== 0
+        : sentinelsProblem(view) === undefined && primaryNameProblem(view) === undefined,
+    'neither a host with a port nor Sentinels with a name',
+  );
 export type EndpointView = Readonly<z.infer<typeof endpointViewSchema>>;
 
 /** The same while it is being filled in. */
@@ -49,8 +70,31 @@ export type EndpointForm = z.infer<typeof endpointFormSchema>;
 export const secretChangesSchema = z.object({
   password: z.string().max(10_000).nullable().optional(),
   key: pemSchema.nullable().optional(),
+  sentinelPassword: z.string().max(10_000).nullable().optional(),
 });
 export type SecretChanges = Readonly<z.infer<typeof secretChangesSchema>>;
+
+export const SECRETS = ['password', 'key', 'sentinelPassword'] as const;
+export type Secret = (typeof SECRETS)[number];
+
+/** The field of a server that tells whether there is one. */
+export const SECRET_FLAG = {
+  password: 'hasPassword',
+  key: 'hasKey',
+  sentinelPassword: 'hasSentinelPassword',
+} as const satisfies Readonly<Record<Secret, keyof EndpointForm>>;
+
+export const hasChanges = (changes: SecretChanges): boolean =>
+  SECRETS.some((secret) => changes[secret] !== undefined);
+
+/** The secrets that a server has, as its form or its entry says. */
+export const secretsOf = (form: EndpointForm): Secret[] =>
+  SECRETS.filter(
+    (secret) =>
+      form[SECRET_FLAG[secret]] &&
+      (secret !== 'key' || usesTls(form)) &&
+      (secret !== 'sentinelPassword' || bySentinels(form)),
+  );
 
 export const MOST_TARGETS = 8;
 const MAX_DATABASE = 1_048_575;
@@ -141,11 +185,24 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
+export const DEFAULT_PORT = 6379;
+
+/** What a server that no Sentinels tell of has instead of them. */
+export const OF_A_SERVER = {
+  kind: 'server',
+  sentinels: '',
+  primaryName: '',
+  sentinelUser: '',
+  hasSentinelPassword: false,
+  sentinelTls: false,
+} as const;
+
 /** A fresh endpoint of a form. */
 export const emptyEndpoint = (id: string): EndpointForm => ({
   id,
+  ...OF_A_SERVER,
   host: '',
-  port: 6379,
+  port: DEFAULT_PORT,
   user: '',
   hasPassword: false,
   tls: false,

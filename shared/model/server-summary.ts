@@ -1,5 +1,17 @@
 import { z } from 'zod';
+import { errorCodeSchema } from '../errors/error-code.ts';
 import { clusterSummarySchema } from './cluster-summary.ts';
+
+/** What one Sentinel says of where the primary is. */
+export const sentinelWordSchema = z.object({
+  /** Its own, `host:port`. */
+  address: z.string(),
+  /** `host:port` of the primary; null where it does not say. */
+  names: z.string().nullable(),
+  /** Why it does not. */
+  fault: z.object({ code: errorCodeSchema, fact: z.string() }).nullable(),
+});
+export type SentinelWord = Readonly<z.infer<typeof sentinelWordSchema>>;
 
 /** What a connection test shows of a server; of a cluster memory and keys are those of all its primaries. */
 export const serverSummarySchema = z.object({
@@ -7,6 +19,8 @@ export const serverSummarySchema = z.object({
   version: z.string(),
   /** `host:port` where it was found; null where it was looked at under the very address that was given. */
   foundAt: z.string().nullable(),
+  /** Of a server that Sentinels were asked for: what each of them says. */
+  sentinels: z.array(sentinelWordSchema).optional(),
   role: z.enum(['primary', 'replica']),
   /** `host:port` of the primary when it is a replica. */
   replicatesFrom: z.string().nullable(),

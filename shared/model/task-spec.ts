@@ -3,12 +3,13 @@ import { addressRuleSchema, MOST_RULES } from './address-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 import { MOST_SENTINELS, PRIMARY_NAME } from './sentinel-group.ts';
 
+export const sentinelAddressSchema = z.object({
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65535),
+});
+
 const sentinelGroupSchema = z.object({
-  nodes: z
-    .array(z.object({ host: z.string().min(1), port: z.number().int().min(1).max(65535) }))
-    .min(1)
-    .max(MOST_SENTINELS)
-    .readonly(),
+  nodes: z.array(sentinelAddressSchema).min(1).max(MOST_SENTINELS).readonly(),
   name: z.string().regex(PRIMARY_NAME),
   user: z.string().optional(),
   password: z.string().optional(),

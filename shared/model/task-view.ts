@@ -3,6 +3,7 @@ import { errorCodeSchema } from '../errors/error-code.ts';
 import { metricsSchema, PHASES } from './metrics.ts';
 import { taskQuestionSchema } from './task-question.ts';
 import { idSchema, profileSchema } from './profile.ts';
+import { sentinelAddressSchema } from './task-spec.ts';
 import { targetStandingSchema } from './target-standing.ts';
 
 /**
@@ -85,6 +86,8 @@ export const taskViewSchema = z.object({
   targetStanding: targetStandingSchema,
   /** The last run ended since the source had become a replica of the target: there is nothing left to follow. */
   moved: z.boolean(),
+  /** Where Sentinels said last that the servers are; null where none were asked since the application started. */
+  foundAt: z.object({ source: sentinelAddressSchema.nullable(), target: sentinelAddressSchema.nullable() }),
   /** It ran when the application ended, and waits for somebody to say that it is to go on. */
   resumeOffered: z.boolean(),
   /** Secrets that are needed and not known, since this machine keeps none: they have to be given to start. */

@@ -29,6 +29,7 @@ function stoppedAt(moment: 'connecting' | 'looking'): Promise<Outcome> {
       phase: (phase) => phase === moment && stop(),
       info: (text) => moment === 'looking' && text.startsWith('Connected') && setImmediate(stop),
       warning: () => undefined,
+      located: () => undefined,
       question: () => undefined,
     },
   );

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectServer } from '../../electron/engine/control/inspect-server.ts';
 import { locate, Resolver } from '../../electron/engine/intake/resolver/resolver.ts';
+import { inspect } from '../../electron/engine/jobs/inspect-job.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { parseEndpoint, type Endpoint } from '../../shared/model/endpoint.ts';
+import { serverSummarySchema } from '../../shared/model/server-summary.ts';
 import { freePort } from '../support/free-port.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startWatched, type Watched } from '../support/sentinel.ts';
@@ -58,6 +60,32 @@ describe('the primary', () => {
     } finally {
       await watched.sentinels[2]!.kill('SIGCONT');
     }
+  });
+});
+
+describe('a connection test', () => {
+  it('tells the primary, and what each Sentinel says of it', async () => {
+    const [known, , last] = watched.sentinels.map(({ port }) => `127.0.0.1:${port}`);
+    const away = `127.0.0.1:${await freePort()}`;
+    const names = `127.0.0.1:${watched.servers[0].port}`;
+    const summary = await inspect(systemWorld, 'source', at(`${away},${known},${last}`));
+    expect(serverSummarySchema.parse(summary)).toEqual(summary);
+    expect(summary).toMatchObject({
+      role: 'primary',
+      foundAt: names,
+      sentinels: [
+        { address: away, names: null, fault: { code: 'SOURCE_SENTINEL_UNREACHABLE' } },
+        { address: known, names, fault: null },
+        { address: last, names, fault: null },
+      ],
+    });
+    expect(JSON.stringify(summary)).not.toMatch(/of-the-se/);
+  });
+
+  it('of a server by its own address tells of no Sentinel', async () => {
+    const summary = await inspect(systemWorld, 'source', parseEndpoint(stranger.url));
+    expect(summary).toMatchObject({ foundAt: null, role: 'primary' });
+    expect(summary.sentinels).toBeUndefined();
   });
 });
 

@@ -65,6 +65,7 @@ export class EngineProcess {
       phase: (phase) => this.alive(() => this.enter(phase)),
       info: (text) => this.alive(() => history.note(name, text)),
       warning: (text) => this.alive(() => history.note(name, `! ${text}`)),
+      located: () => undefined,
       question: () => undefined,
     };
     this.arena = this.options.arenas.take();

@@ -62,6 +62,7 @@ export function startRun(
       onPhase?.(phase, session);
     },
     info: (text) => told.push(text),
+    located: () => undefined,
     question: (question) => questions.push(question),
     warning: (text, fault) => {
       told.push(text);

@@ -1,16 +1,15 @@
 import { draftProblems } from '../../../shared/model/draft-problems.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import { viewOf } from '../../../shared/model/endpoint-view.ts';
 import {
-  endpointViewSchema,
   LONGEST_NAME,
   profileSchema,
   taskSettingsSchema,
   type Draft,
   type EndpointForm,
-  type EndpointView,
   type TaskProfile,
   type TaskSettings,
 } from '../../../shared/model/profile.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import { freshId } from '../ids.ts';
 import { requireFitting } from '../require-fitting.ts';
 
@@ -22,24 +21,14 @@ export function requireComplete(draft: Draft, except: (path: string) => boolean 
 /** What the tasks of a complete draft are to do. */
 export const settingsOf = (draft: Draft): TaskSettings => taskSettingsSchema.parse(draft);
 
-/** A filled-in form as an address, under the id that it has in a task. */
-export const endpointOf = (form: EndpointForm, id: string): EndpointView =>
-  endpointViewSchema.parse({
-    ...form,
-    id,
-    host: form.host.trim(),
-    // A key without a certificate has no use, and a plain connection has no use for either.
-    hasKey: form.tls && form.hasKey,
-  });
-
 /** One target of a complete draft as a task that has not been started. */
 export function profileOf(draft: Draft, target: EndpointForm): TaskProfile {
   return profileSchema.parse({
     ...settingsOf(draft),
     id: freshId(),
     name: nameOf(draft, target),
-    source: endpointOf(draft.source, 'source'),
-    target: endpointOf(target, 'target'),
+    source: viewOf(draft.source, 'source'),
+    target: viewOf(target, 'target'),
     ignoredWarnings: [],
     createdAtMs: Date.now(),
     wanted: 'stopped',
@@ -51,7 +40,6 @@ export function profileOf(draft: Draft, target: EndpointForm): TaskProfile {
 function nameOf(draft: Draft, target: EndpointForm): string {
   const name = draft.name.trim();
   if (draft.targets.length === 1) return name;
-  const address = describeEndpoint(endpointOf(target, 'target'));
-  const suffix = ` (${address})`.slice(0, LONGEST_NAME - 1);
+  const suffix = ` (${addressOf(target)})`.slice(0, LONGEST_NAME - 1);
   return `${name.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
 }

@@ -4,6 +4,7 @@ import {
   DEFAULT_SLACK_SECONDS,
   draftSchema,
   emptyDraft,
+  OF_A_SERVER,
   type Draft,
   type EndpointForm,
   type SecretChanges,
@@ -45,6 +46,7 @@ export class Drafts {
       migrations: [
         fillingIn({ functions: 'fail', expirySlackSeconds: DEFAULT_SLACK_SECONDS, importMode: 'leave' }),
         fillingInServers({ addressMap: '' }),
+        fillingInServers(OF_A_SERVER),
       ],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);
@@ -97,7 +99,7 @@ export class Drafts {
       })),
       ...gone.map((server) => ({
         ...{ owner: draft.id, endpoint: server.id, server },
-        changes: { password: null, key: null },
+        changes: { password: null, key: null, sentinelPassword: null },
       })),
     ]);
     const saved = { ...this.withKnownSecrets(draft), updatedAtMs: Date.now() };
@@ -139,6 +141,7 @@ export class Drafts {
         ...endpoint,
         hasPassword: secrets.password !== undefined,
         hasKey: secrets.key !== undefined,
+        hasSentinelPassword: secrets.sentinelPassword !== undefined,
       };
     };
     return { ...draft, source: known(draft.source), targets: draft.targets.map(known) };

@@ -1,7 +1,9 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { viewOf } from '../../../shared/model/endpoint-view.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { endpointOf, requireComplete, settingsOf } from '../drafts/draft-tasks.ts';
+import { requireComplete, settingsOf } from '../drafts/draft-tasks.ts';
 import { openableEndpoint } from '../secrets/open-endpoint.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
 import { engineSettings } from '../tasks/task-spec-of.ts';
@@ -23,10 +25,10 @@ export function precheckSpecOf(
   return {
     task: `precheck-${draft.id}`,
     source: openableEndpoint(
-      endpointOf(draft.source, 'source'),
+      viewOf(draft.source, 'source'),
       vault.get(draft.id, draft.source.id, draft.source),
     ),
-    target: openableEndpoint(endpointOf(target, 'target'), vault.get(draft.id, targetId, target)),
+    target: openableEndpoint(viewOf(target, 'target'), vault.get(draft.id, targetId, target)),
     ...engineSettings(settingsOf({ ...draft, name: '' }), defaultSpoolDir),
   };
 }
@@ -45,8 +47,8 @@ export function fingerprintOf(draft: Draft, targetId: string): string {
 /** What somebody has agreed to who ignored a warning: another server, or other keys, are to be agreed to anew. */
 export function dataAtStakeOf(draft: Draft, targetId: string): string {
   const { source, databases, existing, onFlush, functions, importMode, fullOnly } = draft;
-  const addresses = [source, targetOf(draft, targetId)].map(({ host, port, addressMap }) => [
-    ...[host.trim(), port, addressMap],
+  const addresses = [source, targetOf(draft, targetId)].map((server) => [
+    ...[addressOf(server), server.addressMap],
   ]);
   return JSON.stringify([...addresses, databases, existing, onFlush, functions, importMode, fullOnly]);
 }

@@ -2,6 +2,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import {
   emptyDraft,
+  emptyEndpoint,
   profileSchema,
   type EndpointView,
   type TaskProfile,
@@ -113,16 +114,11 @@ const profileOf = (id: string, source: Endpoint, target: Endpoint): TaskProfile 
   });
 
 const viewOf = ({ host, port, user, password, tls }: Endpoint, id: string): EndpointView => ({
-  id,
+  ...emptyEndpoint(id),
   host,
   port,
   user: user ?? '',
   hasPassword: password !== undefined,
   tls,
-  ca: '',
-  certificate: '',
-  hasKey: false,
-  serverName: '',
-  addressMap: '',
   verify: false,
 });

@@ -1,7 +1,7 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { storedRules } from '../../../shared/model/address-map.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import type { EndpointForm, EndpointView } from '../../../shared/model/profile.ts';
+import { secretsOf, type EndpointForm, type EndpointView } from '../../../shared/model/profile.ts';
+import { addressOf, bySentinels, sentinelsOf, usesTls } from '../../../shared/model/server-address.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Secrets } from './secrets-document.ts';
 
@@ -9,22 +9,36 @@ type OpenableEndpoint = TaskSpec['source'];
 
 /** True when every secret is known that the server's entry says it has. */
 export const hasItsSecrets = (view: EndpointForm, secrets: Secrets): boolean =>
-  (!view.hasPassword || secrets.password !== undefined) &&
-  (!view.tls || !view.hasKey || secrets.key !== undefined);
+  secretsOf(view).every((secret) => secrets[secret] !== undefined);
 
 /** A server as an engine opens it. @throws LockstepError SECRET_NEEDED when a secret that it has is not known */
 export function openableEndpoint(view: EndpointView, secrets: Secrets): OpenableEndpoint {
-  if (!hasItsSecrets(view, secrets))
-    throw new LockstepError('SECRET_NEEDED', `for ${describeEndpoint(view)}`);
+  if (!hasItsSecrets(view, secrets)) throw new LockstepError('SECRET_NEEDED', `for ${addressOf(view)}`);
   return {
-    host: view.host.trim(),
-    port: view.port,
+    ...whereItIs(view, secrets),
     user: view.user === '' ? undefined : view.user,
     password: view.hasPassword ? secrets.password : undefined,
     tls: view.tls,
-    ...(view.tls ? { tlsOptions: tlsOptionsOf(view, secrets) } : {}),
+    ...(usesTls(view) ? { tlsOptions: tlsOptionsOf(view, secrets) } : {}),
     db: 0,
     ...(view.addressMap === '' ? {} : { addressMap: storedRules(view.addressMap) }),
+  };
+}
+
+function whereItIs(
+  view: EndpointView,
+  secrets: Secrets,
+): Pick<OpenableEndpoint, 'host' | 'port' | 'sentinel'> {
+  if (!bySentinels(view)) return { host: view.host.trim(), port: view.port };
+  return {
+    ...{ host: '', port: 0 },
+    sentinel: {
+      nodes: sentinelsOf(view),
+      name: view.primaryName.trim(),
+      ...(view.sentinelUser === '' ? {} : { user: view.sentinelUser }),
+      ...(view.hasSentinelPassword ? { password: secrets.sentinelPassword } : {}),
+      tls: view.sentinelTls,
+    },
   };
 }
 

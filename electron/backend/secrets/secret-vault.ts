@@ -1,5 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { SecretChanges } from '../../../shared/model/profile.ts';
+import { hasChanges, SECRETS, type SecretChanges } from '../../../shared/model/profile.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { SecretBox } from '../ports.ts';
 import type { StoredDocument } from '../stores/stored-document.ts';
@@ -92,7 +92,7 @@ export class SecretVault {
     const next = new Map(before);
     const replaced = new Set<string>();
     for (const { owner, endpoint, server, changes } of all) {
-      if (changes.password === undefined && changes.key === undefined) continue;
+      if (!hasChanges(changes)) continue;
       const id = idOf(owner, endpoint);
       const secrets = withChanges(this.get(owner, endpoint, server), changes);
       const destination = destinationOf(server);
@@ -171,11 +171,12 @@ export class SecretVault {
 
 const idOf = (owner: string, endpoint: string): string => `${owner}/${endpoint}`;
 
-function withChanges(secrets: Secrets, { password, key }: SecretChanges): Secrets {
-  const next: { password?: string; key?: string } = {};
-  const newPassword = password === undefined ? secrets.password : password;
-  const newKey = key === undefined ? secrets.key : key;
-  if (newPassword) next.password = newPassword;
-  if (newKey) next.key = newKey;
+/** What is stored of a server's secrets after changes. */
+export function withChanges(secrets: Secrets, changes: SecretChanges): Secrets {
+  const next: { -readonly [S in keyof Secrets]: string } = {};
+  for (const secret of SECRETS) {
+    const value = changes[secret] === undefined ? secrets[secret] : changes[secret];
+    if (value) next[secret] = value;
+  }
   return next;
 }

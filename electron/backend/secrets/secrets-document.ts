@@ -6,7 +6,11 @@ import { listKind } from '../stores/document-kind.ts';
 import { StoredDocument } from '../stores/stored-document.ts';
 
 /** The secrets of one server; a field is left out when there is none. */
-export const secretsSchema = z.object({ password: z.string().optional(), key: z.string().optional() });
+export const secretsSchema = z.object({
+  password: z.string().optional(),
+  key: z.string().optional(),
+  sentinelPassword: z.string().optional(),
+});
 export type Secrets = Readonly<z.infer<typeof secretsSchema>>;
 
 /** Either sealed with a key of the system's keychain, or as they are, where the user has allowed that. */

@@ -1,11 +1,11 @@
 import { RequestError } from '../../../shared/contract/request-error.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKS } from '../../../shared/model/checks.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { CheckId } from '../../../shared/model/precheck.ts';
 import type { Draft, EndpointForm, TaskProfile } from '../../../shared/model/profile.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import type { ValidParams } from '../api.ts';
-import { endpointOf, profileOf, requireComplete } from '../drafts/draft-tasks.ts';
+import { profileOf, requireComplete } from '../drafts/draft-tasks.ts';
 import type { Drafts } from '../drafts/drafts.ts';
 import { dataAtStakeOf } from '../prechecks/precheck-spec.ts';
 import type { Prechecks } from '../prechecks/prechecks.ts';
@@ -79,8 +79,7 @@ const titleOf = (check: string): string =>
 function requirePassed(draft: Draft, prechecks: Prechecks): void {
   const open = draft.targets.filter((target) => !prechecks.state(draft.id, target.id).passed);
   if (open.length === 0) return;
-  const addresses = open.map((target) => describeEndpoint(endpointOf(target, 'target')));
-  throw new LockstepError('PRECHECK_OPEN', `of ${addresses.join(', ')}`);
+  throw new LockstepError('PRECHECK_OPEN', `of ${open.map(addressOf).join(', ')}`);
 }
 
 function copiesOf(

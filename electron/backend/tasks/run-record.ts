@@ -5,8 +5,11 @@ import {
   type DriftMemory,
 } from '../../../shared/model/drift.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { SPARK_POINTS, type Drift, type TaskView } from '../../../shared/model/task-view.ts';
+
+type Side = 'source' | 'target';
 
 const MOST_PHASES = 50;
 /** A change of phase is reported between the seconds; such a report takes the place of the point before. */
@@ -21,6 +24,7 @@ export class RunRecord {
   timeline: TaskView['timeline'] = [];
   spark: number[] = [];
   question: TaskQuestion | null = null;
+  foundAt: TaskView['foundAt'] = { source: null, target: null };
   private memory: DriftMemory = NO_DRIFT_MEMORY;
   private sparkAtMs = -Infinity;
 
@@ -44,6 +48,16 @@ export class RunRecord {
     this.memory = look.memory;
     this.addSpark(metrics);
     this.enter(metrics.phase, metrics.atMs);
+  }
+
+  /** Sentinels have named the server of a side. */
+  found(side: Side, at: SentinelAddress): void {
+    this.foundAt = { ...this.foundAt, [side]: at };
+  }
+
+  /** The side is another server now. */
+  lost(side: Side): void {
+    this.foundAt = { ...this.foundAt, [side]: null };
   }
 
   end(nowMs: number): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_SLACK_SECONDS, profileSchema } from '../../../shared/model/profile.ts';
+import { DEFAULT_SLACK_SECONDS, OF_A_SERVER, profileSchema } from '../../../shared/model/profile.ts';
 import { targetStandingSchema } from '../../../shared/model/target-standing.ts';
 import { faultSchema } from '../../../shared/model/task-view.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -44,7 +44,11 @@ export const openTasksDocument = (
       {
         name: 'profiles',
         holds: 'the tasks',
-        migrations: [fillingIn(SINCE_VERSION_2), fillingInServers({ addressMap: '' })],
+        migrations: [
+          fillingIn(SINCE_VERSION_2),
+          fillingInServers({ addressMap: '' }),
+          fillingInServers(OF_A_SERVER),
+        ],
       },
       storedTaskSchema,
     ),

@@ -2,8 +2,15 @@ import type { TaskChanges } from '../../../shared/contract/api.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { endpointProblems } from '../../../shared/model/draft-problems.ts';
-import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import type { EndpointView, SecretChanges, TaskProfile } from '../../../shared/model/profile.ts';
+import {
+  hasChanges,
+  SECRET_FLAG,
+  SECRETS,
+  type EndpointView,
+  type SecretChanges,
+  type TaskProfile,
+} from '../../../shared/model/profile.ts';
+import { addressOf, bySentinels } from '../../../shared/model/server-address.ts';
 import { requireFitting } from '../require-fitting.ts';
 
 type Side = 'source' | 'target';
@@ -43,7 +50,7 @@ export function planEdit(
     const before = task[side];
     const after = withSecretFlags({ ...(asked[side] ?? before), id: side }, before, given);
     const readdressed = sameEndpoint(before, after) ? undefined : after;
-    const resecreted = given.password !== undefined || given.key !== undefined;
+    const resecreted = hasChanges(given);
     if (!readdressed && !resecreted) continue;
     requireEditable(side, after, active);
     if (readdressed) changes[side] = readdressed;
@@ -64,20 +71,24 @@ function requireEditable(side: Side, endpoint: EndpointView, active: boolean): v
 }
 
 /** Whether there is a secret is known here, not on the page. */
-const withSecretFlags = (after: EndpointView, before: EndpointView, given: SecretChanges): EndpointView => ({
-  ...after,
-  hasPassword: given.password === undefined ? before.hasPassword : Boolean(given.password),
-  hasKey: given.key === undefined ? before.hasKey : Boolean(given.key),
-});
+function withSecretFlags(after: EndpointView, before: EndpointView, given: SecretChanges): EndpointView {
+  const flags = SECRETS.map((secret) => {
+    const flag = SECRET_FLAG[secret];
+    return [flag, given[secret] === undefined ? before[flag] : Boolean(given[secret])] as const;
+  });
+  const flagged: EndpointView = { ...after, ...Object.fromEntries(flags) };
+  return bySentinels(after) ? flagged : { ...flagged, hasSentinelPassword: false };
+}
 
 const sameEndpoint = (a: EndpointView, b: EndpointView): boolean =>
   (Object.keys(a) as (keyof EndpointView)[]).every((field) => a[field] === b[field]);
 
 function endpointWords(side: Side, before: EndpointView, after: EndpointView, resecreted: boolean): string {
   const words: string[] = [];
-  const [from, to] = [describeEndpoint(before), describeEndpoint(after)];
+  const [from, to] = [addressOf(before), addressOf(after)];
   if (from !== to) words.push(`the address of the ${side} from ${from} to ${to}`);
   if (before.user !== after.user) words.push(`the user of the ${side}`);
+  if (before.sentinelUser !== after.sentinelUser) words.push(`the user of the Sentinels of the ${side}`);
   if (resecreted) words.push(`the credentials of the ${side}`);
   return words.length > 0 ? words.join(', ') : `the connection to the ${side}`;
 }

@@ -4,6 +4,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
 import type { TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { standingIn, type TargetStanding } from '../../../shared/model/target-standing.ts';
@@ -132,6 +133,7 @@ export class TaskRun {
   private receive(event: EngineEvent): void {
     if (event.type === 'metrics') return this.report(event.metrics);
     if (event.type === 'question') return this.asked(event.question);
+    if (event.type === 'located') return this.located(event.side, event.at);
     if (event.type !== 'event') return;
     const { code, text, atMs, giveUpAtMs } = event;
     const leftOut = this.brake.take(performance.now());
@@ -142,6 +144,12 @@ export class TaskRun {
     if (code === undefined || (this.options.state() === 'paused' && giveUpAtMs === undefined)) return;
     this.trouble.met({ code, fact: factOf(code, text), atMs }, giveUpAtMs ?? null);
     this.options.onReport();
+  }
+
+  /** An event of the log tells it as well. */
+  private located(side: 'source' | 'target', at: SentinelAddress): void {
+    this.record.found(side, at);
+    this.options.onChange();
   }
 
   private asked(question: TaskQuestion | null): void {

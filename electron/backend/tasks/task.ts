@@ -115,6 +115,7 @@ export class Task {
     return {
       ...profile,
       ...this.report(),
+      foundAt: this.run.record.foundAt,
       resumeOffered: this.resumeOffered,
       missingSecrets: this.options.missingSecretsOf(this.stored),
     };
@@ -209,6 +210,8 @@ export class Task {
   /** Takes over changes that have been validated, and tells the engine of what it can change meanwhile. */
   edit(changes: Partial<StoredTask>, words: string | undefined): void {
     if (Object.keys(changes).length > 0) this.save(changes);
+    if (changes.source) this.run.record.lost('source');
+    if (changes.target) this.run.record.lost('target');
     const { maxCommandsPerSecond, maxBytesPerSecond } = this.stored;
     if (changes.maxCommandsPerSecond !== undefined || changes.maxBytesPerSecond !== undefined)
       this.run.send({ type: 'limits', limits: { maxCommandsPerSecond, maxBytesPerSecond } });

@@ -20,6 +20,7 @@ export function taskJob(spec: TaskSpec, send: Send, world: World): Job {
     },
     info: (text) => send({ type: 'event', atMs: clock.now(), severity: 'info', text }),
     warning: (text, fault) => send({ type: 'event', atMs: clock.now(), severity: 'warning', text, ...fault }),
+    located: (side, at) => send({ type: 'located', side, at }),
     question: (question) => send({ type: 'question', question: question ?? null }),
   });
   const timer = clock.setInterval(report, METRICS_INTERVAL_MS);

@@ -8,12 +8,14 @@ export class ShownPhase implements TaskEvents {
   private paused = false;
   readonly info: TaskEvents['info'];
   readonly warning: TaskEvents['warning'];
+  readonly located: TaskEvents['located'];
   readonly question: TaskEvents['question'];
 
   constructor(events: TaskEvents) {
     this.events = events;
     this.info = (text) => events.info(text);
     this.warning = (text, fault) => events.warning(text, fault);
+    this.located = (side, at) => events.located(side, at);
     this.question = (question) => events.question(question);
   }
 

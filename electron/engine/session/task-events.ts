@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
+import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 
 /** What a warning is about, when that is a fault. */
@@ -14,6 +15,8 @@ export interface TaskEvents {
   phase(phase: Phase): void;
   info(text: string): void;
   warning(text: string, fault?: FaultNote): void;
+  /** Sentinels have named the server of a side, the first one or another than before. */
+  located(side: 'source' | 'target', at: SentinelAddress): void;
   /** The task waits for an answer; undefined when it does no longer. */
   question(question: TaskQuestion | undefined): void;
 }

@@ -36,6 +36,7 @@ export class TaskLog {
   located(side: Side, endpoint: Endpoint, before: Endpoint | undefined): void {
     const name = endpoint.sentinel?.name ?? '';
     const at = describeEndpoint(endpoint);
+    this.events.located(side, { host: endpoint.host, port: endpoint.port });
     this.events.info(
       before
         ? `The primary of ${name}, the ${side}, is ${at} now; before it was ${describeEndpoint(before)}`

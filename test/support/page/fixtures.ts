@@ -129,6 +129,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     question: null,
     targetStanding: state === 'running' || state === 'paused' ? 'late' : 'exact',
     moved: false,
+    foundAt: { source: null, target: null },
     resumeOffered: false,
     missingSecrets: [],
     ...change,

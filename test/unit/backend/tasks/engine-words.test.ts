@@ -11,6 +11,7 @@ function said(say: (log: TaskLog) => void): { severity: 'info' | 'warning'; text
     new TaskLog(systemWorld.clock, {
       phase: () => undefined,
       info: (text) => void told.push({ severity: 'info', text }),
+      located: () => undefined,
       question: () => undefined,
       warning: (text) => void told.push({ severity: 'warning', text }),
     }),

@@ -45,6 +45,26 @@ async function inStep(): Promise<void> {
   engines.last.tell({ type: 'ready' }).report('connecting').report('catching-up').report('in-step');
 }
 
+describe('where Sentinels say that its servers are', () => {
+  const at = (host: string) => ({ host, port: 6379 });
+  const told = (host: string) => engines.last.tell({ type: 'located', side: 'source', at: at(host) });
+
+  test('is told with each failover, and forgotten with the address', async () => {
+    expect((await task()).foundAt).toEqual({ source: null, target: null });
+    await inStep();
+    told('10.0.0.1');
+    expect((await task()).foundAt).toEqual({ source: at('10.0.0.1'), target: null });
+    told('10.0.0.2');
+    expect((await task()).foundAt).toEqual({ source: at('10.0.0.2'), target: null });
+    expect(bench.told.at(-1)).toMatchObject({ type: 'task', task: { foundAt: { source: at('10.0.0.2') } } });
+    await ask('task.stop');
+    engines.last.exit(0);
+    const { source } = await task();
+    await bench.ask('task.edit', { id, changes: { source: { ...source, port: 7009 } }, secrets: {} });
+    expect((await task()).foundAt).toEqual({ source: null, target: null });
+  });
+});
+
 describe('a task and its engine', () => {
   test('is told its settings under its own id when the engine is ready', async () => {
     expect(await ask('task.start')).toMatchObject({ state: 'starting', phase: 'connecting' });

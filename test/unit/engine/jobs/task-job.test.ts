@@ -52,6 +52,12 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 describe('the job of a task', () => {
+  it('tells where Sentinels say that a server is', () => {
+    begin();
+    events().located('target', { host: '10.0.0.2', port: 6380 });
+    expect(sent).toEqual([{ type: 'located', side: 'target', at: { host: '10.0.0.2', port: 6380 } }]);
+  });
+
   it('reports once a second, and with each new phase', () => {
     begin();
     expect(sent).toEqual([]);

@@ -3,13 +3,16 @@ import { ShownPhase } from '../../../../electron/engine/session/shown-phase.ts';
 import type { FaultNote, TaskEvents } from '../../../../electron/engine/session/task-events.ts';
 import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { parseEndpoint } from '../../../../shared/model/endpoint.ts';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const BEGIN_MS = 1_000_000;
 const told: [text: string, fault?: FaultNote | undefined][] = [];
 const phases: string[] = [];
+const located: unknown[] = [];
 const events: TaskEvents = {
   phase: (phase) => phases.push(phase),
+  located: (side, at) => located.push([side, at]),
   question: () => undefined,
   info: (text) => told.push([text]),
   warning: (text, fault) => told.push([text, fault]),
@@ -27,6 +30,23 @@ afterEach(() => {
 });
 
 describe('TaskLog', () => {
+  it('tells where Sentinels say that a side is, in words and as an address, without what opens it', () => {
+    located.length = 0;
+    const log = new TaskLog(systemWorld.clock, events);
+    const given = parseEndpoint('redis-sentinel://app:s3cret@s1,s2/mymaster');
+    const [first, next] = ['10.0.0.1', '10.0.0.2'].map((host) => ({ ...given, host, port: 6379 }));
+    log.located('source', first!, undefined);
+    log.located('source', next!, first);
+    expect(located).toEqual([
+      ['source', { host: '10.0.0.1', port: 6379 }],
+      ['source', { host: '10.0.0.2', port: 6379 }],
+    ]);
+    expect(told.map(([text]) => text)).toEqual([
+      'The primary of mymaster, the source, is 10.0.0.1:6379',
+      'The primary of mymaster, the source, is 10.0.0.2:6379 now; before it was 10.0.0.1:6379',
+    ]);
+  });
+
   it('tells a fault once a minute, until when it is retried, and when it has healed', () => {
     const log = new TaskLog(systemWorld.clock, events);
     vi.setSystemTime(BEGIN_MS + 3000);
