@@ -1,5 +1,8 @@
 import type { ArgumentText } from './argument-text.ts';
+import type { Crossing } from './crossing.ts';
 import type { ExpiryPlace } from './expiry-place.ts';
+import type { Given, Words } from './words.ts';
+export type { Given, Words };
 
 /** What is done with a command of the replication stream. */
 export const ACTION = {
@@ -39,10 +42,6 @@ export const ACTION = {
 } as const;
 
 export type Action = (typeof ACTION)[keyof typeof ACTION];
-
-/** A command as its words. */
-export type Words = readonly (string | Buffer)[];
-export type Given = readonly Buffer[];
 
 /** Keys at fixed places: `last` counts from the end where it is negative. */
 export interface KeyPlaces {
@@ -91,7 +90,10 @@ export interface OlderForm {
 /** Whether the argument at this index is a key of the tool's own. */
 export type IsOwn = (index: number) => boolean;
 
-/** What is left of a command where some of its keys are own, but not all that it changes; undefined where nothing does the same. */
+/**
+ * What is left of a command where some of its keys are own, but not all that it changes; undefined where nothing does the same. On a
+ * cluster it tells as well what is left of it in one lane without the keys of the others.
+ */
 export type LeftOf = (given: Given, own: IsOwn, keys: readonly number[]) => readonly Words[] | undefined;
 
 /** What is asked about a user's rights: `copy`, no copy can be made without it; `common`, every server has it unless it is disabled. */
@@ -132,4 +134,8 @@ export interface CommandRow {
   readonly keysTold?: true;
   /** What is left of it without keys of the tool's own: see withoutOwnKeys. */
   readonly withoutOwn?: LeftOf;
+  /** How it is done where its keys lie in several lanes of a cluster; such a command without it is refused there. */
+  readonly crossing?: Crossing;
+  /** What nodes of a cluster take in its place, or the same where they take it; undefined where they take nothing that does it. */
+  readonly onCluster?: (given: Given) => Given | undefined;
 }

@@ -1,4 +1,5 @@
 import { ACTION, type Action, type CommandRow, type KeyRule } from './command-row.ts';
+import { COPIED, elementMoved, GATHERS, PARTS, RENAMED, sortOnCluster } from './crossing.ts';
 import type { ExpiryOf } from './expiry-place.ts';
 import {
   copyKeys,
@@ -48,14 +49,23 @@ const restores = {
 } as const;
 /** Keys that have nothing to do with one another, with `step` - 1 arguments behind each. */
 const apart = (step: 1 | 2, name?: string) =>
-  ({ parts: { head: 1, step, ...(name ? { name } : {}) }, withoutOwn: otherKeys(step) }) as const;
+  ({
+    parts: { head: 1, step, ...(name ? { name } : {}) },
+    withoutOwn: otherKeys(step),
+    crossing: PARTS,
+  }) as const;
 const told = { keysTold: true } as const;
+const gathers = { crossing: GATHERS } as const;
+const gathersTold = { ...told, ...gathers } as const;
+/** An element from one list to another. */
+const taken = (from?: number, to?: number) =>
+  ({ withoutOwn: elementTaken(from), crossing: elementMoved(from, to) }) as const;
 const FIELD_OPTION = { action: ACTION.EXPIRY_OPTION, expiry: { of: 'fields', from: 2 } } as const;
 
 const STRINGS: readonly CommandRow[] = [
   row('append', 3, ONE_KEY, common),
   row('bitfield', -2, ONE_KEY),
-  row('bitop', -4, places(2, -1, 1, 1), told),
+  row('bitop', -4, places(2, -1, 1, 1), gathersTold),
   row('decr', 2, ONE_KEY),
   row('decrby', 3, ONE_KEY),
   row('delex', -2, ONE_KEY),
@@ -71,12 +81,13 @@ const STRINGS: readonly CommandRow[] = [
     action: ACTION.EXPIRY_OPTION,
     expiry: { of: 'key', from: (text) => 2 + 2 * Number(text(1)) },
     withoutOwn: otherKeys(2, 1),
+    crossing: PARTS,
   }),
   // It is sent only where it did set them, and one part must not see what another has set.
   row('msetnx', -3, PAIRS_OVERWRITTEN, { step: 2, ...apart(2, 'MSET') }),
   row('pfadd', -2, ONE_KEY, common),
-  row('pfcount', -2, KEYS_READ),
-  row('pfmerge', -2, places(1, -1, 1, 0), { parts: { head: 2, step: 1 } }),
+  row('pfcount', -2, KEYS_READ, { withoutOwn: otherKeys(), crossing: PARTS }),
+  row('pfmerge', -2, places(1, -1, 1, 0), { parts: { head: 2, step: 1 }, ...gathers }),
   row('psetex', 4, ONE_KEY_OVERWRITTEN, timed(1, true, 'key', ACTION.SETEX)),
   row('set', -3, { first: setKeys }, { ...copy, action: ACTION.SET, expiry: { of: 'key', from: 3 } }),
   row('setbit', 4, ONE_KEY, common),
@@ -86,7 +97,7 @@ const STRINGS: readonly CommandRow[] = [
 ];
 
 const ANY_KEYS: readonly CommandRow[] = [
-  row('copy', -3, copyKeys, { action: ACTION.COPY }),
+  row('copy', -3, copyKeys, { action: ACTION.COPY, crossing: COPIED }),
   row('del', -2, KEYS_OVERWRITTEN, { ...copy, ...apart(1) }),
   row('expire', -3, ONE_KEY, timed(1000, true)),
   row('expireat', -3, ONE_KEY, timed(1000, false)),
@@ -94,23 +105,23 @@ const ANY_KEYS: readonly CommandRow[] = [
   row('persist', 2, ONE_KEY, common),
   row('pexpire', -3, ONE_KEY, timed(1, true)),
   row('pexpireat', -3, ONE_KEY, { ...copy, ...timed(1, false) }),
-  row('rename', 3, renamedKeys, { ...copy, withoutOwn: renamedAway }),
-  row('renamenx', 3, renamedKeys, { withoutOwn: renamedAway }),
+  row('rename', 3, renamedKeys, { ...copy, withoutOwn: renamedAway, crossing: RENAMED }),
+  row('renamenx', 3, renamedKeys, { withoutOwn: renamedAway, crossing: RENAMED }),
   row('restore', -4, ONE_KEY_OVERWRITTEN, { ...common, ...restores }),
   row('restore-asking', -4, ONE_KEY_OVERWRITTEN, restores),
-  row('sort', -2, sortKeys),
+  row('sort', -2, sortKeys, { ...gathers, onCluster: sortOnCluster }),
   row('touch', -2, KEYS_READ, apart(1)),
   row('unlink', -2, KEYS_OVERWRITTEN, { older: older.OLDER_UNLINK, ...apart(1) }),
 ];
 
 const LISTS: readonly CommandRow[] = [
-  row('blmove', 6, TWO_KEYS, { ...asOthers, withoutOwn: elementTaken(3) }),
+  row('blmove', 6, TWO_KEYS, { ...asOthers, ...taken(3, 4) }),
   row('blmpop', -5, countedKeys(2), asOthers),
   row('blpop', -3, places(1, -2, Infinity, 0)),
   row('brpop', -3, places(1, -2, Infinity, 0)),
-  row('brpoplpush', 4, TWO_KEYS, { withoutOwn: elementTaken() }),
+  row('brpoplpush', 4, TWO_KEYS, taken()),
   row('linsert', 5, ONE_KEY),
-  row('lmove', 5, TWO_KEYS, { older: older.OLDER_LMOVE, withoutOwn: elementTaken(3) }),
+  row('lmove', 5, TWO_KEYS, { older: older.OLDER_LMOVE, ...taken(3, 4) }),
   row('lmpop', -4, countedKeys(1), asOthers),
   row('lpop', -2, ONE_KEY, { ...common, older: older.OLDER_LPOP }),
   row('lpush', -3, ONE_KEY),
@@ -119,7 +130,7 @@ const LISTS: readonly CommandRow[] = [
   row('lset', 4, ONE_KEY),
   row('ltrim', 4, ONE_KEY, common),
   row('rpop', -2, ONE_KEY, { older: older.OLDER_RPOP }),
-  row('rpoplpush', 3, TWO_KEYS, { withoutOwn: elementTaken() }),
+  row('rpoplpush', 3, TWO_KEYS, taken()),
   row('rpush', -3, ONE_KEY, copy),
   row('rpushx', -3, ONE_KEY),
 ];
@@ -143,12 +154,12 @@ const HASHES: readonly CommandRow[] = [
 
 const SETS: readonly CommandRow[] = [
   row('sadd', -3, ONE_KEY, copy),
-  row('sdiffstore', -3, STORED, told),
-  row('sinterstore', -3, STORED, told),
-  row('smove', 4, TWO_KEYS, { withoutOwn: memberMoved }),
+  row('sdiffstore', -3, STORED, gathersTold),
+  row('sinterstore', -3, STORED, gathersTold),
+  row('smove', 4, TWO_KEYS, { withoutOwn: memberMoved, crossing: PARTS }),
   row('spop', -2, ONE_KEY),
   row('srem', -3, ONE_KEY, common),
-  row('sunionstore', -3, STORED, told),
+  row('sunionstore', -3, STORED, gathersTold),
 ];
 
 const SORTED_SETS: readonly CommandRow[] = [
@@ -156,22 +167,22 @@ const SORTED_SETS: readonly CommandRow[] = [
   row('bzpopmax', -3, places(1, -2, Infinity, 0)),
   row('bzpopmin', -3, places(1, -2, Infinity, 0)),
   row('geoadd', -5, ONE_KEY),
-  row('georadius', -6, geoKeys(6)),
-  row('georadiusbymember', -5, geoKeys(5)),
-  row('geosearchstore', -8, STORED_FROM_ONE),
+  row('georadius', -6, geoKeys(6), gathers),
+  row('georadiusbymember', -5, geoKeys(5), gathers),
+  row('geosearchstore', -8, STORED_FROM_ONE, gathers),
   row('zadd', -4, ONE_KEY, { ...copy, older: older.OLDER_ZADD }),
-  row('zdiffstore', -4, storedFromCounted, told),
+  row('zdiffstore', -4, storedFromCounted, gathersTold),
   row('zincrby', 4, ONE_KEY),
-  row('zinterstore', -4, storedFromCounted, told),
+  row('zinterstore', -4, storedFromCounted, gathersTold),
   row('zmpop', -4, countedKeys(1), asOthers),
   row('zpopmax', -2, ONE_KEY, { older: older.OLDER_ZPOPMAX }),
   row('zpopmin', -2, ONE_KEY, { older: older.OLDER_ZPOPMIN }),
-  row('zrangestore', -5, STORED_FROM_ONE),
+  row('zrangestore', -5, STORED_FROM_ONE, gathers),
   row('zrem', -3, ONE_KEY, common),
   row('zremrangebylex', 4, ONE_KEY),
   row('zremrangebyrank', 4, ONE_KEY),
   row('zremrangebyscore', 4, ONE_KEY),
-  row('zunionstore', -4, storedFromCounted, told),
+  row('zunionstore', -4, storedFromCounted, gathersTold),
 ];
 
 const STREAMS: readonly CommandRow[] = [

@@ -1,0 +1,64 @@
+import type { Given, Words } from './words.ts';
+
+/** How a command is done on a cluster where its keys lie in several lanes. */
+export type Crossing =
+  /** Its keys have nothing to do with one another: each lane gets what is left without those of the others (CommandRow.withoutOwn). */
+  | { readonly kind: 'parts' }
+  /** The keys that it only reads are brought as they are under other names, and it is run on these. It writes its first key alone. */
+  | { readonly kind: 'gathers' }
+  | Carries;
+
+/** Something is taken from the key in argument 1 and put to the key in argument 2. */
+export interface Carries {
+  readonly kind: 'carries';
+  /** The source of it loses what was carried (CommandRow.withoutOwn), which its own lane does after the other one. */
+  readonly moves: boolean;
+  /** The element of a list that goes; without it the whole value does, with its expiry. */
+  readonly element?: CarriedElement;
+}
+
+export interface CarriedElement {
+  readonly read: (given: Given) => Words;
+  readonly put: (given: Given, element: Buffer) => Words;
+}
+
+export const PARTS: Crossing = { kind: 'parts' };
+export const GATHERS: Crossing = { kind: 'gathers' };
+export const COPIED: Crossing = { kind: 'carries', moves: false };
+export const RENAMED: Crossing = { kind: 'carries', moves: true };
+
+/** `from` and `to` are the indices of LEFT or RIGHT; without them it goes from the right to the left. */
+export const elementMoved = (from?: number, to?: number): Crossing => ({
+  kind: 'carries',
+  moves: true,
+  element: {
+    read: (given) => ['LINDEX', given[1]!, isLeft(given, from, false) ? '0' : '-1'],
+    put: (given, element) => [isLeft(given, to, true) ? 'LPUSH' : 'RPUSH', given[2]!, element],
+  },
+});
+
+const isLeft = (given: Given, at: number | undefined, otherwise: boolean): boolean =>
+  at === undefined ? otherwise : /^left$/i.test(given[at]!.toString('latin1'));
+
+/**
+ * SORT: nodes refuse GET, and BY with a pattern. A single GET # gives what comes without it; for all else of it keys are read that only
+ * the elements tell. Source: Redis sort.c: sortCommandGeneric.
+ */
+export function sortOnCluster(given: Given): Given | undefined {
+  let gets = 0;
+  const left = new Set<number>();
+  for (let i = 2; i < given.length; i++) {
+    const option = word(given, i);
+    if (option === 'STORE') i += 1;
+    else if (option === 'LIMIT') i += 2;
+    else if (option === 'BY') {
+      if (word(given, ++i).includes('*')) return undefined;
+    } else if (option === 'GET') {
+      if (word(given, i + 1) !== '#' || ++gets > 1) return undefined;
+      left.add(i).add(++i);
+    }
+  }
+  return gets === 0 ? given : given.filter((_, i) => !left.has(i));
+}
+
+const word = (given: Given, index: number): string => (given[index]?.toString('latin1') ?? '').toUpperCase();

@@ -1,0 +1,137 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { CommandKeys } from '../commands/command-keys.ts';
+import { ACTION, type CommandRow, type Given, type Words } from '../commands/command-row.ts';
+import { KEYS_AT, type CommandTable } from '../commands/command-table.ts';
+import { CommandReader } from '../protocol/resp/command-reader.ts';
+import { printable } from '../protocol/resp/describe-command.ts';
+import { command } from '../protocol/resp/encode.ts';
+import type { CrossingPlan } from './crossing-plan.ts';
+import { keySlot } from './key-slot.ts';
+
+/** Where a command goes; a number that is not negative is the only lane that it concerns. */
+export const ROUTE = {
+  /** It concerns no keys: MULTI, EXEC and their like, which bound others. */
+  NOWHERE: -1,
+  /** Each lane of `parts` gets commands of its own. */
+  PARTS: -2,
+  /** Lanes stand still for it: see `crossing`. */
+  CROSSING: -3,
+  /** What it does is done on every node: see `words`. */
+  EVERY_NODE: -4,
+} as const;
+
+export interface LanePart {
+  readonly lane: number;
+  readonly words: Words;
+}
+
+/** Tells which lane of a cluster a command belongs to. What is told beside the number holds until the next call. */
+export class CommandRouter {
+  private readonly table: CommandTable;
+  private readonly keys: CommandKeys;
+  private readonly ownReader = new CommandReader();
+  /** By slot; -1 where it has none. */
+  private readonly laneOfSlot: Int16Array;
+  parts: readonly LanePart[] = [];
+  crossing: CrossingPlan | undefined;
+  words: readonly Buffer[] = [];
+
+  constructor(table: CommandTable, laneOfSlot: Int16Array) {
+    this.table = table;
+    this.keys = new CommandKeys(table);
+    this.laneOfSlot = laneOfSlot;
+  }
+
+  /**
+   * Of the command that `reader` has just read from `mem`.
+   * @returns a lane, or one of ROUTE
+   * @throws LockstepError COMMAND_UNSUPPORTED where no node can do it, TARGET_CLUSTER_DOWN for a slot of no lane
+   */
+  route(mem: Buffer, reader: CommandReader): number {
+    const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
+    if (!known)
+      throw unsupported(printable(mem, reader.from[0]!, reader.to[0]!), 'is no write that is known');
+    if (known.keysAt === KEYS_AT.FIRST && reader.count > 1) {
+      const lane = this.laneOfSlot[keySlot(mem, reader.from[1], reader.to[1])]!;
+      return lane >= 0 ? lane : this.laneAt(mem, reader, 1);
+    }
+    return this.routeOthers(known.row, mem, reader);
+  }
+
+  private routeOthers(row: CommandRow, mem: Buffer, reader: CommandReader): number {
+    switch (row.action) {
+      case ACTION.FLUSHALL:
+      case ACTION.FLUSHDB:
+      case ACTION.FUNCTION:
+      case ACTION.SCRIPT:
+        this.words = words(mem, reader);
+        return ROUTE.EVERY_NODE;
+      case ACTION.EVAL:
+        throw unsupported(row.name, 'cannot be run again on a cluster');
+      case ACTION.FORBIDDEN:
+      case ACTION.SWAPDB:
+      case ACTION.MOVE:
+        throw unsupported(row.name, 'cannot be carried to a cluster');
+    }
+    if (row.keys === 'none') return ROUTE.NOWHERE;
+    if (row.onCluster) {
+      const given = words(mem, reader);
+      const other = row.onCluster(given);
+      if (!other) throw unsupported(row.name, 'in this form is refused by clusters');
+      if (other !== given) return this.rerouted(row, other);
+    }
+    return this.routeKeys(row, mem, reader);
+  }
+
+  private routeKeys(row: CommandRow, mem: Buffer, reader: CommandReader): number {
+    const { keys } = this;
+    if (keys.findFor(row, mem, reader) !== 'keys')
+      throw unsupported(row.name, 'may have used keys that cannot be told from it');
+    const first = this.laneAt(mem, reader, keys.at[0]!);
+    for (const index of keys.at)
+      if (this.laneAt(mem, reader, index) !== first) return this.routeApart(row, mem, reader);
+    return first;
+  }
+
+  private routeApart(row: CommandRow, mem: Buffer, reader: CommandReader): number {
+    const { crossing, withoutOwn } = row;
+    if (!crossing) throw unsupported(row.name, 'had keys that lie in different parts of the cluster');
+    const given = words(mem, reader);
+    const keys = [...this.keys.at];
+    const laneOf = new Map(keys.map((index) => [index, this.laneAt(mem, reader, index)]));
+    if (crossing.kind !== 'parts') {
+      this.crossing = { name: row.name, crossing, given, keys, lanes: keys.map((key) => laneOf.get(key)!) };
+      if (crossing.kind === 'carries' && crossing.moves)
+        this.crossing = { ...this.crossing, left: withoutOwn!(given, (index) => index === 2, keys)! };
+      return ROUTE.CROSSING;
+    }
+    this.parts = [...new Set(laneOf.values())].flatMap((lane) =>
+      withoutOwn!(given, (index) => laneOf.get(index) !== lane, keys)!.map((part) => ({ lane, words: part })),
+    );
+    return ROUTE.PARTS;
+  }
+
+  /** What nodes take in place of a command, and where that goes. */
+  private rerouted(row: CommandRow, other: Given): number {
+    const mem = command(...other);
+    this.ownReader.read(mem, 0, mem.length);
+    const lane = this.routeKeys(row, mem, this.ownReader);
+    if (lane < 0) return lane;
+    this.parts = [{ lane, words: other }];
+    return ROUTE.PARTS;
+  }
+
+  private laneAt(mem: Buffer, { from, to }: CommandReader, index: number): number {
+    const slot = keySlot(mem, from[index], to[index]);
+    const lane = this.laneOfSlot[slot]!;
+    if (lane < 0) throw new LockstepError('TARGET_CLUSTER_DOWN', `slot ${slot} belongs to no node`);
+    return lane;
+  }
+}
+
+/** A copy of the command that was just read. */
+const words = (mem: Buffer, { from, to, count }: CommandReader): Buffer[] =>
+  Array.from({ length: count }, (_, i) => Buffer.from(mem.subarray(from[i]!, to[i]!)));
+
+const unsupported = (name: string, why: string): LockstepError =>
+  new LockstepError('COMMAND_UNSUPPORTED', `${name.toUpperCase()} ${why}`);
