@@ -3,6 +3,7 @@ import { command } from '../protocol/resp/encode.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
+import { formatLaneIndex, parseLaneIndex, type LaneIndex } from './lane-index.ts';
 
 /**
  * Where a task stands, kept on the target beside the data so that both change in one EXEC.
@@ -70,6 +71,11 @@ export interface Checkpoint {
   readonly targetRunId: string;
   /** Set when the two sides are known to differ; only a new full copy mends it. */
   readonly fault: string;
+  /**
+   * On a cluster: what is written in order by itself, each with a checkpoint that says how far it is. `offset` is at or below what all
+   * of them had at some time.
+   */
+  readonly lanes?: LaneIndex | undefined;
 }
 
 /** Everything that was applied is known to have succeeded. */
@@ -162,6 +168,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     checkpoint.targetRunId,
     'fault',
     checkpoint.fault,
+    'lanes',
+    checkpoint.lanes ? formatLaneIndex(checkpoint.lanes) : '',
   ];
 }
 
@@ -220,6 +228,9 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     throw unreadable(`is damaged: it vouches for ${verified}, beyond its offset ${offset}`);
   const expiry = EXPIRY_STATES.find((one) => one === hash['expiry']);
   if (!expiry) throw unreadable(`is damaged: its expiry is "${(hash['expiry'] ?? '').slice(0, 40)}"`);
+  const laneText = hash['lanes'] ?? '';
+  const lanes = laneText === '' ? undefined : parseLaneIndex(laneText);
+  if (laneText !== '' && !lanes) throw unreadable(`is damaged: its lanes are "${laneText.slice(0, 40)}"`);
   return {
     state,
     replid: hash['replid'] ?? '',
@@ -247,6 +258,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     evictionsSeen: number('evictionsSeen'),
     targetRunId: hash['targetRunId'] ?? '',
     fault: hash['fault'] ?? '',
+    lanes,
   };
 }
 

@@ -1,0 +1,48 @@
+import { SLOTS } from '../router/key-slot.ts';
+import { rangesWhere } from '../router/slot-ranges.ts';
+import { slotTag } from '../router/slot-tag.ts';
+import type { Topology } from '../router/topology.ts';
+import type { Lane } from './lane-index.ts';
+
+/** How far a lane is: everything of `replid` up to `offset` is applied to its slots, and nothing after it. */
+export interface LanePosition {
+  readonly offset: number;
+  readonly replid: string;
+}
+
+export interface PlacedLane extends LanePosition {
+  readonly lane: Lane;
+}
+
+/** One lane for each primary. */
+export const lanesOf = ({ shards }: Topology): Lane[] =>
+  shards.map(({ slots }) => ({ tag: slotTag(slots[0]!.first), slots }));
+
+/**
+ * The lanes of a cluster whose slots have moved: what one node has of one lane is a lane, at that one's position; those of a node that
+ * are at the same position are one. Every slot has an owner.
+ */
+export function divide(present: readonly PlacedLane[], { shardOfSlot }: Topology): PlacedLane[] {
+  const groups = new Map<string, LanePosition>();
+  const groupOf = new Array<string>(SLOTS);
+  for (const { lane, offset, replid } of present) {
+    for (const { first, last } of lane.slots) {
+      for (let slot = first; slot <= last; slot++) {
+        const group = `${shardOfSlot[slot]} ${offset} ${replid}`;
+        groupOf[slot] = group;
+        if (!groups.has(group)) groups.set(group, { offset, replid });
+      }
+    }
+  }
+  return [...groups].map(([group, position]) => {
+    const slots = rangesWhere((slot) => groupOf[slot] === group);
+    return { lane: { tag: slotTag(slots[0]!.first), slots }, ...position };
+  });
+}
+
+/** Whether two divisions have the same lanes, whatever their tags. */
+export function sameLanes(one: readonly Lane[], other: readonly Lane[]): boolean {
+  const texts = (lanes: readonly Lane[]): string[] =>
+    lanes.map(({ slots }) => slots.map(({ first, last }) => `${first}-${last}`).join()).toSorted();
+  return texts(one).join(' ') === texts(other).join(' ');
+}

@@ -1,0 +1,104 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { onChange } from '../control/cluster-change.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { laneKey, laneSlot, type LaneName } from './lane-index.ts';
+import type { LanePosition } from './lane-plan.ts';
+
+/** Whose batches a lane takes: of another owner or epoch none. */
+export type LaneOwner = Pick<Checkpoint, 'owner' | 'epoch'>;
+
+/** The checkpoint of a lane: a hash of `owner`, `epoch`, `offset` and `replid`. */
+export interface LaneRecord extends LaneOwner, LanePosition {}
+
+export type Fencing =
+  | { readonly kind: 'fenced'; readonly position: LanePosition }
+  /** Another owner has it by an epoch that is not below ours. */
+  | { readonly kind: 'refused'; readonly epoch: number }
+  | { readonly kind: 'missing' };
+
+/** A script that has written once may go on to do so on a target without room, and DEL and HDEL may always. */
+const WRITE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
+if found[2] and found[1] ~= ARGV[1] and tonumber(found[2]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], 'offset', ARGV[3], 'replid', ARGV[4])
+return 1`;
+
+const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'offset', 'replid')
+if not found[3] then return {'missing'} end
+local epoch, ours = tonumber(found[2]) or 0, tonumber(ARGV[2])
+if epoch > ours or (epoch == ours and found[1] ~= ARGV[1]) then return {'refused', found[2]} end
+redis.call('HDEL', KEYS[1], '')
+redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2])
+return {'fenced', found[3], found[4] or ''}`;
+
+const PLACE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
+if found[1] ~= ARGV[1] or found[2] ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[1], '')
+for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+return 1`;
+
+/** The checkpoints of a task's lanes, each where its slot lies. All throw LockstepError, TARGET_SLOTS_MOVED among them. */
+export class LaneRecords {
+  private readonly nodes: SlotNodes;
+  private readonly task: string;
+
+  constructor(nodes: SlotNodes, task: string) {
+    this.nodes = nodes;
+    this.task = task;
+  }
+
+  /** undefined where there is none. */
+  async read(name: LaneName): Promise<LaneRecord | undefined> {
+    const [owner, epoch, offset, replid] = await this.on(name, (redis, key) =>
+      redis.hmget(key, 'owner', 'epoch', 'offset', 'replid'),
+    );
+    if (offset === null || offset === undefined) return undefined;
+    return { owner: owner ?? '', epoch: Number(epoch), ...this.position(name, offset, replid ?? '') };
+  }
+
+  /** @returns false when it has another owner by an epoch that is not below ours, and is left alone */
+  async write(
+    name: LaneName,
+    { owner, epoch }: LaneOwner,
+    { offset, replid }: LanePosition,
+  ): Promise<boolean> {
+    return (
+      (await this.on(name, (redis, key) => redis.eval(WRITE, 1, key, owner, epoch, offset, replid))) === 1
+    );
+  }
+
+  /** No batch passes from here on but those of this owner and epoch. Other owners give way to a greater epoch alone. */
+  async fence(name: LaneName, { owner, epoch }: LaneOwner): Promise<Fencing> {
+    const reply: unknown = await this.on(name, (redis, key) => redis.eval(FENCE, 1, key, owner, epoch));
+    const [kind, first, second] = Array.isArray(reply) ? reply.map(String) : [];
+    if (kind === 'missing') return { kind };
+    if (kind === 'refused') return { kind, epoch: Number(first) };
+    return { kind: 'fenced', position: this.position(name, first ?? '', second ?? '') };
+  }
+
+  /** @returns false when it has another owner or epoch, and is left alone */
+  async place(name: LaneName, { owner, epoch }: LaneOwner, where: Partial<LanePosition>): Promise<boolean> {
+    const fields = Object.entries(where).flat();
+    return (await this.on(name, (redis, key) => redis.eval(PLACE, 1, key, owner, epoch, ...fields))) === 1;
+  }
+
+  async remove(name: LaneName): Promise<void> {
+    await this.on(name, (redis, key) => redis.del(key));
+  }
+
+  private async on<T>(name: LaneName, run: (redis: Redis, key: string) => Promise<T>): Promise<T> {
+    const redis = await this.nodes.onSlot(laneSlot(name));
+    return onChange(() => run(redis, laneKey(this.task, name)));
+  }
+
+  private position(name: LaneName, text: string, replid: string): LanePosition {
+    const offset = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+    if (Number.isSafeInteger(offset)) return { offset, replid };
+    throw new LockstepError(
+      'TASK_MISMATCH',
+      `the checkpoint ${laneKey(this.task, name)} is damaged: its offset is "${text.slice(0, 40)}"`,
+    );
+  }
+}

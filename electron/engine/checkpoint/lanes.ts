@@ -1,0 +1,212 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { slotsMoved, onChange } from '../control/cluster-change.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { eachAtOnce } from '../control/each-at-once.ts';
+import { describeSlots } from '../router/slot-ranges.ts';
+import { amendCheckpoint, missing, readCheckpoint, stillOurs } from './claim.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { laneKey, laneNames, nextGeneration, type LaneIndex, type LaneName } from './lane-index.ts';
+import { divide, lanesOf, sameLanes, type LanePosition, type PlacedLane } from './lane-plan.ts';
+import { LaneRecords } from './lane-records.ts';
+import { settle } from './settle.ts';
+
+const AT_ONCE = 16;
+/** An older owner has gone before that. */
+const MOST_FENCINGS = 5;
+
+/** What lanes are worked on with. */
+export interface LaneGround {
+  /** As they were found a moment ago: with every slot at one owner, unless it is only read. */
+  readonly nodes: SlotNodes;
+  readonly task: string;
+  /** The checkpoint of the task, which this run owns; it lies on the home node. */
+  readonly checkpoint: Checkpoint;
+}
+
+/** Lanes that take the batches of this run alone, by the owner and the epoch of its checkpoint. */
+export interface OwnedLanes {
+  readonly checkpoint: Checkpoint;
+  readonly lanes: readonly PlacedLane[];
+}
+
+/**
+ * Divides a cluster into one lane a primary, all at one position, in the place of the lanes that the task had.
+ * @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED
+ */
+export async function createLanes(ground: LaneGround, position: LanePosition): Promise<OwnedLanes> {
+  refuseUnsettled(ground.nodes);
+  const lanes = lanesOf(ground.nodes.topology).map((lane) => ({ lane, ...position }));
+  return replaceLanes(ground, lanes, async () => {});
+}
+
+/** Where each lane of a task is, whoever owns it. @throws LockstepError CHECKPOINT_MISSING when one has no checkpoint any more */
+export async function readLanes({ nodes, task, checkpoint }: LaneGround): Promise<PlacedLane[]> {
+  const records = new LaneRecords(nodes, task);
+  const index = indexOf(checkpoint);
+  return ofEach(index, async (lane, name) => {
+    const record = await records.read(name);
+    if (!record) throw laneMissing(task, name);
+    return { lane, offset: record.offset, replid: record.replid };
+  });
+}
+
+/**
+ * Makes this run the only one whose batches pass, and says where each lane stands from then on. The checkpoint gets another epoch each
+ * time, by which a node is known that has gone back to before it.
+ * @throws LockstepError TARGET_TAKEN_OVER when the task is another run's; CHECKPOINT_MISSING when a lane has none any more
+ */
+export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround): Promise<OwnedLanes> {
+  const records = new LaneRecords(nodes, task);
+  let checkpoint = ours;
+  let highest = 0;
+  for (let attempt = 0; attempt < MOST_FENCINGS; attempt++) {
+    // A home that lost its last writes may have epochs below those of the lanes; whose the task is, it says all the same.
+    checkpoint = await amend({ nodes, task, checkpoint }, (present) => ({
+      ...present,
+      epoch: Math.max(present.epoch, highest) + 1,
+    }));
+    const owner = checkpoint;
+    let refused = false;
+    const lanes = await ofEach(indexOf(checkpoint), async (lane, name) => {
+      const fencing = await records.fence(name, owner);
+      if (fencing.kind === 'missing') throw laneMissing(task, name);
+      if (fencing.kind === 'fenced') return { lane, ...fencing.position };
+      refused = true;
+      highest = Math.max(highest, fencing.epoch);
+      return { lane, offset: 0, replid: '' };
+    });
+    if (!refused) return { checkpoint, lanes };
+  }
+  throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
+}
+
+/**
+ * Divides a cluster anew, after slots were moved or lanes have come to the same position; they are to be fenced, and nothing is under
+ * way. Broken off anywhere, either the old lanes count or the new ones, and the next time removes what is left of the others.
+ * @throws LockstepError TARGET_TAKEN_OVER; TARGET_SLOTS_MOVED when slots are under way or the lanes are not as they were fenced
+ */
+export async function relane(ground: LaneGround, fenced: readonly PlacedLane[]): Promise<OwnedLanes> {
+  const { nodes, task, checkpoint } = ground;
+  refuseUnsettled(nodes);
+  const present = fenced.map(({ lane }) => lane);
+  const next = divide(fenced, nodes.topology);
+  if (
+    sameLanes(
+      present,
+      next.map(({ lane }) => lane),
+    )
+  )
+    return { checkpoint: await clearLeftOvers(ground), lanes: fenced };
+  const records = new LaneRecords(nodes, task);
+  const { generation } = indexOf(checkpoint);
+  // A node that has lost the fence has lost what a lane applied before it as well, and stands at another offset than was read.
+  const asFenced = (): Promise<void> =>
+    eachAtOnce(fenced, AT_ONCE, async ({ lane: { tag }, offset }) => {
+      const record = await records.read({ generation, tag });
+      const { owner, epoch } = checkpoint;
+      if (record?.owner !== owner || record.epoch !== epoch || record.offset !== offset)
+        throw await notAsLeft(ground, tag);
+    });
+  return replaceLanes(ground, next, asFenced);
+}
+
+/** Notes in every lane where it is; the lanes are fenced. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED */
+export async function placeLanes(ground: LaneGround, where: Partial<LanePosition>): Promise<void> {
+  const { nodes, task, checkpoint } = ground;
+  const records = new LaneRecords(nodes, task);
+  await ofEach(indexOf(checkpoint), async ({ tag }, name) => {
+    if (!(await records.place(name, checkpoint, where))) throw await notAsLeft(ground, tag);
+  });
+}
+
+/** Leaves a task without lanes. @throws LockstepError */
+export async function removeLanes(ground: LaneGround): Promise<Checkpoint> {
+  const index = ground.checkpoint.lanes;
+  if (!index) return ground.checkpoint;
+  const leftOvers = [...laneNames(index), ...index.leftOvers];
+  const { generation } = index;
+  const checkpoint = await note(ground, { generation, lanes: [], leftOvers });
+  return clearLeftOvers({ ...ground, checkpoint });
+}
+
+/** New keys first, then the index in one step, then the old keys go; every key that may stand is named in the index meanwhile. */
+async function replaceLanes(
+  ground: LaneGround,
+  next: readonly PlacedLane[],
+  mayGoOn: () => Promise<void>,
+): Promise<OwnedLanes> {
+  const { nodes, task } = ground;
+  const records = new LaneRecords(nodes, task);
+  const before = ground.checkpoint.lanes;
+  const generation = nextGeneration(before);
+  const old = before ? [...laneNames(before), ...before.leftOvers] : [];
+  const index: LaneIndex = { generation, lanes: next.map(({ lane }) => lane), leftOvers: old };
+  let checkpoint = await note(ground, {
+    generation: before?.generation ?? 0,
+    lanes: before?.lanes ?? [],
+    leftOvers: [...(before?.leftOvers ?? []), ...laneNames(index)],
+  });
+  const owner = checkpoint;
+  await eachAtOnce(next, AT_ONCE, async ({ lane: { tag }, offset, replid }) => {
+    if (!(await records.write({ generation, tag }, owner, { offset, replid })))
+      throw await notAsLeft(ground, tag);
+  });
+  await settle(
+    nodes,
+    next.map(({ lane }) => lane),
+  );
+  await mayGoOn();
+  checkpoint = await note({ ...ground, checkpoint }, index);
+  await settle(nodes, 'home');
+  checkpoint = await clearLeftOvers({ ...ground, checkpoint });
+  return { checkpoint, lanes: next };
+}
+
+/** Why a lane is not as this run has left it: another run has taken the task over, or a node went back to an earlier state. */
+async function notAsLeft({ nodes, task, checkpoint }: LaneGround, tag: string): Promise<LockstepError> {
+  stillOurs(await onChange(async () => readCheckpoint(await nodes.home(), task)), checkpoint);
+  return slotsMoved(`the lane ${tag} is not as this run has left it`);
+}
+
+async function clearLeftOvers(ground: LaneGround): Promise<Checkpoint> {
+  const index = ground.checkpoint.lanes;
+  if (!index || (index.leftOvers.length === 0 && index.lanes.length > 0)) return ground.checkpoint;
+  const records = new LaneRecords(ground.nodes, ground.task);
+  await eachAtOnce(index.leftOvers, AT_ONCE, (name) => records.remove(name));
+  return note(ground, index.lanes.length === 0 ? undefined : { ...index, leftOvers: [] });
+}
+
+const note = (ground: LaneGround, lanes: LaneIndex | undefined): Promise<Checkpoint> =>
+  amend(ground, (present) => ({ ...present, lanes }));
+
+const amend = (
+  { nodes, task, checkpoint }: LaneGround,
+  change: (present: Checkpoint) => Checkpoint,
+): Promise<Checkpoint> => onChange(async () => amendCheckpoint(await nodes.home(), task, checkpoint, change));
+
+async function ofEach<T>(
+  index: LaneIndex,
+  work: (lane: LaneIndex['lanes'][number], name: LaneName) => Promise<T>,
+): Promise<T[]> {
+  const results = new Array<T>(index.lanes.length);
+  await eachAtOnce([...index.lanes.entries()], AT_ONCE, async ([i, lane]) => {
+    results[i] = await work(lane, { generation: index.generation, tag: lane.tag });
+  });
+  return results;
+}
+
+/** @throws LockstepError CHECKPOINT_MISSING */
+function indexOf({ lanes }: Checkpoint): LaneIndex {
+  if (!lanes || lanes.lanes.length === 0) throw missing();
+  return lanes;
+}
+
+const laneMissing = (task: string, name: LaneName): LockstepError =>
+  new LockstepError('CHECKPOINT_MISSING', `${laneKey(task, name)} was removed from the target`);
+
+/** @throws LockstepError TARGET_CLUSTER_DOWN, TARGET_SLOTS_MOVED */
+function refuseUnsettled({ topology: { uncovered, moves } }: SlotNodes): void {
+  if (uncovered.length > 0)
+    throw new LockstepError('TARGET_CLUSTER_DOWN', `no node has the slots ${describeSlots(uncovered)}`);
+  if (moves.length > 0) throw slotsMoved(`slot ${moves[0]!.slot} is under way from one node to another`);
+}
