@@ -92,7 +92,7 @@ export type IsOwn = (index: number) => boolean;
 
 /**
  * What is left of a command where some of its keys are own, but not all that it changes; undefined where nothing does the same. On a
- * cluster it tells as well what is left of it in one lane without the keys of the others.
+ * cluster it tells as well what is left of it in one slot without the keys of the others.
  */
 export type LeftOf = (given: Given, own: IsOwn, keys: readonly number[]) => readonly Words[] | undefined;
 
@@ -134,7 +134,7 @@ export interface CommandRow {
   readonly keysTold?: true;
   /** What is left of it without keys of the tool's own: see withoutOwnKeys. */
   readonly withoutOwn?: LeftOf;
-  /** How it is done where its keys lie in several lanes of a cluster; such a command without it is refused there. */
+  /** How it is done where its keys lie in several slots of a cluster; such a command without it is refused there. */
   readonly crossing?: Crossing;
   /** What nodes of a cluster take in its place, or the same where they take it; undefined where they take nothing that does it. */
   readonly onCluster?: (given: Given) => Given | undefined;

@@ -1,5 +1,5 @@
 import { ACTION, type Action, type CommandRow, type KeyRule } from './command-row.ts';
-import { COPIED, elementMoved, GATHERS, PARTS, RENAMED, sortOnCluster } from './crossing.ts';
+import { APART, COPIED, elementMoved, GATHERS, parts, RENAMED, sortOnCluster } from './crossing.ts';
 import type { ExpiryOf } from './expiry-place.ts';
 import {
   copyKeys,
@@ -52,7 +52,7 @@ const apart = (step: 1 | 2, name?: string) =>
   ({
     parts: { head: 1, step, ...(name ? { name } : {}) },
     withoutOwn: otherKeys(step),
-    crossing: PARTS,
+    crossing: parts(step),
   }) as const;
 const told = { keysTold: true } as const;
 const gathers = { crossing: GATHERS } as const;
@@ -81,12 +81,12 @@ const STRINGS: readonly CommandRow[] = [
     action: ACTION.EXPIRY_OPTION,
     expiry: { of: 'key', from: (text) => 2 + 2 * Number(text(1)) },
     withoutOwn: otherKeys(2, 1),
-    crossing: PARTS,
+    crossing: parts(2, 1),
   }),
   // It is sent only where it did set them, and one part must not see what another has set.
   row('msetnx', -3, PAIRS_OVERWRITTEN, { step: 2, ...apart(2, 'MSET') }),
   row('pfadd', -2, ONE_KEY, common),
-  row('pfcount', -2, KEYS_READ, { withoutOwn: otherKeys(), crossing: PARTS }),
+  row('pfcount', -2, KEYS_READ, { withoutOwn: otherKeys(), crossing: parts(1) }),
   row('pfmerge', -2, places(1, -1, 1, 0), { parts: { head: 2, step: 1 }, ...gathers }),
   row('psetex', 4, ONE_KEY_OVERWRITTEN, timed(1, true, 'key', ACTION.SETEX)),
   row('set', -3, { first: setKeys }, { ...copy, action: ACTION.SET, expiry: { of: 'key', from: 3 } }),
@@ -156,7 +156,7 @@ const SETS: readonly CommandRow[] = [
   row('sadd', -3, ONE_KEY, copy),
   row('sdiffstore', -3, STORED, gathersTold),
   row('sinterstore', -3, STORED, gathersTold),
-  row('smove', 4, TWO_KEYS, { withoutOwn: memberMoved, crossing: PARTS }),
+  row('smove', 4, TWO_KEYS, { withoutOwn: memberMoved, crossing: APART }),
   row('spop', -2, ONE_KEY),
   row('srem', -3, ONE_KEY, common),
   row('sunionstore', -3, STORED, gathersTold),

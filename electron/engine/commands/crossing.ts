@@ -1,17 +1,34 @@
 import type { Given, Words } from './words.ts';
 
-/** How a command is done on a cluster where its keys lie in several lanes. */
-export type Crossing =
-  /** Its keys have nothing to do with one another: each lane gets what is left without those of the others (CommandRow.withoutOwn). */
-  | { readonly kind: 'parts' }
-  /** The keys that it only reads are brought as they are under other names, and it is run on these. It writes its first key alone. */
-  | { readonly kind: 'gathers' }
-  | Carries;
+/**
+ * How a command is done on a cluster where its keys lie in several slots: a node takes no command with keys of two of them, not even
+ * in a script where both are its own (`Redis cluster.c: getNodeByQuery`).
+ */
+export type Crossing = Parts | Apart | Gathers | Carries;
+
+/** A list of keys that have nothing to do with one another: each slot gets a command of its own. */
+export interface Parts {
+  readonly kind: 'parts';
+  /** The words of one key: itself, and its value if there are two. */
+  readonly step: 1 | 2;
+  /** The index of their number, 0 for none. */
+  readonly numberAt: number;
+}
+
+/** Each key gets what is left of the command without the others (CommandRow.withoutOwn), which together do the same. */
+export interface Apart {
+  readonly kind: 'apart';
+}
+
+/** The keys that it only reads are brought as they are under other names, and it is run on these. It writes its first key alone. */
+export interface Gathers {
+  readonly kind: 'gathers';
+}
 
 /** Something is taken from the key in argument 1 and put to the key in argument 2. */
 export interface Carries {
   readonly kind: 'carries';
-  /** The source of it loses what was carried (CommandRow.withoutOwn), which its own lane does after the other one. */
+  /** The key that it came from loses it (CommandRow.withoutOwn), in its own lane after the other one. */
   readonly moves: boolean;
   /** The element of a list that goes; without it the whole value does, with its expiry. */
   readonly element?: CarriedElement;
@@ -22,7 +39,8 @@ export interface CarriedElement {
   readonly put: (given: Given, element: Buffer) => Words;
 }
 
-export const PARTS: Crossing = { kind: 'parts' };
+export const parts = (step: 1 | 2, numberAt = 0): Crossing => ({ kind: 'parts', step, numberAt });
+export const APART: Crossing = { kind: 'apart' };
 export const GATHERS: Crossing = { kind: 'gathers' };
 export const COPIED: Crossing = { kind: 'carries', moves: false };
 export const RENAMED: Crossing = { kind: 'carries', moves: true };

@@ -1,29 +1,25 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
-import { ACTION, type CommandRow, type Given, type Words } from '../commands/command-row.ts';
+import { ACTION, type CommandRow, type Given } from '../commands/command-row.ts';
 import { KEYS_AT, type CommandTable } from '../commands/command-table.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 import { command } from '../protocol/resp/encode.ts';
-import type { CrossingPlan } from './crossing-plan.ts';
+import { apart, leftOf, partsOf, type LanePart } from './command-parts.ts';
+import type { CrossingPlan, PlacedKey } from './crossing-plan.ts';
 import { keySlot } from './key-slot.ts';
 
 /** Where a command goes; a number that is not negative is the only lane that it concerns. */
 export const ROUTE = {
   /** It concerns no keys: MULTI, EXEC and their like, which bound others. */
   NOWHERE: -1,
-  /** Each lane of `parts` gets commands of its own. */
+  /** Lanes get commands of their own: see `parts`. All of a lane belong into one step of it. */
   PARTS: -2,
   /** Lanes stand still for it: see `crossing`. */
   CROSSING: -3,
   /** What it does is done on every node: see `words`. */
   EVERY_NODE: -4,
 } as const;
-
-export interface LanePart {
-  readonly lane: number;
-  readonly words: Words;
-}
 
 /** Tells which lane of a cluster a command belongs to. What is told beside the number holds until the next call. */
 export class CommandRouter {
@@ -52,8 +48,7 @@ export class CommandRouter {
     if (!known)
       throw unsupported(printable(mem, reader.from[0]!, reader.to[0]!), 'is no write that is known');
     if (known.keysAt === KEYS_AT.FIRST && reader.count > 1) {
-      const lane = this.laneOfSlot[keySlot(mem, reader.from[1], reader.to[1])]!;
-      return lane >= 0 ? lane : this.laneAt(mem, reader, 1);
+      return this.laneOf(keySlot(mem, reader.from[1], reader.to[1]));
     }
     return this.routeOthers(known.row, mem, reader);
   }
@@ -87,28 +82,31 @@ export class CommandRouter {
     const { keys } = this;
     if (keys.findFor(row, mem, reader) !== 'keys')
       throw unsupported(row.name, 'may have used keys that cannot be told from it');
-    const first = this.laneAt(mem, reader, keys.at[0]!);
+    const first = slotOf(mem, reader, keys.at[0]!);
     for (const index of keys.at)
-      if (this.laneAt(mem, reader, index) !== first) return this.routeApart(row, mem, reader);
-    return first;
+      if (slotOf(mem, reader, index) !== first) return this.routeApart(row, mem, reader);
+    return this.laneOf(first);
   }
 
   private routeApart(row: CommandRow, mem: Buffer, reader: CommandReader): number {
-    const { crossing, withoutOwn } = row;
-    if (!crossing) throw unsupported(row.name, 'had keys that lie in different parts of the cluster');
+    const { name, crossing } = row;
+    if (!crossing) throw unsupported(name, 'had keys that lie in different slots of the cluster');
     const given = words(mem, reader);
-    const keys = [...this.keys.at];
-    const laneOf = new Map(keys.map((index) => [index, this.laneAt(mem, reader, index)]));
-    if (crossing.kind !== 'parts') {
-      this.crossing = { name: row.name, crossing, given, keys, lanes: keys.map((key) => laneOf.get(key)!) };
-      if (crossing.kind === 'carries' && crossing.moves)
-        this.crossing = { ...this.crossing, left: withoutOwn!(given, (index) => index === 2, keys)! };
-      return ROUTE.CROSSING;
+    const keys = this.keys.at.map((index): PlacedKey => {
+      const slot = slotOf(mem, reader, index);
+      return { index, slot, lane: this.laneOf(slot) };
+    });
+    if (crossing.kind === 'parts' || crossing.kind === 'apart') {
+      this.parts = crossing.kind === 'parts' ? partsOf(crossing, given, keys) : apart(row, given, keys);
+      return ROUTE.PARTS;
     }
-    this.parts = [...new Set(laneOf.values())].flatMap((lane) =>
-      withoutOwn!(given, (index) => laneOf.get(index) !== lane, keys)!.map((part) => ({ lane, words: part })),
-    );
-    return ROUTE.PARTS;
+    const carries = crossing.kind === 'carries';
+    const to = carries ? keys.find(({ index }) => index === 2)! : keys[0]!;
+    this.crossing = {
+      ...{ name, crossing, given, keys, to },
+      ...(carries && crossing.moves ? { left: leftOf(row, given, keys, ({ index }) => index === 2) } : {}),
+    };
+    return ROUTE.CROSSING;
   }
 
   /** What nodes take in place of a command, and where that goes. */
@@ -121,13 +119,15 @@ export class CommandRouter {
     return ROUTE.PARTS;
   }
 
-  private laneAt(mem: Buffer, { from, to }: CommandReader, index: number): number {
-    const slot = keySlot(mem, from[index], to[index]);
+  private laneOf(slot: number): number {
     const lane = this.laneOfSlot[slot]!;
     if (lane < 0) throw new LockstepError('TARGET_CLUSTER_DOWN', `slot ${slot} belongs to no node`);
     return lane;
   }
 }
+
+const slotOf = (mem: Buffer, { from, to }: CommandReader, index: number): number =>
+  keySlot(mem, from[index], to[index]);
 
 /** A copy of the command that was just read. */
 const words = (mem: Buffer, { from, to, count }: CommandReader): Buffer[] =>

@@ -1,23 +1,22 @@
-import type { Crossing } from '../commands/crossing.ts';
+import type { Carries, Gathers } from '../commands/crossing.ts';
 import type { Given, Words } from '../commands/command-row.ts';
 
-/** A command whose keys lie in several lanes, which neither of them can do alone. */
+/** A key of a command: the index of its argument, its slot and its lane. */
+export interface PlacedKey {
+  readonly index: number;
+  readonly slot: number;
+  readonly lane: number;
+}
+
+/** A command whose keys lie in several slots, for which something has to be brought from one to another. */
 export interface CrossingPlan {
   /** In small letters. */
   readonly name: string;
-  readonly crossing: Exclude<Crossing, { readonly kind: 'parts' }>;
+  readonly crossing: Gathers | Carries;
   readonly given: Given;
-  /** Indices of arguments; of one that gathers the first is the key that it writes. */
-  readonly keys: readonly number[];
-  /** The lane of each of them. */
-  readonly lanes: readonly number[];
-  /** What remains for the lane of argument 1 where the command moves something from there. */
+  readonly keys: readonly PlacedKey[];
+  /** The one that is written. */
+  readonly to: PlacedKey;
+  /** What remains for the slot of argument 1 where the command moves something from there. */
   readonly left?: readonly Words[];
 }
-
-/** The index of the key that is written. */
-export const destinationOf = ({ crossing, keys }: CrossingPlan): number =>
-  crossing.kind === 'carries' ? 2 : keys[0]!;
-
-export const laneOfKey = ({ keys, lanes }: CrossingPlan, index: number): number =>
-  lanes[keys.indexOf(index)]!;

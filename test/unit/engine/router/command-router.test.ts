@@ -30,8 +30,8 @@ function routed(line: string): string {
   if (route === ROUTE.EVERY_NODE) return `every node: ${router.words.join(' ')}`;
   if (route === ROUTE.PARTS)
     return router.parts.map(({ lane, words }) => `${lane}: ${words.join(' ')}`).join(', ');
-  const { crossing, keys, lanes, given, left } = router.crossing!;
-  const used = keys.map((index, i) => `${given[index]}@${lanes[i]}`).join(' ');
+  const { crossing, keys, given, left } = router.crossing!;
+  const used = keys.map(({ index, lane }) => `${given[index]}@${lane}`).join(' ');
   return `${crossing.kind} ${used}${left ? `, left: ${left.map((words) => words.join(' ')).join('; ')}` : ''}`;
 }
 
@@ -42,7 +42,7 @@ describe('the way of a command', () => {
     ['XGROUP CREATE c g 0', 'lane 2'],
     ['DEL a', 'lane 0'],
     ['DEL {a}1 {a}2', 'lane 0'],
-    ['RENAME x y', 'lane 9'],
+    ['RENAME {x}1 {x}2', 'lane 9'],
     ['SUNIONSTORE {c}1 c {c}2', 'lane 2'],
     ['SORT {b}1 LIMIT 0 5 STORE b', 'lane 1'],
   ])('%s → %s', (line, expected) => {
@@ -56,6 +56,7 @@ describe('the way of a command', () => {
     ['MSET a 1 b 2 a 3', '0: MSET a 1 a 3, 1: MSET b 2'],
     ['MSETNX a 1 c 2', '0: MSETNX a 1, 2: MSETNX c 2'],
     ['MSETEX 3 a 1 b 2 {a}x 3 PXAT 99', '0: MSETEX 2 a 1 {a}x 3 PXAT 99, 1: MSETEX 1 b 2 PXAT 99'],
+    ['DEL x y x', '9: DEL x x, 9: DEL y'],
     ['PFCOUNT a b', '0: PFCOUNT a, 1: PFCOUNT b'],
     ['SMOVE a b m', '0: SREM a m, 1: SADD b m'],
     ['SORT a GET # STORE {a}d', '0: SORT a STORE {a}d'],
@@ -71,6 +72,8 @@ describe('the way of a command', () => {
     ['GEOSEARCHSTORE a b FROMMEMBER m BYBOX 1 1 m', 'gathers a@0 b@1'],
     ['GEORADIUS b 1 2 3 km STOREDIST a', 'gathers a@0 b@1'],
     ['SORT a GET # BY nosort STORE b', 'gathers b@1 a@0'],
+    // A node takes no command with keys of two slots, though both are its own.
+    ['RENAME x y', 'carries y@9 x@9, left: DEL x'],
     ['COPY a b REPLACE', 'carries b@1 a@0'],
     ['RENAME a b', 'carries b@1 a@0, left: DEL a'],
     ['RENAMENX a b', 'carries b@1 a@0, left: DEL a'],
