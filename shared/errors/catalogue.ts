@@ -537,6 +537,13 @@ export const ERROR_CATALOGUE = {
     'The target still holds keys, but no longer the key that says how far the task has come: a flush, a DEL, or a policy that evicts keys has taken it. Nothing was written after that.',
     'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again (or run the same command): it begins like a first run, with a full copy, and asks about the keys that stand on the target.',
   ),
+  TARGET_LANES_APART: entry(
+    EXIT.target,
+    false,
+    'A part of the target went back further than another',
+    'A failover of one node of the cluster lost the end of what was written to it. A command there has to be done again that made a key out of keys of other nodes, and these have changed since.',
+    'Start the task again; it makes a new full copy. min-replicas-to-write 1 and a short min-replicas-max-lag on the nodes make such losses rarer.',
+  ),
   TARGET_PROTOCOL: entry(
     EXIT.target,
     false,

@@ -118,7 +118,7 @@ async function hashesOf(redis: Redis, keys: readonly Buffer[]): Promise<readonly
 }
 
 /** To the millisecond: PEXPIRETIME, or, before 7.0, what remains in a millisecond that began and ended around it. */
-async function readExpiries(redis: Redis, keys: readonly Buffer[]): Promise<readonly number[]> {
+export async function readExpiries(redis: Redis, keys: readonly Buffer[]): Promise<readonly number[]> {
   const times: number[] = Array.from({ length: keys.length });
   let open = keys.map((_, i) => i);
   const asking = redis.pipeline();
