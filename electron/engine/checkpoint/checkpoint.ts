@@ -1,4 +1,6 @@
-import { TASKS_PREFIX } from '../commands/own-keys.ts';
+import { OWN_PREFIX, TASKS_PREFIX } from '../commands/own-keys.ts';
+import { keySlot } from '../router/key-slot.ts';
+import { slotTag } from '../router/slot-tag.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
@@ -121,6 +123,10 @@ export const keptKeysKey = (task: string): string => `${TASKS_PREFIX}:kept:${tas
 
 /** The key under which a value that takes several commands is built by a full copy, in the database that it goes to. */
 export const buildKey = (task: string): string => `${TASKS_PREFIX}:building:${task}`;
+
+/** The same for a key of a cluster: in its slot. */
+export const buildKeyBeside = (task: string, key: Buffer): string =>
+  `${OWN_PREFIX}{${slotTag(keySlot(key))}}:building:${task}`;
 
 const FORMAT = '2';
 

@@ -110,16 +110,21 @@ export async function readFacts(
 ): Promise<ServerFacts> {
   const info = await coded(side, endpoint, () => readInfo(redis, ...IDENTITY_SECTIONS));
   refuseSentinel(side, endpoint, info);
-  const databases = side === 'target' ? await coded(side, endpoint, () => countDatabases(redis)) : Infinity;
+  const identity = identityOf(info);
+  const databases =
+    side === 'target' ? await coded(side, endpoint, () => databasesOf(identity, redis)) : Infinity;
   const modules = await coded(side, endpoint, () => moduleNames(redis));
   const clockAheadMs = await coded(side, endpoint, () => readClockAhead(clock, redis));
-  const identity = identityOf(info);
   return {
     ...identity,
     clockAheadMs,
     abilities: abilitiesOf(identity.redisVersion, identity.valkeyVersion, databases, modules.length > 0),
   };
 }
+
+/** A cluster has one, whatever a server of it is configured with; of the several that one of Valkey 9 may have the first is used. */
+const databasesOf = async ({ cluster }: ServerIdentity, redis: Redis): Promise<number> =>
+  cluster ? 1 : countDatabases(redis);
 
 /** How far the server's clock is ahead of this machine's, in ms; 0 where TIME is not permitted. */
 export async function readClockAhead(clock: Clock, redis: Redis): Promise<number> {
@@ -157,7 +162,6 @@ export function checkSource(endpoint: Endpoint, facts: ServerIdentity): void {
 /** @throws LockstepError when the server cannot be a target */
 export function checkTarget(endpoint: Endpoint, facts: ServerIdentity): void {
   const where = describeEndpoint(endpoint);
-  if (facts.cluster) throw new LockstepError('TARGET_CLUSTER', `${where} runs with cluster-enabled yes`);
   if (facts.loading) throw new LockstepError('TARGET_LOADING', `${where} is loading`);
   if (facts.role !== 'master') {
     throw new LockstepError(

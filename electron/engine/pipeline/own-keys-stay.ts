@@ -56,6 +56,15 @@ export function swappedBack(a: number, b: number, names: readonly Buffer[]): rea
   return names.length === 0 ? [] : [['EVAL', SWAP_BACK, '0', String(a), String(b), ...names]];
 }
 
+/** The same where there is no other database: they are held by a script while it flushes. */
+export const flushHolding = (mode: string, names: readonly Buffer[]): Words => [
+  'EVAL',
+  HELD,
+  '0',
+  mode,
+  ...names,
+];
+
 /** A FLUSHDB of a database that leaves these keys there. `mode` is none, or ASYNC or SYNC. */
 export function flushAround(
   db: number,
@@ -65,7 +74,7 @@ export function flushAround(
 ): readonly Words[] {
   const flush = ['FLUSHDB', ...mode];
   if (names.length === 0) return [flush];
-  if (targetDatabases < 2) return [['EVAL', HELD, '0', mode[0] ?? '', ...names]];
+  if (targetDatabases < 2) return [flushHolding(mode[0] ?? '', names)];
   const refuge = db === 0 ? 1 : 0;
   const rest = ['0', String(db), String(refuge), ...names];
   return [['EVAL', AWAY, ...rest], flush, ['EVAL', BACK, ...rest]];

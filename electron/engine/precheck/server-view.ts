@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { ServerCommand } from '../commands/server-command.ts';
+import { HOME_SLOT } from '../control/cluster-nodes.ts';
+import { ownerOf } from '../router/topology.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { parseSubcommands } from '../control/server-commands.ts';
 import { discoverCluster, type FoundCluster } from '../control/discover-cluster.ts';
@@ -57,7 +59,17 @@ export class ServerView {
   /** A connection of its own, for what leaves a state behind; closed with the others. @throws LockstepError */
   async open(): Promise<Redis> {
     if (this.closed) throw new LockstepError('INTERRUPTED', 'the precheck was ended');
-    const opening = this.locate().then((at) => openForLook(this.world, this.side, at, COMMAND_TIMEOUT_MS));
+    return this.hold(this.locate().then((at) => openForLook(this.world, this.side, at, COMMAND_TIMEOUT_MS)));
+  }
+
+  private async openHome(): Promise<Redis> {
+    const cluster = await this.cluster();
+    const owner = cluster && ownerOf(cluster.topology, HOME_SLOT);
+    if (!owner) return this.open();
+    return this.hold(openForLook(this.world, this.side, cluster.endpointOf(owner), COMMAND_TIMEOUT_MS));
+  }
+
+  private async hold(opening: Promise<Redis>): Promise<Redis> {
     this.opened.push(opening);
     const redis = await opening;
     if (this.closed) redis.disconnect();
@@ -65,14 +77,15 @@ export class ServerView {
   }
 
   /**
-   * Works on a connection that selects databases, one piece of work after another. Left in database 0.
+   * Works on a connection that selects databases, one piece of work after another; of a cluster to the node that has what belongs to
+   * tasks. Left in database 0.
    * @throws LockstepError
    */
   async inDatabases<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
     const before = this.turn;
     const run = async (): Promise<T> => {
       await before.catch(() => undefined);
-      const redis = await (this.walking ??= this.open());
+      const redis = await (this.walking ??= this.openHome());
       return coded(this.side, this.endpoint, async () => {
         await redis.select(0);
         return work(redis);
@@ -81,6 +94,19 @@ export class ServerView {
     const mine = run();
     this.turn = mine;
     return mine;
+  }
+
+  /** The same on every server that holds keys: this one, or each primary of a cluster. @throws LockstepError */
+  async onEach<T>(work: (redis: Redis) => Promise<T>): Promise<T[]> {
+    const cluster = await this.cluster();
+    if (!cluster) return [await this.inDatabases(work)];
+    const results: T[] = [];
+    for (const { primary } of cluster.topology.shards) {
+      const at = cluster.endpointOf(primary);
+      const redis = await this.hold(openForLook(this.world, this.side, at, COMMAND_TIMEOUT_MS));
+      results.push(await coded(this.side, at, () => work(redis)));
+    }
+    return results;
   }
 
   /** All fields of INFO, as they were when it was first asked. @throws LockstepError */

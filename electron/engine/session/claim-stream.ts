@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { vouched, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { vouched, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
@@ -10,10 +11,14 @@ export type StreamClaim =
   | { readonly kind: 'claimed'; readonly checkpoint: Checkpoint }
   | { readonly kind: 'restart'; readonly from: StreamPosition | undefined; readonly reason?: string };
 
+/** The checkpoint of a cluster is wherever the lane stands that has come least far. */
+export const atLanes = (checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint =>
+  vouchedFor({ ...checkpoint, offset: Math.min(...lanes.map(({ offset }) => offset)) });
+
 /**
  * Claims the task for streaming from where the target stands, if the spool still has what follows that.
  * `source` is what the checkpoint names, and `answering` what answers there: what was applied without being verified may lie behind the
- * offset at which a failover took it off the source's history.
+ * offset at which a failover took it off the source's history. `lanes`: where those of a cluster stand.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
  */
 export async function claimStream(
@@ -23,8 +28,11 @@ export async function claimStream(
   source: string,
   answering: Pick<ServerIdentity, 'earlierReplid' | 'earlierUntil'>,
   ours: Checkpoint,
+  lanes?: readonly LanePosition[],
 ): Promise<StreamClaim> {
-  const present = await readOwnCheckpoint(redis, task, ours);
+  const placed = (checkpoint: Checkpoint): Checkpoint => (lanes ? atLanes(checkpoint, lanes) : checkpoint);
+  const found = await readOwnCheckpoint(redis, task, ours);
+  const present = found && placed(found);
   if (present?.state !== 'streaming') {
     return {
       kind: 'restart',
@@ -36,7 +44,8 @@ export async function claimStream(
     };
   }
   const until = present.replid === answering.earlierReplid ? answering.earlierUntil : undefined;
-  if (feed.replid !== present.replid && until !== undefined && present.offset > until)
+  const furthest = Math.max(present.offset, ...(lanes ?? []).map(({ offset }) => offset));
+  if (feed.replid !== present.replid && until !== undefined && furthest > until)
     return {
       kind: 'restart',
       from: undefined,
@@ -62,7 +71,7 @@ export async function claimStream(
   }
   // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
   const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
-    ...vouched(unchanged(now, present, ours.owner), ours),
+    ...placed(vouched(unchanged(now, present, ours.owner), ours)),
     source,
     handedOver: '',
     epoch: Math.max(present.epoch, ours.epoch),

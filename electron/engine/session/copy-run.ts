@@ -1,10 +1,9 @@
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { RdbDecoder, type DecoderState } from '../protocol/rdb/decoder.ts';
-import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import { CopyApplier, type CopyApplierOptions } from '../writer/copy/copy-applier.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
-import type { TargetConnection } from '../writer/target-connection.ts';
+import type { CopyLines } from '../writer/copy/copy-lines.ts';
 import { targetError } from '../control/target-error.ts';
 import { printableKey } from '../protocol/resp/describe-command.ts';
 import { MOST_SUSPECTS, type CrashWatch, type UnderWay } from './crash-watch.ts';
@@ -27,7 +26,7 @@ interface Marker {
   readonly state: DecoderState;
 }
 
-export interface CopyRunOptions extends Omit<CopyApplierOptions, 'output' | 'abilities' | 'onKey'> {
+export interface CopyRunOptions extends Omit<CopyApplierOptions, 'outputs' | 'abilities' | 'onKey'> {
   /** See CrashWatch.suspects. */
   readonly suspects: CrashWatch['suspects'];
   readonly clock: Clock;
@@ -42,13 +41,14 @@ export interface CopyRunOptions extends Omit<CopyApplierOptions, 'output' | 'abi
 }
 
 /** One full copy: from the snapshot in the feed's spool to a target, across connections of that target. */
-export class CopyRun implements ReplyEvents {
+export class CopyRun {
   private readonly options: CopyRunOptions;
   private decoder: RdbDecoder | undefined;
-  private connection: TargetConnection | undefined;
+  private lines: CopyLines | undefined;
   private markers: Marker[] = [];
   private readonly nextTurn: NextTurn;
   private skipped = 0;
+  private nodes = 0;
   private ended = false;
   private rewindable = true;
   private lostOffset = -1;
@@ -71,27 +71,29 @@ export class CopyRun implements ReplyEvents {
     return this.decoder?.bytesConsumed ?? 0;
   }
 
-  /** False when too much would have to be decoded again over a new connection. */
+  /** False when too much would have to be decoded again over a new connection, or another one has gone on without it. */
   get canGoOn(): boolean {
-    return this.rewindable && this.markers.length > 0;
+    return this.rewindable && this.markers.length > 0 && this.nodes === 1;
   }
 
   /** Begins, or goes on over a new connection with the first key that may not have arrived. */
-  attach(connection: TargetConnection, abilities: TargetAbilities): void {
+  attach(lines: CopyLines, abilities: TargetAbilities): void {
     const { arena, feed } = this.options;
-    this.connection = connection;
+    this.lines = lines;
+    this.nodes = lines.all.length;
+    lines.hear({ onError: (text, what) => this.refused(text, what) });
     if (!this.decoder || !this.applier) {
       const { suspects } = this.options;
       this.applier = new CopyApplier({
         ...this.options,
-        ...{ output: connection.output, abilities },
+        ...{ outputs: lines, abilities },
         onKey:
           suspects && ((db, buf, from, to) => suspects(buf, from, to) && this.goAlone(db, buf, from, to)),
       });
       this.decoder = new RdbDecoder(this.applier, arena);
     } else {
       const marker = this.markers[0]!;
-      this.applier.attach(connection.output, marker.state);
+      this.applier.attach(lines, marker.state);
       this.decoder.restore(marker.state);
       feed.cursor.rewind(marker.position);
       this.markers = [];
@@ -101,13 +103,13 @@ export class CopyRun implements ReplyEvents {
   }
 
   detach(): void {
-    this.connection = undefined;
+    this.lines = undefined;
     this.alone = undefined;
   }
 
   stop(): void {
     this.ended = true;
-    this.connection = undefined;
+    this.lines = undefined;
   }
 
   /** The spool has got more. Small pieces are let gather for a moment: each turn costs a call of the kernel on both ends. */
@@ -119,54 +121,49 @@ export class CopyRun implements ReplyEvents {
 
   /** Decodes as much as the target's connection takes. */
   pump(): void {
-    const { connection, decoder } = this;
+    const { lines, decoder } = this;
     const { pace } = this.options;
-    if (!connection || !decoder || this.ended) return;
+    if (!lines || !decoder || this.ended) return;
     this.options.lateness.at(this.options.targetNowMs());
     try {
       for (let slices = 0; slices < SLICES_PER_TURN && !decoder.finished; slices++) {
-        if (connection.busy) return connection.output.flush();
+        if (lines.busy) return lines.flush();
         // A value that has begun goes on to its end: half a command would look like a dead connection.
         if (pace.paused && decoder.atBoundary) break;
         if (this.alone !== undefined && decoder.atBoundary) {
-          connection.output.flush();
-          if (connection.output.answered < connection.output.commands) return;
+          lines.flush();
+          if (lines.answered < lines.commands) return;
           this.alone = undefined;
         }
         decoder.stopAtBoundary = pace.paused || this.alone !== undefined;
         if (pace.allowed(this.options.clock.now()) < 1) {
-          connection.output.flush();
+          lines.flush();
           return this.nextTurn.after(PACE_INTERVAL_MS);
         }
-        if (!this.slice(connection, decoder)) break;
+        if (!this.slice(lines, decoder)) break;
         if (slices === SLICES_PER_TURN - 1) this.nextTurn.after(0);
       }
-      connection.output.flush();
-      if (decoder.finished) this.finish(connection);
+      lines.flush();
+      if (decoder.finished) this.finish(lines);
     } catch (error) {
       this.ended = true;
       this.options.onError(asLockstepError(error));
     }
   }
 
-  reply(): void {
-    this.connection?.output.answer(1);
-  }
-
-  error(text: string): void {
-    const { connection } = this;
-    if (!connection) return;
-    const what = connection.output.describe(connection.output.answered);
+  private refused(text: string, what: string): void {
+    if (!this.lines) return;
     this.detach();
     this.options.onError(targetError(text, what));
   }
 
   /** Replies have come: what they cover need not be decoded again. */
   progressed(): void {
-    const { connection, markers } = this;
-    if (!connection) return;
+    const { lines, markers } = this;
+    if (!lines) return;
+    const { answered } = lines;
     let drop = 0;
-    while (drop + 1 < markers.length && markers[drop + 1]!.commands <= connection.output.answered) drop += 1;
+    while (drop + 1 < markers.length && markers[drop + 1]!.commands <= answered) drop += 1;
     if (drop > 0) markers.splice(0, drop);
     if (markers[0]) this.options.feed.cursor.release(markers[0].position);
     if (markers[0] && markers[0].position > this.furthest) {
@@ -178,9 +175,9 @@ export class CopyRun implements ReplyEvents {
 
   /** What was sent over the connection that has just broken, and not answered. */
   underWay(): UnderWay | undefined {
-    const { connection, alone, decoder } = this;
-    if (!connection || connection.output.answered === connection.output.commands) return undefined;
-    const keys = connection.output
+    const { lines, alone, decoder } = this;
+    if (!lines || lines.answered === lines.commands) return undefined;
+    const keys = lines
       .unanswered(MOST_SUSPECTS)
       .map(([name, first = '', second = '']) => (name === 'RENAME' || name === 'SREM' ? second : first));
     // A value that is built in parts has another name until it is whole.
@@ -193,29 +190,28 @@ export class CopyRun implements ReplyEvents {
     this.decoder!.stopAtBoundary = true;
   }
 
-  private slice(connection: TargetConnection, decoder: RdbDecoder): boolean {
+  private slice(lines: CopyLines, decoder: RdbDecoder): boolean {
     const { feed, pace } = this.options;
     const limit = pace.limited ? PACED_SLICE_BYTES : SLICE_BYTES;
-    const { commands: commandsBefore, bytes: bytesBefore } = connection.output;
+    const { commands: commandsBefore, bytes: bytesBefore } = lines;
     const taken = decodeSlice(feed, decoder, limit);
-    const sent = connection.output.commands - commandsBefore;
+    const sent = lines.commands - commandsBefore;
     this.commands += sent;
-    pace.used(sent, connection.output.bytes - bytesBefore);
+    pace.used(sent, lines.bytes - bytesBefore);
     if (taken) this.mark();
     return taken;
   }
 
   private mark(): void {
-    const { decoder, connection, markers } = this;
+    const { decoder, lines, markers } = this;
     const { cursor, spool } = this.options.feed;
-    if (!decoder || !connection) return;
+    if (!decoder || !lines) return;
     const state = decoder.state();
     if (!this.rewindable && state.offset === this.lostOffset) return;
     this.rewindable = true;
     const position = cursor.readPosition - (decoder.bytesConsumed - state.offset);
     const last = markers.at(-1);
-    if (!last || last.position < position)
-      markers.push({ commands: connection.output.commands, position, state });
+    if (!last || last.position < position) markers.push({ commands: lines.commands, position, state });
     // A full spool gets no more of the value before some of it is released.
     const most = Math.min(REWIND_BYTES, spool.capacityBytes / 2);
     if (cursor.readPosition - markers[0]!.position <= most) return;
@@ -227,10 +223,10 @@ export class CopyRun implements ReplyEvents {
   }
 
   /** Past the end of the RDB: skips the end mark, and waits for the last answers. */
-  private finish(connection: TargetConnection): void {
+  private finish(lines: CopyLines): void {
     const { feed } = this.options;
     const extent = feed.snapshot;
-    if (!extent || connection.output.answered < connection.output.commands) return;
+    if (!extent || lines.answered < lines.commands) return;
     const { cursor } = feed;
     if (this.skipped === 0) checkEnd(feed, this.decoder!);
     while (cursor.readPosition < extent.streamStart && cursor.to > cursor.from) {

@@ -2,7 +2,13 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { keepsExpired, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
-import { buildKey, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
+import {
+  buildKey,
+  buildKeyBeside,
+  keptKeysKey,
+  vouchedFor,
+  type Checkpoint,
+} from '../checkpoint/checkpoint.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { readEvictions } from '../control/evictions.ts';
@@ -12,7 +18,8 @@ import type { WritesSince } from '../control/write-mark.ts';
 import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
-import type { TargetConnection } from '../writer/target-connection.ts';
+import type { CopyLines } from '../writer/copy/copy-lines.ts';
+import { createLanes, removeLanes } from '../checkpoint/lanes.ts';
 import { claimCopy } from './claim-copy.ts';
 import { CopyRun } from './copy-run.ts';
 import { readOwnCheckpoint } from './owner.ts';
@@ -140,7 +147,7 @@ export class CopyStage {
       ...this.choice,
       arena,
       feed,
-      buildKey: buildKey(spec.task),
+      buildKey: servers.cluster ? (key) => buildKeyBeside(spec.task, key) : buildKey(spec.task),
       keptKeys: checkpoint.kept ? keptKeysKey(spec.task) : undefined,
       noteName: this.replacement?.noteName,
       suspects: this.options.crashes.suspects,
@@ -163,11 +170,11 @@ export class CopyStage {
       onAdvanced: this.options.onAdvanced,
       onError: this.options.onError,
     });
-    const connection = await this.connect(run, still);
-    if (!connection) return;
+    const lines = await this.connect(still);
+    if (!lines) return;
     this.run = run;
     this.options.onCopying(false);
-    run.attach(connection, servers.facts.target.abilities);
+    run.attach(lines, servers.facts.target.abilities);
   }
 
   /** Goes on after the connection broke, if the target has lost nothing. */
@@ -180,12 +187,17 @@ export class CopyStage {
     if (!run || !this.sameProcess || present?.state !== 'copying')
       return void feed.restart(undefined, RESTARTED);
     if (!run.canGoOn)
-      return void feed.restart(undefined, 'the connection to the target broke inside a very large value');
+      return void feed.restart(
+        undefined,
+        servers.cluster
+          ? 'a connection to a node of the target broke during the full copy'
+          : 'the connection to the target broke inside a very large value',
+      );
     await line.endLast(redis);
-    const connection = await this.connect(run, still);
-    if (!connection) return;
+    const lines = await this.connect(still);
+    if (!lines) return;
     this.options.onCopying(true);
-    run.attach(connection, servers.facts.target.abilities);
+    run.attach(lines, servers.facts.target.abilities);
   }
 
   /** Removes what the snapshot does not have. @returns false when somebody has to agree first */
@@ -220,6 +232,8 @@ export class CopyStage {
     const run = this.run!;
     const { facts, counts, takenAtMs, libraries } = run.applier!;
     const { replid } = feed;
+    // A cluster is looked at anew: one of its nodes may have been replaced since its last answer.
+    if (servers.cluster) servers.forgetTarget();
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, ours);
     if (!still()) return false;
@@ -229,8 +243,10 @@ export class CopyStage {
       void feed.restart(undefined, RESTARTED);
       return false;
     }
+    const divided = servers.cluster && !noted ? await this.divide(ours, still) : ours;
+    if (!divided) return false;
     const checkpoint = vouchedFor({
-      ...ours,
+      ...divided,
       ...this.options.evictions.marks,
       state: spec.fullOnly ? 'complete' : 'streaming',
       // Nothing more is written after a copy without a stream.
@@ -240,17 +256,33 @@ export class CopyStage {
       copied: true,
       expiry: spec.fullOnly ? 'exact' : ours.expiry,
       sourceAtMs: Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
-      handedOver: spec.fullOnly ? await handOverNote(redis) : '',
+      handedOver: spec.fullOnly ? await handOverNote(await servers.openTarget()) : '',
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
       keptLibraries: libraries?.kept ?? ours.keptLibraries,
     });
-    await updateCheckpoint(redis, spec.task, checkpoint);
+    await updateCheckpoint(await servers.openTarget(), spec.task, checkpoint);
     own.checkpoint = checkpoint;
     this.keysCopied = counts.written;
     this.tellEnd(run);
     this.replacement?.stop();
     this.replacement = undefined;
     return true;
+  }
+
+  /** The lanes of a cluster begin where the snapshot was taken. @returns undefined when a new copy is needed, or this is not wanted any more */
+  private async divide(checkpoint: Checkpoint, still: Still): Promise<Checkpoint | undefined> {
+    const { spec, servers, feed } = this.options;
+    const ground = { nodes: servers.cluster!.nodes, task: spec.task, checkpoint };
+    const owned = spec.fullOnly
+      ? await removeLanes(ground)
+      : (await createLanes(ground, { offset: checkpoint.offset, replid: feed.replid })).checkpoint;
+    // A node that was replaced by now may lack what was copied to the one before, and has the lane all the same.
+    servers.forgetTarget();
+    await servers.openTarget();
+    if (!still()) return undefined;
+    if (this.sameProcess) return owned;
+    void feed.restart(undefined, RESTARTED);
+    return undefined;
   }
 
   stop(): void {
@@ -279,27 +311,28 @@ export class CopyStage {
   private get processNow(): string {
     const { spec, servers } = this.options;
     const { runId, replid } = servers.facts.target;
+    if (servers.cluster) return servers.cluster.processes;
     return spec.target.sentinel ? `${runId} ${replid}` : runId;
   }
 
   /** @returns undefined when the connection is not wanted any more */
-  private async connect(run: CopyRun, still: Still): Promise<TargetConnection | undefined> {
+  private async connect(still: Still): Promise<CopyLines | undefined> {
     const { spec, servers, own, line } = this.options;
-    const connection = await line.open(run, keepsExpired(own.checkpoint!.expiry));
+    const lines = await line.openCopy(keepsExpired(own.checkpoint!.expiry));
     try {
       // Looked at once the connection stands: a run that takes over later finds it on the target and ends it.
       await readOwnCheckpoint(await servers.openTarget(), spec.task, own.checkpoint);
       if (!this.sameProcess) throw new LockstepError('TARGET_LINK_LOST', 'the target was restarted');
     } catch (error) {
-      connection.close();
+      lines.close();
       throw error;
     }
     if (!still()) {
-      connection.close();
+      lines.close();
       return undefined;
     }
-    line.use(connection);
-    return connection;
+    line.use(lines);
+    return lines;
   }
 
   private async pauseEnded(still: Still): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Released } from '../../../shared/model/released.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, missing, readCheckpoint, stillOurs } from '../checkpoint/claim.ts';
@@ -56,6 +56,8 @@ async function onTarget<T>(
   const redis = await openControl(world, 'target', target);
   try {
     const facts = await readFacts(world.clock, 'target', target, redis);
+    if (facts.cluster)
+      throw new LockstepError('TARGET_CLUSTER', `${describeEndpoint(target)} runs with cluster-enabled yes`);
     checkTarget(target, facts);
     return await coded('target', target, () => work(redis, facts));
   } finally {

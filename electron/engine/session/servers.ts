@@ -14,7 +14,7 @@ import {
 import { refuseRelated, relationOf, type Pair, type Relation } from '../control/relation.ts';
 import { PrimaryWatch } from '../intake/resolver/primary-watch.ts';
 import { Resolver, type OnLocated } from '../intake/resolver/resolver.ts';
-import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { moduleNames } from '../control/module-names.ts';
 import { readServerCommands } from '../control/server-commands.ts';
 import { checkDatabases } from '../precheck/database-check.ts';
@@ -22,6 +22,7 @@ import { refuseLoop } from '../precheck/feeding-tasks.ts';
 import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
 import { connectionName } from '../writer/end-connection.ts';
+import type { TargetCluster } from './target-cluster.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { World } from '../world/world.ts';
 
@@ -36,6 +37,8 @@ export class Servers {
   private targetRedis: Redis | undefined;
   private sourceFacts: ServerFacts | undefined;
   private targetFacts: ServerFacts | undefined;
+  /** What the target is a node of; undefined for a standalone server, and before it was looked at. */
+  cluster: TargetCluster | undefined;
   table = new CommandTable([]);
 
   /** `onLocated` is told where Sentinels say that a side is, and each time that this changes. */
@@ -54,7 +57,7 @@ export class Servers {
 
   /** Where the two are, as far as that is known. */
   get at(): Pair<Endpoint> {
-    return { source: this.resolvers.source.last, target: this.resolvers.target.last };
+    return { source: this.resolvers.source.last, target: this.cluster?.home ?? this.resolvers.target.last };
   }
 
   /** From here on a failover is noticed while the connections to the old primary still stand. */
@@ -135,14 +138,25 @@ export class Servers {
   async openTarget(): Promise<Redis> {
     if (this.target) return this.target;
     this.targetRedis?.disconnect();
-    const at = await this.resolvers.target.find();
-    this.targetRedis = await openControl(this.world, 'target', at, connectionName(this.spec.task));
-    this.targetFacts = await readFacts(this.world.clock, 'target', at, this.targetRedis);
+    await this.reachTarget();
+    const { facts } = this;
+    const at = this.at.target;
     // A replica of the source is read-only as well, but its primary is no target either. That the source follows the target is
     // told by the source: what came of it before is applied all the same.
-    if (this.relation !== 'source-follows') refuseRelated(this.facts, this.at);
-    checkTarget(at, this.targetFacts);
-    return this.targetRedis;
+    if (this.relation !== 'source-follows') refuseRelated(facts, this.at);
+    checkTarget(at, facts.target);
+    return this.targetRedis!;
+  }
+
+  /** Of a cluster the node that has what belongs to tasks. */
+  private async reachTarget(): Promise<void> {
+    const name = connectionName(this.spec.task);
+    if (this.cluster) await this.cluster.look();
+    const at = this.cluster?.home ?? (await this.resolvers.target.find());
+    this.targetRedis = await openControl(this.world, 'target', at, name);
+    this.targetFacts = await readFacts(this.world.clock, 'target', at, this.targetRedis);
+    if (!this.targetFacts.cluster || this.cluster) return;
+    throw new LockstepError('TARGET_CLUSTER', `${describeEndpoint(at)} runs with cluster-enabled yes`);
   }
 
   /**
@@ -193,6 +207,7 @@ export class Servers {
   forgetTarget(): void {
     this.targetRedis?.disconnect();
     this.targetRedis = undefined;
+    this.cluster?.forget();
   }
 
   private async lookAtTarget(): Promise<ServerIdentity> {
@@ -205,6 +220,7 @@ export class Servers {
     for (const watch of this.watches) watch.stop();
     this.sourceRedis?.disconnect();
     this.targetRedis?.disconnect();
+    this.cluster?.forget();
   }
 }
 

@@ -4,6 +4,7 @@ import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
+import { fenceLanes, placeLanes, readLanes, relane, type OwnedLanes } from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
@@ -19,7 +20,8 @@ import { judgementOf, type Judgement } from '../writer/batch-judge.ts';
 import type { Damage } from '../writer/batch-writer.ts';
 import type { TargetConnection } from '../writer/target-connection.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
-import { claimStream } from './claim-stream.ts';
+import { atLanes, claimStream } from './claim-stream.ts';
+import type { TargetCluster } from './target-cluster.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
 import type { UnderWay } from './crash-watch.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
@@ -31,6 +33,9 @@ import type { Still, TargetGround } from './target-ground.ts';
 /** How long what was received may take to be applied, before a step back is given up. */
 const DRAIN_MS = 2000;
 const DRAIN_CHECK_MS = 10;
+
+/** A batch of a lane ends before a command that fails; expiry stays late by the long bound, under which none comes too late. */
+const LANE_JUDGEMENT: Judgement = { errors: true, time: false };
 
 const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
 
@@ -72,6 +77,7 @@ export class StreamStage {
     const { spec, servers, feed, databases, own, line } = this.options;
     const redis = await servers.openTarget();
     const knownOffset = own.checkpoint!.offset;
+    const { cluster } = servers;
     const claim = await claimStream(
       redis,
       spec.task,
@@ -79,15 +85,24 @@ export class StreamStage {
       describeGiven(spec.source),
       servers.facts.source,
       own.checkpoint!,
+      cluster && (await readLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: own.checkpoint! })),
     );
     // Ours from here on, even if nothing comes of it.
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
-    feed.cursor.rewind(feed.positionAt(claim.checkpoint.verified));
-    const known = claim.checkpoint.offset === knownOffset;
-    const judgement = await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
-    const held = (own.checkpoint = await this.hold(claim.checkpoint, judgement, copied));
+    const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint));
+    const claimed = (own.checkpoint = lanes ? atLanes(lanes.checkpoint, lanes.lanes) : claim.checkpoint);
+    if (lanes && !still()) return;
+    // What a lane had before it was ours may have gone with the node that had it.
+    if (lanes && !feed.holds(claimed.verified))
+      return void feed.restart({ replid: claimed.replid, offset: claimed.verified });
+    feed.cursor.rewind(feed.positionAt(claimed.verified));
+    const known = claimed.offset === knownOffset;
+    const judgement = cluster
+      ? LANE_JUDGEMENT
+      : await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
+    const held = (own.checkpoint = await this.hold(claimed, judgement, copied));
     if (!still()) return;
     // One that opens from here on is another one.
     const { gap } = feed.clock;
@@ -128,6 +143,14 @@ export class StreamStage {
     run.start();
     this.expiry.begin(run);
     run.pump();
+  }
+
+  /** The lanes of a cluster, one a node as far as they stand alike, that take the batches of this run alone. */
+  private async ownLanes(cluster: TargetCluster, checkpoint: Checkpoint): Promise<OwnedLanes> {
+    const { task } = this.options.spec;
+    const { nodes } = cluster;
+    const fenced = await fenceLanes({ nodes, task, checkpoint });
+    return relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes);
   }
 
   /** Scripts of the source are kept on the target. */
@@ -180,8 +203,12 @@ export class StreamStage {
     if (offset <= fork) return { replid, offset };
     const sourceAtMs = feed.clock.notBefore(fork) ?? 0;
     const redis = await servers.openTarget();
+    const { cluster } = servers;
+    if (cluster)
+      await placeLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: standing }, { offset: fork });
     own.checkpoint = await amendCheckpoint(redis, spec.task, standing, (present) => {
-      if (present.offset !== offset)
+      // That of a cluster follows its lanes.
+      if (!cluster && present.offset !== offset)
         throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed while it was written');
       return vouchedFor({ ...present, offset: fork, sourceAtMs });
     });

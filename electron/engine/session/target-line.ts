@@ -4,6 +4,11 @@ import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import { createArena } from '../arena/arena.ts';
+import { OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
+import { keySlot } from '../router/key-slot.ts';
+import { CopyLines } from '../writer/copy/copy-lines.ts';
+import type { TargetCluster } from './target-cluster.ts';
 import { connectionName, endConnection, endTaskConnections } from '../writer/end-connection.ts';
 import { allocateOutputs, TargetConnection } from '../writer/target-connection.ts';
 import type { World } from '../world/world.ts';
@@ -13,16 +18,29 @@ export interface TargetLineOptions {
   readonly spec: TaskSpec;
   /** Where the target was found when its control connection was opened. */
   readonly at: () => Endpoint;
+  /** See Servers. */
+  readonly cluster: () => TargetCluster | undefined;
   readonly arena: Arena;
   readonly onProgress: () => void;
   readonly onError: (error: LockstepError) => void;
+}
+
+/** Output buffers of each connection to a node, and of what is divided among them; what is in flight beside these comes from the heap. */
+const NODE_OUTPUTS = 8;
+const STAGE_OUTPUTS = 4;
+const NO_REPLIES: ReplyEvents = { reply: () => undefined, error: () => undefined };
+
+interface Memory {
+  readonly arena: Arena;
+  readonly outputs: readonly number[];
 }
 
 /** The data connections of a task to its target, one after another, over the same output buffers. */
 export class TargetLine {
   private readonly options: TargetLineOptions;
   private readonly outputs: readonly number[];
-  private connection: TargetConnection | undefined;
+  private connection: { close(): void } | undefined;
+  private nodeMemory: Memory | undefined;
   private lastClientId: string | undefined;
 
   constructor(options: TargetLineOptions) {
@@ -32,26 +50,63 @@ export class TargetLine {
 
   /** Opens a connection instead of the one before. It is the caller's to close until `use`. See EarlyReplies. */
   async open(replies: ReplyEvents, importSource: boolean): Promise<TargetConnection> {
-    const { world, spec, at, arena, onProgress, onError } = this.options;
+    const { at, arena } = this.options;
     this.drop();
-    const connection = await TargetConnection.open(
-      {
-        world,
-        endpoint: at(),
-        arena,
-        outputs: this.outputs,
-        replies,
-        onProgress,
-        onError,
-        importSource,
-      },
-      connectionName(spec.task),
-    );
+    const connection = await this.connect(at(), { arena, outputs: this.outputs }, replies, importSource);
     this.lastClientId = connection.clientId;
     return connection;
   }
 
-  use(connection: TargetConnection): void {
+  /** For a full copy: one, or one to each node of a cluster. They are the caller's to close until `use`. */
+  async openCopy(importSource: boolean): Promise<CopyLines> {
+    const cluster = this.options.cluster();
+    if (!cluster) return CopyLines.sole(await this.open(NO_REPLIES, importSource));
+    const { shardOfSlot } = cluster.topology!;
+    return new CopyLines(await this.openNodes(), (buf, from, to) => shardOfSlot[keySlot(buf, from, to)]!);
+  }
+
+  /** One to each primary of the cluster, in the order of its shards. They are the caller's to close until `use`. */
+  private async openNodes(): Promise<TargetConnection[]> {
+    this.drop();
+    const { primaries } = this.options.cluster()!;
+    const { arena, outputs } = this.clusterMemory(primaries.length);
+    const opening = primaries.map(({ endpoint }, i) => {
+      const own = outputs.slice(STAGE_OUTPUTS + i * NODE_OUTPUTS, STAGE_OUTPUTS + (i + 1) * NODE_OUTPUTS);
+      return this.connect(endpoint, { arena, outputs: own }, NO_REPLIES, false);
+    });
+    const settled = await Promise.allSettled(opening);
+    const failed = settled.find((one) => one.status === 'rejected');
+    const connections = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    if (!failed) return connections;
+    for (const connection of connections) connection.close();
+    throw failed.reason;
+  }
+
+  private connect(
+    endpoint: Endpoint,
+    memory: Memory,
+    replies: ReplyEvents,
+    importSource: boolean,
+  ): Promise<TargetConnection> {
+    const { world, spec, onProgress, onError } = this.options;
+    return TargetConnection.open(
+      { world, endpoint, ...memory, replies, onProgress, onError, importSource },
+      connectionName(spec.task),
+    );
+  }
+
+  /** Nothing is under way any more when it is asked for. */
+  private clusterMemory(nodes: number): Memory {
+    const wanted = STAGE_OUTPUTS + NODE_OUTPUTS * nodes;
+    if (!this.nodeMemory || this.nodeMemory.outputs.length < wanted) {
+      const arena = createArena(wanted * OUTPUT_BYTES);
+      const outputs = Array.from({ length: wanted }, () => arena.allocate(OUTPUT_BYTES));
+      this.nodeMemory = { arena, outputs };
+    }
+    return this.nodeMemory;
+  }
+
+  use(connection: { close(): void }): void {
     this.connection = connection;
   }
 

@@ -4,6 +4,8 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint, describesEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { readLanes } from '../checkpoint/lanes.ts';
+import { atLanes } from './claim-stream.ts';
 import { coded } from '../control/control-connection.ts';
 import type { AppliedCounts } from './applied-totals.ts';
 import { libraryNames } from '../control/function-libraries.ts';
@@ -73,6 +75,7 @@ export class TargetSide {
       spec,
       arena,
       at: () => options.servers.at.target,
+      cluster: () => options.servers.cluster,
       onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
       onError: (error) => this.lost(error, 'line-lost'),
     });
@@ -196,13 +199,20 @@ export class TargetSide {
     const redis = await servers.openTarget();
     const owner = randomUUID();
     const prepared = await prepareTarget({ spec, redis, databases, events, owner });
-    this.own.checkpoint = prepared.checkpoint;
+    const { cluster } = servers;
+    const { plan } = prepared;
+    const lanes =
+      cluster && plan?.position
+        ? await readLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: prepared.checkpoint })
+        : undefined;
+    const checkpoint = lanes ? atLanes(prepared.checkpoint, lanes) : prepared.checkpoint;
+    this.own.checkpoint = checkpoint;
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;
-    if (prepared.plan?.position) await this.lookAtLeftOut();
-    if (prepared.plan?.position) evictions.goOn(prepared.checkpoint, await readEvictions(redis));
+    if (plan?.position) await this.lookAtLeftOut();
+    if (plan?.position) evictions.goOn(checkpoint, await readEvictions(redis));
     else evictions.begin(await readEvictions(redis));
-    return prepared.plan;
+    return plan?.position ? { ...plan, position: { ...plan.position, offset: checkpoint.verified } } : plan;
   }
 
   /** What the full copy has left out the source still has; where it may not be looked at, only what the stream brings is known. */
@@ -401,7 +411,10 @@ export class TargetSide {
   /** The connection broke, or the target refused something: what the signal leads to is done when it has healed. */
   private lost(error: LockstepError, signal: StageSignal): void {
     if (!this.move(signal)) return;
-    const underWay = this.copyRun?.underWay() ?? this.streamStage.underWay();
+    // Which node of a cluster has died, and of what, is not known.
+    const underWay = this.options.servers.cluster
+      ? undefined
+      : (this.copyRun?.underWay() ?? this.streamStage.underWay());
     if (underWay) this.crashes.lost(this.options.servers.facts.target.runId, underWay);
     this.steps.supersede();
     this.copyRun?.detach();

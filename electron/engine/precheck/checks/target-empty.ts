@@ -38,6 +38,8 @@ export const targetEmpty: Check = async ({ target, spec, databases }) => {
     tasksWriting(redis, await findTasks(redis), spec.task, databases),
   );
   if (others.length > 0) return inUse(others, target.endpoint);
+  if ((await target.identity()).cluster)
+    return judgeCluster(await target.onEach((redis) => lookAtStanding(redis, [0])));
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
   const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
@@ -108,6 +110,28 @@ export function judgeStanding(
     found,
     mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.'),
     ...databases.map((database) => removal(database, target)),
+  );
+}
+
+/** Node by node; keys of its own that stay are kept apart on standalone servers alone. */
+function judgeCluster(nodes: readonly Standing[]): Finding {
+  const keys = nodes.flatMap(({ databases }) => databases).reduce((sum, { keys: some }) => sum + some, 0);
+  const libraries = [...new Set(nodes.flatMap((node) => node.libraries))].toSorted();
+  if (keys === 0 && libraries.length === 0) return pass('No node of the target holds keys.');
+  const names = nodes
+    .flatMap(({ databases }) => databases.flatMap(({ names: some }) => some))
+    .slice(0, MOST_NAMES);
+  const what = [
+    ...(keys > 0
+      ? [
+          `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'} (${names.join(', ')}${keys > names.length ? ', …' : ''})`,
+        ]
+      : []),
+    ...(libraries.length > 0 ? [describeLibraries(libraries)] : []),
+  ].join(', and ');
+  return failure(
+    `The nodes of the target hold ${what}. This release copies to an empty cluster only, whatever is chosen about keys that stand there.`,
+    mend('target', 'Give another cluster, or remove what stands there, node by node, after a backup.'),
   );
 }
 

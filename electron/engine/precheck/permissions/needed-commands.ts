@@ -20,7 +20,7 @@ export interface Question {
 
 type Words = readonly [string, ...string[]];
 
-const CONTAINERS = new Set(['config', 'memory', 'module', 'client', 'script']);
+const CONTAINERS = new Set(['config', 'memory', 'module', 'client', 'script', 'cluster']);
 
 function nameOf(words: Words): string {
   const [base, sub] = words.map((word) => word.toLowerCase());
@@ -96,6 +96,13 @@ export const targetQuestions = (task: string): readonly Question[] => {
     ]),
   ];
 };
+
+/** What a cluster is written to with; asked about only where the target is one. */
+export const CLUSTER_QUESTIONS: readonly Question[] = questions(true, [
+  ['CLUSTER', 'NODES'],
+  ['EVAL', 'return 1', '0'],
+  ['EVALSHA', '0'.repeat(40), '0'],
+]);
 
 /** What turns import-mode on; asked about only where the task wants it and the target has it. */
 export const IMPORT_QUESTIONS: readonly Question[] = questions(false, [

@@ -2,13 +2,20 @@ import { failure, mend, notice, pass, warning, type Finding } from '../finding.t
 import type { Check } from '../subjects.ts';
 import { askRights, type Rights } from './ask-rights.ts';
 import { grantCommand, KEEPS_GRANT, lacking, listCommands, unknownCommands } from './grant-command.ts';
-import { IMPORT_QUESTIONS, targetQuestions, writeQuestions, type Question } from './needed-commands.ts';
+import {
+  CLUSTER_QUESTIONS,
+  IMPORT_QUESTIONS,
+  targetQuestions,
+  writeQuestions,
+  type Question,
+} from './needed-commands.ts';
 
 export const targetPermissions: Check = async ({ target, spec }) => {
   const wantsImport = spec.importMode === 'use' && !spec.fullOnly;
   const asked = [
     ...targetQuestions(spec.task),
     ...(wantsImport && (await target.abilities()).importMode ? IMPORT_QUESTIONS : []),
+    ...((await target.identity()).cluster ? CLUSTER_QUESTIONS : []),
     ...writeQuestions(await target.commands()),
   ];
   return judgeTarget(asked, await askRights(target, asked), target.endpoint.user);

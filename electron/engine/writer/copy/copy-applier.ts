@@ -6,20 +6,18 @@ import { expandValue } from '../../protocol/rdb/expand.ts';
 import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
 import { moduleNameOf } from '../../protocol/rdb/module-value.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
-import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import { printableKey } from '../../protocol/resp/describe-command.ts';
-import { command } from '../../protocol/resp/encode.ts';
 import { databaseNumber } from '../../commands/database-number.ts';
 import { tooFewDatabases } from '../../control/too-few-databases.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { LibraryCopy, type LibraryGround } from './library-copy.ts';
-import { ElementWriter } from './element-writer.ts';
+import { CopyDesk, type CopyOutputs } from './copy-desk.ts';
+import type { BuildKey } from './element-writer.ts';
 import { targetExpiryMs, type Lateness } from '../../expiry/late-expiry.ts';
 import { refuseDamaged } from './refuse-damaged.ts';
 import { KeyChoice, type KeyChoiceOptions } from './key-choice.ts';
 import type { NoteName } from './name-collector.ts';
 import { isStreamType, olderStreamBody, streamTypeFor } from './older-stream.ts';
-import { ValueWriter } from './value-writer.ts';
 
 /** Redis kept hash-field expiry in other types until 7.4 was final; they are never restored as they are. */
 const FIRST_FIELD_EXPIRY_TYPE = RDB_TYPE.HASH_METADATA_PRE_GA;
@@ -29,7 +27,7 @@ const WHOLE_STREAM_BYTES = 32 * 1024 * 1024;
 
 export interface CopyApplierOptions extends KeyChoiceOptions {
   readonly arena: Arena;
-  readonly output: CommandOutput;
+  readonly outputs: CopyOutputs;
   readonly abilities: TargetAbilities;
   /** How late expiry is written. */
   readonly lateness: Lateness;
@@ -37,7 +35,7 @@ export interface CopyApplierOptions extends KeyChoiceOptions {
    * The name under which a value that takes several commands is built, in its own database; undefined where all that is written
    * becomes visible in one step anyway.
    */
-  readonly buildKey: string | undefined;
+  readonly buildKey: BuildKey | undefined;
   /** The set of names of the target's own keys: a name that the source brings leaves it. */
   readonly keptKeys: string | undefined;
   /** Told of every key that is written. */
@@ -59,11 +57,11 @@ export interface SnapshotFacts {
 /** Turns the events of the RDB decoder into commands for the target, each value in its cheapest form. */
 export class CopyApplier implements RdbEvents {
   private readonly options: CopyApplierOptions;
-  private output: CommandOutput;
-  private values: ValueWriter;
-  private elements: ElementWriter;
+  private outputs: CopyOutputs;
+  private desks: readonly CopyDesk[];
+  /** Where the present key goes. */
+  private desk: CopyDesk;
   private readonly choice: KeyChoice;
-  private targetDb = -1;
   private librariesSent = false;
   readonly libraries: LibraryCopy | undefined;
   readonly facts: SnapshotFacts = {
@@ -84,19 +82,18 @@ export class CopyApplier implements RdbEvents {
 
   constructor(options: CopyApplierOptions) {
     this.options = options;
-    this.output = options.output;
+    this.outputs = options.outputs;
+    this.desks = this.makeDesks();
+    this.desk = this.desks[0]!;
     this.choice = new KeyChoice(options);
-    this.values = new ValueWriter(options);
-    this.elements = new ElementWriter(options);
     this.libraries = options.libraries && new LibraryCopy(options.libraries, options.arena);
   }
 
-  /** Goes on over another connection, which has no database selected yet, with what follows the decoder's `state`. */
-  attach(output: CommandOutput, state: Pick<DecoderState, 'db' | 'keysDecoded'>): void {
-    this.output = output;
-    this.values = new ValueWriter({ ...this.options, output });
-    this.elements = new ElementWriter({ ...this.options, output });
-    this.targetDb = -1;
+  /** Goes on over other connections, which have no database selected yet, with what follows the decoder's `state`. */
+  attach(outputs: CopyOutputs, state: Pick<DecoderState, 'db' | 'keysDecoded'>): void {
+    this.outputs = outputs;
+    this.desks = this.makeDesks();
+    this.desk = this.desks[0]!;
     this.librariesSent = false;
     this.keyIndex = state.keysDecoded;
     this.selectDb(state.db);
@@ -156,18 +153,18 @@ export class CopyApplier implements RdbEvents {
       );
     }
     if (type === RDB_TYPE.STRING) {
-      this.values.string(keyBuf, keyFrom, keyTo, buf, from, to, expiry);
+      this.desk.values.string(keyBuf, keyFrom, keyTo, buf, from, to, expiry);
     } else if (
       type < FIRST_FIELD_EXPIRY_TYPE &&
       RDB_VERSION_OF_TYPE[type] <= this.options.abilities.rdbVersion
     ) {
       refuseDamaged(type, this.choice.db, keyBuf, keyFrom, keyTo, buf, from, to);
-      this.values.restore(type, keyBuf, keyFrom, keyTo, buf, from, to, expiry);
+      this.desk.values.restore(type, keyBuf, keyFrom, keyTo, buf, from, to, expiry);
     } else if (isStreamType(type)) {
       const older = streamTypeFor(this.options.abilities.rdbVersion, keyBuf.subarray(keyFrom, keyTo));
       refuseDamaged(type, this.choice.db, keyBuf, keyFrom, keyTo, buf, from, to);
       const body = olderStreamBody(type, older, buf, from, to);
-      this.values.restore(older, keyBuf, keyFrom, keyTo, body, 0, body.length, expiry);
+      this.desk.values.restore(older, keyBuf, keyFrom, keyTo, body, 0, body.length, expiry);
     } else {
       this.expand(type, Buffer.from(keyBuf.subarray(keyFrom, keyTo)), buf, from, to, expiry);
     }
@@ -181,7 +178,7 @@ export class CopyApplier implements RdbEvents {
     if (!this.takes(key, 0, key.length, expireAtMs)) return IGNORED_ELEMENTS;
     this.presentKey = key.toString('latin1');
     this.noteType(type, key);
-    return this.elements.start(type, key, targetExpiryMs(expireAtMs, this.options.lateness));
+    return this.desk.elements.start(type, key, targetExpiryMs(expireAtMs, this.options.lateness));
   }
 
   end(): void {
@@ -193,16 +190,20 @@ export class CopyApplier implements RdbEvents {
   private sendLibraries(): void {
     if (this.librariesSent) return;
     this.librariesSent = true;
-    for (const words of this.libraries?.commands() ?? []) {
-      this.send(...words);
-      this.targetDb = -1;
-    }
+    const commands = this.libraries?.commands() ?? [];
+    // Each node of a cluster has all of them.
+    for (const desk of this.desks)
+      for (const words of commands) {
+        desk.send(...words);
+        desk.db = -1;
+      }
   }
 
   private expand(type: RdbType, key: Buffer, buf: Buffer, from: number, to: number, expiry: number): void {
     this.noteType(type, key);
-    this.elements.start(type, key, expiry);
-    expandValue(type, key, buf, from, to, this.elements);
+    const { elements } = this.desk;
+    elements.start(type, key, expiry);
+    expandValue(type, key, buf, from, to, elements);
   }
 
   private noteType(type: RdbType, key: Buffer): void {
@@ -223,24 +224,23 @@ export class CopyApplier implements RdbEvents {
     }
     this.sendLibraries();
     const { db } = choice;
-    if (db !== this.targetDb) {
+    if (this.desks.length > 1) this.desk = this.desks[this.outputs.indexOf(keyBuf, from, to)]!;
+    const { desk } = this;
+    if (db !== desk.db) {
       const { databases } = this.options.abilities;
       if (db >= databases) throw tooFewDatabases(db, databases);
-      this.send('SELECT', String(db));
-      this.targetDb = db;
+      desk.send('SELECT', String(db));
+      desk.db = db;
     }
     const { keptKeys, noteName } = this.options;
     noteName?.(db, keyBuf, from, to);
     this.options.onKey?.(db, keyBuf, from, to);
-    if (keptKeys !== undefined) this.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
+    if (keptKeys !== undefined) desk.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
     if (first) counts.written += 1;
     return true;
   }
 
-  private send(...words: readonly (string | Buffer)[]): void {
-    const bytes = command(...words);
-    this.output.reserve(Math.min(bytes.length, 4096));
-    this.output.begin();
-    this.output.copy(bytes, 0, bytes.length);
+  private makeDesks(): CopyDesk[] {
+    return this.outputs.all.map((output) => new CopyDesk({ ...this.options, output }));
   }
 }

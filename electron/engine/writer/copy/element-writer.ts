@@ -26,8 +26,11 @@ export interface ElementWriterOptions {
   readonly abilities: TargetAbilities;
   readonly lateness: Lateness;
   /** See CopyApplierOptions. */
-  readonly buildKey: string | undefined;
+  readonly buildKey: BuildKey | undefined;
 }
+
+/** A name, or one for each key: on a cluster it has to lie in the key's slot. */
+export type BuildKey = string | ((key: Buffer) => string);
 
 /**
  * Writes one value at a time element by element, in commands of bounded size: for values that are large, and for
@@ -38,7 +41,7 @@ export class ElementWriter implements ElementEvents {
   private readonly options: ElementWriterOptions;
   private readonly chunk: ChunkedCommand;
   private readonly streams: StreamWriter;
-  private readonly buildKey: Buffer | undefined;
+  private readonly buildKey: (key: Buffer) => Buffer;
   private key: Buffer = Buffer.alloc(0);
   /** The name that the commands are given. */
   private name: Buffer = Buffer.alloc(0);
@@ -55,7 +58,7 @@ export class ElementWriter implements ElementEvents {
     this.options = options;
     this.chunk = new ChunkedCommand(options.output);
     this.streams = new StreamWriter(options.output, options.abilities);
-    this.buildKey = options.buildKey === undefined ? undefined : Buffer.from(options.buildKey);
+    this.buildKey = buildKeyOf(options.buildKey);
   }
 
   /** Starts a value; expireAtMs is what the target is to be told. */
@@ -73,7 +76,7 @@ export class ElementWriter implements ElementEvents {
       );
     }
     // A string is one command, however large: it takes the place of the one before in one step.
-    this.name = this.kind === 'string' ? key : (this.buildKey ?? key);
+    this.name = this.kind === 'string' ? key : this.buildKey(key);
     if (this.kind !== 'string') this.send(this.removal, this.name);
     const { name } = this;
     switch (this.kind) {
@@ -308,4 +311,11 @@ export class ElementWriter implements ElementEvents {
     this.options.output.begin();
     this.options.output.copy(bytes, 0, bytes.length);
   }
+}
+
+function buildKeyOf(given: BuildKey | undefined): (key: Buffer) => Buffer {
+  if (given === undefined) return (key) => key;
+  if (typeof given === 'function') return (key) => Buffer.from(given(key));
+  const name = Buffer.from(given);
+  return () => name;
 }

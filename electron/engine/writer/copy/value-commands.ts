@@ -6,6 +6,7 @@ import { NO_EXPIRY } from '../../protocol/rdb/events.ts';
 import { OPCODE } from '../../protocol/rdb/opcodes.ts';
 import { CommandOutput } from '../../protocol/resp/command-output.ts';
 import { command } from '../../protocol/resp/encode.ts';
+import { soleOutput } from './copy-desk.ts';
 import { CopyApplier, type CopyApplierOptions } from './copy-applier.ts';
 
 /** What DUMP puts behind a value: its RDB version and a checksum. */
@@ -13,7 +14,7 @@ const FOOTER_BYTES = 10;
 /** From this RDB version on it is Valkey's own. */
 const FIRST_VALKEY_VERSION = 80;
 
-export interface ValueCommandsOptions extends Omit<CopyApplierOptions, 'output'> {
+export interface ValueCommandsOptions extends Omit<CopyApplierOptions, 'outputs'> {
   readonly arena: Arena;
 }
 
@@ -53,7 +54,7 @@ export function valueCommands(values: readonly DumpedValue[], options: ValueComm
     },
   });
   const { keptKeys } = options;
-  const applier = new CopyApplier({ ...options, keptKeys: undefined, output });
+  const applier = new CopyApplier({ ...options, keptKeys: undefined, outputs: soleOutput(output) });
   const send = (...words: readonly (string | Buffer)[]): void => {
     const bytes = command(...words);
     output.reserve(bytes.length);

@@ -11,6 +11,7 @@ import {
   writeIntegerBulk,
 } from '../../protocol/resp/write.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
+import type { BuildKey } from './element-writer.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
@@ -34,8 +35,8 @@ export interface ValueWriterOptions {
   readonly arena: Arena;
   readonly output: CommandOutput;
   readonly abilities: TargetAbilities;
-  /** See CopyApplierOptions. */
-  readonly buildKey: string | undefined;
+  /** See CopyApplierOptions. Servers of a cluster, with a name for each key, need none here. */
+  readonly buildKey: BuildKey | undefined;
 }
 
 /** Writes whole small values in the form that the target runs fastest: SET for plain strings, RESTORE for the rest. */
@@ -50,7 +51,7 @@ export class ValueWriter {
     this.arena = options.arena;
     this.output = options.output;
     this.abilities = options.abilities;
-    this.buildKey = options.buildKey === undefined ? undefined : Buffer.from(options.buildKey);
+    this.buildKey = typeof options.buildKey === 'string' ? Buffer.from(options.buildKey) : undefined;
   }
 
   /**

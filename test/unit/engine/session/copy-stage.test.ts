@@ -135,7 +135,7 @@ beforeEach(() => {
     crashes: { suspects: [] },
     pace: { paused: false },
     line: {
-      open: async () => connection,
+      openCopy: async () => connection,
       use: () => undefined,
       endLast: async () => note('end the last connection'),
     },

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { soleOutput } from '../../../../../electron/engine/writer/copy/copy-desk.ts';
 import { exactly } from '../../../../../electron/engine/expiry/late-expiry.ts';
 import { createArena } from '../../../../../electron/engine/arena/arena.ts';
 import { DatabaseChoice } from '../../../../../electron/engine/commands/database-choice.ts';
@@ -29,7 +30,7 @@ it('counts each key once, however often it is decoded again after a broken conne
   const outputs = arena.allocate(3 * OUTPUT_BYTES);
   const applier = new CopyApplier({
     arena,
-    output: new Sink(arena.mem, outputs).output,
+    outputs: soleOutput(new Sink(arena.mem, outputs).output),
     abilities: abilities(),
     databases: new DatabaseChoice(undefined),
     lateness: exactly(),
@@ -44,7 +45,7 @@ it('counts each key once, however often it is decoded again after a broken conne
   decoder.decode(SNAPSHOT, 0, SNAPSHOT.length / 2);
   const half = decoder.state();
   for (const state of [begin, half, begin]) {
-    applier.attach(new Sink(arena.mem, outputs).output, state);
+    applier.attach(soleOutput(new Sink(arena.mem, outputs).output), state);
     decoder.restore(state);
     decoder.decode(SNAPSHOT.subarray(state.offset), 0, SNAPSHOT.length - state.offset);
     expect(decoder.finished).toBe(true);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { soleOutput } from '../../../../../electron/engine/writer/copy/copy-desk.ts';
 import { createArena } from '../../../../../electron/engine/arena/arena.ts';
 import { DatabaseChoice } from '../../../../../electron/engine/commands/database-choice.ts';
 import {
@@ -10,7 +11,7 @@ import { abilities, Sink } from '../../../../support/target/sink.ts';
 const applier = (): CopyApplier =>
   new CopyApplier({
     arena: createArena(1024),
-    output: new Sink().output,
+    outputs: soleOutput(new Sink().output),
     abilities: abilities(),
     databases: new DatabaseChoice(undefined),
     follows: false,
