@@ -38,6 +38,8 @@ export interface LargeCommandsOptions {
   readonly guard: KeptGuard | undefined;
   /** The target takes every payload that the source may send in RESTORE. */
   readonly payloadsFit: boolean;
+  /** The stream's offset at a position of the spool. */
+  readonly offsetAt: (position: number) => number;
 }
 
 /** Where large commands go. */
@@ -109,12 +111,15 @@ export class LargeCommands {
     if (OF_DATABASES.has(known.action))
       throw new LockstepError('SOURCE_PROTOCOL', `the stream holds ${name} with ${to - from} bytes or more`);
     this.ranAtMs = ranAtMs;
+    // The first bytes of it may go out at once.
+    this.batch.places?.begun();
     const leftOut = known.action === ACTION.DROP || (!taken && !REACHING.has(known.action));
     this.present = leftOut
       ? this.passing(known, args, undefined)
       : (this.inParts(known, args, db, afterHead, nameTo + 2) ??
         this.divided(known, name, args, db) ??
         new GatheredCommand(name, args));
+    if (this.present instanceof DividedCommand) this.batch.places?.parts(this.readOffset);
     cursor.consume(afterHead);
   }
 
@@ -129,8 +134,20 @@ export class LargeCommands {
     const at = present.push(mem, from, Math.min(to, from + LARGE_COMMAND_BYTES));
     if (present.done) this.present = undefined;
     if (at > from) cursor.consume(at);
+    if (present.done) this.told(present);
     if (present.done && present instanceof GatheredCommand) this.sink.whole(present.whole, this.ranAtMs);
     return { taken: at - from, passed: present.passed };
+  }
+
+  /** Where it ends is known. */
+  private told(present: LargeCommand | GatheredCommand | DividedCommand): void {
+    const { places } = this.batch;
+    if (present instanceof GatheredCommand) places?.command(this.readOffset);
+    else if (present instanceof LargeCommand) places?.ended(this.readOffset);
+  }
+
+  private get readOffset(): number {
+    return this.options.offsetAt(this.options.cursor.readPosition);
   }
 
   /**

@@ -7,6 +7,7 @@ import { databaseNumber } from '../commands/database-number.ts';
 import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { BatchWriter } from '../writer/batch-writer.ts';
+import type { StreamPlaces } from '../writer/stream-places.ts';
 import { CommandDecisions } from './command-decisions.ts';
 import type { LibraryCommands } from './library-commands.ts';
 import type { KeptGuard } from './kept-guard.ts';
@@ -22,8 +23,6 @@ const RUN_COMMANDS = 1024;
 export interface StreamApplierOptions extends RewrittenCommandsOptions, LargeCommandsOptions {
   readonly clock: StreamClock;
   readonly time: Clock;
-  /** The stream's offset at a position of the spool. */
-  readonly offsetAt: (position: number) => number;
   /** The source asks for an ACK of what has come up to here. */
   readonly onGetAck: () => void;
 }
@@ -36,6 +35,7 @@ export class StreamApplier {
   private readonly rewritten: RewrittenCommands;
   private readonly large: LargeCommands;
   private readonly batch: BatchWriter;
+  private readonly places: StreamPlaces | undefined;
   private readonly output: CommandOutput;
   private inTransaction = false;
   private taken = true;
@@ -59,6 +59,7 @@ export class StreamApplier {
   ) {
     this.options = options;
     this.batch = batch;
+    this.places = batch.places;
     this.output = output;
     this.decisions = new CommandDecisions(options);
     this.rewritten = new RewrittenCommands(options, this.decisions, batch, output);
@@ -143,6 +144,7 @@ export class StreamApplier {
         this.flushRun(mem, runFrom, at, run);
         run = 0;
         runFrom = at;
+        this.places?.command(this.offsetAt(next));
         this.removeKept(guard, mem, reader);
       }
       if (this.taken && decisions.passes(known, mem, reader)) {
@@ -155,6 +157,7 @@ export class StreamApplier {
       taken += 1;
       this.flushRun(mem, runFrom, at, run);
       run = 0;
+      this.places?.command(this.offsetAt(next));
       if (!this.special(known, mem, reader, undefined, at)) frames += 1;
       at = next;
       runFrom = at;
@@ -189,6 +192,12 @@ export class StreamApplier {
 
   private flushRun(mem: Buffer, from: number, to: number, commands: number): void {
     if (commands === 0) return;
+    this.places?.run(this.offsetAt(from));
+    this.passOn(mem, from, to, commands);
+  }
+
+  /** Writes commands that go out as they are. */
+  private passOn(mem: Buffer, from: number, to: number, commands: number): void {
     this.batch.prepare(this.db);
     this.output.reserve(to - from);
     this.output.beginMany(commands);
@@ -213,9 +222,11 @@ export class StreamApplier {
         return false;
       case ACTION.MULTI:
         this.inTransaction = true;
+        this.places?.transaction(true);
         return false;
       case ACTION.EXEC:
         this.inTransaction = false;
+        this.places?.transaction(false);
         return false;
       case ACTION.REPLCONF:
         if (reader.count > 1 && /^getack$/i.test(mem.toString('latin1', reader.from[1]!, reader.to[1]!)))
@@ -266,7 +277,7 @@ export class StreamApplier {
     const known = this.decisions.look(mem, reader);
     const { guard } = this.options;
     if (guard?.concerns(known.row, this.db, mem, reader)) this.removeKept(guard, mem, reader);
-    if (this.taken && this.decisions.passes(known, mem, reader)) this.flushRun(mem, 0, mem.length, 1);
+    if (this.taken && this.decisions.passes(known, mem, reader)) this.passOn(mem, 0, mem.length, 1);
     else this.special(known, mem, reader, ranAtMs);
   }
 
@@ -284,7 +295,13 @@ export class StreamApplier {
 
   /** When the source ran the command at this address of the window, by its clock. */
   private ranAtMs(address: number): number {
-    const { cursor, clock, time, offsetAt } = this.options;
-    return clock.ranAt(offsetAt(cursor.readPosition + (address - cursor.from)), time.now());
+    const { clock, time } = this.options;
+    return clock.ranAt(this.offsetAt(address), time.now());
+  }
+
+  /** The stream's offset at this address of the window. */
+  private offsetAt(address: number): number {
+    const { cursor, offsetAt } = this.options;
+    return offsetAt(cursor.readPosition + (address - cursor.from));
   }
 }

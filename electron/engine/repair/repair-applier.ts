@@ -68,6 +68,7 @@ export class RepairApplier {
     const { cursor } = feed;
     const left = feed.positionAt(stage.offset) - cursor.readPosition;
     if (left === 0) {
+      this.options.batch.places?.parts(stage.offset);
       this.writeValues(stage.values);
       this.stages = this.stages.slice(1);
       return true;

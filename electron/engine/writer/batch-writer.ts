@@ -2,6 +2,7 @@ import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Deadline } from '../expiry/deadline.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import type { StreamPlaces } from './stream-places.ts';
 
 /**
  * What an error has done to the target: a batch stands of which a command failed, or that came later than expiry was held for,
@@ -28,6 +29,8 @@ export interface BatchWriter extends ReplyEvents {
   /** Nothing is on its way. */
   readonly idle: boolean;
   readonly isOpen: boolean;
+  /** Is told where in the stream the commands stand that are written to the output; undefined where nobody asks. */
+  readonly places: StreamPlaces | undefined;
   /** Call once on a fresh connection. */
   start(): void;
   /** Call before writing commands to the output: opens a batch and selects the database where that is needed. */

@@ -41,6 +41,8 @@ type Mark = { readonly index: number; readonly kind: 'multi' | 'exec' | 'watch' 
  */
 export class ExecWriter implements BatchWriter {
   private readonly options: ExecWriterOptions;
+  /** A batch stands whole or not at all: only where it ends is asked. */
+  readonly places = undefined;
   private readonly watch: Buffer;
   private readonly read: Buffer;
   private readonly countBefore: Buffer | undefined;

@@ -1,0 +1,131 @@
+import { digits, writeHead, writeInteger } from '../../protocol/resp/write.ts';
+import { APPLY_SCRIPT, APPLY_SHA, NO_END } from './apply-script.ts';
+import type { Answered, NodeLine } from './node-line.ts';
+
+/** Commands and bytes after which a batch is closed: a server runs one of this size in a few milliseconds. */
+const BATCH_COMMANDS = 1000;
+const BATCH_BYTES = 512 * 1024;
+/** What belongs together, such as a transaction of the source, may exceed it so many times. */
+const TOGETHER = 8;
+/** Room for the two numbers in front of a command. */
+const FRONT_BYTES = 64;
+const FIRST_BYTES = 64 * 1024;
+/** A buffer that grew beyond this is let go of. */
+const KEPT_BYTES = 1024 * 1024;
+
+const DOLLAR = 36;
+const STAR = 42;
+const CR = 13;
+const LF = 10;
+/** EVALSHA, hash, number of keys, key, owner, epoch, two offsets, deadline. */
+const HEAD_WORDS = 9;
+
+/** What stands around the commands of a batch. */
+export interface BatchFrame {
+  readonly key: Buffer;
+  readonly owner: string;
+  readonly epoch: number;
+  readonly expected: number;
+  readonly end: number;
+  readonly deadline: number;
+}
+
+/** The commands of one batch of a lane, held until their number is known. */
+export class LaneBatch {
+  private body = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  private bytes = 0;
+  private words = 0;
+  /** Groups of commands are counted by their ends. */
+  private lastEnd = NO_END;
+  commands = 0;
+
+  /** It may be closed. */
+  get full(): boolean {
+    return this.commands >= BATCH_COMMANDS || this.bytes >= BATCH_BYTES;
+  }
+
+  /** It has to be closed even where what belongs together is torn. */
+  get overfull(): boolean {
+    return this.commands >= BATCH_COMMANDS * TOGETHER || this.bytes >= BATCH_BYTES * TOGETHER;
+  }
+
+  /** Where the last command that has an end ends, counted from the lane's offset; NO_END if none has. */
+  get end(): number {
+    return this.lastEnd;
+  }
+
+  /**
+   * Adds a command of `words` words, which stand as bulk strings in mem[from, to). `end`: where it ends, counted from the lane's
+   * offset, or NO_END.
+   */
+  add(mem: Buffer, from: number, to: number, words: number, end: number): void {
+    this.reserve(FRONT_BYTES + to - from);
+    const { body } = this;
+    let at = writeNumber(body, this.bytes, words);
+    at = end === NO_END ? writeText(body, at, '-1') : writeNumber(body, at, end);
+    mem.copy(body, at, from, to);
+    this.bytes = at + to - from;
+    this.words += words + 2;
+    this.commands += 1;
+    if (end !== NO_END) this.lastEnd = end;
+  }
+
+  /** Writes the batch as one command to the node, and is empty again. */
+  write(
+    line: NodeLine,
+    { key, owner, epoch, expected, end, deadline }: BatchFrame,
+    answered: Answered,
+  ): void {
+    const { output } = line;
+    const script = line.scriptSent ? APPLY_SHA : APPLY_SCRIPT;
+    output.reserve(script.length + key.length + owner.length * 3 + 256);
+    line.expect(answered);
+    const { buf } = output;
+    let at = writeHead(buf, output.at, STAR, HEAD_WORDS + this.words);
+    at = writeText(buf, at, line.scriptSent ? 'EVALSHA' : 'EVAL');
+    at = writeText(buf, at, script);
+    at = writeNumber(buf, at, 1);
+    at = writeHead(buf, at, DOLLAR, key.length);
+    at += key.copy(buf, at);
+    at = writeLineEnd(buf, at);
+    at = writeText(buf, at, owner);
+    at = writeNumber(buf, at, epoch);
+    at = writeNumber(buf, at, expected);
+    at = writeNumber(buf, at, end);
+    output.at = writeNumber(buf, at, deadline);
+    output.copy(this.body, 0, this.bytes);
+    line.scriptSent = true;
+    this.clear();
+  }
+
+  private clear(): void {
+    this.bytes = 0;
+    this.words = 0;
+    this.commands = 0;
+    this.lastEnd = NO_END;
+    if (this.body.length > KEPT_BYTES) this.body = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  }
+
+  private reserve(more: number): void {
+    const needed = this.bytes + more;
+    if (needed <= this.body.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.body.length * 2));
+    this.body.copy(larger, 0, 0, this.bytes);
+    this.body = larger;
+  }
+}
+
+function writeNumber(out: Buffer, at: number, value: number): number {
+  return writeLineEnd(out, writeInteger(out, writeHead(out, at, DOLLAR, digits(value)), value));
+}
+
+function writeText(out: Buffer, at: number, text: string): number {
+  const start = writeHead(out, at, DOLLAR, Buffer.byteLength(text));
+  return writeLineEnd(out, start + out.write(text, start));
+}
+
+function writeLineEnd(out: Buffer, at: number): number {
+  out[at] = CR;
+  out[at + 1] = LF;
+  return at + 2;
+}
