@@ -10,7 +10,7 @@ import { HowStep } from './how/how-step.tsx';
 import { PrecheckStep } from '../precheck/precheck-step.tsx';
 import { ServersStep } from './servers/servers-step.tsx';
 import { SetupHead } from './setup-head.tsx';
-import { formatAddress } from '../../shared/format/address.ts';
+import { addressOf } from '../../shared/model/server-address.ts';
 import { StartStep } from './start/start-step.tsx';
 import { NextButton, StepFooter } from './step/step-footer.tsx';
 import { StepHeads } from './step/step-heads.tsx';
@@ -63,7 +63,7 @@ export function SetupForm({ draft }: { readonly draft: Draft }): ReactElement {
             {step === PRECHECK_STEP && (
               <PrecheckStep
                 draftId={draft.id}
-                targets={targets.map((target) => ({ id: target.id, address: formatAddress(target) }))}
+                targets={targets.map((target) => ({ id: target.id, address: addressOf(target) }))}
                 gate={gate}
               />
             )}

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { Handshake } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
-import { formatAddress } from '../../shared/format/address.ts';
+import { addressOf } from '../../shared/model/server-address.ts';
 import { formatBytes } from '../../shared/format/numbers.ts';
 import { roughly } from '../../shared/format/times.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
@@ -20,6 +20,8 @@ const SILENCE: Readonly<Partial<Record<ErrorCode, string>>> = {
   SOURCE_UNREACHABLE: 'has not answered',
   SOURCE_LINK_LOST: 'has sent nothing',
   SOURCE_NO_MASTER_LINK: 'has had no primary',
+  SOURCE_SENTINEL_UNREACHABLE: 'has not been found',
+  SOURCE_SENTINEL_PRIMARY: 'has not answered',
 };
 
 /** A run ended and has not said that it handed its target over, and nobody has done so since. */
@@ -28,9 +30,9 @@ export function LateTarget({ id, target }: Pick<TaskView, 'id' | 'target'>): Rea
   return (
     <NoticeBox tone="warn" title="Keys on the target may go after their time" role="status">
       <p>
-        The last run ended without a word that the expiry of keys on {formatAddress(target)} is exact again:
-        some may go up to a day late. Make it exact before the target is used in the place of the source. A
-        task that is started again does so when it ends.
+        The last run ended without a word that the expiry of keys on {addressOf(target)} is exact again: some
+        may go up to a day late. Make it exact before the target is used in the place of the source. A task
+        that is started again does so when it ends.
       </p>
       <Button
         leftSection={<Handshake size={14} aria-hidden />}
@@ -56,9 +58,9 @@ export function SilentSource({ id }: { readonly id: string }): ReactElement | nu
   return (
     <NoticeBox tone="warn" title="If the source is gone for good, hand the target over">
       <p>
-        The source {formatAddress(source)} {silence} for {roughly(silentMs)}. If it may come back, there is
-        nothing to do: the task goes on by itself. If not, {formatAddress(target)} can take its place once it
-        is handed over: the task stops, and every key there gets its true expiry.{' '}
+        The source {addressOf(source)} {silence} for {roughly(silentMs)}. If it may come back, there is
+        nothing to do: the task goes on by itself. If not, {addressOf(target)} can take its place once it is
+        handed over: the task stops, and every key there gets its true expiry.{' '}
         {metrics && whatIsThere(metrics)}
       </p>
       <Button

@@ -1,6 +1,6 @@
 import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
-import type { TaskView } from '../../shared/model/task-view.ts';
+import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
 import { PhaseBadge } from '../components/phase-badge.tsx';
 import { PhaseTimeline } from './phase-timeline.tsx';
 import { TaskActions } from './task-actions.tsx';
@@ -9,11 +9,13 @@ import { TaskWay } from './task-way.tsx';
 import { useTaskPart } from './use-task-part.ts';
 import classes from './task.module.css';
 
-const pickHead = ({ name, sandbox, source, target, state, phase, trouble }: TaskView) => ({
+const pickHead = ({ name, sandbox, source, target, foundAt, state, phase, trouble }: TaskView) => ({
   name,
   sandbox,
   source,
   target,
+  foundAt,
+  atWork: isAtWork(state),
   status: { state, phase, trouble },
 });
 
@@ -38,7 +40,7 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
               </Badge>
             )}
           </div>
-          <TaskWay source={head.source} target={head.target} />
+          <TaskWay source={head.source} target={head.target} foundAt={head.foundAt} atWork={head.atWork} />
         </div>
         <TaskActions id={id} />
       </div>

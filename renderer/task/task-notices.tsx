@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { Pencil, Play, Plus } from 'lucide-react';
+import { placesOf } from '../../shared/format/server-place.ts';
 import type { ReactElement, ReactNode } from 'react';
 import { nextStep, type RestingTask } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
@@ -21,6 +22,8 @@ import { useTaskPart } from './use-task-part.ts';
 
 const pickNotices = (task: TaskView) => ({
   state: task.state,
+  id: task.id,
+  foundAt: task.foundAt,
   trouble: task.trouble,
   failure: task.failure,
   moved: task.moved,
@@ -43,7 +46,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
     <>
       {question && <ShrinkQuestion id={id} name={name} question={question} />}
       {trouble && (
-        <FaultAlert fault={trouble} places={task} retried>
+        <FaultAlert fault={trouble} places={placesOf(task)} retried>
           <p>
             It has {trouble.giveUpAtMs === null ? 'lasted' : 'been retried'} since{' '}
             <TimeText atMs={trouble.atMs} as="clock" /> (
@@ -62,7 +65,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
       )}
       <SilentSource id={id} />
       {state === 'failed' && failure && (
-        <FaultAlert fault={failure} places={task}>
+        <FaultAlert fault={failure} places={placesOf(task)}>
           <p>
             The task failed at <TimeText atMs={failure.atMs} as="clock" />. What had been applied by then is
             on the target.

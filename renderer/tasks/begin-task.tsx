@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useState, type ReactElement, type ReactNode } from 'react';
+import { secretsOf } from '../../shared/model/profile.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { focusAgain } from '../components/focus-again.ts';
 import { showFault } from '../components/show-fault.ts';
@@ -6,7 +7,7 @@ import { useClient } from '../state/client.tsx';
 import type { Connection } from '../state/connection.ts';
 import { asFault } from '../state/fault.ts';
 import { putTask, useTaskStore } from '../state/tasks.ts';
-import { SIDES_OF, type Beginning } from './beginning.ts';
+import { refusedSecrets, SIDES_OF, type Beginning } from './beginning.ts';
 import { SecretsDialog } from './secrets-dialog.tsx';
 
 /** Resolves with true when it has begun, with false when it has not: then the user knows why, or decided it. */
@@ -97,19 +98,14 @@ async function beginNow(
   }
 }
 
-const hasSecrets = (task: TaskView, side: 'source' | 'target'): boolean =>
-  task[side].hasPassword || task[side].hasKey;
+const hasSecrets = (task: TaskView, side: 'source' | 'target'): boolean => secretsOf(task[side]).length > 0;
 
 const missingSides = (task: TaskView, what: Beginning): Asking['sides'] =>
   SIDES_OF[what].filter((side) => task.missingSecrets.includes(side));
 
 const refusingSides = (task: TaskView, what: Beginning): Asking['sides'] =>
-  SIDES_OF[what].filter((side) => refuses(task, side));
+  SIDES_OF[what].filter((side) => refusedSecrets(task, side).length > 0);
 
 /** Whether a dialog for passwords comes first, as far as the page knows. */
 export const asksForSecrets = (task: TaskView, what: Beginning): boolean =>
   missingSides(task, what).length > 0 || refusingSides(task, what).length > 0;
-
-/** To try what was refused would only fail once more, so it can be entered anew. */
-const refuses = (task: TaskView, side: 'source' | 'target'): boolean =>
-  task[side].hasPassword && task.failure?.code === (side === 'source' ? 'SOURCE_AUTH' : 'TARGET_AUTH');

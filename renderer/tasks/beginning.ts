@@ -1,3 +1,6 @@
+import type { Secret } from '../../shared/model/profile.ts';
+import type { TaskView } from '../../shared/model/task-view.ts';
+
 /** What of a task opens its servers, and so needs their secrets. */
 export type Beginning = 'task.start' | 'task.release';
 
@@ -6,3 +9,14 @@ export const SIDES_OF: Readonly<Record<Beginning, readonly ('source' | 'target')
   'task.start': ['source', 'target'],
   'task.release': ['target'],
 };
+
+/** What of a side was refused when the task failed: to try it once more would only fail again, so it can be entered anew. */
+export function refusedSecrets(
+  { failure, ...servers }: Pick<TaskView, 'failure' | 'source' | 'target'>,
+  side: 'source' | 'target',
+): Secret[] {
+  const { hasPassword, hasSentinelPassword } = servers[side];
+  const prefix = side === 'source' ? 'SOURCE_' : 'TARGET_';
+  if (hasPassword && failure?.code === `${prefix}AUTH`) return ['password'];
+  return hasSentinelPassword && failure?.code === `${prefix}SENTINEL_AUTH` ? ['sentinelPassword'] : [];
+}

@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatAddress } from '../../shared/format/address.ts';
+import { addressOf } from '../../shared/model/server-address.ts';
 import type { Draft } from '../../shared/model/profile.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { Panel } from '../components/panel.tsx';
@@ -73,10 +73,10 @@ function DraftLine({ draft }: { readonly draft: Draft }): ReactElement {
 }
 
 function describeRoute({ source, targets }: Draft): string {
-  const named = targets.filter((target) => target.host !== '');
-  if (source.host === '' && named.length === 0) return 'no servers yet';
-  const from = source.host === '' ? 'no source yet' : formatAddress(source);
+  const named = targets.filter((target) => addressOf(target) !== '');
+  if (addressOf(source) === '' && named.length === 0) return 'no servers yet';
+  const from = addressOf(source) || 'no source yet';
   const [first] = named;
   if (!first) return `${from} → no target yet`;
-  return `${from} → ${named.length === 1 ? formatAddress(first) : `${named.length} targets`}`;
+  return `${from} → ${named.length === 1 ? addressOf(first) : `${named.length} targets`}`;
 }

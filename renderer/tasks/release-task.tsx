@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
-import { formatAddress } from '../../shared/format/address.ts';
+import { addressOf } from '../../shared/model/server-address.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useTaskStore } from '../state/tasks.ts';
@@ -20,7 +20,7 @@ export function useReleaseTask(): {
   const ask = async (id: string, returnFocusTo?: HTMLElement | null): Promise<unknown> => {
     const task = useTaskStore.getState().byId[id];
     if (!task) return false;
-    const where = formatAddress(task.target);
+    const where = addressOf(task.target);
     const active = isActive(task.state);
     const sure = await confirm({
       title: active ? `Hand ${where} over?` : `Make expiry exact on ${where}?`,
@@ -41,8 +41,8 @@ const HandOverExplained = ({ task }: { readonly task: TaskView }): ReactElement 
   <>
     <Text size="sm">
       “{task.name}” stops: what has come from the source is applied, then every key on{' '}
-      {formatAddress(task.target)} gets its true expiry. After that the target receives nothing more, and can
-      be used in the place of the source.
+      {addressOf(task.target)} gets its true expiry. After that the target receives nothing more, and can be
+      used in the place of the source.
     </Text>
     <Text size="sm" mt="xs">
       Should the source come back after all, do not start the task again once clients write to the target:

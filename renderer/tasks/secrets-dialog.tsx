@@ -1,12 +1,13 @@
 import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
-import { formatAddress } from '../../shared/format/address.ts';
-import type { SecretChanges } from '../../shared/model/profile.ts';
+import { placesOf } from '../../shared/format/server-place.ts';
+import { addressOf } from '../../shared/model/server-address.ts';
+import { secretsOf, type Secret, type SecretChanges } from '../../shared/model/profile.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { useAction } from '../state/client.tsx';
-import type { Beginning } from './beginning.ts';
+import { refusedSecrets, type Beginning } from './beginning.ts';
 
 type Side = 'source' | 'target';
 
@@ -36,17 +37,20 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
   const edit = useAction('task.edit', { quiet: true });
   const begin = useAction(what, { quiet: true });
   const { title, button, purpose } = WORDS[what];
-  const change = (side: Side, kind: 'password' | 'key', value: string): void =>
+  const change = (side: Side, kind: Secret, value: string): void =>
     setSecrets(({ [side]: { [kind]: _, ...others } = {}, ...rest }) => {
       // Empty keeps what is stored.
       const changed = value === '' ? others : { ...others, [kind]: value };
       return Object.keys(changed).length === 0 ? rest : { ...rest, [side]: changed };
     });
   const wanted = sides.flatMap((side) =>
-    refused ? [{ side, kind: 'password' as const }] : neededOf(task, side).map((kind) => ({ side, kind })),
+    (refused ? refusedSecrets(task, side) : neededOf(task, side)).map((kind) => ({ side, kind })),
   );
   const complete = refused || wanted.every(({ side, kind }) => (secrets[side]?.[kind] ?? '') !== '');
   const fault = edit.error ?? begin.error;
+
+  const sentinels = wanted.every(({ kind }) => kind === 'sentinelPassword');
+  const refusing = `${sentinels ? 'The Sentinels of the' : 'The'} ${sides.join(' and the ')}`;
 
   const submit = async (): Promise<void> => {
     if (!complete) return;
@@ -66,22 +70,22 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
         <Stack gap="sm">
           <Text size="sm">
             {refused
-              ? `The ${sides.join(' and the ')} refused the credentials. Enter the password anew, or leave it empty to try the one that is stored once more. Another user is entered in the settings of the task.`
+              ? `${refusing} refused the credentials. Enter the password anew, or leave it empty to try the one that is stored once more. Another user is entered in the settings of the task.`
               : `This machine does not keep passwords after Lockstep has ended. ${purpose}`}
           </Text>
           {wanted.map(({ side, kind }, i) => (
             <SecretInput
               key={side + kind}
               kind={kind}
-              label={`${kind === 'password' ? 'Password' : 'Private key'} of the ${side}`}
-              description={describe(task, side)}
+              label={LABELS[kind](side)}
+              description={describe(task, side, kind)}
               value={secrets[side]?.[kind] ?? ''}
               onChange={(value) => change(side, kind, value)}
               required={!refused}
               autofocus={i === 0}
             />
           ))}
-          {fault && <FaultAlert fault={fault} places={task} />}
+          {fault && <FaultAlert fault={fault} places={placesOf(task)} />}
           <Group justify="flex-end" mt="xs">
             <Button onClick={() => onEnd(false)}>Cancel</Button>
             <Button
@@ -99,8 +103,14 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
   );
 }
 
+const LABELS: Readonly<Record<Secret, (side: Side) => string>> = {
+  password: (side) => `Password of the ${side}`,
+  key: (side) => `Private key of the ${side}`,
+  sentinelPassword: (side) => `Password of the Sentinels of the ${side}`,
+};
+
 interface SecretInputProps {
-  readonly kind: 'password' | 'key';
+  readonly kind: Secret;
   readonly label: string;
   readonly description: string;
   readonly value: string;
@@ -116,7 +126,7 @@ function SecretInput({ kind, onChange, autofocus, ...rest }: SecretInputProps): 
     autoComplete: 'off',
     ...(autofocus && { 'data-autofocus': true }),
   };
-  return kind === 'password' ? (
+  return kind !== 'key' ? (
     <PasswordInput {...shared} onChange={(event) => onChange(event.currentTarget.value)} />
   ) : (
     <Textarea
@@ -129,15 +139,12 @@ function SecretInput({ kind, onChange, autofocus, ...rest }: SecretInputProps): 
 }
 
 /** A server of which nothing is known to be stored can only lack its password. */
-function neededOf(task: TaskView, side: Side): ('password' | 'key')[] {
-  const { hasPassword, hasKey } = task[side];
-  const needed: ('password' | 'key')[] = [];
-  if (hasPassword || !hasKey) needed.push('password');
-  if (hasKey) needed.push('key');
-  return needed;
+function neededOf(task: TaskView, side: Side): Secret[] {
+  const needed = secretsOf(task[side]);
+  return needed.length === 0 ? ['password'] : needed;
 }
 
-function describe(task: TaskView, side: Side): string {
-  const { user } = task[side];
-  return `${formatAddress(task[side])}${user === '' ? '' : `, user ${user}`}`;
+function describe(task: TaskView, side: Side, kind: Secret): string {
+  const user = task[side][kind === 'sentinelPassword' ? 'sentinelUser' : 'user'];
+  return `${addressOf(task[side])}${user === '' ? '' : `, user ${user}`}`;
 }

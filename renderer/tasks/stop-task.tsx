@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatAddress } from '../../shared/format/address.ts';
+import { addressOf } from '../../shared/model/server-address.ts';
 import { describeReach } from '../../shared/format/backlog-words.ts';
 import { formatKeys } from '../../shared/format/numbers.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
@@ -39,7 +39,7 @@ function StopExplained({ id }: { readonly id: string }): ReactElement {
       </Text>
       {task && metrics?.countedAtMs !== undefined && (
         <Text size="sm" mt="xs">
-          {formatAddress(task.target)} holds {formatKeys(targetKeys(metrics))} (counted{' '}
+          {addressOf(task.target)} holds {formatKeys(targetKeys(metrics))} (counted{' '}
           <TimeText atMs={metrics.countedAtMs} />
           ). They stay.
         </Text>

@@ -1,6 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { formatAddress } from '../../shared/format/address.ts';
+import { addressOf } from '../../shared/model/server-address.ts';
 import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
 import { formatLag } from '../../shared/format/rates.ts';
 import { describeTask } from '../../shared/format/task-sentence.ts';
@@ -49,7 +49,7 @@ export function TaskRow({ id }: { readonly id: string }): ReactElement | null {
 }
 
 function Route({ task }: { readonly task: TaskView }): ReactElement {
-  const [source, target] = [formatAddress(task.source), formatAddress(task.target)];
+  const [source, target] = [addressOf(task.source), addressOf(task.target)];
   return (
     <div className={classes.route} title={`${source} → ${target}`}>
       <span>{source}</span>

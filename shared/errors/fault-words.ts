@@ -16,15 +16,15 @@ const CREDENTIALS =
 const SENTINEL_CREDENTIALS =
   'Enter the user and the password of the Sentinels in the settings of the task, or in its set-up; leave both empty for Sentinels without a password.';
 
-const PRIMARY_INSTEAD =
-  'Ask the Sentinel where the primary is (SENTINEL MASTERS), and enter that server instead. After a failover enter the new one: Sentinels themselves can be given on the command line only, as yet.';
+const BY_SENTINELS =
+  'Choose “By Sentinels” for this server, and enter the address there, with the name that the Sentinel knows the primary by (SENTINEL MASTERS lists them).';
 
 /** Where the catalogue speaks of options and variables of the command line, a page speaks of what it offers itself. */
 const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   USAGE: { remedy: 'Correct what was entered.' },
   URL_INVALID: {
     cause:
-      'An address has the form [redis://][user[:password]@]host[:port][/database], with rediss:// for TLS; valkey:// and valkeys:// mean the same.',
+      'An address has the form [redis://][user[:password]@]host[:port][/database], with rediss:// for TLS; valkey:// and valkeys:// mean the same. Sentinels are given as redis-sentinel://host:26379,host:26379/name.',
     remedy:
       'Correct the address. Characters such as @ or / in a password must be percent-encoded, or enter the password in its own field.',
   },
@@ -48,8 +48,8 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   SOURCE_AUTH: { remedy: CREDENTIALS },
   TARGET_AUTH: { remedy: CREDENTIALS },
-  SOURCE_IS_SENTINEL: { remedy: PRIMARY_INSTEAD },
-  TARGET_IS_SENTINEL: { remedy: PRIMARY_INSTEAD },
+  SOURCE_IS_SENTINEL: { remedy: BY_SENTINELS },
+  TARGET_IS_SENTINEL: { remedy: BY_SENTINELS },
   SOURCE_SENTINEL_AUTH: { remedy: SENTINEL_CREDENTIALS },
   TARGET_SENTINEL_AUTH: { remedy: SENTINEL_CREDENTIALS },
   SOURCE_TLS: {

@@ -1,5 +1,5 @@
-import { LockstepError } from '../errors/lockstep-error.ts';
 import { parseEndpoint } from './endpoint.ts';
+import type { SentinelGroup } from './sentinel-group.ts';
 
 /** The two parts of a pasted `user:password`. */
 export interface PastedCredentials {
@@ -9,6 +9,7 @@ export interface PastedCredentials {
 
 /** What a whole address holds; undefined where it says nothing. Holds a secret, so it is never logged whole. */
 export interface PastedAddress {
+  /** Empty where Sentinels tell it. */
   readonly host: string;
   readonly port: number | undefined;
   readonly user: string | undefined;
@@ -17,6 +18,8 @@ export interface PastedAddress {
   readonly tls: boolean | undefined;
   /** undefined where the address names none, or 0, which many programs write without meaning it. */
   readonly db: number | undefined;
+  /** The Sentinels of an address of these; user, password and database are the servers' also then, and TLS is for both. */
+  readonly sentinel: Pick<SentinelGroup, 'nodes' | 'name'> | undefined;
 }
 
 const LONGEST_USER = 100;
@@ -35,16 +38,19 @@ export function parseCredentials(text: string, user = ''): PastedCredentials | n
   return { user: name, password: trimmed.slice(colon + 1) };
 }
 
+/** Whether a text is a URL, or a login before an address. It may then hold a password. */
+export const isUrl = (text: string): boolean => text.includes('://') || text.includes('@');
+
 /** Whether a text is more than a host, so that {@link parseAddress} can take it apart. It may then hold a password. */
 export function isWholeAddress(text: string): boolean {
   const trimmed = text.trim();
-  return trimmed.includes('://') || trimmed.includes('@') || HOST_AND_PORT.test(trimmed);
+  return isUrl(trimmed) || HOST_AND_PORT.test(trimmed);
 }
 
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[^\s:[\]]+)(?::(\d{1,5}))$|^\[[0-9a-f:.]+\]$/i;
 
 /**
- * Takes apart a URL such as `redis://` or `valkeys://`, `user:password@host`, `host:port` or `[address]:port`; null when the text
+ * Takes apart a URL such as `redis://`, `valkeys://` or `redis-sentinel://`, `user:password@host`, `host:port` or `[address]:port`; null when the text
  * is a host alone.
  *
  * @throws LockstepError URL_INVALID, whose text repeats no part of it.
@@ -54,14 +60,14 @@ export function parseAddress(text: string): PastedAddress | null {
   if (!isWholeAddress(trimmed)) return null;
   const schemed = trimmed.includes('://');
   const endpoint = parseEndpoint(schemed ? trimmed : `redis://${trimmed}`);
-  if (endpoint.sentinel)
-    throw new LockstepError('URL_INVALID', 'Sentinels can be given on the command line only, as yet');
+  const { sentinel } = endpoint;
   return {
     host: endpoint.host,
-    port: schemed || /:\d{1,5}$/.test(trimmed) ? endpoint.port : undefined,
+    port: !sentinel && (schemed || /:\d{1,5}$/.test(trimmed)) ? endpoint.port : undefined,
     user: endpoint.user,
     password: endpoint.password,
     tls: schemed ? endpoint.tls : undefined,
     db: endpoint.db === 0 ? undefined : endpoint.db,
+    sentinel: sentinel && { nodes: sentinel.nodes, name: sentinel.name },
   };
 }

@@ -3,15 +3,21 @@ import type { EndpointForm } from '../../../shared/model/profile.ts';
 import { cliPlaceOf } from './cli-place.ts';
 import { faultWords } from '../../../shared/errors/fault-words.ts';
 
+const OF_SENTINELS =
+  'Check the user and the password of the Sentinels, which are not those of the servers. Leave both empty for Sentinels without a password.';
+
 /** What to do about a failed connection test, in terms of the fields beside it. */
 const BESIDE_THE_FIELDS: Partial<Record<ErrorCode, string>> = {
-  URL_INVALID: 'Enter the host name or address alone, or a whole address such as redis://host:6379.',
+  URL_INVALID:
+    'Enter the host name or address alone, or a whole address such as redis://host:6379 or redis-sentinel://host:26379/name.',
   SOURCE_UNREACHABLE:
     'Check host and port, and that this machine may reach them through every firewall between.',
   TARGET_UNREACHABLE:
     'Check host and port, and that this machine may reach them through every firewall between.',
   SOURCE_AUTH: 'Check user and password. Leave the user empty for a server that knows a password only.',
   TARGET_AUTH: 'Check user and password. Leave the user empty for a server that knows a password only.',
+  SOURCE_SENTINEL_AUTH: OF_SENTINELS,
+  TARGET_SENTINEL_AUTH: OF_SENTINELS,
   SOURCE_TLS:
     'Check that TLS is on exactly if this port expects it. For a private authority add its CA certificate; for an address that is not in the certificate enter the server name.',
   TARGET_TLS:

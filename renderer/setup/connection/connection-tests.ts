@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EndpointForm } from '../../../shared/model/profile.ts';
+import { addressOf, bySentinels, usesTls } from '../../../shared/model/server-address.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 
 export type Side = 'source' | 'target';
@@ -30,10 +31,11 @@ export interface ConnectionTests {
 
 /** Everything that a connection depends on: a result holds as long as this is the same. */
 export function fingerprint(endpoint: EndpointForm, secretRevision: number): string {
-  const { host, port, user, tls, ca, certificate, serverName, verify, hasPassword, hasKey, addressMap } =
-    endpoint;
-  const ofTls = tls ? [ca, certificate, serverName, verify, hasKey] : [];
-  return JSON.stringify([host.trim(), port, user, hasPassword, ofTls, secretRevision, addressMap]);
+  const { kind, user, tls, ca, certificate, serverName, verify, hasPassword, hasKey, addressMap } = endpoint;
+  const { sentinelUser, hasSentinelPassword, sentinelTls } = endpoint;
+  const ofTls = usesTls(endpoint) ? [tls, ca, certificate, serverName, verify, hasKey] : [];
+  const ofKind = bySentinels(endpoint) ? [sentinelUser, hasSentinelPassword, sentinelTls] : [addressMap];
+  return JSON.stringify([kind, addressOf(endpoint), user, hasPassword, ofTls, secretRevision, ofKind]);
 }
 
 export function createConnectionTests(

@@ -1,7 +1,10 @@
 import { describeCluster } from '../../../shared/format/cluster-words.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import type { EndpointForm } from '../../../shared/model/profile.ts';
+import { bySentinels } from '../../../shared/model/server-address.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import { formatRoundTrip } from './cluster-words.ts';
+import { describePrimary } from './sentinel-words.ts';
 
 /** What a connection test found, as label and text; the same labels whether it has been made or not. */
 export interface ServerFact {
@@ -11,9 +14,16 @@ export interface ServerFact {
 
 const UNKNOWN = 'the server does not tell';
 
-export function serverFacts(summary: ServerSummary | null): ServerFact[] {
+/** `endpoint` is the server as it is filled in. */
+export function serverFacts(
+  summary: ServerSummary | null,
+  endpoint: Pick<EndpointForm, 'kind' | 'primaryName'>,
+): ServerFact[] {
   const say = (text: (known: ServerSummary) => string): string => (summary ? text(summary) : '–');
   return [
+    ...(bySentinels(endpoint)
+      ? [{ label: 'Primary', text: say((known) => describePrimary(endpoint.primaryName, known)) }]
+      : []),
     { label: 'Server', text: say(describeServer) },
     { label: 'Role', text: say(describeRole) },
     { label: 'Memory', text: say((known) => `${describeMemory(known)}${ofWhat(known)}`) },

@@ -1,10 +1,19 @@
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf, shortAddressOf } from '../../../shared/model/server-address.ts';
 import { get, set, type FieldErrors, type FieldPath, type Resolver } from 'react-hook-form';
 import { draftProblems } from '../../../shared/model/draft-problems.ts';
-import type { Draft } from '../../../shared/model/profile.ts';
+import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 
 /** The part of a draft in which an endpoint stands. */
 export type EndpointPath = 'source' | `targets.${number}`;
+
+/** The fields that say where an endpoint is. */
+export const addressFields = (
+  path: EndpointPath,
+  { kind }: Pick<EndpointForm, 'kind'>,
+): FieldPath<Draft>[] =>
+  kind === 'sentinels'
+    ? [`${path}.sentinels`, `${path}.primaryName`]
+    : [`${path}.host`, `${path}.port`, `${path}.addressMap`];
 
 /** The type of an error at a field whose text says nothing, so that the draft still holds what stood there before. */
 export const UNREADABLE = 'unreadable';
@@ -34,15 +43,13 @@ export function shownProblems(errors: FieldErrors<Draft>): FieldPath<Draft>[] {
 }
 
 /**
- * `10.0.0.5 → 10.0.0.9`, with the ports where the hosts are the same; with several targets `10.0.0.5`, as each task adds
+ * `10.0.0.5 → 10.0.0.9`, with the ports where the hosts are the same, and `mymaster` for what Sentinels tell of; with several targets `10.0.0.5`, as each task adds
  * its target to the name.
  */
 export function suggestName({ source, targets }: Draft): string {
   const [target, ...others] = targets;
-  if (!target || others.length > 0) return source.host.trim().slice(0, 100);
-  const apart = source.host.trim() !== target.host.trim();
-  const [from, to] = [source, target].map(({ host, port }) =>
-    apart ? host.trim() : formatAddress({ host: host.trim(), port }),
-  );
+  if (!target || others.length > 0) return shortAddressOf(source).slice(0, 100);
+  const apart = shortAddressOf(source) !== shortAddressOf(target);
+  const [from, to] = [source, target].map(apart ? shortAddressOf : addressOf);
   return `${from} → ${to}`.slice(0, 100);
 }

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { isWholeAddress } from '../../../shared/model/parse-credentials.ts';
+import { isUrl, isWholeAddress } from '../../../shared/model/parse-credentials.ts';
 import type { Draft, EndpointForm, SecretChanges } from '../../../shared/model/profile.ts';
 
 /** Secrets by the id of their endpoint. */
@@ -57,7 +57,7 @@ export function createDraftSession(loaded: Draft, port: SessionPort): DraftSessi
   const save = async (secrets: SecretsByEndpoint): Promise<void> => {
     const draft = current;
     try {
-      const answer = await port.save(withoutAddressesInHosts(draft), secrets);
+      const answer = await port.save(withoutPastedAddresses(draft), secrets);
       stored = comparable(draft);
       const inHand = without(store.getState().inHand, secrets);
       const rest = comparable(current) === stored && isEmpty(inHand);
@@ -118,10 +118,13 @@ const isEmpty = (object: object): boolean => Object.keys(object).length === 0;
 
 const comparable = (draft: Draft): string => JSON.stringify({ ...draft, updatedAtMs: 0 });
 
-/** An address that is being typed whole may hold a password, which must not be stored as a part of the host. */
-function withoutAddressesInHosts(draft: Draft): Draft {
-  const clean = (endpoint: EndpointForm): EndpointForm =>
-    isWholeAddress(endpoint.host) ? { ...endpoint, host: '' } : endpoint;
+/** An address that is being typed whole may hold a password, which must not be stored as a part of the host or of Sentinels. */
+function withoutPastedAddresses(draft: Draft): Draft {
+  const clean = (endpoint: EndpointForm): EndpointForm => ({
+    ...endpoint,
+    host: isWholeAddress(endpoint.host) ? '' : endpoint.host,
+    sentinels: isUrl(endpoint.sentinels) ? '' : endpoint.sentinels,
+  });
   return { ...draft, source: clean(draft.source), targets: draft.targets.map(clean) };
 }
 

@@ -2,7 +2,8 @@ import { createContext, useContext, useEffect, useEffectEvent, useState } from '
 import { useQueryClient } from '@tanstack/react-query';
 import { useForm, type UseFormReturn } from 'react-hook-form';
 import { useStore } from 'zustand';
-import { endpointViewSchema, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
+import { viewOf } from '../../../shared/model/endpoint-view.ts';
+import { SECRET_FLAG, SECRETS, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
 import { useClient } from '../../state/client.tsx';
 import {
   createConnectionTests,
@@ -52,13 +53,15 @@ export function useNewSetup(draft: Draft): Setup {
   const takeStored = (stored: Draft, inHand: SecretsByEndpoint): void => {
     const known = new Map([stored.source, ...stored.targets].map((endpoint) => [endpoint.id, endpoint]));
     for (const path of endpointPaths(form.getValues())) {
-      const { id, hasPassword, hasKey } = form.getValues(path);
-      const endpoint = known.get(id);
+      const shown = form.getValues(path);
+      const endpoint = known.get(shown.id);
       if (!endpoint) continue;
-      const held = inHand[id] ?? {};
-      if (!('password' in held) && endpoint.hasPassword !== hasPassword)
-        form.setValue(`${path}.hasPassword`, endpoint.hasPassword);
-      if (!('key' in held) && endpoint.hasKey !== hasKey) form.setValue(`${path}.hasKey`, endpoint.hasKey);
+      const held = inHand[shown.id] ?? {};
+      for (const secret of SECRETS) {
+        const flag = SECRET_FLAG[secret];
+        if (!(secret in held) && endpoint[flag] !== shown[flag])
+          form.setValue(`${path}.${flag}`, endpoint[flag]);
+      }
     }
     // Whether the precheck holds depends on the settings.
     void queries.invalidateQueries({ queryKey: ['precheck.state'] });
@@ -75,7 +78,7 @@ export function useNewSetup(draft: Draft): Setup {
       await session.flush();
       return client.request('connection.test', {
         side,
-        endpoint: endpointViewSchema.parse({ ...endpoint, host: endpoint.host.trim() }),
+        endpoint: viewOf(endpoint),
         secrets: {},
         stored: { kind: 'draft', id: draft.id, endpointId: endpoint.id },
       });

@@ -3,6 +3,7 @@ import { PlugZap } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useWatch } from 'react-hook-form';
 import type { EndpointForm } from '../../../shared/model/profile.ts';
+import { bySentinels } from '../../../shared/model/server-address.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import { FaultAlert } from '../../components/fault-alert.tsx';
 import { NoticeBox } from '../../components/notice-box.tsx';
@@ -10,8 +11,9 @@ import { TimeText } from '../../components/time-text.tsx';
 import { asFault } from '../../state/fault.ts';
 import { clusterTroubles } from '../connection/cluster-words.ts';
 import { connectionAdvice } from '../connection/connection-advice.ts';
+import { DISAGREEING, sentinelTroubles } from '../connection/sentinel-words.ts';
 import { serverFacts } from '../connection/server-facts.ts';
-import type { EndpointPath } from '../draft/draft-form.ts';
+import { addressFields, type EndpointPath } from '../draft/draft-form.ts';
 import { useEndpointTest, useSetup, type CurrentTest } from '../draft/use-setup.ts';
 import { AddressMap } from './address-map.tsx';
 import { ClusterNodes } from './cluster-nodes.tsx';
@@ -25,12 +27,14 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
   const { running, outcome, stale } = current;
 
   const run = async (): Promise<void> => {
-    const fields = [`${path}.host`, `${path}.port`, `${path}.addressMap`] as const;
+    const fields = addressFields(path, endpoint);
     if (await form.trigger(fields)) return test(path);
-    form.setFocus(fields.find((field) => form.getFieldState(field).invalid) ?? fields[0]);
+    form.setFocus(fields.find((field) => form.getFieldState(field).invalid) ?? fields[0]!);
   };
 
+  const mapped = !bySentinels(endpoint) && endpoint.addressMap !== '';
   const failed = outcome !== null && outcome.summary === null;
+  const troubles = sentinelTroubles(outcome?.summary ?? null);
   const fault = failed ? asFault(outcome.failure) : null;
   return (
     <div className={classes.result}>
@@ -40,7 +44,7 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
           onClick={() => void run()}
           aria-disabled={running}
         >
-          {endpoint.addressMap === '' ? 'Test connection' : 'Test all nodes'}
+          {mapped ? 'Test all nodes' : 'Test connection'}
         </Button>
         <span className={classes.testState} role="status" data-stale={stale || undefined}>
           <TestState test={current} />
@@ -56,7 +60,7 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
       )}
       {!fault && (
         <dl className={classes.facts} data-stale={stale || undefined}>
-          {serverFacts(outcome?.summary ?? null).map(({ label, text }) => (
+          {serverFacts(outcome?.summary ?? null, endpoint).map(({ label, text }) => (
             <div key={label}>
               <dt>{label}</dt>
               <dd>{text}</dd>
@@ -65,7 +69,12 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
         </dl>
       )}
       {outcome?.summary?.cluster === true && <FoundNodes summary={outcome.summary} stale={stale} />}
-      {(outcome?.summary?.cluster === true || endpoint.addressMap !== '') && (
+      {troubles.length > 0 && (
+        <NoticeBox tone="warn" title={DISAGREEING}>
+          {troubles.join(' ')}
+        </NoticeBox>
+      )}
+      {(outcome?.summary?.cluster === true || mapped) && (
         <AddressMap path={path} topology={outcome?.summary?.topology} />
       )}
       {outcome?.summary?.cluster === true && (

@@ -1,10 +1,14 @@
 import type { ReactElement } from 'react';
+import { useWatch } from 'react-hook-form';
+import type { Draft } from '../../../shared/model/profile.ts';
 import type { EndpointPath } from '../draft/draft-form.ts';
 import { NumberField } from '../step/number-field.tsx';
 import { TextField } from '../step/text-field.tsx';
 import { ConnectionResult } from './connection-result.tsx';
 import classes from './endpoint.module.css';
+import { KindSwitch } from './kind-switch.tsx';
 import { SecretField } from './secret-field.tsx';
+import { SentinelFields } from './sentinel-fields.tsx';
 import { TlsFields } from './tls-fields.tsx';
 import { Pasted } from './pasted.tsx';
 import { usePasting, type PasteNote } from './use-pasting.ts';
@@ -12,34 +16,48 @@ import { usePasting, type PasteNote } from './use-pasting.ts';
 /** Where a server is, how it is opened, and what answers there. */
 export function EndpointFields({ path }: { readonly path: EndpointPath }): ReactElement {
   const pasting = usePasting(path);
+  const found = useWatch<Draft, `${EndpointPath}.kind`>({ name: `${path}.kind` }) === 'sentinels';
   const noteAt = (at: PasteNote['at']): ReactElement | null =>
     pasting.note?.at === at ? <Pasted note={pasting.note} onClose={pasting.clearNote} /> : null;
   return (
     <div className={classes.fields}>
-      <div className={classes.address}>
-        <TextField
-          name={`${path}.host`}
-          label="Host"
-          placeholder="redis.example.com, or paste redis://…"
-          onPaste={pasting.pasteIntoHost}
-          onLeave={pasting.leaveHost}
-        />
-        <NumberField name={`${path}.port`} label="Port" placeholder="6379" max={99_999} />
-      </div>
-      {noteAt('host')}
+      <KindSwitch path={path} />
+      {found ? (
+        <SentinelFields path={path} pasting={pasting}>
+          {noteAt('address')}
+        </SentinelFields>
+      ) : (
+        <>
+          <div className={classes.address}>
+            <TextField
+              name={`${path}.host`}
+              label="Host"
+              placeholder="redis.example.com, or paste redis://…"
+              onPaste={pasting.pasteIntoHost}
+              onLeave={pasting.leaveHost}
+            />
+            <NumberField name={`${path}.port`} label="Port" placeholder="6379" max={99_999} />
+          </div>
+          {noteAt('address')}
+        </>
+      )}
       <div className={classes.pair}>
-        <TextField name={`${path}.user`} label="User" placeholder="default" />
+        <TextField
+          name={`${path}.user`}
+          label={found ? 'User of the servers' : 'User'}
+          placeholder="default"
+        />
         <SecretField
           path={path}
           secret="password"
-          label="Password"
+          label={found ? 'Password of the servers' : 'Password'}
           onPaste={pasting.pasteIntoPassword}
           onLeave={pasting.settle}
         >
           {noteAt('password')}
         </SecretField>
       </div>
-      <TlsFields path={path} />
+      <TlsFields path={path} found={found} />
       <ConnectionResult path={path} />
     </div>
   );

@@ -11,16 +11,12 @@ import {
 } from 'react';
 import { get, useFormState, useWatch } from 'react-hook-form';
 import { useStore } from 'zustand';
-import type { Draft } from '../../../shared/model/profile.ts';
+import { SECRET_FLAG, type Draft, type Secret } from '../../../shared/model/profile.ts';
 import { useAppInfo } from '../../state/client.tsx';
 import type { EndpointPath } from '../draft/draft-form.ts';
 import { useSetup } from '../draft/use-setup.ts';
 import classes from './endpoint.module.css';
 import { PemFileButton } from './pem-field.tsx';
-
-export type Secret = 'password' | 'key';
-
-const FLAG = { password: 'hasPassword', key: 'hasKey' } as const;
 
 /**
  * A secret goes one way: it is held while it is entered, handed over when the field is left, and from then on the field
@@ -44,7 +40,8 @@ export function SecretField({
 }): ReactElement {
   const { form, session } = useSetup();
   const endpointId = form.getValues(`${path}.id`);
-  const isStored = useWatch<Draft>({ control: form.control, name: `${path}.${FLAG[secret]}` }) === true;
+  const isStored =
+    useWatch<Draft>({ control: form.control, name: `${path}.${SECRET_FLAG[secret]}` }) === true;
   const held = useStore(session.store, ({ inHand }) => inHand[endpointId]?.[secret]);
   const { errors } = useFormState({ control: form.control, name: path });
   const problem = (get(errors, `${path}.${secret}`) as { message?: string } | undefined)?.message;
@@ -71,7 +68,7 @@ export function SecretField({
   const remove = (): void => {
     // The field that comes in place of the button gets the focus.
     setReplacing(true);
-    form.setValue(`${path}.${FLAG[secret]}`, false, { shouldDirty: true });
+    form.setValue(`${path}.${SECRET_FLAG[secret]}`, false, { shouldDirty: true });
     session.hold(endpointId, { [secret]: null });
     void store();
   };
@@ -107,7 +104,7 @@ export function SecretField({
   } as const;
   return (
     <div onBlur={leave}>
-      {secret === 'password' ? (
+      {secret !== 'key' ? (
         <PasswordInput
           {...common}
           onChange={(event) => enter(event.currentTarget.value)}

@@ -3,11 +3,13 @@ import type { Side } from '../connection/connection-tests.ts';
 
 /** Says what was taken over from a pasted address, and what was not. Names no secret. */
 export function describeTakeOver(address: PastedAddress, side: Side): string {
+  const { sentinel } = address;
+  const ofServers = sentinel ? ' of the servers' : '';
   const taken = [
-    'host',
+    ...(sentinel ? [sentinelWords(sentinel.nodes.length), `name ${sentinel.name}`] : ['host']),
     ...(address.port === undefined ? [] : [`port ${address.port}`]),
-    ...(address.user === undefined ? [] : [`user ${address.user}`]),
-    ...(address.password === undefined ? [] : ['password']),
+    ...(address.user === undefined ? [] : [`user ${address.user}${ofServers}`]),
+    ...(address.password === undefined ? [] : [`password${ofServers}`]),
     ...(address.tls === undefined ? [] : [address.tls ? 'TLS on' : 'TLS off']),
   ];
   const sentence = `Taken over from the address: ${taken.join(', ')}.`;
@@ -16,3 +18,5 @@ export function describeTakeOver(address: PastedAddress, side: Side): string {
     ? `${sentence} Database ${address.db} is chosen under “What”.`
     : `${sentence} Its database ${address.db} is left out: every database keeps the number it has on the source.`;
 }
+
+const sentinelWords = (count: number): string => (count === 1 ? 'a Sentinel' : `${count} Sentinels`);

@@ -11,24 +11,32 @@ import { PemField } from './pem-field.tsx';
 import { SecretField } from './secret-field.tsx';
 
 /** Whether the connection is encrypted, and by which certificates. */
-export function TlsFields({ path }: { readonly path: EndpointPath }): ReactElement {
+export function TlsFields({
+  path,
+  found,
+}: {
+  readonly path: EndpointPath;
+  /** Sentinels tell where the server is, and may speak TLS themselves. */
+  readonly found: boolean;
+}): ReactElement {
   const { value: tls, change: changeTls, focusRef: tlsRef } = useDraftField(`${path}.tls`);
   const { value: verify, change: changeVerify, focusRef: verifyRef } = useDraftField(`${path}.verify`);
+  const sentinelTls = useWatch<Draft, `${EndpointPath}.sentinelTls`>({ name: `${path}.sentinelTls` });
   const host = useWatch<Draft, `${EndpointPath}.host`>({ name: `${path}.host` });
   return (
     <>
       <Switch
         size="xs"
-        label="TLS"
+        label={found ? 'TLS to the servers' : 'TLS'}
         ref={tlsRef}
         checked={tls}
         onChange={(event) => changeTls(event.currentTarget.checked)}
       />
-      {tls && (
+      {(tls || (found && sentinelTls)) && (
         <div className={classes.tls}>
           <Checkbox
             size="xs"
-            label="Verify the server’s certificate"
+            label={found ? 'Verify the certificates' : 'Verify the server’s certificate'}
             ref={verifyRef}
             checked={verify}
             onChange={(event) => changeVerify(event.currentTarget.checked)}
@@ -39,12 +47,18 @@ export function TlsFields({ path }: { readonly path: EndpointPath }): ReactEleme
               change everything that passes, the password included.
             </NoticeBox>
           )}
-          <TextField
-            name={`${path}.serverName`}
-            label="Server name"
-            description="The name in the certificate, if it is not the host."
-            placeholder={host || 'the host'}
-          />
+          {tls && (
+            <TextField
+              name={`${path}.serverName`}
+              label="Server name"
+              description={
+                found
+                  ? 'The name in the certificates of the servers, if it is not their host.'
+                  : 'The name in the certificate, if it is not the host.'
+              }
+              placeholder={(!found && host) || 'the host'}
+            />
+          )}
           <PemField
             name={`${path}.ca`}
             label="CA certificate"

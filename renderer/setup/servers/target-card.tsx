@@ -6,7 +6,7 @@ import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
 import { useEndpointTest, type CurrentTest } from '../draft/use-setup.ts';
 import { EndpointFields } from '../endpoint/endpoint-fields.tsx';
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import classes from './servers.module.css';
 
 export interface TargetCardProps {
@@ -45,9 +45,7 @@ export function TargetCard({ index, alone, open, onToggle, onRemove }: TargetCar
           onClick={onToggle}
         >
           <b>{title}</b>
-          <span className={classes.where}>
-            {endpoint.host === '' ? 'no address yet' : formatAddress(endpoint)}
-          </span>
+          <span className={classes.where}>{addressOf(endpoint) || 'no address yet'}</span>
           <span className={classes.state} data-bad={isBad(test, get(errors, path)) || undefined}>
             {describeState(test, get(errors, path))}
           </span>

@@ -2,7 +2,7 @@ import type { PrecheckState } from '../../../shared/contract/api.ts';
 import type { EndpointForm } from '../../../shared/model/profile.ts';
 import type { CheckId } from '../../../shared/model/precheck.ts';
 import { checkRows } from '../../precheck/precheck-view.ts';
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 
 export interface IgnoredCheck {
   /** Address of the target. */
@@ -20,7 +20,7 @@ export const ignoredWarnings = (
     checkRows(states[index] ?? null)
       .filter(({ ignoredAtMs }) => ignoredAtMs !== null)
       .map(({ id, result }) => ({
-        target: formatAddress(target),
+        target: addressOf(target),
         check: id,
         found: result?.found ?? '',
       })),

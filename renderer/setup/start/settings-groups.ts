@@ -2,7 +2,7 @@ import { formatBytes, formatCount, formatDuration, formatMinutes } from '../../.
 import { DEFAULT_SLACK_SECONDS, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
 import { usesImportMode } from './summary.ts';
 import { nameDatabases } from '../what/database-list.ts';
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf, bySentinels } from '../../../shared/model/server-address.ts';
 
 /** Settings of one step, as label and text. */
 export interface SettingsGroup {
@@ -77,12 +77,15 @@ const limit = (value: number | null, format: (value: number) => string): string 
   value ? format(value) : 'No limit';
 
 function describeEndpoint(endpoint: EndpointForm): string {
-  const user = endpoint.user === '' ? 'default user' : `user ${endpoint.user}`;
-  const tls = endpoint.verify ? 'TLS' : 'TLS without verification';
-  return [
-    formatAddress(endpoint),
-    user,
-    endpoint.hasPassword ? 'with a password' : 'without a password',
-    ...(endpoint.tls ? [tls] : []),
-  ].join(', ');
+  const { user, hasPassword, tls, sentinelUser, hasSentinelPassword, sentinelTls, verify } = endpoint;
+  const login = (name: string, password: boolean, encrypted: boolean): string =>
+    [
+      name === '' ? 'default user' : `user ${name}`,
+      password ? 'with a password' : 'without a password',
+      ...(encrypted ? [verify ? 'TLS' : 'TLS without verification'] : []),
+    ].join(', ');
+  const server = `${addressOf(endpoint)}, ${login(user, hasPassword, tls)}`;
+  return bySentinels(endpoint)
+    ? `${server}; its Sentinels: ${login(sentinelUser, hasSentinelPassword, sentinelTls)}`
+    : server;
 }

@@ -2,7 +2,7 @@ import { formatBytes, formatCount, formatMinutes } from '../../../shared/format/
 import type { Draft } from '../../../shared/model/profile.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import { nameDatabases } from '../what/database-list.ts';
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 
 /** What is known of the servers of a draft, by the id of the endpoint; a server that was not asked is missing. */
 export type ServersById = Readonly<Record<string, ServerSummary | undefined>>;
@@ -47,12 +47,12 @@ function list(items: readonly string[]): string {
 
 function whatIsCopied(draft: Draft, servers: ServersById): string {
   const databases = draft.databases === null ? 'all databases' : nameDatabases(draft.databases);
-  const targets = draft.targets.map(formatAddress);
+  const targets = draft.targets.map(addressOf);
   const where =
     targets.length === 1
       ? targets[0]
       : `each of ${targets.length} targets${targets.length > MOST_NAMED ? '' : ` (${list(targets)})`}`;
-  const copy = `Copy ${databases} of ${formatAddress(draft.source)}${whatItIs(draft, servers)} to ${where}`;
+  const copy = `Copy ${databases} of ${addressOf(draft.source)}${whatItIs(draft, servers)} to ${where}`;
   if (draft.fullOnly) return `${copy} once; changes made on the source after that are not passed on.`;
   return `${copy}, then pass on every change until you stop ${targets.length === 1 ? 'it' : 'them'}.`;
 }

@@ -3,7 +3,7 @@ import { useWatch } from 'react-hook-form';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 import { NoticeBox } from '../../components/notice-box.tsx';
 import { useEndpointTest } from '../draft/use-setup.ts';
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import { describeStanding } from './describe-standing.ts';
 
 /** Names what stands on each target now, before somebody agrees to overwrite it. */
@@ -31,7 +31,7 @@ function Standing({
   const asked = running && summary === null ? 'is being asked …' : describeStanding(summary, databases);
   return (
     <p style={{ overflowWrap: 'anywhere' }}>
-      <b>{formatAddress(target)}</b> {asked}
+      <b>{addressOf(target)}</b> {asked}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import type { TargetStanding } from '../../../shared/model/target-standing.ts';
 import { LateWhenDeleted } from '../../tasks/late-when-deleted.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
@@ -23,7 +23,7 @@ export function DeletePanel({
 }): ReactElement {
   const remove = useAction('task.delete');
   const confirm = useConfirm();
-  const target = formatAddress(task.target);
+  const target = addressOf(task.target);
   const askToDelete = async (): Promise<void> => {
     const sure = await confirm({
       title: `Delete the task “${task.name}”?`,

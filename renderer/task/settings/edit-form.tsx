@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { placesOf } from '../../../shared/format/server-place.ts';
 import { FormProvider } from 'react-hook-form';
 import { FaultAlert } from '../../components/fault-alert.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -71,7 +72,7 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
           <Panel title="Function libraries">
             <FunctionsChoice />
           </Panel>
-          {edit.fault && <FaultAlert fault={edit.fault} places={task} />}
+          {edit.fault && <FaultAlert fault={edit.fault} places={placesOf(task)} />}
           <div className={classes.save}>
             <Button type="submit" variant="filled" disabled={!edit.changed} loading={edit.saving}>
               Save

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { formatAddress } from '../../../shared/format/address.ts';
+import { addressOf, bySentinels, usesTls } from '../../../shared/model/server-address.ts';
 import type { EndpointView } from '../../../shared/model/profile.ts';
 import { NoticeBox } from '../../components/notice-box.tsx';
 import classes from './settings.module.css';
@@ -11,10 +11,17 @@ interface EndpointFactsProps {
 
 /** A server of a task that is at work, to read. */
 export function EndpointFacts({ side, endpoint }: EndpointFactsProps): ReactElement {
+  const found = bySentinels(endpoint);
   const facts = [
-    ['Address', formatAddress(endpoint)],
-    ['User', endpoint.user === '' ? 'default' : endpoint.user],
-    ['Password', endpoint.hasPassword ? 'stored' : 'none'],
+    ['Address', addressOf(endpoint)],
+    [found ? 'User of the servers' : 'User', endpoint.user === '' ? 'default' : endpoint.user],
+    [found ? 'Password of the servers' : 'Password', endpoint.hasPassword ? 'stored' : 'none'],
+    ...(found
+      ? [
+          ['User of the Sentinels', endpoint.sentinelUser === '' ? 'default' : endpoint.sentinelUser],
+          ['Password of the Sentinels', endpoint.hasSentinelPassword ? 'stored' : 'none'],
+        ]
+      : []),
     ['TLS', tlsWords(endpoint)],
   ] as const;
   return (
@@ -34,10 +41,13 @@ export function EndpointFacts({ side, endpoint }: EndpointFactsProps): ReactElem
   );
 }
 
-function tlsWords({ tls, verify, ca, hasKey }: EndpointView): string {
-  if (!tls) return 'off';
+function tlsWords(endpoint: EndpointView): string {
+  const { tls, sentinelTls, verify, ca, hasKey } = endpoint;
+  if (!usesTls(endpoint)) return 'off';
+  const alone = tls ? 'to the servers alone' : 'to the Sentinels alone';
   const parts = [
     verify ? 'on, the certificate is verified' : 'on, the certificate is not verified',
+    ...(bySentinels(endpoint) && tls !== sentinelTls ? [alone] : []),
     ...(ca === '' ? [] : ['by a CA of your own']),
     ...(hasKey ? ['with a client certificate'] : []),
   ];

@@ -1,10 +1,6 @@
 import type { TaskChanges } from '../../../shared/contract/api.ts';
-import {
-  emptyDraft,
-  endpointViewSchema,
-  type Draft,
-  type EndpointView,
-} from '../../../shared/model/profile.ts';
+import { viewOf } from '../../../shared/model/endpoint-view.ts';
+import { emptyDraft, type Draft } from '../../../shared/model/profile.ts';
 import type { TaskView } from '../../../shared/model/task-view.ts';
 import { sameData } from '../same-data.ts';
 
@@ -72,7 +68,7 @@ export function changesOf(task: EditableTask, form: Draft): TaskChanges {
   const target = form.targets[0];
   for (const [side, endpoint] of [['source', form.source] as const, ['target', target] as const]) {
     if (!endpoint) continue;
-    const next: EndpointView = endpointViewSchema.parse({ ...endpoint, host: endpoint.host.trim() });
+    const next = viewOf(endpoint);
     if (!sameData(next, task[side])) changes[side] = next;
   }
   return changes;

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useForm, type FieldPath } from 'react-hook-form';
 import { useStore } from 'zustand';
-import { endpointViewSchema, type Draft } from '../../../shared/model/profile.ts';
+import { viewOf } from '../../../shared/model/endpoint-view.ts';
+import type { Draft } from '../../../shared/model/profile.ts';
 import { createConnectionTests } from '../../setup/connection/connection-tests.ts';
 import { draftResolver } from '../../setup/draft/draft-form.ts';
 import { sideOf, type Setup } from '../../setup/draft/use-setup.ts';
@@ -38,7 +39,7 @@ export function useTaskEdit(task: EditableTask): TaskEdit {
     createConnectionTests((side, endpoint) =>
       client.request('connection.test', {
         side,
-        endpoint: endpointViewSchema.parse({ ...endpoint, host: endpoint.host.trim() }),
+        endpoint: viewOf(endpoint),
         secrets: session.store.getState().inHand[endpoint.id] ?? {},
         stored: { kind: 'task', id: task.id, endpointId: endpoint.id },
       }),

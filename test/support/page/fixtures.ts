@@ -34,6 +34,17 @@ export const endpoint = (id: string, host: string, port = 6379): EndpointView =>
   port,
 });
 
+/** A server that three Sentinels name. */
+export const watchedEndpoint = (id: string, change: Partial<EndpointView> = {}): EndpointView => ({
+  ...endpoint(id, '', 0),
+  kind: 'sentinels',
+  sentinels: 's1.example:26379\ns2.example:26379\ns3.example:26379',
+  primaryName: 'mymaster',
+  hasPassword: true,
+  hasSentinelPassword: true,
+  ...change,
+});
+
 export function metrics(change: Partial<Metrics> = {}): Metrics {
   const offset = 48_230_114_882;
   return {

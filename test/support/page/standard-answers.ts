@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/contract/api.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { emptyDraft, type Draft } from '../../../shared/model/profile.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import type { TaskEvent } from '../../../shared/model/task-event.ts';
 import type { TaskView } from '../../../shared/model/task-view.ts';
 import { task as aTask } from './fixtures.ts';
@@ -190,12 +191,15 @@ function keepSecrets(
   const kept = <E extends Draft['source']>(endpoint: E): E => {
     const change = secrets[endpoint.id];
     const was = known.find((one) => one?.id === endpoint.id);
-    const moved = was !== undefined && (was.host !== endpoint.host || was.port !== endpoint.port);
+    const moved = was !== undefined && addressOf(was) !== addressOf(endpoint);
     return {
       ...endpoint,
-      ...(moved && { hasPassword: false, hasKey: false }),
+      ...(moved && { hasPassword: false, hasKey: false, hasSentinelPassword: false }),
       ...(change?.password !== undefined && { hasPassword: change.password !== null }),
       ...(change?.key !== undefined && { hasKey: change.key !== null }),
+      ...(change?.sentinelPassword !== undefined && {
+        hasSentinelPassword: change.sentinelPassword !== null,
+      }),
     };
   };
   return { ...draft, source: kept(draft.source), targets: draft.targets.map(kept), updatedAtMs: Date.now() };

@@ -5,13 +5,26 @@ import { draft, endpointForm, GB } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
 import { MIXED, results } from '../setup-figures/precheck-results.ts';
 import { scriptedPrecheck, type PrecheckScript } from '../setup-figures/scripted-precheck.ts';
-import { clusterServer, emptyServer, server, sixteenDatabases } from '../setup-figures/servers.ts';
+import {
+  clusterServer,
+  emptyServer,
+  server,
+  sixteenDatabases,
+  watchedServer,
+} from '../setup-figures/servers.ts';
 
 /** Set-ups, all of the draft with the id `d1`. */
 
 const source = endpointForm('source', { host: '10.0.0.5', hasPassword: true });
 const target = (id: string, host: string, change: Partial<EndpointForm> = {}): EndpointForm =>
   endpointForm(id, { host, user: 'sync', hasPassword: true, ...change });
+const watched = endpointForm('source', {
+  kind: 'sentinels',
+  sentinels: 's1.example:26379\ns2.example:26379\ns3.example:26379',
+  primaryName: 'mymaster',
+  hasPassword: true,
+  hasSentinelPassword: true,
+});
 const filled: Partial<Draft> = {
   source,
   targets: [target('target-1', '10.0.0.9')],
@@ -73,6 +86,21 @@ export const scenarios: Scenarios = {
         target: emptyServer({ product: 'Valkey', version: '8.1.0', loading: true, maxMemoryBytes: 0 }),
       },
     }),
+  'setup-sentinels': () => story({ draft: { source: watched }, servers: { source: watchedServer() } }),
+  'setup-sentinels-tls': () =>
+    story({
+      draft: { source: { ...watched, tls: true, sentinelTls: true, verify: false } },
+      servers: { source: watchedServer() },
+    }),
+  'setup-sentinels-refused': () =>
+    story({
+      draft: { source: watched },
+      servers: {
+        source: new LockstepError('SOURCE_SENTINEL_AUTH', 's1.example:26379: WRONGPASS invalid password'),
+      },
+    }),
+  'setup-sentinels-start': () =>
+    story({ draft: { step: 3, source: watched }, servers: { source: watchedServer() }, precheck: passed }),
   'setup-tls': () =>
     story({
       draft: {

@@ -1,7 +1,7 @@
 import type { ComparisonState } from '../../../../shared/contract/api.ts';
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { endpoint, GB, HOUR_MS, metrics, MINUTE_MS, task } from '../fixtures.ts';
+import { endpoint, GB, HOUR_MS, metrics, MINUTE_MS, task, watchedEndpoint } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
 import { comparison, report } from '../task-figures/comparison.ts';
 import { history, type HistoryShape } from '../task-figures/history.ts';
@@ -73,6 +73,20 @@ const sixteen = Array.from({ length: 16 }, (_, db) => ({
 
 export const scenarios: Scenarios = {
   'task-in-step': () => story({ more: { live: true } }),
+  'task-sentinels': () =>
+    story({
+      task: {
+        source: watchedEndpoint('source'),
+        target: watchedEndpoint('target', {
+          primaryName: 'standby',
+          tls: true,
+          sentinels: 'w1.example:26379',
+        }),
+        foundAt: { source: { host: '10.0.0.2', port: 6379 }, target: { host: '10.1.0.1', port: 6380 } },
+      },
+    }),
+  'task-sentinels-stopped': () =>
+    story({ task: { source: watchedEndpoint('source'), state: 'stopped', phase: 'ended' } }),
   'task-gaps': () =>
     story({
       history: {

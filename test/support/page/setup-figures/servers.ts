@@ -23,6 +23,20 @@ export const server = (change: Partial<ServerSummary> = {}): ServerSummary => ({
 export const emptyServer = (change: Partial<ServerSummary> = {}): ServerSummary =>
   server({ usedMemoryBytes: 1_100_000, maxMemoryBytes: 8 * GB, databases: [], roundTripMs: 12.4, ...change });
 
+/** A primary that one of its three Sentinels names. */
+export const watchedServer = (): ServerSummary =>
+  server({
+    foundAt: '10.0.0.1:6379',
+    sentinels: [
+      { address: 's1.example:26379', names: '10.0.0.1:6379', fault: null },
+      { address: 's2.example:26379', names: '10.0.0.2:6379', fault: null },
+      {
+        ...{ address: 's3.example:26379', names: null },
+        fault: { code: 'SOURCE_SENTINEL_UNREACHABLE', fact: 's3.example:26379: connection refused' },
+      },
+    ],
+  });
+
 /** A server that uses all of its 16 databases. */
 export const sixteenDatabases = (): ServerSummary =>
   server({

@@ -93,6 +93,15 @@ describe('a draft that is edited', () => {
     expect(JSON.stringify(calls[0])).not.toContain('s3cret');
   });
 
+  it('keeps an address of Sentinels that is being typed whole out of what is stored as well', async () => {
+    const { change, calls } = session();
+    const sentinels = 's1:26379\nredis-sentinel://app:s3cret@s2/m';
+    change({ ...loaded, name: 'x', source: { ...loaded.source, kind: 'sentinels', sentinels } });
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS);
+    expect(calls[0]!.draft.source.sentinels).toBe('');
+    expect(JSON.stringify(calls[0])).not.toContain('s3cret');
+  });
+
   it('is left alone once it is gone', async () => {
     const { change, calls, flush, hold, abandon, store } = session();
     hold('source', { password: 's3cret' });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sentinelTroubles } from '../../../../renderer/setup/connection/sentinel-words.ts';
 import { serverFacts } from '../../../../renderer/setup/connection/server-facts.ts';
 import { suggestName } from '../../../../renderer/setup/draft/draft-form.ts';
 import { describeTakeOver } from '../../../../renderer/setup/endpoint/take-over.ts';
@@ -11,7 +12,19 @@ import { describeStanding } from '../../../../renderer/setup/what/describe-stand
 import { formatMinutes } from '../../../../shared/format/numbers.ts';
 import { parseAddress } from '../../../../shared/model/parse-credentials.ts';
 import { draft, endpointForm } from '../../../support/page/fixtures.ts';
-import { clusterServer, emptyServer, server } from '../../../support/page/setup-figures/servers.ts';
+import {
+  clusterServer,
+  emptyServer,
+  server,
+  watchedServer,
+} from '../../../support/page/setup-figures/servers.ts';
+
+const BY_ADDRESS = { kind: 'server', primaryName: '' } as const;
+const SENTINELS = {
+  kind: 'sentinels',
+  sentinels: 's1.example:26379\ns2.example:26379',
+  primaryName: 'mymaster',
+} as const;
 
 describe('what the set-up says', () => {
   it('of a server: the same labels before a test and after it', () => {
@@ -27,6 +40,7 @@ describe('what the set-up says', () => {
           { db: 5, keys: 340, expires: 0 },
         ],
       }),
+      BY_ADDRESS,
     );
     expect(facts.map(({ text }) => text)).toEqual([
       'Valkey 8.1.0, with ReJSON, up 12 d 0 h',
@@ -35,13 +49,47 @@ describe('what the set-up says', () => {
       '12,340 in all · db 0: 12,000 · db 5: 340',
       '0.4 ms',
     ]);
-    expect(serverFacts(null).map(({ label }) => label)).toEqual(facts.map(({ label }) => label));
-    expect(serverFacts(emptyServer({ maxMemoryBytes: 0 })).map(({ text }) => text)).toContain('None');
+    expect(serverFacts(null, BY_ADDRESS).map(({ label }) => label)).toEqual(facts.map(({ label }) => label));
+    expect(serverFacts(emptyServer({ maxMemoryBytes: 0 }), BY_ADDRESS).map(({ text }) => text)).toContain(
+      'None',
+    );
+  });
+
+  it('of a primary that Sentinels name, and of those that do not', () => {
+    const found = watchedServer();
+    expect(serverFacts(found, SENTINELS)[0]).toEqual({
+      label: 'Primary',
+      text: 'mymaster is 10.0.0.1:6379, named by 1 of 3 Sentinels',
+    });
+    expect(serverFacts(null, SENTINELS)[0]).toEqual({ label: 'Primary', text: '–' });
+    expect(sentinelTroubles(found)).toEqual([
+      's2.example:26379 names 10.0.0.2:6379.',
+      's3.example:26379: connection refused.',
+    ]);
+    expect(sentinelTroubles(server())).toEqual([]);
+  });
+
+  it('of a pasted address of Sentinels, without its secret', () => {
+    const address = parseAddress('rediss-sentinel://app:s3cret@s1,s2/mymaster/4')!;
+    expect(describeTakeOver(address, 'source')).toBe(
+      'Taken over from the address: 2 Sentinels, name mymaster, user app of the servers, password of the servers, TLS on. Database 4 is chosen under “What”.',
+    );
+  });
+
+  it('of servers that Sentinels tell of: a name for the task, and with which users they are opened', () => {
+    const source = endpointForm('source', { ...SENTINELS, sentinelUser: 'asker', hasSentinelPassword: true });
+    const target = endpointForm('target-1', { host: '10.0.1.1' });
+    expect(suggestName(draft('d1', { source, targets: [target] }))).toBe('mymaster → 10.0.1.1');
+    const twice = draft('d1', { source, targets: [{ ...source, id: 'target-1', sentinels: 's9' }] });
+    expect(suggestName(twice)).toBe('mymaster@s1.example:26379,s2.example:26379 → mymaster@s9:26379');
+    expect(settingsGroups(draft('d1', { source }), '')[0]!.settings[0]!.text).toBe(
+      'mymaster@s1.example:26379,s2.example:26379, default user, without a password; its Sentinels: user asker, with a password',
+    );
   });
 
   it('of a cluster, and of which of its nodes where not all primaries could be asked', () => {
     const { topology, ...alone } = clusterServer();
-    expect(serverFacts({ ...alone, topology }).map(({ text }) => text)).toEqual([
+    expect(serverFacts({ ...alone, topology }, BY_ADDRESS).map(({ text }) => text)).toEqual([
       'Redis 7.2.5, up 12 d 0 h',
       'Cluster of 3 shards, 6 nodes',
       '6.0 GB used of 4.0 GB (2 of 3 primaries)',
@@ -49,10 +97,10 @@ describe('what the set-up says', () => {
       '0.4 ms',
     ]);
     const nodes = topology!.nodes.map((node) => ({ ...node, fault: null }));
-    const whole = serverFacts({ ...alone, topology: { ...topology!, nodes } });
+    const whole = serverFacts({ ...alone, topology: { ...topology!, nodes } }, BY_ADDRESS);
     expect(whole[3]).toEqual({ label: 'Keys', text: 'db 0: 1,204,331' });
-    expect(serverFacts(alone).map(({ text }) => text)).toContain('Primary, in a cluster');
-    expect(serverFacts(alone)[3]!.text).toBe('db 0: 1,204,331 (this node alone)');
+    expect(serverFacts(alone, BY_ADDRESS).map(({ text }) => text)).toContain('Primary, in a cluster');
+    expect(serverFacts(alone, BY_ADDRESS)[3]!.text).toBe('db 0: 1,204,331 (this node alone)');
   });
 
   it('of a pasted address, without its secret', () => {

@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import type { RequestParams } from '../../../../shared/contract/api.ts';
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { metrics, task } from '../../../support/page/fixtures.ts';
+import { metrics, task, watchedEndpoint } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 import { comparison, report } from '../../../support/page/task-figures/comparison.ts';
 
@@ -49,6 +49,20 @@ it.each<[Partial<TaskView>, string[]]>([
     .map((button) => button.textContent)
     .filter((text) => text !== '');
   expect(buttons).toEqual(expected);
+});
+
+it('says where Sentinels say that a server is now, and follows a failover', async () => {
+  const source = watchedEndpoint('source');
+  const at = (host: string): TaskView['foundAt'] => ({ source: { host, port: 6379 }, target: null });
+  open('overview', { source, foundAt: at('10.0.0.1') });
+  const shown = within(await head());
+  expect(shown.getByText('10.0.0.1:6379')).toBeTruthy();
+  expect(shown.getByText(/mymaster, watched by 3 Sentinels/).title).toContain('s2.example:26379');
+  act(() => void page!.changeTask('orders', { foundAt: at('10.0.0.2') }));
+  expect(await shown.findByText('10.0.0.2:6379')).toBeTruthy();
+  // Nobody has asked since it stopped.
+  act(() => void page!.changeTask('orders', { state: 'stopped', phase: 'ended' }));
+  expect(await shown.findByText('mymaster@s1.example:26379,s2.example:26379,s3.example:26379')).toBeTruthy();
 });
 
 it.each<[ErrorCode, string[]]>([

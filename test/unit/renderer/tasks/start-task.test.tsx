@@ -4,7 +4,7 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { TaskOutlook } from '../../../../shared/model/task-outlook.ts';
-import { endpoint, task } from '../../../support/page/fixtures.ts';
+import { endpoint, task, watchedEndpoint } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 import type { Scenario } from '../../../support/page/scenario.ts';
 
@@ -15,28 +15,34 @@ const forgotten = task('orders', {
   name: 'Orders',
   state: 'stopped',
   source: { ...endpoint('source', 'a.example'), hasPassword: true, user: 'sync' },
-  target: { ...endpoint('target', 'b.example'), hasPassword: true, hasKey: true },
+  target: { ...endpoint('target', 'b.example'), hasPassword: true, tls: true, hasKey: true },
   missingSecrets: ['source', 'target'],
 });
 
 /** The page with one task, and all that it asked of the application to start it. */
-function mount(scenario: Scenario = {}): { asked: unknown[]; user: ReturnType<typeof userEvent.setup> } {
+function mount(
+  scenario: Scenario = {},
+  hash = '#/tasks',
+): { asked: unknown[]; user: ReturnType<typeof userEvent.setup> } {
   const asked: unknown[] = [];
-  page = mountPage({
-    tasks: [forgotten],
-    ...scenario,
-    answers: {
-      'task.edit': (params, host) => {
-        asked.push(['edit', params.secrets]);
-        return host.changeTask('orders', { missingSecrets: [] });
+  page = mountPage(
+    {
+      tasks: [forgotten],
+      ...scenario,
+      answers: {
+        'task.edit': (params, host) => {
+          asked.push(['edit', params.secrets]);
+          return host.changeTask('orders', { missingSecrets: [] });
+        },
+        'task.start': ({ id }, host) => {
+          asked.push(['start', id]);
+          return host.changeTask('orders', { state: 'starting' });
+        },
+        ...scenario.answers,
       },
-      'task.start': ({ id }, host) => {
-        asked.push(['start', id]);
-        return host.changeTask('orders', { state: 'starting' });
-      },
-      ...scenario.answers,
     },
-  });
+    hash,
+  );
   return { asked, user: userEvent.setup() };
 }
 
@@ -148,6 +154,35 @@ it('says in the dialog why it did not start', async () => {
   await user.type(await screen.findByLabelText('Password of the source'), 'one{Enter}');
   expect((await screen.findByRole('alert')).textContent).toContain('The task cannot do that now');
   expect(screen.getByRole('dialog')).toBeTruthy();
+});
+
+it('asks for the password of the Sentinels beside that of the servers, each by its name', async () => {
+  const source = watchedEndpoint('source', { user: 'app', sentinelUser: 'asker' });
+  const { asked, user } = mount({ tasks: [{ ...forgotten, source, missingSecrets: ['source'] }] });
+  await user.click(await screen.findByRole('button', { name: 'Resume Orders' }));
+  await user.type(await screen.findByLabelText('Password of the source'), 'one');
+  expect(screen.getByText(/^mymaster@s1.example:26379,.*, user asker$/)).toBeTruthy();
+  await user.type(screen.getByLabelText('Password of the Sentinels of the source'), 'two');
+  await user.click(screen.getByRole('button', { name: 'Start' }));
+  await waitFor(() =>
+    expect(asked).toEqual([
+      ['edit', { source: { password: 'one', sentinelPassword: 'two' } }],
+      ['start', 'orders'],
+    ]),
+  );
+});
+
+it('asks for the password of the Sentinels alone where these refused theirs', async () => {
+  const failure = { code: 'SOURCE_SENTINEL_AUTH' as const, fact: 'WRONGPASS', atMs: 1 };
+  const source = watchedEndpoint('source');
+  const refused = { ...forgotten, source, state: 'failed' as const, missingSecrets: [], failure };
+  const { user } = mount({ tasks: [refused] }, '#/tasks/orders/overview');
+  await user.click((await screen.findAllByRole('button', { name: 'Start again' }))[0]!);
+  expect((await screen.findByRole('dialog')).textContent).toContain(
+    'The Sentinels of the source refused the credentials',
+  );
+  expect(screen.getByLabelText('Password of the Sentinels of the source')).toBeTruthy();
+  expect(screen.queryByLabelText('Password of the source')).toBeNull();
 });
 
 it('asks for a password that was refused, or tries the stored one once more when nothing is entered', async () => {

@@ -65,8 +65,20 @@ describe('addresses that were pasted', () => {
     expect(parseAddress(text)).toBeNull();
   });
 
-  it('Sentinels are no server that the fields beside it could hold', () => {
-    expect(() => parseAddress('redis-sentinel://u:hunter2@s1,s2/m')).toThrow(/command line only/);
+  it('Sentinels are taken apart with what is the servers’', () => {
+    expect(parseAddress('rediss-sentinel://u:hunter2@s1,s2:1/m/3')).toEqual({
+      ...{ host: '', port: undefined, user: 'u', password: 'hunter2', tls: true, db: 3 },
+      sentinel: {
+        nodes: [
+          { host: 's1', port: 26_379 },
+          { host: 's2', port: 1 },
+        ],
+        name: 'm',
+      },
+    });
+    expect(() => parseAddress('redis-sentinel://u:hunter2@s1,s2')).toThrow(
+      /^(?!.*hunter2).*name of the primary/,
+    );
   });
 
   it('what cannot be read is refused without repeating it', () => {
