@@ -26,12 +26,13 @@ beforeAll(async () => {
   ]);
   writer = source.client();
   tap = await tapStream(source);
-  bench = new LaneBench(cluster);
+  bench = await LaneBench.of(cluster);
   await bench.start(0);
 });
 
 afterAll(async () => {
   tap?.close();
+  bench?.close();
   await Promise.all([source?.stop(), cluster?.stop()]);
 });
 

@@ -4,7 +4,12 @@ import { CommandReader } from '../../../electron/engine/protocol/resp/command-re
 import { CommandRouter, ROUTE } from '../../../electron/engine/router/command-router.ts';
 import { keySlot, SLOTS } from '../../../electron/engine/router/key-slot.ts';
 import { slotTag } from '../../../electron/engine/router/slot-tag.ts';
-import { cross, type LanesGround } from '../../../electron/engine/writer/script/crossing.ts';
+import { ClusterNodes } from '../../../electron/engine/control/cluster-nodes.ts';
+import { discoverCluster } from '../../../electron/engine/control/discover-cluster.ts';
+import { systemWorld } from '../../../electron/engine/world/system-world.ts';
+import { ClusterCrossings } from '../../../electron/engine/writer/script/cluster-crossings.ts';
+import type { StandingLanes } from '../../../electron/engine/writer/script/crossing.ts';
+import { parseEndpoint } from '../../../shared/model/endpoint.ts';
 import { runInLane } from '../../../electron/engine/writer/script/run-in-lane.ts';
 import type { ClusterMember, TestCluster } from '../cluster.ts';
 import type { StreamedCommand } from './stream-tap.ts';
@@ -22,17 +27,25 @@ interface BenchLane {
 }
 
 /** The lanes of a real cluster: one a node, and the first node has two of them. */
-export class LaneBench implements LanesGround {
+export class LaneBench implements StandingLanes {
   readonly lanes: readonly BenchLane[];
   readonly laneOfSlot = new Int16Array(SLOTS);
   readonly router: CommandRouter;
   readonly #reader = new CommandReader();
+  readonly #nodes: ClusterNodes;
+  readonly #crossings: ClusterCrossings;
   /** By lane, as it was when the run began, and as the nodes have answered since. */
   #offsets: number[] = [];
   /** Steps of nodes that are still done before the run is killed. */
   stepsLeft = Infinity;
 
-  constructor({ members }: TestCluster) {
+  static async of(cluster: TestCluster): Promise<LaneBench> {
+    const found = await discoverCluster(systemWorld, 'target', parseEndpoint(cluster.url));
+    return new LaneBench(cluster, new ClusterNodes(systemWorld, 'target', found, 'lockstep:bench'));
+  }
+
+  private constructor({ members }: TestCluster, nodes: ClusterNodes) {
+    this.#nodes = nodes;
     const third = (n: number): number => Math.floor((n * SLOTS) / 3);
     const firsts = [0, third(1), third(2), Math.floor(third(1) / 2)];
     for (let slot = 0; slot < SLOTS; slot++)
@@ -42,6 +55,11 @@ export class LaneBench implements LanesGround {
       member: members[i % 3]!,
     }));
     this.router = new CommandRouter(new CommandTable([]), this.laneOfSlot);
+    this.#crossings = new ClusterCrossings({ nodes, lanes: this.lanes.map(({ key }) => key), owner: OWNER });
+  }
+
+  close(): void {
+    this.#nodes.close();
   }
 
   laneOf(key: string): number {
@@ -71,10 +89,6 @@ export class LaneBench implements LanesGround {
     return this.#offsets[lane]!;
   }
 
-  redis(lane: number): ReturnType<LanesGround['redis']> {
-    return Promise.resolve(this.lanes[lane]!.member.client);
-  }
-
   async run(lane: number, commands: readonly Words[], endOffset: number): Promise<void> {
     if (this.stepsLeft === 0) throw new Killed('killed');
     this.stepsLeft -= 1;
@@ -98,7 +112,11 @@ export class LaneBench implements LanesGround {
     );
     if (WORDS_DROPPED.test(String(words[0]))) return;
     const route = this.router.route(bytes, reader);
-    if (route === ROUTE.CROSSING) return cross(this.router.crossing!, endOffset, this);
+    if (route === ROUTE.CROSSING) return this.#crossings.cross(this.router.crossing!, endOffset, this);
+    if (route === ROUTE.EVERY_NODE) {
+      const passed = this.lanes.every((_, lane) => this.offsetOf(lane) >= endOffset);
+      return passed ? undefined : this.#crossings.everyNode(this.router.words, endOffset, this);
+    }
     const parts = route >= 0 ? [{ lane: route, words }] : this.router.parts;
     for (const lane of new Set(parts.map((part) => part.lane)))
       if (this.offsetOf(lane) < endOffset)

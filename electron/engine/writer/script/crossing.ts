@@ -10,13 +10,17 @@ import { gatheredCommands, keyNeverThere } from './gathered-keys.ts';
 import { refusalOf } from './run-in-lane.ts';
 
 /** The lanes of a cluster while all of them stand still. */
-export interface LanesGround {
+export interface StandingLanes {
   /** What a lane stands at, as its node has answered. */
   offsetOf(lane: number): number;
-  /** A connection to the node that a lane is on, for questions. */
-  redis(lane: number): Promise<Redis>;
   /** One step of a lane's node: these commands, and the lane stands at `endOffset`; rejects where one fails, or the lane is not where it should be. */
   run(lane: number, commands: readonly Words[], endOffset: number): Promise<void>;
+}
+
+/** The same, with a way to ask. */
+export interface CrossingGround extends StandingLanes {
+  /** A connection for questions to the node that has a slot. */
+  onSlot(slot: number): Promise<Redis>;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface LanesGround {
  * @param endOffset of the command
  * @throws LockstepError TARGET_LANES_APART where a lane that is read has passed the command and the one that is written has not
  */
-export async function cross(plan: CrossingPlan, endOffset: number, ground: LanesGround): Promise<void> {
+export async function cross(plan: CrossingPlan, endOffset: number, ground: CrossingGround): Promise<void> {
   const { to, keys, left = [] } = plan;
   const from = keys.find(({ index }) => index === 1)?.lane ?? to.lane;
   if (ground.offsetOf(to.lane) < endOffset) {
@@ -43,20 +47,20 @@ async function writeThere(
   plan: CrossingPlan,
   further: readonly Words[],
   endOffset: number,
-  ground: LanesGround,
+  ground: CrossingGround,
 ): Promise<void> {
   const { crossing, to, keys } = plan;
   if (crossing.kind === 'carries') {
-    const source = await ground.redis(keys.find(({ index }) => index === 1)!.lane);
+    const source = await ground.onSlot(keys.find(({ index }) => index === 1)!.slot);
     const commands = await asked(carriedCommands(plan, crossing, source));
     return ground.run(to.lane, [...commands, ...further], endOffset);
   }
-  const gathered = await asked(gatheredCommands(plan, (lane) => ground.redis(lane)));
+  const gathered = await asked(gatheredCommands(plan, (slot) => ground.onSlot(slot)));
   try {
     await ground.run(to.lane, gathered.commands, endOffset);
   } catch (error) {
     // A command that failed leaves them; if this fails too, the next one that gathers writes over them.
-    const redis = await ground.redis(to.lane);
+    const redis = await ground.onSlot(to.slot);
     if (gathered.names.length > 0) await redis.unlink(...gathered.names).catch(() => {});
     throw error;
   }

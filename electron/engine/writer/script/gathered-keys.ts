@@ -18,20 +18,20 @@ export interface Gathered {
  */
 export async function gatheredCommands(
   { name, given, keys, to }: CrossingPlan,
-  redis: (lane: number) => Promise<Redis>,
+  onSlot: (slot: number) => Promise<Redis>,
 ): Promise<Gathered> {
   const named = new Map<string, string>();
   const restores: Words[] = [];
   const names: string[] = [];
   const words: (string | Buffer)[] = [...given];
   let bytes = 0;
-  for (const { index, slot, lane } of keys) {
+  for (const { index, slot } of keys) {
     if (slot === to.slot) continue;
     const key = given[index]!;
     const text = key.toString('latin1');
     let other = named.get(text);
     if (other === undefined) {
-      const value = await (await redis(lane)).dumpBuffer(key);
+      const value = await (await onSlot(slot)).dumpBuffer(key);
       other = value === null ? keyNeverThere(to.slot) : ownName(to.slot, String(names.length));
       named.set(text, other);
       if (value !== null) {

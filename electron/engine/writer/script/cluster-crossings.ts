@@ -1,0 +1,113 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { findOwnKeys } from '../../checkpoint/find-own-keys.ts';
+import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
+import type { Words } from '../../commands/command-row.ts';
+import type { SlotNodes } from '../../control/cluster-nodes.ts';
+import { eachAtOnce } from '../../control/each-at-once.ts';
+import { isReplyError } from '../../control/reply-error.ts';
+import { targetError } from '../../control/target-error.ts';
+import type { CrossingPlan } from '../../router/crossing-plan.ts';
+import { keySlot } from '../../router/key-slot.ts';
+import { ownerOf } from '../../router/topology.ts';
+import { cross, type StandingLanes } from './crossing.ts';
+import { FLUSH_SCRIPT } from './flush-script.ts';
+import { repeatable } from './repeatable-function.ts';
+import { refusalOf } from './run-in-lane.ts';
+
+const AT_ONCE = 16;
+
+export interface ClusterCrossingsOptions {
+  readonly nodes: SlotNodes;
+  /** The checkpoints of the lanes, by their numbers. */
+  readonly lanes: readonly string[];
+  /** Of the lanes: see Checkpoint.owner. */
+  readonly owner: string;
+}
+
+/** A node, and its lanes by their numbers. */
+interface NodeLanes {
+  readonly slot: number;
+  readonly lanes: number[];
+}
+
+/** Does what no lane of a cluster can do by itself, while all of them stand still. */
+export class ClusterCrossings {
+  private readonly options: ClusterCrossingsOptions;
+
+  constructor(options: ClusterCrossingsOptions) {
+    this.options = options;
+  }
+
+  /** See crossing.ts: cross. */
+  cross(plan: CrossingPlan, endOffset: number, lanes: StandingLanes): Promise<void> {
+    return cross(plan, endOffset, {
+      offsetOf: (lane) => lanes.offsetOf(lane),
+      run: (lane, commands, end) => lanes.run(lane, commands, end),
+      onSlot: (slot) => this.options.nodes.onSlot(slot),
+    });
+  }
+
+  /**
+   * FLUSHALL, FLUSHDB, FUNCTION and SCRIPT, which concern every node. A node with a lane that has passed the command has done it. The tool's
+   * own keys stay.
+   */
+  async everyNode(words: Words, endOffset: number, lanes: StandingLanes): Promise<void> {
+    await eachAtOnce(this.nodes(), AT_ONCE, async ({ slot, lanes: here }) => {
+      if (here.every((lane) => lanes.offsetOf(lane) < endOffset)) {
+        const redis = await this.options.nodes.onSlot(slot);
+        await this.onNode(redis, here[0]!, words, lanes);
+      }
+      for (const lane of here) if (lanes.offsetOf(lane) < endOffset) await lanes.run(lane, [], endOffset);
+    });
+  }
+
+  private nodes(): readonly NodeLanes[] {
+    const { nodes, lanes } = this.options;
+    const found = new Map<string, NodeLanes>();
+    for (const [lane, key] of lanes.entries()) {
+      const slot = keySlot(Buffer.from(key));
+      const id = ownerOf(nodes.topology, slot)?.id ?? '';
+      const node = found.get(id);
+      if (node) node.lanes.push(lane);
+      else found.set(id, { slot, lanes: [lane] });
+    }
+    return [...found.values()];
+  }
+
+  private async onNode(redis: Redis, lane: number, words: Words, lanes: StandingLanes): Promise<void> {
+    const name = String(words[0]).toUpperCase();
+    // Scripts are not run again on a cluster, so there is nothing to remember.
+    if (name === 'SCRIPT') return;
+    if (name === 'FUNCTION') return this.changeLibraries(redis, lane, words);
+    const mode = String(words[1] ?? '').toUpperCase();
+    const own = (await findOwnKeys(redis, [CHECKPOINT_DB])).get(CHECKPOINT_DB) ?? [];
+    const { lanes: keys, owner } = this.options;
+    const guard = [owner, String(lanes.offsetOf(lane))];
+    await redis.eval(FLUSH_SCRIPT, 1, keys[lane]!, ...guard, mode, ...own).catch((error: unknown) => {
+      throw refusalOf(error);
+    });
+  }
+
+  /** In one step with the look whether the lane is still this run's. */
+  private async changeLibraries(redis: Redis, lane: number, words: Words): Promise<void> {
+    const { lanes, owner } = this.options;
+    const key = lanes[lane]!;
+    await redis.watch(key);
+    const found = await redis.hget(key, 'owner');
+    if (found !== owner) {
+      await redis.unwatch();
+      throw new LockstepError('TARGET_TAKEN_OVER', `the lane's owner is ${found ?? 'none'}`);
+    }
+    const { words: sent, mayFail } = repeatable(words);
+    const [name, ...args] = sent as [string | Buffer, ...(string | Buffer)[]];
+    const replies = await redis
+      .multi()
+      .call(String(name), ...args)
+      .exec();
+    if (!replies) throw new LockstepError('TARGET_TAKEN_OVER', 'the lane changed meanwhile');
+    const [error] = replies[0]!;
+    if (!error || mayFail?.test(error.message)) return;
+    throw isReplyError(error) ? targetError(error.message, `FUNCTION ${String(words[1])}`) : error;
+  }
+}
