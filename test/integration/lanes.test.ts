@@ -1,9 +1,10 @@
 /** The checkpoints of lanes on a real cluster: made, fenced, divided anew when slots have moved, and none of it by two at once. */
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { claimCheckpoint, readCheckpoint } from '../../electron/engine/checkpoint/claim.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readCheckpoint } from '../../electron/engine/checkpoint/claim.ts';
 import { checkpointKey, type Checkpoint } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { laneKey, laneNames } from '../../electron/engine/checkpoint/lane-index.ts';
 import type { PlacedLane } from '../../electron/engine/checkpoint/lane-plan.ts';
+import { LaneRecords } from '../../electron/engine/checkpoint/lane-records.ts';
 import {
   createLanes,
   fenceLanes,
@@ -14,55 +15,31 @@ import {
   type LaneGround,
   type OwnedLanes,
 } from '../../electron/engine/checkpoint/lanes.ts';
-import { ClusterNodes, HOME_SLOT, type SlotNodes } from '../../electron/engine/control/cluster-nodes.ts';
-import { discoverCluster } from '../../electron/engine/control/discover-cluster.ts';
+import { HOME_SLOT, type SlotNodes } from '../../electron/engine/control/cluster-nodes.ts';
 import { describeSlots } from '../../electron/engine/router/slot-ranges.ts';
-import { systemWorld } from '../../electron/engine/world/system-world.ts';
-import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkpointWith } from '../support/target/checkpoints.ts';
+import { OwnedCluster } from '../support/target/owned-cluster.ts';
 
 const TASK = 'orders';
 const REPLID = '0123456789abcdef0123456789abcdef01234567';
 const START = { offset: 100, replid: REPLID };
 
 let cluster: TestCluster;
-let opened: ClusterNodes[] = [];
+let owned: OwnedCluster;
 
 beforeAll(async () => {
   cluster = await startCluster({ replicas: 1 });
+  owned = new OwnedCluster(cluster, TASK);
 }, 60_000);
 afterAll(() => cluster?.stop());
 
-beforeEach(async () => {
-  for (const { client } of await primaries()) await client.flushall();
-});
-afterEach(() => {
-  for (const nodes of opened) nodes.close();
-  opened = [];
-});
+afterEach(() => owned.clear());
 
-const primaries = async (): Promise<TestCluster['members']> => {
-  const roles = await Promise.all(cluster.members.map(({ client }) => client.call('ROLE')));
-  return cluster.members.filter((_, i) => (roles[i] as unknown[])[0] === 'master');
-};
-
-async function look(): Promise<ClusterNodes> {
-  const found = await discoverCluster(systemWorld, 'target', parseEndpoint(cluster.url));
-  const nodes = new ClusterNodes(systemWorld, 'target', found, 'lockstep:orders');
-  opened.push(nodes);
-  return nodes;
-}
-
-const claim = async (nodes: SlotNodes, owner: string): Promise<Checkpoint> =>
-  claimCheckpoint(await nodes.home(), TASK, owner, (present) => present ?? checkpointWith({ epoch: 0 }));
-
-async function begun(owner = 'run-1'): Promise<LaneGround & OwnedLanes> {
-  const nodes = await look();
-  const ground = { nodes, task: TASK, checkpoint: await claim(nodes, owner) };
-  return { ...ground, ...(await createLanes(ground, START)) };
-}
+const look = (): ReturnType<OwnedCluster['look']> => owned.look();
+const claim = (nodes: SlotNodes, owner: string): Promise<Checkpoint> => owned.claim(nodes, owner);
+const begun = (): Promise<LaneGround & OwnedLanes> => owned.begin(START);
+const primaries = (): ReturnType<OwnedCluster['primaries']> => owned.primaries();
 
 const shown = (lanes: readonly PlacedLane[]): string[] =>
   lanes.map(({ lane, offset }) => `${describeSlots(lane.slots)} at ${offset}`).toSorted();
@@ -79,10 +56,10 @@ const keysOf = ({ lanes }: Checkpoint): string[] =>
     .toSorted();
 
 /** What a lane's writer does: its batch passes only as it left the lane. */
-async function commit(owned: OwnedLanes, { lane }: PlacedLane, offset: number): Promise<boolean> {
-  const key = laneKey(TASK, { generation: owned.checkpoint.lanes!.generation, tag: lane.tag });
+async function commit(by: OwnedLanes, { lane }: PlacedLane, offset: number): Promise<boolean> {
+  const key = laneKey(TASK, { generation: by.checkpoint.lanes!.generation, tag: lane.tag });
   const [owner, epoch] = await cluster.client.hmget(key, 'owner', 'epoch');
-  if (owner !== owned.checkpoint.owner || epoch !== String(owned.checkpoint.epoch)) return false;
+  if (owner !== by.checkpoint.owner || epoch !== String(by.checkpoint.epoch)) return false;
   await cluster.client.hset(key, 'offset', offset);
   return true;
 }
@@ -115,18 +92,18 @@ describe('lanes', () => {
   });
 
   it('are put where a copy has come to, and gone without a trace once they are removed', async () => {
-    const owned = await begun();
+    const mine = await begun();
     const other = { offset: 500, replid: 'f'.repeat(40) };
-    await placeLanes(owned, other);
-    expect(await readLanes(owned)).toEqual(owned.lanes.map(({ lane }) => ({ lane, ...other })));
-    await placeLanes(owned, { replid: REPLID });
-    expect((await readLanes(owned)).map(({ offset, replid }) => [offset, replid])).toEqual(
-      owned.lanes.map(() => [500, REPLID]),
+    await placeLanes(mine, other);
+    expect(await readLanes(mine)).toEqual(mine.lanes.map(({ lane }) => ({ lane, ...other })));
+    await placeLanes(mine, { replid: REPLID });
+    expect((await readLanes(mine)).map(({ offset, replid }) => [offset, replid])).toEqual(
+      mine.lanes.map(() => [500, REPLID]),
     );
-    const checkpoint = await removeLanes(owned);
+    const checkpoint = await removeLanes(mine);
     expect(checkpoint.lanes).toBeUndefined();
     expect(await standing()).toEqual([]);
-    expect(await readCheckpoint(await owned.nodes.home(), TASK)).toEqual(checkpoint);
+    expect(await readCheckpoint(await mine.nodes.home(), TASK)).toEqual(checkpoint);
   });
 
   it('are made anew in the place of those that a task had', async () => {
@@ -140,10 +117,10 @@ describe('lanes', () => {
   });
 
   it('are missed when one was removed', async () => {
-    const owned = await begun();
-    await cluster.client.del(keysOf(owned.checkpoint)[1]!);
-    await expect(fenceLanes(owned)).rejects.toThrow(code('CHECKPOINT_MISSING'));
-    await expect(readLanes(owned)).rejects.toThrow(code('CHECKPOINT_MISSING'));
+    const mine = await begun();
+    await cluster.client.del(keysOf(mine.checkpoint)[1]!);
+    await expect(fenceLanes(mine)).rejects.toThrow(code('CHECKPOINT_MISSING'));
+    await expect(readLanes(mine)).rejects.toThrow(code('CHECKPOINT_MISSING'));
   });
 
   it('are fenced by whoever has the task, though a home that lost its last writes has lower epochs than they', async () => {
@@ -155,6 +132,33 @@ describe('lanes', () => {
     expect(await commit(later, later.lanes[0]!, 200)).toBe(false);
     expect(await commit(third, third.lanes[0]!, 200)).toBe(true);
   });
+});
+
+it('a run that was deposed writes no lane over that of the next one', async () => {
+  const records = new LaneRecords(await look(), TASK);
+  const name = { generation: 1, tag: 'a' };
+  const [older, newer] = [
+    { owner: 'run-1', epoch: 8 },
+    { owner: 'run-2', epoch: 9 },
+  ] as const;
+  expect(await records.write(name, older, START)).toBe(true);
+  expect(await records.write(name, newer, { ...START, offset: 200 })).toBe(true);
+  expect(await records.write(name, older, START)).toBe(false);
+  expect(await records.place(name, older, { offset: 300 })).toBe(false);
+  expect(await records.fence(name, older)).toEqual({ kind: 'refused', epoch: 9 });
+  expect(await records.read(name)).toEqual({ ...newer, offset: 200, replid: REPLID });
+});
+
+it('lanes are fenced on a target without room', async () => {
+  const mine = await begun();
+  for (const { client } of await primaries()) await client.config('SET', 'maxmemory', '1');
+  try {
+    const fenced = await fenceLanes(mine);
+    await placeLanes({ ...mine, ...fenced }, { offset: 130 });
+    expect((await readLanes({ ...mine, ...fenced })).map(({ offset }) => offset)).toEqual([130, 130, 130]);
+  } finally {
+    for (const { client } of await primaries()) await client.config('SET', 'maxmemory', '0');
+  }
 });
 
 describe('slots that move', () => {
@@ -175,6 +179,7 @@ describe('slots that move', () => {
   };
   const undo = async (): Promise<void> => {
     await shift(0, cluster.members[0]!.id);
+    await shift(2, cluster.members[0]!.id);
     const home = Math.floor((HOME_SLOT * 3) / (BACK + 1));
     await shift(HOME_SLOT, cluster.members[home]!.id);
   };
@@ -246,7 +251,7 @@ describe('slots that move', () => {
       await commit(first, first.lanes[0]!, 120);
       await commit(first, first.lanes[1]!, 140);
       await shift(0, cluster.members[1]!.id);
-      const nodes = await look();
+      let nodes = await look();
       const killed = breakingOff(nodes, uses);
       const tried = fenceLanes({ nodes: killed, task: TASK, checkpoint: await claim(nodes, 'run-2') })
         .then((fenced) => relane({ nodes: killed, task: TASK, ...fenced }, fenced.lanes))
@@ -258,12 +263,16 @@ describe('slots that move', () => {
           },
         );
       const whole = await tried;
+      // Another division than the first try began.
+      await shift(0, cluster.members[0]!.id);
+      await shift(2, cluster.members[2]!.id);
+      nodes = await look();
       const second = await fenceLanes({ nodes, task: TASK, checkpoint: await claim(nodes, 'run-3') });
       const done = await relane({ nodes, task: TASK, checkpoint: second.checkpoint }, second.lanes);
       expect(shown(done.lanes)).toEqual([
-        '0 at 120',
-        '1-5460 at 120',
+        '0-1, 3-5460 at 120',
         '10922-16383 at 100',
+        '2 at 120',
         '5461-10921 at 140',
       ]);
       expect(await readLanes({ nodes, task: TASK, checkpoint: done.checkpoint })).toEqual(done.lanes);
