@@ -6,6 +6,7 @@ import {
   checkpointKey,
   type Checkpoint,
 } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { guardingServer, oneServer } from '../../electron/engine/checkpoint/guarded-node.ts';
 import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
 import { walkExpiry, type ExpiryWalkOptions } from '../../electron/engine/expiry/expiry-walk.ts';
 import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
@@ -42,7 +43,7 @@ async function walk(bound: Bound, more: Partial<ExpiryWalkOptions> = {}): Promis
   await b.hset(checkpointKey(TASK), ...checkpointFields(held));
   const options = {
     clock: systemWorld.clock,
-    redis,
+    nodes: oneServer(redis, TASK),
     task: TASK,
     checkpoint: held,
     databases: DATABASES,
@@ -109,9 +110,11 @@ describe('a target that nobody has looked at for a share of the long bound', () 
     await b.hset(checkpointKey(TASK), ...checkpointFields(checkpoint));
     // Further away than the long bound when it was written.
     await b.call('SET', 'near', 'v', 'PXAT', String(exactTime(Date.now() + 100_000)));
+    const redis = target.client();
     const options = {
       clock: systemWorld.clock,
-      redis: target.client(),
+      redis,
+      nodes: oneServer(redis, TASK),
       task: TASK,
       checkpoint,
       databases: DATABASES,
@@ -158,6 +161,7 @@ it('a target without room is handed over as well', async () => {
       await handOver({
         clock: systemWorld.clock,
         redis,
+        guarding: guardingServer(redis, TASK),
         task: TASK,
         checkpoint: held,
         databases: DATABASES,
@@ -174,9 +178,11 @@ it('a target without room is handed over as well', async () => {
 it('a hand-over heeds what a batch has noted whose answer never came', async () => {
   const late = { ...held, offset: 200, earliestExpiryMs: 1 };
   await b.hset(checkpointKey(TASK), ...checkpointFields(late));
+  const redis = target.client();
   const options = {
     clock: systemWorld.clock,
-    redis: target.client(),
+    redis,
+    guarding: guardingServer(redis, TASK),
     task: TASK,
     checkpoint: held,
     databases: DATABASES,

@@ -252,7 +252,7 @@ describe('the scripts of the engine', () => {
     for (const epoch of [3, 4]) {
       const lateness = new Lateness(bound, amounts, Date.now());
       const place = {
-        checkpointKey: checkpointKey(TASK),
+        guardKey: checkpointKey(TASK),
         epoch,
         db: 0,
         lateness,

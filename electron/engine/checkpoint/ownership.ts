@@ -25,20 +25,35 @@ export async function databasesInUse(redis: Redis, databases: DatabaseChoice): P
   return used.filter((db) => databases.includes(db)).sort((a, b) => a - b);
 }
 
-/** The keys that stand on the target per database, the tool's own left out; databases without any are left out. */
-export async function standingKeys(redis: Redis, databases: DatabaseChoice): Promise<Map<number, number>> {
+/**
+ * The keys that stand on the servers of a target per database, the tool's own left out; databases without any are left out. A
+ * database of several servers counts once, with the keys of all.
+ */
+export async function standingKeys(
+  servers: readonly Redis[],
+  databases: DatabaseChoice,
+): Promise<Map<number, number>> {
   const standing = new Map<number, number>();
-  for (const db of await databasesInUse(redis, databases)) {
-    await redis.select(db);
-    const keys = (await redis.dbsize()) - (await countOwnKeys(redis));
-    if (keys > 0) standing.set(db, keys);
-  }
-  await redis.select(CHECKPOINT_DB);
+  await Promise.all(
+    servers.map(async (redis) => {
+      for (const db of await databasesInUse(redis, databases)) {
+        await redis.select(db);
+        const keys = (await redis.dbsize()) - (await countOwnKeys(redis));
+        if (keys > 0) standing.set(db, (standing.get(db) ?? 0) + keys);
+      }
+      await redis.select(CHECKPOINT_DB);
+    }),
+  );
   return standing;
 }
 
-/** Whether any key but the tool's own stands in one of these databases. */
-export async function holdsKeys(redis: Redis, databases: DatabaseChoice): Promise<boolean> {
+/** Whether any key but the tool's own stands in one of these databases of a target's servers. */
+export async function holdsKeys(servers: readonly Redis[], databases: DatabaseChoice): Promise<boolean> {
+  const held = await Promise.all(servers.map((redis) => serverHoldsKeys(redis, databases)));
+  return held.includes(true);
+}
+
+async function serverHoldsKeys(redis: Redis, databases: DatabaseChoice): Promise<boolean> {
   let holds = false;
   for (const db of await databasesInUse(redis, databases)) {
     await redis.select(db);

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { checkpointKey, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { deposed, onNode, type GuardedNode } from '../checkpoint/guarded-node.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { eachAtOnce } from '../control/each-at-once.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { Lateness } from './late-expiry.ts';
 import { walkPageByCommands } from './walk-commands.ts';
@@ -15,11 +16,12 @@ const PAGE_KEYS = 1000;
 /** While the stream flows: a page holds it up for less than a batch does, and the server has most of its time for others. */
 const PACED_PAGE_KEYS = 200;
 const PACED_REST = 4;
+const NODES_AT_ONCE = 16;
 
 export interface ExpiryWalkOptions {
   readonly clock: Clock;
-  /** A connection that nothing else uses meanwhile: the walk selects databases on it. */
-  readonly redis: Redis;
+  /** Over connections that nothing else uses meanwhile, where there are several databases: the walk selects them. */
+  readonly nodes: readonly GuardedNode[];
   readonly task: string;
   /** The task's checkpoint, which this process owns; its `amounts` are what late times bear. */
   readonly checkpoint: Pick<Checkpoint, 'epoch' | 'amounts' | 'kept' | 'fieldExpiry'>;
@@ -37,7 +39,7 @@ export interface ExpiryWalkOptions {
 export interface WalkResult {
   /** Times that were changed. */
   readonly keys: number;
-  /** The target's clock when it began. */
+  /** The target's clock when it began: of several servers the one that was behind. */
   readonly beganAtMs: number;
   /** The earliest true time that was seen, in Unix ms; 0 when nothing expires. */
   readonly earliestExpiryMs: number;
@@ -51,29 +53,70 @@ export async function targetNowMs(redis: Redis): Promise<number> {
   return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
 }
 
+/** The clock of the server of a target that is ahead of the others. */
+export const latestNowMs = async (nodes: readonly GuardedNode[]): Promise<number> =>
+  Math.max(...(await Promise.all(nodes.map(({ redis }) => targetNowMs(redis)))));
+
 /**
  * Brings the expiry of every key of the task to a bound: key by key, in any order, safe to be cut short and repeated by anyone.
- * @throws LockstepError TARGET_TAKEN_OVER once the checkpoint has another owner, who is left alone from that very moment
+ * @throws LockstepError TARGET_TAKEN_OVER once the checkpoint has another owner, who is left alone from that very moment;
+ * TARGET_SLOTS_MOVED
  */
 export async function walkExpiry(options: ExpiryWalkOptions): Promise<WalkResult> {
-  const { clock, redis, task, checkpoint, databases, bound, paced = false, wanted = () => true } = options;
-  const beganAtMs = await targetNowMs(redis);
-  const lateness = new Lateness(bound, checkpoint.amounts, beganAtMs, options.scripts);
-  const inUse = databasesOf(await readInfo(redis, 'keyspace'));
-  const pages = new Pages(redis, options.scripts);
-  let keys = 0;
-  let earliestExpiryMs = 0;
-  const note = (page: WalkPage): string => {
-    if (page.kind === 'deposed') throw deposed(page.epoch, checkpoint.epoch);
-    keys += page.changed;
-    if (page.earliestMs > 0 && (earliestExpiryMs === 0 || page.earliestMs < earliestExpiryMs))
-      earliestExpiryMs = page.earliestMs;
-    return page.cursor;
+  const { nodes, wanted = () => true } = options;
+  const results: WalkResult[] = [];
+  let broken = false;
+  await eachAtOnce(nodes, NODES_AT_ONCE, async (node) => {
+    try {
+      const walk = new NodeWalk({ ...options, wanted: () => !broken && wanted() }, node);
+      results.push(await onNode(node, () => walk.run()));
+    } catch (error) {
+      broken = true;
+      throw error;
+    }
+  });
+  const earliest = results.map(({ earliestExpiryMs }) => earliestExpiryMs).filter((ms) => ms > 0);
+  return {
+    keys: results.reduce((sum, { keys }) => sum + keys, 0),
+    beganAtMs: Math.min(...results.map(({ beganAtMs }) => beganAtMs)),
+    earliestExpiryMs: earliest.length > 0 ? Math.min(...earliest) : 0,
+    whole: results.every(({ whole }) => whole),
   };
-  for (const [db, counts] of inUse) {
-    if (!databases.includes(db) || (counts.expires === 0 && !checkpoint.fieldExpiry)) continue;
+}
+
+/** The walk over the keys of one server. */
+class NodeWalk {
+  private readonly options: ExpiryWalkOptions & { readonly wanted: () => boolean };
+  private readonly node: GuardedNode;
+  private readonly pages: Pages;
+  private keys = 0;
+  private earliestMs = 0;
+
+  constructor(options: ExpiryWalkOptions & { readonly wanted: () => boolean }, node: GuardedNode) {
+    this.options = options;
+    this.node = node;
+    this.pages = new Pages(node, options.scripts);
+  }
+
+  async run(): Promise<WalkResult> {
+    const { checkpoint, databases, bound, scripts } = this.options;
+    const { redis } = this.node;
+    const beganAtMs = await targetNowMs(redis);
+    const lateness = new Lateness(bound, checkpoint.amounts, beganAtMs, scripts);
+    let whole = true;
+    for (const [db, counts] of databasesOf(await readInfo(redis, 'keyspace'))) {
+      if (!databases.includes(db) || (counts.expires === 0 && !checkpoint.fieldExpiry)) continue;
+      whole = await this.walkDatabase(db, lateness);
+      if (!whole) break;
+    }
+    return { keys: this.keys, beganAtMs, earliestExpiryMs: this.earliestMs, whole };
+  }
+
+  /** @returns false when it was ended before */
+  private async walkDatabase(db: number, lateness: Lateness): Promise<boolean> {
+    const { clock, task, checkpoint, paced = false, wanted } = this.options;
     const place: WalkPlace = {
-      checkpointKey: checkpointKey(task),
+      guardKey: this.node.guardKey,
       epoch: checkpoint.epoch,
       db,
       lateness,
@@ -83,41 +126,51 @@ export async function walkExpiry(options: ExpiryWalkOptions): Promise<WalkResult
     };
     let cursor = '0';
     do {
-      if (!wanted()) return { keys, beganAtMs, earliestExpiryMs, whole: false };
+      if (!wanted()) return false;
       const askedAtMs = clock.monotonicMs();
-      const page = await pages.walk(place, cursor, undefined);
-      cursor = note(page);
+      const page = await this.pages.walk(place, cursor, undefined);
+      cursor = this.note(page);
       for (const hash of page.kind === 'walked' ? page.hashes : []) {
         let at = '0';
-        do at = note(await pages.walk(place, at, hash));
+        do at = this.note(await this.pages.walk(place, at, hash));
         while (at !== '0' && wanted());
       }
       if (paced) await sleep(clock, PACED_REST * (clock.monotonicMs() - askedAtMs));
     } while (cursor !== '0');
+    return true;
   }
-  return { keys, beganAtMs, earliestExpiryMs, whole: true };
+
+  /** @returns the cursor of the next page */
+  private note(page: WalkPage): string {
+    if (page.kind === 'deposed') throw deposed(this.node, page.epoch, this.options.checkpoint.epoch);
+    this.keys += page.changed;
+    if (page.earliestMs > 0 && (this.earliestMs === 0 || page.earliestMs < this.earliestMs))
+      this.earliestMs = page.earliestMs;
+    return page.cursor;
+  }
 }
 
-/** One page after another by script, or, from the first that the server does not permit, by commands. */
+/** One page after another by script, or, from the first that a server by itself does not permit, by commands. */
 class Pages {
-  private readonly redis: Redis;
+  private readonly node: GuardedNode;
   private scripts: boolean;
 
-  constructor(redis: Redis, scripts: boolean) {
-    this.redis = redis;
-    this.scripts = scripts;
+  constructor(node: GuardedNode, scripts: boolean) {
+    this.node = node;
+    this.scripts = scripts || node.clustered;
   }
 
   async walk(place: WalkPlace, cursor: string, hash: Buffer | undefined): Promise<WalkPage> {
+    const { redis, clustered } = this.node;
     if (this.scripts) {
       try {
-        return await walkPageByScript(this.redis, place, cursor, hash);
+        return await walkPageByScript(redis, place, cursor, hash);
       } catch (error) {
-        if (!notPermitted(error)) throw error;
+        if (clustered || !notPermitted(error)) throw error;
         this.scripts = false;
       }
     }
-    return walkPageByCommands(this.redis, place, cursor, hash);
+    return walkPageByCommands(redis, place, cursor, hash);
   }
 }
 
@@ -125,10 +178,3 @@ class Pages {
 const notPermitted = (error: unknown): boolean =>
   error instanceof Error &&
   /NOPERM|no permissions|ACL failure|unknown command|unknown redis command/i.test(error.message);
-
-function deposed(present: string, ours: number): LockstepError {
-  return new LockstepError(
-    'TARGET_TAKEN_OVER',
-    `the checkpoint has epoch ${present === '' ? 'none' : present}; this run is epoch ${ours}`,
-  );
-}

@@ -7,8 +7,9 @@ import {
 } from '../../../shared/model/expiry-machine.ts';
 import { amountsFor, type Bound } from '../../../shared/model/lateness.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { GuardedNode } from '../checkpoint/guarded-node.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
-import { targetNowMs, walkExpiry } from './expiry-walk.ts';
+import { latestNowMs, walkExpiry } from './expiry-walk.ts';
 import type { Import } from '../control/import-mode.ts';
 import { LAGGING_SHARE } from './expiry-turns.ts';
 import { noteExpiry } from './note-expiry.ts';
@@ -16,8 +17,10 @@ import type { Clock } from '../world/clock.ts';
 
 export interface HoldOptions {
   readonly clock: Clock;
-  /** A connection that nothing else uses meanwhile. */
+  /** A connection that nothing else uses meanwhile, to where the checkpoint lies. */
   readonly redis: Redis;
+  /** All servers of the target, under the epoch of the checkpoint. */
+  readonly nodes: readonly GuardedNode[];
   readonly task: string;
   /** The task's checkpoint, which this process owns. Nothing is applied meanwhile. */
   readonly checkpoint: Checkpoint;
@@ -60,14 +63,15 @@ export function mayHaveLost(checkpoint: Checkpoint, nowMs: number, unseenMs = 0)
  * @returns the checkpoint as it stands then; @throws LockstepError
  */
 export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
-  const { clock, redis, task, databases, scripts, smallMs, retryForMs, certain, imported, looked } = options;
+  const { clock, redis, nodes, task, databases, scripts, smallMs, retryForMs, certain, imported, looked } =
+    options;
   let { checkpoint } = options;
   const walk = (bound: Bound): Promise<unknown> =>
-    walkExpiry({ clock, redis, task, checkpoint, databases, scripts, bound });
+    walkExpiry({ clock, nodes, task, checkpoint, databases, scripts, bound });
   const note = async (change: Parameters<typeof noteExpiry>[3]): Promise<void> => {
     checkpoint = await noteExpiry(redis, task, checkpoint, change, scripts);
   };
-  const beganAtMs = await targetNowMs(redis);
+  const beganAtMs = await latestNowMs(nodes);
   const { sourceAtMs } = checkpoint;
   const lagMs = sourceAtMs > 0 ? Math.max(0, beganAtMs - sourceAtMs) : 0;
   const unseenMs = looked ? 0 : checkpoint.amounts.longMs * LOOK_SHARE;
@@ -97,7 +101,7 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'lagging') });
   } else if (least === 'small' || lagMs <= checkpoint.amounts.longMs * LOOK_SHARE) return checkpoint;
   await walk(writtenBound(checkpoint.expiry));
-  const nowMs = await targetNowMs(redis);
+  const nowMs = await latestNowMs(nodes);
   const { earliestExpiryMs } = checkpoint;
   const lost =
     least === 'exact'

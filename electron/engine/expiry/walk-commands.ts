@@ -66,8 +66,8 @@ async function change(
 ): Promise<Changed | Extract<WalkPage, { kind: 'deposed' }>> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     await redis.select(CHECKPOINT_DB);
-    await redis.watch(place.checkpointKey);
-    const epoch = await redis.hget(place.checkpointKey, 'epoch');
+    await redis.watch(place.guardKey);
+    const epoch = await redis.hget(place.guardKey, 'epoch');
     await redis.select(place.db);
     if (epoch !== String(place.epoch)) {
       await redis.unwatch();

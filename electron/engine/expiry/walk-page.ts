@@ -2,8 +2,9 @@ import type { Lateness } from './late-expiry.ts';
 
 /** Where a walk is, and what it does there. */
 export interface WalkPlace {
-  readonly checkpointKey: string;
-  /** Nothing is changed once the checkpoint has another. */
+  /** See GuardedNode. */
+  readonly guardKey: string;
+  /** Nothing is changed once the guard has another. */
   readonly epoch: number;
   readonly db: number;
   /** What times are brought to. */

@@ -11,7 +11,7 @@ const HSCAN_COUNT = 500;
  * Brings one page of SCAN, or one page of the fields of a hash, to a lateness inside the server, so that no key travels and
  * nothing comes in between. Does nothing under the checkpoint of another owner.
  *
- * ARGV: the checkpoint's key, its epoch, the database, the lateness, the cursor, SCAN's COUNT, the set of names that are the
+ * ARGV: the guard's key, its epoch, the database, the lateness, the cursor, SCAN's COUNT, the set of names that are the
  * target's own (or nothing), whether fields of hashes expire, and the hash whose fields are walked (or nothing). Returns the
  * next cursor, how many times were changed, the earliest true time among all (0 for none), and hashes that are still to be
  * walked; or `deposed` and the epoch that stands there.
@@ -86,7 +86,7 @@ export async function walkPageByScript(
     'EVAL',
     SCRIPT,
     '0',
-    place.checkpointKey,
+    place.guardKey,
     String(place.epoch),
     String(place.db),
     latenessArgument(place.lateness),

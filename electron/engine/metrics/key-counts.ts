@@ -3,18 +3,33 @@ import type { DatabaseCount } from '../../../shared/model/metrics.ts';
 import { databasesOf, readInfo, type DatabaseKeys } from '../control/info.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 
-/** Keys per database on both sides; `ownKeys` of the target's database 0 are the tool's and are left out. */
+/**
+ * Keys per database on both sides, those of all servers of the target together; `ownKeys` of its database 0 are the tool's and are
+ * left out.
+ */
 export async function countKeys(
   source: Redis,
-  target: Redis,
+  target: readonly Redis[],
   databases: DatabaseChoice,
   ownKeys: number,
 ): Promise<DatabaseCount[]> {
   const [onSource, onTarget] = await Promise.all([
     readInfo(source, 'keyspace'),
-    readInfo(target, 'keyspace'),
+    Promise.all(target.map((redis) => readInfo(redis, 'keyspace'))),
   ]);
-  return joinCounts(databasesOf(onSource), databasesOf(onTarget), databases, ownKeys);
+  const together = sumCounts(onTarget.map(databasesOf));
+  return joinCounts(databasesOf(onSource), together, databases, ownKeys);
+}
+
+export function sumCounts(
+  servers: readonly ReadonlyMap<number, DatabaseKeys>[],
+): ReadonlyMap<number, DatabaseKeys> {
+  const sums = new Map<number, DatabaseKeys>();
+  for (const [db, { keys, expires }] of servers.flatMap((counts) => [...counts])) {
+    const before = sums.get(db) ?? { keys: 0, expires: 0 };
+    sums.set(db, { keys: before.keys + keys, expires: before.expires + expires });
+  }
+  return sums;
 }
 
 export function joinCounts(

@@ -51,5 +51,5 @@ export async function lookAtStanding(redis: Redis, databases: readonly number[])
     if (keys > 0) standing.push({ db, keys, ownKeys: own.size, names });
   }
   await redis.select(0);
-  return { databases: standing, ownKeys, libraries: (await libraryNames(redis)) ?? [] };
+  return { databases: standing, ownKeys, libraries: (await libraryNames([redis])) ?? [] };
 }

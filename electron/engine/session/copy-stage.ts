@@ -83,8 +83,8 @@ export class CopyStage {
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
     // What an earlier run still has under way must not come after what is copied now.
-    await endTaskConnections(world.clock, redis, spec.task);
-    const found = this.touched ? await standingKeys(redis, databases) : new Map<number, number>();
+    await endTaskConnections(world.clock, [redis], spec.task);
+    const found = this.touched ? await standingKeys([redis], databases) : new Map<number, number>();
     const standing = found.size > 0;
     if (!still()) return;
     if (standing && this.writes !== 'none') {
@@ -124,7 +124,7 @@ export class CopyStage {
   private async write(start: StreamPosition, still: Still): Promise<void> {
     const { spec, servers, feed, arena, pace, own, evictions } = this.options;
     const redis = await servers.openTarget();
-    evictions.begin(await readEvictions(redis));
+    evictions.begin(await readEvictions([redis]));
     this.options.leftOut?.begin([]);
     const { abilities } = servers.facts.target;
     this.process = this.processNow;
@@ -162,7 +162,7 @@ export class CopyStage {
         task: spec.task,
         known: abilities.functions,
         leftOut: this.options.leftOut,
-        standing: abilities.functions ? await libraryNames(redis) : [],
+        standing: abilities.functions ? await libraryNames([redis]) : [],
         kept: checkpoint.keptLibraries,
       },
       pace,

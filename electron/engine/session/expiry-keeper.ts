@@ -8,6 +8,7 @@ import {
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import type { Bound } from '../../../shared/model/lateness.ts';
+import { oneServer } from '../checkpoint/guarded-node.ts';
 import { coded } from '../control/control-connection.ts';
 import { LOOK_SHARE } from '../expiry/hold-expiry.ts';
 import { walkExpiry, type WalkResult } from '../expiry/expiry-walk.ts';
@@ -181,7 +182,7 @@ export class ExpiryKeeper {
         walkExpiry({
           ...{
             clock: this.clock,
-            redis,
+            nodes: oneServer(redis, spec.task),
             task: spec.task,
             checkpoint: run.standing,
             databases,

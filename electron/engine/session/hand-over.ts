@@ -2,8 +2,9 @@ import type { Redis } from 'ioredis';
 import { keepsExpired, nextExpiryState } from '../../../shared/model/expiry-machine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../checkpoint/claim.ts';
+import type { Guarding } from '../checkpoint/guarded-node.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
-import { targetNowMs, walkExpiry } from '../expiry/expiry-walk.ts';
+import { latestNowMs, walkExpiry } from '../expiry/expiry-walk.ts';
 import { mayHaveLost } from '../expiry/hold-expiry.ts';
 import { noteExpiry } from '../expiry/note-expiry.ts';
 import { asImportSource } from '../control/import-mode.ts';
@@ -13,8 +14,9 @@ import type { Clock } from '../world/clock.ts';
 
 export interface HandOverOptions {
   readonly clock: Clock;
-  /** A connection that nothing else uses meanwhile. */
+  /** A connection that nothing else uses meanwhile, to where the checkpoint lies. */
   readonly redis: Redis;
+  readonly guarding: Guarding;
   readonly task: string;
   /** The task's checkpoint, which this process owns, as far as it knows it. */
   readonly checkpoint: Checkpoint;
@@ -27,13 +29,13 @@ export interface HandOverOptions {
  * later run must know of it. Safe to be cut short and repeated. @returns how many times were late
  */
 export async function handOver(options: HandOverOptions): Promise<number> {
-  const { clock, redis, task, databases, scripts } = options;
+  const { clock, redis, guarding, task, databases, scripts } = options;
   // A batch that was under way when the stream was left may stand by now, and it may have come late.
   const present = await readCheckpoint(redis, task);
   let checkpoint = present?.owner === options.checkpoint.owner ? present : options.checkpoint;
   // What others wrote before this run ends without having gone on is not to be forgotten with it.
   const untouched = (await writesSinceHandOver(redis, checkpoint)) === 'none';
-  const lost = mayHaveLost(checkpoint, await targetNowMs(redis));
+  const before = checkpoint;
   const imported = keepsExpired(checkpoint.expiry);
   // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
   checkpoint = await noteExpiry(
@@ -49,9 +51,13 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     },
     scripts,
   );
+  const guarded = await guarding(checkpoint);
+  const { nodes } = guarded;
+  checkpoint = guarded.checkpoint;
+  const lost = mayHaveLost(before, await latestNowMs(nodes));
   // What has expired and has not been deleted is seen, and noted as the first that came due.
   if (imported) await asImportSource(redis);
-  const walked = await walkExpiry({ clock, redis, task, checkpoint, databases, scripts, bound: 'exact' });
+  const walked = await walkExpiry({ clock, nodes, task, checkpoint, databases, scripts, bound: 'exact' });
   await endImport(redis, task, checkpoint);
   checkpoint = await noteExpiry(
     redis,

@@ -17,7 +17,7 @@ export async function readOwnCheckpoint(
   ours: Checkpoint | undefined,
 ): Promise<Checkpoint | undefined> {
   const present = await readCheckpoint(redis, task);
-  if (!present && ours && (await holdsKeys(redis, DatabaseChoice.parse(ours.databases)))) throw missing();
+  if (!present && ours && (await holdsKeys([redis], DatabaseChoice.parse(ours.databases)))) throw missing();
   // A claim of our own whose answer was lost has a higher epoch as well.
   if (present && ours && present.epoch > ours.epoch && present.owner !== ours.owner) {
     throw new LockstepError(

@@ -101,9 +101,9 @@ async function firstRun(
   const { spec, redis, databases, events } = options;
   // Told before what stands there; what is claimed at this moment is seen by the claim.
   refuseOtherTasks(await tasksWriting(redis, await findTasks(redis), spec.task, databases));
-  const standing = await standingKeys(redis, databases);
+  const standing = await standingKeys([redis], databases);
   // Where they may not be looked at, the first that the source has is refused (writer/copy/library-copy.ts).
-  const libraries = (await libraryNames(redis)) ?? [];
+  const libraries = (await libraryNames([redis])) ?? [];
   if (spec.existing === 'fail') refuseStanding(standing, libraries);
   const kept = standing.size > 0;
   if (kept) {

@@ -9,6 +9,7 @@ import { findTasks } from '../checkpoint/task-index.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { checkTarget, readFacts, type ServerFacts } from '../control/server-facts.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
+import { guardingServer } from '../checkpoint/guarded-node.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import { handOver } from './hand-over.ts';
@@ -39,9 +40,17 @@ export async function releaseTask(
         ? stillOurs(await readCheckpoint(redis, task), claimed)
         : await claim(redis, task, owner);
       claimed = checkpoint;
-      await endTaskConnections(world.clock, redis, task);
+      await endTaskConnections(world.clock, [redis], task);
       const databases = DatabaseChoice.parse(checkpoint.databases);
-      return handOver({ clock: world.clock, redis, task, checkpoint, databases, scripts });
+      return handOver({
+        clock: world.clock,
+        redis,
+        guarding: guardingServer(redis, task),
+        task,
+        checkpoint,
+        databases,
+        scripts,
+      });
     }),
   );
   return { task, state: claimed!.state, keys };

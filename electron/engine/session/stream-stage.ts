@@ -4,6 +4,7 @@ import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
+import { oneServer } from '../checkpoint/guarded-node.ts';
 import { fenceLanes, placeLanes, readLanes, relane, type OwnedLanes } from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
@@ -256,6 +257,7 @@ export class StreamStage {
       const held = await holdExpiry({
         clock: this.options.world.clock,
         redis,
+        nodes: oneServer(redis, spec.task),
         task: spec.task,
         checkpoint: { ...checkpoint, sourceAtMs },
         databases,

@@ -115,7 +115,7 @@ export class TargetLine {
     const { clock } = this.options.world;
     if (this.lastClientId !== undefined) return endConnection(clock, redis, this.lastClientId);
     // A server before 5.0 does not tell the id.
-    return endTaskConnections(clock, redis, this.options.spec.task);
+    return endTaskConnections(clock, [redis], this.options.spec.task);
   }
 
   drop(): void {

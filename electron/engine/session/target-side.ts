@@ -210,8 +210,8 @@ export class TargetSide {
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;
     if (plan?.position) await this.lookAtLeftOut();
-    if (plan?.position) evictions.goOn(checkpoint, await readEvictions(redis));
-    else evictions.begin(await readEvictions(redis));
+    if (plan?.position) evictions.goOn(checkpoint, await readEvictions([redis]));
+    else evictions.begin(await readEvictions([redis]));
     return plan?.position ? { ...plan, position: { ...plan.position, offset: checkpoint.verified } } : plan;
   }
 
@@ -219,7 +219,7 @@ export class TargetSide {
   private async lookAtLeftOut(): Promise<void> {
     const { servers, leftOut } = this.options;
     if (!leftOut || servers.facts.target.abilities.functions || !servers.source) return;
-    leftOut.begin((await libraryNames(servers.source).catch(() => undefined)) ?? []);
+    leftOut.begin((await libraryNames([servers.source]).catch(() => undefined)) ?? []);
   }
 
   beginCopy(start: StreamPosition, reason: string | undefined): void {

@@ -20,11 +20,19 @@ export async function endConnection(clock: Clock, redis: Redis, clientId: string
 }
 
 /**
- * Ends every connection of this task to the target but `redis` itself: those of another run, too, which may be in the middle
- * of a full copy and would not notice until its end that the task has a new owner.
+ * Ends every connection of this task to the servers of a target but `servers` themselves: those of another run, too, which may be in
+ * the middle of a full copy and would not notice until its end that the task has a new owner.
  * Where that is not permitted, the target gets the time to notice by itself what has gone away.
  */
-export async function endTaskConnections(clock: Clock, redis: Redis, task: string): Promise<void> {
+export async function endTaskConnections(
+  clock: Clock,
+  servers: readonly Redis[],
+  task: string,
+): Promise<void> {
+  await Promise.all(servers.map((redis) => endOn(clock, redis, task)));
+}
+
+async function endOn(clock: Clock, redis: Redis, task: string): Promise<void> {
   try {
     const name = ` name=${connectionName(task)} `;
     const list = String(await redis.call('CLIENT', 'LIST'));

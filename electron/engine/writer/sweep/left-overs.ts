@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis';
-import { buildKey, CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { onNode, type GuardedNode } from '../../checkpoint/guarded-node.ts';
 import { databasesInUse, scanKeys, withoutKept } from '../../checkpoint/ownership.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
 import { HashPartitions, PARTITIONS } from './hash-partitions.ts';
 import { HashSet } from './hash-set.ts';
 import { HASH_WORDS, KeyHash } from './key-hash.ts';
+import { findUnfinished } from './find-unfinished.ts';
 import { removeGuarded } from './remove-guarded.ts';
 import { nextTurn, type Clock } from '../../world/clock.ts';
 
@@ -31,7 +33,8 @@ export interface LeftOversOptions {
 }
 
 export interface Removal {
-  readonly redis: Redis;
+  /** All servers of the target. */
+  readonly nodes: readonly GuardedNode[];
   /** Whoever owns the task by it removes; nothing is removed by a run that has lost it. */
   readonly checkpoint: Checkpoint;
   readonly lazyFree: boolean;
@@ -65,32 +68,18 @@ export class LeftOvers {
   };
 
   /** Looks at what stands on the target now, after the snapshot's last name. */
-  async look(redis: Redis, kept: boolean): Promise<Replacement> {
-    const { task, databases, folder } = this.options;
+  async look(servers: readonly Redis[], kept: boolean): Promise<Replacement> {
     this.drop();
-    const standing = (this.standing = new HashPartitions(folder));
-    for (const db of await databasesInUse(redis, databases)) {
-      await redis.select(db);
-      for await (const page of scanKeys(redis)) {
-        for (const key of kept ? await withoutKept(redis, task, page) : page) {
-          this.hash.hash(db, key, 0, key.length);
-          standing.add(this.hash.words, 0);
-        }
-      }
-    }
-    await redis.select(CHECKPOINT_DB);
+    const standing = (this.standing = new HashPartitions(this.options.folder));
+    for (const redis of servers) await this.lookAt(redis, kept, standing);
     return this.join(standing);
   }
 
   /** Removes what the last look has found gone. Can be repeated. @throws LockstepError TARGET_TAKEN_OVER */
   async remove(removal: Removal): Promise<void> {
-    const { databases } = this.options;
-    for (const names of this.walks()) {
-      for (const db of await databasesInUse(removal.redis, databases))
-        await this.removeFrom(db, names, removal);
-    }
-    await this.removeUnfinished(removal);
-    await removal.redis.select(CHECKPOINT_DB);
+    for (const names of this.walks())
+      for (const node of removal.nodes) await onNode(node, () => this.removeOn(node, names, removal));
+    for (const node of removal.nodes) await onNode(node, () => this.removeUnfinished(node, removal));
   }
 
   close(): void {
@@ -103,6 +92,20 @@ export class LeftOvers {
     this.gone?.close();
     this.standing = undefined;
     this.gone = undefined;
+  }
+
+  private async lookAt(redis: Redis, kept: boolean, standing: HashPartitions): Promise<void> {
+    const { task, databases } = this.options;
+    for (const db of await databasesInUse(redis, databases)) {
+      await redis.select(db);
+      for await (const page of scanKeys(redis)) {
+        for (const key of kept ? await withoutKept(redis, task, page) : page) {
+          this.hash.hash(db, key, 0, key.length);
+          standing.add(this.hash.words, 0);
+        }
+      }
+    }
+    await redis.select(CHECKPOINT_DB);
   }
 
   private async join(standing: HashPartitions): Promise<Replacement> {
@@ -142,29 +145,32 @@ export class LeftOvers {
     if (names.size > 0) yield names;
   }
 
-  private async removeFrom(db: number, names: HashSet, removal: Removal): Promise<void> {
-    const { redis, mayGoOn, onRemoved } = removal;
-    const { hash } = this;
-    await redis.select(db);
-    for await (const page of scanKeys(redis)) {
-      const leftOver = page.filter((key) => {
-        hash.hash(db, key, 0, key.length);
-        return names.has(hash.words, 0);
-      });
-      if (leftOver.length === 0) continue;
-      await mayGoOn();
-      onRemoved(await removeGuarded({ ...removal, task: this.options.task, db, keys: leftOver }));
+  private async removeOn(node: GuardedNode, names: HashSet, removal: Removal): Promise<void> {
+    const { databases } = this.options;
+    for (const db of await databasesInUse(node.redis, databases)) {
+      await node.redis.select(db);
+      for await (const page of scanKeys(node.redis)) {
+        const leftOver = page.filter((key) => {
+          this.hash.hash(db, key, 0, key.length);
+          return names.has(this.hash.words, 0);
+        });
+        if (leftOver.length === 0) continue;
+        await removal.mayGoOn();
+        removal.onRemoved(await removeGuarded({ ...removal, node, db, keys: leftOver }));
+      }
     }
+    await node.redis.select(CHECKPOINT_DB);
   }
 
   /** What a copy that broke was building. */
-  private async removeUnfinished(removal: Removal): Promise<void> {
+  private async removeUnfinished(node: GuardedNode, removal: Removal): Promise<void> {
     const { task, databases } = this.options;
-    for (const db of await databasesInUse(removal.redis, databases)) {
-      await removal.redis.select(db);
-      if ((await removal.redis.exists(buildKey(task))) === 0) continue;
-      await removeGuarded({ ...removal, task, db, keys: [Buffer.from(buildKey(task))] });
+    for (const db of await databasesInUse(node.redis, databases)) {
+      await node.redis.select(db);
+      const keys = await findUnfinished(node, task);
+      if (keys.length > 0) await removeGuarded({ ...removal, node, db, keys });
     }
+    await node.redis.select(CHECKPOINT_DB);
   }
 }
 

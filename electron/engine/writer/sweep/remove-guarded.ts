@@ -1,34 +1,51 @@
-import type { Redis } from 'ioredis';
+import { CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { deposed, type GuardedNode } from '../../checkpoint/guarded-node.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
-import { CHECKPOINT_DB, checkpointKey, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 
 export interface GuardedRemoval {
-  readonly redis: Redis;
-  readonly task: string;
+  readonly node: GuardedNode;
   readonly checkpoint: Checkpoint;
   readonly db: number;
   readonly keys: readonly Buffer[];
   readonly lazyFree: boolean;
 }
 
+/** A transaction of a cluster is for keys of one slot; a script without declared keys is for all of a node. */
+const SCRIPT = `local present = redis.call('HGET', KEYS[1], 'epoch')
+if present ~= ARGV[1] then return {'deposed', present or ''} end
+local removed = 0
+for i = 3, #ARGV do removed = removed + redis.call(ARGV[2], ARGV[i]) end
+return {'removed', removed}`;
+
 /**
- * Removes keys of a database in one step with the look whether the task is still ours; leaves this database selected.
- * @returns how many there were; @throws LockstepError TARGET_TAKEN_OVER
+ * Removes keys of a database of a server in one step with the look whether the task is still ours; leaves this database selected.
+ * @returns how many there were; @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED
  */
-export async function removeGuarded(removal: GuardedRemoval): Promise<number> {
-  const { redis, task, checkpoint, db, keys, lazyFree } = removal;
+export const removeGuarded = (removal: GuardedRemoval): Promise<number> =>
+  removal.node.clustered ? removeByScript(removal) : removeWatched(removal);
+
+async function removeByScript({ node, checkpoint, keys, lazyFree }: GuardedRemoval): Promise<number> {
+  const { redis, guardKey } = node;
+  const name = lazyFree ? 'UNLINK' : 'DEL';
+  const reply: unknown = await redis.eval(SCRIPT, 1, guardKey, checkpoint.epoch, name, ...keys);
+  const [kind, value] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  if (kind !== 'removed') throw deposed(node, String(value), checkpoint.epoch);
+  return Number(value);
+}
+
+async function removeWatched({ node, checkpoint, db, keys, lazyFree }: GuardedRemoval): Promise<number> {
+  const { redis, guardKey } = node;
   await redis.select(CHECKPOINT_DB);
-  await redis.watch(checkpointKey(task));
-  const epoch = await redis.hget(checkpointKey(task), 'epoch');
+  await redis.watch(guardKey);
+  const epoch = await redis.hget(guardKey, 'epoch');
   if (Number(epoch) !== checkpoint.epoch) {
     await redis.unwatch();
-    throw takenOver(`the checkpoint has epoch ${epoch ?? 'none'}; this run is epoch ${checkpoint.epoch}`);
+    throw deposed(node, epoch ?? '', checkpoint.epoch);
   }
   const transaction = redis.multi().select(db);
   const replies = await (lazyFree ? transaction.unlink(...keys) : transaction.del(...keys)).exec();
-  if (!replies) throw takenOver('the checkpoint changed while keys were removed');
+  if (!replies)
+    throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changed while keys were removed');
   for (const [error] of replies) if (error) throw error;
   return Number(replies[1]?.[1] ?? 0);
 }
-
-const takenOver = (fact: string): LockstepError => new LockstepError('TARGET_TAKEN_OVER', fact);

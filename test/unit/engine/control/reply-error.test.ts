@@ -25,7 +25,7 @@ function connectionThat(error: Error): Redis {
 /** What may be asked of a server that may refuse it, and what stands for the answer then. */
 const QUESTIONS: readonly (readonly [string, (redis: Redis) => Promise<unknown>, unknown])[] = [
   ['its commands', readServerCommands, []],
-  ['its libraries', libraryNames, undefined],
+  ['its libraries', (redis) => libraryNames([redis]), undefined],
   ['its modules', readModules, []],
   ['its clock', (redis) => readClockAhead(clock, redis), 0],
   ['its import-mode', readImportMode, undefined],

@@ -3,8 +3,7 @@ import type { Evictions } from '../../../../electron/engine/control/evictions.ts
 import { EvictionWatch } from '../../../../electron/engine/session/eviction-watch.ts';
 
 const says = (evictedKeys: number, runId = 'one'): Evictions => ({
-  runId,
-  evictedKeys,
+  counters: new Map([[runId, evictedKeys]]),
   policy: 'allkeys-lru',
 });
 
@@ -38,6 +37,19 @@ describe('EvictionWatch', () => {
     const restarted = new EvictionWatch();
     expect(restarted.goOn(first.marks, says(4, 'two'))).toBe(4);
     expect(restarted.count).toBe(14);
+  });
+
+  it('counts on each node of a cluster by itself', () => {
+    const cluster = (...counters: readonly (readonly [string, number])[]): Evictions => ({
+      ...{ counters: new Map(counters), policy: 'allkeys-lru' },
+    });
+    const first = new EvictionWatch();
+    first.begin(cluster(['a', 10], ['b', 20]));
+    expect(first.look(cluster(['a', 11], ['b', 22]))).toBe(3);
+    const next = new EvictionWatch();
+    // One was restarted meanwhile.
+    expect(next.goOn(first.marks, cluster(['a', 15], ['c', 2]))).toBe(6);
+    expect(next.count).toBe(9);
   });
 
   it('begins anew with a new copy', () => {

@@ -63,20 +63,20 @@ describe('all connections of a task', () => {
 
   it('are killed, and no others', async () => {
     const { asked, redis } = target(([, word]) => (word === 'LIST' ? `${list.join('\n')}\n` : 1));
-    expect(await waits(endTaskConnections(systemWorld.clock, redis, 'orders'))).toBe(false);
+    expect(await waits(endTaskConnections(systemWorld.clock, [redis], 'orders'))).toBe(false);
     expect(asked).toEqual(['CLIENT LIST', 'CLIENT KILL ID 3', 'CLIENT KILL ID 61']);
   });
 
   it('are given time to go by themselves where one is refused', async () => {
     const { redis } = target(([, word]) => (word === 'LIST' ? list.join('\n') : refused()));
-    expect(await waits(endTaskConnections(systemWorld.clock, redis, 'orders'))).toBe(true);
+    expect(await waits(endTaskConnections(systemWorld.clock, [redis], 'orders'))).toBe(true);
   });
 
   it('cannot be ended over a connection that is broken, which is told', async () => {
     const { redis } = target(() => {
       throw new Error('Connection is closed.');
     }, 'end');
-    await expect(endTaskConnections(systemWorld.clock, redis, 'orders')).rejects.toThrow(
+    await expect(endTaskConnections(systemWorld.clock, [redis], 'orders')).rejects.toThrow(
       'Connection is closed.',
     );
   });
@@ -86,7 +86,7 @@ describe('all connections of a task', () => {
     const alike = 'x'.repeat(LONGEST_TASK - 1);
     const clients = [line(7, connectionName(`${alike}1`)), line(8, connectionName(`${alike}2`))];
     const { asked, redis } = target(([, word]) => (word === 'LIST' ? clients.join('\n') : 1));
-    await waits(endTaskConnections(systemWorld.clock, redis, `${alike}2`));
+    await waits(endTaskConnections(systemWorld.clock, [redis], `${alike}2`));
     expect(asked).toEqual(['CLIENT LIST', 'CLIENT KILL ID 8']);
   });
 });

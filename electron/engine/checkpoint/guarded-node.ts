@@ -1,0 +1,74 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { onChange, slotsMoved } from '../control/cluster-change.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { ownerOf } from '../router/topology.ts';
+import { checkpointKey, type Checkpoint } from './checkpoint.ts';
+import { laneKey, laneNames, laneSlot } from './lane-index.ts';
+import { fenceLanes, relane } from './lanes.ts';
+
+/** A server of a target, and what tells there whether the task is still this run's. */
+export interface GuardedNode {
+  readonly redis: Redis;
+  /** A hash with the epoch of the task's owner: the checkpoint of the task, or on a cluster that of a lane of this node. */
+  readonly guardKey: string;
+  /** Of a cluster: keys of several slots are changed in one step by scripts alone. */
+  readonly clustered: boolean;
+}
+
+/** A target as whoever owns the task by this checkpoint finds it. */
+export interface Guarded {
+  readonly checkpoint: Checkpoint;
+  readonly nodes: readonly GuardedNode[];
+}
+
+/** Makes the guards of all nodes bear the epoch of the checkpoint, or the other way round. */
+export type Guarding = (checkpoint: Checkpoint) => Promise<Guarded>;
+
+/** A target that is one server. `redis` selects its databases. */
+export const oneServer = (redis: Redis, task: string): GuardedNode[] => [
+  { redis, guardKey: checkpointKey(task), clustered: false },
+];
+
+export const guardingServer =
+  (redis: Redis, task: string): Guarding =>
+  (checkpoint) =>
+    Promise.resolve({ checkpoint, nodes: oneServer(redis, task) });
+
+/** The primaries of a cluster, each with one of its lanes. @throws LockstepError TARGET_SLOTS_MOVED when one has none */
+export async function guardedNodes(
+  nodes: SlotNodes,
+  task: string,
+  { lanes }: Pick<Checkpoint, 'lanes'>,
+): Promise<GuardedNode[]> {
+  const names = lanes ? laneNames(lanes) : [];
+  return Promise.all(
+    nodes.topology.shards.map(async ({ primary, slots }) => {
+      const name = names.find((one) => ownerOf(nodes.topology, laneSlot(one))?.id === primary.id);
+      if (!name) throw slotsMoved(`the slots of ${primary.host}:${primary.port} have no lane there`);
+      const redis = await nodes.onSlot(slots[0]!.first);
+      return { redis, guardKey: laneKey(task, name), clustered: true };
+    }),
+  );
+}
+
+/** Fences the lanes, under another epoch, and divides them as the slots lie by now. */
+export const guardingCluster =
+  (nodes: SlotNodes, task: string): Guarding =>
+  async (ours) => {
+    const fenced = await fenceLanes({ nodes, task, checkpoint: ours });
+    const { checkpoint } = await relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes);
+    return { checkpoint, nodes: await guardedNodes(nodes, task, checkpoint) };
+  };
+
+/** Runs something on it. @throws LockstepError TARGET_SLOTS_MOVED when the cluster is not as it was found */
+export const onNode = <T>({ clustered }: GuardedNode, run: () => Promise<T>): Promise<T> =>
+  clustered ? onChange(run) : run();
+
+/** What a guard with another epoch comes to: another run has the task, or a node has gone back to before this one. */
+export function deposed({ clustered }: GuardedNode, present: string, ours: number): LockstepError {
+  const fact = `the checkpoint has epoch ${present === '' ? 'none' : present}; this run is epoch ${ours}`;
+  return clustered && Number(present) < ours
+    ? slotsMoved(fact)
+    : new LockstepError('TARGET_TAKEN_OVER', fact);
+}
