@@ -35,7 +35,7 @@ function Address({
   return (
     <span className={classes.address}>
       <span className={classes.host}>{address}</span>
-      {bySentinels(endpoint) && <SentinelMark endpoint={endpoint} />}
+      {bySentinels(endpoint) && <SentinelMark endpoint={endpoint} named={found === null} />}
       <TlsMark endpoint={endpoint} />
       <CopyButton text={address} what={`the address of the ${side}`} />
     </span>
@@ -43,7 +43,14 @@ function Address({
 }
 
 /** Another address may stand there after a failover. */
-function SentinelMark({ endpoint }: { readonly endpoint: EndpointView }): ReactElement {
+function SentinelMark({
+  endpoint,
+  named,
+}: {
+  readonly endpoint: EndpointView;
+  /** What stands beside it has the name of the primary. */
+  readonly named: boolean;
+}): ReactElement {
   const nodes = sentinelsOf(endpoint);
   const watched =
     nodes.length === 1 ? 'watched by a Sentinel' : `watched by ${formatCount(nodes.length)} Sentinels`;
@@ -52,7 +59,7 @@ function SentinelMark({ endpoint }: { readonly endpoint: EndpointView }): ReactE
       className={classes.mark}
       title={`${nodes.map(formatAddress).join(', ')} tell where it is; after a failover the task goes on with the new primary by itself.`}
     >
-      <Eye size={12} aria-hidden /> {endpoint.primaryName}, {watched}
+      <Eye size={12} aria-hidden /> {named ? watched : `${endpoint.primaryName}, ${watched}`}
     </span>
   );
 }

@@ -1,7 +1,8 @@
 import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { placesOf } from '../../shared/format/server-place.ts';
-import { addressOf } from '../../shared/model/server-address.ts';
+import { formatAddress } from '../../shared/format/address.ts';
+import { addressOf, sentinelsOf } from '../../shared/model/server-address.ts';
 import { secretsOf, type Secret, type SecretChanges } from '../../shared/model/profile.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { Dialog } from '../components/dialog.tsx';
@@ -145,6 +146,8 @@ function neededOf(task: TaskView, side: Side): Secret[] {
 }
 
 function describe(task: TaskView, side: Side, kind: Secret): string {
-  const user = task[side][kind === 'sentinelPassword' ? 'sentinelUser' : 'user'];
-  return `${addressOf(task[side])}${user === '' ? '' : `, user ${user}`}`;
+  const ofSentinels = kind === 'sentinelPassword';
+  const user = task[side][ofSentinels ? 'sentinelUser' : 'user'];
+  const where = ofSentinels ? sentinelsOf(task[side]).map(formatAddress).join(', ') : addressOf(task[side]);
+  return `${where}${user === '' ? '' : `, user ${user}`}`;
 }

@@ -78,10 +78,10 @@ export function SecretField({
       <Input.Wrapper size="xs" label={label} labelElement="div" error={problem}>
         <div className={classes.stored} role="group" aria-label={label}>
           <span>{forgotten ? 'Stored until exit' : 'Stored'}</span>
-          <Button variant="subtle" size="compact-xs" onClick={() => setReplacing(true)}>
+          <Button variant="subtle" size="compact-xs" px={4} onClick={() => setReplacing(true)}>
             Replace
           </Button>
-          <Button variant="subtle" size="compact-xs" onClick={remove}>
+          <Button variant="subtle" size="compact-xs" px={4} onClick={remove}>
             Remove
           </Button>
         </div>

@@ -63,6 +63,7 @@ it('says where Sentinels say that a server is now, and follows a failover', asyn
   // Nobody has asked since it stopped.
   act(() => void page!.changeTask('orders', { state: 'stopped', phase: 'ended' }));
   expect(await shown.findByText('mymaster@s1.example:26379,s2.example:26379,s3.example:26379')).toBeTruthy();
+  expect(shown.getByText('watched by 3 Sentinels')).toBeTruthy();
 });
 
 it.each<[ErrorCode, string[]]>([

@@ -161,7 +161,8 @@ it('asks for the password of the Sentinels beside that of the servers, each by i
   const { asked, user } = mount({ tasks: [{ ...forgotten, source, missingSecrets: ['source'] }] });
   await user.click(await screen.findByRole('button', { name: 'Resume Orders' }));
   await user.type(await screen.findByLabelText('Password of the source'), 'one');
-  expect(screen.getByText(/^mymaster@s1.example:26379,.*, user asker$/)).toBeTruthy();
+  expect(screen.getByText(/^mymaster@s1.example:26379,.*, user app$/)).toBeTruthy();
+  expect(screen.getByText(/^s1.example:26379, s2.*, user asker$/)).toBeTruthy();
   await user.type(screen.getByLabelText('Password of the Sentinels of the source'), 'two');
   await user.click(screen.getByRole('button', { name: 'Start' }));
   await waitFor(() =>
