@@ -153,7 +153,10 @@ export class Servers {
     const name = connectionName(this.spec.task);
     if (this.cluster) await this.cluster.look();
     const at = this.cluster?.home ?? (await this.resolvers.target.find());
-    this.targetRedis = await openControl(this.world, 'target', at, name);
+    // One connection to a node: two of the task's name would each be ended when the other ends those of earlier runs.
+    this.targetRedis = this.cluster
+      ? await this.cluster.nodes.home()
+      : await openControl(this.world, 'target', at, name);
     this.targetFacts = await readFacts(this.world.clock, 'target', at, this.targetRedis);
     if (!this.targetFacts.cluster || this.cluster) return;
     throw new LockstepError('TARGET_CLUSTER', `${describeEndpoint(at)} runs with cluster-enabled yes`);
