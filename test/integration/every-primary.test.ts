@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildKey, type Checkpoint } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { buildKey, checkpointKey, type Checkpoint } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../electron/engine/checkpoint/claim.ts';
 import {
   guardedNodes,
@@ -31,6 +31,7 @@ import { startCluster, type ClusterMember, type TestCluster } from '../support/c
 import { eventually } from '../support/eventually.ts';
 import { AMOUNTS } from '../support/lateness.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { runCli } from '../support/run-cli.ts';
 import { OwnedCluster } from '../support/target/owned-cluster.ts';
 
 const TASK = 'orders';
@@ -210,6 +211,30 @@ describe('expiry', () => {
     const after = (await readCheckpoint(redis, TASK))!;
     expect(after).toMatchObject({ active: false, expiry: 'exact', earliestExpiryMs: dueMs });
     await expect(walk('long')).rejects.toThrow(code('TARGET_TAKEN_OVER'));
+  });
+
+  it('is made exact by a release, which leaves the task to nobody', async () => {
+    await walk('long');
+    await cluster.client.hset(checkpointKey(TASK), 'expiry', 'long');
+    const released = await runCli(['release', '--target', cluster.members[2]!.server.url]);
+    expect(released.stderr).toBe('');
+    expect(released.stdout).toContain(`${KEYS.length} keys`);
+    expect(await boundsOf(KEYS)).toEqual(['exact']);
+    expect(await cluster.client.hmget(checkpointKey(TASK), 'expiry', 'active', 'handedOver')).toEqual([
+      'exact',
+      '0',
+      '',
+    ]);
+    await expect(fenceLanes({ nodes, task: TASK, checkpoint: guarded.checkpoint })).rejects.toThrow(
+      code('TARGET_TAKEN_OVER'),
+    );
+  });
+
+  it('is made exact by a release of a task that has no lanes yet as well', async () => {
+    await walk('long');
+    await cluster.client.hset(checkpointKey(TASK), 'expiry', 'long', 'lanes', '');
+    expect((await runCli(['release', '--target', cluster.url])).stdout).toContain(`${KEYS.length} keys`);
+    expect(await boundsOf(KEYS)).toEqual(['exact']);
   });
 });
 

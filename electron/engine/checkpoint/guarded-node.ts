@@ -5,7 +5,7 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { ownerOf } from '../router/topology.ts';
 import { checkpointKey, type Checkpoint } from './checkpoint.ts';
 import { laneKey, laneNames, laneSlot } from './lane-index.ts';
-import { fenceLanes, relane } from './lanes.ts';
+import { createLanes, fenceLanes, relane } from './lanes.ts';
 
 /** A server of a target, and what tells there whether the task is still this run's. */
 export interface GuardedNode {
@@ -52,11 +52,12 @@ export async function guardedNodes(
   );
 }
 
-/** Fences the lanes, under another epoch, and divides them as the slots lie by now. */
+/** Fences the lanes, under another epoch, and divides them as the slots lie by now; makes them for a task that has none. */
 export const guardingCluster =
   (nodes: SlotNodes, task: string): Guarding =>
   async (ours) => {
-    const fenced = await fenceLanes({ nodes, task, checkpoint: ours });
+    const ground = { nodes, task, checkpoint: ours };
+    const fenced = ours.lanes?.lanes.length ? await fenceLanes(ground) : await createLanes(ground, ours);
     const { checkpoint } = await relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes);
     return { checkpoint, nodes: await guardedNodes(nodes, task, checkpoint) };
   };

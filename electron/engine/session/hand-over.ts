@@ -73,7 +73,8 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     },
     scripts,
   );
-  // Where there is no room for it, the next run takes it for one that others may have written to.
-  if (untouched) await noteHandOver(redis, task, checkpoint).catch(() => undefined);
+  // Where there is no room for it, the next run takes it for one that others may have written to. Nodes of a cluster count by themselves.
+  if (untouched && !nodes.some(({ clustered }) => clustered))
+    await noteHandOver(redis, task, checkpoint).catch(() => undefined);
   return walked.keys;
 }

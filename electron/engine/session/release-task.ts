@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Released } from '../../../shared/model/released.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, missing, readCheckpoint, stillOurs } from '../checkpoint/claim.ts';
@@ -9,14 +9,18 @@ import { findTasks } from '../checkpoint/task-index.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { checkTarget, readFacts, type ServerFacts } from '../control/server-facts.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
-import { guardingServer } from '../checkpoint/guarded-node.ts';
+import { guardingCluster, guardingServer, type Guarding } from '../checkpoint/guarded-node.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import { handOver } from './hand-over.ts';
 import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
 import { insist } from './insist.ts';
+import { TargetCluster } from './target-cluster.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { World } from '../world/world.ts';
+
+/** What the nodes of a cluster list this under, before the task is known. */
+const NAME = 'lockstep:release';
 
 /**
  * Hands a target over when nothing else can any more: takes the task from whoever runs it and makes every expiry exact. What
@@ -31,46 +35,73 @@ export async function releaseTask(
   name: string | undefined,
   events: Pick<TaskEvents, 'warning'>,
 ): Promise<Released> {
-  const task = await onTarget(world, target, (redis) => taskThere(redis, name));
+  const task = await onTarget(world, target, ({ redis }) => taskThere(redis, name));
   const owner = randomUUID();
   let claimed: Checkpoint | undefined;
   const keys = await insist(world.clock, target, events, () =>
-    onTarget(world, target, async (redis, { abilities: { scripts } }) => {
+    onTarget(world, target, async ({ redis, servers, guarding, facts }) => {
       const checkpoint = claimed
         ? stillOurs(await readCheckpoint(redis, task), claimed)
         : await claim(redis, task, owner);
       claimed = checkpoint;
-      await endTaskConnections(world.clock, [redis], task);
-      const databases = DatabaseChoice.parse(checkpoint.databases);
+      await endTaskConnections(world.clock, servers, task);
       return handOver({
         clock: world.clock,
         redis,
-        guarding: guardingServer(redis, task),
+        guarding: guarding(task),
         task,
         checkpoint,
-        databases,
-        scripts,
+        databases: DatabaseChoice.parse(checkpoint.databases),
+        scripts: facts.abilities.scripts,
       });
     }),
   );
   return { task, state: claimed!.state, keys };
 }
 
+interface OpenedTarget {
+  /** Leads to where the checkpoints of tasks lie. */
+  readonly redis: Redis;
+  readonly facts: ServerFacts;
+  readonly servers: readonly Redis[];
+  readonly guarding: (task: string) => Guarding;
+}
+
 async function onTarget<T>(
   world: World,
   given: Endpoint,
-  work: (redis: Redis, facts: ServerFacts) => Promise<T>,
+  work: (target: OpenedTarget) => Promise<T>,
 ): Promise<T> {
   const target = await locate(world, 'target', given);
   const redis = await openControl(world, 'target', target);
   try {
     const facts = await readFacts(world.clock, 'target', target, redis);
-    if (facts.cluster)
-      throw new LockstepError('TARGET_CLUSTER', `${describeEndpoint(target)} runs with cluster-enabled yes`);
+    if (facts.cluster) return await onCluster(world, target, work);
     checkTarget(target, facts);
-    return await coded('target', target, () => work(redis, facts));
+    const guarding = (task: string): Guarding => guardingServer(redis, task);
+    return await coded('target', target, () => work({ redis, facts, servers: [redis], guarding }));
   } finally {
     redis.disconnect();
+  }
+}
+
+async function onCluster<T>(
+  world: World,
+  given: Endpoint,
+  work: (target: OpenedTarget) => Promise<T>,
+): Promise<T> {
+  const cluster = new TargetCluster(world, given, NAME);
+  try {
+    await cluster.look();
+    const { nodes, home } = cluster;
+    const redis = await nodes.home();
+    const facts = await readFacts(world.clock, 'target', home, redis);
+    checkTarget(home, facts);
+    const servers = await nodes.primaries();
+    const guarding = (task: string): Guarding => guardingCluster(nodes, task);
+    return await coded('target', home, () => work({ redis, facts, servers, guarding }));
+  } finally {
+    cluster.forget();
   }
 }
 
