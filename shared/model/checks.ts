@@ -74,6 +74,11 @@ export const CHECKS = {
     'Both sides are of a kind that can be synced',
     'This release copies between standalone servers. Clusters can be looked at and compared.',
   ),
+  'cluster-commands': check(
+    'clusters',
+    'Commands of several keys',
+    'On a cluster the keys of one command lie on several nodes mostly. All are carried exactly, and some cost more there.',
+  ),
   'source-permissions': check(
     'permissions',
     'The source user may replicate',

@@ -88,3 +88,24 @@ describe('what is not well is named:', () => {
       .toContain(`${addressOf(replica)} has failed, as the other nodes say`);
   });
 });
+
+it('foretells what the commands of several keys will cost on a cluster', async () => {
+  const source = await startRedis();
+  try {
+    const client = source.client();
+    await client.mset('a', '1', 'b', '2');
+    await client.rename('a', 'c');
+    const results = await precheck(taskBetween(source.url, cluster.url), ['cluster-commands']);
+    expect(results.get('cluster-commands')).toMatchObject({
+      status: 'notice',
+      found: expect.stringMatching(/RENAME \(1\): exact.* MSET \(1\): each node/),
+    });
+    const alone = await precheck(taskBetween(source.url, source.url), ['cluster-commands']);
+    expect(alone.get('cluster-commands')).toMatchObject({
+      status: 'pass',
+      found: 'The target is one server.',
+    });
+  } finally {
+    await source.stop();
+  }
+});

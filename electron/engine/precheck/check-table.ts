@@ -8,6 +8,7 @@ import {
   clusterOwners,
   clusterSync,
 } from './checks/clusters.ts';
+import { clusterCommands } from './checks/cluster-commands.ts';
 import { sourceConnection, targetConnection } from './checks/connections.ts';
 import { databaseNumbers } from './checks/database-numbers.ts';
 import { distinctServers } from './checks/distinct-servers.ts';
@@ -50,6 +51,7 @@ export const CHECK_TABLE: Readonly<Record<CheckId, CheckEntry>> = {
   'cluster-owners': entry(clusterOwners, 'source', 'target'),
   'cluster-moves': entry(clusterMoves, 'source', 'target'),
   'cluster-sync': entry(clusterSync, 'source', 'target'),
+  'cluster-commands': entry(clusterCommands, 'source', 'target'),
   'source-permissions': entry(sourcePermissions, 'source'),
   'target-permissions': entry(targetPermissions, 'target'),
   versions: entry(versions, 'source', 'target'),

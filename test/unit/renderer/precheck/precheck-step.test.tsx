@@ -26,7 +26,7 @@ describe('the precheck', () => {
 
   it('is not run again when it has passed', async () => {
     const page = open('setup-precheck-passed');
-    expect(await screen.findByText('30 passed')).toBeTruthy();
+    expect(await screen.findByText('31 passed')).toBeTruthy();
     await page.user.click(next());
     expect(await screen.findByRole('button', { name: 'Start the task' })).toBeTruthy();
     expect(page.sent('precheck.run')).toEqual([]);
@@ -94,7 +94,7 @@ describe('the precheck', () => {
 
   it('says that it broke off, and why', async () => {
     open('setup-precheck-broke-off');
-    expect(await screen.findByText('Broke off after 4 of 30: 4 passed')).toBeTruthy();
+    expect(await screen.findByText('Broke off after 4 of 31: 4 passed')).toBeTruthy();
     expect(screen.getByText('The engine ended unexpectedly')).toBeTruthy();
     expect(screen.getByText('The checks broke off. Run them again.')).toBeTruthy();
   });
@@ -148,7 +148,7 @@ describe('the start', () => {
 
   it('leads back to each step, and says why it was refused', async () => {
     const page = open('setup-start-refused');
-    await screen.findByText('30 passed');
+    await screen.findByText('31 passed');
     await page.user.click(next());
     await page.user.click(await screen.findByRole('button', { name: 'Start the task' }));
     expect(await screen.findByText(/settings were changed since the checks were run/)).toBeTruthy();
