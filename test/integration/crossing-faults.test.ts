@@ -159,6 +159,17 @@ describe('a command that concerns every node', () => {
     expect(await cluster.client.pttl(own[1]!)).toBeGreaterThan(0);
   });
 
+  it('is not done again on a node that has a lane beyond it', async () => {
+    const [first] = bench.lanes;
+    await client(B).set(B, 'written since');
+    await first!.member.client.hset(first!.key, 'offset', offset + 1000);
+    await bench.resume();
+    await apply('FLUSHALL');
+    expect(bench.lanes[bench.laneOf(B)]!.member.id).toBe(first!.member.id);
+    expect(await client(B).get(B)).toBe('written since');
+    expect(standing().filter((one) => one === offset).length).toBe(bench.lanes.length - 1);
+  });
+
   const libraries = async (): Promise<unknown[]> =>
     Promise.all(
       cluster.members.map(async (member) =>
