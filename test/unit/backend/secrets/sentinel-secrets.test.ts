@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Draft, EndpointForm } from '../../../../shared/model/profile.ts';
+import type { Draft, EndpointForm, EndpointView } from '../../../../shared/model/profile.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
 import { FakeEngines } from '../../../support/backend/fake-engine.ts';
 
@@ -73,6 +73,31 @@ test('an engine is told the Sentinels with their own user and password, and thos
   });
   engines.last.exit(0);
   await bench.ask('task.stop', { id });
+});
+
+test('certificates are told where the Sentinels alone speak TLS, and a key that has none is not asked for', async () => {
+  const draft = await fill();
+  const ca = '-----BEGIN CERTIFICATE-----';
+  const told = (change: Partial<EndpointView>): object | undefined => {
+    bench
+      .ask('connection.test', {
+        ...{ side: 'source', secrets: GIVEN },
+        endpoint: { ...draft.source, host: '', port: 0, ca, ...change },
+      })
+      .catch(() => undefined);
+    engines.last.tell({ type: 'ready' });
+    const [command] = engines.last.heard;
+    return command?.type === 'inspect' ? command.endpoint : undefined;
+  };
+  expect(told({ sentinelTls: true })).toMatchObject({
+    ...{ tls: false, tlsOptions: { ca, verify: true } },
+    sentinel: { tls: true },
+  });
+  expect(told({ tls: true, serverName: 'redis.example' })).toMatchObject({
+    ...{ tls: true, tlsOptions: { ca, serverName: 'redis.example' } },
+    sentinel: { tls: false },
+  });
+  expect(told({})).not.toHaveProperty('tlsOptions');
 });
 
 test('both passwords are in no other file than that of the secrets, and in no view', async () => {
