@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatCount } from '../../shared/format/numbers.ts';
 import type { DatabaseReport } from '../../shared/model/comparison.ts';
+import { CountCells, CountHeads } from './compared-counts.tsx';
 import classes from './comparison.module.css';
 
 /** What the comparison saw, database by database. */
@@ -14,20 +14,14 @@ export const ComparedDatabases = ({
     <Table.Thead>
       <Table.Tr>
         <Table.Th scope="col">Database</Table.Th>
-        <Table.Th scope="col">Keys seen on the source</Table.Th>
-        <Table.Th scope="col">Keys seen on the target</Table.Th>
-        <Table.Th scope="col">Compared</Table.Th>
-        <Table.Th scope="col">Differing</Table.Th>
+        <CountHeads />
       </Table.Tr>
     </Table.Thead>
     <Table.Tbody>
-      {databases.map(({ db, sourceKeys, targetKeys, compared, differing }) => (
-        <Table.Tr key={db}>
-          <Table.Th scope="row">{db}</Table.Th>
-          <Table.Td>{formatCount(sourceKeys)}</Table.Td>
-          <Table.Td>{formatCount(targetKeys)}</Table.Td>
-          <Table.Td>{formatCount(compared)}</Table.Td>
-          <Table.Td>{formatCount(differing)}</Table.Td>
+      {databases.map((database) => (
+        <Table.Tr key={database.db}>
+          <Table.Th scope="row">{database.db}</Table.Th>
+          <CountCells counts={database} />
         </Table.Tr>
       ))}
     </Table.Tbody>

@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatCount } from '../../shared/format/numbers.ts';
 import type { ShardReport } from '../../shared/model/comparison.ts';
+import { CountCells, CountHeads } from './compared-counts.tsx';
 import classes from './comparison.module.css';
 
 /** What the comparison saw, by the shards of one side; nothing for a standalone server. */
@@ -23,21 +23,15 @@ export function ComparedShards({
         <Table.Tr>
           <Table.Th scope="col">Shard of the {side}</Table.Th>
           <Table.Th scope="col">Slots</Table.Th>
-          <Table.Th scope="col">Keys seen on the source</Table.Th>
-          <Table.Th scope="col">Keys seen on the target</Table.Th>
-          <Table.Th scope="col">Compared</Table.Th>
-          <Table.Th scope="col">Differing</Table.Th>
+          <CountHeads />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {shards.map(({ primary, slots, sourceKeys, targetKeys, compared, differing }) => (
-          <Table.Tr key={primary}>
-            <Table.Th scope="row">{primary}</Table.Th>
-            <Table.Td>{slots}</Table.Td>
-            <Table.Td>{formatCount(sourceKeys)}</Table.Td>
-            <Table.Td>{formatCount(targetKeys)}</Table.Td>
-            <Table.Td>{formatCount(compared)}</Table.Td>
-            <Table.Td>{formatCount(differing)}</Table.Td>
+        {shards.map((shard) => (
+          <Table.Tr key={shard.primary}>
+            <Table.Th scope="row">{shard.primary}</Table.Th>
+            <Table.Td>{shard.slots}</Table.Td>
+            <CountCells counts={shard} />
           </Table.Tr>
         ))}
       </Table.Tbody>

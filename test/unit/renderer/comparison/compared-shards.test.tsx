@@ -2,6 +2,7 @@
 import { MantineProvider } from '@mantine/core';
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
+import { ComparedDatabases } from '../../../../renderer/comparison/compared-databases.tsx';
 import { ComparedShards } from '../../../../renderer/comparison/compared-shards.tsx';
 import { ComparisonResult } from '../../../../renderer/comparison/comparison-result.tsx';
 import type { CompareReport } from '../../../../shared/model/comparison.ts';
@@ -28,6 +29,21 @@ it('shows the counts of each shard of a side, and nothing for a standalone serve
   const table = screen.getByRole('table', { name: 'What was compared in each shard of the target' });
   expect([...table.querySelectorAll('tbody th, tbody td')].map(({ textContent }) => textContent)).toEqual([
     ...['10.0.0.1:6379', '0-8191', '1,200', '1,199', '1,199', '1'],
+  ]);
+});
+
+it('shows the counts of each database under the same heads', () => {
+  const counts = { sourceKeys: 1200, targetKeys: 1199, compared: 1199, differing: 1 };
+  render(
+    <MantineProvider>
+      <ComparedDatabases databases={[{ ...report(0).databases[0]!, ...counts, db: 3 }]} />
+    </MantineProvider>,
+  );
+  expect(screen.getAllByRole('columnheader').map(({ textContent }) => textContent)).toEqual([
+    ...['Database', 'Keys seen on the source', 'Keys seen on the target', 'Compared', 'Differing'],
+  ]);
+  expect([...document.querySelectorAll('tbody th, tbody td')].map(({ textContent }) => textContent)).toEqual([
+    ...['3', '1,200', '1,199', '1,199', '1'],
   ]);
 });
 
