@@ -1,12 +1,12 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /** What a key holds, however it is encoded, and when it expires. */
-export async function readValue(redis: Redis, key: string): Promise<unknown> {
+export async function readValue(redis: Redis | Cluster, key: string): Promise<unknown> {
   const type = await redis.type(key);
   return { type, expiresAt: await redis.call('PEXPIRETIME', key), value: await READERS[type]!(redis, key) };
 }
 
-const READERS: Readonly<Record<string, (redis: Redis, key: string) => Promise<unknown>>> = {
+const READERS: Readonly<Record<string, (redis: Redis | Cluster, key: string) => Promise<unknown>>> = {
   none: () => Promise.resolve(null),
   string: (redis, key) => redis.getBuffer(key).then((value) => value?.toString('hex')),
   list: (redis, key) => redis.lrange(key, 0, -1),
