@@ -301,7 +301,7 @@ export const ERROR_CATALOGUE = {
     EXIT.data,
     false,
     'The source sent a command that is too large to be looked at',
-    'Scripts, function libraries and values that were dumped have to be known whole before they are passed on, and are held in memory for that; so has what reads many keys into one where the target has keys of its own.',
+    'Scripts, function libraries and values that were dumped have to be known whole before they are passed on, and are held in memory for that; so has what reads many keys into one where the target has keys of its own, and on a cluster what a command takes from other nodes.',
     'Write that value or library on the source in another way, in smaller parts, and start the task again; it makes a new full copy where it has to.',
   ),
   SCRIPT_REFUSED: entry(

@@ -1,4 +1,5 @@
 /** Commands across lanes of a real cluster that meet something that should not be so, and those that concern every node. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CommandReader } from '../../electron/engine/protocol/resp/command-reader.ts';
 import { command } from '../../electron/engine/protocol/resp/encode.ts';
@@ -100,6 +101,14 @@ describe('a command across lanes', () => {
       await cluster.moveSlot(slot, owner);
     }
     expect(await client(A).get(A)).toBe('v');
+  });
+
+  it('carries a value that is larger than what is asked otherwise', async () => {
+    const large = randomBytes(70 * 1024 * 1024);
+    await client(A).set(A, large);
+    await apply(`RENAME ${A} ${B}`);
+    expect((await client(B).getBuffer(B))!.equals(large)).toBe(true);
+    expect(await client(A).exists(A)).toBe(0);
   });
 
   it('carries bytes of any kind, and a name may come several times', async () => {

@@ -7,6 +7,7 @@ import { keySlot } from '../router/key-slot.ts';
 import { ownerOf, type Topology } from '../router/topology.ts';
 import { openControl, type Side } from './control-connection.ts';
 import type { FoundCluster } from './discover-cluster.ts';
+import type { ReplyBounds } from './reply-bound.ts';
 import type { World } from '../world/world.ts';
 
 /** Where a cluster has what belongs to tasks. */
@@ -17,6 +18,8 @@ export interface SlotNodes {
   readonly topology: Topology;
   /** @throws LockstepError *_CLUSTER_DOWN when no node has the slot, or what opening a connection throws */
   onSlot(slot: number): Promise<Redis>;
+  /** The same over a connection on which whole values may come. */
+  forValues?(slot: number, bounds: ReplyBounds): Promise<Redis>;
   /** The node with the index of tasks and their checkpoints. */
   home(): Promise<Redis>;
   /** All that have slots, in the order of the topology. */
@@ -33,6 +36,7 @@ export class ClusterNodes implements SlotNodes {
   private readonly found: FoundCluster;
   private readonly name: string;
   private readonly held = new Map<string, HeldConnection>();
+  private readonly heldForValues = new Map<string, HeldConnection>();
   private closed = false;
 
   /** `name`: what the nodes list the connections under. */
@@ -48,8 +52,16 @@ export class ClusterNodes implements SlotNodes {
   }
 
   async onSlot(slot: number): Promise<Redis> {
+    return this.onNode(this.ownerOf(slot));
+  }
+
+  async forValues(slot: number, bounds: ReplyBounds): Promise<Redis> {
+    return this.connection(this.heldForValues, this.ownerOf(slot), bounds);
+  }
+
+  private ownerOf(slot: number): ClusterNode {
     const owner = ownerOf(this.topology, slot);
-    if (owner) return this.onNode(owner);
+    if (owner) return owner;
     throw new LockstepError(
       this.side === 'source' ? 'SOURCE_CLUSTER_DOWN' : 'TARGET_CLUSTER_DOWN',
       `slot ${slot} belongs to no node`,
@@ -65,19 +77,26 @@ export class ClusterNodes implements SlotNodes {
   }
 
   onNode(node: ClusterNode): Promise<Redis> {
-    const present = this.held.get(node.id);
-    return present && isUsable(present) ? present.opening : this.begin(node);
+    return this.connection(this.held, node);
   }
 
   close(): void {
     this.closed = true;
-    for (const { redis } of this.held.values()) redis?.disconnect();
-    this.held.clear();
+    for (const connections of [this.held, this.heldForValues]) {
+      for (const { redis } of connections.values()) redis?.disconnect();
+      connections.clear();
+    }
   }
 
-  private begin(node: ClusterNode): Promise<Redis> {
+  private connection(
+    connections: Map<string, HeldConnection>,
+    node: ClusterNode,
+    bounds?: ReplyBounds,
+  ): Promise<Redis> {
+    const present = connections.get(node.id);
+    if (present && isUsable(present)) return present.opening;
     const endpoint = this.found.endpointOf(node);
-    const opened = openControl(this.world, this.side, endpoint, this.name);
+    const opened = openControl(this.world, this.side, endpoint, this.name, bounds);
     const held: HeldConnection = { redis: undefined, opening: opened };
     held.opening = opened.then(
       (redis) => {
@@ -87,11 +106,11 @@ export class ClusterNodes implements SlotNodes {
         throw new LockstepError('INTERRUPTED', `${describeEndpoint(endpoint)} was left while it was opened`);
       },
       (error: unknown) => {
-        if (this.held.get(node.id) === held) this.held.delete(node.id);
+        if (connections.get(node.id) === held) connections.delete(node.id);
         throw error;
       },
     );
-    this.held.set(node.id, held);
+    connections.set(node.id, held);
     return held.opening;
   }
 }

@@ -10,6 +10,7 @@ import { targetError } from '../../control/target-error.ts';
 import type { CrossingPlan } from '../../router/crossing-plan.ts';
 import { keySlot } from '../../router/key-slot.ts';
 import { ownerOf } from '../../router/topology.ts';
+import { CARRIED_BOUNDS } from './carried-bytes.ts';
 import { cross, type StandingLanes } from './crossing.ts';
 import { FLUSH_SCRIPT } from './flush-script.ts';
 import { repeatable } from './repeatable-function.ts';
@@ -41,10 +42,11 @@ export class ClusterCrossings {
 
   /** See crossing.ts: cross. */
   cross(plan: CrossingPlan, endOffset: number, lanes: StandingLanes): Promise<void> {
+    const { nodes } = this.options;
     return cross(plan, endOffset, {
       offsetOf: (lane) => lanes.offsetOf(lane),
       run: (lane, commands, end) => lanes.run(lane, commands, end),
-      onSlot: (slot) => this.options.nodes.onSlot(slot),
+      onSlot: (slot) => nodes.forValues?.(slot, CARRIED_BOUNDS) ?? nodes.onSlot(slot),
     });
   }
 

@@ -5,7 +5,7 @@ import type { Words } from '../../commands/command-row.ts';
 import { readExpiries } from '../../expiry/walk-commands.ts';
 import { printableKey } from '../../protocol/resp/describe-command.ts';
 import type { CrossingPlan } from '../../router/crossing-plan.ts';
-import { checkCarried } from './carried-bytes.ts';
+import { carriesTooMuch, checkCarried } from './carried-bytes.ts';
 import { gatheredCommands, keyNeverThere } from './gathered-keys.ts';
 import { refusalOf } from './run-in-lane.ts';
 
@@ -52,10 +52,13 @@ async function writeThere(
   const { crossing, to, keys } = plan;
   if (crossing.kind === 'carries') {
     const source = await ground.onSlot(keys.find(({ index }) => index === 1)!.slot);
-    const commands = await asked(carriedCommands(plan, crossing, source));
+    const commands = await asked(plan, carriedCommands(plan, crossing, source));
     return ground.run(to.lane, [...commands, ...further], endOffset);
   }
-  const gathered = await asked(gatheredCommands(plan, (slot) => ground.onSlot(slot)));
+  const gathered = await asked(
+    plan,
+    gatheredCommands(plan, (slot) => ground.onSlot(slot)),
+  );
   try {
     await ground.run(to.lane, gathered.commands, endOffset);
   } catch (error) {
@@ -66,9 +69,10 @@ async function writeThere(
   }
 }
 
-const asked = <T>(answer: Promise<T>): Promise<T> =>
+const asked = <T>({ name }: CrossingPlan, answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) => {
-    throw refusalOf(error);
+    const tooLarge = error instanceof LockstepError && error.code === 'TARGET_REPLY_TOO_LARGE';
+    throw tooLarge ? carriesTooMuch(name) : refusalOf(error);
   });
 
 async function carriedCommands(
@@ -83,8 +87,10 @@ async function carriedCommands(
     const found = (await source.callBuffer(name, ...args)) as Buffer | null;
     return found === null ? [] : [element.put(given, found)];
   }
-  const value = await source.dumpBuffer(from);
-  const [expiresAtMs = -2] = await readExpiries(source, [from]);
+  const [value, [expiresAtMs = -2]] = await Promise.all([
+    source.dumpBuffer(from),
+    readExpiries(source, [from]),
+  ]);
   // The server says itself what it makes of a key that is not there.
   if (value === null || expiresAtMs === -2)
     return [given.map((word, i) => (i === 1 ? keyNeverThere(plan.to.slot) : word))];

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { OWN_PREFIX } from '../../commands/own-keys.ts';
-import type { Words } from '../../commands/command-row.ts';
-import type { CrossingPlan } from '../../router/crossing-plan.ts';
+import type { Given, Words } from '../../commands/command-row.ts';
+import type { CrossingPlan, PlacedKey } from '../../router/crossing-plan.ts';
 import { slotTag } from '../../router/slot-tag.ts';
 import { checkCarried } from './carried-bytes.ts';
 
@@ -20,31 +20,34 @@ export async function gatheredCommands(
   { name, given, keys, to }: CrossingPlan,
   onSlot: (slot: number) => Promise<Redis>,
 ): Promise<Gathered> {
-  const named = new Map<string, string>();
+  const foreign = new Map<string, PlacedKey>();
+  for (const key of keys) if (key.slot !== to.slot) foreign.set(text(given, key), key);
+  const read = [...foreign].map(async ([id, { index, slot }]) => {
+    const redis = await onSlot(slot);
+    return { id, value: await redis.dumpBuffer(given[index]!) };
+  });
   const restores: Words[] = [];
   const names: string[] = [];
-  const words: (string | Buffer)[] = [...given];
+  const named = new Map<string, string>();
   let bytes = 0;
-  for (const { index, slot } of keys) {
-    if (slot === to.slot) continue;
-    const key = given[index]!;
-    const text = key.toString('latin1');
-    let other = named.get(text);
-    if (other === undefined) {
-      const value = await (await onSlot(slot)).dumpBuffer(key);
-      other = value === null ? keyNeverThere(to.slot) : ownName(to.slot, String(names.length));
-      named.set(text, other);
-      if (value !== null) {
-        checkCarried(name, (bytes += value.length));
-        restores.push(['RESTORE', other, '0', value, 'REPLACE']);
-        names.push(other);
-      }
+  for (const { id, value } of await Promise.all(read)) {
+    if (value === null) {
+      named.set(id, keyNeverThere(to.slot));
+      continue;
     }
-    words[index] = other;
+    checkCarried(name, (bytes += value.length));
+    const other = ownName(to.slot, String(names.length));
+    named.set(id, other);
+    restores.push(['RESTORE', other, '0', value, 'REPLACE']);
+    names.push(other);
   }
+  const words: (string | Buffer)[] = [...given];
+  for (const key of keys) words[key.index] = named.get(text(given, key)) ?? given[key.index]!;
   const removal: readonly Words[] = names.length > 0 ? [['UNLINK', ...names]] : [];
   return { commands: [...restores, words, ...removal], names };
 }
+
+const text = (given: Given, { index }: PlacedKey): string => given[index]!.toString('latin1');
 
 /** A name in this slot that no key ever has. */
 export const keyNeverThere = (slot: number): string => ownName(slot, 'none');
