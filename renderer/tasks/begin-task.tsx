@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useState, type ReactElement, type ReactNode } from 'react';
-import { secretsOf } from '../../shared/model/profile.ts';
+import { secretsOf } from '../../shared/model/server-secrets.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { focusAgain } from '../components/focus-again.ts';
 import { showFault } from '../components/show-fault.ts';

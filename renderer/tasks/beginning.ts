@@ -1,4 +1,4 @@
-import type { Secret } from '../../shared/model/profile.ts';
+import type { Secret } from '../../shared/model/server-secrets.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 
 /** What of a task opens its servers, and so needs their secrets. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addressMapProblem, MOST_RULES } from './address-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 import { MOST_SENTINELS } from './sentinel-group.ts';
-import { bySentinels, primaryNameProblem, sentinelsProblem, usesTls } from './server-address.ts';
+import { primaryNameProblem, sentinelsProblem } from './server-address.ts';
 
 /** An id as this application makes them: short, printable, and fit for a key of Redis or the name of a file. */
 export const idSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
@@ -73,28 +73,6 @@ export const secretChangesSchema = z.object({
   sentinelPassword: z.string().max(10_000).nullable().optional(),
 });
 export type SecretChanges = Readonly<z.infer<typeof secretChangesSchema>>;
-
-export const SECRETS = ['password', 'key', 'sentinelPassword'] as const;
-export type Secret = (typeof SECRETS)[number];
-
-/** The field of a server that tells whether there is one. */
-export const SECRET_FLAG = {
-  password: 'hasPassword',
-  key: 'hasKey',
-  sentinelPassword: 'hasSentinelPassword',
-} as const satisfies Readonly<Record<Secret, keyof EndpointForm>>;
-
-export const hasChanges = (changes: SecretChanges): boolean =>
-  SECRETS.some((secret) => changes[secret] !== undefined);
-
-/** The secrets that a server has, as its form or its entry says. */
-export const secretsOf = (form: EndpointForm): Secret[] =>
-  SECRETS.filter(
-    (secret) =>
-      form[SECRET_FLAG[secret]] &&
-      (secret !== 'key' || usesTls(form)) &&
-      (secret !== 'sentinelPassword' || bySentinels(form)),
-  );
 
 export const MOST_TARGETS = 8;
 const MAX_DATABASE = 1_048_575;

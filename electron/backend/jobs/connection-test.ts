@@ -1,5 +1,6 @@
 import { endpointProblems } from '../../../shared/model/draft-problems.ts';
-import { SECRET_FLAG, SECRETS, type EndpointView } from '../../../shared/model/profile.ts';
+import type { EndpointView } from '../../../shared/model/profile.ts';
+import { SECRET_FLAG, SECRETS } from '../../../shared/model/server-secrets.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import type { ValidParams } from '../api.ts';
 import type { StartEngine } from '../engine-process.ts';

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { storedRules } from '../../../shared/model/address-map.ts';
-import { secretsOf, type EndpointForm, type EndpointView } from '../../../shared/model/profile.ts';
+import type { EndpointForm, EndpointView } from '../../../shared/model/profile.ts';
+import { secretsOf } from '../../../shared/model/server-secrets.ts';
 import { addressOf, bySentinels, sentinelsOf, usesTls } from '../../../shared/model/server-address.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Secrets } from './secrets-document.ts';

@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { hasChanges, SECRETS, type SecretChanges } from '../../../shared/model/profile.ts';
+import type { SecretChanges } from '../../../shared/model/profile.ts';
+import { hasChanges, SECRETS } from '../../../shared/model/server-secrets.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { SecretBox } from '../ports.ts';
 import type { StoredDocument } from '../stores/stored-document.ts';

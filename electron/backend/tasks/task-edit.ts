@@ -2,14 +2,8 @@ import type { TaskChanges } from '../../../shared/contract/api.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { endpointProblems } from '../../../shared/model/draft-problems.ts';
-import {
-  hasChanges,
-  SECRET_FLAG,
-  SECRETS,
-  type EndpointView,
-  type SecretChanges,
-  type TaskProfile,
-} from '../../../shared/model/profile.ts';
+import type { EndpointView, SecretChanges, TaskProfile } from '../../../shared/model/profile.ts';
+import { hasChanges, SECRET_FLAG, SECRETS } from '../../../shared/model/server-secrets.ts';
 import { addressOf, bySentinels } from '../../../shared/model/server-address.ts';
 import { requireFitting } from '../require-fitting.ts';
 

@@ -3,7 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useForm, type UseFormReturn } from 'react-hook-form';
 import { useStore } from 'zustand';
 import { viewOf } from '../../../shared/model/endpoint-view.ts';
-import { SECRET_FLAG, SECRETS, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
+import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
+import { SECRET_FLAG, SECRETS } from '../../../shared/model/server-secrets.ts';
 import { useClient } from '../../state/client.tsx';
 import {
   createConnectionTests,

@@ -11,7 +11,8 @@ import {
 } from 'react';
 import { get, useFormState, useWatch } from 'react-hook-form';
 import { useStore } from 'zustand';
-import { SECRET_FLAG, type Draft, type Secret } from '../../../shared/model/profile.ts';
+import type { Draft } from '../../../shared/model/profile.ts';
+import { SECRET_FLAG, type Secret } from '../../../shared/model/server-secrets.ts';
 import { useAppInfo } from '../../state/client.tsx';
 import type { EndpointPath } from '../draft/draft-form.ts';
 import { useSetup } from '../draft/use-setup.ts';

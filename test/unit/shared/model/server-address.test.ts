@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { viewOf } from '../../../../shared/model/endpoint-view.ts';
-import {
-  endpointViewSchema,
-  emptyEndpoint,
-  secretsOf,
-  type EndpointForm,
-} from '../../../../shared/model/profile.ts';
+import { endpointViewSchema, emptyEndpoint, type EndpointForm } from '../../../../shared/model/profile.ts';
+import { secretsOf } from '../../../../shared/model/server-secrets.ts';
 import {
   addressOf,
   primaryNameProblem,
