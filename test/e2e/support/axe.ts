@@ -24,6 +24,8 @@ declare global {
  */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const lines: string[] = [];
+  // What lies half under the head of the page, where it was scrolled to by chance, is no target that is too small.
+  await page.evaluate(() => scrollTo(0, 0));
   for (const theme of THEMES) {
     const { violations } = await withTheme(page, theme, () => runAxe(page));
     for (const { id, help, nodes } of violations)
