@@ -51,7 +51,7 @@ async function runAndLook(from: string, to: string, options: CliOptions): Promis
   expect(ended.stderr).toContain('trying again');
   expectNoSecret(ended.stdout + ended.stderr);
   const names = (await b.keys('lockstep:*')).sort();
-  expect(names).toEqual([`lockstep:{tasks}:checkpoint:127.0.0.1:${source.port}`, 'lockstep:{tasks}']);
+  expect(names).toEqual(['lockstep:{tasks}', `lockstep:{tasks}:checkpoint:127.0.0.1:${source.port}`]);
   expectNoSecret(JSON.stringify([names, await b.hgetall(names[0]!), await b.hgetall(names[1]!)]));
   await expectEqual(source, target);
   return ended.status;
