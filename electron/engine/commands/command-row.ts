@@ -136,6 +136,6 @@ export interface CommandRow {
   readonly withoutOwn?: LeftOf;
   /** How it is done where its keys lie in several slots of a cluster; such a command without it is refused there. */
   readonly crossing?: Crossing;
-  /** What nodes of a cluster take in its place, or the same where they take it; undefined where they take nothing that does it. */
-  readonly onCluster?: (given: Given) => Given | undefined;
+  /** What nodes of a cluster take in its place, or the same where they take it; or how it is done where they take nothing that does it. */
+  readonly onCluster?: (given: Given) => Given | Crossing;
 }

@@ -1,10 +1,11 @@
+import { parseSort } from './sort-options.ts';
 import type { Given, Words } from './words.ts';
 
 /**
  * How a command is done on a cluster where its keys lie in several slots: a node takes no command with keys of two of them, not even
  * in a script where both are its own (`Redis cluster.c: getNodeByQuery`).
  */
-export type Crossing = Parts | Apart | Gathers | Carries;
+export type Crossing = Parts | Apart | Gathers | Carries | Sorts;
 
 /** A list of keys that have nothing to do with one another: each slot gets a command of its own. */
 export interface Parts {
@@ -23,6 +24,11 @@ export interface Apart {
 /** The keys that it only reads are brought as they are under other names, and it is run on these. It writes its first key alone. */
 export interface Gathers {
   readonly kind: 'gathers';
+}
+
+/** SORT of keys that only the elements tell: what it takes of them is looked up, and the list that comes of it is written. */
+export interface Sorts {
+  readonly kind: 'sorts';
 }
 
 /** Something is taken from the key in argument 1 and put to the key in argument 2. */
@@ -59,24 +65,17 @@ const isLeft = (given: Given, at: number | undefined, otherwise: boolean): boole
   at === undefined ? otherwise : /^left$/i.test(given[at]!.toString('latin1'));
 
 /**
- * SORT: nodes refuse GET, and BY with a pattern. A single GET # gives what comes without it; for all else of it keys are read that only
- * the elements tell. Source: Redis sort.c: sortCommandGeneric.
+ * SORT: nodes refuse GET, and BY with a pattern, but for those whose keys all lie in the slot of the one that is sorted, on some versions.
+ * A single GET # gives what comes without it.
  */
-export function sortOnCluster(given: Given): Given | undefined {
-  let gets = 0;
-  const left = new Set<number>();
-  for (let i = 2; i < given.length; i++) {
-    const option = word(given, i);
-    if (option === 'STORE') i += 1;
-    else if (option === 'LIMIT') i += 2;
-    else if (option === 'BY') {
-      if (word(given, ++i).includes('*')) return undefined;
-    } else if (option === 'GET') {
-      if (word(given, i + 1) !== '#' || ++gets > 1) return undefined;
-      left.add(i).add(++i);
-    }
-  }
-  return gets === 0 ? given : given.filter((_, i) => !left.has(i));
+export function sortOnCluster(given: Given): Given | Sorts {
+  const { by, unsorted, gets } = parseSort(given);
+  const plain = by === undefined || unsorted;
+  if (!plain || gets.length > 1 || gets.some((get) => !get.equals(ITSELF))) return SORTS;
+  if (gets.length === 0) return given;
+  const at = given.findIndex((word, i) => i > 1 && /^get$/i.test(word.toString('latin1')));
+  return given.filter((_, i) => i !== at && i !== at + 1);
 }
 
-const word = (given: Given, index: number): string => (given[index]?.toString('latin1') ?? '').toUpperCase();
+const ITSELF = Buffer.from('#');
+const SORTS: Sorts = { kind: 'sorts' };

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { ACTION, type CommandRow, type Given } from '../commands/command-row.ts';
+import type { Crossing } from '../commands/crossing.ts';
 import { KEYS_AT, type CommandTable } from '../commands/command-table.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
@@ -72,7 +73,7 @@ export class CommandRouter {
     if (row.onCluster) {
       const given = words(mem, reader);
       const other = row.onCluster(given);
-      if (!other) throw unsupported(row.name, 'in this form is refused by clusters');
+      if ('kind' in other) return this.routeAlways(row, other, mem, reader);
       if (other !== given) return this.rerouted(row, other);
     }
     return this.routeKeys(row, mem, reader);
@@ -84,12 +85,26 @@ export class CommandRouter {
       throw unsupported(row.name, 'may have used keys that cannot be told from it');
     const first = slotOf(mem, reader, keys.at[0]!);
     for (const index of keys.at)
-      if (slotOf(mem, reader, index) !== first) return this.routeApart(row, mem, reader);
+      if (slotOf(mem, reader, index) !== first) return this.routeApart(row, row.crossing, mem, reader);
     return this.laneOf(first);
   }
 
-  private routeApart(row: CommandRow, mem: Buffer, reader: CommandReader): number {
-    const { name, crossing } = row;
+  /** For a command that no node takes, wherever its keys lie. */
+  private routeAlways(row: CommandRow, crossing: Crossing, mem: Buffer, reader: CommandReader): number {
+    const { keys } = this;
+    keys.findFor(row, mem, reader);
+    // One that only reads is never sent.
+    if (keys.changed === 0) throw unsupported(row.name, 'writes nothing');
+    return this.routeApart(row, crossing, mem, reader);
+  }
+
+  private routeApart(
+    row: CommandRow,
+    crossing: Crossing | undefined,
+    mem: Buffer,
+    reader: CommandReader,
+  ): number {
+    const { name } = row;
     if (!crossing) throw unsupported(name, 'had keys that lie in different slots of the cluster');
     const given = words(mem, reader);
     const keys = this.keys.at.map((index): PlacedKey => {

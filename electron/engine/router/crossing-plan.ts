@@ -1,4 +1,4 @@
-import type { Carries, Gathers } from '../commands/crossing.ts';
+import type { Carries, Gathers, Sorts } from '../commands/crossing.ts';
 import type { Given, Words } from '../commands/command-row.ts';
 
 /** A key of a command: the index of its argument, its slot and its lane. */
@@ -12,7 +12,7 @@ export interface PlacedKey {
 export interface CrossingPlan {
   /** In small letters. */
   readonly name: string;
-  readonly crossing: Gathers | Carries;
+  readonly crossing: Gathers | Carries | Sorts;
   readonly given: Given;
   readonly keys: readonly PlacedKey[];
   /** The one that is written. */

@@ -7,6 +7,19 @@ const PLACES = [
   'PEXPIREAT $2 4000000000123',
 ];
 const STREAMS = ['XADD $1 1-1 f v', 'XADD $2 1-1 f v', 'XGROUP CREATE $1 g 0', 'XGROUP CREATE $2 g 0'];
+/** `v` has no weight, and `u` the same as `x`; of the texts none are the same. */
+const WEIGHED = [
+  ...['RPUSH $1 x y z u v x', 'SET w_x 2', 'SET w_y -1.5e3', 'SET w_z 0x10', 'SET w_u 2.0', 'SET o_y text'],
+  ...[
+    'SET t_x b',
+    'SET t_y a',
+    'SET t_z ab',
+    'SET t_u B',
+    'DEL t_v o_x',
+    'HSET o_x name one at 3',
+    'RPUSH w_v 5',
+  ],
+];
 const LONG = `LPUSH $1 ${'element '.repeat(400).trim()}`;
 
 /**
@@ -99,6 +112,15 @@ export const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> =
     ['SADD $1 c a b', 'SET $2 old', 'SORT $1 ALPHA DESC LIMIT 0 2 STORE $2'],
     ['RPUSH $1 3 1 2', 'SORT $1 BY nosort GET # STORE $2'],
     ['SORT $1 STORE $2'],
+    [...WEIGHED, 'SORT $1 BY w_* STORE $2'],
+    [...WEIGHED, 'SORT $1 BY w_* DESC LIMIT 1 2 GET # GET o_*->name GET o_* GET none STORE $2'],
+    [...WEIGHED, 'SORT $1 BY t_* ALPHA STORE $2'],
+    [...WEIGHED, 'SORT $1 BY o_*->at ALPHA DESC GET w_* STORE $1'],
+    ['RPUSH $1 x y z', 'SORT $1 BY nosort DESC GET # GET w_* LIMIT 0 2 STORE $2'],
+    ['SADD $1 x y z', 'SORT $1 BY nosort GET # GET # STORE $2'],
+    ['ZADD $1 3 x 2 y 1 z', 'SORT $1 BY nosort GET # GET # LIMIT 1 5 STORE $2'],
+    ['ZADD $1 3 x 2 y 1 z', 'SORT $1 BY nosort DESC GET # GET # STORE $2'],
+    ['SET $2 old', 'SORT $1 BY w_* STORE $2'],
   ],
   sunionstore: [
     [...SETS, 'SUNIONSTORE $3 $1 $2'],

@@ -42,8 +42,9 @@ export class ClusterCrossings {
 
   /** See crossing.ts: cross. */
   cross(plan: CrossingPlan, endOffset: number, lanes: StandingLanes): Promise<void> {
-    const { nodes } = this.options;
+    const { nodes, lanes: keys } = this.options;
     return cross(plan, endOffset, {
+      lanes: keys.length,
       offsetOf: (lane) => lanes.offsetOf(lane),
       run: (lane, commands, end) => lanes.run(lane, commands, end),
       onSlot: (slot) => nodes.forValues?.(slot, CARRIED_BOUNDS) ?? nodes.onSlot(slot),

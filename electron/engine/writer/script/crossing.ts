@@ -8,6 +8,7 @@ import type { CrossingPlan } from '../../router/crossing-plan.ts';
 import { carriesTooMuch, checkCarried } from './carried-bytes.ts';
 import { gatheredCommands, keyNeverThere } from './gathered-keys.ts';
 import { refusalOf } from './run-in-lane.ts';
+import { sortedCommands } from './sorted-keys.ts';
 
 /** The lanes of a cluster while all of them stand still. */
 export interface StandingLanes {
@@ -19,6 +20,8 @@ export interface StandingLanes {
 
 /** The same, with a way to ask. */
 export interface CrossingGround extends StandingLanes {
+  /** How many there are. */
+  readonly lanes: number;
   /** A connection for questions to the node that has a slot. */
   onSlot(slot: number): Promise<Redis>;
 }
@@ -37,6 +40,9 @@ export async function cross(plan: CrossingPlan, endOffset: number, ground: Cross
   if (ground.offsetOf(to.lane) < endOffset) {
     const passed = keys.find(({ lane }) => ground.offsetOf(lane) >= endOffset);
     if (passed) throw lanesApart(plan, passed.index);
+    // Its weights may lie in any of them.
+    for (let lane = 0; plan.crossing.kind === 'sorts' && lane < ground.lanes; lane++)
+      if (ground.offsetOf(lane) >= endOffset) throw lanesApart(plan, 1);
     await writeThere(plan, from === to.lane ? left : [], endOffset, ground);
   }
   if (left.length > 0 && ground.offsetOf(from) < endOffset) await ground.run(from, left, endOffset);
@@ -55,10 +61,10 @@ async function writeThere(
     const commands = await asked(plan, carriedCommands(plan, crossing, source));
     return ground.run(to.lane, [...commands, ...further], endOffset);
   }
-  const gathered = await asked(
-    plan,
-    gatheredCommands(plan, (slot) => ground.onSlot(slot)),
-  );
+  const onSlot = (slot: number): Promise<Redis> => ground.onSlot(slot);
+  if (crossing.kind === 'sorts')
+    return ground.run(to.lane, await asked(plan, sortedCommands(plan, onSlot)), endOffset);
+  const gathered = await asked(plan, gatheredCommands(plan, onSlot));
   try {
     await ground.run(to.lane, gathered.commands, endOffset);
   } catch (error) {
