@@ -40,6 +40,12 @@ export function divide(present: readonly PlacedLane[], { shardOfSlot }: Topology
   });
 }
 
+/** Whether the slots of a lane lie on several nodes by now. */
+export function isApart({ slots }: Lane, { shardOfSlot }: Pick<Topology, 'shardOfSlot'>): boolean {
+  const owner = shardOfSlot[slots[0]!.first];
+  return slots.some(({ first, last }) => shardOfSlot.subarray(first, last + 1).some((one) => one !== owner));
+}
+
 /** Whether two divisions have the same lanes, whatever their tags. */
 export function sameLanes(one: readonly Lane[], other: readonly Lane[]): boolean {
   const texts = (lanes: readonly Lane[]): string[] =>

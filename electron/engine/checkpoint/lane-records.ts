@@ -5,15 +5,18 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { laneKey, laneSlot, type LaneName } from './lane-index.ts';
 import type { LanePosition } from './lane-plan.ts';
+import type { LaneProcess } from './lane-process.ts';
 
 /** Whose batches a lane takes: of another owner or epoch none. */
 export type LaneOwner = Pick<Checkpoint, 'owner' | 'epoch'>;
 
-/** The checkpoint of a lane: a hash of `owner`, `epoch`, `offset` and `replid`. */
-export interface LaneRecord extends LaneOwner, LanePosition {}
+/** The checkpoint of a lane: a hash of these fields. */
+export interface LaneRecord extends LaneOwner, LanePosition {
+  readonly process: LaneProcess;
+}
 
 export type Fencing =
-  | { readonly kind: 'fenced'; readonly position: LanePosition }
+  | { readonly kind: 'fenced'; readonly position: LanePosition; readonly process: LaneProcess }
   /** Another owner has it by an epoch that is not below ours. */
   | { readonly kind: 'refused'; readonly epoch: number }
   | { readonly kind: 'missing' };
@@ -22,16 +25,18 @@ export type Fencing =
 const WRITE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
 if found[2] and found[1] ~= ARGV[1] and tonumber(found[2]) >= tonumber(ARGV[2]) then return 0 end
 redis.call('DEL', KEYS[1])
-redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], 'offset', ARGV[3], 'replid', ARGV[4])
+redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], 'offset', ARGV[3], 'replid', ARGV[4],
+  'process', ARGV[5])
 return 1`;
 
-const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'offset', 'replid')
+const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'offset', 'replid', 'process')
 if not found[3] then return {'missing'} end
 local epoch, ours = tonumber(found[2]) or 0, tonumber(ARGV[2])
 if epoch > ours or (epoch == ours and found[1] ~= ARGV[1]) then return {'refused', found[2]} end
 redis.call('HDEL', KEYS[1], '')
 redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2])
-return {'fenced', found[3], found[4] or ''}`;
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'process', ARGV[3]) end
+return {'fenced', found[3], found[4] or '', found[5] or ''}`;
 
 const PLACE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
 if found[1] ~= ARGV[1] or found[2] ~= ARGV[2] then return 0 end
@@ -51,31 +56,37 @@ export class LaneRecords {
 
   /** undefined where there is none. */
   async read(name: LaneName): Promise<LaneRecord | undefined> {
-    const [owner, epoch, offset, replid] = await this.on(name, (redis, key) =>
-      redis.hmget(key, 'owner', 'epoch', 'offset', 'replid'),
+    const [owner, epoch, offset, replid, process] = await this.on(name, (redis, key) =>
+      redis.hmget(key, 'owner', 'epoch', 'offset', 'replid', 'process'),
     );
     if (offset === null || offset === undefined) return undefined;
-    return { owner: owner ?? '', epoch: Number(epoch), ...this.position(name, offset, replid ?? '') };
+    return {
+      owner: owner ?? '',
+      epoch: Number(epoch),
+      process: process ?? '',
+      ...this.position(name, offset, replid ?? ''),
+    };
   }
 
   /** @returns false when it has another owner by an epoch that is not below ours, and is left alone */
-  async write(
-    name: LaneName,
-    { owner, epoch }: LaneOwner,
-    { offset, replid }: LanePosition,
-  ): Promise<boolean> {
-    return (
-      (await this.on(name, (redis, key) => redis.eval(WRITE, 1, key, owner, epoch, offset, replid))) === 1
-    );
+  async write(name: LaneName, { owner, epoch, offset, replid, process }: LaneRecord): Promise<boolean> {
+    const fields = [owner, epoch, offset, replid, process];
+    return (await this.on(name, (redis, key) => redis.eval(WRITE, 1, key, ...fields))) === 1;
   }
 
-  /** No batch passes from here on but those of this owner and epoch. Other owners give way to a greater epoch alone. */
-  async fence(name: LaneName, { owner, epoch }: LaneOwner): Promise<Fencing> {
-    const reply: unknown = await this.on(name, (redis, key) => redis.eval(FENCE, 1, key, owner, epoch));
-    const [kind, first, second] = Array.isArray(reply) ? reply.map(String) : [];
+  /**
+   * No batch passes from here on but those of this owner and epoch. Other owners give way to a greater epoch alone. `process`: kept in
+   * the place of the one that is told, unless it is empty.
+   */
+  async fence(name: LaneName, { owner, epoch }: LaneOwner, process = ''): Promise<Fencing> {
+    const reply: unknown = await this.on(name, (redis, key) =>
+      redis.eval(FENCE, 1, key, owner, epoch, process),
+    );
+    const [kind, first, second, third] = Array.isArray(reply) ? reply.map(String) : [];
     if (kind === 'missing') return { kind };
     if (kind === 'refused') return { kind, epoch: Number(first) };
-    return { kind: 'fenced', position: this.position(name, first ?? '', second ?? '') };
+    const position = this.position(name, first ?? '', second ?? '');
+    return { kind: 'fenced', position, process: third ?? '' };
   }
 
   /** @returns false when it has another owner or epoch, and is left alone */

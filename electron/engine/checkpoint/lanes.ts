@@ -6,7 +6,8 @@ import { describeSlots } from '../router/slot-ranges.ts';
 import { amendCheckpoint, missing, readCheckpoint, stillOurs } from './claim.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { laneKey, laneNames, nextGeneration, type LaneIndex, type LaneName } from './lane-index.ts';
-import { divide, lanesOf, sameLanes, type LanePosition, type PlacedLane } from './lane-plan.ts';
+import { divide, isApart, lanesOf, sameLanes, type LanePosition, type PlacedLane } from './lane-plan.ts';
+import { processOf, stillRuns } from './lane-process.ts';
 import { LaneRecords } from './lane-records.ts';
 import { settle } from './settle.ts';
 
@@ -27,6 +28,11 @@ export interface LaneGround {
 export interface OwnedLanes {
   readonly checkpoint: Checkpoint;
   readonly lanes: readonly PlacedLane[];
+}
+
+export interface FencedLanes extends OwnedLanes {
+  /** Parts of a lane lie on several nodes, and the one that had all of it may have gone back since: only a new copy is exact. */
+  readonly torn: boolean;
 }
 
 /**
@@ -55,7 +61,7 @@ export async function readLanes({ nodes, task, checkpoint }: LaneGround): Promis
  * time, by which a node is known that has gone back to before it.
  * @throws LockstepError TARGET_TAKEN_OVER when the task is another run's; CHECKPOINT_MISSING when a lane has none any more
  */
-export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround): Promise<OwnedLanes> {
+export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround): Promise<FencedLanes> {
   const records = new LaneRecords(nodes, task);
   let checkpoint = ours;
   let highest = 0;
@@ -67,15 +73,20 @@ export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround):
     }));
     const owner = checkpoint;
     let refused = false;
+    let torn = false;
     const lanes = await ofEach(indexOf(checkpoint), async (lane, name) => {
-      const fencing = await records.fence(name, owner);
+      const apart = isApart(lane, nodes.topology);
+      const fencing = await records.fence(name, owner, apart ? '' : await processOf({ nodes, lane }));
       if (fencing.kind === 'missing') throw laneMissing(task, name);
-      if (fencing.kind === 'fenced') return { lane, ...fencing.position };
+      if (fencing.kind === 'fenced') {
+        if (apart && !(await stillRuns(nodes, fencing.process))) torn = true;
+        return { lane, ...fencing.position };
+      }
       refused = true;
       highest = Math.max(highest, fencing.epoch);
       return { lane, offset: 0, replid: '' };
     });
-    if (!refused) return { checkpoint, lanes };
+    if (!refused) return { checkpoint, lanes, torn };
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
 }
@@ -101,11 +112,13 @@ export async function relane(ground: LaneGround, fenced: readonly PlacedLane[]):
   const { generation } = indexOf(checkpoint);
   // A node that has lost the fence has lost what a lane applied before it as well, and stands at another offset than was read.
   const asFenced = (): Promise<void> =>
-    eachAtOnce(fenced, AT_ONCE, async ({ lane: { tag }, offset }) => {
-      const record = await records.read({ generation, tag });
+    eachAtOnce(fenced, AT_ONCE, async ({ lane, offset }) => {
+      const record = await records.read({ generation, tag: lane.tag });
       const { owner, epoch } = checkpoint;
       if (record?.owner !== owner || record.epoch !== epoch || record.offset !== offset)
-        throw await notAsLeft(ground, tag);
+        throw await notAsLeft(ground, lane.tag);
+      if (isApart(lane, nodes.topology) && !(await stillRuns(nodes, record.process)))
+        throw slotsMoved('a node that slots were moved from was replaced meanwhile');
     });
   return replaceLanes(ground, next, asFenced);
 }
@@ -146,9 +159,11 @@ async function replaceLanes(
     lanes: before?.lanes ?? [],
     leftOvers: [...(before?.leftOvers ?? []), ...laneNames(index)],
   });
-  const owner = checkpoint;
-  await eachAtOnce(next, AT_ONCE, async ({ lane: { tag }, offset, replid }) => {
-    if (!(await records.write({ generation, tag }, owner, { offset, replid })))
+  const { owner, epoch } = checkpoint;
+  await eachAtOnce(next, AT_ONCE, async ({ lane, offset, replid }) => {
+    const { tag } = lane;
+    const process = await processOf({ nodes, lane });
+    if (!(await records.write({ generation, tag }, { owner, epoch, offset, replid, process })))
       throw await notAsLeft(ground, tag);
   });
   await settle(

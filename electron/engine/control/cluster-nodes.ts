@@ -20,6 +20,8 @@ export interface SlotNodes {
   onSlot(slot: number): Promise<Redis>;
   /** The same over a connection on which whole values may come. */
   forValues?(slot: number, bounds: ReplyBounds): Promise<Redis>;
+  /** Whatever it has. @throws LockstepError */
+  onNode(node: ClusterNode): Promise<Redis>;
   /** The node with the index of tasks and their checkpoints. */
   home(): Promise<Redis>;
   /** All that have slots, in the order of the topology. */

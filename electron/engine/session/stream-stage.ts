@@ -35,6 +35,8 @@ import type { Still, TargetGround } from './target-ground.ts';
 const DRAIN_MS = 2000;
 const DRAIN_CHECK_MS = 10;
 
+const TORN = 'a node of the target went back to an earlier state while slots were moved away from it';
+
 /** A batch of a lane ends before a command that fails; expiry stays late by the long bound, under which none comes too late. */
 const LANE_JUDGEMENT: Judgement = { errors: true, time: false };
 
@@ -93,6 +95,7 @@ export class StreamStage {
     if (!still()) return;
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
     const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint));
+    if (cluster && !lanes) return void feed.restart(undefined, TORN);
     const claimed = (own.checkpoint = lanes ? atLanes(lanes.checkpoint, lanes.lanes) : claim.checkpoint);
     if (lanes && !still()) return;
     // What a lane had before it was ours may have gone with the node that had it.
@@ -146,11 +149,12 @@ export class StreamStage {
     run.pump();
   }
 
-  /** The lanes of a cluster, one a node as far as they stand alike, that take the batches of this run alone. */
-  private async ownLanes(cluster: TargetCluster, checkpoint: Checkpoint): Promise<OwnedLanes> {
+  /** The lanes of a cluster, one a node as far as they stand alike, that take the batches of this run alone; undefined where one is torn. */
+  private async ownLanes(cluster: TargetCluster, checkpoint: Checkpoint): Promise<OwnedLanes | undefined> {
     const { task } = this.options.spec;
     const { nodes } = cluster;
     const fenced = await fenceLanes({ nodes, task, checkpoint });
+    if (fenced.torn) return undefined;
     return relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes);
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   divide,
+  isApart,
   lanesOf,
   sameLanes,
   type PlacedLane,
@@ -85,5 +86,12 @@ describe('lanes', () => {
       clusterOf(() => 0),
     );
     expect(shown(lanes)).toEqual(['0-9000 at 100', '9001-16383 at 100']);
+  });
+
+  it('are apart where a part of one lies elsewhere by then', () => {
+    const moved = clusterOf((slot) => (slot < 8000 && slot !== 17 ? 0 : 1));
+    const lanes = lanesOf(halves);
+    expect(lanes.map((lane) => isApart(lane, halves))).toEqual([false, false]);
+    expect(lanes.map((lane) => isApart(lane, moved))).toEqual([true, false]);
   });
 });

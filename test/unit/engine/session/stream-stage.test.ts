@@ -12,6 +12,8 @@ const world = vi.hoisted(() => ({
   claim: undefined as unknown,
   resumption: undefined as unknown,
   ground: undefined as unknown,
+  /** A lane of the cluster is torn. */
+  torn: false,
   /** The undated stretch that the repair was told of, in ms. */
   undatedMs: -1,
 }));
@@ -31,6 +33,17 @@ vi.mock('../../../../electron/engine/expiry/hold-expiry.ts', () => ({
 }));
 vi.mock('../../../../electron/engine/checkpoint/claim.ts', () => ({
   updateCheckpoint: async () => void world.did.push('note that nothing was lost'),
+}));
+vi.mock('../../../../electron/engine/checkpoint/lanes.ts', () => ({
+  readLanes: async () => [],
+  fenceLanes: async ({ checkpoint }: { checkpoint: Checkpoint }) => {
+    world.did.push('fence');
+    return { checkpoint, lanes: [], torn: world.torn };
+  },
+  relane: async () => {
+    world.did.push('divide');
+    throw new Error('enough');
+  },
 }));
 vi.mock('../../../../electron/engine/pipeline/load-kept-guard.ts', () => ({
   loadKeptGuard: async () => {
@@ -94,6 +107,7 @@ let sourceVersion: number;
 let onCommitted: (checkpoint: Checkpoint) => void;
 /** When the source had run all that has come. */
 let ranByMs: number;
+let cluster: unknown;
 
 beforeEach(() => {
   const claimed = checkpointWith({ offset: 300, verified: 250, sourceAtMs: 1_000_000 });
@@ -107,6 +121,7 @@ beforeEach(() => {
   own = { checkpoint: checkpointWith({ offset: 300 }) };
   sourceVersion = 70015;
   ranByMs = 0;
+  cluster = undefined;
   onCommitted = vi.fn<(checkpoint: Checkpoint) => void>();
   stage = new StreamStage({
     spec: { task: 'orders', source: { host: 'h', port: 1 }, onFlush: 'stop', retryForMs: 1000 },
@@ -114,6 +129,9 @@ beforeEach(() => {
     databases: DatabaseChoice.parse('all'),
     world: systemWorld,
     servers: {
+      get cluster() {
+        return cluster;
+      },
       openTarget: async () => ({}),
       openTargetApart: async () => ({ disconnect: () => undefined }),
       targetNowMs: () => 0,
@@ -261,5 +279,26 @@ describe('the stream', () => {
     stage.stop();
     expect(world.did).toEqual(['keep the counts', 'stop applying', 'abandon the repair']);
     expect(stage.keepsScripts).toBe(false);
+  });
+});
+
+describe('a cluster of which slots were moved', () => {
+  beforeEach(() => {
+    cluster = { nodes: {} };
+  });
+
+  it('is copied to anew where a node went back after that: nobody knows how far each slot is', async () => {
+    world.torn = true;
+    await stage.begin(wanted);
+    expect(world.did).toEqual([
+      'fence',
+      expect.stringContaining('copy again: a node of the target went back'),
+    ]);
+  });
+
+  it('goes on where nothing was lost', async () => {
+    world.torn = false;
+    await expect(stage.begin(wanted)).rejects.toThrow('enough');
+    expect(world.did).toEqual(['fence', 'divide']);
   });
 });
