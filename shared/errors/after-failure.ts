@@ -36,7 +36,6 @@ const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, Exclude<NextStep, 'start'>>
   TARGET_READ_ONLY: 'settings',
   TARGET_PROTOCOL: 'settings',
   TARGET_REPLY_TOO_LARGE: 'settings',
-  TARGET_CLUSTER: 'settings',
   TARGET_SENTINEL_AUTH: 'settings',
   TARGET_NOT_A_SENTINEL: 'settings',
   TARGET_SENTINEL_NAME: 'settings',

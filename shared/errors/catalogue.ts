@@ -432,13 +432,6 @@ export const ERROR_CATALOGUE = {
     "The target's process ended twice at the same place: while it was given this key of the full copy, or ran this command of the stream, each time by itself. The value is damaged, the target has a bug that it meets, or its machine has not the memory for it.",
     'Look at the end of the log of the target, and whether its system ended it for lack of memory (dmesg): then give it more. Otherwise upgrade the target, or have it check what it is given (CONFIG SET sanitize-dump-payload yes, from 6.2 on), so that it refuses the value instead. A value that is damaged on the source is to be written there anew by whoever it belongs to. Then start the task again (or run the same command).',
   ),
-  TARGET_CLUSTER: entry(
-    EXIT.target,
-    false,
-    'The target is a cluster',
-    'This release writes to one standalone server. A cluster can be looked at and compared (lockstep compare), and not written to yet.',
-    'Give a standalone server as the target.',
-  ),
   TARGET_CLUSTER_DOWN: entry(
     EXIT.target,
     true,

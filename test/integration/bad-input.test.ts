@@ -179,7 +179,13 @@ const cases: readonly Case[] = [
     fact: /NOPERM/,
   },
   { name: 'a cluster as the source', from: () => cluster.url, code: 'SOURCE_CLUSTER', exit: 3 },
-  { name: 'a cluster as the target', to: () => cluster.url, code: 'TARGET_CLUSTER', exit: 4 },
+  {
+    name: 'a cluster without slots as the target',
+    to: () => cluster.url,
+    code: 'TARGET_CLUSTER_DOWN',
+    exit: 4,
+    fact: /slot \d+ belongs to no node/,
+  },
   {
     name: 'a replica without its primary as the source',
     from: () => orphan.url,

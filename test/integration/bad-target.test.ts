@@ -110,7 +110,7 @@ describe('a target that another task writes to', () => {
         exit: 4,
         fact,
       });
-    expect((await b.keys('*')).sort()).toEqual(['lockstep:{tasks}:checkpoint:first', 'lockstep:{tasks}']);
+    expect((await b.keys('*')).sort()).toEqual(['lockstep:{tasks}', 'lockstep:{tasks}:checkpoint:first']);
 
     expect((await sync('--task', 'third', '--db', '0', '--until', 'caught-up')).status).toBe(0);
     expect(await b.get('zero')).toBe('0');

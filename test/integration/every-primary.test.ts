@@ -23,6 +23,7 @@ import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
 import { SpoolFolder } from '../../electron/engine/log/spool-folder.ts';
 import { countKeys } from '../../electron/engine/metrics/key-counts.ts';
 import { handOver } from '../../electron/engine/session/hand-over.ts';
+import { writesSinceHandOver } from '../../electron/engine/session/handed-over.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { connectionName, endTaskConnections } from '../../electron/engine/writer/end-connection.ts';
 import { LeftOvers, type Removal } from '../../electron/engine/writer/sweep/left-overs.ts';
@@ -204,7 +205,7 @@ describe('expiry', () => {
     expect(await boundsOf(KEYS)).toEqual(['long']);
     const guarding = guardingCluster(nodes, TASK);
     const keys = await handOver({
-      ...{ clock, redis, guarding, task: TASK, checkpoint: held, databases: ALL, scripts: true },
+      ...{ clock, redis, others: [], guarding, task: TASK, checkpoint: held, databases: ALL, scripts: true },
     });
     expect(keys).toBe(KEYS.length);
     expect(await boundsOf(KEYS)).toEqual(['exact']);
@@ -220,11 +221,14 @@ describe('expiry', () => {
     expect(released.stderr).toBe('');
     expect(released.stdout).toContain(`${KEYS.length} keys`);
     expect(await boundsOf(KEYS)).toEqual(['exact']);
-    expect(await cluster.client.hmget(checkpointKey(TASK), 'expiry', 'active', 'handedOver')).toEqual([
-      'exact',
-      '0',
-      '',
-    ]);
+    expect(await cluster.client.hmget(checkpointKey(TASK), 'expiry', 'active')).toEqual(['exact', '0']);
+    // What others write from here on, to whichever node, a later run knows.
+    const servers = await Promise.all([nodes.home(), nodes.primaries()]);
+    const [home, others] = [servers[0], servers[1].filter((node) => node !== servers[0])];
+    const present = (await readCheckpoint(home, TASK))!;
+    expect(await writesSinceHandOver([home, ...others], present)).toBe('none');
+    await others[1]!.set((await others[1]!.randomkey())!, 'of somebody else');
+    expect(await writesSinceHandOver([home, ...others], present)).toBe('some');
     await expect(fenceLanes({ nodes, task: TASK, checkpoint: guarded.checkpoint })).rejects.toThrow(
       code('TARGET_TAKEN_OVER'),
     );

@@ -161,6 +161,7 @@ it('a target without room is handed over as well', async () => {
       await handOver({
         clock: systemWorld.clock,
         redis,
+        others: [],
         guarding: guardingServer(redis, TASK),
         task: TASK,
         checkpoint: held,
@@ -182,6 +183,7 @@ it('a hand-over heeds what a batch has noted whose answer never came', async () 
   const options = {
     clock: systemWorld.clock,
     redis,
+    others: [],
     guarding: guardingServer(redis, TASK),
     task: TASK,
     checkpoint: held,

@@ -30,16 +30,42 @@ it('has nothing to say of two standalone servers', async () => {
   expect(of('cluster-sync')).toMatchObject({ status: 'pass' });
 });
 
-it('finds nothing wrong with a cluster that is well, and says that it cannot be synced yet', async () => {
-  for (const [source, target, side] of [
-    [cluster.url, single.url, 'source'],
-    [single.url, cluster.members.at(-1)!.server.url, 'target'],
-  ] as const) {
-    const of = await checks(source, target);
+it('finds nothing wrong with a cluster that is well, as a target, and says that none can be a source yet', async () => {
+  const to = await checks(single.url, cluster.members.at(-1)!.server.url);
+  expect(IDS.map((id) => to(id).status)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
+  expect(to('cluster-sync').found).toContain('a cluster of 3 shards');
+  for (const target of [single.url, cluster.url]) {
+    const of = await checks(cluster.url, target);
     expect(IDS.map((id) => of(id).status)).toEqual(['pass', 'pass', 'pass', 'pass', 'failure']);
-    expect(of('cluster-sync').found).toContain(`The ${side} is a cluster`);
+    expect(of('cluster-sync').found).toContain('The source is a cluster');
   }
-  expect((await checks(cluster.url, cluster.url))('cluster-sync').found).toContain('So is the target.');
+});
+
+it('counts what stands on every node of a target', async () => {
+  const empty = await precheck(taskBetween(single.url, cluster.url), ['target-empty', 'database-numbers']);
+  expect(empty.get('target-empty')).toMatchObject({
+    status: 'pass',
+    found: 'No node of the target holds keys.',
+  });
+  expect(empty.get('database-numbers')?.status).toBe('pass');
+  await Promise.all(Array.from({ length: 20 }, (_, n) => cluster.client.set(`standing:${n}`, n)));
+  const other = single.client();
+  await other.select(3);
+  await other.set('of another database', 1);
+  try {
+    const of = await precheck(taskBetween(single.url, cluster.url), ['target-empty', 'database-numbers']);
+    expect(of.get('target-empty')).toMatchObject({
+      status: 'failure',
+      found: expect.stringContaining('20 keys'),
+    });
+    expect(of.get('database-numbers')).toMatchObject({
+      status: 'failure',
+      found: expect.stringContaining('database 3 of the source'),
+    });
+  } finally {
+    await other.flushall();
+    await Promise.all(cluster.members.slice(0, 3).map(({ client }) => client.flushall()));
+  }
 });
 
 describe('what is not well is named:', () => {

@@ -70,14 +70,15 @@ export function startRun(
     },
   });
   const outcome = session.run();
-  let ended = false;
+  let ended: { readonly by: unknown } | undefined;
   outcome.then(
-    () => (ended = true),
-    () => (ended = true),
+    (by) => (ended = { by }),
+    (by: unknown) => (ended = { by }),
   );
   const reached = (phase: Phase): Promise<void> =>
     poll(`phase ${phase}`, () => {
-      if (ended && !phases.includes(phase)) throw new Error(`the run ended before phase ${phase}`);
+      if (ended && !phases.includes(phase))
+        throw new Error(`the run ended before phase ${phase}: ${String(ended.by)}\n${told.join('\n')}`);
       return phases.includes(phase);
     });
   return { session, outcome, told, faults, phases, questions, reached };

@@ -118,13 +118,19 @@ export async function readFacts(
   return {
     ...identity,
     clockAheadMs,
-    abilities: abilitiesOf(identity.redisVersion, identity.valkeyVersion, databases, modules.length > 0),
+    abilities: abilitiesIn(identity, databases, modules.length > 0),
   };
 }
 
 /** A cluster has one, whatever a server of it is configured with; of the several that one of Valkey 9 may have the first is used. */
 const databasesOf = async ({ cluster }: ServerIdentity, redis: Redis): Promise<number> =>
   cluster ? 1 : countDatabases(redis);
+
+/** What is set on one node of a cluster is not set on the others. */
+function abilitiesIn(identity: ServerIdentity, databases: number, modules: boolean): TargetAbilities {
+  const abilities = abilitiesOf(identity.redisVersion, identity.valkeyVersion, databases, modules);
+  return { ...abilities, importMode: abilities.importMode && !identity.cluster };
+}
 
 /** How far the server's clock is ahead of this machine's, in ms; 0 where TIME is not permitted. */
 export async function readClockAhead(clock: Clock, redis: Redis): Promise<number> {

@@ -14,7 +14,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
   [/^ERR Protocol error/i, 'TARGET_PROTOCOL'],
   [/^NOPERM/, 'TARGET_NO_PERMISSION'],
-  [/^MOVED|^ASK |^CROSSSLOT/, 'TARGET_CLUSTER'],
+  [/^(MOVED|ASK|TRYAGAIN) /, 'TARGET_SLOTS_MOVED'],
   [/^CLUSTERDOWN/, 'TARGET_CLUSTER_DOWN'],
   [/DB index is out of range|invalid DB index/i, 'TARGET_DATABASES'],
   [/^ERR (Function|Library) .* already exists/i, 'FUNCTION_CONFLICT'],

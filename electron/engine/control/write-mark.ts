@@ -38,18 +38,36 @@ export async function readWriteMark(redis: Redis): Promise<WriteMark | undefined
     : undefined;
 }
 
-/** As it is kept in a checkpoint, when `own` more writes of ours will follow it. */
-export const noteOf = (mark: WriteMark | undefined, own: number): string =>
-  mark ? `${mark.history} ${mark.writes + own}` : UNKNOWN;
-
-/** The same note when so many more writes of ours have come since. */
-export function noteWith(note: string, own: number): string {
-  const [history, writes] = note.split(' ');
-  return writes === undefined ? note : `${history} ${Number(writes) + own}`;
+/**
+ * As it is kept in a checkpoint, when `own` more writes of ours will follow it: of the server that the checkpoint is on first, then of
+ * the other nodes of a cluster.
+ */
+export function noteOf(marks: readonly (WriteMark | undefined)[], own: number): string {
+  const notes = marks.map((mark, i) => mark && `${mark.history} ${mark.writes + (i === 0 ? own : 0)}`);
+  return notes.includes(undefined) ? UNKNOWN : notes.join(';');
 }
 
-export function writesSince(note: string, now: WriteMark | undefined): WritesSince {
-  const [history, writes] = note.split(' ');
-  if (!now || now.history !== history || Number(writes) > now.writes) return 'unknown';
-  return Number(writes) === now.writes ? 'none' : 'some';
+/** The same note when so many more writes of ours have come since, where the checkpoint is. */
+export function noteWith(note: string, own: number): string {
+  const [first = '', ...others] = note.split(';');
+  const [history, writes] = first.split(' ');
+  return writes === undefined ? note : [`${history} ${Number(writes) + own}`, ...others].join(';');
+}
+
+/** `now` in any order. */
+export function writesSince(note: string, now: readonly (WriteMark | undefined)[]): WritesSince {
+  const noted = new Map(
+    note.split(';').map((one) => {
+      const [history = '', writes = ''] = one.split(' ');
+      return [history, writes];
+    }),
+  );
+  if (noted.size !== now.length) return 'unknown';
+  let some = false;
+  for (const mark of now) {
+    const writes = Number.parseInt(noted.get(mark?.history ?? '') ?? '', 10);
+    if (!mark || !(writes <= mark.writes)) return 'unknown';
+    some ||= writes < mark.writes;
+  }
+  return some ? 'some' : 'none';
 }

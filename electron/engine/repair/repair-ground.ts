@@ -4,6 +4,7 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { CommandTable } from '../commands/command-table.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
 import type { Pair } from '../control/relation.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
@@ -16,6 +17,8 @@ export interface RepairServers {
   readonly facts: Pair<ServerFacts>;
   /** Where they were found last. */
   readonly at: Pair<Endpoint>;
+  /** Of a target that is a cluster. */
+  readonly cluster: { readonly nodes: SlotNodes } | undefined;
 }
 
 /** What a repair stands on. */

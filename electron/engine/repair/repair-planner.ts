@@ -14,7 +14,7 @@ import { ReadingOrder } from './reading-order.ts';
 import { mayLackExpired, type RepairPlan, type RepairStage } from './repair-plan.ts';
 import { offsetPastLosses } from './source-clock.ts';
 import { readValues, type KeySets, type ValuesAtPosition } from './source-values.ts';
-import { findLosses } from './target-losses.ts';
+import { findLosses, findLossesOnNodes } from './target-losses.ts';
 import { stageValues } from './stage-values.ts';
 import { WindowKeys } from './window-keys.ts';
 import { WindowReader } from './window-reader.ts';
@@ -93,7 +93,11 @@ export class RepairPlanner {
       db: checkpoint.verifiedDb,
       unverifiedUntil: checkpoint.offset,
       lost: (db, names) =>
-        coded('target', servers.at.target, () => findLosses(target, db, names, checkpoint.fieldExpiry)),
+        coded('target', servers.at.target, () =>
+          servers.cluster
+            ? findLossesOnNodes(servers.cluster.nodes, names, checkpoint.fieldExpiry)
+            : findLosses(target, db, names, checkpoint.fieldExpiry),
+        ),
       lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
@@ -128,7 +132,11 @@ export class RepairPlanner {
   /** From there on the source uses nothing that has expired on the target without having deleted it first. */
   private async offsetPastExpired(source: Redis, target: Redis): Promise<number> {
     const { world, servers } = this.options;
-    const targetMs = await coded('target', servers.at.target, () => targetNowMs(target));
+    // Of several nodes the one whose clock is ahead has lost most.
+    const targetMs = await coded('target', servers.at.target, async () => {
+      const all = servers.cluster ? await servers.cluster.nodes.primaries() : [target];
+      return Math.max(...(await Promise.all(all.map(targetNowMs))));
+    });
     const { offset } = await this.ask(() =>
       offsetPastLosses(world.clock, source, targetMs, () => !this.abandoned),
     );

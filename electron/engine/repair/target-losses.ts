@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { keySlot } from '../router/key-slot.ts';
 
 /**
  * Which of these keys of one database the target may have lost to its own clock: those that it does not hold, and, where
@@ -24,4 +26,26 @@ export async function findLosses(
     const reply = replies[i + 1]?.[1];
     return reply === 0 || reply === 'none' || reply === 'hash';
   });
+}
+
+/** The same of keys of a cluster, each asked about on the node that has its slot. */
+export async function findLossesOnNodes(
+  nodes: SlotNodes,
+  keys: readonly string[],
+  fieldExpiry: boolean,
+): Promise<string[]> {
+  const byShard = new Map<number, { readonly slot: number; readonly keys: string[] }>();
+  for (const key of keys) {
+    const slot = keySlot(Buffer.from(key, 'latin1'));
+    const shard = nodes.topology.shardOfSlot[slot]!;
+    const there = byShard.get(shard);
+    if (there) there.keys.push(key);
+    else byShard.set(shard, { slot, keys: [key] });
+  }
+  const lost = await Promise.all(
+    [...byShard.values()].map(async ({ slot, keys: there }) =>
+      findLosses(await nodes.onSlot(slot), 0, there, fieldExpiry),
+    ),
+  );
+  return lost.flat();
 }

@@ -2,13 +2,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { keepsExpired, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
-import {
-  buildKey,
-  buildKeyBeside,
-  keptKeysKey,
-  vouchedFor,
-  type Checkpoint,
-} from '../checkpoint/checkpoint.ts';
+import { buildKey, buildKeyBeside, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { readEvictions } from '../control/evictions.ts';
@@ -27,6 +21,7 @@ import { handOverNote, takeOver } from './handed-over.ts';
 import { Replacement } from './replacement.ts';
 import { wouldRemove } from './shrink.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
+import type { TargetCluster } from './target-cluster.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 import { sleep } from '../world/clock.ts';
@@ -83,12 +78,14 @@ export class CopyStage {
     const redis = await servers.openTarget();
     const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
     // What an earlier run still has under way must not come after what is copied now.
-    await endTaskConnections(world.clock, [redis], spec.task);
-    const found = this.touched ? await standingKeys([redis], databases) : new Map<number, number>();
+    await endTaskConnections(world.clock, await servers.targets(), spec.task);
+    const found = this.touched
+      ? await standingKeys(await servers.targets(), databases)
+      : new Map<number, number>();
     const standing = found.size > 0;
     if (!still()) return;
     if (standing && this.writes !== 'none') {
-      await takeOver(redis, spec, this.writes, found);
+      await takeOver(redis, spec, this.writes, found, servers.cluster !== undefined);
       this.writes = 'none';
       own.checkpoint = { ...own.checkpoint!, kept: true };
       events.warning(
@@ -124,7 +121,7 @@ export class CopyStage {
   private async write(start: StreamPosition, still: Still): Promise<void> {
     const { spec, servers, feed, arena, pace, own, evictions } = this.options;
     const redis = await servers.openTarget();
-    evictions.begin(await readEvictions([redis]));
+    evictions.begin(await readEvictions(await servers.targets()));
     this.options.leftOut?.begin([]);
     const { abilities } = servers.facts.target;
     this.process = this.processNow;
@@ -138,6 +135,7 @@ export class CopyStage {
       ours: own.checkpoint!,
       imported,
     }));
+    if (servers.cluster) await this.divide(servers.cluster, start);
     tellImport(this.options.events, spec, imported);
     await forgetScriptTexts(redis, spec.task);
     this.touched = true;
@@ -162,7 +160,7 @@ export class CopyStage {
         task: spec.task,
         known: abilities.functions,
         leftOut: this.options.leftOut,
-        standing: abilities.functions ? await libraryNames([redis]) : [],
+        standing: abilities.functions ? await libraryNames(await servers.targets()) : [],
         kept: checkpoint.keptLibraries,
       },
       pace,
@@ -175,6 +173,16 @@ export class CopyStage {
     this.run = run;
     this.options.onCopying(false);
     run.attach(lines, servers.facts.target.abilities);
+  }
+
+  /** The lanes of a cluster begin where the snapshot was taken. Until it is here whole they only tell whose the task is. */
+  private async divide({ nodes }: TargetCluster, position: StreamPosition): Promise<void> {
+    const { spec, own } = this.options;
+    const { checkpoint } = await createLanes(
+      { nodes, task: spec.task, checkpoint: own.checkpoint! },
+      position,
+    );
+    own.checkpoint = checkpoint;
   }
 
   /** Goes on after the connection broke, if the target has lost nothing. */
@@ -243,10 +251,13 @@ export class CopyStage {
       void feed.restart(undefined, RESTARTED);
       return false;
     }
-    const divided = servers.cluster && !noted ? await this.divide(ours, still) : ours;
-    if (!divided) return false;
+    const { cluster } = servers;
+    const ended =
+      cluster && spec.fullOnly
+        ? await removeLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: ours })
+        : ours;
     const checkpoint = vouchedFor({
-      ...divided,
+      ...ended,
       ...this.options.evictions.marks,
       state: spec.fullOnly ? 'complete' : 'streaming',
       // Nothing more is written after a copy without a stream.
@@ -256,7 +267,7 @@ export class CopyStage {
       copied: true,
       expiry: spec.fullOnly ? 'exact' : ours.expiry,
       sourceAtMs: Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
-      handedOver: spec.fullOnly ? await handOverNote(await servers.openTarget()) : '',
+      handedOver: spec.fullOnly ? await handOverNote(await servers.targets()) : '',
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
       keptLibraries: libraries?.kept ?? ours.keptLibraries,
     });
@@ -267,22 +278,6 @@ export class CopyStage {
     this.replacement?.stop();
     this.replacement = undefined;
     return true;
-  }
-
-  /** The lanes of a cluster begin where the snapshot was taken. @returns undefined when a new copy is needed, or this is not wanted any more */
-  private async divide(checkpoint: Checkpoint, still: Still): Promise<Checkpoint | undefined> {
-    const { spec, servers, feed } = this.options;
-    const ground = { nodes: servers.cluster!.nodes, task: spec.task, checkpoint };
-    const owned = spec.fullOnly
-      ? await removeLanes(ground)
-      : (await createLanes(ground, { offset: checkpoint.offset, replid: feed.replid })).checkpoint;
-    // A node that was replaced by now may lack what was copied to the one before, and has the lane all the same.
-    servers.forgetTarget();
-    await servers.openTarget();
-    if (!still()) return undefined;
-    if (this.sameProcess) return owned;
-    void feed.restart(undefined, RESTARTED);
-    return undefined;
   }
 
   stop(): void {

@@ -8,7 +8,6 @@ import {
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import type { Bound } from '../../../shared/model/lateness.ts';
-import { oneServer } from '../checkpoint/guarded-node.ts';
 import { coded } from '../control/control-connection.ts';
 import { LOOK_SHARE } from '../expiry/hold-expiry.ts';
 import { walkExpiry, type WalkResult } from '../expiry/expiry-walk.ts';
@@ -178,11 +177,11 @@ export class ExpiryKeeper {
     const redis = await servers.openTargetApart();
     this.walkBeganAtMs = this.clock.monotonicMs();
     try {
-      return await coded('target', servers.at.target, () =>
+      return await coded('target', servers.at.target, async () =>
         walkExpiry({
           ...{
             clock: this.clock,
-            nodes: oneServer(redis, spec.task),
+            nodes: await servers.guarded(redis, run.standing),
             task: spec.task,
             checkpoint: run.standing,
             databases,

@@ -16,6 +16,8 @@ export interface HandOverOptions {
   readonly clock: Clock;
   /** A connection that nothing else uses meanwhile, to where the checkpoint lies. */
   readonly redis: Redis;
+  /** The other servers of the target. */
+  readonly others: readonly Redis[];
   readonly guarding: Guarding;
   readonly task: string;
   /** The task's checkpoint, which this process owns, as far as it knows it. */
@@ -29,12 +31,12 @@ export interface HandOverOptions {
  * later run must know of it. Safe to be cut short and repeated. @returns how many times were late
  */
 export async function handOver(options: HandOverOptions): Promise<number> {
-  const { clock, redis, guarding, task, databases, scripts } = options;
+  const { clock, redis, others, guarding, task, databases, scripts } = options;
   // A batch that was under way when the stream was left may stand by now, and it may have come late.
   const present = await readCheckpoint(redis, task);
   let checkpoint = present?.owner === options.checkpoint.owner ? present : options.checkpoint;
   // What others wrote before this run ends without having gone on is not to be forgotten with it.
-  const untouched = (await writesSinceHandOver(redis, checkpoint)) === 'none';
+  const untouched = (await writesSinceHandOver([redis, ...others], checkpoint)) === 'none';
   const before = checkpoint;
   const imported = keepsExpired(checkpoint.expiry);
   // Noted first: if this is cut short, the next run knows that some expiry may be exact already.
@@ -73,8 +75,7 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     },
     scripts,
   );
-  // Where there is no room for it, the next run takes it for one that others may have written to. Nodes of a cluster count by themselves.
-  if (untouched && !nodes.some(({ clustered }) => clustered))
-    await noteHandOver(redis, task, checkpoint).catch(() => undefined);
+  // Where there is no room for it, the next run takes it for one that others may have written to.
+  if (untouched) await noteHandOver([redis, ...others], task, checkpoint).catch(() => undefined);
   return walked.keys;
 }

@@ -5,22 +5,39 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint } from '../checkpoint/claim.ts';
 import { rememberStandingKeys } from '../checkpoint/ownership.ts';
-import { noteOf, readWriteMark, writesSince, type WritesSince } from '../control/write-mark.ts';
+import {
+  noteOf,
+  readWriteMark,
+  writesSince,
+  type WriteMark,
+  type WritesSince,
+} from '../control/write-mark.ts';
+
+/** All servers of a target, the one with the checkpoint first. */
+export type TargetServers = readonly [Redis, ...Redis[]];
 
 /** Whether others may have written to a target since it was handed over. To be asked before this run writes anything. */
-export async function writesSinceHandOver(redis: Redis, present: Checkpoint): Promise<WritesSince> {
+export async function writesSinceHandOver(servers: TargetServers, present: Checkpoint): Promise<WritesSince> {
   // Handed over, and how it stood then could not be noted, as on a target without room.
   if (present.handedOver === '') return present.active || isBareClaim(present) ? 'none' : 'unknown';
-  return writesSince(present.handedOver, await readWriteMark(redis));
+  return writesSince(present.handedOver, await marksOf(servers));
 }
 
 /** What a checkpoint says of a target to which it is the last thing to be written, by one HMSET. */
-export const handOverNote = async (redis: Redis): Promise<string> => noteOf(await readWriteMark(redis), 1);
+export const handOverNote = async (servers: TargetServers): Promise<string> =>
+  noteOf(await marksOf(servers), 1);
+
+const marksOf = (servers: TargetServers): Promise<(WriteMark | undefined)[]> =>
+  Promise.all(servers.map((redis) => readWriteMark(redis)));
 
 /** Notes how many writes the target has run by now. @throws LockstepError TARGET_TAKEN_OVER */
-export async function noteHandOver(redis: Redis, task: string, ours: Checkpoint): Promise<Checkpoint> {
-  const handedOver = await handOverNote(redis);
-  return amendCheckpoint(redis, task, ours, (present) => ({ ...present, handedOver }));
+export async function noteHandOver(
+  servers: TargetServers,
+  task: string,
+  ours: Checkpoint,
+): Promise<Checkpoint> {
+  const handedOver = await handOverNote(servers);
+  return amendCheckpoint(servers[0], task, ours, (present) => ({ ...present, handedOver }));
 }
 
 /**
@@ -29,13 +46,13 @@ export async function noteHandOver(redis: Redis, task: string, ours: Checkpoint)
  * @throws LockstepError TARGET_TAKEN_OVER
  */
 export async function noteOwnClaim(
-  redis: Redis,
+  servers: TargetServers,
   task: string,
   claimed: Checkpoint,
   writes: WritesSince,
 ): Promise<Checkpoint> {
   if (claimed.handedOver === '' || writes !== 'none') return claimed;
-  return noteHandOver(redis, task, claimed);
+  return noteHandOver(servers, task, claimed);
 }
 
 const FACTS: Readonly<Record<Exclude<WritesSince, 'none'>, string>> = {
@@ -60,8 +77,9 @@ export async function takeOver(
   spec: TaskSpec,
   writes: Exclude<WritesSince, 'none'>,
   standing: ReadonlyMap<number, number>,
+  clustered: boolean,
 ): Promise<void> {
-  if (spec.existing === 'fail') {
+  if (spec.existing === 'fail' || clustered) {
     const list = [...standing].map(([db, keys]) => `database ${db} holds ${formatKeys(keys)}`);
     throw new LockstepError('TARGET_HANDED_OVER', `${FACTS[writes]}; ${list.join(', ')}`);
   }

@@ -11,7 +11,7 @@ import { describeLibraries, libraryNames } from '../control/function-libraries.t
 import { CUT_SHORT, isCutShort, REPAIRING } from '../repair/repair-plan.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { refuseStanding, rememberStandingKeys, standingKeys } from '../checkpoint/ownership.ts';
-import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
+import { noteOwnClaim, writesSinceHandOver, type TargetServers } from './handed-over.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import type { TaskEvents } from './task-events.ts';
@@ -35,6 +35,10 @@ export interface PreparedTarget {
 export interface PrepareTargetOptions {
   readonly spec: TaskSpec;
   readonly redis: Redis;
+  /** All servers of the target. */
+  readonly targets: TargetServers;
+  /** They are a cluster. */
+  readonly clustered: boolean;
   readonly databases: DatabaseChoice;
   readonly events: TaskEvents;
   /** See Checkpoint.owner. */
@@ -57,7 +61,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
       `the task ${spec.task} ran with databases ${present.databases}, not ${databases.toString()}`,
     );
   }
-  const writes = await writesSinceHandOver(redis, present);
+  const writes = await writesSinceHandOver(options.targets, present);
   const reason = whyNewCopy(options.spec, present);
   if (reason !== undefined)
     return markAnew(options, { ...(await claimForCopy(options, present, reason)), writes });
@@ -75,8 +79,8 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
 }
 
 async function markAnew(options: PrepareTargetOptions, prepared: PreparedTarget): Promise<PreparedTarget> {
-  const { redis, spec } = options;
-  const checkpoint = await noteOwnClaim(redis, spec.task, prepared.checkpoint, prepared.writes);
+  const { spec } = options;
+  const checkpoint = await noteOwnClaim(options.targets, spec.task, prepared.checkpoint, prepared.writes);
   return { ...prepared, checkpoint };
 }
 
@@ -101,10 +105,11 @@ async function firstRun(
   const { spec, redis, databases, events } = options;
   // Told before what stands there; what is claimed at this moment is seen by the claim.
   refuseOtherTasks(await tasksWriting(redis, await findTasks(redis), spec.task, databases));
-  const standing = await standingKeys([redis], databases);
+  const standing = await standingKeys(options.targets, databases);
   // Where they may not be looked at, the first that the source has is refused (writer/copy/library-copy.ts).
-  const libraries = (await libraryNames([redis])) ?? [];
-  if (spec.existing === 'fail') refuseStanding(standing, libraries);
+  const libraries = (await libraryNames(options.targets)) ?? [];
+  // Names of the target's own are kept apart in a database of one server.
+  if (spec.existing === 'fail' || options.clustered) refuseStanding(standing, libraries);
   const kept = standing.size > 0;
   if (kept) {
     await rememberStandingKeys(redis, spec.task, standing);

@@ -13,7 +13,7 @@ import { guardingCluster, guardingServer, type Guarding } from '../checkpoint/gu
 import { endTaskConnections } from '../writer/end-connection.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import { handOver } from './hand-over.ts';
-import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
+import { noteOwnClaim, writesSinceHandOver, type TargetServers } from './handed-over.ts';
 import { insist } from './insist.ts';
 import { TargetCluster } from './target-cluster.ts';
 import type { TaskEvents } from './task-events.ts';
@@ -42,12 +42,13 @@ export async function releaseTask(
     onTarget(world, target, async ({ redis, servers, guarding, facts }) => {
       const checkpoint = claimed
         ? stillOurs(await readCheckpoint(redis, task), claimed)
-        : await claim(redis, task, owner);
+        : await claim(servers, task, owner);
       claimed = checkpoint;
       await endTaskConnections(world.clock, servers, task);
       return handOver({
         clock: world.clock,
         redis,
+        others: servers.slice(1),
         guarding: guarding(task),
         task,
         checkpoint,
@@ -63,7 +64,7 @@ interface OpenedTarget {
   /** Leads to where the checkpoints of tasks lie. */
   readonly redis: Redis;
   readonly facts: ServerFacts;
-  readonly servers: readonly Redis[];
+  readonly servers: TargetServers;
   readonly guarding: (task: string) => Guarding;
 }
 
@@ -97,7 +98,7 @@ async function onCluster<T>(
     const redis = await nodes.home();
     const facts = await readFacts(world.clock, 'target', home, redis);
     checkTarget(home, facts);
-    const servers = await nodes.primaries();
+    const servers: TargetServers = [redis, ...(await nodes.primaries()).filter((node) => node !== redis)];
     const guarding = (task: string): Guarding => guardingCluster(nodes, task);
     return await coded('target', home, () => work({ redis, facts, servers, guarding }));
   } finally {
@@ -119,10 +120,11 @@ function theOnlyTask(tasks: readonly string[]): string {
 }
 
 /** Also beside another task: this one only ends. */
-async function claim(redis: Redis, task: string, owner: string): Promise<Checkpoint> {
+async function claim(servers: TargetServers, task: string, owner: string): Promise<Checkpoint> {
+  const [redis] = servers;
   const present = await readCheckpoint(redis, task);
   if (!present) throw missing();
-  const writes = await writesSinceHandOver(redis, present);
+  const writes = await writesSinceHandOver(servers, present);
   const claimed = await claimCheckpoint(
     redis,
     task,
@@ -133,5 +135,5 @@ async function claim(redis: Redis, task: string, owner: string): Promise<Checkpo
     },
     'allow',
   );
-  return noteOwnClaim(redis, task, claimed, writes);
+  return noteOwnClaim(servers, task, claimed, writes);
 }

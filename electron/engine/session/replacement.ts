@@ -2,7 +2,6 @@ import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { oneServer } from '../checkpoint/guarded-node.ts';
 import { ALLOWED_SHRINK_PERCENT, needsConsent } from './shrink.ts';
 import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
 import type { NoteName } from '../writer/copy/name-collector.ts';
@@ -65,7 +64,7 @@ export class Replacement {
   /** Looks what would be removed; nothing is, before that. @returns what somebody has to agree to first */
   async look(checkpoint: Checkpoint): Promise<TaskQuestion | undefined> {
     const { servers, spec } = this.options;
-    const counts = await this.leftOvers.look([await servers.openTarget()], checkpoint.kept);
+    const counts = await this.leftOvers.look(await servers.targets(), checkpoint.kept);
     const allowed = spec.allowShrinkPercent ?? ALLOWED_SHRINK_PERCENT;
     if (counts.goneKeys > this.agreedKeys && needsConsent(counts, allowed)) return counts;
     this.looked = true;
@@ -85,12 +84,12 @@ export class Replacement {
 
   /** Removes what the snapshot does not have, and tells how much that was. */
   async sweep(checkpoint: Checkpoint, mayGoOn: () => Promise<void>): Promise<void> {
-    const { servers, spec, events } = this.options;
+    const { servers, events } = this.options;
     events.phase('clearing');
     const redis = await servers.openTarget();
     const { lazyFree } = servers.facts.target.abilities;
     await this.leftOvers.remove({
-      nodes: oneServer(redis, spec.task),
+      nodes: await servers.guarded(redis, checkpoint),
       checkpoint,
       lazyFree,
       mayGoOn,

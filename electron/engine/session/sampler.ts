@@ -225,7 +225,7 @@ export class Sampler {
   /** Nothing else tells that keys are missing on the target. @throws when the target cannot be asked */
   async lookForEvictions(): Promise<void> {
     const { servers, evictions, onEvicted } = this.options;
-    if (servers.target && evictions.look(await readEvictions([servers.target])) > 0) onEvicted();
+    if (servers.target && evictions.look(await readEvictions(await servers.targets())) > 0) onEvicted();
   }
 
   /** An offset of a history that is not the one that is followed says nothing of it. Before 4.0 INFO names no history. */
@@ -256,7 +256,7 @@ export class Sampler {
       await servers.lookAtTargetClock();
       await this.lookForEvictions();
       if (servers.source && servers.target) {
-        this.databases = await countKeys(servers.source, [servers.target], databases, target.ownKeys);
+        this.databases = await countKeys(servers.source, await servers.targets(), databases, target.ownKeys);
         this.countedAtMs = this.options.clock.now();
       }
     } catch {

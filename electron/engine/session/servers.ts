@@ -1,6 +1,15 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import {
+  guardedNodes,
+  guardingCluster,
+  guardingServer,
+  oneServer,
+  type GuardedNode,
+  type Guarding,
+} from '../checkpoint/guarded-node.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import {
   checkSource,
@@ -14,7 +23,7 @@ import {
 import { refuseRelated, relationOf, type Pair, type Relation } from '../control/relation.ts';
 import { PrimaryWatch } from '../intake/resolver/primary-watch.ts';
 import { Resolver, type OnLocated } from '../intake/resolver/resolver.ts';
-import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { moduleNames } from '../control/module-names.ts';
 import { readServerCommands } from '../control/server-commands.ts';
 import { checkDatabases } from '../precheck/database-check.ts';
@@ -22,7 +31,8 @@ import { refuseLoop } from '../precheck/feeding-tasks.ts';
 import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
 import { connectionName } from '../writer/end-connection.ts';
-import type { TargetCluster } from './target-cluster.ts';
+import type { TargetServers } from './handed-over.ts';
+import { TargetCluster } from './target-cluster.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { World } from '../world/world.ts';
 
@@ -159,7 +169,9 @@ export class Servers {
       : await openControl(this.world, 'target', at, name);
     this.targetFacts = await readFacts(this.world.clock, 'target', at, this.targetRedis);
     if (!this.targetFacts.cluster || this.cluster) return;
-    throw new LockstepError('TARGET_CLUSTER', `${describeEndpoint(at)} runs with cluster-enabled yes`);
+    this.targetRedis.disconnect();
+    this.cluster = new TargetCluster(this.world, at, name);
+    await this.reachTarget();
   }
 
   /**
@@ -180,6 +192,26 @@ export class Servers {
     this.sourceFacts = { ...facts.source, ...source, replid: replid ?? source.replid };
     this.targetFacts = { ...this.facts.target, ...target };
     refuseRelated(this.facts, this.at);
+  }
+
+  /** All servers of the target: itself, or the primaries of a cluster. @throws LockstepError */
+  async targets(): Promise<TargetServers> {
+    const redis = await this.openTarget();
+    if (!this.cluster) return [redis];
+    const { nodes } = this.cluster;
+    const home = await nodes.home();
+    return [home, ...(await nodes.primaries()).filter((node) => node !== home)];
+  }
+
+  /** The same, each with what guards it under this checkpoint; a server by itself over a connection of the caller's own. */
+  async guarded(redis: Redis, checkpoint: Checkpoint): Promise<readonly GuardedNode[]> {
+    const { task } = this.spec;
+    return this.cluster ? guardedNodes(this.cluster.nodes, task, checkpoint) : oneServer(redis, task);
+  }
+
+  guarding(redis: Redis): Guarding {
+    const { task } = this.spec;
+    return this.cluster ? guardingCluster(this.cluster.nodes, task) : guardingServer(redis, task);
   }
 
   /** A connection to the target of the caller's own, to select databases on; the caller ends it. */

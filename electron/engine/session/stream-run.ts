@@ -4,6 +4,7 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { OwnKeys } from '../checkpoint/find-own-keys.ts';
+import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { ReplyEvents, ReplyKind } from '../protocol/resp/reply-scanner.ts';
 import type { CommandTable } from '../commands/command-table.ts';
 import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
@@ -12,8 +13,7 @@ import { RepairApplier } from '../repair/repair-applier.ts';
 import type { RepairPlan } from '../repair/repair-plan.ts';
 import type { KeptGuard } from '../pipeline/kept-guard.ts';
 import type { Judgement } from '../writer/batch-judge.ts';
-import type { BatchWriter, Damage } from '../writer/batch-writer.ts';
-import { ExecWriter } from '../writer/exec-writer.ts';
+import type { BatchEvents, BatchWriter, Damage } from '../writer/batch-writer.ts';
 import { StreamApplier } from '../pipeline/stream-applier.ts';
 import type { ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import { ExpiryWriting } from '../expiry/expiry-writing.ts';
@@ -21,7 +21,6 @@ import type { Lateness } from '../expiry/late-expiry.ts';
 import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
 import type { DateGap } from '../expiry/stream-clock.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
-import type { TargetConnection } from '../writer/target-connection.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { UnderWay } from './crash-watch.ts';
 import { NextTurn } from './next-turn.ts';
@@ -48,6 +47,12 @@ const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
   'MODULE_MISSING',
 ]);
 
+/** What commands are written to. */
+export interface StreamLine {
+  readonly output: CommandOutput;
+  readonly busy: boolean;
+}
+
 export interface StreamRunOptions {
   readonly time: Clock;
   readonly task: string;
@@ -73,6 +78,8 @@ export interface StreamRunOptions {
   readonly pace: Pace;
   /** See ExecWriterOptions. */
   readonly judgement: Judgement;
+  /** What writes batches over the line, from the checkpoint on. */
+  readonly makeWriter: (events: BatchEvents) => BatchWriter;
   readonly evictions: EvictionWatch;
   /** Commands before this offset go out one by one: see CrashWatch. */
   readonly singlyUntil: number;
@@ -91,7 +98,7 @@ export interface StreamRunOptions {
 /** Applies the stream from the feed's spool over one connection of the target, from a checkpoint on. */
 export class StreamRun implements ReplyEvents {
   private readonly options: StreamRunOptions;
-  private readonly connection: TargetConnection;
+  private readonly connection: StreamLine;
   private readonly batch: BatchWriter;
   private readonly idleTimer: Timer;
   private readonly nextTurn: NextTurn;
@@ -115,23 +122,17 @@ export class StreamRun implements ReplyEvents {
   /** Nothing that was read behind this offset has changed anything on the target. */
   effectOffset: number;
 
-  constructor(options: StreamRunOptions, connection: TargetConnection, checkpoint: Checkpoint) {
+  constructor(options: StreamRunOptions, connection: StreamLine, checkpoint: Checkpoint) {
     this.options = options;
     this.nextTurn = new NextTurn(options.time, () => this.pump());
     this.connection = connection;
     this.checkpoint = checkpoint;
     this.effectOffset = checkpoint.offset;
     this.expiry = new ExpiryWriting(checkpoint, options.lateness);
-    this.batch = new ExecWriter(
-      {
-        task: options.task,
-        connection,
-        judgement: options.judgement,
-        onCommitted: (committed) => this.committed(committed),
-        onError: (error, damage) => this.fail(error, damage),
-      },
-      checkpoint,
-    );
+    this.batch = options.makeWriter({
+      onCommitted: (committed) => this.committed(committed),
+      onError: (error, damage) => this.fail(error, damage),
+    });
     this.applier = new StreamApplier(
       {
         task: options.task,

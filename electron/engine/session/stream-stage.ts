@@ -4,7 +4,6 @@ import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
-import { oneServer } from '../checkpoint/guarded-node.ts';
 import { fenceLanes, placeLanes, readLanes, relane, type OwnedLanes } from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
@@ -19,7 +18,7 @@ import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
 import { judgementOf, type Judgement } from '../writer/batch-judge.ts';
 import type { Damage } from '../writer/batch-writer.ts';
-import type { TargetConnection } from '../writer/target-connection.ts';
+import { openExecLine, openLanesLine, type BatchLine } from './batch-line.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { atLanes, claimStream } from './claim-stream.ts';
 import type { TargetCluster } from './target-cluster.ts';
@@ -39,8 +38,6 @@ const TORN = 'a node of the target went back to an earlier state while slots wer
 
 /** A batch of a lane ends before a command that fails; expiry stays late by the long bound, under which none comes too late. */
 const LANE_JUDGEMENT: Judgement = { errors: true, time: false };
-
-const NO_REPLIES = { reply: (): void => undefined, error: (): void => undefined };
 
 export interface StreamStageOptions extends TargetGround {
   /** The stream is about to be applied from the checkpoint on. */
@@ -127,11 +124,19 @@ export class StreamStage {
       sourceVersion < EFFECTS_ONLY_VERSION
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
-    const connection = await line.open(NO_REPLIES, keepsExpired(checkpoint.expiry));
-    if (!still()) return connection.close();
+    const way =
+      cluster && lanes
+        ? await openLanesLine(this.options, cluster, checkpoint, lanes, () => this.pump())
+        : await openExecLine(this.options, checkpoint, judgement);
+    if (!still()) return way.line.close();
     feed.cursor.rewind(feed.positionAt(checkpoint.offset));
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
-    const run = this.makeRun(connection, checkpoint, {
+    if (plan && lanes && lanes.lanes.some(({ offset }) => offset !== checkpoint.offset))
+      return void feed.restart(
+        undefined,
+        'keys may have expired on the target, and its nodes are not equally far',
+      );
+    const run = this.makeRun(way, checkpoint, {
       judgement,
       guard,
       repair: plan,
@@ -139,8 +144,8 @@ export class StreamStage {
       sourceVersion,
       datedGap: gap,
     });
-    connection.replies = run;
-    line.use(connection);
+    way.hear(run);
+    line.use(way.line);
     this.run = run;
     this.begun = true;
     this.options.onBegin();
@@ -261,7 +266,7 @@ export class StreamStage {
       const held = await holdExpiry({
         clock: this.options.world.clock,
         redis,
-        nodes: oneServer(redis, spec.task),
+        nodes: await servers.guarded(redis, checkpoint),
         task: spec.task,
         checkpoint: { ...checkpoint, sourceAtMs },
         databases,
@@ -284,6 +289,8 @@ export class StreamStage {
   /** Over a connection of its own, since databases are selected on it. @throws LockstepError */
   private async ownKeys(databases: readonly number[] | 'all'): Promise<OwnKeys> {
     const { servers } = this.options;
+    // Those of a cluster are found by whoever flushes its nodes.
+    if (servers.cluster) return new Map();
     const redis = await servers.openTargetApart();
     try {
       return await coded('target', servers.at.target, () => findOwnKeys(redis, databases));
@@ -293,7 +300,7 @@ export class StreamStage {
   }
 
   private makeRun(
-    connection: TargetConnection,
+    { line, makeWriter }: BatchLine,
     checkpoint: Checkpoint,
     ground: Pick<
       StreamRunOptions,
@@ -327,6 +334,7 @@ export class StreamStage {
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
         singlyUntil: crashes.streamUntil,
         ...ground,
+        makeWriter,
         pace,
         findOwnKeys: (asked) => this.ownKeys(asked),
         evictions,
@@ -338,7 +346,7 @@ export class StreamStage {
         onUndated,
         onError,
       },
-      connection,
+      line,
       checkpoint,
     );
   }

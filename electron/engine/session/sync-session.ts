@@ -13,7 +13,6 @@ import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { dropClaim } from '../checkpoint/claim.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
-import { guardingServer } from '../checkpoint/guarded-node.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
 import { backlogReach, forkOf, reachesBack } from './backlog-reach.ts';
 import { coded } from '../control/control-connection.ts';
@@ -504,7 +503,8 @@ export class SyncSession {
     const keys = await handOver({
       clock: this.world.clock,
       redis,
-      guarding: guardingServer(redis, this.spec.task),
+      others: (await this.servers.targets()).slice(1),
+      guarding: this.servers.guarding(redis),
       task: this.spec.task,
       checkpoint,
       databases: this.databases,

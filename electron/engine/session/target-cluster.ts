@@ -17,11 +17,15 @@ export class TargetCluster {
   private found: FoundCluster | undefined;
   private opened: ClusterNodes | undefined;
 
+  /** The node that has what belongs to tasks; while none is known to have it, the one that was given. */
+  home: Endpoint;
+
   /** `name`: what the nodes list our connections under. */
   constructor(world: World, given: Endpoint, name: string) {
     this.world = world;
     this.given = given;
     this.name = name;
+    this.home = given;
   }
 
   /** The process behind each primary, and the history that it writes: another text where one of them was replaced or restarted. */
@@ -35,11 +39,11 @@ export class TargetCluster {
     return this.looking;
   }
 
-  /** The node that has what belongs to tasks; while none is known to have it, the one that was given. */
-  get home(): Endpoint {
-    const { found } = this;
-    const owner = found && ownerOf(found.topology, HOME_SLOT);
-    return owner ? found.endpointOf(owner) : this.given;
+  /** Which node has what belongs to tasks. The same object while it is the same node. */
+  private noteHome(found: FoundCluster): void {
+    const owner = ownerOf(found.topology, HOME_SLOT);
+    const at = owner ? found.endpointOf(owner) : this.given;
+    if (formatAddress(at) !== formatAddress(this.home)) this.home = at;
   }
 
   /** Of what was found last. */
@@ -74,6 +78,7 @@ export class TargetCluster {
         const found = await discoverCluster(this.world, 'target', seed);
         this.forget();
         this.found = found;
+        this.noteHome(found);
         this.processes = await this.readProcesses();
         return found;
       } catch (error) {

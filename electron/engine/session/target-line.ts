@@ -8,6 +8,7 @@ import { createArena } from '../arena/arena.ts';
 import { OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
 import { keySlot } from '../router/key-slot.ts';
 import { CopyLines } from '../writer/copy/copy-lines.ts';
+import { ClusterChannel } from '../writer/script/cluster-channel.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { connectionName, endConnection, endTaskConnections } from '../writer/end-connection.ts';
 import { allocateOutputs, TargetConnection } from '../writer/target-connection.ts';
@@ -63,6 +64,15 @@ export class TargetLine {
     if (!cluster) return CopyLines.sole(await this.open(NO_REPLIES, importSource));
     const { shardOfSlot } = cluster.topology!;
     return new CopyLines(await this.openNodes(), (buf, from, to) => shardOfSlot[keySlot(buf, from, to)]!);
+  }
+
+  /** For the stream: to each primary of the cluster, in the order of its shards. It is the caller's to close until `use`. */
+  openChannel(): Promise<ClusterChannel> {
+    const { world, spec, onProgress, onError } = this.options;
+    this.drop();
+    const nodes = this.options.cluster()!.primaries.map(({ endpoint }) => endpoint);
+    const options = { world, ...this.clusterMemory(nodes.length), nodes, onProgress, onError };
+    return ClusterChannel.open(options, connectionName(spec.task));
   }
 
   /** One to each primary of the cluster, in the order of its shards. They are the caller's to close until `use`. */

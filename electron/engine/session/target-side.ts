@@ -185,8 +185,13 @@ export class TargetSide {
   get ownKeys(): number {
     const { checkpoint } = this.own;
     if (!checkpoint) return 0;
-    // The checkpoint and the index of tasks.
-    return 2 + (checkpoint.kept ? 1 : 0) + (this.streamStage.keepsScripts ? 1 : 0);
+    // The checkpoint and the index of tasks, and of a cluster those of its lanes.
+    return (
+      2 +
+      (checkpoint.lanes?.lanes.length ?? 0) +
+      (checkpoint.kept ? 1 : 0) +
+      (this.streamStage.keepsScripts ? 1 : 0)
+    );
   }
 
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
@@ -198,7 +203,11 @@ export class TargetSide {
     const { spec, servers, databases, events, evictions } = this.options;
     const redis = await servers.openTarget();
     const owner = randomUUID();
-    const prepared = await prepareTarget({ spec, redis, databases, events, owner });
+    const prepared = await prepareTarget({
+      ...{ spec, redis, databases, events, owner },
+      targets: await servers.targets(),
+      clustered: servers.cluster !== undefined,
+    });
     const { cluster } = servers;
     const { plan } = prepared;
     const lanes =
@@ -210,8 +219,8 @@ export class TargetSide {
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;
     if (plan?.position) await this.lookAtLeftOut();
-    if (plan?.position) evictions.goOn(checkpoint, await readEvictions([redis]));
-    else evictions.begin(await readEvictions([redis]));
+    if (plan?.position) evictions.goOn(checkpoint, await readEvictions(await servers.targets()));
+    else evictions.begin(await readEvictions(await servers.targets()));
     return plan?.position ? { ...plan, position: { ...plan.position, offset: checkpoint.verified } } : plan;
   }
 

@@ -88,7 +88,7 @@ async function lookAtTarget(
   databases: DatabaseChoice,
 ): Promise<TargetLook> {
   const checkpoint = await readCheckpoint(redis, task);
-  const writes = checkpoint ? await writesSinceHandOver(redis, checkpoint) : 'none';
+  const writes = checkpoint ? await writesSinceHandOver([redis], checkpoint) : 'none';
   const keys = keysIn(await readInfo(redis, 'keyspace'), databases);
   // The checkpoint and the index of tasks.
   const own = checkpoint && databases.includes(CHECKPOINT_DB) ? 2 : 0;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
 import { CHECKPOINT_DB, vouchedFor, type Checkpoint } from '../../checkpoint/checkpoint.ts';
@@ -53,6 +54,15 @@ export interface LanesWriterOptions extends BatchEvents {
   /** There may be room again. */
   readonly onProgress: () => void;
 }
+
+/** What a lane does not get past: it stands in front of it, and only a new copy leads on. */
+const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
+  'TARGET_REJECTED',
+  'TARGET_LANES_APART',
+  'COMMAND_TOO_LARGE',
+]);
+
+const damageOf = ({ code }: LockstepError): Damage => (IMPASSABLE.has(code) ? 'unknown' : 'none');
 
 interface Closing {
   readonly checkpoint: Checkpoint;
@@ -262,7 +272,8 @@ export class LanesWriter implements BatchWriter {
     try {
       await run();
     } catch (error) {
-      return this.fail(asLockstepError(error), 'none');
+      const known = asLockstepError(error);
+      return this.fail(known, damageOf(known));
     }
     this.crossing = false;
     this.barrier = undefined;
@@ -307,7 +318,7 @@ export class LanesWriter implements BatchWriter {
   }
 
   private laneFailed({ kind, error }: LaneFailure): void {
-    this.fail(error, kind === 'late' ? 'late' : 'none');
+    this.fail(error, kind === 'late' ? 'late' : damageOf(error));
   }
 
   private fail(error: LockstepError, damage: Damage): void {

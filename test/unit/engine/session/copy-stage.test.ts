@@ -109,6 +109,7 @@ beforeEach(() => {
     world: systemWorld,
     servers: {
       openTarget: async () => ({}),
+      targets: async () => [{}],
       targetNowMs: () => 0,
       facts: {
         source: { role: 'master' },

@@ -133,6 +133,7 @@ beforeEach(() => {
         return cluster;
       },
       openTarget: async () => ({}),
+      guarded: async () => [],
       openTargetApart: async () => ({ disconnect: () => undefined }),
       targetNowMs: () => 0,
       facts: {

@@ -1,0 +1,223 @@
+/** From a standalone server to a cluster, under a writer, through what happens to either. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import { localEndpoint } from '../../electron/headless/demo-data/local-endpoint.ts';
+import { startWriter, type Writer } from '../../electron/headless/demo-data/writer/start-writer.ts';
+import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+
+let source: RedisProcess;
+let cluster: TestCluster;
+let run: SyncRun | undefined;
+let writer: Writer | undefined;
+
+const begin = async (replicas = 0): Promise<void> => {
+  [source, cluster] = await Promise.all([
+    startRedis({ args: ['--repl-diskless-sync-delay', '0', '--repl-backlog-size', '32mb'] }),
+    startCluster({ replicas }),
+  ]);
+};
+
+afterEach(async () => {
+  run?.session.stop('now');
+  await run?.outcome.catch(() => undefined);
+  run = undefined;
+  await writer?.stop().catch(() => undefined);
+  writer = undefined;
+  await Promise.all([source?.stop(), cluster?.stop()]);
+});
+
+const write = (ratePerSecond = 2000, seed = 1): Writer =>
+  (writer = startWriter(localEndpoint(source.port), {
+    ratePerSecond,
+    databases: [0],
+    seed,
+    reconnect: true,
+  }));
+
+const follow = (): SyncRun => (run = startRun(source.url, cluster.url, { until: 'stopped' }));
+
+/** Ends the writer, has the run apply all of it, and compares. */
+const expectEqual = async (fullCopies = 1): Promise<void> => {
+  await writer?.stop();
+  writer = undefined;
+  run!.session.stop('drain');
+  expect(await run!.outcome).toMatchObject({ reason: 'stopped', fullCopies });
+  run = undefined;
+  const report = await compareServers({
+    world: systemWorld,
+    source: parseEndpoint(source.url),
+    target: parseEndpoint(cluster.url),
+  });
+  expect(report.differences).toEqual([]);
+  expect(report.databases[0]?.compared).toBeGreaterThan(0);
+};
+
+const settled = (): Promise<void> =>
+  poll('changes have come', () => run!.session.sampler.metrics('in-step').applied.commands > 300);
+
+describe('a cluster as a target', () => {
+  beforeEach(() => begin());
+
+  it('is copied to, followed under writes of every kind, and equal', async () => {
+    await source.client().eval(`for i = 1, 3000 do redis.call('SET', 'before:' .. i, i) end`, 0);
+    write();
+    follow();
+    await run!.reached('in-step');
+    await settled();
+    await expectEqual();
+    // Times to live are exact again, and of the tool's own there is nothing but what a later run goes on from.
+    const own = await Promise.all(cluster.members.map(({ client }) => client.keys('lockstep:*')));
+    expect(
+      own
+        .flat()
+        .map((name) => name.replace(/\{\w+\}:lane:\d+/, 'lane'))
+        .toSorted(),
+    ).toEqual([
+      'lockstep:lane:test',
+      'lockstep:lane:test',
+      'lockstep:lane:test',
+      'lockstep:{tasks}',
+      'lockstep:{tasks}:checkpoint:test',
+    ]);
+  });
+
+  it('goes on from its lanes after a stop, and after a run that was cut off', async () => {
+    write();
+    follow();
+    await run!.reached('in-step');
+    await settled();
+    run!.session.stop('drain');
+    await run!.outcome;
+    await sleep(500);
+    follow();
+    await run!.reached('in-step');
+    await settled();
+    await expectEqual(0);
+  });
+
+  it('has commands whose keys lie on several nodes', async () => {
+    const from = source.client();
+    follow();
+    await run!.reached('in-step');
+    for (let i = 0; i < 40; i++) {
+      await from
+        .multi()
+        .mset(`a:${i}`, i, `b:${i}`, i, `c:${i}`, i)
+        .incr('counter')
+        .rename(`a:${i}`, `renamed:${i}`)
+        .rpush(`list:${i}`, 1, 2, 3)
+        .lmove(`list:${i}`, `other:${i}`, 'LEFT', 'RIGHT')
+        .sadd(`set:${i}`, 'x', 'y')
+        .smove(`set:${i}`, `moved:${i}`, 'x')
+        .sunionstore(`union:${i}`, `set:${i}`, `moved:${i}`)
+        .set(`timed:${i}`, 1, 'EX', 1000)
+        .copy(`timed:${i}`, `copied:${i}`)
+        .del(`b:${i}`, `c:${i}`)
+        .exec();
+    }
+    await expectEqual();
+    expect(await cluster.client.get('counter')).toBe('40');
+  });
+
+  it('is emptied where the source is, and keeps its libraries in step', async () => {
+    const from = source.client();
+    await from.call(
+      'FUNCTION',
+      'LOAD',
+      "#!lua name=first\nredis.register_function('f', function() return 1 end)",
+    );
+    await from.mset(...Array.from({ length: 200 }, (_, i) => [`old:${i}`, i]).flat());
+    follow();
+    await run!.reached('in-step');
+    await from.flushall();
+    await from.call(
+      'FUNCTION',
+      'LOAD',
+      "#!lua name=second\nredis.register_function('g', function() return 2 end)",
+    );
+    await from.call('FUNCTION', 'DELETE', 'first');
+    await from.mset(...Array.from({ length: 100 }, (_, i) => [`new:${i}`, i]).flat());
+    await expectEqual();
+    expect(await cluster.client.get('old:1')).toBeNull();
+  });
+
+  it('is copied to anew where the source no longer has what follows, and loses what the source has lost', async () => {
+    const from = source.client();
+    await from.mset(...Array.from({ length: 300 }, (_, i) => [`key:${i}`, i]).flat());
+    follow();
+    await run!.reached('in-step');
+    run!.session.stop('drain');
+    await run!.outcome;
+    await from.del(...Array.from({ length: 20 }, (_, i) => `key:${i}`));
+    await source.restart();
+    const again = source.client();
+    await again.mset(...Array.from({ length: 280 }, (_, i) => [`key:${i + 20}`, `again ${i}`]).flat());
+    follow();
+    await run!.reached('in-step');
+    await expectEqual();
+    expect(await cluster.client.get('key:3')).toBeNull();
+  });
+
+  it('is refused where it holds keys, whatever was chosen about them', async () => {
+    await cluster.client.set('mine', 1);
+    for (const existing of ['fail', 'overwrite'] as const) {
+      run = startRun(source.url, cluster.url, { existing });
+      await expect(run.outcome).rejects.toMatchObject({ code: 'TARGET_NOT_EMPTY' });
+    }
+  });
+
+  it('keeps up through slots that are moved to and fro', async () => {
+    write(3000);
+    follow();
+    await run!.reached('in-step');
+    const slots = Array.from({ length: 6 }, (_, i) => i * 2000 + 7);
+    for (const slot of slots) {
+      const owner = await cluster.ownerOf(slot);
+      await cluster.moveSlot(
+        slot,
+        cluster.members.find(({ id }) => id !== owner.id)!,
+      );
+    }
+    await cluster.settled();
+    await poll('in step again', () => run!.phases.at(-1) === 'in-step');
+    await expectEqual();
+  });
+
+  it('goes on when a node was away for a while', async () => {
+    write();
+    follow();
+    await run!.reached('in-step');
+    await settled();
+    const node = cluster.members[1]!.server;
+    await node.kill('SIGSTOP');
+    await sleep(1500);
+    await node.kill('SIGCONT');
+    await poll('in step again', () => run!.phases.at(-1) === 'in-step');
+    await expectEqual();
+  });
+});
+
+describe('a cluster with replicas', () => {
+  beforeEach(() => begin(1));
+
+  it('is followed over a failover by hand, and over one that a dead primary brings', async () => {
+    write();
+    follow();
+    await run!.reached('in-step');
+    await settled();
+    await cluster.failover(cluster.members[3]!);
+    await poll('in step again', () => run!.phases.at(-1) === 'in-step');
+    await cluster.members[1]!.server.kill();
+    await poll('the replica has taken over', async () =>
+      (await cluster.members[4]!.client.info('replication')).includes('role:master'),
+    );
+    const before = run!.session.sampler.metrics('in-step').applied.commands;
+    await poll('it goes on', () => run!.session.sampler.metrics('in-step').applied.commands > before + 500);
+    await expectEqual();
+  });
+});
