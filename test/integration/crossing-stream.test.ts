@@ -9,7 +9,7 @@ import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { placedKeys, PLACEMENTS } from '../support/crossing/placed-keys.ts';
 import { readValue } from '../support/crossing/read-value.ts';
-import { SAMPLES } from '../support/crossing/samples.ts';
+import { isKnown, SAMPLES } from '../support/crossing/samples.ts';
 import { tapStream, type StreamedCommand } from '../support/crossing/stream-tap.ts';
 import { eventually } from '../support/eventually.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
@@ -42,8 +42,8 @@ async function runSamples(laneOfSlot: Int16Array): Promise<Set<string>> {
   const writer = source.client();
   const used = new Set<string>();
   for (let round = 0; round < ROUNDS; round++)
-    for (const samples of Object.values(SAMPLES))
-      for (const lines of samples) {
+    for (const [command, samples] of Object.entries(SAMPLES))
+      for (const lines of (await isKnown(writer, command)) ? samples : []) {
         const names = placedKeys(PLACEMENTS[Math.floor(Math.random() * PLACEMENTS.length)]!, laneOfSlot);
         for (const name of names) used.add(name);
         for (const line of lines) {

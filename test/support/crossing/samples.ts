@@ -1,3 +1,5 @@
+import type { Redis } from 'ioredis';
+
 const SETS = ['SADD $1 a b c 1', 'SADD $2 b c d', 'SADD $3 c'];
 const SCORED = ['ZADD $1 1 a 2 b 3 c', 'ZADD $2 5 b 1 c', 'ZADD $3 1 c'];
 const LISTS = ['RPUSH $1 a b c', 'RPUSH $2 x y'];
@@ -9,7 +11,7 @@ const PLACES = [
 const STREAMS = ['XADD $1 1-1 f v', 'XADD $2 1-1 f v', 'XGROUP CREATE $1 g 0', 'XGROUP CREATE $2 g 0'];
 /** `v` has no weight, and `u` the same as `x`; of the texts none are the same. */
 const WEIGHED = [
-  ...['RPUSH $1 x y z u v x', 'SET w_x 2', 'SET w_y -1.5e3', 'SET w_z 0x10', 'SET w_u 2.0', 'SET o_y text'],
+  ...['RPUSH $1 x y z u v x', 'SET w_x 2', 'SET w_y -1.5e3', 'SET w_z 16', 'SET w_u 2.0', 'SET o_y text'],
   ...[
     'SET t_x b',
     'SET t_y a',
@@ -74,6 +76,12 @@ export const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> =
   mset: [
     ['SET $2 old', 'MSET $1 a $2 b $3 c'],
     ['PEXPIREAT $2 4000000000123', 'MSET $1 a $2 b $1 c'],
+  ],
+  // Of the newest servers only.
+  msetex: [
+    ['SET $2 old', 'MSETEX 3 $1 a $2 b $1 c PXAT 4000000000123'],
+    ['MSETEX 2 $1 a $2 b NX'],
+    ['MSET $1 a $2 b', 'PEXPIREAT $2 4000000000123', 'MSETEX 2 $1 c $2 d XX KEEPTTL'],
   ],
   msetnx: [['MSETNX $1 a $2 b $3 c'], ['MSETNX $1 a $2 b $1 c']],
   pfmerge: [
@@ -142,3 +150,6 @@ export const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> =
     ['SADD $1 a b', 'ZADD $2 1 b', 'ZUNIONSTORE $3 2 $1 $2'],
   ],
 };
+
+export const isKnown = async (redis: Redis, command: string): Promise<boolean> =>
+  ((await redis.call('COMMAND', 'INFO', command)) as unknown[])[0] !== null;
