@@ -42,7 +42,7 @@ export class CommandRouter {
   /**
    * Of the command that `reader` has just read from `mem`.
    * @returns a lane, or one of ROUTE
-   * @throws LockstepError COMMAND_UNSUPPORTED where no node can do it, TARGET_CLUSTER_DOWN for a slot of no lane
+   * @throws LockstepError COMMAND_UNSUPPORTED, SCRIPT_REFUSED where no node can do it, TARGET_CLUSTER_DOWN for a slot of no lane
    */
   route(mem: Buffer, reader: CommandReader): number {
     const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
@@ -63,7 +63,7 @@ export class CommandRouter {
         this.words = words(mem, reader);
         return ROUTE.EVERY_NODE;
       case ACTION.EVAL:
-        throw unsupported(row.name, 'cannot be run again on a cluster');
+        throw new LockstepError('SCRIPT_REFUSED', `${row.name.toUpperCase()}, and the target is a cluster`);
       case ACTION.FORBIDDEN:
       case ACTION.SWAPDB:
       case ACTION.MOVE:

@@ -1,3 +1,4 @@
+import type { Mend } from '../../../../shared/model/precheck.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { describeLibraries, namesIn } from '../../control/function-libraries.ts';
 import { failure, mend, notice, pass, warning, type Finding } from '../finding.ts';
@@ -13,7 +14,7 @@ export const functions: Check = async ({ source, target, spec }) => {
   const libraries = await librariesOf(source);
   if (libraries !== undefined && libraries.length > 0)
     return judgeLibraries(libraries, target, spec.functions === 'skip');
-  return scripts(source, libraries !== undefined);
+  return scripts(source, libraries !== undefined, (await target.identity()).cluster);
 };
 
 async function judgeLibraries(
@@ -43,7 +44,7 @@ async function judgeLibraries(
 }
 
 /** @param permitted FUNCTION LIST was answered, or the server is too old for it */
-async function scripts(source: ServerView, permitted: boolean): Promise<Finding> {
+async function scripts(source: ServerView, permitted: boolean, toCluster: boolean): Promise<Finding> {
   const { version, functions: known } = await source.abilities();
   if (known && !permitted)
     return notice(
@@ -55,13 +56,26 @@ async function scripts(source: ServerView, permitted: boolean): Promise<Finding>
   if (effects) return pass('Scripts are applied by what they wrote.');
   const calls = parseCommandCalls(await source.infoNow('commandstats'));
   const runs = (calls.get('eval') ?? 0) + (calls.get('evalsha') ?? 0);
+  const byEffects =
+    version >= EFFECTS_VERSION
+      ? [mend('source', 'Let it send what scripts wrote.', 'CONFIG SET lua-replicate-commands yes')]
+      : [];
+  return judgeScripts(runs, toCluster, byEffects);
+}
+
+/** Of a source that sends scripts as they are. */
+export function judgeScripts(runs: number, toCluster: boolean, byEffects: readonly Mend[]): Finding {
+  if (toCluster) {
+    const text = 'The source sends scripts as they are, which cannot be run again on a cluster';
+    return runs === 0
+      ? warning(`${text}: the task would stop at the first. It has run none since it started.`, ...byEffects)
+      : failure(`${text}; ${formatCount(runs)} have run since it started.`, ...byEffects);
+  }
   if (runs === 0)
     return pass('The source would send scripts as they are, and has run none since it started.');
   return warning(
     `The source sends scripts as they are, and the target runs them; ${formatCount(runs)} have run since it started. A script that depends on anything but its arguments and keys, such as the time, can write something else there.`,
-    ...(version >= EFFECTS_VERSION
-      ? [mend('source', 'Let it send what scripts wrote.', 'CONFIG SET lua-replicate-commands yes')]
-      : []),
+    ...byEffects,
   );
 }
 

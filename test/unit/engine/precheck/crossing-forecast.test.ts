@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { judgeScripts } from '../../../../electron/engine/precheck/checks/functions.ts';
 import { judgeCrossings } from '../../../../electron/engine/precheck/checks/cluster-commands.ts';
 import { forecastCrossings } from '../../../../electron/engine/precheck/crossing-forecast.ts';
 import type { ServerCommand } from '../../../../electron/engine/commands/server-command.ts';
@@ -54,4 +55,16 @@ it('says it in a sentence for each kind, and warns where the task would stop', (
     found: expect.stringMatching(/RENAME \(2\): exact; .* DEL \(5\): each node/),
   });
   expect(judged({ move: 1, rename: 2 }).status).toBe('warning');
+});
+
+it('scripts that a source sends as they are stop a task to a cluster', () => {
+  const by = [{ where: 'source', text: 'Let it send what scripts wrote.' }] as const;
+  expect(judgeScripts(3, true, by)).toMatchObject({
+    status: 'failure',
+    found:
+      'The source sends scripts as they are, which cannot be run again on a cluster; 3 have run since it started.',
+    mends: by,
+  });
+  expect(judgeScripts(0, true, by).status).toBe('warning');
+  expect([judgeScripts(3, false, by).status, judgeScripts(0, false, by).status]).toEqual(['warning', 'pass']);
 });

@@ -103,7 +103,6 @@ describe('the way of a command', () => {
     'ZMPOP 2 a b MIN',
     'JSON.MSET a . 1 b . 2',
     'SORT a BY w_* LIMIT 0 5',
-    'EVAL code 1 a',
     'SWAPDB 0 1',
     'MOVE a 1',
     'NEVER.HEARD a',
@@ -114,6 +113,10 @@ describe('the way of a command', () => {
         message: expect.stringContaining(line.split(' ')[0]!),
       }),
     );
+  });
+
+  it('scripts are refused as such', () => {
+    expect(() => routed('EVAL code 1 a')).toThrow(expect.objectContaining({ code: 'SCRIPT_REFUSED' }));
   });
 
   it.each(['SET lost 1', 'DEL a lost'])('%s waits for the slot', (line) => {
