@@ -4,6 +4,7 @@ import { readCheckpoint } from '../../electron/engine/checkpoint/claim.ts';
 import { checkpointKey, type Checkpoint } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { laneKey, laneNames } from '../../electron/engine/checkpoint/lane-index.ts';
 import type { PlacedLane } from '../../electron/engine/checkpoint/lane-plan.ts';
+import { guardingCluster } from '../../electron/engine/checkpoint/guarded-node.ts';
 import { LaneRecords } from '../../electron/engine/checkpoint/lane-records.ts';
 import {
   createLanes,
@@ -12,6 +13,7 @@ import {
   readLanes,
   relane,
   removeLanes,
+  TORN,
   type LaneGround,
   type OwnedLanes,
 } from '../../electron/engine/checkpoint/lanes.ts';
@@ -394,6 +396,10 @@ describe('a node that fails over', () => {
           code('TARGET_SLOTS_MOVED'),
         );
       }
+      // For a hand-over its lanes are as good as any: the next run copies to it anew.
+      const given = await guardingCluster(nodes, TASK)((await readCheckpoint(await nodes.home(), TASK))!);
+      expect(given.checkpoint.fault).toBe(TORN);
+      expect(given.nodes).toHaveLength(3);
       const anew = await createLanes(
         { ...first, nodes, checkpoint: (await readCheckpoint(await nodes.home(), TASK))! },
         START,

@@ -5,7 +5,9 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { ownerOf } from '../router/topology.ts';
 import { checkpointKey, type Checkpoint } from './checkpoint.ts';
 import { laneKey, laneNames, laneSlot } from './lane-index.ts';
-import { createLanes, fenceLanes, relane } from './lanes.ts';
+import type { PlacedLane } from './lane-plan.ts';
+import { createLanes, fenceLanes, relane, TORN, type LaneGround, type OwnedLanes } from './lanes.ts';
+import { amendCheckpoint } from './claim.ts';
 
 /** A server of a target, and what tells there whether the task is still this run's. */
 export interface GuardedNode {
@@ -57,10 +59,24 @@ export const guardingCluster =
   (nodes: SlotNodes, task: string): Guarding =>
   async (ours) => {
     const ground = { nodes, task, checkpoint: ours };
-    const fenced = ours.lanes?.lanes.length ? await fenceLanes(ground) : await createLanes(ground, ours);
-    const { checkpoint } = await relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes);
-    return { checkpoint, nodes: await guardedNodes(nodes, task, checkpoint) };
+    const fenced = ours.lanes?.lanes.length
+      ? await fenceLanes(ground)
+      : { ...(await createLanes(ground, ours)), torn: false };
+    const owned = fenced.torn
+      ? await giveUpLanes({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes)
+      : await relane({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes);
+    return { checkpoint: owned.checkpoint, nodes: await guardedNodes(nodes, task, owned.checkpoint) };
   };
+
+/** Lanes that only guard from here on: the checkpoint says that the sides differ. */
+async function giveUpLanes(ground: LaneGround, torn: readonly PlacedLane[]): Promise<OwnedLanes> {
+  const { nodes, task } = ground;
+  const checkpoint = await onChange(async () =>
+    amendCheckpoint(await nodes.home(), task, ground.checkpoint, (present) => ({ ...present, fault: TORN })),
+  );
+  const offset = Math.min(...torn.map((lane) => lane.offset));
+  return createLanes({ ...ground, checkpoint }, { offset, replid: torn[0]!.replid });
+}
 
 /** Runs something on it. @throws LockstepError TARGET_SLOTS_MOVED when the cluster is not as it was found */
 export const onNode = <T>({ clustered }: GuardedNode, run: () => Promise<T>): Promise<T> =>

@@ -30,6 +30,9 @@ export interface OwnedLanes {
   readonly lanes: readonly PlacedLane[];
 }
 
+/** Why a cluster with a torn lane is copied to anew. */
+export const TORN = 'a node of the target went back to an earlier state while slots were moved away from it';
+
 export interface FencedLanes extends OwnedLanes {
   /** Parts of a lane lie on several nodes, and the one that had all of it may have gone back since: only a new copy is exact. */
   readonly torn: boolean;

@@ -4,7 +4,7 @@ import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
-import { fenceLanes, placeLanes, readLanes, relane, type OwnedLanes } from '../checkpoint/lanes.ts';
+import { fenceLanes, placeLanes, readLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
@@ -33,8 +33,6 @@ import type { Still, TargetGround } from './target-ground.ts';
 /** How long what was received may take to be applied, before a step back is given up. */
 const DRAIN_MS = 2000;
 const DRAIN_CHECK_MS = 10;
-
-const TORN = 'a node of the target went back to an earlier state while slots were moved away from it';
 
 /** A batch of a lane ends before a command that fails; expiry stays late by the long bound, under which none comes too late. */
 const LANE_JUDGEMENT: Judgement = { errors: true, time: false };

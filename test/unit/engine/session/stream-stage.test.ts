@@ -35,6 +35,7 @@ vi.mock('../../../../electron/engine/checkpoint/claim.ts', () => ({
   updateCheckpoint: async () => void world.did.push('note that nothing was lost'),
 }));
 vi.mock('../../../../electron/engine/checkpoint/lanes.ts', () => ({
+  TORN: 'a node of the target went back',
   readLanes: async () => [],
   fenceLanes: async ({ checkpoint }: { checkpoint: Checkpoint }) => {
     world.did.push('fence');
