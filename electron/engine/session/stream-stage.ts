@@ -122,18 +122,18 @@ export class StreamStage {
       sourceVersion < EFFECTS_ONLY_VERSION
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
-    const way =
-      cluster && lanes
-        ? await openLanesLine(this.options, cluster, checkpoint, lanes, () => this.pump())
-        : await openExecLine(this.options, checkpoint, judgement);
-    if (!still()) return way.line.close();
-    feed.cursor.rewind(feed.positionAt(checkpoint.offset));
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
     if (plan && lanes && lanes.lanes.some(({ offset }) => offset !== checkpoint.offset))
       return void feed.restart(
         undefined,
         'keys may have expired on the target, and its nodes are not equally far',
       );
+    const way =
+      cluster && lanes
+        ? await openLanesLine(this.options, cluster, checkpoint, lanes, () => this.pump())
+        : await openExecLine(this.options, checkpoint, judgement);
+    if (!still()) return way.line.close();
+    feed.cursor.rewind(feed.positionAt(checkpoint.offset));
     const run = this.makeRun(way, checkpoint, {
       judgement,
       guard,
