@@ -27,6 +27,9 @@ program
   .addHelpText('afterAll', describeSurroundings())
   .configureOutput({ writeErr: () => undefined });
 
+const ADDRESS_MAP =
+  'where nodes of a cluster are reached, if not at what they announce, such as 10.0.0.1:6379=127.0.0.1:7001,10.0.0.2=127.0.0.1, or *=127.0.0.1 for all';
+
 program
   .command('sync')
   .description('copy the source to the target, then pass on every change')
@@ -34,6 +37,9 @@ program
   .option('--target <url>', 'the same for the target', once('--target'))
   .option('--source-sentinel-user <name>', SENTINEL_USER)
   .option('--target-sentinel-user <name>', 'the same for the target')
+  .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
+  .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
+  .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
   .option(
     '--task <name>',
     'name of the task; its checkpoint on the target has it (default: the source address)',
@@ -87,11 +93,7 @@ program
   .option('--source-sentinel-user <name>', SENTINEL_USER)
   .option('--target-sentinel-user <name>', 'the same for the target')
   .option('--db <list>', 'databases to compare, such as 0,3 (default: all)')
-  .option(
-    '--address-map <list>',
-    'where nodes of a cluster are reached, if not at what they announce, such as 10.0.0.1:6379=127.0.0.1:7001,10.0.0.2=127.0.0.1, or *=127.0.0.1 for all',
-    once('--address-map'),
-  )
+  .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
   .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
   .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
   .option('--json', 'the report as JSON on standard output')
@@ -104,6 +106,7 @@ program
   .description('hand a target over when the run that fed it is gone: makes every expiry exact')
   .option('--target <url>', ADDRESS, once('--target'))
   .option('--target-sentinel-user <name>', SENTINEL_USER)
+  .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
   .option('--task <name>', 'name of the task (default: the only one that the target has)')
   .option('--json', 'the result as JSON on standard output')
   .action(async (flags: ReleaseFlags) => {

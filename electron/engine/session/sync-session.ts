@@ -170,7 +170,7 @@ export class SyncSession {
       requireSpoolParent(this.spec.spoolDir);
       sweepSpools(this.spec.spoolDir);
       await this.servers.open(this.databases);
-      this.log.connected(this.servers.at, this.servers.facts);
+      this.log.connected(this.servers.at, this.servers.facts, this.servers.cluster?.primaries.length);
       if (this.stoppedEarly) throw this.interrupted();
       const from = await this.target.prepare();
       if (this.stoppedEarly) return await this.stoppedAtOnce();

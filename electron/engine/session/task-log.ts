@@ -44,9 +44,14 @@ export class TaskLog {
     );
   }
 
-  connected(at: Pair<Endpoint>, facts: Pair<ServerFacts>): void {
+  /** `shards`: of a target that is a cluster. */
+  connected(at: Pair<Endpoint>, facts: Pair<ServerFacts>, shards: number | undefined): void {
     const source = `${describeServer(facts.source)} at ${describeEndpoint(at.source)}`;
-    const target = `${describeServer(facts.target)} at ${describeEndpoint(at.target)}`;
+    const where = describeEndpoint(at.target);
+    const target =
+      shards === undefined
+        ? `${describeServer(facts.target)} at ${where}`
+        : `a cluster of ${shards} ${shards === 1 ? 'shard' : 'shards'} (${describeServer(facts.target)}), where ${where} keeps account of the task`;
     this.events.info(`Connected: the source is ${source}, the target ${target}`);
   }
 

@@ -38,14 +38,7 @@ export function readEndpoints(
   const source = readEndpoint('source', flags, env);
   const target = readEndpoint('target', flags, env);
   const listed = flags.db === undefined ? undefined : parseDatabases(flags.db, '--db');
-  const common = rulesOf('--address-map', flags.addressMap);
-  const mapped = (endpoint: Endpoint, own: readonly AddressRule[]): Endpoint =>
-    own.length + common.length === 0 ? endpoint : { ...endpoint, addressMap: [...own, ...common] };
-  return {
-    source: mapped(source, rulesOf('--source-address-map', flags.sourceAddressMap)),
-    target: mapped(target, rulesOf('--target-address-map', flags.targetAddressMap)),
-    databases: chosenDatabases(source.db, target.db, listed),
-  };
+  return { source, target, databases: chosenDatabases(source.db, target.db, listed) };
 }
 
 /** @throws LockstepError USAGE, which says what is wrong and repeats nothing */
@@ -59,15 +52,25 @@ function rulesOf(option: string, text: string | undefined): AddressRule[] {
   }
 }
 
-/** The server of one side, with its passwords of the environment. @throws LockstepError URL_INVALID, or USAGE when it is missing */
-export function readEndpoint(side: Side, flags: AddressFlags, env: NodeJS.ProcessEnv): Endpoint {
+/**
+ * The server of one side, with its passwords of the environment and the rules of where its nodes are reached.
+ * @throws LockstepError URL_INVALID, or USAGE when it is missing
+ */
+export function readEndpoint(side: Side, flags: AddressFlags & MapFlags, env: NodeJS.ProcessEnv): Endpoint {
   const url = flags[side];
   if (url === undefined) throw new LockstepError('USAGE', `the option --${side} <url> is missing`);
   const variable = `LOCKSTEP_${side.toUpperCase()}`;
-  const endpoint = parseEndpoint(url, {
-    password: env[`${variable}_PASSWORD`],
-    sentinelPassword: env[`${variable}_SENTINEL_PASSWORD`],
-  });
+  const addressMap = [
+    ...rulesOf(`--${side}-address-map`, flags[`${side}AddressMap`]),
+    ...rulesOf('--address-map', flags.addressMap),
+  ];
+  const endpoint: Endpoint = {
+    ...parseEndpoint(url, {
+      password: env[`${variable}_PASSWORD`],
+      sentinelPassword: env[`${variable}_SENTINEL_PASSWORD`],
+    }),
+    ...(addressMap.length === 0 ? {} : { addressMap }),
+  };
   const user = flags[`${side}SentinelUser`];
   if (user === undefined) return endpoint;
   if (!endpoint.sentinel)

@@ -10,6 +10,7 @@ import { readEndpoint } from './read-endpoints.ts';
 export interface ReleaseFlags {
   readonly target?: string;
   readonly targetSentinelUser?: string;
+  readonly addressMap?: string;
   readonly task?: string;
   readonly json?: boolean;
 }

@@ -4,13 +4,13 @@ import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.
 import { LEAST_SMALL_MS, MOST_SMALL_MS } from '../../../shared/model/lateness.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { LEAST_BYTES_PER_SECOND } from '../../engine/session/pace.ts';
-import { readEndpoints, type AddressFlags } from './read-endpoints.ts';
+import { readEndpoints, type AddressFlags, type MapFlags } from './read-endpoints.ts';
 import { oneOf, parseBytes, parseCount, parseDuration, parsePercent } from './units.ts';
 
 const SMALLEST_SPOOL_BYTES = 1024 * 1024;
 
 /** The options of `sync` as they were typed. */
-export interface SyncFlags extends AddressFlags {
+export interface SyncFlags extends AddressFlags, MapFlags {
   readonly task?: string;
   readonly db?: string;
   readonly existing: string;
