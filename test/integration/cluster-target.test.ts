@@ -1,6 +1,7 @@
 /** From a standalone server to a cluster, under a writer, through what happens to either. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lookAhead } from '../../electron/engine/session/task-outlook.ts';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { localEndpoint } from '../../electron/headless/demo-data/local-endpoint.ts';
@@ -8,7 +9,7 @@ import { startWriter, type Writer } from '../../electron/headless/demo-data/writ
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
-import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+import { poll, startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
 
 let source: RedisProcess;
 let cluster: TestCluster;
@@ -93,6 +94,13 @@ describe('a cluster as a target', () => {
     await settled();
     run!.session.stop('drain');
     await run!.outcome;
+    // What a start would come to, asked by way of a node that has no account of the task.
+    const spec = taskSpec(source.url, cluster.members[2]!.server.url, {});
+    const keys = await Promise.all(cluster.members.map(({ client }) => client.dbsize()));
+    expect(await lookAhead(systemWorld, spec)).toMatchObject({
+      ...{ start: 'resume', writes: 'none', faults: [] },
+      targetKeys: keys.reduce((sum, some) => sum + some) - 5,
+    });
     await sleep(500);
     follow();
     await run!.reached('in-step');

@@ -15,7 +15,7 @@ import { locate } from '../intake/resolver/resolver.ts';
 import { handOver } from './hand-over.ts';
 import { noteOwnClaim, writesSinceHandOver, type TargetServers } from './handed-over.ts';
 import { insist } from './insist.ts';
-import { TargetCluster } from './target-cluster.ts';
+import { homeFirst, TargetCluster } from './target-cluster.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { World } from '../world/world.ts';
 
@@ -98,7 +98,7 @@ async function onCluster<T>(
     const redis = await nodes.home();
     const facts = await readFacts(world.clock, 'target', home, redis);
     checkTarget(home, facts);
-    const servers: TargetServers = [redis, ...(await nodes.primaries()).filter((node) => node !== redis)];
+    const servers = await homeFirst(nodes);
     const guarding = (task: string): Guarding => guardingCluster(nodes, task);
     return await coded('target', home, () => work({ redis, facts, servers, guarding }));
   } finally {

@@ -32,7 +32,7 @@ import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import type { TargetServers } from './handed-over.ts';
-import { TargetCluster } from './target-cluster.ts';
+import { homeFirst, TargetCluster } from './target-cluster.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { World } from '../world/world.ts';
 
@@ -197,10 +197,7 @@ export class Servers {
   /** All servers of the target: itself, or the primaries of a cluster. @throws LockstepError */
   async targets(): Promise<TargetServers> {
     const redis = await this.openTarget();
-    if (!this.cluster) return [redis];
-    const { nodes } = this.cluster;
-    const home = await nodes.home();
-    return [home, ...(await nodes.primaries()).filter((node) => node !== home)];
+    return this.cluster ? homeFirst(this.cluster.nodes) : [redis];
   }
 
   /** The same, each with what guards it under this checkpoint; a server by itself over a connection of the caller's own. */

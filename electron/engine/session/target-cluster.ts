@@ -6,6 +6,7 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { ownerOf } from '../router/topology.ts';
+import type { TargetServers } from './handed-over.ts';
 import type { World } from '../world/world.ts';
 
 /** The cluster that a target is, as it was found last; found anew by whichever of its nodes still answers. */
@@ -108,4 +109,10 @@ export class TargetCluster {
     }
     return [...seeds.values()];
   }
+}
+
+/** The primaries of a cluster, first the one that has what belongs to tasks. @throws LockstepError */
+export async function homeFirst(nodes: ClusterNodes): Promise<TargetServers> {
+  const home = await nodes.home();
+  return [home, ...(await nodes.primaries()).filter((node) => node !== home)];
 }

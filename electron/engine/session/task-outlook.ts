@@ -5,17 +5,23 @@ import type { TaskOutlook } from '../../../shared/model/task-outlook.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { CHECKPOINT_DB, isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../checkpoint/claim.ts';
+import { readLanes } from '../checkpoint/lanes.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
+import { identityOf } from '../control/server-facts.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import { reachesBack } from './backlog-reach.ts';
-import { writesSinceHandOver } from './handed-over.ts';
+import { atLanes } from './claim-stream.ts';
+import { writesSinceHandOver, type TargetServers } from './handed-over.ts';
 import { whyNewCopy } from './prepare-target.ts';
+import { homeFirst, TargetCluster } from './target-cluster.ts';
 import type { World } from '../world/world.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
+/** What the nodes of a cluster list this under. */
+const NAME = 'lockstep:look-ahead';
 
 interface SourceLook {
   readonly keys: number;
@@ -33,7 +39,7 @@ export async function lookAhead(world: World, spec: TaskSpec): Promise<TaskOutlo
   const databases = new DatabaseChoice(spec.databases);
   const [source, target] = await Promise.allSettled([
     looking(world, 'source', spec.source, (redis) => lookAtSource(redis, databases)),
-    looking(world, 'target', spec.target, (redis) => lookAtTarget(redis, spec, databases)),
+    looking(world, 'target', spec.target, (redis, at) => lookAtTargets(world, at, redis, spec, databases)),
   ]);
   const faults = [source, target].flatMap((look) =>
     look.status === 'rejected' ? [plainReason(look.reason)] : [],
@@ -70,11 +76,37 @@ async function looking<T>(
   world: World,
   side: Side,
   given: Endpoint,
-  look: (redis: Redis) => Promise<T>,
+  look: (redis: Redis, at: Endpoint) => Promise<T>,
 ): Promise<T> {
   const endpoint = await locate(world, side, given);
   const redis = await openForLook(world, side, endpoint, COMMAND_TIMEOUT_MS);
-  return coded(side, endpoint, () => look(redis)).finally(() => redis.disconnect());
+  return coded(side, endpoint, () => look(redis, endpoint)).finally(() => redis.disconnect());
+}
+
+/** `redis` leads to the target, or to the node of it that was given. */
+async function lookAtTargets(
+  world: World,
+  at: Endpoint,
+  redis: Redis,
+  spec: TaskSpec,
+  databases: DatabaseChoice,
+): Promise<TargetLook> {
+  if (!identityOf(await readInfo(redis, 'server', 'cluster')).cluster)
+    return lookAtTarget([redis], spec, databases);
+  const cluster = new TargetCluster(world, at, NAME);
+  try {
+    await cluster.look();
+    const { nodes } = cluster;
+    const look = await lookAtTarget(await homeFirst(nodes), spec, databases);
+    const { checkpoint } = look;
+    if (checkpoint?.state !== 'streaming' || !checkpoint.lanes) return look;
+    return {
+      ...look,
+      checkpoint: atLanes(checkpoint, await readLanes({ nodes, task: spec.task, checkpoint })),
+    };
+  } finally {
+    cluster.forget();
+  }
 }
 
 async function lookAtSource(redis: Redis, databases: DatabaseChoice): Promise<SourceLook> {
@@ -83,15 +115,16 @@ async function lookAtSource(redis: Redis, databases: DatabaseChoice): Promise<So
 }
 
 async function lookAtTarget(
-  redis: Redis,
+  servers: TargetServers,
   { task }: TaskSpec,
   databases: DatabaseChoice,
 ): Promise<TargetLook> {
-  const checkpoint = await readCheckpoint(redis, task);
-  const writes = checkpoint ? await writesSinceHandOver([redis], checkpoint) : 'none';
-  const keys = keysIn(await readInfo(redis, 'keyspace'), databases);
-  // The checkpoint and the index of tasks.
-  const own = checkpoint && databases.includes(CHECKPOINT_DB) ? 2 : 0;
+  const checkpoint = await readCheckpoint(servers[0], task);
+  const writes = checkpoint ? await writesSinceHandOver(servers, checkpoint) : 'none';
+  const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'keyspace')));
+  const keys = infos.reduce((sum, info) => sum + keysIn(info, databases), 0);
+  // The checkpoint and the index of tasks, and of a cluster those of its lanes.
+  const own = checkpoint && databases.includes(CHECKPOINT_DB) ? 2 + (checkpoint.lanes?.lanes.length ?? 0) : 0;
   return { checkpoint, writes, keys: Math.max(0, keys - own) };
 }
 
