@@ -179,6 +179,39 @@ describe('a cluster as a target', () => {
     }
   });
 
+  it('has commands of more words than a script runs', async () => {
+    const from = source.client();
+    const numbers = Array.from({ length: 20_000 }, (_, i) => i);
+    follow();
+    await run!.reached('in-step');
+    await from
+      .multi()
+      .rpush('list', ...numbers)
+      .lpush('list', ...numbers)
+      .sadd('set', ...numbers)
+      .srem('set', ...numbers.slice(0, 9000))
+      .hset('hash', ...numbers)
+      .zadd('sorted', 'NX', ...numbers)
+      .mset(...numbers.flatMap((i) => [`{one}${i}`, i]))
+      .del(...numbers.slice(0, 9000).map((i) => `{one}${i}`))
+      .exec();
+    await expectEqual();
+    expect(await cluster.client.llen('list')).toBe(40_000);
+  });
+
+  it('makes a new copy after a command that no node takes', async () => {
+    const from = source.client();
+    await from.set('{a}1', 1);
+    follow();
+    await run!.reached('in-step');
+    await from.sadd('{a}1s', 1);
+    await from.sunionstore('{a}to', ...Array.from({ length: 9000 }, (_, i) => `{a}${i}s`));
+    await expect(run!.outcome).rejects.toMatchObject({ code: 'COMMAND_TOO_LARGE' });
+    follow();
+    await run!.reached('in-step');
+    await expectEqual();
+  });
+
   it('keeps up through slots that are moved to and fro', async () => {
     write(3000);
     follow();

@@ -112,6 +112,14 @@ export interface Parts {
   readonly name?: string;
 }
 
+/** A list of elements of one key, as Parts are of keys: in the order of the pieces they do the same. */
+export interface Elements {
+  /** So many words every piece begins with: the name, the key, and the options. */
+  readonly head: number;
+  /** The words of one element. */
+  readonly step: number;
+}
+
 /** All that is known of one command. */
 export interface CommandRow {
   /** In small letters. */
@@ -130,6 +138,8 @@ export interface CommandRow {
   readonly need?: Need;
   /** How it is divided where it is too large to be held. */
   readonly parts?: Parts;
+  /** How it is divided where it has more words than a step of a server takes. */
+  readonly elements?: (given: Words) => Elements;
   /** Every argument that begins as the tool's own keys do is one: it may go out before all of its keys are known. */
   readonly keysTold?: true;
   /** What is left of it without keys of the tool's own: see withoutOwnKeys. */

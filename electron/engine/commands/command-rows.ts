@@ -1,4 +1,4 @@
-import { ACTION, type Action, type CommandRow, type KeyRule } from './command-row.ts';
+import { ACTION, type Action, type CommandRow, type KeyRule, type Words } from './command-row.ts';
 import { APART, COPIED, elementMoved, GATHERS, parts, RENAMED, sortOnCluster } from './crossing.ts';
 import type { ExpiryOf } from './expiry-place.ts';
 import {
@@ -55,6 +55,17 @@ const apart = (step: 1 | 2, name?: string) =>
     crossing: parts(step),
   }) as const;
 const told = { keysTold: true } as const;
+/** Elements of `step` words behind the key, or behind so many words. */
+const listed = (step: 1 | 2, head = 2) => ({ elements: () => ({ head, step }) }) as const;
+/** The same behind options. */
+const listedBehind = (options: RegExp, step: 2 | 3) =>
+  ({
+    elements: (given: Words) => {
+      let head = 2;
+      while (options.test(String(given[head]))) head += 1;
+      return { head, step };
+    },
+  }) as const;
 const gathers = { crossing: GATHERS } as const;
 const gathersTold = { ...told, ...gathers } as const;
 /** An element from one list to another. */
@@ -85,7 +96,7 @@ const STRINGS: readonly CommandRow[] = [
   }),
   // It is sent only where it did set them, and one part must not see what another has set.
   row('msetnx', -3, PAIRS_OVERWRITTEN, { step: 2, ...apart(2, 'MSET') }),
-  row('pfadd', -2, ONE_KEY, common),
+  row('pfadd', -2, ONE_KEY, { ...common, ...listed(1) }),
   row('pfcount', -2, KEYS_READ, { withoutOwn: otherKeys(), crossing: parts(1) }),
   row('pfmerge', -2, places(1, -1, 1, 0), { parts: { head: 2, step: 1 }, ...gathers }),
   row('psetex', 4, ONE_KEY_OVERWRITTEN, timed(1, true, 'key', ACTION.SETEX)),
@@ -124,41 +135,41 @@ const LISTS: readonly CommandRow[] = [
   row('lmove', 5, TWO_KEYS, { older: older.OLDER_LMOVE, ...taken(3, 4) }),
   row('lmpop', -4, countedKeys(1), asOthers),
   row('lpop', -2, ONE_KEY, { ...common, older: older.OLDER_LPOP }),
-  row('lpush', -3, ONE_KEY),
-  row('lpushx', -3, ONE_KEY),
+  row('lpush', -3, ONE_KEY, listed(1)),
+  row('lpushx', -3, ONE_KEY, listed(1)),
   row('lrem', 4, ONE_KEY),
   row('lset', 4, ONE_KEY),
   row('ltrim', 4, ONE_KEY, common),
   row('rpop', -2, ONE_KEY, { older: older.OLDER_RPOP }),
   row('rpoplpush', 3, TWO_KEYS, taken()),
-  row('rpush', -3, ONE_KEY, copy),
-  row('rpushx', -3, ONE_KEY),
+  row('rpush', -3, ONE_KEY, { ...copy, ...listed(1) }),
+  row('rpushx', -3, ONE_KEY, listed(1)),
 ];
 
 const HASHES: readonly CommandRow[] = [
-  row('hdel', -3, ONE_KEY, common),
+  row('hdel', -3, ONE_KEY, { ...common, ...listed(1) }),
   row('hexpire', -6, ONE_KEY, timed(1000, true, 'fields')),
   row('hexpireat', -6, ONE_KEY, timed(1000, false, 'fields')),
   row('hgetdel', -5, ONE_KEY, asOthers),
   row('hgetex', -5, ONE_KEY, FIELD_OPTION),
   row('hincrby', 4, ONE_KEY),
   row('hincrbyfloat', 4, ONE_KEY),
-  row('hmset', -4, ONE_KEY, { step: 2 }),
+  row('hmset', -4, ONE_KEY, { step: 2, ...listed(2) }),
   row('hpersist', -5, ONE_KEY),
   row('hpexpire', -6, ONE_KEY, timed(1, true, 'fields')),
   row('hpexpireat', -6, ONE_KEY, timed(1, false, 'fields')),
-  row('hset', -4, ONE_KEY, { ...common, step: 2, older: older.OLDER_HSET }),
+  row('hset', -4, ONE_KEY, { ...common, step: 2, ...listed(2), older: older.OLDER_HSET }),
   row('hsetex', -6, ONE_KEY, FIELD_OPTION),
   row('hsetnx', 4, ONE_KEY),
 ];
 
 const SETS: readonly CommandRow[] = [
-  row('sadd', -3, ONE_KEY, copy),
+  row('sadd', -3, ONE_KEY, { ...copy, ...listed(1) }),
   row('sdiffstore', -3, STORED, gathersTold),
   row('sinterstore', -3, STORED, gathersTold),
   row('smove', 4, TWO_KEYS, { withoutOwn: memberMoved, crossing: APART }),
   row('spop', -2, ONE_KEY),
-  row('srem', -3, ONE_KEY, common),
+  row('srem', -3, ONE_KEY, { ...common, ...listed(1) }),
   row('sunionstore', -3, STORED, gathersTold),
 ];
 
@@ -166,11 +177,15 @@ const SORTED_SETS: readonly CommandRow[] = [
   row('bzmpop', -5, countedKeys(2), asOthers),
   row('bzpopmax', -3, places(1, -2, Infinity, 0)),
   row('bzpopmin', -3, places(1, -2, Infinity, 0)),
-  row('geoadd', -5, ONE_KEY),
+  row('geoadd', -5, ONE_KEY, listedBehind(/^(nx|xx|ch)$/i, 3)),
   row('georadius', -6, geoKeys(6), gathers),
   row('georadiusbymember', -5, geoKeys(5), gathers),
   row('geosearchstore', -8, STORED_FROM_ONE, gathers),
-  row('zadd', -4, ONE_KEY, { ...copy, older: older.OLDER_ZADD }),
+  row('zadd', -4, ONE_KEY, {
+    ...copy,
+    ...listedBehind(/^(nx|xx|gt|lt|ch|incr)$/i, 2),
+    older: older.OLDER_ZADD,
+  }),
   row('zdiffstore', -4, storedFromCounted, gathersTold),
   row('zincrby', 4, ONE_KEY),
   row('zinterstore', -4, storedFromCounted, gathersTold),
@@ -178,7 +193,7 @@ const SORTED_SETS: readonly CommandRow[] = [
   row('zpopmax', -2, ONE_KEY, { older: older.OLDER_ZPOPMAX }),
   row('zpopmin', -2, ONE_KEY, { older: older.OLDER_ZPOPMIN }),
   row('zrangestore', -5, STORED_FROM_ONE, gathers),
-  row('zrem', -3, ONE_KEY, common),
+  row('zrem', -3, ONE_KEY, { ...common, ...listed(1) }),
   row('zremrangebylex', 4, ONE_KEY),
   row('zremrangebyrank', 4, ONE_KEY),
   row('zremrangebyscore', 4, ONE_KEY),
@@ -186,12 +201,12 @@ const SORTED_SETS: readonly CommandRow[] = [
 ];
 
 const STREAMS: readonly CommandRow[] = [
-  row('xack', -4, ONE_KEY),
+  row('xack', -4, ONE_KEY, listed(1, 3)),
   row('xackdel', -6, ONE_KEY),
   row('xadd', -5, ONE_KEY, { older: older.OLDER_XADD }),
   row('xautoclaim', -6, ONE_KEY, asOthers),
   row('xclaim', -6, ONE_KEY),
-  row('xdel', -3, ONE_KEY),
+  row('xdel', -3, ONE_KEY, listed(1)),
   row('xdelex', -5, ONE_KEY),
   row('xgroup', -2, places(2, 2, 1, 0), { older: older.OLDER_XGROUP }),
   row('xreadgroup', -7, streamKeys, asOthers),

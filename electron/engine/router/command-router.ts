@@ -9,6 +9,7 @@ import { command } from '../protocol/resp/encode.ts';
 import { apart, leftOf, partsOf, type LanePart } from './command-parts.ts';
 import type { CrossingPlan, PlacedKey } from './crossing-plan.ts';
 import { keySlot } from './key-slot.ts';
+import { MOST_WORDS, piecesOf } from './long-commands.ts';
 
 /** Where a command goes; a number that is not negative is the only lane that it concerns. */
 export const ROUTE = {
@@ -42,16 +43,30 @@ export class CommandRouter {
   /**
    * Of the command that `reader` has just read from `mem`.
    * @returns a lane, or one of ROUTE
-   * @throws LockstepError COMMAND_UNSUPPORTED, SCRIPT_REFUSED where no node can do it, TARGET_CLUSTER_DOWN for a slot of no lane
+   * @throws LockstepError COMMAND_UNSUPPORTED, SCRIPT_REFUSED where no node can do it, COMMAND_TOO_LARGE, TARGET_CLUSTER_DOWN for a
+   * slot of no lane
    */
   route(mem: Buffer, reader: CommandReader): number {
     const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
     if (!known)
       throw unsupported(printable(mem, reader.from[0]!, reader.to[0]!), 'is no write that is known');
-    if (known.keysAt === KEYS_AT.FIRST && reader.count > 1) {
-      return this.laneOf(keySlot(mem, reader.from[1], reader.to[1]));
-    }
-    return this.routeOthers(known.row, mem, reader);
+    const route =
+      known.keysAt === KEYS_AT.FIRST && reader.count > 1
+        ? this.laneOf(keySlot(mem, reader.from[1], reader.to[1]))
+        : this.routeOthers(known.row, mem, reader);
+    return reader.count > MOST_WORDS ? this.routeLong(known.row, route, mem, reader) : route;
+  }
+
+  /** With more words than a script runs: its lane gets several. */
+  private routeLong(row: CommandRow, route: number, mem: Buffer, reader: CommandReader): number {
+    if (route < 0 && route !== ROUTE.PARTS) return route;
+    const parts = route < 0 ? this.parts : [{ lane: route, words: words(mem, reader) }];
+    this.parts = parts.flatMap(({ lane, words: given }) => {
+      const pieces = piecesOf(row, given);
+      if (!pieces) throw tooLong(row.name, given.length);
+      return pieces.map((piece) => ({ lane, words: piece }));
+    });
+    return ROUTE.PARTS;
   }
 
   private routeOthers(row: CommandRow, mem: Buffer, reader: CommandReader): number {
@@ -147,6 +162,12 @@ const slotOf = (mem: Buffer, { from, to }: CommandReader, index: number): number
 /** A copy of the command that was just read. */
 const words = (mem: Buffer, { from, to, count }: CommandReader): Buffer[] =>
   Array.from({ length: count }, (_, i) => Buffer.from(mem.subarray(from[i]!, to[i]!)));
+
+const tooLong = (name: string, count: number): LockstepError =>
+  new LockstepError(
+    'COMMAND_TOO_LARGE',
+    `${name.toUpperCase()} with ${count} words, for a target that is a cluster`,
+  );
 
 const unsupported = (name: string, why: string): LockstepError =>
   new LockstepError('COMMAND_UNSUPPORTED', `${name.toUpperCase()} ${why}`);

@@ -12,11 +12,6 @@ export const LATE = 'LOCKSTEPLATE';
 export const NO_END = -1;
 
 /**
- * More words than this Lua does not put on its stack, of which it has 8,000 places (`Redis deps/lua: LUAI_MAXCSTACK`).
- */
-export const MOST_WORDS = 7900;
-
-/**
  * Applies a batch of one lane and its offset in one step of the server. KEYS: the lane's checkpoint; the keys of the commands are
  * not declared, so that they may lie in any slot of the node. ARGV: owner, epoch, the offset that the lane stands at, the one that
  * it stands at afterwards, the deadline (Unix ms of the server's clock, 0 for none), then of each command how many words it has,

@@ -1,6 +1,7 @@
 import { command } from '../../protocol/resp/encode.ts';
 import type { Words } from '../../commands/command-row.ts';
-import { MOST_WORDS, NO_END } from './apply-script.ts';
+import { MOST_WORDS } from '../../router/long-commands.ts';
+import { NO_END } from './apply-script.ts';
 import { LaneBatch } from './lane-batch.ts';
 import type { NodeLine } from './node-line.ts';
 import { laneFailure, type LaneFailure } from './script-reply.ts';

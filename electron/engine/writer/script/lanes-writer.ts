@@ -60,6 +60,7 @@ const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
   'TARGET_REJECTED',
   'TARGET_LANES_APART',
   'COMMAND_TOO_LARGE',
+  'COMMAND_UNSUPPORTED',
 ]);
 
 const damageOf = ({ code }: LockstepError): Damage => (IMPASSABLE.has(code) ? 'unknown' : 'none');
@@ -331,7 +332,8 @@ export class LanesWriter implements BatchWriter {
     try {
       if (!this.failed) run();
     } catch (error) {
-      this.fail(asLockstepError(error), 'none');
+      const known = asLockstepError(error);
+      this.fail(known, damageOf(known));
     }
   }
 }

@@ -129,3 +129,49 @@ describe('the way of a command', () => {
     expect(routed('JSON.MSET a . 1 {a}b . 2')).toBe('lane 0');
   });
 });
+
+describe('a command of more words than a script runs', () => {
+  const many = (count: number, ...head: string[]): string =>
+    [...head, ...Array.from({ length: count }, (_, i) => String(i))].join(' ');
+  const pieces = (line: string): { lanes: number[]; heads: string[]; counts: number[]; rest: string } => {
+    const { mem, reader } = readCommand(...line.split(' '));
+    expect(router.route(mem, reader)).toBe(ROUTE.PARTS);
+    const all = router.parts.map(({ lane, words }) => ({ lane, words: words.map(String) }));
+    return {
+      lanes: all.map(({ lane }) => lane),
+      heads: all.map(({ words }) => words.slice(0, 4).join(' ')),
+      counts: all.map(({ words }) => words.length),
+      rest: all.flatMap(({ words }) => words.slice(2)).join(' '),
+    };
+  };
+
+  it.each([
+    [many(20_000, 'RPUSH', 'a'), 3],
+    [many(16_000, 'HSET', 'b'), 3],
+    [many(9000, 'SADD', 'c'), 2],
+  ])('is divided among several of its lane, in order', (line, count) => {
+    const { lanes, counts, rest } = pieces(line);
+    expect(new Set(lanes).size).toBe(1);
+    expect(counts).toHaveLength(count);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(7900);
+    expect(rest).toBe(line.split(' ').slice(2).join(' '));
+  });
+
+  it('keeps the options in front of each piece', () => {
+    expect(pieces(many(8000, 'ZADD', 'a', 'NX', 'CH')).heads).toEqual(['ZADD a NX CH', 'ZADD a NX CH']);
+    expect(pieces(many(9000, 'GEOADD', 'a', 'XX')).counts.map((count) => (count - 3) % 3)).toEqual([0, 0]);
+    expect(pieces(many(8000, 'XACK', 'a', 'group')).heads[1]).toMatch(/^XACK a group \d+$/);
+  });
+
+  it('is divided as well where its keys are many of one slot', () => {
+    const names = Array.from({ length: 9000 }, (_, i) => `{a}${i}`).join(' ');
+    expect(pieces(`DEL ${names} b`).lanes).toEqual([0, 0, 1]);
+    expect(pieces(`UNLINK ${names}`).lanes).toEqual([0, 0]);
+  });
+
+  it('is refused by name where it is no list', () => {
+    const names = Array.from({ length: 9000 }, (_, i) => `{a}${i}`).join(' ');
+    const { mem, reader } = readCommand(...`SUNIONSTORE a ${names}`.split(' '));
+    expect(() => router.route(mem, reader)).toThrow(/SUNIONSTORE with 9002 words/);
+  });
+});
