@@ -33,6 +33,8 @@ export class ClusterChannel {
   readonly lines: readonly NodeLine[];
   /** Gets what is written to `output`; `done` when the bytes may be overwritten. */
   receive: Receive = (_buf, _from, _to, done) => done();
+  /** Nothing may be written any more: the buffers may be another's. */
+  closed = false;
 
   private constructor(output: CommandOutput, lines: readonly NodeLine[]) {
     this.output = output;
@@ -89,6 +91,7 @@ export class ClusterChannel {
   }
 
   close(): void {
+    this.closed = true;
     for (const { connection } of this.lines) connection.close();
   }
 }

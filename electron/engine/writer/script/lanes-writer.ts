@@ -96,7 +96,11 @@ export class LanesWriter implements BatchWriter {
   private crossing = false;
   private readonly still: StillLanes = {
     offsetOf: (lane) => this.lanes[lane]!.answered,
-    run: (lane, commands, end) => this.lanes[lane]!.run(commands, end),
+    // What is done beside the connections may come to its end after them.
+    run: async (lane, commands, end) => {
+      if (this.options.channel.closed) throw new LockstepError('TARGET_LINK_LOST', 'it was closed meanwhile');
+      await this.lanes[lane]!.run(commands, end);
+    },
   };
   /** The offset at which the command that was taken last ends, and that of the one of the source before it. */
   private lastEnd = 0;
@@ -255,7 +259,7 @@ export class LanesWriter implements BatchWriter {
 
   /** A lane has answered, or what was waited for is done. */
   private goOn(): void {
-    if (this.failed) return;
+    if (this.failed || this.options.channel.closed) return;
     const { barrier, staged, lanes } = this;
     if (barrier) {
       if (!this.crossing && lanes.every(({ still }) => still)) void this.cross(barrier);
@@ -330,7 +334,7 @@ export class LanesWriter implements BatchWriter {
 
   private guarded(run: () => void): void {
     try {
-      if (!this.failed) run();
+      if (!this.failed && !this.options.channel.closed) run();
     } catch (error) {
       const known = asLockstepError(error);
       this.fail(known, damageOf(known));
