@@ -62,6 +62,17 @@ for (const version of [undefined, '6.2', '8.0', 'valkey-8.1', 'valkey-9.1']) {
         expect([await node.get(a), await node.get(b), await node.llen(c)]).toEqual(['1', 'xyz', 2]);
       });
 
+      it('counts far ahead of where the lane stands', async () => {
+        const [a, b] = here as [string, string];
+        const commands = [
+          words(`INCR ${a}`, 300),
+          words(`INCR ${b}`, 2 ** 33),
+          words(`RPUSH ${a} x`, 2 ** 50),
+        ];
+        expect(await run({ end: 2 ** 50, commands })).toMatchObject({ kind: 'refused', offset: 2 ** 33 });
+        expect(await offset()).toBe(String(2 ** 33));
+      });
+
       it('may have no command at all', async () => {
         expect(await run({})).toBe('OK');
         expect(await offset()).toBe('200');

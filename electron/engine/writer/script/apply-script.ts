@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { command } from '../../protocol/resp/encode.ts';
+import { planOf } from './batch-plan.ts';
 
 /** What the reply begins with where the lane is another's, or stands elsewhere. */
 export const STALE = 'LOCKSTEPSTALE';
@@ -14,9 +15,9 @@ export const NO_END = -1;
 /**
  * Applies a batch of one lane and its offset in one step of the server. KEYS: the lane's checkpoint; the keys of the commands are
  * not declared, so that they may lie in any slot of the node. ARGV: owner, epoch, the offset that the lane stands at, the one that
- * it stands at afterwards, the deadline (Unix ms of the server's clock, 0 for none), then of each command how many words it has,
- * where it ends, counted from the lane's offset (the same for all that one command of the source became, NO_END where none tells),
- * and its words.
+ * it stands at afterwards, the deadline (Unix ms of the server's clock, 0 for none), a plan (batch-plan.ts), and the words of all
+ * commands. The plan has of each command how many words it has and where it ends, counted from the lane's offset (the same for all
+ * that one command of the source became, NO_END where none tells).
  *
  * The first that fails ends it, and the lane's offset is the end of the last one before it that stands whole. A first write that
  * only removes may be run without room, and so may what follows it: the offset can be noted there too.
@@ -29,27 +30,28 @@ local stand=redis.call('HMGET',lane,'owner','epoch','offset')
 if stand[1]~=ARGV[1] or stand[2]~=ARGV[2] or stand[3]~=ARGV[3] then
 return redis.error_reply('${STALE} '..tostring(stand[1])..' '..tostring(stand[2])..' '..tostring(stand[3]))
 end
-local call,unpack,tonumber,type=redis.pcall,unpack,tonumber,type
-local at,last,whole,group,failed=6,#ARGV,0,${NO_END},nil
-while at<last do
-local words,ends=tonumber(ARGV[at]),tonumber(ARGV[at+1])
+local call,unpack,type,argv,plan=redis.pcall,unpack,type,ARGV,cmsgpack.unpack(ARGV[6])
+local at,whole,group,words,failed=7,0,${NO_END},0,nil
+for step=1,#plan,2 do
+local ends=plan[step+1]
+words=plan[step]
 if ends~=group then
 if group>whole then whole=group end
 group=ends
 end
-local reply=call(unpack(ARGV,at+2,at+1+words))
+local reply=call(unpack(argv,at,at+words-1))
 if type(reply)=='table' and reply.err then failed=reply.err break end
-at=at+2+words
+at=at+words
 end
 if failed then
 local offset=string.format('%.0f',tonumber(ARGV[3])+whole)
 if whole>0 then redis.call('HSET',lane,'offset',offset) end
-local what=ARGV[at+2]
-if tonumber(ARGV[at])>1 then what=what..' '..string.sub(ARGV[at+3],1,100) end
+local what=argv[at]
+if words>1 then what=what..' '..string.sub(argv[at+1],1,100) end
 what=string.gsub(what,'[^ -~]',function(c) return string.format('\\\\x%02x',string.byte(c)) end)
 return redis.error_reply('${FAILED} '..offset..'\\t'..string.sub(what,1,120)..'\\t'..string.gsub(failed,'[\\r\\n]',' '))
 end
-if last<6 then redis.call('HDEL',lane,'') end
+if #plan==0 then redis.call('HDEL',lane,'') end
 redis.call('HSET',lane,'offset',ARGV[4])
 if ARGV[5]~='0' then
 local time=redis.call('TIME')
@@ -97,11 +99,10 @@ export function applyArguments({
     String(expected),
     String(end),
     '0',
-    ...commands.flatMap(({ words, end: ends }) => [
-      String(words.length),
-      String(ends === NO_END ? NO_END : ends - expected),
-      ...words,
-    ]),
+    planOf(
+      commands.flatMap(({ words, end: ends }) => [words.length, ends === NO_END ? NO_END : ends - expected]),
+    ),
+    ...commands.flatMap(({ words }) => words),
   ];
 }
 

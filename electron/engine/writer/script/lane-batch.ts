@@ -1,5 +1,6 @@
 import { digits, writeHead, writeInteger } from '../../protocol/resp/write.ts';
 import { APPLY_SCRIPT, APPLY_SHA, NO_END } from './apply-script.ts';
+import { PLAN_HEAD_BYTES, PLAN_NUMBER_BYTES, writePlanHead, writePlanNumber } from './batch-plan.ts';
 import type { Answered, NodeLine } from './node-line.ts';
 
 /** Commands and bytes after which a batch is closed: a server runs one of this size in a few milliseconds. */
@@ -7,9 +8,8 @@ const BATCH_COMMANDS = 1000;
 const BATCH_BYTES = 512 * 1024;
 /** What belongs together, such as a transaction of the source, may exceed it so many times. */
 const TOGETHER = 8;
-/** Room for the two numbers in front of a command. */
-const FRONT_BYTES = 64;
 const FIRST_BYTES = 64 * 1024;
+const FIRST_PLAN_BYTES = 16 * 1024;
 /** A buffer that grew beyond this is let go of. */
 const KEPT_BYTES = 1024 * 1024;
 
@@ -17,8 +17,9 @@ const DOLLAR = 36;
 const STAR = 42;
 const CR = 13;
 const LF = 10;
-/** EVALSHA, hash, number of keys, key, owner, epoch, two offsets, deadline. */
-const HEAD_WORDS = 9;
+const LINE_END = Buffer.from('\r\n');
+/** EVALSHA, hash, number of keys, key, owner, epoch, two offsets, deadline, plan. */
+const HEAD_WORDS = 10;
 
 /** What stands around the commands of a batch. */
 export interface BatchFrame {
@@ -32,8 +33,10 @@ export interface BatchFrame {
 
 /** The commands of one batch of a lane, held until their number is known. */
 export class LaneBatch {
-  private body = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  private body: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   private bytes = 0;
+  private plan: Buffer = Buffer.allocUnsafeSlow(FIRST_PLAN_BYTES);
+  private planBytes = PLAN_HEAD_BYTES;
   private words = 0;
   /** Groups of commands are counted by their ends. */
   private lastEnd = NO_END;
@@ -59,13 +62,14 @@ export class LaneBatch {
    * offset, or NO_END.
    */
   add(mem: Buffer, from: number, to: number, words: number, end: number): void {
-    this.reserve(FRONT_BYTES + to - from);
-    const { body } = this;
-    let at = writeNumber(body, this.bytes, words);
-    at = end === NO_END ? writeText(body, at, '-1') : writeNumber(body, at, end);
-    mem.copy(body, at, from, to);
-    this.bytes = at + to - from;
-    this.words += words + 2;
+    const bytes = this.bytes + to - from;
+    this.body = withRoom(this.body, this.bytes, bytes);
+    mem.copy(this.body, this.bytes, from, to);
+    this.bytes = bytes;
+    this.plan = withRoom(this.plan, this.planBytes, this.planBytes + 2 * PLAN_NUMBER_BYTES);
+    this.planBytes = writePlanNumber(this.plan, this.planBytes, words);
+    this.planBytes = writePlanNumber(this.plan, this.planBytes, end);
+    this.words += words;
     this.commands += 1;
     if (end !== NO_END) this.lastEnd = end;
   }
@@ -92,7 +96,11 @@ export class LaneBatch {
     at = writeNumber(buf, at, epoch);
     at = writeNumber(buf, at, expected);
     at = writeNumber(buf, at, end);
-    output.at = writeNumber(buf, at, deadline);
+    at = writeNumber(buf, at, deadline);
+    output.at = writeHead(buf, at, DOLLAR, this.planBytes);
+    writePlanHead(this.plan, 0, 2 * this.commands);
+    output.copy(this.plan, 0, this.planBytes);
+    output.copy(LINE_END, 0, LINE_END.length);
     output.copy(this.body, 0, this.bytes);
     line.scriptSent = true;
     this.clear();
@@ -100,19 +108,21 @@ export class LaneBatch {
 
   private clear(): void {
     this.bytes = 0;
+    this.planBytes = PLAN_HEAD_BYTES;
     this.words = 0;
     this.commands = 0;
     this.lastEnd = NO_END;
     if (this.body.length > KEPT_BYTES) this.body = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    if (this.plan.length > KEPT_BYTES) this.plan = Buffer.allocUnsafeSlow(FIRST_PLAN_BYTES);
   }
+}
 
-  private reserve(more: number): void {
-    const needed = this.bytes + more;
-    if (needed <= this.body.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.body.length * 2));
-    this.body.copy(larger, 0, 0, this.bytes);
-    this.body = larger;
-  }
+/** The buffer, or a larger one with the same first bytes, that holds `needed`. */
+function withRoom(buf: Buffer, bytes: number, needed: number): Buffer {
+  if (needed <= buf.length) return buf;
+  const larger = Buffer.allocUnsafeSlow(Math.max(needed, buf.length * 2));
+  buf.copy(larger, 0, 0, bytes);
+  return larger;
 }
 
 function writeNumber(out: Buffer, at: number, value: number): number {
