@@ -95,7 +95,8 @@ function feed(
   return new Promise((resolve) => {
     const pump = (): void => {
       if (run.errors.length > 0) return resolve(false);
-      if (run.committed.at(-1)?.offset === last) return resolve(true);
+      // It may have been cut behind its last commit.
+      if ((run.committed.at(-1) ?? checkpoint).offset === last) return resolve(true);
       // As the session does: some steps, then a commit where one can be made.
       for (let steps = 0; steps < 20 && next < stream.length && !channel.busy; steps++) next = write(next);
       if (!writer.ready) return channel.output.flush();
