@@ -8,11 +8,18 @@ const expectation = {
   poll: { timeout: 30_000 },
 };
 
-/** Most tests wait for servers more than they work, so a second file has the other core, and the time that the first one waits. */
+/** A second file has the other core. */
 const SIDE_BY_SIDE = 2;
+/** These wait for servers more than they work: with two at a time two cores are idle half of the time. */
+const WAITING_SIDE_BY_SIDE = 3;
 
 /** They look small, since what they test stands elsewhere: begun last, each would have a core wait for the other one. */
-const LONGEST = ['test/e2e/journey.test.ts', 'test/integration/kills.test.ts'];
+const LONGEST = [
+  'test/e2e/journey.test.ts',
+  'test/integration/kills.test.ts',
+  'test/integration/small-bound.test.ts',
+  'test/integration/cluster-target.test.ts',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -45,7 +52,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           // The command line is run as it was built.
           globalSetup: ['scripts/checks/fresh-build.mjs'],
-          maxWorkers: SIDE_BY_SIDE,
+          maxWorkers: WAITING_SIDE_BY_SIDE,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 120_000,

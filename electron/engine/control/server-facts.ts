@@ -77,6 +77,15 @@ export function identityOf(info: ReadonlyMap<string, string>): ServerIdentity {
   };
 }
 
+/**
+ * Up to which offset a server that was made a primary has the history of another replid; undefined where it does not have it, or has
+ * no other.
+ */
+export const partsAt = (
+  { earlierReplid, earlierUntil }: Pick<ServerIdentity, 'earlierReplid' | 'earlierUntil'>,
+  replid: string,
+): number | undefined => (replid === earlierReplid ? earlierUntil : undefined);
+
 /** `slave0:ip=10.0.0.7,port=6379,state=online,…` of INFO replication. */
 function replicasOf(info: ReadonlyMap<string, string>): ServerAddress[] {
   const replicas: ServerAddress[] = [];

@@ -22,17 +22,6 @@ export function reachesBack(info: Info, { replid, offset }: StreamPosition): boo
   return offset + 1 >= first && offset + 1 <= first + held;
 }
 
-/**
- * Up to which offset a server that was made a primary has the history of another replid; undefined where it does not have it, or has no
- * other.
- */
-export function forkOf(info: Info, replid: string): number | undefined {
-  const first = numberOf(info, 'second_repl_offset');
-  return info.get('master_replid2') === replid && Number.isSafeInteger(first) && first > 0
-    ? first - 1
-    : undefined;
-}
-
 /** For how long a task that stops now can be resumed: the source's backlog by what the source has written a second. undefined where the source does not tell. */
 export function backlogReach(info: Info, bytesPerSecond: number): BacklogReach | undefined {
   const bytes = numberOf(info, 'repl_backlog_size');

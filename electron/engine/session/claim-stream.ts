@@ -3,7 +3,7 @@ import { vouched, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.t
 import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
-import type { ServerIdentity } from '../control/server-facts.ts';
+import { partsAt, type ServerIdentity } from '../control/server-facts.ts';
 import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
 
 /** Either the checkpoint to go on from, or where the source has to begin instead. */
@@ -43,7 +43,7 @@ export async function claimStream(
           : 'the target no longer holds the checkpoint of the stream',
     };
   }
-  const until = present.replid === answering.earlierReplid ? answering.earlierUntil : undefined;
+  const until = partsAt(answering, present.replid);
   const furthest = Math.max(present.offset, ...(lanes ?? []).map(({ offset }) => offset));
   if (feed.replid !== present.replid && until !== undefined && furthest > until)
     return {

@@ -2,6 +2,7 @@ import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metric
 import { readEvictions } from '../control/evictions.ts';
 import { parseInfo } from '../control/info.ts';
 import { DATED_MS } from '../expiry/stream-clock.ts';
+import { isReplyError } from '../control/reply-error.ts';
 import { identityOf } from '../control/server-facts.ts';
 import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
@@ -106,7 +107,7 @@ export class Sampler {
       const [time, info] = (await asking.exec()) ?? [];
       const nowMs = this.options.clock.now();
       // In a pipeline, what keeps it from being answered at all stands where an answer would.
-      if (!info || info[0]) return info?.[0]?.name === 'ReplyError' ? 'untold' : 'unheard';
+      if (!info || info[0]) return isReplyError(info?.[0]) ? 'untold' : 'unheard';
       const fields = parseInfo(String(info[1]));
       const offset = Number(fields.get('master_repl_offset') ?? fields.get('slave_repl_offset'));
       if (this.standing.look(identityOf(fields), nowMs)) this.options.onStanding();

@@ -14,9 +14,10 @@ import { dropClaim } from '../checkpoint/claim.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
-import { backlogReach, forkOf, reachesBack } from './backlog-reach.ts';
+import { backlogReach, reachesBack } from './backlog-reach.ts';
 import { coded } from '../control/control-connection.ts';
 import { readInfo } from '../control/info.ts';
+import { identityOf, partsAt } from '../control/server-facts.ts';
 import { Deferred } from './deferred.ts';
 import { EvictionWatch } from './eviction-watch.ts';
 import { handOver } from './hand-over.ts';
@@ -302,7 +303,7 @@ export class SyncSession {
    */
   private async rejoin(from: StreamPosition): Promise<StreamPosition> {
     const info = await this.askSource(['replication']);
-    const fork = info && forkOf(info, from.replid);
+    const fork = info && partsAt(identityOf(info), from.replid);
     if (fork === undefined || fork >= from.offset) return from;
     const to = await this.target.stepBack(fork);
     return to ?? from;

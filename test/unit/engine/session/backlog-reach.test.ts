@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { backlogReach, forkOf, reachesBack } from '../../../../electron/engine/session/backlog-reach.ts';
+import { identityOf, partsAt } from '../../../../electron/engine/control/server-facts.ts';
+import { backlogReach, reachesBack } from '../../../../electron/engine/session/backlog-reach.ts';
 import { describeReach } from '../../../../shared/format/backlog-words.ts';
 
 const NOW = 'a'.repeat(40);
@@ -20,12 +21,11 @@ const info = (changes: Readonly<Record<string, string>> = {}): ReadonlyMap<strin
   );
 
 it('a promoted server tells up to where it has the history of the one before', () => {
-  expect(forkOf(info(), BEFORE)).toBe(500);
-  expect(forkOf(info(), NOW)).toBeUndefined();
-  expect(forkOf(info({ master_replid2: '0'.repeat(40), second_repl_offset: '-1' }), '0'.repeat(40))).toBe(
-    undefined,
-  );
-  expect(forkOf(new Map(), BEFORE)).toBeUndefined();
+  expect(partsAt(identityOf(info()), BEFORE)).toBe(500);
+  expect(partsAt(identityOf(info()), NOW)).toBeUndefined();
+  const none = info({ master_replid2: '0'.repeat(40), second_repl_offset: '-1' });
+  expect(partsAt(identityOf(none), '0'.repeat(40))).toBeUndefined();
+  expect(partsAt(identityOf(new Map()), BEFORE)).toBeUndefined();
 });
 
 describe('the backlog of a source', () => {
