@@ -535,7 +535,7 @@ export const ERROR_CATALOGUE = {
     false,
     'A part of the target went back further than another',
     'A failover of one node of the cluster lost the end of what was written to it. A command there has to be done again that made a key out of keys of other nodes, and these have changed since.',
-    'Start the task again; it makes a new full copy. min-replicas-to-write 1 and a short min-replicas-max-lag on the nodes make such losses rarer.',
+    'Nothing has to be done: the task makes a new full copy by itself. min-replicas-to-write 1 and a short min-replicas-max-lag on the nodes make such losses rarer.',
   ),
   TARGET_PROTOCOL: entry(
     EXIT.target,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { isKnown, SAMPLES } from '../support/crossing/samples.ts';
@@ -87,4 +88,38 @@ it('ends equal', async () => {
   });
   expect(report.differences).toEqual([]);
   expect(report.databases[0]!.compared).toBeGreaterThan(20);
+});
+
+it('is copied to anew where a node has gone back to before a command, and what that read has gone on', async () => {
+  [source, cluster] = await Promise.all([
+    startRedis({ args: ['--repl-diskless-sync-delay', '0', '--repl-backlog-size', '32mb'] }),
+    startCluster(),
+  ]);
+  const [from, to] = [source, cluster];
+  const client = from.client();
+  const offset = async (): Promise<number> =>
+    Number(/master_repl_offset:(\d+)/.exec(await client.info('replication'))![1]);
+  const follow = async (): Promise<void> => {
+    run = startRun(from.url, to.url, { until: 'stopped' });
+    await run.reached('in-step');
+  };
+  await client.sadd('read', 'x');
+  await follow();
+  await client.sadd('written', 'y');
+  const before = await offset();
+  await client.sunionstore('written', 'written', 'read');
+  await client.sadd('read', 'z');
+  run!.session.stop('drain');
+  await run!.outcome;
+  // As after a failover to a replica that did not have the end.
+  const owner = await to.ownerOf(keySlot(Buffer.from('written')));
+  expect(owner.id).not.toBe((await to.ownerOf(keySlot(Buffer.from('read')))).id);
+  const [lane] = await owner.client.keys('lockstep:*:lane:*');
+  await owner.client.hset(lane!, 'offset', before);
+  await owner.client.srem('written', 'x');
+  await follow();
+  run!.session.stop('drain');
+  expect(await run!.outcome).toMatchObject({ reason: 'stopped', fullCopies: 1 });
+  expect((await to.client.smembers('written')).sort()).toEqual(['x', 'y']);
+  expect((await to.client.smembers('read')).sort()).toEqual(['x', 'z']);
 });

@@ -441,6 +441,9 @@ export class TargetSide {
       this.steps.run();
       return;
     }
+    // What a command has read is gone, and with it the value of the key that it wrote.
+    if (error.code === 'TARGET_LANES_APART' && this.stage === 'begin-stream')
+      return void this.options.feed.restart(undefined, error.message);
     if (!error.entry.heals) return this.fatal(error);
     const { servers, pace, onTrouble } = this.options;
     servers.forgetTarget();

@@ -58,7 +58,6 @@ export interface LanesWriterOptions extends BatchEvents {
 /** What a lane does not get past: it stands in front of it, and only a new copy leads on. */
 const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
   'TARGET_REJECTED',
-  'TARGET_LANES_APART',
   'COMMAND_TOO_LARGE',
   'COMMAND_UNSUPPORTED',
 ]);
