@@ -193,6 +193,36 @@ describe('the writer of lanes', () => {
     expect((await bench.offsets())[0]).toBe(130);
   });
 
+  it('applies a transaction of the source in one step of its lane, though it is long', async () => {
+    const calls = async (): Promise<number> => {
+      const stats = await bench.nodeOf(0).client.info('commandstats');
+      return [...stats.matchAll(/^cmdstat_eval(?:sha)?:calls=(\d+)/gm)].reduce(
+        (sum, [, n]) => sum + Number(n),
+        0,
+      );
+    };
+    const one = await begin();
+    const lines = Array.from({ length: 3000 }, () => `INCR ${keys[0]}`);
+    const [before, first] = [await calls(), stream(one, 100, ...lines)];
+    one.channel.output.flush();
+    await eventually(
+      'batches are closed as they fill',
+      async () => (await cluster.client.get(keys[0]!)) === '2000',
+    );
+    expect((await calls()) - before).toBe(2);
+    await commit(one, first);
+    await eventually('the checkpoint follows', () => one.writer.idle);
+    const between = await calls();
+    one.writer.places.transaction(true);
+    const end = stream(one, first, ...lines);
+    one.writer.places.transaction(false);
+    one.channel.output.flush();
+    expect(await calls()).toBe(between);
+    await commit(one, end);
+    expect(await cluster.client.get(keys[0]!)).toBe('6000');
+    expect(one.errors).toEqual([]);
+  });
+
   it('takes a large command in pieces, of which the end is told last', async () => {
     const one = await begin();
     const [key] = keys as [string];

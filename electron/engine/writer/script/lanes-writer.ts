@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
-import { CHECKPOINT_DB, vouchedFor, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import type { Words } from '../../commands/command-row.ts';
 import type { Deadline } from '../../expiry/deadline.ts';
 import type { CommandReader } from '../../protocol/resp/command-reader.ts';
@@ -12,7 +12,10 @@ import type { CrossingPlan } from '../../router/crossing-plan.ts';
 import type { BatchEvents, BatchWriter, Damage } from '../batch-writer.ts';
 import { StreamPlaces } from '../stream-places.ts';
 import type { ClusterChannel } from './cluster-channel.ts';
+import type { StandingLanes } from './crossing.ts';
 import { LaneWriter } from './lane-writer.ts';
+import { LanesBarrier } from './lanes-barrier.ts';
+import { LanesCommit } from './lanes-commit.ts';
 import { MainCheckpoint } from './main-checkpoint.ts';
 import type { LaneFailure } from './script-reply.ts';
 import { StagedCommands } from './staged-commands.ts';
@@ -27,19 +30,12 @@ export interface LaneStart {
   readonly offset: number;
 }
 
-/** The lanes while all of them stand still. */
-export interface StillLanes {
-  offsetOf(lane: number): number;
-  /** One step of the lane's node: these commands, and it stands at `end`. @throws LockstepError where one fails, or the lane is another's */
-  run(lane: number, commands: readonly Words[], end: number): Promise<void>;
-}
-
 /** What no lane can do by itself. Each may be asked for once more after a crash, with some of the lanes beyond it. */
 export interface Crossings {
   /** Does a command with keys in several lanes, which ends at this offset. */
-  cross(plan: CrossingPlan, end: number, lanes: StillLanes): Promise<void>;
+  cross(plan: CrossingPlan, end: number, lanes: StandingLanes): Promise<void>;
   /** Does a command on every node. */
-  everyNode(words: Words, end: number, lanes: StillLanes): Promise<void>;
+  everyNode(words: Words, end: number, lanes: StandingLanes): Promise<void>;
 }
 
 export interface LanesWriterOptions extends BatchEvents {
@@ -64,15 +60,6 @@ const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
 
 const damageOf = ({ code }: LockstepError): Damage => (IMPASSABLE.has(code) ? 'unknown' : 'none');
 
-interface Closing {
-  readonly checkpoint: Checkpoint;
-  readonly important: boolean;
-  /** Every lane has been closed with it. */
-  sent: boolean;
-  /** The lanes have it, and the task's own checkpoint is being written. */
-  noting: boolean;
-}
-
 /**
  * Applies the stream to a cluster: each command goes to its lane, with its end in the stream, and lanes are written side by side in
  * batches of their own, each with its offset. What is written to the channel's output is divided as soon as it is flushed; `commit` has every lane
@@ -84,37 +71,22 @@ export class LanesWriter implements BatchWriter {
   private readonly options: LanesWriterOptions;
   private readonly lanes: readonly LaneWriter[];
   private readonly staged: StagedCommands;
-  private readonly main: MainCheckpoint;
+  private readonly commits: LanesCommit;
   readonly places: StreamPlaces;
   private open = false;
   private started = false;
   private failed = false;
-  private closing: Closing | undefined;
-  /** What waits until all lanes are still. */
-  private barrier: (() => Promise<void>) | undefined;
-  private crossing = false;
-  private readonly still: StillLanes = {
-    offsetOf: (lane) => this.lanes[lane]!.answered,
-    // What is done beside the connections may come to its end after them.
-    run: async (lane, commands, end) => {
-      if (this.options.channel.closed) throw new LockstepError('TARGET_LINK_LOST', 'it was closed meanwhile');
-      await this.lanes[lane]!.run(commands, end);
-    },
-  };
+  private readonly barrier: LanesBarrier;
   /** The offset at which the command that was taken last ends, and that of the one of the source before it. */
   private lastEnd = 0;
   private endBefore = 0;
   /** Something that it became was given to a lane. */
   private begun = false;
-  private epoch: number;
-  private replid: string;
 
   /** `claimed`: the task's checkpoint as it stands, which is this run's. */
   constructor(options: LanesWriterOptions, claimed: Checkpoint) {
-    const { channel, task, home } = options;
+    const { channel, task, home, onCommitted, onProgress } = options;
     this.options = options;
-    this.epoch = claimed.epoch;
-    this.replid = claimed.replid;
     this.lanes = options.lanes.map(
       ({ key, node, offset }) =>
         new LaneWriter({
@@ -136,7 +108,19 @@ export class LanesWriter implements BatchWriter {
       { take: (mem, reader, at, to, end) => this.take(mem, reader, at, to, end) },
       channel.output.bytes,
     );
-    this.main = new MainCheckpoint(task, channel.lines[home]!, claimed, (error) => this.fail(error, 'none'));
+    const main = new MainCheckpoint(task, channel.lines[home]!, claimed, (error) => this.fail(error, 'none'));
+    this.commits = new LanesCommit(this.lanes, main, claimed, (checkpoint) => {
+      if (!this.failed) onCommitted(checkpoint);
+    });
+    this.barrier = new LanesBarrier({
+      lanes: this.lanes,
+      isClosed: () => channel.closed,
+      onPassed: () => {
+        this.goOn();
+        onProgress();
+      },
+      onError: (error) => this.fail(error, damageOf(error)),
+    });
     channel.receive = (buf, from, to, done) => this.receive(buf, from, to, done);
   }
 
@@ -150,11 +134,11 @@ export class LanesWriter implements BatchWriter {
   }
 
   get ready(): boolean {
-    return this.started && this.closing === undefined && !this.failed;
+    return this.started && !this.commits.underWay && !this.failed;
   }
 
   get idle(): boolean {
-    return !this.open && this.closing === undefined && this.main.underWay === 0;
+    return !this.open && this.commits.settled;
   }
 
   get isOpen(): boolean {
@@ -175,16 +159,10 @@ export class LanesWriter implements BatchWriter {
   wrote(_: number): void {}
 
   commit(checkpoint: Checkpoint, vouches = true, deadline: Deadline = 0): void {
-    const { channel } = this.options;
     this.open = false;
-    const important = this.main.changes(checkpoint);
-    // What failed has stopped its lane in front of it.
-    const standing = vouches ? vouchedFor(checkpoint) : checkpoint;
-    this.closing = { checkpoint: standing, important, sent: false, noting: false };
-    channel.output.flush();
-    this.guarded(() =>
-      this.staged.afterwards(() => this.close(checkpoint, deadline === 'kept' ? 0 : deadline)),
-    );
+    this.commits.want(checkpoint, vouches, deadline === 'kept' ? 0 : deadline);
+    this.options.channel.output.flush();
+    this.guarded(() => this.staged.afterwards(() => this.close()));
   }
 
   reply(): void {}
@@ -239,50 +217,27 @@ export class LanesWriter implements BatchWriter {
     // Lanes are to stand still in front of it, and one command of the source is not divided by that.
     if (this.begun || this.places.isPart)
       throw new LockstepError('COMMAND_TOO_LARGE', `${name} ${word} on a target that is a cluster`);
-    if (route === ROUTE.CROSSING) {
-      const plan = router.crossing!;
-      this.stop(() => crossings.cross(plan, end, this.still));
-    } else {
-      const { words } = router;
-      this.stop(() => crossings.everyNode(words, end, this.still));
-    }
-  }
-
-  /** Nothing more is taken until everything before this command stands, and this was run. */
-  private stop(run: () => Promise<void>): void {
+    // Nothing more is taken until everything before this command stands, and it was done.
     this.staged.paused = true;
-    this.barrier = run;
-    for (const lane of this.lanes) lane.close(this.endBefore);
-    this.goOn();
+    const { crossing, words } = router;
+    this.barrier.raise(this.endBefore, (standing) =>
+      route === ROUTE.CROSSING
+        ? crossings.cross(crossing!, end, standing)
+        : crossings.everyNode(words, end, standing),
+    );
   }
 
   /** A lane has answered, or what was waited for is done. */
   private goOn(): void {
-    if (this.failed || this.options.channel.closed) return;
     const { barrier, staged, lanes } = this;
-    if (barrier) {
-      if (!this.crossing && lanes.every(({ still }) => still)) void this.cross(barrier);
-      return;
-    }
+    if (this.failed || this.options.channel.closed) return;
+    barrier.check();
+    if (barrier.standsInTheWay) return;
     if (staged.paused && !lanes.some(({ blocked }) => blocked)) {
       staged.paused = false;
       this.drain();
     }
-    this.checkClosing();
-  }
-
-  private async cross(run: () => Promise<void>): Promise<void> {
-    this.crossing = true;
-    try {
-      await run();
-    } catch (error) {
-      const known = asLockstepError(error);
-      return this.fail(known, damageOf(known));
-    }
-    this.crossing = false;
-    this.barrier = undefined;
-    this.goOn();
-    this.options.onProgress();
+    this.commits.check();
   }
 
   private drain(): void {
@@ -290,35 +245,10 @@ export class LanesWriter implements BatchWriter {
   }
 
   /** Everything before has been divided: every lane ends at the checkpoint's offset. */
-  private close(checkpoint: Checkpoint, deadline: number): void {
-    const { lanes, closing } = this;
-    const { offset, epoch, replid } = checkpoint;
-    for (const lane of lanes) {
-      if (epoch !== this.epoch) lane.note('epoch', String(epoch));
-      if (replid !== this.replid) lane.note('replid', replid);
-      lane.close(offset, deadline);
-      lane.turnEpoch(epoch);
-      if (lane.blocked) this.staged.paused = true;
-    }
-    this.epoch = epoch;
-    this.replid = replid;
-    this.lastEnd = this.endBefore = offset;
-    closing!.sent = true;
-    this.checkClosing();
-  }
-
-  private checkClosing(): void {
-    const { closing, lanes } = this;
-    if (!closing?.sent || closing.noting) return;
-    const { checkpoint, important } = closing;
-    if (!lanes.every(({ answered, blocked }) => answered >= checkpoint.offset && !blocked)) return;
-    closing.noting = true;
-    const committed = (): void => {
-      this.closing = undefined;
-      this.options.onCommitted(checkpoint);
-    };
-    this.main.write(checkpoint, () => important && !this.failed && committed());
-    if (!important) committed();
+  private close(): void {
+    this.lastEnd = this.endBefore = this.commits.send();
+    if (this.lanes.some(({ blocked }) => blocked)) this.staged.paused = true;
+    this.commits.check();
   }
 
   private laneFailed({ kind, error }: LaneFailure): void {
