@@ -150,12 +150,12 @@ class RunningCluster implements TestCluster {
     const from = await this.ownerOf(slot);
     let carried = 0;
     for (;;) {
-      const keys = (await from.client.call(
+      const keys = (await from.client.callBuffer(
         'CLUSTER',
         'GETKEYSINSLOT',
         slot,
         Math.min(KEYS_AT_ONCE, most - carried),
-      )) as string[];
+      )) as Buffer[];
       if (keys.length === 0) return carried;
       const auth = to.client.options.password ? ['AUTH', to.client.options.password] : [];
       await from.client.call(
