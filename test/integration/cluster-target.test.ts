@@ -171,6 +171,33 @@ describe('a cluster as a target', () => {
     expect(await cluster.client.get('key:3')).toBeNull();
   });
 
+  it.each([0, 1, 2])('is copied to anew where node %i came back empty', async (number) => {
+    write();
+    follow();
+    await run!.reached('in-step');
+    await settled();
+    const { server } = cluster.members[number]!;
+    await server.kill();
+    await server.restart();
+    await cluster.settled();
+    await poll('it was noticed', () => run!.told.some((text) => /no longer holds/.test(text)));
+    await poll('in step again', () => run!.phases.at(-1) === 'in-step');
+    await expectEqual(2);
+  });
+
+  it('is copied to anew where the checkpoint of a lane is removed', async () => {
+    write();
+    follow();
+    await run!.reached('in-step');
+    await settled();
+    const { client } = cluster.members[1]!;
+    const [lane] = await client.keys('lockstep:*:lane:*');
+    await client.del(lane!);
+    await poll('it was noticed', () => run!.told.some((text) => text.includes('no longer holds how far')));
+    await poll('in step again', () => run!.phases.at(-1) === 'in-step');
+    await expectEqual(2);
+  });
+
   it('is refused where it holds keys, whatever was chosen about them', async () => {
     await cluster.client.set('mine', 1);
     for (const existing of ['fail', 'overwrite'] as const) {

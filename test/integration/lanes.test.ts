@@ -9,6 +9,7 @@ import { LaneRecords } from '../../electron/engine/checkpoint/lane-records.ts';
 import {
   createLanes,
   fenceLanes,
+  LANE_GONE,
   placeLanes,
   readLanes,
   relane,
@@ -122,8 +123,13 @@ describe('lanes', () => {
   it('are missed when one was removed', async () => {
     const mine = await begun();
     await cluster.client.del(keysOf(mine.checkpoint)[1]!);
-    await expect(fenceLanes(mine)).rejects.toThrow(code('CHECKPOINT_MISSING'));
     await expect(readLanes(mine)).rejects.toThrow(code('CHECKPOINT_MISSING'));
+    const fenced = await fenceLanes(mine);
+    expect(fenced.gone).toBe(true);
+    // For a hand-over others are as good: the next run copies to it anew.
+    const given = await guardingCluster(mine.nodes, TASK)(fenced.checkpoint);
+    expect(given.checkpoint.fault).toBe(LANE_GONE);
+    expect(given.nodes).toHaveLength(3);
   });
 
   it('are fenced by whoever has the task, though a home that lost its last writes has lower epochs than they', async () => {

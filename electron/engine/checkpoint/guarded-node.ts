@@ -5,8 +5,16 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { ownerOf } from '../router/topology.ts';
 import { checkpointKey, type Checkpoint } from './checkpoint.ts';
 import { laneKey, laneNames, laneSlot } from './lane-index.ts';
-import type { PlacedLane } from './lane-plan.ts';
-import { createLanes, fenceLanes, relane, TORN, type LaneGround, type OwnedLanes } from './lanes.ts';
+import {
+  createLanes,
+  fenceLanes,
+  LANE_GONE,
+  relane,
+  TORN,
+  type FencedLanes,
+  type LaneGround,
+  type OwnedLanes,
+} from './lanes.ts';
 import { amendCheckpoint } from './claim.ts';
 
 /** A server of a target, and what tells there whether the task is still this run's. */
@@ -61,21 +69,22 @@ export const guardingCluster =
     const ground = { nodes, task, checkpoint: ours };
     const fenced = ours.lanes?.lanes.length
       ? await fenceLanes(ground)
-      : { ...(await createLanes(ground, ours)), torn: false };
-    const owned = fenced.torn
-      ? await giveUpLanes({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes)
-      : await relane({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes);
+      : { ...(await createLanes(ground, ours)), torn: false, gone: false };
+    const owned =
+      fenced.torn || fenced.gone
+        ? await giveUpLanes({ ...ground, checkpoint: fenced.checkpoint }, fenced)
+        : await relane({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes);
     return { checkpoint: owned.checkpoint, nodes: await guardedNodes(nodes, task, owned.checkpoint) };
   };
 
 /** Lanes that only guard from here on: the checkpoint says that the sides differ. */
-async function giveUpLanes(ground: LaneGround, torn: readonly PlacedLane[]): Promise<OwnedLanes> {
+async function giveUpLanes(ground: LaneGround, { gone }: FencedLanes): Promise<OwnedLanes> {
   const { nodes, task } = ground;
+  const fault = gone ? LANE_GONE : TORN;
   const checkpoint = await onChange(async () =>
-    amendCheckpoint(await nodes.home(), task, ground.checkpoint, (present) => ({ ...present, fault: TORN })),
+    amendCheckpoint(await nodes.home(), task, ground.checkpoint, (present) => ({ ...present, fault })),
   );
-  const offset = Math.min(...torn.map((lane) => lane.offset));
-  return createLanes({ ...ground, checkpoint }, { offset, replid: torn[0]!.replid });
+  return createLanes({ ...ground, checkpoint }, checkpoint);
 }
 
 /** Runs something on it. @throws LockstepError TARGET_SLOTS_MOVED when the cluster is not as it was found */

@@ -33,9 +33,14 @@ export interface OwnedLanes {
 /** Why a cluster with a torn lane is copied to anew. */
 export const TORN = 'a node of the target went back to an earlier state while slots were moved away from it';
 
+/** The same of one of which a lane has no checkpoint any more: a node came back empty, or somebody removed it. */
+export const LANE_GONE = 'a node of the target no longer holds how far it is';
+
 export interface FencedLanes extends OwnedLanes {
   /** Parts of a lane lie on several nodes, and the one that had all of it may have gone back since: only a new copy is exact. */
   readonly torn: boolean;
+  /** One has no checkpoint any more, which comes to the same. */
+  readonly gone: boolean;
 }
 
 /**
@@ -62,7 +67,7 @@ export async function readLanes({ nodes, task, checkpoint }: LaneGround): Promis
 /**
  * Makes this run the only one whose batches pass, and says where each lane stands from then on. The checkpoint gets another epoch each
  * time, by which a node is known that has gone back to before it.
- * @throws LockstepError TARGET_TAKEN_OVER when the task is another run's; CHECKPOINT_MISSING when a lane has none any more
+ * @throws LockstepError TARGET_TAKEN_OVER when the task is another run's
  */
 export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround): Promise<FencedLanes> {
   const records = new LaneRecords(nodes, task);
@@ -77,10 +82,14 @@ export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround):
     const owner = checkpoint;
     let refused = false;
     let torn = false;
+    let gone = false;
     const lanes = await ofEach(indexOf(checkpoint), async (lane, name) => {
       const apart = isApart(lane, nodes.topology);
       const fencing = await records.fence(name, owner, apart ? '' : await processOf({ nodes, lane }));
-      if (fencing.kind === 'missing') throw laneMissing(task, name);
+      if (fencing.kind === 'missing') {
+        gone = true;
+        return { lane, offset: 0, replid: '' };
+      }
       if (fencing.kind === 'fenced') {
         if (apart && !(await stillRuns(nodes, fencing.process))) torn = true;
         return { lane, ...fencing.position };
@@ -89,7 +98,7 @@ export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround):
       highest = Math.max(highest, fencing.epoch);
       return { lane, offset: 0, replid: '' };
     });
-    if (!refused) return { checkpoint, lanes, torn };
+    if (!refused) return { checkpoint, lanes, torn, gone };
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
 }

@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis';
 import { vouched, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LanePosition } from '../checkpoint/lane-plan.ts';
+import { LANE_GONE, readLanes } from '../checkpoint/lanes.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import { partsAt, type ServerIdentity } from '../control/server-facts.ts';
@@ -11,6 +14,19 @@ export type StreamClaim =
   | { readonly kind: 'claimed'; readonly checkpoint: Checkpoint }
   | { readonly kind: 'restart'; readonly from: StreamPosition | undefined; readonly reason?: string };
 
+/** Where the lanes of a checkpoint stand; `gone` where one of them has none any more, and nobody can tell how far it is. */
+export type LanesOf = (checkpoint: Checkpoint) => Promise<readonly LanePosition[] | 'gone'>;
+
+/** See LanesOf. @throws LockstepError */
+export const lanesIn =
+  (nodes: SlotNodes, task: string): LanesOf =>
+  (checkpoint) =>
+    readLanes({ nodes, task, checkpoint }).catch((error: unknown) => {
+      // The task is this run's all the same: its own checkpoint says so.
+      if (error instanceof LockstepError && error.code === 'CHECKPOINT_MISSING') return 'gone';
+      throw error;
+    });
+
 /** The checkpoint of a cluster is wherever the lane stands that has come least far. */
 export const atLanes = (checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint =>
   vouchedFor({ ...checkpoint, offset: Math.min(...lanes.map(({ offset }) => offset)) });
@@ -18,7 +34,7 @@ export const atLanes = (checkpoint: Checkpoint, lanes: readonly LanePosition[]):
 /**
  * Claims the task for streaming from where the target stands, if the spool still has what follows that.
  * `source` is what the checkpoint names, and `answering` what answers there: what was applied without being verified may lie behind the
- * offset at which a failover took it off the source's history. `lanes`: where those of a cluster stand.
+ * offset at which a failover took it off the source's history. `lanesOf`: for a cluster, where the lanes stand that its checkpoint names.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
  */
 export async function claimStream(
@@ -28,10 +44,12 @@ export async function claimStream(
   source: string,
   answering: Pick<ServerIdentity, 'earlierReplid' | 'earlierUntil'>,
   ours: Checkpoint,
-  lanes?: readonly LanePosition[],
+  lanesOf?: LanesOf,
 ): Promise<StreamClaim> {
-  const placed = (checkpoint: Checkpoint): Checkpoint => (lanes ? atLanes(checkpoint, lanes) : checkpoint);
   const found = await readOwnCheckpoint(redis, task, ours);
+  const lanes = found?.state === 'streaming' ? await lanesOf?.(found) : undefined;
+  if (lanes === 'gone') return { kind: 'restart', from: undefined, reason: LANE_GONE };
+  const placed = (checkpoint: Checkpoint): Checkpoint => (lanes ? atLanes(checkpoint, lanes) : checkpoint);
   const present = found && placed(found);
   if (present?.state !== 'streaming') {
     return {

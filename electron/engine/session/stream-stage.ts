@@ -4,7 +4,7 @@ import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
-import { fenceLanes, placeLanes, readLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
+import { fenceLanes, LANE_GONE, placeLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
@@ -20,7 +20,7 @@ import { judgementOf, type Judgement } from '../writer/batch-judge.ts';
 import type { Damage } from '../writer/batch-writer.ts';
 import { openExecLine, openLanesLine, type BatchLine } from './batch-line.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
-import { atLanes, claimStream } from './claim-stream.ts';
+import { atLanes, claimStream, lanesIn } from './claim-stream.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
 import type { UnderWay } from './crash-watch.ts';
@@ -83,14 +83,14 @@ export class StreamStage {
       describeGiven(spec.source),
       servers.facts.source,
       own.checkpoint!,
-      cluster && (await readLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: own.checkpoint! })),
+      cluster && lanesIn(cluster.nodes, spec.task),
     );
     // Ours from here on, even if nothing comes of it.
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
     const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint));
-    if (cluster && !lanes) return void feed.restart(undefined, TORN);
+    if (typeof lanes === 'string') return void feed.restart(undefined, lanes);
     const claimed = (own.checkpoint = lanes ? atLanes(lanes.checkpoint, lanes.lanes) : claim.checkpoint);
     if (lanes && !still()) return;
     // What a lane had before it was ours may have gone with the node that had it.
@@ -152,12 +152,13 @@ export class StreamStage {
     run.pump();
   }
 
-  /** The lanes of a cluster, one a node as far as they stand alike, that take the batches of this run alone; undefined where one is torn. */
-  private async ownLanes(cluster: TargetCluster, checkpoint: Checkpoint): Promise<OwnedLanes | undefined> {
+  /** The lanes of a cluster, one a node as far as they stand alike, that take the batches of this run alone; or why only a new copy is exact. */
+  private async ownLanes(cluster: TargetCluster, checkpoint: Checkpoint): Promise<OwnedLanes | string> {
     const { task } = this.options.spec;
     const { nodes } = cluster;
     const fenced = await fenceLanes({ nodes, task, checkpoint });
-    if (fenced.torn) return undefined;
+    if (fenced.gone) return LANE_GONE;
+    if (fenced.torn) return TORN;
     return relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes);
   }
 

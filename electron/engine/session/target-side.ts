@@ -4,8 +4,8 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint, describesEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { readLanes } from '../checkpoint/lanes.ts';
-import { atLanes } from './claim-stream.ts';
+import { LANE_GONE } from '../checkpoint/lanes.ts';
+import { atLanes, lanesIn } from './claim-stream.ts';
 import { coded } from '../control/control-connection.ts';
 import type { AppliedCounts } from './applied-totals.ts';
 import { libraryNames } from '../control/function-libraries.ts';
@@ -209,12 +209,12 @@ export class TargetSide {
       clustered: servers.cluster !== undefined,
     });
     const { cluster } = servers;
-    const { plan } = prepared;
     const lanes =
-      cluster && plan?.position
-        ? await readLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: prepared.checkpoint })
+      cluster && prepared.plan?.position
+        ? await lanesIn(cluster.nodes, spec.task)(prepared.checkpoint)
         : undefined;
-    const checkpoint = lanes ? atLanes(prepared.checkpoint, lanes) : prepared.checkpoint;
+    const plan = lanes === 'gone' ? { position: undefined, reason: LANE_GONE } : prepared.plan;
+    const checkpoint = lanes && lanes !== 'gone' ? atLanes(prepared.checkpoint, lanes) : prepared.checkpoint;
     this.own.checkpoint = checkpoint;
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;

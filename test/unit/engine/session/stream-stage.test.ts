@@ -21,6 +21,7 @@ const note = (what: string): void => void world.did.push(what);
 
 vi.mock('../../../../electron/engine/session/claim-stream.ts', () => ({
   claimStream: async () => world.claim,
+  lanesIn: () => async () => [],
 }));
 vi.mock('../../../../electron/engine/writer/batch-judge.ts', () => ({
   judgementOf: async () => ({ time: true }),
@@ -39,7 +40,7 @@ vi.mock('../../../../electron/engine/checkpoint/lanes.ts', () => ({
   readLanes: async () => [],
   fenceLanes: async ({ checkpoint }: { checkpoint: Checkpoint }) => {
     world.did.push('fence');
-    return { checkpoint, lanes: [], torn: world.torn };
+    return { checkpoint, lanes: [], torn: world.torn, gone: false };
   },
   relane: async () => {
     world.did.push('divide');
