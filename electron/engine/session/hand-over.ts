@@ -4,6 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../checkpoint/claim.ts';
 import type { Guarding } from '../checkpoint/guarded-node.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { straightenCarried } from '../expiry/carried-times.ts';
 import { latestNowMs, walkExpiry } from '../expiry/expiry-walk.ts';
 import { mayHaveLost } from '../expiry/hold-expiry.ts';
 import { noteExpiry } from '../expiry/note-expiry.ts';
@@ -24,6 +25,8 @@ export interface HandOverOptions {
   readonly checkpoint: Checkpoint;
   readonly databases: DatabaseChoice;
   readonly scripts: boolean;
+  /** What nodes of a cluster have been given by others is compared with this; undefined where the source can't be asked. */
+  readonly source?: Redis | undefined;
 }
 
 /**
@@ -59,6 +62,9 @@ export async function handOver(options: HandOverOptions): Promise<number> {
   const lost = mayHaveLost(before, await latestNowMs(nodes));
   // What has expired and has not been deleted is seen, and noted as the first that came due.
   if (imported) await asImportSource(redis);
+  const { source } = options;
+  const clustered = nodes.some((node) => node.clustered);
+  const straightened = source && clustered ? await straightenCarried(nodes, source, checkpoint) : 0;
   const walked = await walkExpiry({ clock, nodes, task, checkpoint, databases, scripts, bound: 'exact' });
   await endImport(redis, task, checkpoint);
   checkpoint = await noteExpiry(
@@ -77,5 +83,5 @@ export async function handOver(options: HandOverOptions): Promise<number> {
   );
   // Where there is no room for it, the next run takes it for one that others may have written to.
   if (untouched) await noteHandOver([redis, ...others], task, checkpoint).catch(() => undefined);
-  return walked.keys;
+  return straightened + walked.keys;
 }

@@ -216,6 +216,14 @@ export class Servers {
     return openControl(this.world, 'target', this.at.target, connectionName(this.spec.task));
   }
 
+  /** The same to the source; undefined where it does not answer. */
+  async openSourceApart(): Promise<Redis | undefined> {
+    const { world } = this;
+    return this.findSource()
+      .then((at) => openControl(world, 'source', at))
+      .catch(() => undefined);
+  }
+
   /** Either clock may be set meanwhile, and the connection stands. @throws when the target cannot be asked */
   async lookAtTargetClock(): Promise<void> {
     if (this.target) {

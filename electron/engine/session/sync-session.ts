@@ -500,8 +500,10 @@ export class SyncSession {
   private async handOver(checkpoint: Checkpoint): Promise<number> {
     await this.servers.openTarget();
     const at = this.servers.at.target;
+    const source = this.servers.cluster && (await this.servers.openSourceApart());
     const redis = await this.servers.openTargetApart();
     const keys = await handOver({
+      source,
       clock: this.world.clock,
       redis,
       others: (await this.servers.targets()).slice(1),
@@ -510,7 +512,10 @@ export class SyncSession {
       checkpoint,
       databases: this.databases,
       scripts: this.servers.facts.target.abilities.scripts,
-    }).finally(() => redis.disconnect());
+    }).finally(() => {
+      redis.disconnect();
+      source?.disconnect();
+    });
     if (this.servers.at.target !== at)
       throw new LockstepError('TARGET_LINK_LOST', 'the primary was replaced while expiry was made exact');
     return keys;

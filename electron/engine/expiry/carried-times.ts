@@ -1,0 +1,81 @@
+import type { Redis } from 'ioredis';
+import { boundOf, exactTime, type Amounts } from '../../../shared/model/lateness.ts';
+import { deposed, onNode, type GuardedNode } from '../checkpoint/guarded-node.ts';
+import { isOwnKey } from '../commands/own-keys.ts';
+import { eachAtOnce } from '../control/each-at-once.ts';
+import { readExpiries } from './walk-commands.ts';
+
+const NODES_AT_ONCE = 16;
+const PAGE_KEYS = 1000;
+/** How far a time may be off that was carried: the way takes a moment, and clocks of nodes differ. */
+const DRIFT_MS = 5000;
+
+/** KEYS: the guard of the node. ARGV: its epoch, then keys with their times. */
+const SCRIPT = `local epoch = redis.call('HGET', KEYS[1], 'epoch') or ''
+if epoch ~= ARGV[1] then return epoch end
+for i = 2, #ARGV, 2 do redis.call('PEXPIREAT', ARGV[i], ARGV[i + 1]) end
+return 'OK'`;
+
+/** The task as it owns the nodes. */
+interface Owner {
+  readonly epoch: number;
+  readonly amounts: Amounts;
+}
+
+/**
+ * Makes times exact of which the mark does not say any more how late they are. A slot is carried to another node with what remains of
+ * each time (`Redis cluster.c: migrateCommand`), so it arrives some milliseconds later, and its last bits say something else. By how
+ * much it is late the source tells, to which nothing is written in between; what differs from it by anything else has another time there
+ * by now, and is left alone.
+ * @returns how many were changed. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED; what a connection fails with
+ */
+export async function straightenCarried(
+  nodes: readonly GuardedNode[],
+  source: Redis,
+  owner: Owner,
+): Promise<number> {
+  let changed = 0;
+  await eachAtOnce(nodes, NODES_AT_ONCE, async (node) => {
+    const { redis } = node;
+    let cursor = '0';
+    do {
+      const [next, all] = await onNode(node, () => redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS));
+      cursor = String(next);
+      const keys = all.filter((key) => !isOwnKey(key, 0, key.length));
+      if (keys.length > 0) changed += await straightenPage(node, source, owner, keys);
+    } while (cursor !== '0');
+  });
+  return changed;
+}
+
+async function straightenPage(
+  node: GuardedNode,
+  source: Redis,
+  { epoch, amounts }: Owner,
+  all: readonly Buffer[],
+): Promise<number> {
+  const { redis, guardKey } = node;
+  const times = await onNode(node, () => readExpiries(redis, all));
+  const found = all.flatMap((key, i) => (times[i]! > 0 ? [{ key, atMs: times[i]! }] : []));
+  if (found.length === 0) return 0;
+  const there = await readExpiries(
+    source,
+    found.map(({ key }) => key),
+  );
+  const wrong = found.flatMap(({ key, atMs }, i) =>
+    there[i]! > 0 && isMisread(atMs, there[i]!, amounts) ? [key, String(exactTime(there[i]!))] : [],
+  );
+  if (wrong.length === 0) return 0;
+  const answer = await onNode(node, () => redis.eval(SCRIPT, 1, guardKey, String(epoch), ...wrong));
+  if (answer !== 'OK') throw deposed(node, String(answer), epoch);
+  return wrong.length / 2;
+}
+
+/** The time is as late as times of a task are, and its mark says something else. Held again, one without its mark is late twice. */
+export function isMisread(atMs: number, sourceMs: number, { smallMs, longMs }: Amounts): boolean {
+  const bound = boundOf(atMs);
+  const said = bound === 'exact' ? 0 : bound === 'small' ? smallMs : longMs;
+  const lateMs = atMs - sourceMs;
+  const near = (ms: number): boolean => Math.abs(lateMs - ms) <= DRIFT_MS;
+  return !near(said) && [0, smallMs, longMs, smallMs + longMs, 2 * longMs].some(near);
+}
