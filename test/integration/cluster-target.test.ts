@@ -100,10 +100,12 @@ describe('a cluster as a target', () => {
     // What a start would come to, asked by way of a node that has no account of the task.
     const spec = taskSpec(source.url, cluster.members[2]!.server.url, {});
     const keys = await Promise.all(cluster.members.map(({ client }) => client.dbsize()));
-    expect(await lookAhead(systemWorld, spec)).toMatchObject({
-      ...{ start: 'resume', writes: 'none', faults: [] },
-      targetKeys: keys.reduce((sum, some) => sum + some) - 5,
-    });
+    const outlook = await lookAhead(systemWorld, spec);
+    expect(outlook).toMatchObject({ start: 'resume', writes: 'none', faults: [] });
+    // Some have expired meanwhile.
+    const standing = keys.reduce((sum, some) => sum + some) - 5;
+    expect(outlook.targetKeys).toBeLessThanOrEqual(standing);
+    expect(outlook.targetKeys).toBeGreaterThan(standing - 50);
     await sleep(500);
     follow();
     await run!.reached('in-step');
