@@ -18,6 +18,12 @@ import { DatabaseChoice } from '../../electron/engine/commands/database-choice.t
 import type { ClusterNodes } from '../../electron/engine/control/cluster-nodes.ts';
 import { readEvictions } from '../../electron/engine/control/evictions.ts';
 import { libraryNames } from '../../electron/engine/control/function-libraries.ts';
+import {
+  noteOf,
+  readWriteMark,
+  writesSince,
+  type WriteMark,
+} from '../../electron/engine/control/write-mark.ts';
 import { walkExpiry, type WalkResult } from '../../electron/engine/expiry/expiry-walk.ts';
 import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
 import { SpoolFolder } from '../../electron/engine/log/spool-folder.ts';
@@ -126,6 +132,26 @@ describe('what stands on a cluster', () => {
       await client.config('SET', 'maxmemory-policy', 'noeviction');
     }
   });
+});
+
+it('slots that are moved are no writes of others', async () => {
+  const marks = async (): Promise<(WriteMark | undefined)[]> =>
+    Promise.all((await nodes.primaries()).map((redis) => readWriteMark(redis)));
+  const slot = Number(await cluster.members[0]!.client.call('CLUSTER', 'KEYSLOT', 'k'));
+  for (let n = 0; n < 20; n++) await cluster.client.set(`{k}${n}`, 'v');
+  const note = noteOf(await marks(), 0);
+  const owner = await cluster.ownerOf(slot);
+  try {
+    await cluster.moveSlot(
+      slot,
+      cluster.members.find(({ id }) => id !== owner.id)!,
+    );
+    expect(writesSince(note, await marks())).toBe('none');
+    await cluster.client.set('{k}1', 'w');
+    expect(writesSince(note, await marks())).toBe('some');
+  } finally {
+    await cluster.moveSlot(slot, owner);
+  }
 });
 
 it('connections of the task are ended on every node, and no others', async () => {

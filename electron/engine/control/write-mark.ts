@@ -18,14 +18,18 @@ export type WritesSince = 'none' | 'some' | 'unknown';
 /** What stands for a mark that could not be read. */
 const UNKNOWN = '?';
 
+/** What moves a slot from one node of a cluster to another, and changes no key. */
+const MOVES = ['migrate', 'restore-asking'];
+
 /** undefined where the server does not tell. Source: Redis server.c: genRedisInfoString, section commandstats. */
 export async function readWriteMark(redis: Redis): Promise<WriteMark | undefined> {
   const commands = await readServerCommands(redis);
-  const info = await readInfo(redis, 'server', 'replication', 'commandstats');
+  const info = await readInfo(redis, 'server', 'replication', 'commandstats', 'cluster');
   const [runId, replid] = [info.get('run_id'), info.get('master_replid') ?? '-'];
   let told = false;
   let writes = 0;
   const names = new Set(commands.filter(({ write }) => write).map(({ name }) => name.toLowerCase()));
+  if (info.get('cluster_enabled') === '1') for (const name of MOVES) names.delete(name);
   for (const [field, value] of info) {
     const name = /^cmdstat_([^|]+)/.exec(field)?.[1];
     const calls = /^calls=(\d+)/.exec(value)?.[1];
