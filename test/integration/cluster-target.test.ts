@@ -275,7 +275,12 @@ describe('a cluster as a target', () => {
     await cluster.moveSlot(slot, to);
     await from.set('{carried}:after', 1);
     await poll('it goes on', async () => (await to.client.exists('{carried}:after')) === 1);
+    const { told } = run!;
     await expectEqual();
+    // The one that has account of the task is not all of the target.
+    expect(told.some((text) => text.includes('on all nodes of the target have their exact expiry'))).toBe(
+      true,
+    );
   });
 
   it('goes on when a node was away for a while', async () => {

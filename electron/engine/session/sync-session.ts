@@ -491,10 +491,8 @@ export class SyncSession {
       insistMs,
     );
     this.handedOver = true;
-    if (keys > 0)
-      this.events.info(
-        `${formatKeys(keys)} on ${describeEndpoint(this.servers.at.target)} have their exact expiry again`,
-      );
+    const where = this.servers.cluster ? 'all nodes of the target' : describeEndpoint(this.servers.at.target);
+    if (keys > 0) this.events.info(`${formatKeys(keys)} on ${where} have their exact expiry again`);
   }
 
   private async handOver(checkpoint: Checkpoint): Promise<number> {
