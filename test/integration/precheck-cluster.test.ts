@@ -41,6 +41,35 @@ it('finds nothing wrong with a cluster that is well, as a target, and says that 
   }
 });
 
+it('looks at the memory of every node of a target', async () => {
+  const MB = 1024 ** 2;
+  const from = single.client();
+  await from.mset(...Array.from({ length: 8 }, (_, n) => [`large:${n}`, Buffer.alloc(2 * MB)]).flat());
+  const primaries = cluster.members.slice(0, 3).map(({ client }) => client);
+  const set = (...words: [string, string | number]): Promise<unknown> =>
+    Promise.all(primaries.map((client) => client.config('SET', ...words)));
+  const look = () =>
+    precheck(taskBetween(single.url, cluster.url), ['target-memory', 'target-eviction-policy']);
+  try {
+    // Each has too little for all of it, and together they have enough.
+    await set('maxmemory', 14 * MB);
+    expect((await look()).get('target-memory')?.status).toBe('pass');
+    await set('maxmemory', 5 * MB);
+    const small = (await look()).get('target-memory');
+    expect(small).toMatchObject({
+      status: 'failure',
+      found: expect.stringContaining('3 nodes of the target'),
+    });
+    await primaries[2]!.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const evicts = (await look()).get('target-eviction-policy');
+    expect(evicts).toMatchObject({ status: 'warning', found: expect.stringContaining('1 of its 3 nodes') });
+  } finally {
+    await set('maxmemory', 0);
+    await set('maxmemory-policy', 'noeviction');
+    await from.flushall();
+  }
+});
+
 it('counts what stands on every node of a target', async () => {
   const empty = await precheck(taskBetween(single.url, cluster.url), ['target-empty', 'database-numbers']);
   expect(empty.get('target-empty')).toMatchObject({

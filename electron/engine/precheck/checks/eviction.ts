@@ -1,7 +1,8 @@
 import { formatBytes, formatCount } from '../../../../shared/format/numbers.ts';
-import { configSet, notice, pass, skipped, warning } from '../finding.ts';
+import { configSet, mend, notice, pass, skipped, warning } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
+import { memoryOfNodes } from './node-memory.ts';
 
 /** Eviction on the source is carried to the target, so it is news, not a fault. */
 export const sourceEviction: Check = async ({ source }) => {
@@ -28,6 +29,15 @@ export const sourceEviction: Check = async ({ source }) => {
 
 /** A target that evicts loses keys that the source has. */
 export const targetEvictionPolicy: Check = async ({ target }) => {
+  const nodes = await memoryOfNodes(target);
+  if (nodes) {
+    const evict = nodes.filter(({ maxBytes, policy }) => maxBytes > 0 && policy !== 'noeviction');
+    if (evict.length === 0) return pass('No node of it evicts.');
+    return warning(
+      `${evict.length} of its ${nodes.length} nodes have a maxmemory and the policy ${evict[0]!.policy}: when that is full, they remove keys without a word.`,
+      mend('target', 'Set maxmemory-policy to noeviction on each node; the task then waits.'),
+    );
+  }
   const setting = await readEviction(target);
   if (!setting) return skipped('The target does not tell its maxmemory-policy.');
   const { maxBytes, policy } = setting;

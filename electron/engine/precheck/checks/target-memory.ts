@@ -5,6 +5,7 @@ import { countKeys } from '../../control/info.ts';
 import { configSet, failure, mend, pass, skipped, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
+import { memoryOfNodes } from './node-memory.ts';
 
 const MB = 1024 * 1024;
 /** Buffers, fragmentation and growth during the copy come on top of the data. */
@@ -21,11 +22,27 @@ export interface MemoryFacts {
   readonly machineBytes: number | undefined;
   /** Keys of the same name are overwritten, or were by an earlier run: part of what is used may be the same data. */
   readonly replaces: boolean;
+  /** Of a cluster: how many have that together. */
+  readonly nodes?: number;
 }
 
 export const targetMemory: Check = async (subjects) => {
   const { source, target, spec } = subjects;
   const sourceBytes = await datasetBytes(source);
+  const nodes = await memoryOfNodes(target);
+  if (nodes && sourceBytes !== undefined)
+    return judgeMemory({
+      sourceBytes,
+      share: await shareTaken(subjects),
+      usedBytes: nodes.reduce((sum, node) => sum + node.usedBytes, 0),
+      maxBytes: nodes.some((node) => node.maxBytes === 0)
+        ? 0
+        : nodes.reduce((sum, node) => sum + node.maxBytes, 0),
+      // Several nodes may share one.
+      machineBytes: undefined,
+      replaces: await hasRun(subjects),
+      nodes: nodes.length,
+    });
   const maxBytes = (await target.figure('maxmemory')) ?? (await target.configNumber('maxmemory'));
   const usedBytes = await target.figure('used_memory');
   if (sourceBytes === undefined || usedBytes === undefined || maxBytes === undefined)
@@ -59,22 +76,28 @@ export async function datasetBytes(server: ServerView): Promise<number | undefin
 }
 
 export function judgeMemory(facts: MemoryFacts): Finding {
-  const { sourceBytes, share, usedBytes, maxBytes, machineBytes, replaces } = facts;
+  const { sourceBytes, share, usedBytes, maxBytes, machineBytes, replaces, nodes } = facts;
   const neededBytes = sourceBytes * share;
   const needs =
     share < 1
       ? `The chosen databases take about ${formatBytes(neededBytes)} of the ${formatBytes(sourceBytes)} of the source, by their number of keys`
       : `The data of the source take ${formatBytes(sourceBytes)}`;
   const wanted = Math.ceil((usedBytes + ADVISED_FACTOR * neededBytes) / MB) * MB;
-  const raise = configSet(
-    'target',
-    'maxmemory',
-    wanted,
-    `Raise it to ${formatBytes(wanted)}, if its machine has that much.`,
-  );
+  const raise = nodes
+    ? mend(
+        'target',
+        `Raise it to ${formatBytes(Math.ceil(wanted / nodes))} on each, if their machines have that much.`,
+      )
+    : configSet(
+        'target',
+        'maxmemory',
+        wanted,
+        `Raise it to ${formatBytes(wanted)}, if its machine has that much.`,
+      );
   if (maxBytes > 0) {
     const room = maxBytes - usedBytes;
-    const has = `The target has a maxmemory of ${formatBytes(maxBytes)} and uses ${formatBytes(usedBytes)}, so ${formatBytes(room)} are free`;
+    const who = nodes ? `The ${nodes} nodes of the target have together` : 'The target has';
+    const has = `${who} a maxmemory of ${formatBytes(maxBytes)} and ${nodes ? 'use' : 'uses'} ${formatBytes(usedBytes)}, so ${formatBytes(room)} are free`;
     if (room < neededBytes) {
       if (replaces)
         return warning(`${needs}. ${has}. It fits only as far as keys of the same name are replaced.`, raise);
@@ -92,5 +115,6 @@ export function judgeMemory(facts: MemoryFacts): Finding {
   }
   if (maxBytes > 0) return pass(`${needs}, and ${formatBytes(maxBytes - usedBytes)} are free on the target.`);
   const machine = machineBytes === undefined ? '' : `; its machine has ${formatBytes(machineBytes)}`;
+  if (nodes) return pass(`${needs}. Not every node of the target sets a maxmemory.`);
   return pass(`${needs}. The target sets no maxmemory${machine}.`);
 }
