@@ -113,6 +113,27 @@ describe('a cluster as a target', () => {
     await expectEqual(0);
   });
 
+  it('has all of its lanes at one offset after a stop in order, however much is under way', async () => {
+    write(10_000);
+    const offsets = async (): Promise<number> => {
+      const found = await Promise.all(
+        cluster.members.map(async ({ client }) => {
+          const names = await client.keys('lockstep:*:lane:*');
+          return Promise.all(names.map((name) => client.hget(name, 'offset')));
+        }),
+      );
+      return new Set(found.flat()).size;
+    };
+    for (let turn = 0; turn < 4; turn++) {
+      follow();
+      await run!.reached('in-step');
+      run!.session.stop('drain');
+      const { fullCopies } = await run!.outcome;
+      expect([fullCopies, await offsets()]).toEqual([turn === 0 ? 1 : 0, 1]);
+    }
+    await writer!.stop();
+  });
+
   it('has commands whose keys lie on several nodes', async () => {
     const from = source.client();
     follow();

@@ -223,6 +223,11 @@ export class StreamRun implements ReplyEvents {
     return this.batch.idle && this.applier.atBoundary && this.checkpoint.offset === this.readOffset;
   }
 
+  /** Nothing is under way that could end in the middle. */
+  get atRest(): boolean {
+    return this.batch.idle && this.applier.atBoundary;
+  }
+
   /** Applies as much as the target's connection takes. */
   pump(): void {
     if (this.ended) return;

@@ -224,6 +224,21 @@ export class StreamStage {
     return { replid, offset: fork };
   }
 
+  /**
+   * Takes nothing more on, and lets what is under way come to its end: then all lanes of a cluster stand at one offset, from which a later
+   * run goes on most easily. A batch for one server stands or does not, so there nothing is waited for.
+   */
+  async rest(): Promise<void> {
+    const { run } = this;
+    const { servers, world } = this.options;
+    if (!run || !servers.cluster) return;
+    this.expiry.stop();
+    run.stand(true);
+    const endMs = world.clock.monotonicMs() + DRAIN_MS;
+    while (!run.atRest && world.clock.monotonicMs() < endMs && this.run === run)
+      await sleep(world.clock, DRAIN_CHECK_MS);
+  }
+
   /** The connection is gone. */
   drop(): void {
     this.expiry.stop();

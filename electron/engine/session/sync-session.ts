@@ -421,6 +421,7 @@ export class SyncSession {
   }
 
   private async finish(reason: Outcome['reason']): Promise<Outcome> {
+    await this.target.rest();
     // What was evicted since the last look, a second ago, is not to be missing from the outcome.
     await this.sampler.lookForEvictions().catch(() => undefined);
     const outcome: Outcome = {

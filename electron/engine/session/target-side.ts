@@ -355,6 +355,11 @@ export class TargetSide {
     this.copyStage.received();
   }
 
+  /** See StreamStage.rest. */
+  rest(): Promise<void> {
+    return this.streamStage.rest();
+  }
+
   /** Ends all writing at the last checkpoint, which it returns. */
   async stopWriting(): Promise<Checkpoint | undefined> {
     this.close();
