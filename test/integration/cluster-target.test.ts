@@ -44,7 +44,7 @@ const write = (ratePerSecond = 2000, seed = 1): Writer =>
 const follow = (): SyncRun => (run = startRun(source.url, cluster.url, { until: 'stopped' }));
 
 /** Ends the writer, has the run apply all of it, and compares. */
-const expectEqual = async (fullCopies = 1): Promise<void> => {
+const expectEqual = async (fullCopies = 1, databases?: readonly number[]): Promise<void> => {
   await writer?.stop();
   writer = undefined;
   run!.session.stop('drain');
@@ -54,6 +54,7 @@ const expectEqual = async (fullCopies = 1): Promise<void> => {
     world: systemWorld,
     source: parseEndpoint(source.url),
     target: parseEndpoint(cluster.url),
+    databases,
   });
   expect(report.differences).toEqual([]);
   expect(report.databases[0]?.compared).toBeGreaterThan(0);
@@ -132,6 +133,33 @@ describe('a cluster as a target', () => {
       expect([fullCopies, await offsets()]).toEqual([turn === 0 ? 1 : 0, 1]);
     }
     await writer!.stop();
+  });
+
+  it('has database 0 alone of a source that uses others, over runs that are stopped at once', async () => {
+    const [zero, three] = [source.client(), source.client()];
+    await three.select(3);
+    let going = true;
+    const counting = (async () => {
+      for (let n = 0; going; n++)
+        await Promise.all(
+          Array.from({ length: 20 }, (_, i) => (n + i) % 50).flatMap((i) => [
+            zero.incr(`counter:${i}`),
+            three.incrby(`counter:${i}`, 1000),
+          ]),
+        );
+    })();
+    for (let round = 0; round < 3; round++) {
+      run = startRun(source.url, cluster.url, { until: 'stopped', databases: [0] });
+      await run.reached('in-step');
+      await sleep(300);
+      run.session.stop('now');
+      expect(await run.outcome).toMatchObject({ fullCopies: round === 0 ? 1 : 0 });
+    }
+    run = startRun(source.url, cluster.url, { until: 'stopped', databases: [0] });
+    await run.reached('in-step');
+    going = false;
+    await counting;
+    await expectEqual(0, [0]);
   });
 
   it('has commands whose keys lie on several nodes', async () => {

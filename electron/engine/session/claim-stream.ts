@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { vouched, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, vouched, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { LANE_GONE, readLanes } from '../checkpoint/lanes.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
@@ -27,9 +27,20 @@ export const lanesIn =
       throw error;
     });
 
-/** The checkpoint of a cluster is wherever the lane stands that has come least far. */
-export const atLanes = (checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint =>
-  vouchedFor({ ...checkpoint, offset: Math.min(...lanes.map(({ offset }) => offset)) });
+/** Why the task cannot go on from where the lanes stand. */
+export const DATABASE_UNKNOWN =
+  'a node of the target went back to a place where it is not known which database of the source was written to';
+
+/**
+ * The checkpoint of a cluster is wherever the lane stands that has come least far. A lane tells no database of the source: of a task
+ * that takes all of them it is database 0 everywhere, as another one ends it; of any other task only the checkpoint knows it for the
+ * place where that stands, and the lanes leave out what they have behind that. undefined where one of them has not come so far.
+ */
+export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint | undefined {
+  const least = Math.min(...lanes.map(({ offset }) => offset));
+  if (checkpoint.databases === 'all') return vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB });
+  return least < checkpoint.offset ? undefined : vouchedFor(checkpoint);
+}
 
 /**
  * Claims the task for streaming from where the target stands, if the spool still has what follows that.
@@ -49,8 +60,10 @@ export async function claimStream(
   const found = await readOwnCheckpoint(redis, task, ours);
   const lanes = found?.state === 'streaming' ? await lanesOf?.(found) : undefined;
   if (lanes === 'gone') return { kind: 'restart', from: undefined, reason: LANE_GONE };
-  const placed = (checkpoint: Checkpoint): Checkpoint => (lanes ? atLanes(checkpoint, lanes) : checkpoint);
+  const placed = (checkpoint: Checkpoint): Checkpoint | undefined =>
+    lanes ? atLanes(checkpoint, lanes) : checkpoint;
   const present = found && placed(found);
+  if (found && !present) return { kind: 'restart', from: undefined, reason: DATABASE_UNKNOWN };
   if (present?.state !== 'streaming') {
     return {
       kind: 'restart',
@@ -89,7 +102,7 @@ export async function claimStream(
   }
   // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
   const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
-    ...placed(vouched(unchanged(now, present, ours.owner), ours)),
+    ...(placed(vouched(unchanged(now, present, ours.owner), ours)) ?? present),
     source,
     handedOver: '',
     epoch: Math.max(present.epoch, ours.epoch),

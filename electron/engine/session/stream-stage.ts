@@ -20,7 +20,7 @@ import { judgementOf, type Judgement } from '../writer/batch-judge.ts';
 import type { Damage } from '../writer/batch-writer.ts';
 import { openExecLine, openLanesLine, type BatchLine } from './batch-line.ts';
 import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
-import { atLanes, claimStream, lanesIn } from './claim-stream.ts';
+import { atLanes, claimStream, DATABASE_UNKNOWN, lanesIn } from './claim-stream.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
 import type { UnderWay } from './crash-watch.ts';
@@ -91,7 +91,9 @@ export class StreamStage {
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
     const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint));
     if (typeof lanes === 'string') return void feed.restart(undefined, lanes);
-    const claimed = (own.checkpoint = lanes ? atLanes(lanes.checkpoint, lanes.lanes) : claim.checkpoint);
+    const claimed = lanes ? atLanes(lanes.checkpoint, lanes.lanes) : claim.checkpoint;
+    if (!claimed) return void feed.restart(undefined, DATABASE_UNKNOWN);
+    own.checkpoint = claimed;
     if (lanes && !still()) return;
     // What a lane had before it was ours may have gone with the node that had it.
     if (lanes && !feed.holds(claimed.verified))

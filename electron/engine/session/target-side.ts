@@ -5,7 +5,7 @@ import { describeEndpoint, describesEndpoint, type Endpoint } from '../../../sha
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { LANE_GONE } from '../checkpoint/lanes.ts';
-import { atLanes, lanesIn } from './claim-stream.ts';
+import { atLanes, DATABASE_UNKNOWN, lanesIn } from './claim-stream.ts';
 import { coded } from '../control/control-connection.ts';
 import type { AppliedCounts } from './applied-totals.ts';
 import { libraryNames } from '../control/function-libraries.ts';
@@ -213,8 +213,12 @@ export class TargetSide {
       cluster && prepared.plan?.position
         ? await lanesIn(cluster.nodes, spec.task)(prepared.checkpoint)
         : undefined;
-    const plan = lanes === 'gone' ? { position: undefined, reason: LANE_GONE } : prepared.plan;
-    const checkpoint = lanes && lanes !== 'gone' ? atLanes(prepared.checkpoint, lanes) : prepared.checkpoint;
+    const placed = lanes && lanes !== 'gone' ? atLanes(prepared.checkpoint, lanes) : undefined;
+    const plan =
+      lanes && !placed
+        ? { position: undefined, reason: lanes === 'gone' ? LANE_GONE : DATABASE_UNKNOWN }
+        : prepared.plan;
+    const checkpoint = placed ?? prepared.checkpoint;
     this.own.checkpoint = checkpoint;
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;

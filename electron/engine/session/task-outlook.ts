@@ -102,7 +102,7 @@ async function lookAtTargets(
     if (checkpoint?.state !== 'streaming' || !checkpoint.lanes) return look;
     return {
       ...look,
-      checkpoint: atLanes(checkpoint, await readLanes({ nodes, task: spec.task, checkpoint })),
+      checkpoint: atLanes(checkpoint, await readLanes({ nodes, task: spec.task, checkpoint })) ?? checkpoint,
     };
   } finally {
     cluster.forget();

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { atLanes } from '../../../../electron/engine/session/claim-stream.ts';
+import { checkpointWith } from '../../../support/target/checkpoints.ts';
+
+const REPLID = 'a'.repeat(40);
+const lanes = (...offsets: readonly number[]) => offsets.map((offset) => ({ offset, replid: REPLID }));
+const AT = { replid: REPLID, offset: 500, verified: 500 } as const;
+
+it('a task that takes all databases goes on from the lane that has come least far, in database 0', () => {
+  const all = checkpointWith({ ...AT, databases: 'all', db: 0 });
+  expect(atLanes(all, lanes(700, 900))).toMatchObject({ offset: 700, verified: 700, db: 0 });
+  expect(atLanes(all, lanes(700, 300))).toMatchObject({ offset: 300, verified: 300, db: 0 });
+});
+
+it('one that takes some goes on from where it is known which database was written to', () => {
+  const some = checkpointWith({ ...AT, databases: '0', db: 3 });
+  expect(atLanes(some, lanes(700, 900))).toMatchObject({ offset: 500, verified: 500, db: 3 });
+  expect(atLanes(some, lanes(500, 500))).toMatchObject({ offset: 500, db: 3 });
+  expect(atLanes(some, lanes(700, 499))).toBeUndefined();
+});
