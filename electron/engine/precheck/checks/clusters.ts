@@ -110,9 +110,9 @@ export const clusterSync: Check = async ({ source, target }) => {
   if (from)
     return failureOf('source', new LockstepError('SOURCE_CLUSTER', describeEndpoint(source.endpoint)));
   if (!to) return pass('Two standalone servers.');
-  const cluster = await target.cluster();
+  const shards = (await target.cluster())!.topology.shards.length;
   return pass(
-    `From one server to a cluster of ${cluster!.topology.shards.length} shards: each node is written to by itself, and commands whose keys lie on several of them are carried in parts.`,
+    `From one server to a cluster of ${shards} ${shards === 1 ? 'shard' : 'shards'}: each node is written to by itself, and commands whose keys lie on several of them are carried in parts.`,
   );
 };
 
