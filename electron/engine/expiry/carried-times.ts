@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import { boundOf, exactTime, type Amounts } from '../../../shared/model/lateness.ts';
+import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import { deposed, onNode, type GuardedNode } from '../checkpoint/guarded-node.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
+import { databasesOf, readInfo } from '../control/info.ts';
 import { readExpiries } from './walk-commands.ts';
 
 const NODES_AT_ONCE = 16;
@@ -37,6 +39,9 @@ export async function straightenCarried(
   let changed = 0;
   await eachAtOnce(nodes, NODES_AT_ONCE, async (node) => {
     const { redis } = node;
+    // Otherwise all keys are gone through.
+    const held = databasesOf(await onNode(node, () => readInfo(redis, 'keyspace'))).get(CHECKPOINT_DB);
+    if (!held || held.expires === 0) return;
     let cursor = '0';
     do {
       const [next, all] = await onNode(node, () => redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS));
