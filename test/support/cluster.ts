@@ -169,9 +169,11 @@ class RunningCluster implements TestCluster {
   async closeMove(slot: number, to: ClusterMember): Promise<void> {
     const from = await this.ownerOf(slot);
     await to.client.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
-    await from.client.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
-    // A node that moves it on before it has heard of this claim makes one of an older epoch, and the slot is nobody's in the end.
+    // The old owner learns of it as the others do, by the greater epoch of the claim. Told by a command it would take a message that was
+    // on its way before for a new owner that gives the slot up; and one that moves it on before it has heard makes a claim of an older
+    // epoch. Either way the slot is nobody's in the end.
     await this.acquainted();
+    await from.client.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
   }
 
   async moveSlot(slot: number, to: ClusterMember): Promise<void> {
