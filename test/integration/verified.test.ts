@@ -43,7 +43,9 @@ function start({ source: from = '', target: to = '' }: Users = {}): RunningCli {
 
 /** Lets the next batch with this word through to the target and nothing back, and waits until it stands there. */
 async function unseen(word: string, write: () => Promise<unknown>): Promise<Socket> {
-  const before = Number(await field('offset'));
+  // What was written before is not to be taken for it.
+  const before = Number(/master_repl_offset:(\d+)/.exec(await source.client().info('replication'))![1]);
+  await poll('all before it is applied', async () => Number(await field('offset')) >= before);
   let deaf: Socket | undefined;
   proxy.intercept = (text, from) => {
     if (!text.includes(word)) return true;
@@ -54,6 +56,7 @@ async function unseen(word: string, write: () => Promise<unknown>): Promise<Sock
   };
   await write();
   await poll(`${word} is applied`, async () => Number(await field('offset')) > before);
+  expect(deaf).toBeDefined();
   return deaf!;
 }
 
