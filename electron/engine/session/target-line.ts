@@ -7,6 +7,7 @@ import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import { createArena } from '../arena/arena.ts';
 import { OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
 import { keySlot } from '../router/key-slot.ts';
+import { allOrNone } from '../writer/all-or-none.ts';
 import { CopyLines } from '../writer/copy/copy-lines.ts';
 import { ClusterChannel } from '../writer/script/cluster-channel.ts';
 import type { TargetCluster } from './target-cluster.ts';
@@ -76,7 +77,7 @@ export class TargetLine {
   }
 
   /** One to each primary of the cluster, in the order of its shards. They are the caller's to close until `use`. */
-  private async openNodes(): Promise<TargetConnection[]> {
+  private openNodes(): Promise<TargetConnection[]> {
     this.drop();
     const { primaries } = this.options.cluster()!;
     const { arena, outputs } = this.clusterMemory(primaries.length);
@@ -84,12 +85,7 @@ export class TargetLine {
       const own = outputs.slice(STAGE_OUTPUTS + i * NODE_OUTPUTS, STAGE_OUTPUTS + (i + 1) * NODE_OUTPUTS);
       return this.connect(endpoint, { arena, outputs: own }, NO_REPLIES, false);
     });
-    const settled = await Promise.allSettled(opening);
-    const failed = settled.find((one) => one.status === 'rejected');
-    const connections = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    if (!failed) return connections;
-    for (const connection of connections) connection.close();
-    throw failed.reason;
+    return allOrNone(opening);
   }
 
   private connect(

@@ -2,7 +2,7 @@ import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 import type { TargetConnection } from '../target-connection.ts';
 import type { CopyOutputs } from './copy-desk.ts';
 
-/** What a copy hears of its connections: an answer that was no error, or one that was, with the command it answers. */
+/** What a copy hears of its connections: an answer that is an error, with the command that it answers. */
 export interface CopyReplies {
   onError(text: string, what: string): void;
 }

@@ -3,6 +3,7 @@ import type { LockstepError } from '../../../../shared/errors/lockstep-error.ts'
 import type { Arena } from '../../arena/arena.ts';
 import { CommandOutput } from '../../protocol/resp/command-output.ts';
 import type { World } from '../../world/world.ts';
+import { allOrNone } from '../all-or-none.ts';
 import { TargetConnection } from '../target-connection.ts';
 import { NodeLine } from './node-line.ts';
 
@@ -60,12 +61,7 @@ export class ClusterChannel {
       replies.use(connection);
       return connection;
     });
-    const settled = await Promise.allSettled(opening);
-    const failed = settled.find((one) => one.status === 'rejected');
-    if (failed) {
-      for (const one of settled) if (one.status === 'fulfilled') one.value.close();
-      throw failed.reason;
-    }
+    await allOrNone(opening);
     const stage: CommandOutput = new CommandOutput({
       mem: arena.mem,
       addresses: outputs.slice(0, STAGE_BUFFERS),
