@@ -1,5 +1,6 @@
 import { OWN_PREFIX, TASKS_PREFIX } from '../commands/own-keys.ts';
 import { keySlot } from '../router/key-slot.ts';
+import { SlotSet } from '../router/slot-set.ts';
 import { slotTag } from '../router/slot-tag.ts';
 import { command } from '../protocol/resp/encode.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
@@ -78,6 +79,8 @@ export interface Checkpoint {
    * of them had at some time.
    */
   readonly lanes?: LaneIndex | undefined;
+  /** Of a part of a task: the slots that it vouches for, each of which no other part has. undefined where a task takes all. */
+  readonly slots?: SlotSet | undefined;
 }
 
 /** Everything that was applied is known to have succeeded. */
@@ -176,6 +179,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     checkpoint.fault,
     'lanes',
     checkpoint.lanes ? formatLaneIndex(checkpoint.lanes) : '',
+    'slots',
+    checkpoint.slots?.toString() ?? '',
   ];
 }
 
@@ -237,6 +242,9 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
   const laneText = hash['lanes'] ?? '';
   const lanes = laneText === '' ? undefined : parseLaneIndex(laneText);
   if (laneText !== '' && !lanes) throw unreadable(`is damaged: its lanes are "${laneText.slice(0, 40)}"`);
+  const slotText = hash['slots'] ?? '';
+  const slots = slotText === '' ? undefined : SlotSet.parse(slotText);
+  if (slotText !== '' && !slots) throw unreadable(`is damaged: its slots are "${slotText.slice(0, 40)}"`);
   return {
     state,
     replid: hash['replid'] ?? '',
@@ -265,6 +273,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     targetRunId: hash['targetRunId'] ?? '',
     fault: hash['fault'] ?? '',
     lanes,
+    slots,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Servers } from './servers.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { TargetLine } from './target-line.ts';
 import type { TaskEvents } from './task-events.ts';
+import type { TaskPart } from './task-part.ts';
 import type { World } from '../world/world.ts';
 
 /** What the copy and the stream of one target's side stand on. */
@@ -26,6 +27,8 @@ export interface TargetGround {
   /** See LibraryCommandsOptions. */
   readonly leftOut: LeftOutLibraries | undefined;
   readonly line: TargetLine;
+  /** What it brings of a source that is a cluster; undefined where it brings all of one server. */
+  readonly part?: TaskPart | undefined;
   readonly crashes: CrashWatch;
   /** What this run knows of the checkpoint: undefined until the target has been looked at. */
   readonly own: { checkpoint: Checkpoint | undefined };

@@ -1,11 +1,18 @@
 import type { Redis } from 'ioredis';
 import { sleep, type Clock } from '../world/clock.ts';
+import { partOf } from '../checkpoint/task-parts.ts';
 import { isReplyError } from '../control/reply-error.ts';
 
 const WAIT_MS = 2000;
 
-/** What every connection of a task to its target is called there. Whole, since it is what tells two tasks apart. */
-export const connectionName = (task: string): string => `lockstep:${task}`;
+/**
+ * What every connection of a task, or of a part of one, to its target is called there. Whole, since it is what tells two tasks apart; a
+ * name may have no space.
+ */
+export function connectionName(task: string): string {
+  const part = partOf(task);
+  return part ? `lockstep-part:${part.number}:${part.task}` : `lockstep:${task}`;
+}
 
 /**
  * Makes sure that a connection of ours is gone from the target, so that nothing it still holds is run later. Where CLIENT KILL

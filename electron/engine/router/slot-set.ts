@@ -1,0 +1,70 @@
+import { keySlot, SLOTS } from './key-slot.ts';
+import { countSlots, parseSlotRange, rangesWhere, type SlotRange } from './slot-ranges.ts';
+
+/** What a set without any slot is written as: an empty text would be none at all. */
+const NONE = '-';
+
+/** Some of the slots that the keys of a cluster are divided into. A plain value. */
+export class SlotSet {
+  private readonly held: Uint8Array;
+  readonly ranges: readonly SlotRange[];
+  readonly size: number;
+
+  private constructor(held: Uint8Array) {
+    this.held = held;
+    this.ranges = rangesWhere((slot) => held[slot] === 1);
+    this.size = countSlots(this.ranges);
+  }
+
+  static of(ranges: readonly SlotRange[]): SlotSet {
+    const held = new Uint8Array(SLOTS);
+    for (const { first, last } of ranges) held.fill(1, first, last + 1);
+    return new SlotSet(held);
+  }
+
+  static where(holds: (slot: number) => boolean): SlotSet {
+    return new SlotSet(Uint8Array.from({ length: SLOTS }, (_, slot) => (holds(slot) ? 1 : 0)));
+  }
+
+  /** Reads what `toString` gave; undefined for anything else. */
+  static parse(text: string): SlotSet | undefined {
+    if (text === NONE) return SlotSet.of([]);
+    const ranges = text.split(',').map(parseSlotRange);
+    return ranges.every((range) => range !== undefined) ? SlotSet.of(ranges) : undefined;
+  }
+
+  has(slot: number): boolean {
+    return this.held[slot] === 1;
+  }
+
+  /** Whether the key that stands in `bytes` from `from` to before `to` lies in one of them. */
+  hasKey(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
+    return this.held[keySlot(bytes, from, to)] === 1;
+  }
+
+  includes(other: SlotSet): boolean {
+    return other.ranges.every(({ first, last }) => !this.held.subarray(first, last + 1).includes(0));
+  }
+
+  equals(other: SlotSet): boolean {
+    return this.size === other.size && this.includes(other);
+  }
+
+  /** The slots that are in both. */
+  and(other: SlotSet): SlotSet {
+    return SlotSet.where((slot) => this.has(slot) && other.has(slot));
+  }
+
+  /** The slots that are not in the other. */
+  without(other: SlotSet): SlotSet {
+    return SlotSet.where((slot) => this.has(slot) && !other.has(slot));
+  }
+
+  /** `0-5460,5462`, the form that a checkpoint keeps. */
+  toString(): string {
+    if (this.size === 0) return NONE;
+    return this.ranges
+      .map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`))
+      .join(',');
+  }
+}

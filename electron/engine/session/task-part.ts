@@ -1,0 +1,11 @@
+import type { SlotSet } from '../router/slot-set.ts';
+
+/** What one run of a part of a task is to bring: all keys of these slots, from the shard of a source cluster that has them. */
+export interface TaskPart {
+  /** Fixed for a run: where slots have moved, the parts concerned are begun anew. */
+  readonly slots: SlotSet;
+  /** Function libraries are on every shard; of all parts of a task this one brings them. */
+  readonly leads: boolean;
+  /** Another part, or an earlier run, has written to the target: what stands there is the task's own. */
+  readonly begun: boolean;
+}
