@@ -69,7 +69,7 @@ export class EngineProcess {
       question: () => undefined,
     };
     this.arena = this.options.arenas.take();
-    const session = (this.session = new SyncSession(this.world, spec, events, this.arena));
+    const session = (this.session = new SyncSession(this.world, spec, events, { arena: this.arena }));
     session.run().then(
       (outcome) => this.ended({ outcome, code: undefined, fact: `${outcome.reason} at ${outcome.offset}` }),
       (error: unknown) => {

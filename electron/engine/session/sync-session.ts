@@ -33,6 +33,7 @@ import { SourceFeed, type StreamPosition } from '../intake/source-feed.ts';
 import { TargetSide } from './target-side.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
+import type { TaskPart } from './task-part.ts';
 import type { Trouble } from '../intake/trouble.ts';
 import type { World } from '../world/world.ts';
 
@@ -42,7 +43,13 @@ const DRAIN_LIMIT_MS = 10_000;
 /** A run that a fault has ended tries once to make expiry exact: it has been patient before. */
 const AT_ONCE_MS = 0;
 
-/** One run of a task, from the first connection to its outcome. */
+export interface SessionSetting {
+  /** ARENA_BYTES that nobody else uses. */
+  readonly arena?: Arena | undefined;
+  readonly part?: TaskPart | undefined;
+}
+
+/** One run of a task that has one server for its source, or of a part of one, from the first connection to its outcome. */
 export class SyncSession {
   private readonly world: World;
   private readonly spec: TaskSpec;
@@ -80,9 +87,9 @@ export class SyncSession {
   /** Every expiry on the target is exact, whatever the run ended with. */
   handedOver = false;
 
-  /** `arena` has ARENA_BYTES that nobody else uses. */
-  constructor(world: World, spec: TaskSpec, events: TaskEvents, arena: Arena = createArena(ARENA_BYTES)) {
+  constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: SessionSetting = {}) {
     const { clock } = world;
+    const { arena = createArena(ARENA_BYTES), part } = setting;
     this.world = world;
     this.spec = spec;
     this.events = new ShownPhase(events);
@@ -125,6 +132,7 @@ export class SyncSession {
       world,
       spec,
       arena,
+      part,
       databases: this.databases,
       servers: this.servers,
       feed: this.feed,
