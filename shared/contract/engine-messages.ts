@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../errors/error-code.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
+import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
 import { metricsSchema } from '../model/metrics.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import { releasedSchema } from '../model/released.ts';
@@ -61,6 +62,7 @@ export const outcomeSchema = z.object({
   reason: z.enum(['caught-up', 'full-copy', 'stopped', 'cut-over']),
   /** A later run of the same task goes on from here. */
   resumable: z.boolean(),
+  /** Of a source that is a cluster: empty, and the sum of its shards' offsets; each of them stands in `feeds`. */
   replid: z.string(),
   offset: z.number(),
   keysCopied: z.number(),
@@ -68,6 +70,8 @@ export const outcomeSchema = z.object({
   fullCopies: z.number(),
   /** Keys that the target has evicted since the full copy: above 0 the sides differ. */
   evictedKeys: z.number(),
+  /** Shard by shard; left out where the source is one server. */
+  feeds: z.array(feedEndSchema).max(MOST_FEEDS).readonly().optional(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 

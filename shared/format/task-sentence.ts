@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { TaskView } from '../model/task-view.ts';
+import { describeFurthest } from './feed-words.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from './numbers.ts';
 import { formatCommandRate, formatLag, formatPercent } from './rates.ts';
 import { taskStatus } from './task-status.ts';
@@ -35,10 +36,12 @@ function describeStatus(task: TaskView, nowMs: number): string {
       return `Full copy: ${metrics ? describeCopy(metrics) : 'waiting for the snapshot of the source'}`;
     case 'catching-up':
       return metrics
-        ? `Catching up: ${formatLag(metrics.lag.seconds)} (${formatBytes(metrics.lag.bytes)}) behind, ${rate(metrics)}`
+        ? `Catching up: ${formatLag(metrics.lag.seconds)} (${formatBytes(metrics.lag.bytes)}) behind${most(metrics)}, ${rate(metrics)}`
         : 'Catching up';
     case 'in-step':
-      return metrics ? `In step: ${formatLag(metrics.lag.seconds)} behind, ${rate(metrics)}` : 'In step';
+      return metrics
+        ? `In step: ${formatLag(metrics.lag.seconds)} behind${most(metrics)}, ${rate(metrics)}`
+        : 'In step';
     case 'paused':
       return describePause(task, nowMs);
     case 'stopping':
@@ -59,6 +62,11 @@ const describeStart = (metrics: Metrics | null): string =>
     : 'Connecting to both servers';
 
 const rate = (metrics: Metrics): string => formatCommandRate(metrics.applied.commandsPerSecond);
+
+function most({ feeds }: Metrics): string {
+  const furthest = describeFurthest(feeds);
+  return furthest === '' ? '' : `, most of all ${furthest}`;
+}
 
 /** A title of the catalogue, to go on a sentence with. */
 function inSentence(code: ErrorCode): string {

@@ -1,21 +1,10 @@
 import { z } from 'zod';
 import { backlogReachSchema } from './backlog-reach.ts';
+import { feedSchema, MOST_FEEDS } from './feed.ts';
+import { flowSchema, lagSchema, offsetsSchema, spoolSchema } from './figures.ts';
+import { PHASES } from './phase.ts';
 
-/** Where a task stands, in the order in which it comes by. */
-export const PHASES = [
-  'connecting',
-  'receiving',
-  'asking',
-  'full-copy',
-  'clearing',
-  'catching-up',
-  'in-step',
-  'paused',
-  'reconnecting',
-  'releasing',
-  'ended',
-] as const;
-export type Phase = (typeof PHASES)[number];
+export { PHASES, type Phase } from './phase.ts';
 
 const databaseCountSchema = z.object({
   db: z.number().int(),
@@ -26,14 +15,10 @@ const databaseCountSchema = z.object({
 });
 export type DatabaseCount = Readonly<z.infer<typeof databaseCountSchema>>;
 
-const flowSchema = z.object({
-  commandsPerSecond: z.number(),
-  bytesPerSecond: z.number(),
-  commands: z.number(),
-  bytes: z.number(),
-});
-
-/** What the engine reports once a second. Rates are per second over the last report's interval. */
+/**
+ * What the engine reports once a second. Of a source that is a cluster flows, counts and what waits are added up over its shards, the
+ * phase is that of the one that is furthest from being in step, and the lag in seconds that of the one that is furthest behind.
+ */
 export const metricsSchema = z.object({
   atMs: z.number(),
   phase: z.enum(PHASES),
@@ -49,9 +34,10 @@ export const metricsSchema = z.object({
   }),
   read: flowSchema,
   applied: flowSchema,
-  offsets: z.object({ source: z.number(), received: z.number(), applied: z.number() }),
-  lag: z.object({ bytes: z.number(), seconds: z.number() }),
-  spool: z.object({ bytes: z.number(), diskBytes: z.number() }),
+  /** Of a source that is a cluster each is a sum, which says how far they are apart and is no place in any stream. */
+  offsets: offsetsSchema,
+  lag: lagSchema,
+  spool: spoolSchema,
   databases: z.array(databaseCountSchema).readonly(),
   /** When they were counted, which is earlier than the report while a side does not answer. */
   countedAtMs: z.number().optional(),
@@ -64,6 +50,8 @@ export const metricsSchema = z.object({
   /** Faults met so far that healed or are being retried. */
   faults: z.number(),
   rssBytes: z.number(),
+  /** Shard by shard; left out where the source is one server. */
+  feeds: z.array(feedSchema).max(MOST_FEEDS).readonly().optional(),
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../shared/contract/engine-messages.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { describeStand } from '../../../shared/format/feed-words.ts';
 import { formatCount, formatKeys } from '../../../shared/format/numbers.ts';
 import type { EventSeverity } from '../../../shared/model/task-event.ts';
 import type { SessionEnd } from './engine-session.ts';
@@ -14,13 +15,13 @@ export function describeOutcome(outcome: Outcome): string {
   return `${describeReason(outcome)}${lost}`;
 }
 
-function describeReason({ reason, keysCopied, commandsApplied, offset }: Outcome): string {
+function describeReason({ reason, keysCopied, commandsApplied, offset, feeds }: Outcome): string {
   const copied = `${formatKeys(keysCopied)} copied`;
   if (reason === 'full-copy') return `The full copy is complete: ${copied}`;
   const applied = `${formatCount(commandsApplied)} commands applied`;
   if (reason === 'cut-over')
     return `The move is done: the source replicates from the target now, which has been handed over; ${applied}`;
-  return `Stopped: ${keysCopied > 0 ? `${copied}, ` : ''}${applied}; the target stands at offset ${offset}`;
+  return `Stopped: ${keysCopied > 0 ? `${copied}, ` : ''}${applied}; ${describeStand(offset, feeds)}`;
 }
 
 /** How a run ended that was asked to stop. */

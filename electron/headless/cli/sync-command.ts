@@ -1,6 +1,7 @@
 import type { EngineEvent, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { placed } from './placed.ts';
+import { describeStand } from '../../../shared/format/feed-words.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { runTask } from '../../backend/run-task.ts';
@@ -62,5 +63,5 @@ function describeReason(outcome: Outcome): string {
   if (outcome.reason === 'cut-over')
     return `Moved: ${copied}${applied}. The source replicates from the target now, so there is nothing left to follow; the target has been handed over.`;
   const head = outcome.reason === 'caught-up' ? 'In step' : 'Stopped';
-  return `${head}: ${copied}${applied}; the target stands at offset ${outcome.offset}.\nThe checkpoint stays on the target: run the same command to go on from there.`;
+  return `${head}: ${copied}${applied}; ${describeStand(outcome.offset, outcome.feeds)}.\nThe checkpoint stays on the target: run the same command to go on from there.`;
 }

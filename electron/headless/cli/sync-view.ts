@@ -1,5 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
+import { describeFurthest } from '../../../shared/format/feed-words.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics } from '../../../shared/model/metrics.ts';
 
@@ -94,7 +95,9 @@ export function describe(metrics: Metrics): string {
 
 function describePhase(metrics: Metrics): string {
   const { phase, lag, applied, copy, spool } = metrics;
-  const behind = `${lag.seconds.toFixed(1)} s (${formatBytes(lag.bytes)}) behind`;
+  const furthest = describeFurthest(metrics.feeds);
+  const most = furthest === '' ? '' : `, most of all ${furthest}`;
+  const behind = `${lag.seconds.toFixed(1)} s (${formatBytes(lag.bytes)}) behind${most}`;
   const rate = `${formatCount(applied.commandsPerSecond)} commands/s, ${formatBytes(applied.bytesPerSecond)}/s`;
   const waiting = spool.bytes > 1024 * 1024 ? `, ${formatBytes(spool.bytes)} in the spool` : '';
   switch (phase) {

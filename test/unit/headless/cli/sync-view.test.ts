@@ -1,5 +1,6 @@
 import { describe as group, expect, it } from 'vitest';
 import { describe, SyncView } from '../../../../electron/headless/cli/sync-view.ts';
+import type { Feed } from '../../../../shared/model/feed.ts';
 import type { Metrics, Phase } from '../../../../shared/model/metrics.ts';
 
 function metrics(phase: Phase, more: Partial<Metrics> = {}): Metrics {
@@ -58,6 +59,25 @@ group('the line', () => {
     expect(describe(metrics('full-copy'))).toBe('Full copy: 12,345 keys, 3.0 MB, 1,234 commands/s, 2.0 KB/s');
     expect(describe(metrics('full-copy', { copy: { ...copy, remainingMs: 65_000 } }))).toMatch(
       /about 1 min 5 s left$/,
+    );
+  });
+
+  it('names the shard of the source that is furthest behind, once that is more than a few seconds', () => {
+    const { read, applied, offsets, spool } = metrics('in-step');
+    const feed = (part: number, slots: string, seconds: number): Feed => ({
+      ...{ part, slots, at: `10.0.0.${part}:7000`, phase: 'in-step', keysDone: 0 },
+      ...{ lag: { bytes: 10, seconds }, read, applied, offsets, spool },
+    });
+    const line = (seconds: number): string =>
+      describe(
+        metrics('in-step', {
+          lag: { bytes: 1536, seconds },
+          feeds: [feed(1, '0-5460', 0.2), feed(2, '5461-16383', seconds)],
+        }),
+      );
+    expect(line(3)).toBe('In step: 3.0 s (1.5 KB) behind, 1,234 commands/s, 2.0 KB/s');
+    expect(line(12)).toBe(
+      'In step: 12.0 s (1.5 KB) behind, most of all 10.0.0.2:7000 (slots 5461-16383), 1,234 commands/s, 2.0 KB/s',
     );
   });
 

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { flowSchema, lagSchema, offsetsSchema, spoolSchema } from './figures.ts';
+import { PHASES } from './phase.ts';
+
+/** Nodes that a cluster has at most, by what its makers say. */
+export const MOST_FEEDS = 1_000;
+/** Every other slot by itself takes about half of this. */
+const MOST_SLOTS_CHARS = 100_000;
+
+const slotsSchema = z.string().min(1).max(MOST_SLOTS_CHARS);
+
+/** One shard of a source that is a cluster, as the part of the task that follows it stands. */
+export const feedSchema = z.object({
+  /** The part's number, from 1 on; it stays the same over restarts. */
+  part: z.number().int().min(1),
+  /** `0-5460,5462`: the slots that it brings; `-` for none. */
+  slots: slotsSchema,
+  /** `host:port` of the shard's primary, as it was last found. */
+  at: z.string().min(1),
+  phase: z.enum(PHASES),
+  lag: lagSchema,
+  offsets: offsetsSchema,
+  read: flowSchema,
+  applied: flowSchema,
+  /** Of the full copy. */
+  keysDone: z.number(),
+  spool: spoolSchema,
+});
+export type Feed = Readonly<z.infer<typeof feedSchema>>;
+
+/** Where one shard of a source that is a cluster stands on the target at the end of a run. */
+export const feedEndSchema = z.object({ slots: slotsSchema, replid: z.string(), offset: z.number() });
+export type FeedEnd = Readonly<z.infer<typeof feedEndSchema>>;
