@@ -2,7 +2,13 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { keepsExpired, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
-import { buildKey, buildKeyBeside, keptKeysKey, vouchedFor } from '../checkpoint/checkpoint.ts';
+import {
+  buildKey,
+  buildKeyBeside,
+  keptKeysKey,
+  vouchedFor,
+  type Checkpoint,
+} from '../checkpoint/checkpoint.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { readEvictions } from '../control/evictions.ts';
@@ -10,6 +16,7 @@ import { forgetScriptTexts } from '../checkpoint/script-texts.ts';
 import { standingKeys } from '../checkpoint/ownership.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
+import type { LibraryGround } from '../writer/copy/library-copy.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { CopyLines } from '../writer/copy/copy-lines.ts';
@@ -156,13 +163,7 @@ export class CopyStage {
         servers.facts.target.abilities.scripts,
       ),
       targetNowMs: () => servers.targetNowMs(),
-      libraries: {
-        task: spec.task,
-        known: abilities.functions,
-        leftOut: this.options.leftOut,
-        standing: abilities.functions ? await libraryNames(await servers.targets()) : [],
-        kept: checkpoint.keptLibraries,
-      },
+      libraries: await this.libraryGround(checkpoint),
       pace,
       onCopied: this.options.onCopied,
       onAdvanced: this.options.onAdvanced,
@@ -173,6 +174,15 @@ export class CopyStage {
     this.run = run;
     this.options.onCopying(false);
     run.attach(lines, servers.facts.target.abilities);
+  }
+
+  /** What the libraries of the snapshot meet on the target; undefined where another part of the task brings them. */
+  private async libraryGround({ keptLibraries }: Checkpoint): Promise<LibraryGround | undefined> {
+    const { spec, servers, leftOut, part } = this.options;
+    if (part && !part.leads) return undefined;
+    const known = servers.facts.target.abilities.functions;
+    const standing = known ? await libraryNames(await servers.targets()) : [];
+    return { task: spec.task, known, leftOut, standing, kept: keptLibraries };
   }
 
   /** The lanes of a cluster begin where the snapshot was taken. Until it is here whole they only tell whose the task is. */
@@ -288,9 +298,15 @@ export class CopyStage {
   }
 
   private get choice(): KeyChoiceOptions {
-    const { databases, spec, servers } = this.options;
+    const { databases, spec, servers, part } = this.options;
     const primaryClock = servers.facts.source.role === 'master';
-    return { databases, follows: !spec.fullOnly, primaryClock, beganAtMs: this.beganMs };
+    return {
+      databases,
+      slots: part?.slots,
+      follows: !spec.fullOnly,
+      primaryClock,
+      beganAtMs: this.beganMs,
+    };
   }
 
   private makeReplacement(): Replacement {

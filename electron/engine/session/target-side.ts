@@ -230,8 +230,9 @@ export class TargetSide {
 
   /** What the full copy has left out the source still has; where it may not be looked at, only what the stream brings is known. */
   private async lookAtLeftOut(): Promise<void> {
-    const { servers, leftOut } = this.options;
-    if (!leftOut || servers.facts.target.abilities.functions || !servers.source) return;
+    const { servers, leftOut, part } = this.options;
+    if (!leftOut || part?.leads === false || servers.facts.target.abilities.functions || !servers.source)
+      return;
     leftOut.begin((await libraryNames([servers.source]).catch(() => undefined)) ?? []);
   }
 

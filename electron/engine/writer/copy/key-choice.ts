@@ -1,9 +1,12 @@
 import { isOwnKey } from '../../commands/own-keys.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
 import { NO_EXPIRY } from '../../protocol/rdb/events.ts';
+import type { SlotSet } from '../../router/slot-set.ts';
 
 export interface KeyChoiceOptions {
   readonly databases: DatabaseChoice;
+  /** Keys of other slots are another part's; undefined for a task that takes all keys of its source. */
+  readonly slots?: SlotSet | undefined;
   /** A stream follows the snapshot. */
   readonly follows: boolean;
   /**
@@ -43,7 +46,9 @@ export class KeyChoice {
   }
 
   choose(keyBuf: Buffer, from: number, to: number, expireAtMs: number): Chosen {
+    const { slots } = this.options;
     if (!this.taken || isOwnKey(keyBuf, from, to)) return 'skipped';
+    if (slots && !slots.hasKey(keyBuf, from, to)) return 'skipped';
     if (expireAtMs === NO_EXPIRY) return 'taken';
     // What had expired when the snapshot was taken is dead for every command after it.
     const { follows, primaryClock, beganAtMs } = this.options;
