@@ -26,6 +26,8 @@ import {
 } from '../../electron/engine/control/write-mark.ts';
 import { walkExpiry, type WalkResult } from '../../electron/engine/expiry/expiry-walk.ts';
 import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
+import { keySlot } from '../../electron/engine/router/key-slot.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { SpoolFolder } from '../../electron/engine/log/spool-folder.ts';
 import { countKeys } from '../../electron/engine/metrics/key-counts.ts';
 import { handOver } from '../../electron/engine/session/hand-over.ts';
@@ -81,9 +83,13 @@ const heldBy = async ({ client }: ClusterMember): Promise<string[]> =>
 describe('what stands on a cluster', () => {
   it('is none where only keys of the tool are, and is found on whichever node it lies', async () => {
     expect(await standingKeys(await nodes.primaries(), ALL)).toEqual(new Map());
-    expect(await holdsKeys(await nodes.primaries(), ALL)).toBe(false);
+    expect(await holdsKeys(await nodes.primaries(), ALL, undefined)).toBe(false);
     await cluster.client.set('{k2}', 'v');
-    expect(await holdsKeys(await nodes.primaries(), ALL)).toBe(true);
+    expect(await holdsKeys(await nodes.primaries(), ALL, undefined)).toBe(true);
+    const slots = SlotSet.where((slot) => slot === keySlot(Buffer.from('k2')));
+    expect(await holdsKeys(await nodes.primaries(), ALL, slots)).toBe(true);
+    const others = SlotSet.where((slot) => !slots.has(slot));
+    expect(await holdsKeys(await nodes.primaries(), ALL, others)).toBe(false);
     for (const key of KEYS) await cluster.client.set(key, 'v');
     expect(await standingKeys(await nodes.primaries(), ALL)).toEqual(new Map([[0, KEYS.length + 1]]));
   });
@@ -271,10 +277,13 @@ describe('expiry', () => {
 describe('a repeated copy', () => {
   let parent: string;
   let leftOvers: LeftOvers;
+  const begin = (slots: SlotSet | undefined): LeftOvers =>
+    new LeftOvers({
+      ...{ clock, task: TASK, databases: ALL, slots, folder: new SpoolFolder(parent, 10_000_000) },
+    });
   beforeEach(() => {
     parent = mkdtempSync(path.join(tmpdir(), 'lockstep-names-'));
-    const folder = new SpoolFolder(parent, 10_000_000);
-    leftOvers = new LeftOvers({ clock, task: TASK, databases: ALL, folder });
+    leftOvers = begin(undefined);
   });
   afterEach(() => {
     leftOvers.close();
@@ -313,6 +322,21 @@ describe('a repeated copy', () => {
     const there = async (key: string): Promise<number> => cluster.client.exists(key);
     expect(await Promise.all(building.map(there))).toEqual([0, 0]);
     expect(await Promise.all(theirs.map(there))).toEqual([1, 1]);
+  });
+
+  it('counts and removes keys of its own slots alone', async () => {
+    const slots = SlotSet.of([{ first: 3000, last: 12_000 }]);
+    leftOvers = begin(slots);
+    for (const key of KEYS) await cluster.client.set(key, 'v');
+    const own = KEYS.filter((key) => slots.hasKey(Buffer.from(key)));
+    expect(own.length).toBeGreaterThan(100);
+    expect(await leftOvers.look(await nodes.primaries(), false)).toEqual({
+      ...{ snapshotKeys: 0, targetKeys: own.length, goneKeys: own.length },
+    });
+    let removed = 0;
+    await leftOvers.remove(removal((keys) => (removed += keys)));
+    expect(removed).toBe(own.length);
+    expect(await left()).toEqual(KEYS.filter((key) => !own.includes(key)).toSorted());
   });
 
   it('removes nothing on a node whose lane is another run’s', async () => {

@@ -5,16 +5,17 @@ import { describeLibraries } from '../control/function-libraries.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { isOwnKey, OWN_PREFIX } from '../commands/own-keys.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 
 const SCAN_COUNT = 1000;
 
-/** Pages through the keys of the connection's present database. */
-export async function* scanKeys(redis: Redis): AsyncGenerator<Buffer[]> {
+/** Pages through the keys of the connection's present database but the tool's own; of a part, through those of its slots. */
+export async function* scanKeys(redis: Redis, slots: SlotSet | undefined): AsyncGenerator<Buffer[]> {
   let cursor = '0';
   do {
     const [next, keys] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
     cursor = String(next);
-    const foreign = keys.filter((key) => !isOwnKey(key, 0, key.length));
+    const foreign = keys.filter((key) => !isOwnKey(key, 0, key.length) && (slots?.hasKey(key) ?? true));
     if (foreign.length > 0) yield foreign;
   } while (cursor !== '0');
 }
@@ -47,17 +48,25 @@ export async function standingKeys(
   return standing;
 }
 
-/** Whether any key but the tool's own stands in one of these databases of a target's servers. */
-export async function holdsKeys(servers: readonly Redis[], databases: DatabaseChoice): Promise<boolean> {
-  const held = await Promise.all(servers.map((redis) => serverHoldsKeys(redis, databases)));
+/** Whether any key but the tool's own stands in one of these databases of a target's servers; of a part, any of its slots. */
+export async function holdsKeys(
+  servers: readonly Redis[],
+  databases: DatabaseChoice,
+  slots: SlotSet | undefined,
+): Promise<boolean> {
+  const held = await Promise.all(servers.map((redis) => serverHoldsKeys(redis, databases, slots)));
   return held.includes(true);
 }
 
-async function serverHoldsKeys(redis: Redis, databases: DatabaseChoice): Promise<boolean> {
+async function serverHoldsKeys(
+  redis: Redis,
+  databases: DatabaseChoice,
+  slots: SlotSet | undefined,
+): Promise<boolean> {
   let holds = false;
   for (const db of await databasesInUse(redis, databases)) {
     await redis.select(db);
-    for await (const page of scanKeys(redis)) {
+    for await (const page of scanKeys(redis, slots)) {
       holds = page.length > 0;
       break;
     }
@@ -87,7 +96,7 @@ export async function rememberStandingKeys(
   for (const db of standing.keys()) {
     await redis.select(db);
     await redis.del(keptKeysKey(task));
-    for await (const page of scanKeys(redis)) await redis.sadd(keptKeysKey(task), ...page);
+    for await (const page of scanKeys(redis, undefined)) await redis.sadd(keptKeysKey(task), ...page);
   }
   await redis.select(CHECKPOINT_DB);
 }

@@ -24,7 +24,7 @@ export async function checkModules(
   for (const db of databasesOf(await readInfo(source, 'keyspace')).keys()) {
     if (!databases.includes(db)) continue;
     await source.select(db);
-    for await (const page of scanKeys(source)) {
+    for await (const page of scanKeys(source, undefined)) {
       const pipeline = source.pipeline();
       for (const key of page) pipeline.type(key);
       const replies = (await pipeline.exec()) ?? [];

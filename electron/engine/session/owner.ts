@@ -7,7 +7,7 @@ import { DatabaseChoice } from '../commands/database-choice.ts';
 
 /**
  * Reads the task's checkpoint as its owner. undefined where the target has lost it and holds no key of the task's databases
- * either, as one that came back empty: all that can be done there is a new copy.
+ * (of a part: of its slots) either, as one that came back empty: all that can be done there is a new copy.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now; CHECKPOINT_MISSING when it was removed from a
  * target that holds keys, of which nobody can tell any more how far they are and whose
  */
@@ -17,7 +17,8 @@ export async function readOwnCheckpoint(
   ours: Checkpoint | undefined,
 ): Promise<Checkpoint | undefined> {
   const present = await readCheckpoint(redis, task);
-  if (!present && ours && (await holdsKeys([redis], DatabaseChoice.parse(ours.databases)))) throw missing();
+  if (!present && ours && (await holdsKeys([redis], DatabaseChoice.parse(ours.databases), ours.slots)))
+    throw missing();
   // A claim of our own whose answer was lost has a higher epoch as well.
   if (present && ours && present.epoch > ours.epoch && present.owner !== ours.owner) {
     throw new LockstepError(

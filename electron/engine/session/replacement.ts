@@ -31,8 +31,14 @@ export class Replacement {
 
   constructor(options: ReplacementOptions) {
     this.options = options;
-    const { spec, databases, feed, world } = options;
-    this.leftOvers = new LeftOvers({ clock: world.clock, task: spec.task, databases, folder: feed.folder });
+    const { spec, databases, feed, world, part } = options;
+    this.leftOvers = new LeftOvers({
+      clock: world.clock,
+      task: spec.task,
+      databases,
+      slots: part?.slots,
+      folder: feed.folder,
+    });
   }
 
   /** For a copy that is written as the snapshot arrives: told of each key that it writes. */

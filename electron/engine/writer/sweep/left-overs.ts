@@ -3,6 +3,7 @@ import { CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { onNode, type GuardedNode } from '../../checkpoint/guarded-node.ts';
 import { databasesInUse, scanKeys, withoutKept } from '../../checkpoint/ownership.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
+import type { SlotSet } from '../../router/slot-set.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
 import { HashPartitions, PARTITIONS } from './hash-partitions.ts';
 import { HashSet } from './hash-set.ts';
@@ -28,6 +29,8 @@ export interface LeftOversOptions {
   readonly clock: Clock;
   readonly task: string;
   readonly databases: DatabaseChoice;
+  /** Of a part: no key elsewhere is counted or removed. undefined for all. */
+  readonly slots: SlotSet | undefined;
   /** Where names go that do not fit memory. */
   readonly folder: SpoolFolder;
 }
@@ -95,10 +98,10 @@ export class LeftOvers {
   }
 
   private async lookAt(redis: Redis, kept: boolean, standing: HashPartitions): Promise<void> {
-    const { task, databases } = this.options;
+    const { task, databases, slots } = this.options;
     for (const db of await databasesInUse(redis, databases)) {
       await redis.select(db);
-      for await (const page of scanKeys(redis)) {
+      for await (const page of scanKeys(redis, slots)) {
         for (const key of kept ? await withoutKept(redis, task, page) : page) {
           this.hash.hash(db, key, 0, key.length);
           standing.add(this.hash.words, 0);
@@ -146,10 +149,10 @@ export class LeftOvers {
   }
 
   private async removeOn(node: GuardedNode, names: HashSet, removal: Removal): Promise<void> {
-    const { databases } = this.options;
+    const { databases, slots } = this.options;
     for (const db of await databasesInUse(node.redis, databases)) {
       await node.redis.select(db);
-      for await (const page of scanKeys(node.redis)) {
+      for await (const page of scanKeys(node.redis, slots)) {
         const leftOver = page.filter((key) => {
           this.hash.hash(db, key, 0, key.length);
           return names.has(this.hash.words, 0);
