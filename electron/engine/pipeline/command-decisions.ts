@@ -8,12 +8,16 @@ import { isOwnKey } from '../commands/own-keys.ts';
 import { withoutOwnKeys } from '../commands/without-own-keys.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
+import type { SlotSet } from '../router/slot-set.ts';
+import { SlotFilter } from './slot-filter.ts';
 
 const LETTER_L = 108;
 
 export interface CommandDecisionsOptions {
   readonly table: CommandTable;
   readonly databases: DatabaseChoice;
+  /** See Checkpoint.slots. */
+  readonly slots: SlotSet | undefined;
 }
 
 /** What is decided of a command from its row of the table, whatever carries it. */
@@ -21,11 +25,14 @@ export class CommandDecisions {
   private readonly table: CommandTable;
   private readonly databases: DatabaseChoice;
   private readonly keys: CommandKeys;
+  /** What is left out, whatever else would be done with it; undefined where all slots are taken. */
+  readonly filter: SlotFilter | undefined;
 
-  constructor({ table, databases }: CommandDecisionsOptions) {
+  constructor({ table, databases, slots }: CommandDecisionsOptions) {
     this.table = table;
     this.databases = databases;
     this.keys = new CommandKeys(table);
+    this.filter = slots && new SlotFilter(slots, table);
   }
 
   /**

@@ -178,7 +178,7 @@ export class LargeCommand {
   /** An argument that is whole, with its head from `at` on. */
   private small(buf: Buffer, at: number, from: number, to: number): void {
     if (this.index === 1) this.keepKey(buf, from, to);
-    if (this.inFront) return;
+    if (!this.output || this.inFront) return;
     const given = buf.toString('latin1', from, to);
     const text = this.replacement(given);
     if (text === given) this.output?.copy(buf, at, to + 2);
@@ -204,7 +204,7 @@ export class LargeCommand {
       this.expireAtMs = atMs;
       return undefined;
     }
-    if ('absolute' in expiry) return this.ofPayload(text, expiry);
+    if ('absolute' in expiry) return index === 0 ? 'RESTORE' : this.ofPayload(text, expiry);
     return this.withOption(text, expiry);
   }
 

@@ -164,8 +164,14 @@ export class LargeCommands {
     const { row, action, older } = known;
     const { mem, to } = this.options.cursor;
     const { guard } = this.options;
+    const { filter } = this.decisions;
     const keys = this.keysFrom(mem, atFirstKey, to, keysInFront(row));
-    if (!keys || (row.keysTold && guard)) return undefined;
+    if (!keys || (row.keysTold && (guard || filter))) return undefined;
+    if (filter) {
+      const within = keys.filter((key) => filter.has(mem, key.from, key.to)).length;
+      if (within === 0) return this.passing(known, args, undefined);
+      if (within < keys.length) return undefined;
+    }
     if (action === ACTION.RESTORE && this.opensValue(mem, atFirstKey, to)) return undefined;
     const front = older && largeFront(older, args, mem, at, to);
     if (older && !front) return undefined;
@@ -190,14 +196,15 @@ export class LargeCommands {
 
   /** SET of this key, with the value that comes next in the stream. */
   private passValue(key: Buffer, db: number): LargeCommand {
-    const own = isOwnKey(key, 0, key.length);
+    const { filter } = this.decisions;
+    const leftOut = isOwnKey(key, 0, key.length) || (filter && !filter.has(key, 0, key.length));
     const known = this.options.table.named('set')!;
-    if (!own) {
+    if (!leftOut) {
       this.batch.prepare(db);
       this.removeKept(db, key, { from: 0, to: key.length });
       this.sink.passes(known);
     }
-    const passing = this.passing(known, 3, own ? undefined : this.output);
+    const passing = this.passing(known, 3, leftOut ? undefined : this.output);
     const front = Buffer.concat([bulk(Buffer.from('SET')), bulk(key)]);
     passing.push(front, 0, front.length);
     return passing;

@@ -8,7 +8,7 @@ import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { BatchWriter } from '../writer/batch-writer.ts';
 import type { StreamPlaces } from '../writer/stream-places.ts';
-import { CommandDecisions } from './command-decisions.ts';
+import { CommandDecisions, type CommandDecisionsOptions } from './command-decisions.ts';
 import type { LibraryCommands } from './library-commands.ts';
 import type { KeptGuard } from './kept-guard.ts';
 import { LARGE_COMMAND_BYTES, LargeCommands, type LargeCommandsOptions } from './large-commands.ts';
@@ -20,7 +20,8 @@ const LF = 10;
 /** Commands that are copied as one run at most; a run also fits an output buffer. */
 const RUN_COMMANDS = 1024;
 
-export interface StreamApplierOptions extends RewrittenCommandsOptions, LargeCommandsOptions {
+export interface StreamApplierOptions
+  extends CommandDecisionsOptions, RewrittenCommandsOptions, LargeCommandsOptions {
   readonly clock: StreamClock;
   readonly time: Clock;
   /** The source asks for an ACK of what has come up to here. */
@@ -122,6 +123,7 @@ export class StreamApplier {
     if (this.large.open) return this.stepLarge();
     const { reader, decisions } = this;
     const { guard } = this.options;
+    const { filter } = decisions;
     let at = from;
     let runFrom = from;
     let run = 0;
@@ -140,6 +142,14 @@ export class StreamApplier {
       const next = reader.read(mem, at, to);
       if (next === 0) break;
       const known = decisions.look(mem, reader);
+      if (filter !== undefined && filter.leavesOut(known, mem, reader)) {
+        this.flushRun(mem, runFrom, at, run);
+        run = 0;
+        taken += 1;
+        at = next;
+        runFrom = at;
+        continue;
+      }
       if (guard !== undefined && guard.concerns(known.row, this.db, mem, reader)) {
         this.flushRun(mem, runFrom, at, run);
         run = 0;
@@ -275,6 +285,7 @@ export class StreamApplier {
     const reader = new CommandReader();
     reader.read(mem, 0, mem.length);
     const known = this.decisions.look(mem, reader);
+    if (this.decisions.filter?.leavesOut(known, mem, reader)) return;
     const { guard } = this.options;
     if (guard?.concerns(known.row, this.db, mem, reader)) this.removeKept(guard, mem, reader);
     if (this.taken && this.decisions.passes(known, mem, reader)) this.passOn(mem, 0, mem.length, 1);

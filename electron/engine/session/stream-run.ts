@@ -137,6 +137,7 @@ export class StreamRun implements ReplyEvents {
       {
         task: options.task,
         databases: options.databases,
+        slots: checkpoint.slots,
         flushAllowed: options.flushAllowed,
         flushConsented: options.flushConsented,
         abilities: options.abilities,

@@ -8,7 +8,10 @@ import { StreamClock } from '../../../electron/engine/expiry/stream-clock.ts';
 import { allocateChunks, CHUNK_BYTES } from '../../../electron/engine/log/chunk.ts';
 import { SpoolFolder } from '../../../electron/engine/log/spool-folder.ts';
 import { Spool } from '../../../electron/engine/log/spool.ts';
-import { StreamApplier } from '../../../electron/engine/pipeline/stream-applier.ts';
+import {
+  StreamApplier,
+  type StreamApplierOptions,
+} from '../../../electron/engine/pipeline/stream-applier.ts';
 import type { CommandOutput } from '../../../electron/engine/protocol/resp/command-output.ts';
 import { systemWorld } from '../../../electron/engine/world/system-world.ts';
 import type { BatchWriter } from '../../../electron/engine/writer/batch-writer.ts';
@@ -38,7 +41,10 @@ function execWriter(): { batch: BatchWriter; output: CommandOutput } {
 }
 
 /** An applier of a stream that is in memory and begins at offset 0, by default for a target that answers. */
-export function startApplier({ batch, output } = execWriter()): {
+export function startApplier(
+  { batch, output } = execWriter(),
+  some: Partial<StreamApplierOptions> = {},
+): {
   spool: Spool;
   output: CommandOutput;
   applier: StreamApplier;
@@ -78,6 +84,8 @@ export function startApplier({ batch, output } = execWriter()): {
       offsetAt: (position) => position,
       guard: undefined,
       onGetAck: () => undefined,
+      slots: undefined,
+      ...some,
     },
     batch,
     output,
