@@ -239,12 +239,14 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     throw unreadable(`is damaged: it vouches for ${verified}, beyond its offset ${offset}`);
   const expiry = EXPIRY_STATES.find((one) => one === hash['expiry']);
   if (!expiry) throw unreadable(`is damaged: its expiry is "${(hash['expiry'] ?? '').slice(0, 40)}"`);
-  const laneText = hash['lanes'] ?? '';
-  const lanes = laneText === '' ? undefined : parseLaneIndex(laneText);
-  if (laneText !== '' && !lanes) throw unreadable(`is damaged: its lanes are "${laneText.slice(0, 40)}"`);
   const slotText = hash['slots'] ?? '';
   const slots = slotText === '' ? undefined : SlotSet.parse(slotText);
   if (slotText !== '' && !slots) throw unreadable(`is damaged: its slots are "${slotText.slice(0, 40)}"`);
+  const laneText = hash['lanes'] ?? '';
+  // The claim for a copy brings slots that come to a part; its lanes are divided after that.
+  const inLanes = slots && state === 'copying' ? SlotSet.of([]) : slots;
+  const lanes = laneText === '' ? undefined : parseLaneIndex(laneText, inLanes);
+  if (laneText !== '' && !lanes) throw unreadable(`is damaged: its lanes are "${laneText.slice(0, 40)}"`);
   return {
     state,
     replid: hash['replid'] ?? '',

@@ -2,9 +2,10 @@ import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { onChange, slotsMoved } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { ownerOf } from '../router/topology.ts';
 import { checkpointKey, type Checkpoint } from './checkpoint.ts';
-import { laneKey, laneNames, laneSlot } from './lane-index.ts';
+import { haveAll, laneKey, laneNames, laneSlot } from './lane-index.ts';
 import {
   createLanes,
   fenceLanes,
@@ -45,15 +46,19 @@ export const guardingServer =
   (checkpoint) =>
     Promise.resolve({ checkpoint, nodes: oneServer(redis, task) });
 
-/** The primaries of a cluster, each with one of its lanes. @throws LockstepError TARGET_SLOTS_MOVED when one has none */
+/**
+ * The primaries of a cluster that have slots of the task, each with one of its lanes. @throws LockstepError TARGET_SLOTS_MOVED when one has
+ * none
+ */
 export async function guardedNodes(
   nodes: SlotNodes,
   task: string,
-  { lanes }: Pick<Checkpoint, 'lanes'>,
+  { lanes, slots: own = ALL_SLOTS }: Pick<Checkpoint, 'lanes' | 'slots'>,
 ): Promise<GuardedNode[]> {
   const names = lanes ? laneNames(lanes) : [];
+  const shards = nodes.topology.shards.filter(({ slots }) => own.and(SlotSet.of(slots)).size > 0);
   return Promise.all(
-    nodes.topology.shards.map(async ({ primary, slots }) => {
+    shards.map(async ({ primary, slots }) => {
       const name = names.find((one) => ownerOf(nodes.topology, laneSlot(one))?.id === primary.id);
       if (!name) throw slotsMoved(`the slots of ${primary.host}:${primary.port} have no lane there`);
       const redis = await nodes.onSlot(slots[0]!.first);
@@ -62,14 +67,19 @@ export async function guardedNodes(
   );
 }
 
-/** Fences the lanes, under another epoch, and divides them as the slots lie by now; makes them for a task that has none. */
+/**
+ * Fences the lanes, under another epoch, and divides them as the slots lie by now; makes them for a task that has none, or a part that has
+ * others than it is to have, as after a copy that broke before they were divided.
+ */
 export const guardingCluster =
   (nodes: SlotNodes, task: string): Guarding =>
   async (ours) => {
     const ground = { nodes, task, checkpoint: ours };
-    const fenced = ours.lanes?.lanes.length
-      ? await fenceLanes(ground)
-      : { ...(await createLanes(ground, ours)), torn: false, gone: false };
+    const { lanes = [] } = ours.lanes ?? {};
+    const fenced =
+      lanes.length > 0 && haveAll(lanes, ours.slots ?? ALL_SLOTS)
+        ? await fenceLanes(ground)
+        : { ...(await createLanes(ground, ours)), torn: false, gone: false };
     const owned =
       fenced.torn || fenced.gone
         ? await giveUpLanes({ ...ground, checkpoint: fenced.checkpoint }, fenced)

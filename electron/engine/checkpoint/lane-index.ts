@@ -1,6 +1,7 @@
 import { OWN_PREFIX } from '../commands/own-keys.ts';
 import { keySlot, SLOTS } from '../router/key-slot.ts';
 import { parseSlotRange, type SlotRange } from '../router/slot-ranges.ts';
+import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 
 /** A set of slots of a cluster that is written in order, with one checkpoint of its own. */
 export interface Lane {
@@ -19,7 +20,10 @@ export interface LaneName {
 export interface LaneIndex {
   /** Rises with every other division of the slots. */
   readonly generation: number;
-  /** Each slot is in one of them; none before the first division is done. */
+  /**
+   * Each slot of the task is in one of them; none before the first division is done. Slots that a part has lost stay in them until they are
+   * divided anew.
+   */
   readonly lanes: readonly Lane[];
   /** Keys of other generations that may stand, and say nothing. */
   readonly leftOvers: readonly LaneName[];
@@ -54,8 +58,8 @@ export function formatLaneIndex({ generation, lanes, leftOvers }: LaneIndex): st
 const formatRange = ({ first, last }: SlotRange): string =>
   first === last ? String(first) : `${first}-${last}`;
 
-/** undefined for what is none: a slot in two lanes or in no lane, or a tag outside of its lane. */
-export function parseLaneIndex(text: string): LaneIndex | undefined {
+/** undefined for what is none: a slot in two lanes, one of `slots` in no lane, or a tag outside of its lane. */
+export function parseLaneIndex(text: string, slots: SlotSet = ALL_SLOTS): LaneIndex | undefined {
   const [first, ...words] = text.split(' ');
   const generation = generationOf(first ?? '');
   if (generation === undefined) return undefined;
@@ -69,10 +73,12 @@ export function parseLaneIndex(text: string): LaneIndex | undefined {
     else if (lane) lanes.push(lane);
     else return undefined;
   }
-  return lanes.length === 0 || covered.every((taken) => taken === 1)
-    ? { generation, lanes, leftOvers }
-    : undefined;
+  return lanes.length === 0 || haveAll(lanes, slots) ? { generation, lanes, leftOvers } : undefined;
 }
+
+/** Whether each of these slots is in one of the lanes. */
+export const haveAll = (lanes: readonly Lane[], slots: SlotSet): boolean =>
+  SlotSet.of(lanes.flatMap((lane) => lane.slots)).includes(slots);
 
 const generationOf = (text: string): number | undefined =>
   /^\d{1,15}$/.test(text) ? Number(text) : undefined;

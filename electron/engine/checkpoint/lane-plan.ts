@@ -1,8 +1,9 @@
 import { SLOTS } from '../router/key-slot.ts';
 import { rangesWhere } from '../router/slot-ranges.ts';
+import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { slotTag } from '../router/slot-tag.ts';
 import type { Topology } from '../router/topology.ts';
-import type { Lane } from './lane-index.ts';
+import { laneSlot, type Lane } from './lane-index.ts';
 
 /** How far a lane is: everything of `replid` up to `offset` is applied to its slots, and nothing after it. */
 export interface LanePosition {
@@ -14,9 +15,19 @@ export interface PlacedLane extends LanePosition {
   readonly lane: Lane;
 }
 
-/** One lane for each primary. */
-export const lanesOf = ({ shards }: Topology): Lane[] =>
-  shards.map(({ slots }) => ({ tag: slotTag(slots[0]!.first), slots }));
+/** One lane for each primary that has any of the slots. */
+export function lanesOf({ shards, shardOfSlot }: Topology, slots: SlotSet = ALL_SLOTS): Lane[] {
+  return shards.flatMap((_, shard) => {
+    const own = rangesWhere((slot) => shardOfSlot[slot] === shard && slots.has(slot));
+    return own.length > 0 ? [{ tag: slotTag(own[0]!.first), slots: own }] : [];
+  });
+}
+
+/** The same lane without the slots that a part has lost; its key may lie in one of those. */
+export const restricted = ({ tag, slots }: Lane, to: SlotSet): Lane => ({
+  tag,
+  slots: SlotSet.of(slots).and(to).ranges,
+});
 
 /**
  * The lanes of a cluster whose slots have moved: what one node has of one lane is a lane, at that one's position; those of a node that
@@ -40,10 +51,12 @@ export function divide(present: readonly PlacedLane[], { shardOfSlot }: Topology
   });
 }
 
-/** Whether the slots of a lane lie on several nodes by now. */
-export function isApart({ slots }: Lane, { shardOfSlot }: Pick<Topology, 'shardOfSlot'>): boolean {
-  const owner = shardOfSlot[slots[0]!.first];
-  return slots.some(({ first, last }) => shardOfSlot.subarray(first, last + 1).some((one) => one !== owner));
+/** Whether slots of a lane lie on another node than its checkpoint by now. */
+export function isApart(lane: Lane, { shardOfSlot }: Pick<Topology, 'shardOfSlot'>): boolean {
+  const owner = shardOfSlot[laneSlot(lane)];
+  return lane.slots.some(({ first, last }) =>
+    shardOfSlot.subarray(first, last + 1).some((one) => one !== owner),
+  );
 }
 
 /** Whether two divisions have the same lanes, whatever their tags. */

@@ -3,10 +3,26 @@ import { slotsMoved, onChange } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { describeSlots } from '../router/slot-ranges.ts';
+import { ALL_SLOTS, type SlotSet } from '../router/slot-set.ts';
 import { amendCheckpoint, missing, readCheckpoint, stillOurs } from './claim.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { laneKey, laneNames, nextGeneration, type LaneIndex, type LaneName } from './lane-index.ts';
-import { divide, isApart, lanesOf, sameLanes, type LanePosition, type PlacedLane } from './lane-plan.ts';
+import {
+  laneKey,
+  laneNames,
+  nextGeneration,
+  type Lane,
+  type LaneIndex,
+  type LaneName,
+} from './lane-index.ts';
+import {
+  divide,
+  isApart,
+  lanesOf,
+  restricted,
+  sameLanes,
+  type LanePosition,
+  type PlacedLane,
+} from './lane-plan.ts';
 import { processOf, stillRuns } from './lane-process.ts';
 import { LaneRecords } from './lane-records.ts';
 import { settle } from './settle.ts';
@@ -44,20 +60,25 @@ export interface FencedLanes extends OwnedLanes {
 }
 
 /**
- * Divides a cluster into one lane a primary, all at one position, in the place of the lanes that the task had.
+ * Divides the task's slots of a cluster into one lane a primary, all at one position, in the place of the lanes that the task had.
  * @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED
  */
 export async function createLanes(ground: LaneGround, position: LanePosition): Promise<OwnedLanes> {
   refuseUnsettled(ground.nodes);
-  const lanes = lanesOf(ground.nodes.topology).map((lane) => ({ lane, ...position }));
+  const lanes = lanesOf(ground.nodes.topology, slotsOf(ground)).map((lane) => ({ lane, ...position }));
   return replaceLanes(ground, lanes, async () => {});
 }
 
-/** Where each lane of a task is, whoever owns it. @throws LockstepError CHECKPOINT_MISSING when one has no checkpoint any more */
-export async function readLanes({ nodes, task, checkpoint }: LaneGround): Promise<PlacedLane[]> {
+/**
+ * Where each lane of a task is, whoever owns it; of a part those that still have slots of it.
+ * @throws LockstepError CHECKPOINT_MISSING when one has no checkpoint any more
+ */
+export async function readLanes(ground: LaneGround): Promise<PlacedLane[]> {
+  const { nodes, task, checkpoint } = ground;
   const records = new LaneRecords(nodes, task);
   const index = indexOf(checkpoint);
-  return ofEach(index, async (lane, name) => {
+  const lanes = index.lanes.map((lane) => restricted(lane, slotsOf(ground))).filter(hasSlots);
+  return ofEach({ ...index, lanes }, async (lane, name) => {
     const record = await records.read(name);
     if (!record) throw laneMissing(task, name);
     return { lane, offset: record.offset, replid: record.replid };
@@ -65,11 +86,12 @@ export async function readLanes({ nodes, task, checkpoint }: LaneGround): Promis
 }
 
 /**
- * Makes this run the only one whose batches pass, and says where each lane stands from then on. The checkpoint gets another epoch each
- * time, by which a node is known that has gone back to before it.
+ * Makes this run the only one whose batches pass, and says where each lane stands from then on; of a part those that still have slots of
+ * it. The checkpoint gets another epoch each time, by which a node is known that has gone back to before it.
  * @throws LockstepError TARGET_TAKEN_OVER when the task is another run's
  */
-export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround): Promise<FencedLanes> {
+export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
+  const { nodes, task, checkpoint: ours } = ground;
   const records = new LaneRecords(nodes, task);
   let checkpoint = ours;
   let highest = 0;
@@ -83,11 +105,13 @@ export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround):
     let refused = false;
     let torn = false;
     let gone = false;
-    const lanes = await ofEach(indexOf(checkpoint), async (lane, name) => {
+    const lanes = await ofEach(indexOf(checkpoint), async (whole, name) => {
+      // An earlier run may have written to slots that went: its batches do not pass any more either.
+      const lane = restricted(whole, slotsOf(ground));
       const apart = isApart(lane, nodes.topology);
       const fencing = await records.fence(name, owner, apart ? '' : await processOf({ nodes, lane }));
       if (fencing.kind === 'missing') {
-        gone = true;
+        if (hasSlots(lane)) gone = true;
         return { lane, offset: 0, replid: '' };
       }
       if (fencing.kind === 'fenced') {
@@ -98,30 +122,29 @@ export async function fenceLanes({ nodes, task, checkpoint: ours }: LaneGround):
       highest = Math.max(highest, fencing.epoch);
       return { lane, offset: 0, replid: '' };
     });
-    if (!refused) return { checkpoint, lanes, torn, gone };
+    if (!refused) return { checkpoint, lanes: lanes.filter(({ lane }) => hasSlots(lane)), torn, gone };
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
 }
 
 /**
- * Divides a cluster anew, after slots were moved or lanes have come to the same position; they are to be fenced, and nothing is under
- * way. Broken off anywhere, either the old lanes count or the new ones, and the next time removes what is left of the others.
+ * Divides a cluster anew, after slots were moved, a part has lost some, or lanes have come to the same position; they are to be fenced, and
+ * nothing is under way. Broken off anywhere, either the old lanes count or the new ones, and the next time removes what is left of the others.
  * @throws LockstepError TARGET_TAKEN_OVER; TARGET_SLOTS_MOVED when slots are under way or the lanes are not as they were fenced
  */
 export async function relane(ground: LaneGround, fenced: readonly PlacedLane[]): Promise<OwnedLanes> {
   const { nodes, task, checkpoint } = ground;
   refuseUnsettled(nodes);
-  const present = fenced.map(({ lane }) => lane);
+  const { generation, lanes } = indexOf(checkpoint);
   const next = divide(fenced, nodes.topology);
   if (
     sameLanes(
-      present,
+      lanes,
       next.map(({ lane }) => lane),
     )
   )
     return { checkpoint: await clearLeftOvers(ground), lanes: fenced };
   const records = new LaneRecords(nodes, task);
-  const { generation } = indexOf(checkpoint);
   // A node that has lost the fence has lost what a lane applied before it as well, and stands at another offset than was read.
   const asFenced = (): Promise<void> =>
     eachAtOnce(fenced, AT_ONCE, async ({ lane, offset }) => {
@@ -221,6 +244,10 @@ async function ofEach<T>(
   });
   return results;
 }
+
+const slotsOf = ({ checkpoint }: Pick<LaneGround, 'checkpoint'>): SlotSet => checkpoint.slots ?? ALL_SLOTS;
+
+const hasSlots = ({ slots }: Pick<Lane, 'slots'>): boolean => slots.length > 0;
 
 /** @throws LockstepError CHECKPOINT_MISSING */
 function indexOf({ lanes }: Checkpoint): LaneIndex {

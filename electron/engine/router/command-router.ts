@@ -43,8 +43,8 @@ export class CommandRouter {
   /**
    * Of the command that `reader` has just read from `mem`.
    * @returns a lane, or one of ROUTE
-   * @throws LockstepError COMMAND_UNSUPPORTED, SCRIPT_REFUSED where no node can do it, COMMAND_TOO_LARGE, TARGET_CLUSTER_DOWN for a
-   * slot of no lane
+   * @throws LockstepError COMMAND_UNSUPPORTED, SCRIPT_REFUSED where no node can do it, COMMAND_TOO_LARGE; INTERNAL for a slot
+   * of no lane
    */
   route(mem: Buffer, reader: CommandReader): number {
     const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
@@ -151,7 +151,11 @@ export class CommandRouter {
 
   private laneOf(slot: number): number {
     const lane = this.laneOfSlot[slot]!;
-    if (lane < 0) throw new LockstepError('TARGET_CLUSTER_DOWN', `slot ${slot} belongs to no node`);
+    if (lane < 0)
+      throw new LockstepError(
+        'INTERNAL',
+        `a command for slot ${slot}, which is none of those that are brought`,
+      );
     return lane;
   }
 }

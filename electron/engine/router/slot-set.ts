@@ -68,3 +68,5 @@ export class SlotSet {
       .join(',');
   }
 }
+
+export const ALL_SLOTS = SlotSet.of([{ first: 0, last: SLOTS - 1 }]);

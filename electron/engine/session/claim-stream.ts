@@ -37,6 +37,8 @@ export const DATABASE_UNKNOWN =
  * place where that stands, and the lanes leave out what they have behind that. undefined where one of them has not come so far.
  */
 export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint | undefined {
+  // A part that has lost all of its slots.
+  if (lanes.length === 0) return vouchedFor(checkpoint);
   const least = Math.min(...lanes.map(({ offset }) => offset));
   if (checkpoint.databases === 'all') return vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB });
   return least < checkpoint.offset ? undefined : vouchedFor(checkpoint);

@@ -11,6 +11,7 @@ import {
 } from '../../../../electron/engine/checkpoint/lane-index.ts';
 import { isOwnKey } from '../../../../electron/engine/commands/own-keys.ts';
 import { keySlot } from '../../../../electron/engine/router/key-slot.ts';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import { slotTag } from '../../../../electron/engine/router/slot-tag.ts';
 import { storedCheckpoint } from '../../../support/target/checkpoints.ts';
 
@@ -85,5 +86,40 @@ describe('the index of lanes', () => {
     expect(nextGeneration(undefined)).toBe(1);
     expect(nextGeneration(INDEX)).toBe(5);
     expect(nextGeneration({ ...INDEX, leftOvers: [] })).toBe(4);
+  });
+});
+
+describe('the index of the lanes of a part', () => {
+  const SLOTS_OF_PART = SlotSet.parse('0-99,200')!;
+  const text = `2 0-99=${slotTag(3)} 200=${slotTag(200)}`;
+  const read = (some: Parameters<typeof storedCheckpoint>[0], lanes = text): unknown =>
+    parseCheckpoint({ ...storedCheckpoint(some), lanes })?.lanes?.lanes.length;
+
+  it('has each of its slots, and comes back as it was written', () => {
+    const index = parseLaneIndex(text, SLOTS_OF_PART)!;
+    expect(formatLaneIndex(index)).toBe(text);
+    const slots = SLOTS_OF_PART;
+    expect(parseCheckpoint(storedCheckpoint({ slots, lanes: index }))).toMatchObject({ slots, lanes: index });
+    expect(parseLaneIndex(text)).toBeUndefined();
+  });
+
+  it('may have more, as long as slots that went are not taken out of it', () => {
+    expect(read({ slots: SlotSet.parse('7-12') })).toBe(2);
+    expect(read({ slots: SlotSet.of([]) })).toBe(2);
+  });
+
+  it('is refused without one of them, but for a copy that has not divided them anew', () => {
+    const slots = SlotSet.parse('0-99,200,300');
+    expect(() => read({ slots })).toThrow(expect.objectContaining({ code: 'TASK_MISMATCH' }));
+    expect(() => read({ slots, state: 'complete' })).toThrow(
+      expect.objectContaining({ code: 'TASK_MISMATCH' }),
+    );
+    expect(read({ slots, state: 'copying' })).toBe(2);
+    expect(() => read({ state: 'copying' })).toThrow(expect.objectContaining({ code: 'TASK_MISMATCH' }));
+  });
+
+  it('is refused with a slot in two lanes, whatever the slots of the part', () => {
+    const doubled = `1 0-100=${slotTag(3)} 100-200=${slotTag(200)}`;
+    expect(parseLaneIndex(doubled, SlotSet.of([]))).toBeUndefined();
   });
 });

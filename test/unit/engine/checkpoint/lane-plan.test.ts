@@ -3,12 +3,14 @@ import {
   divide,
   isApart,
   lanesOf,
+  restricted,
   sameLanes,
   type PlacedLane,
 } from '../../../../electron/engine/checkpoint/lane-plan.ts';
 import { laneSlot } from '../../../../electron/engine/checkpoint/lane-index.ts';
 import { SLOTS } from '../../../../electron/engine/router/key-slot.ts';
 import { describeSlots, rangesWhere } from '../../../../electron/engine/router/slot-ranges.ts';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import { slotTag } from '../../../../electron/engine/router/slot-tag.ts';
 import type { Topology } from '../../../../electron/engine/router/topology.ts';
 
@@ -93,5 +95,47 @@ describe('lanes', () => {
     const lanes = lanesOf(halves);
     expect(lanes.map((lane) => isApart(lane, halves))).toEqual([false, false]);
     expect(lanes.map((lane) => isApart(lane, moved))).toEqual([true, false]);
+  });
+});
+
+describe('the lanes of a part', () => {
+  const slots = SlotSet.parse('100-200,7990-8010')!;
+
+  it('have its slots alone, one a primary that has any of them', () => {
+    const lanes = lanesOf(halves, slots);
+    expect(lanes.map((lane) => describeSlots(lane.slots))).toEqual(['100-200, 7990-7999', '8000-8010']);
+    expect(lanes.map(laneSlot)).toEqual([100, 8000]);
+    expect(lanesOf(halves, SlotSet.parse('9000')!).map((lane) => describeSlots(lane.slots))).toEqual([
+      '9000',
+    ]);
+    expect(lanesOf(halves, SlotSet.of([]))).toEqual([]);
+  });
+
+  it('lose slots that went, and are told by the key that they had', () => {
+    const { lane } = at(100, 150, 7999);
+    expect(restricted(lane, slots)).toEqual({
+      tag: lane.tag,
+      slots: [
+        { first: 150, last: 200 },
+        { first: 7990, last: 7999 },
+      ],
+    });
+    expect(restricted(lane, SlotSet.parse('9000')!).slots).toEqual([]);
+  });
+
+  it('are divided without slots that went, with a tag of those that stayed', () => {
+    const whole = [at(100, 0, 7999), at(120, 8000, 16_383)];
+    const left = whole.map(({ lane, ...where }) => ({ lane: restricted(lane, slots), ...where }));
+    const lanes = divide(left, halves);
+    expect(shown(lanes)).toEqual(['100-200, 7990-7999 at 100', '8000-8010 at 120']);
+    expect(lanes.map(({ lane }) => laneSlot(lane))).toEqual([100, 8000]);
+  });
+
+  it('are apart where what is left of one lies on another node than its key, and not for what went', () => {
+    const moved = clusterOf((slot) => (slot < 8000 && slot !== 17 ? 0 : 1));
+    const { lane } = at(100, 0, 7999);
+    expect(isApart(restricted(lane, SlotSet.parse('0-16')!), moved)).toBe(false);
+    expect(isApart(restricted(lane, SlotSet.parse('17')!), moved)).toBe(true);
+    expect(isApart(restricted(lane, SlotSet.of([])), moved)).toBe(false);
   });
 });

@@ -119,8 +119,10 @@ describe('the way of a command', () => {
     expect(() => routed('EVAL code 1 a')).toThrow(expect.objectContaining({ code: 'SCRIPT_REFUSED' }));
   });
 
-  it.each(['SET lost 1', 'DEL a lost'])('%s waits for the slot', (line) => {
-    expect(() => routed(line)).toThrow(expect.objectContaining({ code: 'TARGET_CLUSTER_DOWN' }));
+  it.each(['SET lost 1', 'DEL a lost'])('%s is a fault where the slot is in no lane', (line) => {
+    expect(() => routed(line)).toThrow(
+      expect.objectContaining({ code: 'INTERNAL', message: expect.stringMatching(/slot \d+,/) }),
+    );
   });
 
   it('does not take what was told of the command before for its own', () => {
