@@ -211,6 +211,13 @@ export const ERROR_CATALOGUE = {
     'Slots belong to no node, or to one that has failed without a replica to take over.',
     'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
+  SOURCE_SLOTS_MOVED: entry(
+    EXIT.source,
+    true,
+    'Slots of the source have moved to other nodes',
+    'The cluster of the source is being changed: slots, and the keys in them, were given to other shards, or a shard was taken out.',
+    'Nothing is to be done: the task divides itself anew once every slot has one owner again. If that takes long, look with CLUSTER NODES on the source for slots that are importing or migrating, and let redis-cli end the move.',
+  ),
   SOURCE_SENTINEL_UNREACHABLE: sentinelUnreachable(EXIT.source, 'source'),
   SOURCE_SENTINEL_AUTH: sentinelAuth(EXIT.source, 'source', 'LOCKSTEP_SOURCE_SENTINEL_PASSWORD'),
   SOURCE_NOT_A_SENTINEL: notSentinel(EXIT.source, 'source'),

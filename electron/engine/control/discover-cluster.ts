@@ -117,11 +117,12 @@ interface Told {
 }
 
 async function ask(side: Side, endpoint: Endpoint, redis: Redis): Promise<Told> {
-  const view = await readView(side, endpoint, redis);
+  const view = await readNodesView(side, endpoint, redis);
   return { view, isWell: !/^cluster_state:fail/m.test(String(await unlessRefused(redis, 'INFO'))) };
 }
 
-async function readView(side: Side, endpoint: Endpoint, redis: Redis): Promise<NodesView> {
+/** CLUSTER NODES of one node. @throws LockstepError *_PROTOCOL */
+export async function readNodesView(side: Side, endpoint: Endpoint, redis: Redis): Promise<NodesView> {
   const view = parseClusterNodes(String(await redis.call('CLUSTER', 'NODES')));
   const name = side === 'source' ? 'SOURCE_PROTOCOL' : 'TARGET_PROTOCOL';
   const where = describeEndpoint(endpoint);

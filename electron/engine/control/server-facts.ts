@@ -164,7 +164,6 @@ export function checkSource(endpoint: Endpoint, facts: ServerIdentity): void {
   const where = describeEndpoint(endpoint);
   if (versionNumber(facts.redisVersion) < 20800)
     throw new LockstepError('SOURCE_TOO_OLD', `${where} is version ${facts.redisVersion}`);
-  if (facts.cluster) throw new LockstepError('SOURCE_CLUSTER', `${where} runs with cluster-enabled yes`);
   if (facts.loading) throw new LockstepError('SOURCE_LOADING', `${where} is loading`);
   if (facts.role !== 'master' && !facts.primaryLinkUp) {
     throw new LockstepError(

@@ -16,9 +16,8 @@ import type { Trouble } from './trouble.ts';
 import type { Clock, Timer } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
 
-const MEMORY_CHUNKS = 48;
-/** What of them a spool can fill for certain, beside what it keeps free to move chunks. */
-const MEMORY_BYTES = (MEMORY_CHUNKS - 12) * CHUNK_BYTES;
+/** What a spool keeps free of its memory to move chunks. */
+const MOVING_CHUNKS = 12;
 /** A full spool or disk needs at least this long to get room. */
 const SPOOL_WAIT_MS = 1000;
 
@@ -37,6 +36,8 @@ export interface SourceFeedOptions {
    */
   readonly rejoin: (from: StreamPosition) => Promise<StreamPosition>;
   readonly arena: Arena;
+  /** How much of it the spool takes, in chunks; see SpoolOptions. */
+  readonly memoryChunks: number;
   /** Where goes what does not fit into memory. */
   readonly folder: SpoolFolder;
   readonly retryForMs: number;
@@ -108,7 +109,7 @@ export class SourceFeed {
   constructor(options: SourceFeedOptions) {
     this.options = options;
     this.time = options.world.clock;
-    this.chunks = allocateChunks(options.arena, MEMORY_CHUNKS);
+    this.chunks = allocateChunks(options.arena, options.memoryChunks);
     this.backoff = new Backoff(options.retryForMs);
     this.spool = this.newSpool();
     this.cursor = this.spool.open(0, this.options.onReadable);
@@ -121,9 +122,10 @@ export class SourceFeed {
 
   /** That the snapshot can never be held whole; undefined as long as it may fit, or its size is not known. */
   get tooLarge(): LockstepError | undefined {
-    const { quotaBytes } = this.options.folder;
+    const { folder, memoryChunks } = this.options;
+    const memoryBytes = Math.max(0, memoryChunks - MOVING_CHUNKS) * CHUNK_BYTES;
     const bytes = this.snapshotBytes ?? 0;
-    if (bytes <= quotaBytes + MEMORY_BYTES) return undefined;
+    if (bytes <= folder.quotaBytes + memoryBytes) return undefined;
     return this.notHeld(`the snapshot has ${formatBytes(bytes)}`);
   }
 

@@ -10,18 +10,13 @@ export const LEAST_BYTES_PER_SECOND = 64 * 1024;
 /** What may be sent at once, as a share of a second. */
 const BURST_S = 0.1;
 
-/**
- * How fast a task may send to its target: commands and bytes per second, each with a bucket of a tenth of a second; 0 is
- * without limit. And whether it may send at all: while `paused`, the appliers go on to the next place where they can be cut
- * and stop there. One for a whole task, so that what is set holds for the copy and for the stream, at once.
- */
-export class Pace {
+/** Commands and bytes per second that all of a task may send together, each with a bucket of a tenth of a second; 0 is without limit. */
+export class RateLimit {
   private commandsPerSecond = 0;
   private bytesPerSecond = 0;
   private commandCredit = 0;
   private byteCredit = 0;
   private lastMs: number;
-  paused = false;
 
   constructor(limits: Limits, nowMs: number) {
     this.lastMs = nowMs;
@@ -63,5 +58,38 @@ export class Pace {
   used(commands: number, bytes: number): void {
     if (this.commandsPerSecond > 0) this.commandCredit -= commands;
     if (this.bytesPerSecond > 0) this.byteCredit -= bytes;
+  }
+}
+
+/**
+ * How fast one part of a task, or all of it, may send to its target, and whether it may send at all: while `paused`, the appliers go on to
+ * the next place where they can be cut and stop there. One for the copy and the stream, so that what is set holds for both, at once.
+ */
+export class Pace {
+  private readonly limit: RateLimit;
+  paused = false;
+
+  constructor(limit: RateLimit) {
+    this.limit = limit;
+  }
+
+  set(limits: Limits): void {
+    this.limit.set(limits);
+  }
+
+  get limited(): boolean {
+    return this.limit.limited;
+  }
+
+  allowed(nowMs: number): number {
+    return this.limit.allowed(nowMs);
+  }
+
+  get allowedBytes(): number {
+    return this.limit.allowedBytes;
+  }
+
+  used(commands: number, bytes: number): void {
+    this.limit.used(commands, bytes);
   }
 }

@@ -6,16 +6,12 @@ import type { Released } from '../../../shared/model/released.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, missing, readCheckpoint, stillOurs } from '../checkpoint/claim.ts';
 import { findTasks } from '../checkpoint/task-index.ts';
-import { coded, openControl } from '../control/control-connection.ts';
-import { checkTarget, readFacts, type ServerFacts } from '../control/server-facts.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
-import { guardingCluster, guardingServer, type Guarding } from '../checkpoint/guarded-node.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
-import { locate } from '../intake/resolver/resolver.ts';
 import { handOver } from './hand-over.ts';
 import { noteOwnClaim, writesSinceHandOver, type TargetServers } from './handed-over.ts';
 import { insist } from './insist.ts';
-import { homeFirst, TargetCluster } from './target-cluster.ts';
+import { onTarget } from './on-target.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { World } from '../world/world.ts';
 
@@ -35,11 +31,11 @@ export async function releaseTask(
   name: string | undefined,
   events: Pick<TaskEvents, 'warning'>,
 ): Promise<Released> {
-  const task = await onTarget(world, target, ({ redis }) => taskThere(redis, name));
+  const task = await onTarget(world, target, NAME, ({ redis }) => taskThere(redis, name));
   const owner = randomUUID();
   let claimed: Checkpoint | undefined;
   const keys = await insist(world.clock, target, events, () =>
-    onTarget(world, target, async ({ redis, servers, guarding, facts }) => {
+    onTarget(world, target, NAME, async ({ redis, servers, guarding, facts }) => {
       const checkpoint = claimed
         ? stillOurs(await readCheckpoint(redis, task), claimed)
         : await claim(servers, task, owner);
@@ -58,52 +54,6 @@ export async function releaseTask(
     }),
   );
   return { task, state: claimed!.state, keys };
-}
-
-interface OpenedTarget {
-  /** Leads to where the checkpoints of tasks lie. */
-  readonly redis: Redis;
-  readonly facts: ServerFacts;
-  readonly servers: TargetServers;
-  readonly guarding: (task: string) => Guarding;
-}
-
-async function onTarget<T>(
-  world: World,
-  given: Endpoint,
-  work: (target: OpenedTarget) => Promise<T>,
-): Promise<T> {
-  const target = await locate(world, 'target', given);
-  const redis = await openControl(world, 'target', target);
-  try {
-    const facts = await readFacts(world.clock, 'target', target, redis);
-    if (facts.cluster) return await onCluster(world, target, work);
-    checkTarget(target, facts);
-    const guarding = (task: string): Guarding => guardingServer(redis, task);
-    return await coded('target', target, () => work({ redis, facts, servers: [redis], guarding }));
-  } finally {
-    redis.disconnect();
-  }
-}
-
-async function onCluster<T>(
-  world: World,
-  given: Endpoint,
-  work: (target: OpenedTarget) => Promise<T>,
-): Promise<T> {
-  const cluster = new TargetCluster(world, given, NAME);
-  try {
-    await cluster.look();
-    const { nodes, home } = cluster;
-    const redis = await nodes.home();
-    const facts = await readFacts(world.clock, 'target', home, redis);
-    checkTarget(home, facts);
-    const servers = await homeFirst(nodes);
-    const guarding = (task: string): Guarding => guardingCluster(nodes, task);
-    return await coded('target', home, () => work({ redis, facts, servers, guarding }));
-  } finally {
-    cluster.forget();
-  }
 }
 
 async function taskThere(redis: Redis, name: string | undefined): Promise<string> {

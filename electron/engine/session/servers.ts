@@ -32,6 +32,7 @@ import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import type { TargetServers } from './handed-over.ts';
+import type { ShardSource, SourceCluster } from './source-cluster.ts';
 import { homeFirst, TargetCluster } from './target-cluster.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { World } from '../world/world.ts';
@@ -41,6 +42,7 @@ export class Servers {
   private readonly world: World;
   private readonly spec: TaskSpec;
   private readonly resolvers: Pair<Resolver>;
+  private readonly shard: ShardSource | undefined;
   private readonly watches: readonly PrimaryWatch[];
   private sourceRedis: Redis | undefined;
   private openingSource: Promise<Redis> | undefined;
@@ -51,10 +53,14 @@ export class Servers {
   cluster: TargetCluster | undefined;
   table = new CommandTable([]);
 
-  /** `onLocated` is told where Sentinels say that a side is, and each time that this changes. */
-  constructor(world: World, spec: TaskSpec, onLocated?: OnLocated) {
+  /**
+   * `onLocated` is told where Sentinels say that a side is, and each time that this changes. `shard`: where the source is that is one of
+   * several primaries.
+   */
+  constructor(world: World, spec: TaskSpec, onLocated?: OnLocated, shard?: ShardSource) {
     this.world = world;
     this.spec = spec;
+    this.shard = shard;
     this.resolvers = {
       source: new Resolver(world, 'source', spec.source, onLocated),
       target: new Resolver(world, 'target', spec.target, onLocated),
@@ -67,7 +73,8 @@ export class Servers {
 
   /** Where the two are, as far as that is known. */
   get at(): Pair<Endpoint> {
-    return { source: this.resolvers.source.last, target: this.cluster?.home ?? this.resolvers.target.last };
+    const source = this.shard?.last ?? this.resolvers.source.last;
+    return { source, target: this.cluster?.home ?? this.resolvers.target.last };
   }
 
   /** From here on a failover is noticed while the connections to the old primary still stand. */
@@ -77,7 +84,12 @@ export class Servers {
 
   /** Where the source is now. @throws LockstepError */
   findSource(): Promise<Endpoint> {
-    return this.resolvers.source.find();
+    return this.shard?.find() ?? this.resolvers.source.find();
+  }
+
+  /** What the source is a node of; undefined for a standalone server. */
+  get sourceCluster(): SourceCluster | undefined {
+    return this.shard?.cluster;
   }
 
   /** Opens both and refuses what cannot work. @throws LockstepError */

@@ -1,29 +1,25 @@
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { asLockstepError, plainReason } from '../../../shared/errors/plain-reason.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeReach } from '../../../shared/format/backlog-words.ts';
-import { formatKeys } from '../../../shared/format/numbers.ts';
-import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena, type Arena } from '../arena/arena.ts';
 import { requireSpoolParent, SpoolFolder } from '../log/spool-folder.ts';
 import { sweepSpools } from '../log/sweep-spools.ts';
-import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { dropClaim } from '../checkpoint/claim.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
-import { forgetStandingKeys } from '../checkpoint/ownership.ts';
 import { backlogReach, reachesBack } from './backlog-reach.ts';
-import { coded } from '../control/control-connection.ts';
 import { readInfo } from '../control/info.ts';
 import { identityOf, partsAt } from '../control/server-facts.ts';
 import { Deferred } from './deferred.ts';
 import { EvictionWatch } from './eviction-watch.ts';
-import { handOver } from './hand-over.ts';
-import { insist } from './insist.ts';
+import { Goal } from './goal.ts';
 import { OriginsWatch } from './origins-watch.ts';
-import { Pace } from './pace.ts';
+import { Pace, RateLimit } from './pace.ts';
+import { RunEnd } from './run-end.ts';
 import type { Side } from '../control/control-connection.ts';
 import { Servers } from './servers.ts';
 import { SourceInquiry } from './source-inquiry.ts';
@@ -33,26 +29,38 @@ import { SourceFeed, type StreamPosition } from '../intake/source-feed.ts';
 import { TargetSide } from './target-side.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
-import type { TaskPart } from './task-part.ts';
+import type { PartGround, TaskPart } from './task-part.ts';
 import type { Trouble } from '../intake/trouble.ts';
 import type { World } from '../world/world.ts';
+import { CHUNK_BYTES, HEADROOM_BYTES } from '../log/chunk.ts';
 
-/** Spool chunks (60 MB), output buffers (7 MB), checksum tables. */
-export const ARENA_BYTES = 72 * 1024 * 1024;
+/** Chunks of memory for the spool of a feed that is alone. */
+export const MEMORY_CHUNKS = 48;
+const MB = 1024 * 1024;
+/** Output buffers, checksum tables and buffers of a decoder. */
+const BESIDE_SPOOL_BYTES = 12 * MB;
+
+/** What a session takes whose spool has so many chunks. */
+export const arenaBytes = (memoryChunks: number): number =>
+  memoryChunks * (HEADROOM_BYTES + CHUNK_BYTES) + BESIDE_SPOOL_BYTES;
 const DRAIN_LIMIT_MS = 10_000;
 /** A run that a fault has ended tries once to make expiry exact: it has been patient before. */
 const AT_ONCE_MS = 0;
 
 export interface SessionSetting {
-  /** ARENA_BYTES that nobody else uses. */
+  /** `arenaBytes` that nobody else uses. */
   readonly arena?: Arena | undefined;
-  readonly part?: TaskPart | undefined;
+  readonly memoryChunks?: number | undefined;
+  /** Shared with the other parts of the task. */
+  readonly limit?: RateLimit | undefined;
+  readonly part?: (TaskPart & Partial<PartGround>) | undefined;
 }
 
 /** One run of a task that has one server for its source, or of a part of one, from the first connection to its outcome. */
 export class SyncSession {
   private readonly world: World;
   private readonly spec: TaskSpec;
+  private readonly part: SessionSetting['part'];
   private readonly events: ShownPhase;
   private readonly log: TaskLog;
   private readonly pace: Pace;
@@ -68,36 +76,34 @@ export class SyncSession {
   private readonly origins: OriginsWatch;
   readonly sampler: Sampler;
   private readonly done = new Deferred<Outcome['reason']>();
-  private goal: number | undefined;
-  /** Since it has been catching up: how often the source had been asked by then. What it was asked before says nothing of now. */
-  private catchesUpSince = 0;
-  /** What has to be reached is not known yet: the source tells as soon as it can be asked. */
-  private goalWanted = false;
+  private readonly goal: Goal;
+  private readonly end: RunEnd;
   private stopping = false;
   /** It was asked to stop before it knew how far the task has come. */
   private stoppedEarly = false;
-  /** Nothing is left to be done once the goal is reached. */
-  private endsAtGoal = false;
   private endReason: Outcome['reason'] = 'stopped';
   /** The source follows the target; what has come of it is applied when the pause ends. */
   private cutOverWaits = false;
-  private reached = false;
   /** Nothing can be paused any more. */
   private ending = false;
-  /** Every expiry on the target is exact, whatever the run ended with. */
-  handedOver = false;
+  /** It ends where it is, and another run of the same goes on from there at once. */
+  private suspended = false;
 
   constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: SessionSetting = {}) {
     const { clock } = world;
-    const { arena = createArena(ARENA_BYTES), part } = setting;
+    const { memoryChunks = MEMORY_CHUNKS, part } = setting;
+    const { arena = createArena(arenaBytes(memoryChunks)) } = setting;
+    this.part = part;
     this.world = world;
     this.spec = spec;
     this.events = new ShownPhase(events);
     this.log = new TaskLog(clock, this.events);
     const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
-    this.pace = new Pace({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now());
+    const { limit = new RateLimit({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now()) } = setting;
+    this.pace = new Pace(limit);
     this.databases = new DatabaseChoice(spec.databases);
-    this.servers = new Servers(world, spec, (...where) => this.located(...where));
+    this.servers = new Servers(world, spec, (...where) => this.located(...where), part?.shard);
+    if (part?.shard) part.shard.onLocated = (at, before) => this.located('source', at, before);
     this.inquiry = new SourceInquiry({
       clock,
       read: (sections) => this.askSource(sections),
@@ -111,6 +117,7 @@ export class SyncSession {
       locate: () => this.servers.findSource(),
       rejoin: (from) => this.rejoin(from),
       arena,
+      memoryChunks,
       folder: this.folder,
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
@@ -141,9 +148,9 @@ export class SyncSession {
       evictions: this.evictions,
       leftOut: this.leftOut,
       onCopying: (again) => this.log.copying(again, this.sampler.sourceKeys),
-      onStreaming: () => void this.sampleGoal(),
+      onStreaming: () => void this.goal.sample(),
       onCopied: () => this.done.resolve('full-copy'),
-      onCommitted: (offset) => this.committed(offset),
+      onCommitted: (offset) => this.goal.committed(offset),
       onTrouble: (trouble) => this.trouble(trouble),
       onFatal: (error) => this.done.reject(error),
     });
@@ -156,11 +163,26 @@ export class SyncSession {
       evictions: this.evictions,
       leftOut: this.leftOut,
       onEvicted: () => this.log.evicted(this.evictions),
-      onOffset: (offset, nth) => {
-        if (this.goalWanted && nth > this.catchesUpSince) this.pursue(offset);
-      },
+      onOffset: (offset, nth) => this.goal.told(offset, nth),
       onStanding: () => this.sourceStands(),
       onLook: () => void this.origins.look(),
+    });
+    this.goal = new Goal({
+      feed: this.feed,
+      target: this.target,
+      sampler: this.sampler,
+      pace: this.pace,
+      events: this.events,
+      settled: () => part?.settled?.() ?? true,
+      onInStep: () => {
+        this.events.phase('in-step');
+        this.log.inStep();
+        if (spec.until === 'caught-up') this.done.resolve('caught-up');
+      },
+      onEnd: () => this.done.resolve(this.endReason),
+    });
+    this.end = new RunEnd({
+      ...{ world, spec, part, servers: this.servers, databases: this.databases, events: this.events },
     });
     this.origins = new OriginsWatch({
       spec,
@@ -179,6 +201,8 @@ export class SyncSession {
       requireSpoolParent(this.spec.spoolDir);
       sweepSpools(this.spec.spoolDir);
       await this.servers.open(this.databases);
+      if (this.servers.facts.source.cluster && !this.part)
+        throw new LockstepError('INTERNAL', 'a cluster is the source of a run that is no part of its task');
       this.log.connected(this.servers.at, this.servers.facts, this.servers.cluster?.primaries.length);
       if (this.stoppedEarly) throw this.interrupted();
       const from = await this.target.prepare();
@@ -186,6 +210,7 @@ export class SyncSession {
       await this.origins.look();
       // Of two tasks that begin at the same moment the one that claims later sees the other.
       await this.servers.refuseLoop();
+      await this.part?.allClaimed?.();
       if (from?.position) await this.tellReach(from.position);
       if (this.evictions.count > 0) this.log.evicted(this.evictions);
       this.sampler.start();
@@ -194,7 +219,7 @@ export class SyncSession {
       const reason = await this.done.promise;
       return await this.finish(reason);
     } catch (error) {
-      await this.release(AT_ONCE_MS).catch((cause: unknown) => this.notReleased(cause));
+      await this.release(AT_ONCE_MS).catch((cause: unknown) => this.end.failed(cause));
       const fault = asLockstepError(error);
       // Neither side is waited for once more.
       if (this.feed.connected && fault.code !== 'RETRY_EXHAUSTED') await this.sampler.lookLast();
@@ -224,11 +249,20 @@ export class SyncSession {
     }
     this.stopping = true;
     // What is left of a source that is gone is applied whole.
-    if (this.endsAtGoal) return;
-    this.endsAtGoal = true;
-    this.goal = undefined;
+    if (this.goal.last) return;
     this.world.clock.setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
-    void this.drain();
+    void this.goal.drain();
+  }
+
+  /** Ends where it is, with expiry left as it is written: another run of the same goes on from there at once. */
+  suspend(): void {
+    this.suspended = true;
+    this.done.resolve('stopped');
+  }
+
+  /** What keeps the task from being in step beside this run has changed. */
+  lookAgain(): void {
+    if (this.target.streaming && !this.goal.last && !this.pace.paused) void this.goal.sample();
   }
 
   /** It was asked to stop while it looked at how far the task has come. */
@@ -253,9 +287,9 @@ export class SyncSession {
    * is closed; then and with any other fault of either side that may heal, nothing is given up before `resume`.
    */
   pause(): void {
-    if (this.pace.paused || this.endsAtGoal || this.ending) return;
+    if (this.pace.paused || this.goal.last || this.ending) return;
     this.pace.paused = true;
-    this.goal = undefined;
+    this.goal.drop();
     this.feed.pause();
     this.target.pause();
     this.log.paused();
@@ -284,15 +318,7 @@ export class SyncSession {
     this.target.pump();
   }
 
-  /** What the source has written by now may still be on its way, so the source is asked, unless it is out of reach. */
-  private async drain(): Promise<void> {
-    const offset = this.feed.connected ? await this.sampler.sampleSource() : undefined;
-    this.goal = Math.max(typeof offset === 'number' ? offset : 0, this.feed.receivedOffset);
-    this.target.hurry(this.goal);
-    this.committed(this.target.appliedOffset);
-  }
-
-  /** Sentinels have named a primary. Where it is another one than before, nothing more is done with that one. */
+  /** Sentinels, or the nodes of a cluster, have named a primary. Where it is another one than before, nothing more is done with that one. */
   private located(side: Side, endpoint: Endpoint, before: Endpoint | undefined): void {
     this.log.located(side, endpoint, before);
     if (!before) return;
@@ -317,49 +343,28 @@ export class SyncSession {
     return to ?? from;
   }
 
+  metrics(phase: Phase): Metrics {
+    return this.sampler.metrics(phase);
+  }
+
+  /** Every expiry on the target is exact, whatever the run ended with. */
+  get handedOver(): boolean {
+    return this.end.handedOver;
+  }
+
+  /** How many keys of the tool's own this run keeps on the target. */
+  get ownKeys(): number {
+    return this.target.ownKeys;
+  }
+
+  /** Where the primary is that it follows. */
+  get sourceAt(): Endpoint {
+    return this.servers.at.source;
+  }
+
   /** True once this run has written anything that a later one can go on from. */
   get resumable(): boolean {
     return this.target.everStreaming;
-  }
-
-  private committed(offset: number): void {
-    if (this.goal === undefined || offset < this.goal) return;
-    if (this.endsAtGoal) return this.done.resolve(this.endReason);
-    if (this.sampler.standing.orphaned) return;
-    if (!this.reached) {
-      this.reached = true;
-      this.events.phase('in-step');
-      this.log.inStep();
-      if (this.spec.until === 'caught-up') this.done.resolve('caught-up');
-    }
-  }
-
-  /** What the source has now is what must be applied to be in step. */
-  private async sampleGoal(): Promise<void> {
-    this.reached = false;
-    // What was to be reached before says nothing of now.
-    if (!this.endsAtGoal) this.goal = undefined;
-    this.goalWanted = false;
-    const since = this.sampler.asked;
-    this.catchesUpSince = since;
-    // Without the source nobody knows what it has; when it is back, this is asked again.
-    if (!this.feed.connected) return this.events.phase('reconnecting');
-    this.events.phase('catching-up');
-    const offset = await this.sampler.sampleSource();
-    if (since !== this.catchesUpSince) return;
-    if (offset === 'unheard') this.goalWanted = true;
-    else this.pursue(offset === 'untold' ? this.feed.receivedOffset : offset);
-  }
-
-  /** Having the source up to here is being in step. */
-  private pursue(offset: number): void {
-    this.goalWanted = false;
-    if (this.endsAtGoal || this.pace.paused || !this.target.streaming) return;
-    // A source that has lost its own primary does not have what there is.
-    if (this.sampler.standing.orphaned) return this.events.phase('reconnecting');
-    this.goal = offset;
-    this.target.hurry(this.goal);
-    this.committed(this.target.appliedOffset);
   }
 
   /** The source has lost its primary, so nobody is in step; or has it again, so what it has now is to be reached. */
@@ -367,14 +372,11 @@ export class SyncSession {
     const { standing } = this.sampler;
     if (!standing.orphaned) {
       this.log.primaryBack();
-      if (this.target.streaming && !this.endsAtGoal && !this.pace.paused) void this.sampleGoal();
-      return;
+      return this.lookAgain();
     }
     this.log.primaryLost(standing);
-    this.reached = false;
-    if (this.endsAtGoal) return;
-    this.goal = undefined;
-    if (this.target.streaming) this.events.phase('reconnecting');
+    this.goal.lost();
+    if (!this.goal.last && this.target.streaming) this.events.phase('reconnecting');
   }
 
   /** The source has no primary: perhaps because somebody makes it a replica of the target, which ends the task. */
@@ -404,12 +406,8 @@ export class SyncSession {
    * target is handed over.
    */
   private cutOver(): void {
-    this.endsAtGoal = true;
     this.endReason = 'cut-over';
-    this.events.phase('catching-up');
-    this.goal = this.feed.receivedOffset;
-    this.target.hurry(this.goal);
-    this.committed(this.target.appliedOffset);
+    this.goal.drainReceived();
   }
 
   private trouble(trouble: Trouble): void {
@@ -441,6 +439,11 @@ export class SyncSession {
       fullCopies: this.target.fullCopies,
       evictedKeys: this.evictions.count,
     };
+    if (this.suspended) {
+      await this.origins.end();
+      await this.target.stopWriting();
+      return outcome;
+    }
     const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
     if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
     await this.release();
@@ -474,66 +477,12 @@ export class SyncSession {
     }
   }
 
-  private notReleased(cause: unknown): void {
-    // Another run owns the task, and with it the expiry.
-    if (cause instanceof LockstepError && cause.code === 'TARGET_TAKEN_OVER') return;
-    this.events.warning(
-      `Expiry on the target stays late (${plainReason(cause)}); run the task again, or hand the target over (lockstep release, or the page of the task)`,
-    );
-  }
-
   /** Hands the target over: nothing more is written, and every expiry is made exact. */
   private async release(insistMs?: number): Promise<void> {
     this.ending = true;
     this.events.end();
     // The hand-over notes how often the target was written to by then.
     await this.origins.end();
-    const checkpoint = await this.target.stopWriting();
-    if (checkpoint && isBareClaim(checkpoint)) return this.dropClaim(checkpoint);
-    if (!checkpoint || checkpoint.state !== 'streaming' || !checkpoint.active) return;
-    this.events.phase('releasing');
-    const keys = await insist(
-      this.world.clock,
-      this.servers.at.target,
-      this.events,
-      () => this.handOver(checkpoint),
-      insistMs,
-    );
-    this.handedOver = true;
-    const where = this.servers.cluster ? 'all nodes of the target' : describeEndpoint(this.servers.at.target);
-    if (keys > 0) this.events.info(`${formatKeys(keys)} on ${where} have their exact expiry again`);
-  }
-
-  private async handOver(checkpoint: Checkpoint): Promise<number> {
-    await this.servers.openTarget();
-    const at = this.servers.at.target;
-    const source = this.servers.cluster && (await this.servers.openSourceApart());
-    const redis = await this.servers.openTargetApart();
-    const keys = await handOver({
-      source,
-      clock: this.world.clock,
-      redis,
-      others: (await this.servers.targets()).slice(1),
-      guarding: this.servers.guarding(redis),
-      task: this.spec.task,
-      checkpoint,
-      databases: this.databases,
-      scripts: this.servers.facts.target.abilities.scripts,
-    }).finally(() => {
-      redis.disconnect();
-      source?.disconnect();
-    });
-    if (this.servers.at.target !== at)
-      throw new LockstepError('TARGET_LINK_LOST', 'the primary was replaced while expiry was made exact');
-    return keys;
-  }
-
-  /** The source never answered, so the target is left as it was found. */
-  private async dropClaim(claim: Checkpoint): Promise<void> {
-    await coded('target', this.servers.at.target, async () => {
-      const redis = await this.servers.openTarget();
-      await dropClaim(redis, this.spec.task, claim);
-      if (claim.kept) await forgetStandingKeys(redis, this.spec.task, this.databases);
-    });
+    await this.end.run(await this.target.stopWriting(), insistMs);
   }
 }

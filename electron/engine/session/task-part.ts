@@ -1,4 +1,5 @@
 import type { SlotSet } from '../router/slot-set.ts';
+import type { ShardSource } from './source-cluster.ts';
 
 /** What one run of a part of a task is to bring: all keys of these slots, from the shard of a source cluster that has them. */
 export interface TaskPart {
@@ -8,4 +9,13 @@ export interface TaskPart {
   readonly leads: boolean;
   /** Another part, or an earlier run, has written to the target: what stands there is the task's own. */
   readonly begun: boolean;
+}
+
+/** What a session is given that runs a part beside others. */
+export interface PartGround extends TaskPart {
+  readonly shard: ShardSource;
+  /** Resolves once all that begin together have claimed what is theirs; rejects where that comes to nothing. */
+  readonly allClaimed: () => Promise<void>;
+  /** Each slot of the source is some part's, so that all of it can be in step. */
+  readonly settled: () => boolean;
 }

@@ -10,7 +10,7 @@ import type { Check } from '../subjects.ts';
 
 /** Reaches the source, and refuses what no task can follow. That it is no cluster is a check of its own. */
 export const sourceConnection: Check = ({ source }) =>
-  reach(source, async () => checkSource(source.endpoint, { ...(await source.identity()), cluster: false }));
+  reach(source, async () => checkSource(source.endpoint, await source.identity()));
 
 /** Reaches the target. That it takes writes is a check of its own. */
 export const targetConnection: Check = ({ target }) =>

@@ -8,6 +8,7 @@ import {
   type SourceFeedOptions,
   type StreamPosition,
 } from '../../../../electron/engine/intake/source-feed.ts';
+import { MEMORY_CHUNKS } from '../../../../electron/engine/session/sync-session.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -59,6 +60,7 @@ function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
       db: 0,
     }),
     arena: arenas++ === 0 ? arena : createArena(72 * MB),
+    memoryChunks: MEMORY_CHUNKS,
     folder: new SpoolFolder(dir, 1024 * MB),
     retryForMs: 60_000,
     appliedOffset: () => position?.offset ?? 0,

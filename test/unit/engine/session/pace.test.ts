@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LEAST_BYTES_PER_SECOND, Pace } from '../../../../electron/engine/session/pace.ts';
+import { LEAST_BYTES_PER_SECOND, Pace, RateLimit } from '../../../../electron/engine/session/pace.ts';
 
 const BEGIN_MS = 1_000_000;
 const MB = 1024 * 1024;
@@ -13,9 +13,9 @@ afterEach(() => {
 });
 
 const commands = (maxCommandsPerSecond: number): Pace =>
-  new Pace({ maxCommandsPerSecond, maxBytesPerSecond: 0 }, Date.now());
+  new Pace(new RateLimit({ maxCommandsPerSecond, maxBytesPerSecond: 0 }, Date.now()));
 const bytes = (maxBytesPerSecond: number): Pace =>
-  new Pace({ maxCommandsPerSecond: 0, maxBytesPerSecond }, Date.now());
+  new Pace(new RateLimit({ maxCommandsPerSecond: 0, maxBytesPerSecond }, Date.now()));
 
 /** Sends in portions whenever that is allowed, asking every 20 ms. @returns the bytes and commands sent */
 function sendFor(pace: Pace, durationMs: number, portionBytes: number, fromMs = BEGIN_MS): [number, number] {
@@ -90,7 +90,8 @@ describe('Pace', () => {
   });
 
   it('keeps to both limits, whichever is the tighter', () => {
-    const both = (): Pace => new Pace({ maxCommandsPerSecond: 100, maxBytesPerSecond: MB }, Date.now());
+    const both = (): Pace =>
+      new Pace(new RateLimit({ maxCommandsPerSecond: 100, maxBytesPerSecond: MB }, Date.now()));
     expect(sendFor(both(), 5000, 10)[1]).toBeCloseTo(500, -1.5);
     expect(sendFor(both(), 5000, 100_000)[0] / MB).toBeCloseTo(5, 0);
   });

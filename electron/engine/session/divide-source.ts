@@ -1,0 +1,48 @@
+import { SlotSet } from '../router/slot-set.ts';
+import type { Shard } from '../router/topology.ts';
+
+/** A part of a task, and the slots that it has had so far. */
+export interface FormerPart {
+  readonly number: number;
+  readonly slots: SlotSet;
+}
+
+export interface DividedPart extends FormerPart {
+  readonly shard: Shard;
+}
+
+export interface Division {
+  readonly parts: readonly DividedPart[];
+  /** Numbers of those that have no shard any more. */
+  readonly gone: readonly number[];
+}
+
+/**
+ * One part for each shard of a source. A part stays with the shard that has the most of its slots, so that what it has brought stays
+ * brought; a shard that no part stays with gets a new one.
+ */
+export function divideSource(shards: readonly Shard[], former: readonly FormerPart[]): Division {
+  const shares = former
+    .flatMap((part) =>
+      shards.map((shard) => ({ part, shard, size: part.slots.and(SlotSet.of(shard.slots)).size })),
+    )
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => b.size - a.size);
+  const numberOf = new Map<Shard, number>();
+  const placed = new Set<number>();
+  for (const { part, shard } of shares) {
+    if (numberOf.has(shard) || placed.has(part.number)) continue;
+    numberOf.set(shard, part.number);
+    placed.add(part.number);
+  }
+  let next = Math.max(0, ...former.map(({ number }) => number));
+  const parts = shards.map((shard) => ({
+    number: numberOf.get(shard) ?? ++next,
+    slots: SlotSet.of(shard.slots),
+    shard,
+  }));
+  return {
+    parts,
+    gone: former.map(({ number }) => number).filter((number) => !placed.has(number)),
+  };
+}

@@ -1,0 +1,94 @@
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatAddress } from '../../../shared/format/address.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { FoundCluster } from '../control/discover-cluster.ts';
+import { readNodesView } from '../control/discover-cluster.ts';
+import type { SlotSet } from '../router/slot-set.ts';
+import { describeSlots } from '../router/slot-ranges.ts';
+import { mergeViews, type Shard, type Topology } from '../router/topology.ts';
+import type { World } from '../world/world.ts';
+import { KnownCluster } from './known-cluster.ts';
+
+/** What the nodes list our connections under: not as those of a task that writes to them. */
+const NAME = 'lockstep-source';
+
+/** The cluster that a source is. */
+export class SourceCluster extends KnownCluster {
+  constructor(world: World, given: Endpoint) {
+    super(world, 'source', given, NAME);
+  }
+
+  /** Whether its primaries tell the same of its slots as when it was found last, over connections that stand. */
+  async isAsFound(): Promise<boolean> {
+    const { topology } = this;
+    if (!topology) return false;
+    const nodes = await this.nodes.primaries();
+    const views = await Promise.all(
+      nodes.map((redis, i) => readNodesView('source', this.primaries[i]!.endpoint, redis)),
+    );
+    return slotsOf(mergeViews(views)) === slotsOf(topology);
+  }
+}
+
+/** Who has which slots, and which of them are under way. */
+const slotsOf = ({ shards, moves }: Topology): string =>
+  JSON.stringify([shards.map(({ primary, slots }) => [primary.id, primary.health, slots]), moves]);
+
+/** Why a cluster cannot be divided into parts now; empty where every slot has one owner and none is under way. */
+export function unsettledIn({ moves, uncovered, doubled }: Topology): string {
+  if (uncovered.length > 0) return `slots ${describeSlots(uncovered)} belong to no node`;
+  if (doubled.length > 0) return `slots ${describeSlots(doubled[0]!.slots)} have several owners`;
+  if (moves.length === 0) return '';
+  const [{ slot }] = moves as [(typeof moves)[number]];
+  return moves.length === 1
+    ? `slot ${slot} is under way`
+    : `${moves.length} slots are under way, ${slot} first`;
+}
+
+/** Where the primary of one shard is, whoever that is after a failover. */
+export class ShardSource {
+  readonly cluster: SourceCluster;
+  private readonly slots: SlotSet;
+  /** The nodes of the shard as it was found last: one of them is its next primary. */
+  private members: ReadonlySet<string>;
+  private found: Endpoint;
+  /** Told when the primary is another server than before. */
+  onLocated: ((endpoint: Endpoint, before: Endpoint) => void) | undefined;
+
+  /** `shard`: as it stands in what the cluster has found last. */
+  constructor(cluster: SourceCluster, shard: Shard, slots: SlotSet, at: Endpoint) {
+    this.cluster = cluster;
+    this.slots = slots;
+    this.members = membersOf(shard);
+    this.found = at;
+  }
+
+  /** Where it was found last. */
+  get last(): Endpoint {
+    return this.found;
+  }
+
+  /** @throws LockstepError SOURCE_SLOTS_MOVED when other nodes have its slots now */
+  async find(): Promise<Endpoint> {
+    return this.place(await this.cluster.look());
+  }
+
+  /** Follows the shard to where it is in what has been found. @throws LockstepError SOURCE_SLOTS_MOVED */
+  place({ topology, endpointOf }: FoundCluster): Endpoint {
+    const shard = topology.shards.find(({ primary }) => this.members.has(primary.id));
+    if (!shard)
+      throw new LockstepError(
+        'SOURCE_SLOTS_MOVED',
+        `slots ${describeSlots(this.slots.ranges)} have gone to other nodes`,
+      );
+    this.members = membersOf(shard);
+    const [before, at] = [this.found, endpointOf(shard.primary)];
+    if (formatAddress(before) === formatAddress(at)) return before;
+    this.found = at;
+    this.onLocated?.(at, before);
+    return at;
+  }
+}
+
+const membersOf = ({ primary, replicas }: Shard): ReadonlySet<string> =>
+  new Set([primary, ...replicas].map(({ id }) => id));
