@@ -14,6 +14,7 @@ import {
   updateCheckpoint,
 } from '../../electron/engine/checkpoint/claim.ts';
 import { readTasks, TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun } from '../support/sync-run.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
@@ -108,6 +109,43 @@ describe('two tasks on one target', () => {
     await dropClaim(redis, 'first', claimed);
     expect(await redis.keys('*')).toEqual([]);
     await claim('second');
+  });
+});
+
+describe('the parts of a task', () => {
+  it('claim the same databases beside one another, and are one task to others', async () => {
+    await claim('orders 1', { slots: SlotSet.of([{ first: 0, last: 8191 }]) });
+    await claim('orders 2', { slots: SlotSet.of([{ first: 8192, last: 16_383 }]) });
+    await expect(claim('other')).rejects.toThrow(
+      expect.objectContaining({ code: 'TARGET_IN_USE', message: 'the task orders from h:1' }),
+    );
+    await redis.del(TASKS_KEY, checkpointKey('orders 1'));
+    await expect(claim('other')).rejects.toThrow('the task orders from h:1');
+    await claim('orders 3');
+  });
+
+  it('are refused where the task stands without parts, whether it still writes or not, and the other way round', async () => {
+    const form = (text: string): unknown =>
+      expect.objectContaining({ code: 'TASK_MISMATCH', message: expect.stringContaining(text) });
+    const whole = await claim('orders');
+    await expect(claim('orders 1')).rejects.toThrow(form('orders copied from one server before'));
+    await updateCheckpoint(redis, 'orders', { ...whole, active: false });
+    await expect(claim('orders 1', { active: false })).rejects.toThrow(form('its source is a cluster now'));
+    await dropClaim(redis, 'orders', whole);
+    await claim('orders 2');
+    await expect(claim('orders')).rejects.toThrow(form('orders copied from a cluster before'));
+    // Whoever only ends what it does is let.
+    await claimCheckpoint(redis, 'orders', 'release', fresh(), 'allow');
+  });
+
+  it('of both forms that claim at the same moment: one form gets it', async () => {
+    for (let round = 0; round < 10; round++) {
+      await redis.flushall();
+      const names = ['orders', 'orders 1', 'orders 2'];
+      const results = await Promise.allSettled(names.map((name) => claim(name, {}, target.client())));
+      const [whole, ...parts] = results.map(({ status }) => status === 'fulfilled');
+      expect(parts).toEqual([!whole, !whole]);
+    }
   });
 });
 

@@ -9,7 +9,7 @@ import {
   vouched,
   type Checkpoint,
 } from './checkpoint.ts';
-import { refuseOtherTasks, tasksWriting } from './other-tasks.ts';
+import { refuseOtherForm, refuseOtherTasks, tasksWriting } from './other-tasks.ts';
 import { readTasks, searchTasks, TASKS_KEY } from './task-index.ts';
 import { formatEntry, parseEntry } from './task-origins.ts';
 import { isReplyError } from '../control/reply-error.ts';
@@ -28,8 +28,8 @@ export async function readCheckpoint(redis: Redis, task: string): Promise<Checkp
  * the one decided on, and the task's entry in the index, if nothing changed either in between. From then on no batch of an
  * earlier owner passes. `owner` names this run. Of two tasks that claim the same databases at the same moment one is refused.
  * `others`: a claim that only ends what a task does is made beside another task, too.
- * @throws LockstepError TARGET_IN_USE when another task writes to one of its databases; TARGET_TAKEN_OVER when others keep
- * changing it; what `decide` throws
+ * @throws LockstepError TARGET_IN_USE when another task writes to one of its databases; TASK_MISMATCH when the same one stands there
+ * with parts and has none now, or the other way round; TARGET_TAKEN_OVER when others keep changing it; what `decide` throws
  */
 export async function claimCheckpoint(
   redis: Redis,
@@ -47,6 +47,7 @@ export async function claimCheckpoint(
       const names = new Set([...Object.keys(index), ...searched]);
       const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
       const decided = decide(present);
+      if (others === 'refuse') await refuseOtherForm(redis, [...names], task);
       if (decided.active && others === 'refuse')
         refuseOtherTasks(
           await tasksWriting(redis, [...names], task, DatabaseChoice.parse(decided.databases)),
