@@ -16,7 +16,7 @@ export interface WriteMark {
 export type WritesSince = 'none' | 'some' | 'unknown';
 
 /** What stands for a mark that could not be read. */
-const UNKNOWN = '?';
+export const UNKNOWN = '?';
 
 /** What moves a slot from one node of a cluster to another, and changes no key. */
 const MOVES = ['migrate', 'restore-asking'];

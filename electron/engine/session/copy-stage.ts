@@ -277,7 +277,7 @@ export class CopyStage {
       copied: true,
       expiry: spec.fullOnly ? 'exact' : ours.expiry,
       sourceAtMs: Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
-      handedOver: spec.fullOnly ? await handOverNote(await servers.targets()) : '',
+      handedOver: spec.fullOnly ? await handOverNote(await servers.targets(), spec.task) : '',
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
       keptLibraries: libraries?.kept ?? ours.keptLibraries,
     });

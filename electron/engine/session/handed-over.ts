@@ -5,6 +5,7 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint } from '../checkpoint/claim.ts';
 import { rememberStandingKeys } from '../checkpoint/ownership.ts';
+import { partOf } from '../checkpoint/task-parts.ts';
 import {
   noteOf,
   readWriteMark,
@@ -16,18 +17,25 @@ import {
 /** All servers of a target, the one with the checkpoint first. */
 export type TargetServers = readonly [Redis, ...Redis[]];
 
+/**
+ * What stands for a mark while other parts of the same task write: as far as anybody looked, nobody else has since the target was handed
+ * over (see parts-handed-over.ts).
+ */
+export const TOGETHER = '=';
+
 /** Whether others may have written to a target since it was handed over. To be asked before this run writes anything. */
 export async function writesSinceHandOver(servers: TargetServers, present: Checkpoint): Promise<WritesSince> {
+  if (present.handedOver === TOGETHER) return 'none';
   // Handed over, and how it stood then could not be noted, as on a target without room.
   if (present.handedOver === '') return present.active || isBareClaim(present) ? 'none' : 'unknown';
   return writesSince(present.handedOver, await marksOf(servers));
 }
 
-/** What a checkpoint says of a target to which it is the last thing to be written, by one HMSET. */
-export const handOverNote = async (servers: TargetServers): Promise<string> =>
-  noteOf(await marksOf(servers), 1);
+/** What a checkpoint says of a target to which it is the last thing to be written, by one HMSET; after that of a part others write on. */
+export const handOverNote = async (servers: TargetServers, task: string): Promise<string> =>
+  partOf(task) ? TOGETHER : noteOf(await marksOf(servers), 1);
 
-const marksOf = (servers: TargetServers): Promise<(WriteMark | undefined)[]> =>
+export const marksOf = (servers: TargetServers): Promise<(WriteMark | undefined)[]> =>
   Promise.all(servers.map((redis) => readWriteMark(redis)));
 
 /** Notes how many writes the target has run by now. @throws LockstepError TARGET_TAKEN_OVER */
@@ -36,7 +44,7 @@ export async function noteHandOver(
   task: string,
   ours: Checkpoint,
 ): Promise<Checkpoint> {
-  const handedOver = await handOverNote(servers);
+  const handedOver = await handOverNote(servers, task);
   return amendCheckpoint(servers[0], task, ours, (present) => ({ ...present, handedOver }));
 }
 
@@ -51,7 +59,8 @@ export async function noteOwnClaim(
   claimed: Checkpoint,
   writes: WritesSince,
 ): Promise<Checkpoint> {
-  if (claimed.handedOver === '' || writes !== 'none') return claimed;
+  const { handedOver } = claimed;
+  if (handedOver === '' || handedOver === TOGETHER || writes !== 'none') return claimed;
   return noteHandOver(servers, task, claimed);
 }
 
