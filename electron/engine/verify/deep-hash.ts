@@ -104,5 +104,7 @@ async function readFieldTtls(
   if (!Array.isArray(ttls)) return { clockMs, ttlMs: fields.map(() => TTL_ABSENT) };
   const { late } = side;
   const answers = ttls as number[];
-  return { clockMs, ttlMs: late ? answers.map((at) => trueTtlMs(at, clockMs, late)) : answers };
+  if (!late) return { clockMs, ttlMs: answers };
+  const amounts = late(key);
+  return { clockMs, ttlMs: answers.map((at) => trueTtlMs(at, clockMs, amounts)) };
 }

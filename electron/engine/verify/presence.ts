@@ -1,8 +1,7 @@
 import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
 import { parseClockMs, type Side } from './side.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
-import type { Amounts } from '../../../shared/model/lateness.ts';
-import { expiryBetween, trueTtlMs } from './late-ttl.ts';
+import { expiryBetween, trueTtlMs, type LatenessIn } from './late-ttl.ts';
 import { describeTtl, TTL_ABSENT } from './ttl.ts';
 
 /** What one side says of the keys of a page, by their index. */
@@ -36,22 +35,24 @@ interface TtlReadings {
   readonly command: typeof PTTL;
   /** TIME is asked for around each. */
   readonly timed: boolean;
-  readonly ttlMs: (answer: number, clockMs: number, beforeMs: number, afterMs: number) => number;
+  readonly ttlMs: (key: Buffer, answer: number, clockMs: number, beforeMs: number, afterMs: number) => number;
 }
 
-const TRUE_READINGS: TtlReadings = { command: PTTL, timed: false, ttlMs: (answer) => answer };
+const TRUE_READINGS: TtlReadings = { command: PTTL, timed: false, ttlMs: (_, answer) => answer };
 
 /** To the millisecond, since that tells whether a time is late: PEXPIRETIME, or, before 7.0, what remains and when. */
-function lateReadings(side: Side, late: Amounts): TtlReadings {
+function lateReadings(side: Side, late: LatenessIn): TtlReadings {
   if (side.abilities.expiryTime) {
-    const ttlMs = (atMs: number, clockMs: number): number => trueTtlMs(atMs, clockMs, late);
+    const ttlMs = (key: Buffer, atMs: number, clockMs: number): number => trueTtlMs(atMs, clockMs, late(key));
     return { command: PEXPIRETIME, timed: false, ttlMs };
   }
   return {
     command: PTTL,
     timed: true,
-    ttlMs: (answer, clockMs, beforeMs, afterMs) =>
-      trueTtlMs(expiryBetween(answer, beforeMs, afterMs), clockMs, late),
+    ttlMs: (key, answer, clockMs, beforeMs, afterMs) => {
+      const amounts = late(key);
+      return amounts ? trueTtlMs(expiryBetween(answer, beforeMs, afterMs), clockMs, amounts) : answer;
+    },
   };
 }
 
@@ -77,7 +78,7 @@ export async function readPresence(side: Side, keys: readonly Buffer[]): Promise
     const answer = replies[at++];
     if (typeof answer !== 'number') throw side.coded(answer);
     const afterMs = readings.timed ? parseClockMs(side.clock, replies[at++]) : beforeMs;
-    ttlMs.push(readings.ttlMs(answer, clockMs, beforeMs, afterMs));
+    ttlMs.push(readings.ttlMs(keys[i]!, answer, clockMs, beforeMs, afterMs));
     beforeMs = afterMs;
     sizes.push(replies[at++]!);
   }

@@ -8,8 +8,7 @@ import { openingError, withinTime } from '../control/opening.ts';
 import { refuseSentinel } from '../control/server-facts.ts';
 import { TELLING_COMMANDS, tellAbilities, type Abilities } from './abilities.ts';
 import { PageReader, type PageRequest, type Reply } from './page-reader.ts';
-import type { Amounts } from '../../../shared/model/lateness.ts';
-import type { LatenessOf } from './late-ttl.ts';
+import type { LatenessIn, LatenessOf } from './late-ttl.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
 import type { Clock } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
@@ -56,7 +55,7 @@ export class Side {
   inCluster = false;
   abilities: Abilities = tellAbilities('', undefined);
   /** How late expiry in the database that is selected was written; undefined where times are true. */
-  late: Amounts | undefined;
+  late: LatenessIn | undefined;
   /** Of all databases; a target that tasks write to has it. */
   latenessOf: LatenessOf = () => undefined;
 

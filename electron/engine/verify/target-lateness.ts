@@ -1,31 +1,50 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
 import { CHECKPOINT_DB, checkpointKey, parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keySlot } from '../router/key-slot.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import type { LatenessOf } from './late-ttl.ts';
 import type { Side } from './side.ts';
 
-/** What the checkpoints on a target say of expiry. Where they cannot be read, every time counts as true. */
+/**
+ * What the checkpoints on a target say of expiry: of a task with parts that of the part which vouches for the key's slot, and any of them
+ * for a slot that has left one and has not come to another. Where they cannot be read, every time counts as true.
+ */
 export async function readLateness(servers: readonly Side[]): Promise<LatenessOf> {
-  const late = (await Promise.all(servers.map((server) => latenessOn(server)))).flat();
-  return (db) => late.find(({ databases }) => databases.includes(db))?.amounts;
+  const all = (await Promise.all(servers.map((server) => lateTasksOn(server)))).flat();
+  return (db) => {
+    const here = all.filter(({ databases }) => databases.includes(db));
+    const late = here.find(({ amounts }) => amounts !== undefined)?.amounts;
+    if (!late || here.every(({ slots }) => slots === undefined)) return late && (() => late);
+    return (key) => {
+      const slot = keySlot(key);
+      const tasks = here.filter(({ slots }) => slots === undefined || slots.has(slot));
+      return tasks.length > 0 ? tasks.find(({ amounts }) => amounts !== undefined)?.amounts : late;
+    };
+  };
 }
 
-interface Late {
+/** What a task, or a part of one, says of the expiry of its keys. */
+interface LateTask {
   readonly databases: DatabaseChoice;
-  readonly amounts: Amounts;
+  readonly slots: SlotSet | undefined;
+  /** undefined where its times are exact. */
+  readonly amounts: Amounts | undefined;
 }
 
-async function latenessOn(server: Side): Promise<Late[]> {
-  const late: Late[] = [];
+async function lateTasksOn(server: Side): Promise<LateTask[]> {
+  const tasks: LateTask[] = [];
   await server.select(CHECKPOINT_DB);
   for (const key of await checkpointKeys(server)) {
     const checkpoint = await readOne(server, key);
-    if (!checkpoint || checkpoint.expiry === 'exact') continue;
-    const { amounts } = checkpoint;
-    late.push({ databases: DatabaseChoice.parse(checkpoint.databases), amounts });
+    if (!checkpoint) continue;
+    const { slots, expiry, amounts } = checkpoint;
+    const databases = DatabaseChoice.parse(checkpoint.databases);
+    tasks.push({ databases, slots, amounts: expiry === 'exact' ? undefined : amounts });
   }
-  return late;
+  // One that takes every key, and whose times are exact, says nothing of those of others.
+  return tasks.filter(({ slots, amounts }) => slots !== undefined || amounts !== undefined);
 }
 
 async function checkpointKeys(target: Side): Promise<readonly Buffer[]> {
