@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SyncSession } from '../../electron/engine/session/sync-session.ts';
+import type { TaskEvents } from '../../electron/engine/session/task-events.ts';
+import type { TaskPart } from '../../electron/engine/session/task-part.ts';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
@@ -51,12 +53,13 @@ export function startRun(
   targetUrl: string,
   spec: Partial<TaskSpec>,
   onPhase?: (phase: Phase, session: SyncSession) => void,
+  part?: TaskPart,
 ): SyncRun {
   const told: string[] = [];
   const faults: ErrorCode[] = [];
   const phases: Phase[] = [];
   const questions: (TaskQuestion | undefined)[] = [];
-  const session: SyncSession = new SyncSession(systemWorld, taskSpec(sourceUrl, targetUrl, spec), {
+  const events: TaskEvents = {
     phase: (phase) => {
       phases.push(phase);
       onPhase?.(phase, session);
@@ -68,6 +71,9 @@ export function startRun(
       told.push(text);
       if (fault) faults.push(fault.code);
     },
+  };
+  const session: SyncSession = new SyncSession(systemWorld, taskSpec(sourceUrl, targetUrl, spec), events, {
+    part,
   });
   const outcome = session.run();
   let ended: { readonly by: unknown } | undefined;

@@ -65,6 +65,19 @@ export class DatabaseCommands {
     }
   }
 
+  /**
+   * The databases that a flush empties; none for one that is not taken.
+   * @throws LockstepError FLUSH_NEEDS_CONSENT
+   */
+  flushedIn(action: Action, db: number): readonly number[] | 'all' {
+    const { databases } = this.options;
+    const all = action === ACTION.FLUSHALL;
+    if (!all && !databases.includes(db)) return [];
+    this.checkConsent(all ? 'FLUSHALL' : 'FLUSHDB');
+    if (!all) return [db];
+    return databases.chosen ? [...databases.chosen] : 'all';
+  }
+
   /** @param ownKeys of the target, where `ownKeysIn` asks for them */
   apply(action: Action, mem: Buffer, reader: CommandReader, db: number, ownKeys: OwnKeys): void {
     const words: Buffer[] = [];

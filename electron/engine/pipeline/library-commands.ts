@@ -16,6 +16,8 @@ export interface LibraryCommandsOptions {
   readonly functionsKnown: boolean;
   /** Where it has none, those of the source are left out and noted here; undefined refuses them. */
   readonly leftOut: LeftOutLibraries | undefined;
+  /** Of a source that is a cluster each shard has them, and one part brings them. */
+  readonly bringsLibraries: boolean;
   /** A flush on the source may remove what is not from the source. */
   readonly flushConsented: boolean;
   /** See Checkpoint.keptLibraries. */
@@ -42,7 +44,8 @@ export class LibraryCommands {
 
   /** What the target is sent. @throws LockstepError FLUSH_NEEDS_CONSENT, FUNCTIONS_UNSUPPORTED, COMMAND_UNSUPPORTED */
   forms(given: readonly Buffer[]): readonly Words[] {
-    const { functionsKnown, leftOut } = this.options;
+    const { bringsLibraries, functionsKnown, leftOut } = this.options;
+    if (!bringsLibraries) return [];
     if (!functionsKnown) {
       if (!leftOut) throw functionsUnsupported();
       this.leave(given, leftOut);

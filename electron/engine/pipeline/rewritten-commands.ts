@@ -126,6 +126,11 @@ export class RewrittenCommands {
     return this.databases.ownKeysIn(known.action, mem, reader, db);
   }
 
+  /** See DatabaseCommands.flushedIn. */
+  flushedIn(known: KnownCommand, db: number): readonly number[] | 'all' {
+    return this.databases.flushedIn(known.action, db);
+  }
+
   /** Scripts may have been noted in the batch that is open, where nobody else can see them yet. */
   private stayingKeys(found: OwnKeys = NO_KEYS): OwnKeys {
     if (!this.scripts.keepsTexts) return found;

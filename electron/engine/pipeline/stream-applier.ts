@@ -6,6 +6,7 @@ import { ACTION, type CommandRow } from '../commands/command-row.ts';
 import { databaseNumber } from '../commands/database-number.ts';
 import type { KnownCommand } from '../commands/command-table.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
+import { command } from '../protocol/resp/encode.ts';
 import type { BatchWriter } from '../writer/batch-writer.ts';
 import type { StreamPlaces } from '../writer/stream-places.ts';
 import { CommandDecisions, type CommandDecisionsOptions } from './command-decisions.ts';
@@ -50,6 +51,12 @@ export class StreamApplier {
   /** The databases of the target whose own keys have to be known before the stream goes on; undefined most of the time. */
   ownKeysWanted: readonly number[] | 'all' | undefined;
   private ownKeys: OwnKeys | undefined;
+  /**
+   * Of a part: the databases of which the keys of its slots are to be removed, and `passFlush` called, before the stream goes on; undefined
+   * most of the time.
+   */
+  flushWanted: readonly number[] | 'all' | undefined;
+  private flushDone = false;
   bytesApplied = 0;
 
   constructor(
@@ -65,7 +72,7 @@ export class StreamApplier {
     this.decisions = new CommandDecisions(options);
     this.rewritten = new RewrittenCommands(options, this.decisions, batch, output);
     this.large = new LargeCommands(options, this.reader, this.decisions, batch, output, {
-      whole: (command, ranAtMs) => this.writeWhole(command, ranAtMs),
+      whole: (bytes, ranAtMs) => this.writeWhole(bytes, ranAtMs),
       passes: (known) => {
         this.commandsApplied += 1;
         this.noteFieldExpiry(known.row);
@@ -75,9 +82,9 @@ export class StreamApplier {
     this.taken = options.databases.includes(this.db);
   }
 
-  /** True where the stream may be cut: outside of a transaction and of a command. */
+  /** True where the stream may be cut: outside of a transaction and of a command, and in front of a flush of a part. */
   get atBoundary(): boolean {
-    return !this.inTransaction && !this.large.open;
+    return (!this.inTransaction || this.flushWanted !== undefined) && !this.large.open;
   }
 
   /** What has become of the function libraries. */
@@ -142,13 +149,18 @@ export class StreamApplier {
       const next = reader.read(mem, at, to);
       if (next === 0) break;
       const known = decisions.look(mem, reader);
-      if (filter !== undefined && filter.leavesOut(known, mem, reader)) {
-        this.flushRun(mem, runFrom, at, run);
-        run = 0;
-        taken += 1;
-        at = next;
-        runFrom = at;
-        continue;
+      if (filter !== undefined) {
+        const flush = known.action === ACTION.FLUSHALL || known.action === ACTION.FLUSHDB;
+        // Whatever is before a flush has to stand on the target first.
+        if (flush && (at > from || this.waitsForFlush(known))) break;
+        if (flush || filter.leavesOut(known, mem, reader)) {
+          this.flushRun(mem, runFrom, at, run);
+          run = 0;
+          taken += 1;
+          at = next;
+          runFrom = at;
+          continue;
+        }
       }
       if (guard !== undefined && guard.concerns(known.row, this.db, mem, reader)) {
         this.flushRun(mem, runFrom, at, run);
@@ -174,7 +186,7 @@ export class StreamApplier {
     }
     this.flushRun(mem, runFrom, at, run);
     this.commandsRead += taken - frames;
-    if (at === from) return this.ownKeysWanted === undefined && this.beginLarge(this.taken);
+    if (at === from) return !this.waits && this.beginLarge(this.taken);
     cursor.consume(at);
     return true;
   }
@@ -194,6 +206,39 @@ export class StreamApplier {
     if (databases.length === 0) return true;
     this.ownKeysWanted = databases;
     return false;
+  }
+
+  /** Something has to be found out or done before the stream goes on. */
+  private get waits(): boolean {
+    return this.ownKeysWanted !== undefined || this.flushWanted !== undefined;
+  }
+
+  /** The keys that `flushWanted` asks for are removed. */
+  passFlush(): void {
+    this.flushWanted = undefined;
+    this.flushDone = true;
+  }
+
+  /** Removes keys of the target, as of where the stream stands. */
+  removeKeys(db: number, keys: readonly Buffer[]): void {
+    const bytes = command(this.options.abilities.lazyFree ? 'UNLINK' : 'DEL', ...keys);
+    this.places?.parts(this.offsetAt(this.options.cursor.from));
+    this.batch.prepare(db);
+    this.output.reserve(Math.min(bytes.length, LARGE_COMMAND_BYTES));
+    this.output.begin();
+    this.output.copy(bytes, 0, bytes.length);
+    this.wrote(1, bytes.length);
+  }
+
+  /** @throws LockstepError FLUSH_NEEDS_CONSENT */
+  private waitsForFlush(known: KnownCommand): boolean {
+    if (this.flushDone) {
+      this.flushDone = false;
+      return false;
+    }
+    const databases = this.rewritten.flushedIn(known, this.db);
+    if (databases.length > 0) this.flushWanted = databases;
+    return this.waits;
   }
 
   private removeKept(guard: KeptGuard, mem: Buffer, reader: CommandReader): void {

@@ -5,6 +5,7 @@ import { LANE_GONE, readLanes } from '../checkpoint/lanes.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
+import { FLUSHING } from './flushed-keys.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import { partsAt, type ServerIdentity } from '../control/server-facts.ts';
 import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
@@ -40,7 +41,11 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
   // A part that has lost all of its slots.
   if (lanes.length === 0) return vouchedFor(checkpoint);
   const least = Math.min(...lanes.map(({ offset }) => offset));
-  if (checkpoint.databases === 'all') return vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB });
+  if (checkpoint.databases === 'all') {
+    // All of them are beyond the flush.
+    const fault = checkpoint.fault === FLUSHING && least > checkpoint.offset ? '' : checkpoint.fault;
+    return vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB, fault });
+  }
   return least < checkpoint.offset ? undefined : vouchedFor(checkpoint);
 }
 
@@ -76,6 +81,10 @@ export async function claimStream(
           : 'the target no longer holds the checkpoint of the stream',
     };
   }
+  // The history that is followed has the flush behind that offset.
+  const flushes =
+    feed.follows({ replid: found!.replid, offset: found!.offset + 1 }) && present.offset >= found!.offset;
+  if (present.fault === FLUSHING && !flushes) return { kind: 'restart', from: undefined, reason: FLUSHING };
   const until = partsAt(answering, present.replid);
   const furthest = Math.max(present.offset, ...(lanes ?? []).map(({ offset }) => offset));
   if (feed.replid !== present.replid && until !== undefined && furthest > until)

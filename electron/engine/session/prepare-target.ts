@@ -9,6 +9,7 @@ import { findTasks } from '../checkpoint/task-index.ts';
 import { coded } from '../control/control-connection.ts';
 import { describeLibraries, libraryNames } from '../control/function-libraries.ts';
 import { CUT_SHORT, isCutShort, REPAIRING } from '../repair/repair-plan.ts';
+import { FLUSHING } from './flushed-keys.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { refuseStanding, rememberStandingKeys, standingKeys } from '../checkpoint/ownership.ts';
 import { noteOwnClaim, writesSinceHandOver, type TargetServers } from './handed-over.ts';
@@ -93,7 +94,7 @@ export function whyNewCopy(
   if (present.state === 'copying') return 'the earlier full copy did not end';
   if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
   if (isCutShort(present)) return CUT_SHORT;
-  if (present.fault !== '' && present.fault !== REPAIRING)
+  if (present.fault !== '' && present.fault !== REPAIRING && present.fault !== FLUSHING)
     return `the earlier run left the sides different (${present.fault})`;
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
-import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -23,8 +23,10 @@ import type { DateGap } from '../expiry/stream-clock.ts';
 import type { TargetAbilities } from '../control/target-abilities.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { UnderWay } from './crash-watch.ts';
+import { FLUSHING, FlushPages, type FlushedKeys } from './flushed-keys.ts';
 import { NextTurn } from './next-turn.ts';
 import { PACE_INTERVAL_MS, type Pace } from './pace.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { Clock, Timer } from '../world/clock.ts';
 
@@ -47,6 +49,9 @@ const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
   'MODULE_MISSING',
 ]);
 
+/** That of a flush is over with it. */
+const standingFault = ({ fault }: Checkpoint): string => (fault === FLUSHING ? '' : fault);
+
 /** What commands are written to. */
 export interface StreamLine {
   readonly output: CommandOutput;
@@ -58,6 +63,8 @@ export interface StreamRunOptions {
   readonly task: string;
   readonly feed: SourceFeed;
   readonly databases: DatabaseChoice;
+  /** See TaskPart. */
+  readonly slots: SlotSet | undefined;
   readonly table: CommandTable;
   readonly abilities: TargetAbilities;
   /** See TargetAbilities.version; of the source. */
@@ -73,6 +80,8 @@ export interface StreamRunOptions {
   /** See LargeCommandsOptions. */
   readonly payloadsFit: boolean;
   readonly leftOut: LeftOutLibraries | undefined;
+  /** See LibraryCommandsOptions. */
+  readonly bringsLibraries: boolean;
   readonly arena: Arena;
   readonly guard: KeptGuard | undefined;
   readonly pace: Pace;
@@ -85,6 +94,8 @@ export interface StreamRunOptions {
   readonly singlyUntil: number;
   /** Keys that are to be brought to the source's state on the way. */
   readonly repair: RepairPlan | undefined;
+  /** Of a part: the keys of its slots in these databases of the target. */
+  readonly flushedKeys: (databases: readonly number[] | 'all') => AsyncGenerator<FlushedKeys>;
   /** The tool's own keys in these databases of the target. */
   readonly findOwnKeys: (databases: readonly number[] | 'all') => Promise<OwnKeys>;
   /** What of the stream nothing dates was looked at for this one, before the run began. */
@@ -116,6 +127,9 @@ export class StreamRun implements ReplyEvents {
   /** The only commands of the batch that is under way. */
   private alone: string | undefined;
   private repair: RepairApplier | undefined;
+  /** Keys are being removed that a flush empties, and those that are still to be. */
+  private flushing: boolean;
+  private flushPages: FlushPages | undefined;
   /** What a repair has to say in the checkpoint. */
   private marks: Partial<Checkpoint> = {};
   readonly applier: StreamApplier;
@@ -127,7 +141,8 @@ export class StreamRun implements ReplyEvents {
     this.nextTurn = new NextTurn(options.time, () => this.pump());
     this.connection = connection;
     this.checkpoint = checkpoint;
-    this.effectOffset = checkpoint.offset;
+    this.flushing = checkpoint.fault === FLUSHING;
+    this.effectOffset = this.flushing ? Number.MAX_SAFE_INTEGER : checkpoint.offset;
     this.expiry = new ExpiryWriting(checkpoint, options.lateness);
     this.batch = options.makeWriter({
       onCommitted: (committed) => this.committed(committed),
@@ -137,13 +152,14 @@ export class StreamRun implements ReplyEvents {
       {
         task: options.task,
         databases: options.databases,
-        slots: checkpoint.slots,
+        slots: options.slots,
         flushAllowed: options.flushAllowed,
         flushConsented: options.flushConsented,
         abilities: options.abilities,
         payloadsFit: options.payloadsFit,
         functionsKnown: options.abilities.functions,
         leftOut: options.leftOut,
+        bringsLibraries: options.bringsLibraries,
         keptLibraries: checkpoint.keptLibraries,
         arena: options.arena,
         cursor: options.feed.cursor,
@@ -178,6 +194,7 @@ export class StreamRun implements ReplyEvents {
 
   stop(): void {
     this.ended = true;
+    this.flushPages?.stop();
     this.options.time.clear(this.idleTimer);
     this.expiry.stop();
   }
@@ -307,7 +324,15 @@ export class StreamRun implements ReplyEvents {
       const allowed = pace.allowed(this.options.time.now());
       if (allowed < 1) return this.nextTurn.after(PACE_INTERVAL_MS);
       if (steps >= STEPS_PER_TURN) return this.nextTurn.after(0);
-      if (!this.step(pace.paused || singly ? 1 : allowed)) return void this.askOwnKeys();
+      if (applier.flushWanted === undefined) {
+        const taken = this.step(pace.paused || singly ? 1 : allowed);
+        if (this.flushing && applier.flushWanted === undefined && applier.commandsRead > 0)
+          return this.fail(
+            new LockstepError('INTERNAL', 'what follows is not the flush that had begun'),
+            'unknown',
+          );
+        if (!taken && applier.flushWanted === undefined) return void this.askOwnKeys();
+      } else if (!this.stepFlush(applier.flushWanted)) return;
       if (singly) this.nameAlone();
     }
   }
@@ -368,6 +393,49 @@ export class StreamRun implements ReplyEvents {
     }
   }
 
+  /**
+   * Removes what a flush empties, page by page, from where everything before it stands on the target and its checkpoint says that it has
+   * begun. @returns whether the stream goes on behind it
+   */
+  private stepFlush(databases: readonly number[] | 'all'): boolean {
+    const { applier, batch } = this;
+    const { pace } = this.options;
+    this.flushing = true;
+    // Of that history alone which has the flush.
+    this.effectOffset = Number.MAX_SAFE_INTEGER;
+    if (!this.flushPages) {
+      if (!batch.ready) return false;
+      const { fault, offset } = this.checkpoint;
+      const stands = batch.idle && offset === this.readOffset && fault === FLUSHING;
+      if (!stands) this.commit();
+      else
+        this.flushPages = new FlushPages(
+          this.options.flushedKeys(databases),
+          () => this.pump(),
+          (error) => this.fail(asLockstepError(error), 'none'),
+        );
+      return false;
+    }
+    if (this.flushPages.ended) {
+      this.flushPages = undefined;
+      this.flushing = false;
+      applier.passFlush();
+      applier.step(1);
+      this.effectOffset = this.readOffset;
+      return true;
+    }
+    if (!batch.ready) return false;
+    const page = this.flushPages.take();
+    if (!page) return false;
+    applier.removeKeys(page.db, page.keys);
+    // So that the target is not held up by more than one page.
+    this.commit();
+    const { bytes } = this.connection.output;
+    pace.used(page.keys.length, bytes - this.chargedBytes);
+    this.chargedBytes = bytes;
+    return false;
+  }
+
   private stepRepair(repair: RepairApplier, most: number): boolean {
     const taken = repair.step(most);
     if (!repair.finished) return taken;
@@ -402,6 +470,7 @@ export class StreamRun implements ReplyEvents {
       fieldExpiry: this.checkpoint.fieldExpiry || this.applier.fieldExpiry,
       ...this.options.evictions.marks,
       ...this.marks,
+      fault: this.flushing ? FLUSHING : (this.marks.fault ?? standingFault(this.checkpoint)),
     };
     // Until all values are written, nothing behind the place is vouched for from which on commands may have failed, or were left out.
     this.batch.commit(checkpoint, this.repair === undefined, deadline);

@@ -23,6 +23,7 @@ import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { atLanes, claimStream, DATABASE_UNKNOWN, lanesIn } from './claim-stream.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
+import { flushedKeys } from './flushed-keys.ts';
 import type { UnderWay } from './crash-watch.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
@@ -324,7 +325,7 @@ export class StreamStage {
     >,
   ): StreamRun {
     const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, crashes } = this.options;
-    const { world } = this.options;
+    const { world, part } = this.options;
     const { onCommitted, onUndated, onError } = this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
@@ -339,6 +340,7 @@ export class StreamStage {
         task: spec.task,
         feed,
         databases,
+        slots: part?.slots,
         table: servers.table,
         abilities,
         lateness,
@@ -346,6 +348,7 @@ export class StreamStage {
         payloadsFit: takesPayloadsOf(servers.facts.source, servers.facts.target),
         flushConsented: spec.onFlush === 'apply',
         leftOut,
+        bringsLibraries: part?.leads ?? true,
         arena,
         flushAllowed: spec.onFlush === 'apply' || !checkpoint.kept,
         singlyUntil: crashes.streamUntil,
@@ -353,6 +356,7 @@ export class StreamStage {
         makeWriter,
         pace,
         findOwnKeys: (asked) => this.ownKeys(asked),
+        flushedKeys: (flushed) => flushedKeys(this.options, flushed, part!.slots),
         evictions,
         onCommitted: (committed) => {
           this.repairs.committed(committed);

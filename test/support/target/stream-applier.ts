@@ -71,6 +71,7 @@ export function startApplier(
       abilities,
       payloadsFit: true,
       leftOut: undefined,
+      bringsLibraries: true,
       keptLibraries: [],
       arena,
       targetDatabases: 16,

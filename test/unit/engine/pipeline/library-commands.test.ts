@@ -18,6 +18,7 @@ const start = (options: Partial<LibraryCommandsOptions> = {}): LibraryCommands =
     arena,
     functionsKnown: true,
     leftOut: undefined,
+    bringsLibraries: true,
     flushConsented: false,
     keptLibraries: ['mine', 'other'],
     ...options,
@@ -112,4 +113,13 @@ it('copies nothing without knowing which libraries are the target’s own', () =
 it('refuses what it does not know of by its name', () => {
   expect(() => forms(start(), 'FUNCTION', 'KILL')).toThrow(/FUNCTION KILL/);
   expect(() => forms(start(), 'FUNCTION')).toThrow(expect.objectContaining({ code: 'COMMAND_UNSUPPORTED' }));
+});
+
+it('leaves all that concerns them to the part of a task that brings them', () => {
+  for (const functionsKnown of [true, false]) {
+    const commands = start({ bringsLibraries: false, functionsKnown });
+    expect(forms(commands, 'FUNCTION', 'LOAD', code('mine'))).toEqual([]);
+    expect(forms(commands, 'FUNCTION', 'FLUSH')).toEqual([]);
+    expect(commands.kept).toEqual(['mine', 'other']);
+  }
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { atLanes } from '../../../../electron/engine/session/claim-stream.ts';
+import { FLUSHING } from '../../../../electron/engine/session/flushed-keys.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 
 const REPLID = 'a'.repeat(40);
@@ -22,4 +23,12 @@ it('one that takes some goes on from where it is known which database was writte
 it('a part that has lost all of its slots is wherever its checkpoint says', () => {
   const checkpoint = checkpointWith({ ...AT, databases: 'all' });
   expect(atLanes(checkpoint, [])).toMatchObject({ offset: 500, verified: 500 });
+});
+
+it('what all lanes are beyond is no flush that is still to be gone on with', () => {
+  const flushing = checkpointWith({ ...AT, databases: 'all', fault: FLUSHING });
+  expect(atLanes(flushing, lanes(700, 501))).toMatchObject({ offset: 501, fault: '' });
+  expect(atLanes(flushing, lanes(700, 500))).toMatchObject({ offset: 500, fault: FLUSHING });
+  const other = checkpointWith({ ...AT, databases: 'all', fault: 'other' });
+  expect(atLanes(other, lanes(700, 501))).toMatchObject({ fault: 'other' });
 });
