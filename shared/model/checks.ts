@@ -67,17 +67,17 @@ export const CHECKS = {
   'cluster-moves': check(
     'clusters',
     'No slots are under way',
-    'While a slot moves its keys lie on two nodes. A reshard that was broken off leaves slots so.',
+    'While a slot moves its keys lie on two nodes. A reshard that was broken off leaves slots so. On a source, what has moved is copied anew.',
   ),
   'cluster-sync': check(
     'clusters',
     'Both sides are of a kind that can be synced',
-    'This release copies between standalone servers. Clusters can be looked at and compared.',
+    'Each side is one server or a cluster. A cluster is read shard by shard, and written to node by node.',
   ),
   'cluster-commands': check(
     'clusters',
     'Commands of several keys',
-    'On a cluster the keys of one command lie on several nodes mostly. All are carried exactly, and some cost more there.',
+    'Where one server is copied to a cluster, the keys of one command lie on several nodes mostly. All are carried exactly, and some cost more there.',
   ),
   'source-permissions': check(
     'permissions',

@@ -34,6 +34,17 @@ export function databasesOf(info: ReadonlyMap<string, string>): Map<number, Data
   return databases;
 }
 
+/** The databases of several servers, those of the same number added up. */
+export function addDatabases(all: readonly ReadonlyMap<number, DatabaseKeys>[]): Map<number, DatabaseKeys> {
+  const sums = new Map<number, DatabaseKeys>();
+  for (const databases of all)
+    for (const [db, { keys, expires }] of databases) {
+      const sum = sums.get(db) ?? { keys: 0, expires: 0 };
+      sums.set(db, { keys: sum.keys + keys, expires: sum.expires + expires });
+    }
+  return sums;
+}
+
 /** The keys of all these databases. */
 export const countKeys = (databases: ReadonlyMap<number, DatabaseKeys>): number =>
   [...databases.values()].reduce((sum, { keys }) => sum + keys, 0);

@@ -26,7 +26,7 @@ export interface KeySample {
   readonly refused: boolean;
 }
 
-/** Looks at some keys of these databases, spread over them by their size, with SCAN. */
+/** Looks at some keys of these databases, spread over them, and over the nodes of a cluster, by their size, with SCAN. */
 export async function sampleKeys(
   server: ServerView,
   databases: ReadonlyMap<number, DatabaseKeys>,
@@ -37,17 +37,22 @@ export async function sampleKeys(
   const keys: SampledKey[] = [];
   let complete = true;
   let refused = false;
-  await server.inDatabases(async (redis) => {
-    for (const [db, { keys: count }] of databases) {
-      const share = Math.max(LEAST_KEYS_OF_DATABASE, Math.ceil((MOST_KEYS * count) / total));
-      const wanted = Math.min(share, MOST_KEYS - keys.length);
-      await redis.select(db);
-      const whole = await samplePart(redis, db, wanted, () => clock.now() > untilMs, keys);
-      if (whole === undefined) refused = true;
-      if (!whole) complete = false;
-    }
-    await redis.select(0);
-  });
+  for (const node of await server.nodes()) {
+    const held = await node.databases();
+    await node.inDatabases(async (redis) => {
+      for (const db of databases.keys()) {
+        const count = held.get(db)?.keys ?? 0;
+        if (count === 0) continue;
+        const share = Math.max(LEAST_KEYS_OF_DATABASE, Math.ceil((MOST_KEYS * count) / total));
+        const wanted = Math.min(share, MOST_KEYS - keys.length);
+        await redis.select(db);
+        const whole = await samplePart(redis, db, wanted, () => clock.now() > untilMs, keys);
+        if (whole === undefined) refused = true;
+        if (!whole) complete = false;
+      }
+      await redis.select(0);
+    });
+  }
   return { keys, complete, refused };
 }
 

@@ -1,11 +1,13 @@
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { relationOf as relationOfServers, type Pair } from '../control/relation.ts';
+import { relationOf as relationOfServers } from '../control/relation.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
 import { isFedFrom, isFedThrough, type FeedingTask } from './feeding-tasks.ts';
 
+type Related = 'one-server' | 'source-follows-target' | 'target-follows-source';
+
 /** How source and target stand to each other. */
 export type Relation =
-  | { readonly kind: 'one-server' | 'source-follows-target' | 'target-follows-source' }
+  | { readonly kind: Related }
   /**
    * A task copies from the target to the source, or did; `open` says that it does now, or was cut off while it did. Not `direct`
    * is one that brings what comes of the target by way of others.
@@ -13,29 +15,46 @@ export type Relation =
   | { readonly kind: 'loop'; readonly task: string; readonly open: boolean; readonly direct: boolean }
   | { readonly kind: 'two-servers'; readonly feeding: readonly FeedingTask[] };
 
+/** A server as it was found, or one of the primaries of a cluster. */
+export interface KnownServer {
+  readonly identity: ServerIdentity;
+  readonly at: Endpoint;
+}
+
 /** `feeding` gives the tasks whose target the source is. */
 export async function relationOf(
-  from: ServerIdentity,
-  to: ServerIdentity,
-  at: Pair<Endpoint>,
+  from: readonly KnownServer[],
+  to: readonly KnownServer[],
   feeding: () => Promise<readonly FeedingTask[]>,
 ): Promise<Relation> {
-  switch (relationOfServers({ source: from, target: to }, at)) {
+  for (const source of from)
+    for (const target of to) {
+      const kind = kindOf(source, target);
+      if (kind) return { kind };
+    }
+  const tasks = await feeding();
+  const loops = tasks.filter((task) => to.some(({ identity, at }) => isFedFrom(task, identity, at)));
+  const rings = tasks.filter(
+    (task) => isOpen(task) && to.some(({ identity }) => isFedThrough(task, identity)),
+  );
+  const worst = loops.find(isOpen) ?? rings[0] ?? loops[0];
+  if (worst === undefined) return { kind: 'two-servers', feeding: tasks };
+  return { kind: 'loop', task: worst.name, open: isOpen(worst), direct: loops.includes(worst) };
+}
+
+/** undefined for strangers. */
+function kindOf(source: KnownServer, target: KnownServer): Related | undefined {
+  const at = { source: source.at, target: target.at };
+  switch (relationOfServers({ source: source.identity, target: target.identity }, at)) {
     case 'one-server':
-      return { kind: 'one-server' };
+      return 'one-server';
     case 'source-follows':
-      return { kind: 'source-follows-target' };
+      return 'source-follows-target';
     case 'target-follows':
     case 'same-history':
-      return { kind: 'target-follows-source' };
-    case 'strangers': {
-      const tasks = await feeding();
-      const loops = tasks.filter((task) => isFedFrom(task, to, at.target));
-      const rings = tasks.filter((task) => isOpen(task) && isFedThrough(task, to));
-      const worst = loops.find(isOpen) ?? rings[0] ?? loops[0];
-      if (worst === undefined) return { kind: 'two-servers', feeding: tasks };
-      return { kind: 'loop', task: worst.name, open: isOpen(worst), direct: loops.includes(worst) };
-    }
+      return 'target-follows-source';
+    case 'strangers':
+      return undefined;
   }
 }
 

@@ -51,7 +51,7 @@ export async function runPrecheck(world: World, spec: TaskSpec, options: Prechec
     }
   };
   // First of all, since what the other checks send would be counted.
-  if (waiting.some((id) => NEED_WRITE_RATE.has(id))) subjects.writeRate().catch(() => undefined);
+  if (waiting.some((id) => NEED_WRITE_RATE.has(id))) subjects.measureWrites();
   try {
     // A server that does not answer is not waited for then; what still comes of it is dropped.
     await Promise.race([Promise.all(Array.from({ length: SIDE_BY_SIDE }, work)), aborted]);

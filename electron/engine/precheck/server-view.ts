@@ -7,7 +7,7 @@ import { ownerOf } from '../router/topology.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { parseSubcommands } from '../control/server-commands.ts';
 import { discoverCluster, type FoundCluster } from '../control/discover-cluster.ts';
-import { databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
+import { addDatabases, databasesOf, parseInfo, type DatabaseKeys } from '../control/info.ts';
 import { measureRoundTrip } from '../control/round-trip.ts';
 import { identityOf, type ServerIdentity } from '../control/server-facts.ts';
 import { locate } from '../intake/resolver/resolver.ts';
@@ -37,10 +37,14 @@ export class ServerView {
   private commandTable: Promise<ServerCommand[]> | undefined;
   private roundTrip: Promise<number> | undefined;
   private found: Promise<FoundCluster> | undefined;
+  private views: Promise<readonly ServerView[]> | undefined;
+  private readonly alone: boolean;
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
 
-  constructor(world: World, side: Side, endpoint: Endpoint) {
+  /** `alone`: as one server, whatever it is a node of. */
+  constructor(world: World, side: Side, endpoint: Endpoint, alone = false) {
+    this.alone = alone;
     this.world = world;
     this.side = side;
     this.endpoint = endpoint;
@@ -96,16 +100,30 @@ export class ServerView {
     return mine;
   }
 
-  /** The same on every server that holds keys: this one, or each primary of a cluster. @throws LockstepError */
+  /**
+   * Every server of it that holds keys, each as a view of its own: this one, or the primaries of a cluster.
+   * @throws LockstepError where the nodes of a cluster cannot be found out
+   */
+  nodes(): Promise<readonly ServerView[]> {
+    return (this.views ??= this.viewNodes());
+  }
+
+  private async viewNodes(): Promise<readonly ServerView[]> {
+    const cluster = await this.cluster().catch(async (error: unknown) => {
+      // What it is cannot be told then, and no cluster is known.
+      if ((await this.info().catch(() => undefined)) === undefined) return undefined;
+      throw error;
+    });
+    if (!cluster) return [this];
+    return cluster.topology.shards.map(
+      ({ primary }) => new ServerView(this.world, this.side, cluster.endpointOf(primary), true),
+    );
+  }
+
+  /** The same on every server that holds keys, one after the other. @throws LockstepError */
   async onEach<T>(work: (redis: Redis) => Promise<T>): Promise<T[]> {
-    const cluster = await this.cluster();
-    if (!cluster) return [await this.inDatabases(work)];
     const results: T[] = [];
-    for (const { primary } of cluster.topology.shards) {
-      const at = cluster.endpointOf(primary);
-      const redis = await this.hold(openForLook(this.world, this.side, at, COMMAND_TIMEOUT_MS));
-      results.push(await coded(this.side, at, () => work(redis)));
-    }
+    for (const node of await this.nodes()) results.push(await node.inDatabases(work));
     return results;
   }
 
@@ -125,7 +143,7 @@ export class ServerView {
 
   /** All of the cluster that it is a node of; undefined for a standalone server. @throws LockstepError */
   async cluster(): Promise<FoundCluster | undefined> {
-    if (!(await this.identity()).cluster) return undefined;
+    if (this.alone || !(await this.identity()).cluster) return undefined;
     return (this.found ??= discoverCluster(this.world, this.side, this.endpoint));
   }
 
@@ -139,8 +157,10 @@ export class ServerView {
     return abilitiesOf(redisVersion, valkeyVersion, Infinity, false);
   }
 
+  /** What every database holds; of a cluster on all of its primaries together. @throws LockstepError */
   async databases(): Promise<Map<number, DatabaseKeys>> {
-    return databasesOf(await this.info());
+    const infos = await Promise.all((await this.nodes()).map((node) => node.info()));
+    return addDatabases(infos.map(databasesOf));
   }
 
   /** A number of INFO; undefined where the server does not tell. */
@@ -193,6 +213,9 @@ export class ServerView {
   close(): void {
     this.closed = true;
     for (const opening of this.opened) opening.then((redis) => redis.disconnect()).catch(() => undefined);
+    this.views
+      ?.then((nodes) => nodes.forEach((node) => node !== this && node.close()))
+      .catch(() => undefined);
   }
 
   private async readConfig(name: string): Promise<string | undefined> {

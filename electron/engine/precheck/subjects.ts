@@ -4,7 +4,7 @@ import { DatabaseChoice } from '../commands/database-choice.ts';
 import { findFeedingTasks } from './feeding-tasks.ts';
 import type { Finding } from './finding.ts';
 import { sampleKeys, type KeySample } from './key-sample.ts';
-import { relationOf, type Relation } from './relation.ts';
+import { relationOf, type KnownServer, type Relation } from './relation.ts';
 import { ServerView } from './server-view.ts';
 import { measureWriteRate, type WriteRate } from './write-rate.ts';
 import type { World } from '../world/world.ts';
@@ -17,7 +17,8 @@ export class Subjects {
   readonly source: ServerView;
   readonly target: ServerView;
   private sampled: Promise<KeySample> | undefined;
-  private writing: Promise<WriteRate> | undefined;
+  private readonly writing = new Map<ServerView, Promise<WriteRate>>();
+  private measuring: Promise<void> | undefined;
   private related: Promise<Relation> | undefined;
 
   constructor(world: World, spec: TaskSpec) {
@@ -41,19 +42,31 @@ export class Subjects {
   }
 
   private async relate(): Promise<Relation> {
-    const [from, to] = [await this.source.identity(), await this.target.identity()];
-    const at = { source: this.source.endpoint, target: this.target.endpoint };
-    return relationOf(from, to, at, () => this.source.inDatabases(findFeedingTasks));
+    const [from, to] = [await knownNodes(this.source), await knownNodes(this.target)];
+    return relationOf(from, to, () => this.source.inDatabases(findFeedingTasks));
   }
 
-  /** How fast the source is written to at the moment. */
-  writeRate(): Promise<WriteRate> {
-    return (this.writing ??= measureWriteRate(this.source));
+  /** How fast this node of the source is written to at the moment. */
+  writeRate(node: ServerView): Promise<WriteRate> {
+    const known = this.writing.get(node);
+    if (known) return known;
+    const measured = measureWriteRate(node);
+    this.writing.set(node, measured);
+    return measured;
+  }
+
+  /** Begins to measure the rates of all nodes of the source, before anything else is sent to them. */
+  measureWrites(): void {
+    this.measuring ??= this.source
+      .nodes()
+      .then((nodes) => nodes.forEach((node) => void this.writeRate(node).catch(() => undefined)))
+      .catch(() => undefined);
   }
 
   /** Resolves once sending much to the source spoils no measurement that is under way. */
   async quiet(): Promise<void> {
-    await this.writing?.catch(() => undefined);
+    await this.measuring;
+    await Promise.allSettled(this.writing.values());
   }
 
   /** The databases of the source that the task takes and that hold keys. */
@@ -67,5 +80,14 @@ export class Subjects {
     this.target.close();
   }
 }
+
+const knownNodes = async (server: ServerView): Promise<KnownServer[]> =>
+  Promise.all(
+    (await server.nodes()).map(async (node) => ({
+      identity: await node.identity(),
+      // With the first connection it is where it was found.
+      at: node.endpoint,
+    })),
+  );
 
 export type Check = (subjects: Subjects) => Promise<Finding>;

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../../shared/format/numbers.ts';
+import { lookAtEach } from '../each-node.ts';
 import { mend, notice, pass, skipped, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
@@ -7,10 +8,15 @@ const NOTICE_MS = 1_000;
 const WARNING_MS = 5_000;
 
 export const clockDifference: Check = async ({ source, target }) => {
-  const [ofSource, ofTarget] = await Promise.all([clockAhead(source), clockAhead(target)]);
-  if (ofSource === undefined || ofTarget === undefined)
-    return skipped(`The ${ofSource === undefined ? 'source' : 'target'} does not permit TIME.`);
-  return judgeClocks(ofTarget - ofSource);
+  const nodes = await target.nodes();
+  const ofTarget = await Promise.all(nodes.map(clockAhead));
+  if (ofTarget.includes(undefined)) return skipped('The target does not permit TIME.');
+  return lookAtEach(source, async (node) => {
+    const ofSource = await clockAhead(node);
+    if (ofSource === undefined) return skipped('The source does not permit TIME.');
+    const differences = ofTarget.map((ahead) => ahead! - ofSource);
+    return judgeClocks(differences.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most)));
+  });
 };
 
 /** @param aheadMs how far the target's clock is ahead of the source's */

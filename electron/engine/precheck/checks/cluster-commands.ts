@@ -1,5 +1,5 @@
 import { formatCount } from '../../../../shared/format/numbers.ts';
-import { parseCommandCalls } from '../command-calls.ts';
+import { readCommandCalls } from '../command-calls.ts';
 import { forecastCrossings, type CrossingCost, type CrossingForecast } from '../crossing-forecast.ts';
 import { notice, pass, warning, type Finding } from '../finding.ts';
 import type { Check } from '../subjects.ts';
@@ -9,12 +9,21 @@ const MOST_NAMED = 6;
 
 /** What the commands of several keys that the source has run since it started will cost on a target that is a cluster. */
 export const clusterCommands: Check = async ({ source, target }) => {
+  if ((await source.identity()).cluster) return judgeFlushes(await readCommandCalls(source));
   if (!(await target.identity()).cluster) return pass('The target is one server.');
-  if ((await source.identity()).cluster)
-    return pass('The source is a cluster, which runs no command across slots.');
-  const calls = parseCommandCalls(await source.infoNow('commandstats'));
-  return judgeCrossings(forecastCrossings(calls, await source.commands()));
+  return judgeCrossings(forecastCrossings(await readCommandCalls(source), await source.commands()));
 };
+
+/** Of a cluster, whose commands each have their keys in one slot. A flush alone concerns more. @param calls see readCommandCalls */
+export function judgeFlushes(calls: ReadonlyMap<string, number>): Finding {
+  const alone = 'The source is a cluster, which runs no command across slots.';
+  const flushes = ['flushall', 'flushdb'].filter((name) => calls.has(name));
+  if (flushes.length === 0) return pass(alone);
+  const named = flushes.map((name) => `${name.toUpperCase()} (${formatCount(calls.get(name)!)})`);
+  return notice(
+    `${alone} Run since its nodes started: ${named.join(', ')}: the keys of that shard are removed from the target page by page, while what the shard has written after it waits.`,
+  );
+}
 
 export function judgeCrossings(forecast: readonly CrossingForecast[]): Finding {
   const of = (cost: CrossingCost): string => listed(forecast.filter((one) => one.cost === cost));

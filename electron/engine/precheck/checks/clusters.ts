@@ -1,9 +1,9 @@
-import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint } from '../../../../shared/model/endpoint.ts';
+import type { Side } from '../../control/control-connection.ts';
 import type { FoundCluster } from '../../control/discover-cluster.ts';
 import type { ClusterNode } from '../../router/cluster-node.ts';
 import { countSlots, describeSlots } from '../../router/slot-ranges.ts';
-import { failure, failureOf, mend, pass, warning, type Finding } from '../finding.ts';
+import { failure, mend, pass, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
 
@@ -86,6 +86,9 @@ export const clusterOwners: Check = (subjects) =>
     'Look at both with redis-cli --cluster check. A moment after a failover or a move this mends itself: run the check again.',
   );
 
+const FINISH =
+  'Let the reshard end. If it was broken off, redis-cli --cluster fix finishes or takes back what it left.';
+
 /** Whether slots are on their way. */
 export const clusterMoves: Check = (subjects) =>
   lookAt(
@@ -101,26 +104,38 @@ export const clusterMoves: Check = (subjects) =>
         grave: false,
       }));
     },
-    'Let the reshard end. If it was broken off, redis-cli --cluster fix finishes or takes back what it left.',
+    (side) =>
+      side === 'source'
+        ? `A start is possible, and stays exact: a shard that gets slots is copied anew when it has them, and until then the target keeps what it has of them. ${FINISH}`
+        : FINISH,
   );
 
 /** Whether there is a way to copy between the two sides. */
 export const clusterSync: Check = async ({ source, target }) => {
-  const [from, to] = [(await source.identity()).cluster, (await target.identity()).cluster];
-  if (from)
-    return failureOf('source', new LockstepError('SOURCE_CLUSTER', describeEndpoint(source.endpoint)));
-  if (!to) return pass('Two standalone servers.');
-  const shards = (await target.cluster())!.topology.shards.length;
+  const [from, to] = [await source.cluster(), await target.cluster()];
+  if (!from && !to) return pass('Two standalone servers.');
+  const way = `From ${kindOf(from)} to ${kindOf(to)}`;
+  const read = 'each shard of the source is followed by itself, with a place of its own to go on from';
+  if (from) {
+    if (!to) return pass(`${way}: ${read}.`);
+    return pass(`${way}: ${read}, and its keys go to whichever node of the target has their slots.`);
+  }
   return pass(
-    `From one server to a cluster of ${shards} ${shards === 1 ? 'shard' : 'shards'}: each node is written to by itself, and commands whose keys lie on several of them are carried in parts.`,
+    `${way}: each node is written to by itself, and commands whose keys lie on several of them are carried in parts.`,
   );
 };
+
+function kindOf(cluster: FoundCluster | undefined): string {
+  if (!cluster) return 'one server';
+  const shards = cluster.topology.shards.length;
+  return `a cluster of ${shards} ${shards === 1 ? 'shard' : 'shards'}`;
+}
 
 async function lookAt(
   { source, target }: Subjects,
   fine: string,
   troublesOf: (found: Found) => readonly Trouble[],
-  remedy: string,
+  remedy: string | ((side: Side) => string),
 ): Promise<Finding> {
   const found: Found[] = [];
   for (const server of [source, target]) {
@@ -134,7 +149,16 @@ async function lookAt(
     .map(({ one, list }) => `${one.server.side === 'source' ? 'Source' : 'Target'}: ${sentenceOf(list)}`)
     .join(' ');
   const grave = troubles.some(({ list }) => list.some((trouble) => trouble.grave));
-  return (grave ? failure : warning)(text, ...troubles.map(({ one }) => mend(one.server.side, remedy)));
+  return (grave ? failure : warning)(
+    text,
+    ...troubles.map(
+      ({
+        one: {
+          server: { side },
+        },
+      }) => mend(side, typeof remedy === 'string' ? remedy : remedy(side)),
+    ),
+  );
 }
 
 function sentenceOf(troubles: readonly Trouble[]): string {

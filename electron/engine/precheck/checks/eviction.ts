@@ -1,11 +1,14 @@
 import { formatBytes, formatCount } from '../../../../shared/format/numbers.ts';
-import { configSet, mend, notice, pass, skipped, warning } from '../finding.ts';
+import { lookAtEach } from '../each-node.ts';
+import { configSet, mend, notice, pass, skipped, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 import { memoryOfNodes } from './node-memory.ts';
 
 /** Eviction on the source is carried to the target, so it is news, not a fault. */
-export const sourceEviction: Check = async ({ source }) => {
+export const sourceEviction: Check = ({ source }) => lookAtEach(source, evictionOf);
+
+async function evictionOf(source: ServerView): Promise<Finding> {
   const setting = await readEviction(source);
   if (!setting) return skipped('The source does not tell its maxmemory.');
   const { maxBytes, usedBytes, policy, evicted } = setting;
@@ -25,7 +28,7 @@ export const sourceEviction: Check = async ({ source }) => {
       'Give the source more memory, if its machine has it, so that it keeps its keys.',
     ),
   );
-};
+}
 
 /** A target that evicts loses keys that the source has. */
 export const targetEvictionPolicy: Check = async ({ target }) => {

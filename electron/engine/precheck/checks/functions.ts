@@ -2,7 +2,7 @@ import type { Mend } from '../../../../shared/model/precheck.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { describeLibraries, namesIn } from '../../control/function-libraries.ts';
 import { failure, mend, notice, pass, warning, type Finding } from '../finding.ts';
-import { parseCommandCalls } from '../command-calls.ts';
+import { readCommandCalls } from '../command-calls.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
@@ -54,7 +54,7 @@ async function scripts(source: ServerView, permitted: boolean, toCluster: boolea
     return pass('No function libraries. Scripts are applied by what they wrote.');
   const effects = version >= EFFECTS_VERSION && (await source.config('lua-replicate-commands')) !== 'no';
   if (effects) return pass('Scripts are applied by what they wrote.');
-  const calls = parseCommandCalls(await source.infoNow('commandstats'));
+  const calls = await readCommandCalls(source);
   const runs = (calls.get('eval') ?? 0) + (calls.get('evalsha') ?? 0);
   const byEffects =
     version >= EFFECTS_VERSION
@@ -79,7 +79,11 @@ export function judgeScripts(runs: number, toCluster: boolean, byEffects: readon
   );
 }
 
-/** The names of its libraries; undefined where FUNCTION LIST is refused or not known. */
+/** The names of its libraries, of a cluster those on any primary; undefined where FUNCTION LIST is refused or not known. */
 async function librariesOf(server: ServerView): Promise<string[] | undefined> {
-  return namesIn(await server.ask('FUNCTION', 'LIST'));
+  const lists = await Promise.all(
+    (await server.nodes()).map(async (node) => namesIn(await node.ask('FUNCTION', 'LIST'))),
+  );
+  if (lists.includes(undefined)) return undefined;
+  return [...new Set(lists.flatMap((list) => list!))].toSorted();
 }

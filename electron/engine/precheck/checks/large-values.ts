@@ -2,6 +2,7 @@ import { formatBytes, formatCount } from '../../../../shared/format/numbers.ts';
 import { printable } from '../../protocol/resp/describe-command.ts';
 import { configSet, failure, pass, warning } from '../finding.ts';
 import type { KeySample, SampledKey } from '../key-sample.ts';
+import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
 /** What every server takes whose setting cannot be read, and all before 4.0. */
@@ -9,10 +10,8 @@ const DEFAULT_BYTES = 512 * 1024 * 1024;
 
 export const largeValues: Check = async (subjects) => {
   const { source, target } = subjects;
-  const [sourceSetting, targetSetting] = [
-    await source.configNumber('proto-max-bulk-len'),
-    await target.configNumber('proto-max-bulk-len'),
-  ];
+  const sourceSetting = chosenOf(await settings(source), Math.max);
+  const targetSetting = chosenOf(await settings(target), Math.min);
   const sourceBytes = sourceSetting ?? DEFAULT_BYTES;
   const targetBytes = targetSetting ?? DEFAULT_BYTES;
   const sample = await subjects.sample();
@@ -34,6 +33,17 @@ export const largeValues: Check = async (subjects) => {
     return warning(`${takes}, and the source up to ${formatBytes(sourceBytes)}. ${looked}`, raise);
   return pass(`${takes}. ${looked}`);
 };
+
+const settings = async (server: ServerView): Promise<(number | undefined)[]> =>
+  Promise.all((await server.nodes()).map((node) => node.configNumber('proto-max-bulk-len')));
+
+/** undefined where one is not known. */
+function chosenOf(
+  known: readonly (number | undefined)[],
+  choose: (...numbers: readonly number[]) => number,
+): number | undefined {
+  return known.includes(undefined) ? undefined : choose(...known.map((one) => one!));
+}
 
 function largestString(sample: KeySample): SampledKey | undefined {
   return sample.keys.reduce<SampledKey | undefined>(

@@ -4,16 +4,33 @@ import { formatCount } from '../../../../shared/format/numbers.ts';
 import { BUILT_IN_TYPES } from '../module-check.ts';
 import { failure, mend, pass, warning, type Finding } from '../finding.ts';
 import type { KeySample } from '../key-sample.ts';
+import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
 export const modules: Check = async (subjects) => {
   const [ofSource, ofTarget] = await Promise.all([
-    subjects.source.connect().then(readModules),
-    subjects.target.connect().then(readModules),
+    modulesOf(subjects.source, Math.max),
+    modulesOf(subjects.target, Math.min),
   ]);
   if (ofSource.length === 0) return pass('The source has no modules loaded.');
   return judgeModules(ofSource, ofTarget, await subjects.sample());
 };
+
+/** Of a cluster those of any primary; where its primaries have several versions of one, the one that is chosen. */
+async function modulesOf(
+  server: ServerView,
+  choose: (one: number, other: number) => number,
+): Promise<LoadedModule[]> {
+  const nodes = await server.nodes();
+  const loaded = await Promise.all(nodes.map((node) => node.connect().then(readModules)));
+  const versions = new Map<string, number>();
+  for (const { name, version } of loaded.flat())
+    versions.set(name, choose(version, versions.get(name) ?? version));
+  // What a primary of the target lacks, the target lacks.
+  const everywhere = (name: string): boolean =>
+    server.side === 'source' || loaded.every((list) => list.some((one) => one.name === name));
+  return [...versions].flatMap(([name, version]) => (everywhere(name) ? [{ name, version }] : []));
+}
 
 export function judgeModules(
   ofSource: readonly LoadedModule[],

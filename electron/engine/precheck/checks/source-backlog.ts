@@ -1,6 +1,8 @@
 import { formatBytes, formatDuration } from '../../../../shared/format/numbers.ts';
 import { configSet, notice, pass, skipped, warning, type Finding } from '../finding.ts';
-import type { Check } from '../subjects.ts';
+import { lookAtEach } from '../each-node.ts';
+import type { ServerView } from '../server-view.ts';
+import type { Check, Subjects } from '../subjects.ts';
 import type { WriteRate } from '../write-rate.ts';
 
 const LEAST_SECONDS = 60;
@@ -9,14 +11,16 @@ const MB = 1024 * 1024;
 /** The source has to hold it in its memory. */
 const MOST_BYTES = 4 * 1024 * MB;
 
-export const sourceBacklog: Check = async (subjects) => {
-  const { source } = subjects;
+export const sourceBacklog: Check = (subjects) =>
+  lookAtEach(subjects.source, (node) => lookAtOne(node, subjects));
+
+async function lookAtOne(source: ServerView, subjects: Subjects): Promise<Finding> {
   const bytes =
     (await source.configNumber('repl-backlog-size')) ?? (await source.figure('repl_backlog_size'));
   if (bytes === undefined) return skipped('The source does not tell its repl-backlog-size.');
   const keptSeconds = await source.configNumber('repl-backlog-ttl');
-  return judgeBacklog(bytes, keptSeconds, await subjects.writeRate());
-};
+  return judgeBacklog(bytes, keptSeconds, await subjects.writeRate(source));
+}
 
 /** @param keptSeconds repl-backlog-ttl: how long it is kept without any replica; 0 is for ever, undefined is not known */
 export function judgeBacklog(bytes: number, keptSeconds: number | undefined, rate: WriteRate): Finding {

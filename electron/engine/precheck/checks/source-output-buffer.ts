@@ -1,7 +1,9 @@
 import { formatBytes, formatDuration } from '../../../../shared/format/numbers.ts';
 import { versionNumber } from '../../control/target-abilities.ts';
 import { configSet, pass, skipped, warning, type Finding } from '../finding.ts';
-import type { Check } from '../subjects.ts';
+import { lookAtEach } from '../each-node.ts';
+import type { ServerView } from '../server-view.ts';
+import type { Check, Subjects } from '../subjects.ts';
 
 const MB = 1024 * 1024;
 /** The soft limit that servers come with. */
@@ -17,16 +19,18 @@ export interface BufferLimit {
   readonly softSeconds: number;
 }
 
-export const sourceOutputBuffer: Check = async (subjects) => {
-  const { source } = subjects;
+export const sourceOutputBuffer: Check = (subjects) =>
+  lookAtEach(subjects.source, (node) => lookAtOne(node, subjects));
+
+async function lookAtOne(source: ServerView, subjects: Subjects): Promise<Finding> {
   const text = await source.config('client-output-buffer-limit');
   const limit = text === undefined ? undefined : parseBufferLimit(text);
   if (!limit) return skipped('The source does not tell its client-output-buffer-limit.');
   const { redisVersion } = await source.identity();
   const name = versionNumber(redisVersion) >= REPLICA_VERSION ? 'replica' : 'slave';
   const usedBytes = (await source.figure('used_memory_dataset')) ?? (await source.figure('used_memory')) ?? 0;
-  return judgeOutputBuffer(limit, usedBytes, (await subjects.writeRate()).bytesPerSecond, name);
-};
+  return judgeOutputBuffer(limit, usedBytes, (await subjects.writeRate(source)).bytesPerSecond, name);
+}
 
 /** The class of replicas in `normal 0 0 0 slave 268435456 67108864 60 pubsub …`; undefined when it is not there. */
 export function parseBufferLimit(text: string): BufferLimit | undefined {

@@ -1,5 +1,7 @@
 import { formatBytes } from '../../../../shared/format/numbers.ts';
 import { mend, notice, pass, warning, type Finding } from '../finding.ts';
+import { lookAtEach } from '../each-node.ts';
+import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
 /** Past this share of the machine's memory, a fork under writes may not fit beside its parent. */
@@ -12,29 +14,53 @@ export interface SnapshotFacts {
   readonly usedBytes: number;
   /** Undefined before 3.2, and where the server does not tell. */
   readonly machineBytes: number | undefined;
+  /** What all nodes of the source on that machine use together; undefined or less than `usedBytes` where that is this one alone. */
+  readonly machineUsedBytes?: number | undefined;
 }
 
 export const sourceSnapshot: Check = async ({ source }) => {
+  const machines = await memoryByMachine(source);
+  return lookAtEach(source, (node) => lookAtOne(node, machines));
+};
+
+async function lookAtOne(source: ServerView, machines: ReadonlyMap<string, number>): Promise<Finding> {
   const info = await source.info();
   return judgeSnapshot({
     // Since 7.0 that is the default, and where it cannot be read it is taken for the cautious one.
     diskless: (await source.config('repl-diskless-sync')) === 'yes',
     lastFailed: info.get('rdb_last_bgsave_status') === 'err',
     underWay: info.get('rdb_bgsave_in_progress') === '1' || info.get('aof_rewrite_in_progress') === '1',
-    usedBytes: (await source.figure('used_memory_rss')) ?? (await source.figure('used_memory')) ?? 0,
+    usedBytes: await memoryOf(source),
     machineBytes: await source.figure('total_system_memory'),
+    machineUsedBytes: machines.get(source.endpoint.host),
   });
-};
+}
+
+const memoryOf = async (node: ServerView): Promise<number> =>
+  (await node.figure('used_memory_rss')) ?? (await node.figure('used_memory')) ?? 0;
+
+/** What all primaries of a cluster use that are on one machine, as far as their addresses tell: all of them fork at the same time. */
+async function memoryByMachine(source: ServerView): Promise<ReadonlyMap<string, number>> {
+  const sums = new Map<string, number>();
+  for (const node of await source.nodes()) {
+    const { host } = node.endpoint;
+    // One that cannot be asked is told by its own look.
+    sums.set(host, (sums.get(host) ?? 0) + (await memoryOf(node).catch(() => 0)));
+  }
+  return sums;
+}
 
 export function judgeSnapshot(facts: SnapshotFacts): Finding {
-  const { diskless, lastFailed, underWay, usedBytes, machineBytes } = facts;
+  const { diskless, lastFailed, underWay, usedBytes, machineBytes, machineUsedBytes = 0 } = facts;
+  const forkedBytes = Math.max(usedBytes, machineUsedBytes);
   const way = diskless
     ? 'The snapshot goes straight to the link, without a file (repl-diskless-sync yes)'
     : 'The snapshot is written to the disk of the source first (repl-diskless-sync no)';
+  const others = forkedBytes > usedBytes ? `, all nodes there ${formatBytes(forkedBytes)}` : '';
   const memory =
     machineBytes === undefined
       ? `it uses ${formatBytes(usedBytes)} of memory`
-      : `it uses ${formatBytes(usedBytes)} of the ${formatBytes(machineBytes)} of its machine`;
+      : `it uses ${formatBytes(usedBytes)} of the ${formatBytes(machineBytes)} of its machine${others}`;
   if (lastFailed) {
     return warning(
       `The last background save of the source failed. ${way}.`,
@@ -54,7 +80,7 @@ export function judgeSnapshot(facts: SnapshotFacts): Finding {
           ]),
     );
   }
-  if (machineBytes !== undefined && usedBytes > MOST_SHARE * machineBytes) {
+  if (machineBytes !== undefined && forkedBytes > MOST_SHARE * machineBytes) {
     return warning(
       `${way}; ${memory}. The fork shares that memory, but what is written meanwhile is held twice, and may not fit.`,
       mend('source', 'Run the full copy at a quiet hour, or from a replica of the source.'),

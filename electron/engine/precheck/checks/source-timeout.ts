@@ -1,5 +1,7 @@
 import { formatBytes } from '../../../../shared/format/numbers.ts';
 import { configSet, notice, pass, skipped, warning, type Finding } from '../finding.ts';
+import { lookAtEach } from '../each-node.ts';
+import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
 const LEAST_SECONDS = 60;
@@ -7,12 +9,14 @@ const ADVISED_SECONDS = 600;
 /** A snapshot of this much takes a minute and more to make. */
 const LARGE_BYTES = 10 * 1024 ** 3;
 
-export const sourceTimeout: Check = async ({ source }) => {
+export const sourceTimeout: Check = ({ source }) => lookAtEach(source, lookAtOne);
+
+async function lookAtOne(source: ServerView): Promise<Finding> {
   const seconds = await source.configNumber('repl-timeout');
   if (seconds === undefined)
     return skipped('The source does not tell its repl-timeout. Its default, 60 s, is enough for small data.');
   return judgeTimeout(seconds, (await source.figure('used_memory')) ?? 0);
-};
+}
 
 export function judgeTimeout(seconds: number, usedBytes: number): Finding {
   if (seconds < LEAST_SECONDS) {

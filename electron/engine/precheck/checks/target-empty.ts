@@ -2,8 +2,6 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { redisCli } from '../../../../shared/format/redis-cli.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
-import { isBareClaim, type Checkpoint } from '../../checkpoint/checkpoint.ts';
-import { readCheckpoint } from '../../checkpoint/claim.ts';
 import { describeLibraries } from '../../control/function-libraries.ts';
 import { findTasks } from '../../checkpoint/task-index.ts';
 import { releaseCommand } from '../../../../shared/format/release-command.ts';
@@ -13,27 +11,33 @@ import {
   failure,
   failureOf,
   mend,
-  notice,
   pass,
   warning,
   type Finding,
   type PricedMend,
 } from '../finding.ts';
+import { judgeEarlier, lookForTask } from '../earlier-runs.ts';
 import { lookAtStanding, type Standing, type StandingDatabase } from '../standing-keys.ts';
 import type { Check } from '../subjects.ts';
 
 const MOST_NAMES = 5;
 
-export const targetEmpty: Check = async ({ target, spec, databases }) => {
-  let checkpoint: Checkpoint | undefined;
+const EMPTY_ONLY = mend(
+  'here',
+  'Give an empty target: from a cluster this release copies to no other, whatever is chosen about keys that stand there.',
+);
+
+export const targetEmpty: Check = async ({ source, target, spec, databases }) => {
+  // Where the source cannot be looked at, that is told by other checks.
+  const from = await source.cluster().catch(() => undefined);
   try {
-    checkpoint = await target.inDatabases((redis) => readCheckpoint(redis, spec.task));
+    const before = await target.inDatabases((redis) => lookForTask(redis, spec.task, from !== undefined));
+    const earlier = before && judgeEarlier(before, databases.toString(), from?.topology);
+    if (earlier) return earlier;
   } catch (error) {
     if (error instanceof LockstepError && error.code === 'TASK_MISMATCH') return failureOf('target', error);
     throw error;
   }
-  // A run that wrote nothing but its claim leaves everything as it would be at a first run.
-  if (checkpoint && !isBareClaim(checkpoint)) return resumed(checkpoint, databases.toString());
   const others = await target.inDatabases(async (redis) =>
     tasksWriting(redis, await findTasks(redis), spec.task, databases),
   );
@@ -43,7 +47,7 @@ export const targetEmpty: Check = async ({ target, spec, databases }) => {
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
   const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
-  return judgeStanding(standing, spec.existing, target.endpoint);
+  return judgeStanding(standing, from ? 'refuse' : spec.existing, target.endpoint);
 };
 
 function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
@@ -61,29 +65,10 @@ function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
   );
 }
 
-function resumed(checkpoint: Checkpoint, databases: string): Finding {
-  if (checkpoint.databases !== databases) {
-    return failureOf(
-      'target',
-      new LockstepError(
-        'TASK_MISMATCH',
-        `a task of this name ran with databases ${checkpoint.databases}, not ${databases}`,
-      ),
-    );
-  }
-  if (checkpoint.state === 'streaming' && checkpoint.fault === '') {
-    return pass(
-      `This task has run before, from ${checkpoint.source}: it goes on from its checkpoint, offset ${formatCount(checkpoint.offset)}, if the source still has what follows.`,
-    );
-  }
-  return notice(
-    'This task has run before, but not to where it could go on: what it wrote is removed, and the full copy is made anew. Keys that stood on the target before the task stay.',
-  );
-}
-
 export function judgeStanding(
   { databases, ownKeys, libraries }: Standing,
-  existing: 'fail' | 'overwrite',
+  /** `refuse`: whatever is chosen, as the source is a cluster. */
+  existing: 'fail' | 'overwrite' | 'refuse',
   target: Endpoint,
 ): Finding {
   const own =
@@ -108,7 +93,9 @@ export function judgeStanding(
     );
   return failure(
     found,
-    mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.'),
+    existing === 'refuse'
+      ? EMPTY_ONLY
+      : mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.'),
     ...databases.map((database) => removal(database, target)),
   );
 }
@@ -136,13 +123,15 @@ function judgeCluster(nodes: readonly Standing[]): Finding {
 }
 
 /** It holds no keys. */
-function judgeLibraries(functions: string, existing: 'fail' | 'overwrite', own: string): Finding {
+function judgeLibraries(functions: string, existing: 'fail' | 'overwrite' | 'refuse', own: string): Finding {
   const found = `The target holds no keys in the chosen databases, but ${functions}.${own}`;
   if (existing === 'overwrite')
     return warning(`${found} Those that the source has as well are replaced; the others stay.`);
   return failure(
     found,
-    mend('here', 'Choose “Overwrite keys of the same name” if those of the same name may be replaced.'),
+    existing === 'refuse'
+      ? EMPTY_ONLY
+      : mend('here', 'Choose “Overwrite keys of the same name” if those of the same name may be replaced.'),
     mend(
       'target',
       'Or remove those that are not needed, after a backup (FUNCTION DUMP), with FUNCTION DELETE.',

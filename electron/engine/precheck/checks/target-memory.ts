@@ -1,7 +1,6 @@
 import { formatBytes } from '../../../../shared/format/numbers.ts';
-import { isBareClaim } from '../../checkpoint/checkpoint.ts';
-import { readCheckpoint } from '../../checkpoint/claim.ts';
 import { countKeys } from '../../control/info.ts';
+import { lookForTask } from '../earlier-runs.ts';
 import { configSet, failure, mend, pass, skipped, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
@@ -53,7 +52,8 @@ export const targetMemory: Check = async (subjects) => {
     usedBytes,
     maxBytes,
     machineBytes: await target.figure('total_system_memory'),
-    replaces: spec.existing === 'overwrite' || (await hasRun(subjects)),
+    replaces:
+      (spec.existing === 'overwrite' && !(await source.identity()).cluster) || (await hasRun(subjects)),
   });
 };
 
@@ -63,17 +63,22 @@ async function shareTaken(subjects: Subjects): Promise<number> {
 }
 
 /** Whether an earlier run of the task may have brought data; where that cannot be read, no. */
-async function hasRun({ target, spec }: Subjects): Promise<boolean> {
-  const checkpoint = await target
-    .inDatabases((redis) => readCheckpoint(redis, spec.task))
+async function hasRun({ source, target, spec }: Subjects): Promise<boolean> {
+  const { cluster } = await source.identity();
+  const earlier = await target
+    .inDatabases((redis) => lookForTask(redis, spec.task, cluster))
     .catch(() => undefined);
-  return checkpoint !== undefined && !isBareClaim(checkpoint);
+  return earlier !== undefined;
 }
 
-/** What the data of a server take; before 4.0, all that it uses. */
+/** What the data of a server, or of all primaries of a cluster, take; before 4.0, all that they use. */
 export async function datasetBytes(server: ServerView): Promise<number | undefined> {
-  return (await server.figure('used_memory_dataset')) ?? (await server.figure('used_memory'));
+  const sizes = await Promise.all((await server.nodes()).map(datasetOfNode));
+  return sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
 }
+
+const datasetOfNode = async (node: ServerView): Promise<number | undefined> =>
+  (await node.figure('used_memory_dataset')) ?? (await node.figure('used_memory'));
 
 export function judgeMemory(facts: MemoryFacts): Finding {
   const { sourceBytes, share, usedBytes, maxBytes, machineBytes, replaces, nodes } = facts;

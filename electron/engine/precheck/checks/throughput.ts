@@ -3,11 +3,15 @@ import { countKeys } from '../../control/info.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
 import { notice, pass, type Finding } from '../finding.ts';
 import { formatRoundTrip, measurePath } from '../path-speed.ts';
+import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 import { datasetBytes } from './target-memory.ts';
 
 /** What one target commonly takes of small keys. It cannot be measured without writing, so it is said to be assumed. */
 const ASSUMED_KEYS_PER_SECOND = 200_000;
+
+/** Nodes of a cluster to which the way is measured. */
+const MOST_MEASURED = 8;
 
 export interface CopyFacts {
   readonly keys: number;
@@ -23,15 +27,15 @@ export interface CopyFacts {
 
 export const throughput: Check = async (subjects) => {
   const { source, target, spec } = subjects;
-  const trips = `A round trip takes ${formatRoundTrip(await source.roundTripMs())} to the source and ${formatRoundTrip(await target.roundTripMs())} to the target`;
+  const trips = `A round trip takes ${formatRoundTrip(await slowestTrip(source))} to the source and ${formatRoundTrip(await slowestTrip(target))} to the target`;
   const sourceBytes = await datasetBytes(source);
   const chosen = countKeys(await subjects.chosen());
   const all = countKeys(await source.databases());
   if (all === 0) return pass(`${trips}. The source holds no keys yet, so the full copy takes a moment.`);
   await subjects.quiet();
   // One after the other: at once they would share this machine's line.
-  const sourceSpeed = await measurePath(source);
-  const targetSpeed = await measurePath(target);
+  const sourceSpeed = await measurePaths(source);
+  const targetSpeed = await measurePaths(target);
   if (sourceBytes === undefined || sourceSpeed === undefined || targetSpeed === undefined)
     return notice(
       `${trips}. How long the full copy takes cannot be told: ${missing(sourceBytes, sourceSpeed)}.`,
@@ -45,6 +49,17 @@ export const throughput: Check = async (subjects) => {
     limits: spec,
   });
 };
+
+/** To the primary that is furthest away. */
+const slowestTrip = async (server: ServerView): Promise<number> =>
+  Math.max(...(await Promise.all((await server.nodes()).map((node) => node.roundTripMs()))));
+
+/** To all primaries at once, as the copy goes, or to some of very many. */
+async function measurePaths(server: ServerView): Promise<number | undefined> {
+  const nodes = (await server.nodes()).slice(0, MOST_MEASURED);
+  const speeds = await Promise.all(nodes.map(measurePath));
+  return speeds.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0);
+}
 
 function missing(bytes: number | undefined, sourceSpeed: number | undefined): string {
   if (bytes === undefined) return 'the source does not tell how much it holds';

@@ -2,7 +2,8 @@ import { formatCount } from '../../../../shared/format/numbers.ts';
 import { printable } from '../../protocol/resp/describe-command.ts';
 import { adaptedCommands } from '../../commands/command-table.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
-import { failure, mend, pass, warning } from '../finding.ts';
+import { lookAtEach } from '../each-node.ts';
+import { failure, mend, pass, warning, type Finding } from '../finding.ts';
 import { parseCommandCalls } from '../command-calls.ts';
 import type { Info, ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
@@ -12,8 +13,11 @@ const STREAM_VERSION = 50000;
 /** The first Redis whose snapshots have a version that the decoder does not read. */
 const UNREAD_VERSION = 80600;
 
-export const versions: Check = async (subjects) => {
-  const { source, target } = subjects;
+/** A cluster may be between two versions. */
+export const versions: Check = (subjects) => lookAtEach(subjects.source, (node) => versionOf(node, subjects));
+
+async function versionOf(source: ServerView, subjects: Subjects): Promise<Finding> {
+  const { target } = subjects;
   const way = `${await productOf(source)} to ${await productOf(target)}`;
   const [from, to] = [await source.abilities(), await target.abilities()];
   if (from.flavour === 'redis' && from.version >= UNREAD_VERSION)
@@ -21,7 +25,7 @@ export const versions: Check = async (subjects) => {
       `${way}: this release reads the snapshots of Redis up to 8.4.`,
       mend('here', 'Update Lockstep.'),
     );
-  const unable = await cannotHold(subjects, to);
+  const unable = await cannotHold(source, subjects, to);
   const newerTarget = mend('here', 'Use a target of at least the version of the source.');
   if (unable.length > 0) return failure(`${way}: the target cannot hold ${unable.join('; ')}.`, newerTarget);
   const calls = parseCommandCalls(
@@ -49,7 +53,7 @@ export const versions: Check = async (subjects) => {
   if (!isNewer(from, to))
     return pass(`${way}: ${isOlder(from, to) ? 'older to newer' : 'the same release line'}.`);
   return warning(`${way}: newer to older. ${conversions(from, to)}`, newerTarget);
-};
+}
 
 async function productOf(server: ServerView): Promise<string> {
   const { valkeyVersion, redisVersion } = await server.identity();
@@ -57,9 +61,9 @@ async function productOf(server: ServerView): Promise<string> {
 }
 
 /** What is there, as far as that can be seen, and has no form that the target takes. */
-async function cannotHold(subjects: Subjects, to: TargetAbilities): Promise<string[]> {
+async function cannotHold(source: ServerView, subjects: Subjects, to: TargetAbilities): Promise<string[]> {
   const unable: string[] = [];
-  const fields = expiringFields(await subjects.source.info(), [...(await subjects.chosen()).keys()]);
+  const fields = expiringFields(await source.info(), [...(await subjects.chosen()).keys()]);
   if (fields > 0 && !to.fieldExpiry)
     unable.push(
       `fields of hashes that expire (${formatCount(fields)} ${fields === 1 ? 'hash has' : 'hashes have'} some)`,

@@ -57,6 +57,12 @@ export const SOURCE_QUESTIONS: readonly Question[] = [
   ...questions(false, [['MULTI'], ['EXEC']]),
 ];
 
+/** What tells the nodes of a cluster; asked about only where the source is one. */
+export const SOURCE_CLUSTER_QUESTIONS: readonly Question[] = [
+  ...questions(true, [['CLUSTER', 'NODES']], true),
+  ...questions(false, [['CLUSTER', 'INFO']], true),
+];
+
 /** What the engine sends to a target beside the writes of the source. */
 export const targetQuestions = (task: string): readonly Question[] => {
   const checkpoint = checkpointKey(task);

@@ -1,12 +1,31 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { failure, failureOf, mend, notice, pass, warning, type Finding } from '../finding.ts';
+import { lookAtEach } from '../each-node.ts';
+import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 import { askRights, type Rights } from './ask-rights.ts';
 import { grantCommand, KEEPS_GRANT, lacking, listCommands, unknownCommands } from './grant-command.ts';
-import { SOURCE_QUESTIONS, type Question } from './needed-commands.ts';
+import { SOURCE_CLUSTER_QUESTIONS, SOURCE_QUESTIONS, type Question } from './needed-commands.ts';
 
-export const sourcePermissions: Check = async ({ source }) =>
-  judgeSource(SOURCE_QUESTIONS, await askRights(source, SOURCE_QUESTIONS), source.endpoint.user);
+/** The rights of a user are kept on each node of a cluster by itself. */
+export const sourcePermissions: Check = async ({ source }) => {
+  const isCluster = await source.identity().then(
+    ({ cluster }) => cluster,
+    () => false,
+  );
+  if (!isCluster) return rightsOn(source, SOURCE_QUESTIONS);
+  const asked = [...SOURCE_QUESTIONS, ...SOURCE_CLUSTER_QUESTIONS];
+  try {
+    return await lookAtEach(source, (node) => rightsOn(node, asked));
+  } catch (error) {
+    // The nodes cannot be found out; what keeps them from being is told of the one that was given.
+    if (!(error instanceof LockstepError) || error.code !== 'SOURCE_NO_PERMISSION') throw error;
+    return rightsOn(source, asked);
+  }
+};
+
+const rightsOn = async (node: ServerView, questions: readonly Question[]): Promise<Finding> =>
+  judgeSource(questions, await askRights(node, questions), node.endpoint.user);
 
 export function judgeSource(
   questions: readonly Question[],

@@ -1,0 +1,84 @@
+import type { Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatCount } from '../../../shared/format/numbers.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { readCheckpoint } from '../checkpoint/claim.ts';
+import { readParts } from '../checkpoint/read-parts.ts';
+import { countSlots, describeSlots } from '../router/slot-ranges.ts';
+import { SlotSet } from '../router/slot-set.ts';
+import type { Topology } from '../router/topology.ts';
+import { failureOf, notice, pass, type Finding } from './finding.ts';
+
+/** What earlier runs of a task have left on a target: one checkpoint, or one for each part where the source is a cluster. */
+export type EarlierRuns =
+  | { readonly kind: 'whole'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'parts'; readonly checkpoints: readonly Checkpoint[] };
+
+/**
+ * undefined where there are none, or none that wrote more than a claim: that leaves everything as it would be at a first run.
+ * @throws LockstepError TASK_MISMATCH where they had a source of the other kind, or what they have left cannot be read
+ */
+export async function lookForTask(
+  redis: Redis,
+  task: string,
+  fromCluster: boolean,
+): Promise<EarlierRuns | undefined> {
+  const whole = await readCheckpoint(redis, task);
+  const parts = await readParts(redis, task);
+  if (fromCluster ? whole : parts.length > 0) throw otherForm(task, fromCluster);
+  if (whole) return isBareClaim(whole) ? undefined : { kind: 'whole', checkpoint: whole };
+  const checkpoints = parts.map(({ checkpoint }) => checkpoint);
+  return checkpoints.every(isBareClaim) ? undefined : { kind: 'parts', checkpoints };
+}
+
+function otherForm(task: string, fromCluster: boolean): LockstepError {
+  const [before, now] = fromCluster ? ['one server', 'a cluster'] : ['a cluster', 'one server'];
+  return new LockstepError(
+    'TASK_MISMATCH',
+    `the task ${task} copied from ${before} before, and its source is ${now} now; give the task with this source another name`,
+  );
+}
+
+/** What a start makes of them. `source`: of a cluster. */
+export function judgeEarlier(earlier: EarlierRuns, databases: string, source: Topology | undefined): Finding {
+  const checkpoints = earlier.kind === 'whole' ? [earlier.checkpoint] : earlier.checkpoints;
+  const other = checkpoints.find((one) => one.databases !== databases);
+  if (other)
+    return failureOf(
+      'target',
+      new LockstepError(
+        'TASK_MISMATCH',
+        `a task of this name ran with databases ${other.databases}, not ${databases}`,
+      ),
+    );
+  return earlier.kind === 'whole' ? judgeWhole(earlier.checkpoint) : judgeParts(checkpoints, source);
+}
+
+const goesOn = ({ state, fault }: Checkpoint): boolean => state === 'streaming' && fault === '';
+
+const ANEW =
+  'what it wrote is removed, and the full copy is made anew. Keys that stood on the target before the task stay.';
+
+function judgeWhole(checkpoint: Checkpoint): Finding {
+  if (goesOn(checkpoint))
+    return pass(
+      `This task has run before, from ${checkpoint.source}: it goes on from its checkpoint, offset ${formatCount(checkpoint.offset)}, if the source still has what follows.`,
+    );
+  return notice(`This task has run before, but not to where it could go on: ${ANEW}`);
+}
+
+/** A shard goes on where one part vouches for all of its slots. */
+function judgeParts(checkpoints: readonly Checkpoint[], source: Topology | undefined): Finding {
+  const standing = checkpoints.filter(goesOn);
+  const shards = (source?.shards ?? []).map(({ slots }) => SlotSet.of(slots));
+  const anew = shards.filter((wanted) => !standing.some(({ slots }) => slots?.includes(wanted)));
+  if (standing.length === 0 || (shards.length > 0 && anew.length === shards.length))
+    return notice(`This task has run before, but not to where it could go on: ${ANEW}`);
+  const from = `This task has run before, from ${standing[0]!.source}`;
+  if (anew.length === 0)
+    return pass(`${from}: each shard goes on from its checkpoint, if the source still has what follows.`);
+  const ranges = anew.flatMap((slots) => slots.ranges);
+  return notice(
+    `${from}: ${shards.length - anew.length} of ${shards.length} shards go on from their checkpoints. The others are copied anew, in the place of what the target has of them: ${formatCount(countSlots(ranges))} slots (${describeSlots(ranges)}).`,
+  );
+}
