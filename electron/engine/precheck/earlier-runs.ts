@@ -3,7 +3,10 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../checkpoint/claim.ts';
+import { refuseOtherForm } from '../checkpoint/other-tasks.ts';
 import { readParts } from '../checkpoint/read-parts.ts';
+import { findTasks } from '../checkpoint/task-index.ts';
+import { partName } from '../checkpoint/task-parts.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { Topology } from '../router/topology.ts';
@@ -23,20 +26,14 @@ export async function lookForTask(
   task: string,
   fromCluster: boolean,
 ): Promise<EarlierRuns | undefined> {
+  // Any number stands for a task with parts.
+  const own = fromCluster ? partName({ task, number: 1 }) : task;
+  await refuseOtherForm(redis, await findTasks(redis), own);
   const whole = await readCheckpoint(redis, task);
   const parts = await readParts(redis, task);
-  if (fromCluster ? whole : parts.length > 0) throw otherForm(task, fromCluster);
   if (whole) return isBareClaim(whole) ? undefined : { kind: 'whole', checkpoint: whole };
   const checkpoints = parts.map(({ checkpoint }) => checkpoint);
   return checkpoints.every(isBareClaim) ? undefined : { kind: 'parts', checkpoints };
-}
-
-function otherForm(task: string, fromCluster: boolean): LockstepError {
-  const [before, now] = fromCluster ? ['one server', 'a cluster'] : ['a cluster', 'one server'];
-  return new LockstepError(
-    'TASK_MISMATCH',
-    `the task ${task} copied from ${before} before, and its source is ${now} now; give the task with this source another name`,
-  );
 }
 
 /** What a start makes of them. `source`: of a cluster. */

@@ -114,7 +114,8 @@ export class ServerView {
       if ((await this.info().catch(() => undefined)) === undefined) return undefined;
       throw error;
     });
-    if (!cluster) return [this];
+    // One without any slots has no node that holds keys.
+    if (!cluster || cluster.topology.shards.length === 0) return [this];
     return cluster.topology.shards.map(
       ({ primary }) => new ServerView(this.world, this.side, cluster.endpointOf(primary), true),
     );
