@@ -1,7 +1,8 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { SyncSession } from '../session/sync-session.ts';
+import type { Run } from '../session/run.ts';
+import { TaskRun } from '../session/task-run.ts';
 import { failed, type Job, type Send } from './job.ts';
 import type { World } from '../world/world.ts';
 
@@ -11,8 +12,8 @@ const METRICS_INTERVAL_MS = 1000;
 export function taskJob(spec: TaskSpec, send: Send, world: World): Job {
   const { clock } = world;
   let phase: Phase = 'connecting';
-  const report = (): void => send({ type: 'metrics', metrics: session.sampler.metrics(phase) });
-  const session = new SyncSession(world, spec, {
+  const report = (): void => send({ type: 'metrics', metrics: session.metrics(phase) });
+  const session = new TaskRun(world, spec, {
     phase: (next) => {
       if (next === phase) return;
       phase = next;
@@ -37,7 +38,7 @@ export function taskJob(spec: TaskSpec, send: Send, world: World): Job {
   return { command: (command) => obey(session, command), abandon: () => session.stop('now'), ended };
 }
 
-function obey(session: SyncSession, command: EngineCommand): void {
+function obey(session: Run, command: EngineCommand): void {
   if (command.type === 'stop') session.stop(command.how);
   else if (command.type === 'pause') session.pause();
   else if (command.type === 'resume') session.resume();

@@ -130,6 +130,11 @@ export class Servers {
     return this.targetRedis?.status === 'ready' ? this.targetRedis : undefined;
   }
 
+  /** As far as the source has been asked. */
+  get sourceIsCluster(): boolean {
+    return this.sourceFacts?.cluster ?? false;
+  }
+
   get facts(): Pair<ServerFacts> {
     return { source: this.sourceFacts!, target: this.targetFacts! };
   }

@@ -7,6 +7,7 @@ import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena, type Arena } from '../arena/arena.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { requireSpoolParent, SpoolFolder } from '../log/spool-folder.ts';
 import { sweepSpools } from '../log/sweep-spools.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
@@ -19,6 +20,7 @@ import { EvictionWatch } from './eviction-watch.ts';
 import { Goal } from './goal.ts';
 import { OriginsWatch } from './origins-watch.ts';
 import { Pace, RateLimit } from './pace.ts';
+import type { Run } from './run.ts';
 import { RunEnd } from './run-end.ts';
 import type { Side } from '../control/control-connection.ts';
 import { Servers } from './servers.ts';
@@ -57,7 +59,7 @@ export interface SessionSetting {
 }
 
 /** One run of a task that has one server for its source, or of a part of one, from the first connection to its outcome. */
-export class SyncSession {
+export class SyncSession implements Run {
   private readonly world: World;
   private readonly spec: TaskSpec;
   private readonly part: SessionSetting['part'];
@@ -194,7 +196,19 @@ export class SyncSession {
     });
   }
 
-  /** Runs to the end. @throws LockstepError */
+  /** Whether its source is found to be a node of a cluster. @throws LockstepError when it cannot be asked */
+  async isOfCluster(): Promise<boolean> {
+    await this.servers.openSource();
+    return this.servers.sourceIsCluster;
+  }
+
+  /** Nothing comes of it, and nothing was begun. */
+  async leave(): Promise<void> {
+    this.target.close();
+    await this.feed.close();
+    this.servers.close();
+  }
+
   async run(): Promise<Outcome> {
     try {
       this.events.phase('connecting');
@@ -233,10 +247,6 @@ export class SyncSession {
     }
   }
 
-  /**
-   * `drain` applies what the source has written so far, within 10 s; `now` ends at the last checkpoint, and so does `drain`
-   * while the task is paused. Either way expiry on the target is made exact then.
-   */
   stop(how: 'drain' | 'now'): void {
     if (!this.target.known) {
       this.stoppedEarly = true;
@@ -306,12 +316,10 @@ export class SyncSession {
     if (this.cutOverWaits) this.cutOver();
   }
 
-  /** To a question as it was told; nothing when another is asked by now, or none. */
   answer(question: TaskQuestion, agreed: boolean): void {
     this.target.answer(question, agreed);
   }
 
-  /** Holds from now on, for the copy and the stream. */
   setLimits(limits: Limits): void {
     this.pace.set(limits);
     this.log.limits(limits);
@@ -347,9 +355,13 @@ export class SyncSession {
     return this.sampler.metrics(phase);
   }
 
-  /** Every expiry on the target is exact, whatever the run ended with. */
   get handedOver(): boolean {
     return this.end.handedOver;
+  }
+
+  /** As far as this run knows it; undefined before it has looked at the target. */
+  get checkpoint(): Checkpoint | undefined {
+    return this.target.checkpoint;
   }
 
   /** How many keys of the tool's own this run keeps on the target. */
@@ -362,7 +374,6 @@ export class SyncSession {
     return this.servers.at.source;
   }
 
-  /** True once this run has written anything that a later one can go on from. */
   get resumable(): boolean {
     return this.target.everStreaming;
   }

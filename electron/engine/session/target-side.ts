@@ -138,6 +138,10 @@ export class TargetSide {
     return this.own.checkpoint?.owner;
   }
 
+  get checkpoint(): Checkpoint | undefined {
+    return this.own.checkpoint;
+  }
+
   /** It has been read how far the task has come. */
   get known(): boolean {
     return this.own.checkpoint !== undefined;

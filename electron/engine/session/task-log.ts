@@ -32,15 +32,13 @@ export class TaskLog {
     this.events = events;
   }
 
-  /** Sentinels have named a primary, the first one or another than before. */
+  /** Sentinels have named a primary, the first one or another than before, or the nodes of a cluster the next one of a shard. */
   located(side: Side, endpoint: Endpoint, before: Endpoint | undefined): void {
-    const name = endpoint.sentinel?.name ?? '';
+    const what = endpoint.sentinel ? `The primary of ${endpoint.sentinel.name}, the ${side},` : 'Its primary';
     const at = describeEndpoint(endpoint);
     this.events.located(side, { host: endpoint.host, port: endpoint.port });
     this.events.info(
-      before
-        ? `The primary of ${name}, the ${side}, is ${at} now; before it was ${describeEndpoint(before)}`
-        : `The primary of ${name}, the ${side}, is ${at}`,
+      before ? `${what} is ${at} now; before it was ${describeEndpoint(before)}` : `${what} is ${at}`,
     );
   }
 

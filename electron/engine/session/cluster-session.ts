@@ -1,0 +1,287 @@
+import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { FoundCluster } from '../control/discover-cluster.ts';
+import { SlotSet } from '../router/slot-set.ts';
+import type { World } from '../world/world.ts';
+import { ClaimGate } from './claim-gate.ts';
+import { Deferred } from './deferred.ts';
+import { divideSource, type DividedPart, type Division } from './divide-source.ts';
+import { closeParts, hasBegun, openFormerParts, removeParts } from './former-parts.ts';
+import { jointMetrics } from './joint-metrics.ts';
+import { jointOutcome } from './joint-outcome.ts';
+import { jointPhase } from './joint-phase.ts';
+import { RateLimit } from './pace.ts';
+import { RunningPart } from './running-part.ts';
+import type { Run } from './run.ts';
+import { sameQuestion } from './shrink.ts';
+import { ShardSource, SourceCluster, unsettledIn } from './source-cluster.ts';
+import { SourceWatch } from './source-watch.ts';
+import type { TaskEvents } from './task-events.ts';
+import { TaskLog } from './task-log.ts';
+
+/** Chunks of memory for the spools of all feeds together; none has less than it needs to work well. */
+const SHARED_CHUNKS = 96;
+const FEWEST_CHUNKS = 16;
+
+/** One run of a task whose source is a cluster: a part for each shard, and who brings which slots when these move. */
+export class ClusterSession implements Run {
+  private readonly world: World;
+  private readonly spec: TaskSpec;
+  private readonly events: TaskEvents;
+  private readonly log: TaskLog;
+  private readonly limit: RateLimit;
+  private readonly cluster: SourceCluster;
+  private readonly watch: SourceWatch;
+  private readonly ended = new Deferred<void>();
+  private parts: RunningPart[] = [];
+  private gate: ClaimGate | undefined;
+  /** Why slots are nobody's, or not the one's that has them on the source. */
+  private unsettled = '';
+  private dividing = false;
+  private phase: Phase = 'connecting';
+  private question: TaskQuestion | undefined;
+  private paused = false;
+  private stopping: 'drain' | 'now' | undefined;
+  private failed = false;
+
+  constructor(world: World, spec: TaskSpec, events: TaskEvents) {
+    const { clock } = world;
+    this.world = world;
+    this.spec = spec;
+    this.events = events;
+    this.log = new TaskLog(clock, events);
+    const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
+    this.limit = new RateLimit({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now());
+    this.cluster = new SourceCluster(world, spec.source);
+    this.watch = new SourceWatch(world, this.cluster, (found) => this.found(found));
+  }
+
+  async run(): Promise<Outcome> {
+    try {
+      const found = await this.cluster.look();
+      const former = await openFormerParts(this.world, this.spec);
+      if (this.stopping) throw notBegun();
+      const division = divideSource(
+        found.topology.shards,
+        former.map(({ number, checkpoint }) => ({ number, slots: checkpoint.slots ?? SlotSet.of([]) })),
+      );
+      this.noteUnsettled(found);
+      this.tellShards(found, division);
+      await removeParts(this.world, this.spec, division.gone);
+      this.begin(found, division.parts, division, hasBegun(former));
+      this.watch.start();
+      await this.ended.promise;
+      await this.close();
+      return jointOutcome(this.parts);
+    } catch (error) {
+      this.failed = true;
+      const known = asLockstepError(error);
+      this.gate?.fail(known);
+      for (const part of this.parts) if (!part.ended) part.session.stop('now');
+      await Promise.all(this.parts.map(({ done }) => done));
+      await this.close();
+      throw known;
+    } finally {
+      this.watch.stop();
+      this.cluster.forget();
+    }
+  }
+
+  stop(how: 'drain' | 'now'): void {
+    this.stopping = how;
+    for (const part of this.parts) part.session.stop(how);
+  }
+
+  pause(): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.log.paused();
+    for (const { voice, session } of this.parts) voice.silently(() => session.pause());
+    this.show();
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.log.resumed();
+    for (const { voice, session } of this.parts) voice.silently(() => session.resume());
+    this.show();
+  }
+
+  answer(question: TaskQuestion, agreed: boolean): void {
+    const { question: shown } = this;
+    if (!shown || !sameQuestion(shown, question)) return;
+    const part = this.parts.find(({ voice }) => voice.asked && sameQuestion(voice.asked, question));
+    part?.session.answer(question, agreed);
+  }
+
+  setLimits(limits: Limits): void {
+    this.log.limits(limits);
+    for (const { voice, session } of this.parts) voice.silently(() => session.setLimits(limits));
+    this.limit.set(limits);
+  }
+
+  metrics(phase: Phase): Metrics {
+    return jointMetrics(
+      this.parts.map((part) => part.figures),
+      phase,
+      this.world.clock.now(),
+    );
+  }
+
+  get resumable(): boolean {
+    return this.parts.some(({ session }) => session.resumable);
+  }
+
+  get handedOver(): boolean {
+    return this.parts.length > 0 && this.parts.every(({ session }) => session.handedOver);
+  }
+
+  /** Starts parts that have all to claim what is theirs before any of them goes on. */
+  private begin(
+    found: FoundCluster,
+    parts: readonly DividedPart[],
+    { parts: all }: Division,
+    begun: boolean,
+  ): void {
+    const gate = (this.gate = new ClaimGate(parts.length));
+    const leader = Math.min(...all.map(({ number }) => number));
+    for (const { number, slots, shard } of parts) {
+      const part: RunningPart = new RunningPart({
+        world: this.world,
+        spec: this.spec,
+        spoolMaxBytes: Math.floor(this.spec.spoolMaxBytes / all.length),
+        setting: {
+          limit: this.limit,
+          memoryChunks: Math.max(FEWEST_CHUNKS, Math.floor(SHARED_CHUNKS / all.length)),
+        },
+        ground: {
+          slots,
+          begun,
+          leads: number === leader,
+          shard: new ShardSource(this.cluster, shard, slots, found.endpointOf(shard.primary)),
+          allClaimed: () => gate.arrive(),
+          settled: () => this.unsettled === '' && !this.dividing,
+        },
+        voice: {
+          number,
+          events: this.events,
+          onPhase: () => this.show(),
+          onQuestion: () => this.ask(),
+        },
+        onFailed: (error) => this.ended.reject(error),
+        onEnded: () => this.partEnded(),
+      });
+      this.parts.push(part);
+      if (this.paused) part.voice.silently(() => part.session.pause());
+      if (this.stopping) part.session.stop(this.stopping);
+    }
+    this.parts.sort((a, b) => a.number - b.number);
+  }
+
+  /** All that were begun have ended. */
+  private async close(): Promise<void> {
+    this.watch.stop();
+    const owned = this.parts.flatMap(({ owned: one }) => (one ? [one] : []));
+    if (owned.length > 0 && this.handedOver) await closeParts(this.world, this.spec, owned);
+  }
+
+  private partEnded(): void {
+    if (!this.dividing && this.parts.every(({ ended }) => ended)) this.ended.resolve();
+  }
+
+  /** The source is not as it was found before. */
+  private async found(found: FoundCluster): Promise<void> {
+    for (const { ground } of this.parts) {
+      try {
+        ground.shard.place(found);
+      } catch {
+        // Its slots have moved, and it is divided anew.
+      }
+    }
+    this.noteUnsettled(found);
+    if (this.unsettled !== '' || this.dividing || this.failed || this.gate?.open === false) return;
+    try {
+      await this.divideAnew(found);
+    } catch (error) {
+      this.ended.reject(asLockstepError(error));
+    }
+  }
+
+  /** Those whose slots are others by now are begun anew, and the others go on. */
+  private async divideAnew(found: FoundCluster): Promise<void> {
+    const division = divideSource(
+      found.topology.shards,
+      this.parts.map(({ number, ground }) => ({ number, slots: ground.slots })),
+    );
+    const present = new Map(this.parts.map((part) => [part.number, part]));
+    const changed = division.parts.filter(
+      ({ number, slots }) => !present.get(number)?.ground.slots.equals(slots),
+    );
+    if (changed.length === 0 && division.gone.length === 0) return;
+    this.dividing = true;
+    try {
+      const leaving = [...changed.map(({ number }) => number), ...division.gone].flatMap((number) => {
+        const part = present.get(number);
+        return part ? [part] : [];
+      });
+      for (const { session } of leaving) session.suspend();
+      await Promise.all(leaving.map(({ done }) => done));
+      this.parts = this.parts.filter((part) => !leaving.includes(part));
+      await removeParts(this.world, this.spec, division.gone);
+      if (this.failed) return;
+      this.tellShards(found, { ...division, parts: changed });
+      if (changed.length > 0) this.begin(found, changed, division, true);
+    } finally {
+      this.dividing = false;
+    }
+    this.partEnded();
+  }
+
+  private noteUnsettled({ topology }: FoundCluster): void {
+    const before = this.unsettled;
+    this.unsettled = unsettledIn(topology);
+    if (before === this.unsettled) return;
+    if (before === '')
+      this.events.warning(
+        `Slots of the source are being moved (${this.unsettled}). The task goes on, and is in step again once each slot has one owner`,
+        { code: 'SOURCE_SLOTS_MOVED' },
+      );
+    for (const { session } of this.parts) session.lookAgain();
+  }
+
+  private tellShards(found: FoundCluster, { parts, gone }: Division): void {
+    for (const { number, slots, shard } of parts)
+      this.events.info(
+        `Shard ${number} of the source has ${slots.size} slots, at ${describeEndpoint(found.endpointOf(shard.primary))}`,
+      );
+    for (const number of gone)
+      this.events.info(`Shard ${number} of the source is gone: others have its slots`);
+  }
+
+  private show(): void {
+    const phase = this.paused ? 'paused' : jointPhase(this.parts.map(({ voice }) => voice.current));
+    if (phase === this.phase) return;
+    this.phase = phase;
+    this.events.phase(phase);
+  }
+
+  /** One question after another. */
+  private ask(): void {
+    const next = this.parts.find(({ voice }) => voice.asked)?.voice.asked;
+    if (next === this.question) return;
+    this.question = next;
+    this.events.question(next);
+  }
+}
+
+const notBegun = (): LockstepError =>
+  new LockstepError(
+    'INTERRUPTED',
+    'nothing was changed, as it had not looked at the target yet; the next run goes on from where the task stands',
+  );

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { isBareClaim } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint, missing, readCheckpoint } from '../checkpoint/claim.ts';
+import { readParts, type StandingPart } from '../checkpoint/read-parts.ts';
+import { removePart } from '../checkpoint/remove-part.ts';
+import { partName } from '../checkpoint/task-parts.ts';
+import { SlotSet } from '../router/slot-set.ts';
+import { endTaskConnections } from '../writer/end-connection.ts';
+import type { World } from '../world/world.ts';
+import { onTarget } from './on-target.ts';
+import { beginTogether, noteHandOverOf, type OwnedPart } from './parts-handed-over.ts';
+
+/** What the nodes of a cluster list this under. */
+const NAME = 'lockstep:parts';
+
+/**
+ * The parts of a task that stand on its target, which are about to go on there together: from here on what this run writes is not taken
+ * for what others have written. @throws LockstepError what opening a target may throw
+ */
+export const openFormerParts = (world: World, spec: TaskSpec): Promise<StandingPart[]> =>
+  onTarget(world, spec.target, NAME, async ({ redis, servers }) => {
+    const parts = await readParts(redis, spec.task);
+    await beginTogether(
+      servers,
+      parts.map(({ name }) => name),
+    );
+    return parts;
+  });
+
+/** Notes that all parts of a task have handed its target over. Where that comes to nothing, the next run asks before it replaces anything. */
+export async function closeParts(world: World, spec: TaskSpec, parts: readonly OwnedPart[]): Promise<void> {
+  await onTarget(world, spec.target, NAME, ({ servers }) => noteHandOverOf(servers, parts)).catch(
+    () => undefined,
+  );
+}
+
+/** Whether any of them has written to the target. */
+export const hasBegun = (parts: readonly StandingPart[]): boolean =>
+  parts.some(({ checkpoint }) => !isBareClaim(checkpoint));
+
+/**
+ * Takes parts off the target whose shards are gone: from then on they vouch for no slot. What they have brought stays.
+ * @throws LockstepError
+ */
+export async function removeParts(world: World, spec: TaskSpec, numbers: readonly number[]): Promise<void> {
+  if (numbers.length === 0) return;
+  const owner = randomUUID();
+  await onTarget(world, spec.target, NAME, async ({ redis, servers, nodes }) => {
+    for (const number of numbers) {
+      const name = partName({ task: spec.task, number });
+      // It may have ended before it had claimed anything.
+      if (!(await readCheckpoint(redis, name))) continue;
+      const checkpoint = await claimCheckpoint(
+        redis,
+        name,
+        owner,
+        (now) => {
+          if (!now) throw missing();
+          return { ...now, slots: SlotSet.of([]) };
+        },
+        'allow',
+      );
+      await endTaskConnections(world.clock, servers, name);
+      await removePart({ redis, nodes, name, checkpoint });
+    }
+  });
+}

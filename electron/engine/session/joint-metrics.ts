@@ -1,0 +1,97 @@
+import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
+
+/** How one part of a task stands. */
+export interface PartFigures {
+  readonly number: number;
+  readonly slots: string;
+  readonly at: string;
+  readonly phase: Phase;
+  readonly metrics: Metrics;
+  /** Of the tool's own on the target. */
+  readonly ownKeys: number;
+}
+
+type Flow = Metrics['applied'];
+
+/** The figures of a task as a whole: amounts together, and the worst of what is a time. */
+export function jointMetrics(parts: readonly PartFigures[], phase: Phase, atMs: number): Metrics {
+  const all = parts.map(({ metrics }) => metrics);
+  const sum = (of: (metrics: Metrics) => number): number => all.reduce((total, one) => total + of(one), 0);
+  const most = (of: (metrics: Metrics) => number): number => Math.max(0, ...all.map(of));
+  const known = <T>(of: (metrics: Metrics) => T | undefined): T[] =>
+    all.map(of).filter((value) => value !== undefined);
+  const ifAll = (of: (metrics: Metrics) => number | undefined): number | undefined => {
+    const values = known(of);
+    return values.length === all.length && all.length > 0 ? values.reduce((a, b) => a + b, 0) : undefined;
+  };
+  const flow = (of: (metrics: Metrics) => Flow): Flow => ({
+    commandsPerSecond: sum((one) => of(one).commandsPerSecond),
+    bytesPerSecond: sum((one) => of(one).bytesPerSecond),
+    commands: sum((one) => of(one).commands),
+    bytes: sum((one) => of(one).bytes),
+  });
+  const remaining = known(({ copy }) => copy.remainingMs);
+  return {
+    atMs,
+    phase,
+    copy: {
+      bytesDone: sum(({ copy }) => copy.bytesDone),
+      bytesTotal: ifAll(({ copy }) => copy.bytesTotal),
+      bytesReceived: sum(({ copy }) => copy.bytesReceived),
+      keysDone: sum(({ copy }) => copy.keysDone),
+      keysExpected: ifAll(({ copy }) => copy.keysExpected),
+      // Whichever ends last.
+      remainingMs: remaining.length > 0 ? Math.max(...remaining) : undefined,
+    },
+    read: flow(({ read }) => read),
+    applied: flow(({ applied }) => applied),
+    offsets: {
+      source: sum(({ offsets }) => offsets.source),
+      received: sum(({ offsets }) => offsets.received),
+      applied: sum(({ offsets }) => offsets.applied),
+    },
+    lag: { bytes: sum(({ lag }) => lag.bytes), seconds: most(({ lag }) => lag.seconds) },
+    spool: { bytes: sum(({ spool }) => spool.bytes), diskBytes: sum(({ spool }) => spool.diskBytes) },
+    databases: jointDatabases(parts),
+    countedAtMs: oldest(known(({ countedAtMs }) => countedAtMs)),
+    // A task can be resumed for as long as each of its parts can.
+    backlog: known(({ backlog }) => backlog).toSorted((a, b) => (a.ms ?? Infinity) - (b.ms ?? Infinity))[0],
+    // Every part looks at the same servers.
+    evictedKeys: most(({ evictedKeys }) => evictedKeys),
+    librariesLeftOut: most(({ librariesLeftOut }) => librariesLeftOut),
+    faults: sum(({ faults }) => faults),
+    rssBytes: process.memoryUsage.rss(),
+    feeds: parts.map(({ number, slots, at, phase: its, metrics }) => ({
+      ...{ part: number, slots, at, phase: its },
+      lag: metrics.lag,
+      offsets: metrics.offsets,
+      read: metrics.read,
+      applied: metrics.applied,
+      keysDone: metrics.copy.keysDone,
+      spool: metrics.spool,
+    })),
+  };
+}
+
+const oldest = (times: readonly number[]): number | undefined =>
+  times.length > 0 ? Math.min(...times) : undefined;
+
+/** The shards of a source hold different keys; the target is the same one for each part, which leaves out its own keys alone. */
+function jointDatabases(parts: readonly PartFigures[]): DatabaseCount[] {
+  const joint = new Map<number, DatabaseCount>();
+  const ownKeys = parts.reduce((sum, part) => sum + part.ownKeys, 0);
+  for (const part of parts) {
+    for (const count of part.metrics.databases) {
+      const before = joint.get(count.db);
+      const others = count.db === 0 ? ownKeys - part.ownKeys : 0;
+      joint.set(count.db, {
+        db: count.db,
+        sourceKeys: (before?.sourceKeys ?? 0) + count.sourceKeys,
+        sourceExpires: (before?.sourceExpires ?? 0) + count.sourceExpires,
+        targetKeys: Math.max(0, count.targetKeys - others),
+        targetExpires: count.targetExpires,
+      });
+    }
+  }
+  return [...joint.values()].sort((a, b) => a.db - b.db);
+}

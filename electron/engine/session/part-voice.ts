@@ -1,0 +1,56 @@
+import type { Phase } from '../../../shared/model/metrics.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
+import type { FaultNote, TaskEvents } from './task-events.ts';
+
+export interface PartVoiceOptions {
+  readonly number: number;
+  readonly events: TaskEvents;
+  readonly onPhase: () => void;
+  readonly onQuestion: () => void;
+}
+
+/** What one part of a task tells: passed on with its name, but for what is one of the whole task. */
+export class PartVoice implements TaskEvents {
+  private readonly options: PartVoiceOptions;
+  private silent = false;
+  current: Phase = 'connecting';
+  asked: TaskQuestion | undefined;
+
+  constructor(options: PartVoiceOptions) {
+    this.options = options;
+  }
+
+  /** What it tells meanwhile, somebody else has told for all parts. */
+  silently(run: () => void): void {
+    this.silent = true;
+    run();
+    this.silent = false;
+  }
+
+  phase(phase: Phase): void {
+    this.current = phase;
+    this.options.onPhase();
+  }
+
+  info(text: string): void {
+    if (!this.silent) this.options.events.info(this.named(text));
+  }
+
+  warning(text: string, fault?: FaultNote): void {
+    if (!this.silent) this.options.events.warning(this.named(text), fault);
+  }
+
+  located(side: 'source' | 'target', at: Parameters<TaskEvents['located']>[1]): void {
+    // A source of many servers is at none of them.
+    if (side === 'target') this.options.events.located(side, at);
+  }
+
+  question(question: TaskQuestion | undefined): void {
+    this.asked = question;
+    this.options.onQuestion();
+  }
+
+  private named(text: string): string {
+    return `Shard ${this.options.number}: ${text}`;
+  }
+}

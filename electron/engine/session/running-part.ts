@@ -1,0 +1,84 @@
+import type { Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { partName } from '../checkpoint/task-parts.ts';
+import type { World } from '../world/world.ts';
+import type { PartFigures } from './joint-metrics.ts';
+import type { OwnedPart } from './parts-handed-over.ts';
+import { PartVoice, type PartVoiceOptions } from './part-voice.ts';
+import { SyncSession, type SessionSetting } from './sync-session.ts';
+import type { PartGround } from './task-part.ts';
+
+export interface RunningPartOptions {
+  readonly world: World;
+  /** Of the whole task. */
+  readonly spec: TaskSpec;
+  /** What its spool may take on disk. */
+  readonly spoolMaxBytes: number;
+  readonly setting: Pick<SessionSetting, 'limit' | 'memoryChunks'>;
+  readonly ground: PartGround;
+  readonly voice: PartVoiceOptions;
+  readonly onFailed: (error: LockstepError) => void;
+  readonly onEnded: () => void;
+}
+
+/** A part of a task while it is run, and how that has ended. */
+export class RunningPart {
+  readonly number: number;
+  /** What it is called on the target. */
+  private readonly task: string;
+  readonly ground: PartGround;
+  readonly voice: PartVoice;
+  readonly session: SyncSession;
+  /** Settles, and never rejects, once nothing more of it is done. */
+  readonly done: Promise<void>;
+  outcome: Outcome | undefined;
+  error: LockstepError | undefined;
+
+  constructor(options: RunningPartOptions) {
+    const { world, spec, ground, setting, spoolMaxBytes } = options;
+    this.number = options.voice.number;
+    this.ground = ground;
+    this.voice = new PartVoice(options.voice);
+    const task = (this.task = partName({ task: spec.task, number: this.number }));
+    this.session = new SyncSession(world, { ...spec, task, spoolMaxBytes }, this.voice, {
+      ...setting,
+      part: ground,
+    });
+    this.done = this.follow(options);
+  }
+
+  private async follow({ onEnded, onFailed }: RunningPartOptions): Promise<void> {
+    try {
+      this.outcome = await this.session.run();
+      onEnded();
+    } catch (error) {
+      this.error = asLockstepError(error);
+      onFailed(this.error);
+    }
+  }
+
+  /** What it knows of its checkpoint, once it has claimed it. */
+  get owned(): OwnedPart | undefined {
+    const { checkpoint } = this.session;
+    return checkpoint && { task: this.task, checkpoint };
+  }
+
+  get ended(): boolean {
+    return this.outcome !== undefined || this.error !== undefined;
+  }
+
+  get figures(): PartFigures {
+    const { session, voice, ground, number } = this;
+    return {
+      number,
+      slots: String(ground.slots),
+      at: describeEndpoint(session.sourceAt),
+      phase: voice.current,
+      metrics: session.metrics(voice.current),
+      ownKeys: session.ownKeys,
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { TaskQuestion } from '../../../shared/model/task-question.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { World } from '../world/world.ts';
+import { ClusterSession } from './cluster-session.ts';
+import type { Run } from './run.ts';
+import { SyncSession } from './sync-session.ts';
+import type { TaskEvents } from './task-events.ts';
+
+/** One run of a task, whatever its source is found to be: one server, or the shards of a cluster. */
+export class TaskRun implements Run {
+  private readonly world: World;
+  private readonly spec: TaskSpec;
+  private readonly events: TaskEvents;
+  private readonly sole: SyncSession;
+  private current: Run;
+  private paused = false;
+  private limits: Limits | undefined;
+  private stopped: 'drain' | 'now' | undefined;
+
+  constructor(world: World, spec: TaskSpec, events: TaskEvents) {
+    this.world = world;
+    this.spec = spec;
+    this.events = events;
+    this.current = this.sole = new SyncSession(world, spec, events);
+  }
+
+  async run(): Promise<Outcome> {
+    let clustered;
+    try {
+      clustered = await this.sole.isOfCluster();
+    } catch (error) {
+      await this.sole.leave();
+      throw error;
+    }
+    if (clustered) {
+      await this.sole.leave();
+      const session = (this.current = new ClusterSession(this.world, this.spec, this.events));
+      if (this.limits) session.setLimits(this.limits);
+      if (this.paused) session.pause();
+      if (this.stopped) session.stop(this.stopped);
+    }
+    return this.current.run();
+  }
+
+  stop(how: 'drain' | 'now'): void {
+    this.stopped = how;
+    this.current.stop(how);
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.current.pause();
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.current.resume();
+  }
+
+  answer(question: TaskQuestion, agreed: boolean): void {
+    this.current.answer(question, agreed);
+  }
+
+  setLimits(limits: Limits): void {
+    this.limits = limits;
+    this.current.setLimits(limits);
+  }
+
+  metrics(phase: Phase): Metrics {
+    return this.current.metrics(phase);
+  }
+
+  get resumable(): boolean {
+    return this.current.resumable;
+  }
+
+  get handedOver(): boolean {
+    return this.current.handedOver;
+  }
+}

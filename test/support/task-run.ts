@@ -1,0 +1,41 @@
+import { TaskRun } from '../../electron/engine/session/task-run.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import type { Outcome } from '../../shared/contract/engine-messages.ts';
+import type { Phase } from '../../shared/model/metrics.ts';
+import type { TaskSpec } from '../../shared/model/task-spec.ts';
+import { poll, taskSpec } from './sync-run.ts';
+
+/** A run of a task in this process, whatever its source is, with all it has told. */
+export interface StartedTask {
+  readonly run: TaskRun;
+  readonly outcome: Promise<Outcome>;
+  readonly told: string[];
+  readonly phases: Phase[];
+  /** Resolves once the run is in a phase, or was. */
+  reached(phase: Phase): Promise<void>;
+}
+
+export function startTaskRun(sourceUrl: string, targetUrl: string, spec: Partial<TaskSpec>): StartedTask {
+  const told: string[] = [];
+  const phases: Phase[] = [];
+  const run = new TaskRun(systemWorld, taskSpec(sourceUrl, targetUrl, spec), {
+    phase: (phase) => phases.push(phase),
+    info: (text) => told.push(text),
+    located: () => undefined,
+    question: () => undefined,
+    warning: (text) => told.push(text),
+  });
+  const outcome = run.run();
+  let ended: { readonly by: unknown } | undefined;
+  outcome.then(
+    (by) => (ended = { by }),
+    (by: unknown) => (ended = { by }),
+  );
+  const reached = (phase: Phase): Promise<void> =>
+    poll(`phase ${phase}`, () => {
+      if (ended && !phases.includes(phase))
+        throw new Error(`the run ended before phase ${phase}: ${String(ended.by)}\n${told.join('\n')}`);
+      return phases.includes(phase);
+    });
+  return { run, outcome, told, phases, reached };
+}
