@@ -123,6 +123,26 @@ describe.each(KINDS)('on a target that is %s', (kind) => {
       expect(await standing()).toEqual(expected);
     });
 
+    test('goes on after a stop with keys of its slots mended, and no others', async () => {
+      const [key, other] = [ours[0]!, theirs[0]!];
+      for (const name of [key, other]) await from.set(name, 'v', 'PX', 1500);
+      await begin();
+      run!.session.stop('now');
+      await run!.outcome;
+      for (const name of [key, other]) await from.persist(name);
+      await poll('it has expired on the target', async () => (await to.client.exists(key)) === 0);
+      for (const name of [key, other]) await from.append(name, 'w');
+      await begin();
+      await applied();
+      expect(run!.told.join('\n')).toMatch(/\b1 key .* brought to the source's state/);
+      expect(await standing()).toEqual(
+        new Map<string, string | null>([
+          [key, 'vw'],
+          [MARK, String(marks)],
+        ]),
+      );
+    });
+
     test('brings changes of function libraries where it leads', async () => {
       const load = (name: string): Promise<unknown> =>
         from.function(

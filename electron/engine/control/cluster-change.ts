@@ -8,12 +8,15 @@ import { isReplyError } from './reply-error.ts';
 const CHANGED =
   /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|READONLY)\b|access a non local key|while the cluster is down|slot not served/;
 
+/** A node that answers so is not, or not any more, what it was asked for. */
+export const tellsOfChange = (answer: string): boolean => CHANGED.test(answer);
+
 /** Runs something on a node of the target. @throws LockstepError TARGET_SLOTS_MOVED in the place of such an answer */
 export async function onChange<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (isReplyError(error) && CHANGED.test(error.message)) throw slotsMoved(error.message, error);
+    if (isReplyError(error) && tellsOfChange(error.message)) throw slotsMoved(error.message, error);
     throw error;
   }
 }

@@ -31,9 +31,13 @@ export class ReadingOrder {
     return this.offsets;
   }
 
-  /** Notes that keys were read at an offset; `uses` reach up to it. @returns the keys to be read next, none at the end */
-  read(ids: Iterable<number>, offset: number): Set<number> {
+  /** Notes that keys were read at an offset. */
+  note(ids: Iterable<number>, offset: number): void {
     for (const id of ids) this.offsets.set(id, offset);
+  }
+
+  /** The keys to be read next, none at the end; `uses` reach up to all that was noted. */
+  next(): Set<number> {
     const next = new Set<number>();
     for (let before = -1; next.size > before;) {
       before = next.size;

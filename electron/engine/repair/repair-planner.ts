@@ -13,7 +13,7 @@ import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
 import { mayLackExpired, type RepairPlan, type RepairStage } from './repair-plan.ts';
 import { offsetPastLosses } from './source-clock.ts';
-import { readValues, type KeySets, type ValuesAtPosition } from './source-values.ts';
+import { readValues, readValuesOfShard, type KeySets, type ValuesAtPosition } from './source-values.ts';
 import { findLosses, findLossesOnNodes } from './target-losses.ts';
 import { stageValues } from './stage-values.ts';
 import { WindowKeys } from './window-keys.ts';
@@ -82,13 +82,15 @@ export class RepairPlanner {
   }
 
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
-    const { feed, databases, checkpoint, servers } = this.options;
+    const { feed, databases, checkpoint, servers, part } = this.options;
     const { expired } = this;
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table);
     const keys = new WindowKeys({
       commandKeys,
       databases,
+      slots: part?.slots,
+      bringsLibraries: part?.leads ?? true,
       groups,
       db: checkpoint.verifiedDb,
       unverifiedUntil: checkpoint.offset,
@@ -109,21 +111,33 @@ export class RepairPlanner {
     if (keys.found.size === 0) return undefined;
     const order = new ReadingOrder(groups, keys.uses);
     const readings: ValuesAtPosition[] = [];
+    let rounds = 0;
     let next = new Set([...keys.found].flatMap((id) => groups.groupOf(id)));
     while (next.size > 0) {
-      if (readings.length === MOST_READINGS)
+      if (rounds++ === MOST_READINGS)
         throw new NewCopyNeeded('the source uses them together with ever more keys');
       if (order.readings.size + next.size > MOST_KEYS)
         throw new NewCopyNeeded(`more than ${MOST_KEYS} of them are in use on the source`);
       const wanted = keySets(groups, next);
       const { version } = servers.facts.source.abilities;
       const mostBytes = readings.reduce((left, { bytes }) => left - bytes, MOST_VALUE_BYTES);
-      const read = await this.ask(() => readValues(source, wanted, version, mostBytes));
-      this.checkWindow(read.offset);
-      await this.reader.read(read.offset, keys);
-      if (feed.replid !== read.replid) throw new NewCopyNeeded('the source was replaced meanwhile');
-      readings.push(read);
-      next = order.read(next, read.offset);
+      const read = await this.ask(async () =>
+        servers.facts.source.cluster
+          ? readValuesOfShard(source, wanted, version, mostBytes)
+          : [await readValues(source, wanted, version, mostBytes)],
+      );
+      const furthest = Math.max(...read.map(({ offset: at }) => at));
+      this.checkWindow(furthest);
+      await this.reader.read(furthest, keys);
+      if (read.some(({ replid }) => feed.replid !== replid))
+        throw new NewCopyNeeded('the source was replaced meanwhile');
+      readings.push(...read);
+      for (const { values, offset: at } of read)
+        order.note(
+          values.map(({ db, key }) => groups.idOf(db, key.toString('latin1'))),
+          at,
+        );
+      next = order.next();
     }
     keys.refuseSwapped(order.readings.keys());
     return { ...this.finished(groups, order, readings), commandKeys };
@@ -166,7 +180,7 @@ export class RepairPlanner {
       keys.set(db, (keys.get(db) ?? new Map<string, number>()).set(key, offset));
     }
     const stages: RepairStage[] = [];
-    for (const { offset, values } of readings) {
+    for (const { offset, values } of readings.toSorted((a, b) => a.offset - b.offset)) {
       const last = values.filter(({ db, key }) => keys.get(db)?.get(key.toString('latin1')) === offset);
       const beganAtMs = world.clock.now();
       // What was read is as the source's own clock had it.

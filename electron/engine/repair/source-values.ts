@@ -1,10 +1,16 @@
 import type { ChainableCommander, Redis } from 'ioredis';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { tellsOfChange } from '../control/cluster-change.ts';
+import { eachAtOnce } from '../control/each-at-once.ts';
+import { keySlot } from '../router/key-slot.ts';
 import { NO_EXPIRY } from '../protocol/rdb/events.ts';
 import type { DumpedValue } from '../writer/copy/value-commands.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import { readPosition, type SourcePosition } from './source-clock.ts';
 
 const PAGE_KEYS = 1000;
+/** Slots that are read side by side. */
+const SLOTS_AT_ONCE = 16;
 /** PEXPIRETIME tells the expiry itself, since 7.0. */
 const PEXPIRETIME_VERSION = 70000;
 
@@ -30,6 +36,45 @@ export async function readValues(
   mostBytes: number,
 ): Promise<ValuesAtPosition> {
   await checkSize(source, keys, mostBytes);
+  const read = await readAtOnce(source, keys, version);
+  if (read.bytes > mostBytes) throw tooLarge(mostBytes);
+  return read;
+}
+
+/**
+ * The same of keys of a shard of a cluster, where no EXEC may have keys of two slots: those of each slot are read at an offset of their own.
+ * @throws LockstepError SOURCE_SLOTS_MOVED where the shard does not have all of them, and what `readValues` throws
+ */
+export async function readValuesOfShard(
+  source: Redis,
+  keys: KeySets,
+  version: number,
+  mostBytes: number,
+): Promise<readonly ValuesAtPosition[]> {
+  await checkSize(source, keys, mostBytes);
+  const read: ValuesAtPosition[] = [];
+  let bytes = 0;
+  await eachAtOnce(bySlot(keys), SLOTS_AT_ONCE, async (ofSlot) => {
+    const values = await readAtOnce(source, ofSlot, version);
+    bytes += values.bytes;
+    if (bytes > mostBytes) throw tooLarge(mostBytes);
+    read.push(values);
+  });
+  return read;
+}
+
+function bySlot(keys: KeySets): readonly KeySets[] {
+  const slots = new Map<number, Map<number, Set<string>>>();
+  for (const [db, names] of keys)
+    for (const name of names) {
+      const slot = keySlot(Buffer.from(name, 'latin1'));
+      const sets = slots.get(slot) ?? new Map<number, Set<string>>();
+      slots.set(slot, sets.set(db, (sets.get(db) ?? new Set<string>()).add(name)));
+    }
+  return [...slots.values()];
+}
+
+async function readAtOnce(source: Redis, keys: KeySets, version: number): Promise<ValuesAtPosition> {
   const reading = source.multi();
   // First, so that the offset lies before what the reading itself does: a key found expired is deleted in the stream.
   reading.info('replication');
@@ -60,7 +105,6 @@ export async function readValues(
       if (Buffer.isBuffer(dump)) bytes += dump.length;
     }
   }
-  if (bytes > mostBytes) throw tooLarge(mostBytes);
   return { ...readPosition(String(info)), values, bytes };
 }
 
@@ -99,8 +143,20 @@ async function results(commands: ChainableCommander): Promise<unknown[]> {
 
 function refusedOr(error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';
+  const moved = [message, ...earlierAnswers(error)].find(tellsOfChange);
+  if (moved !== undefined)
+    return new LockstepError('SOURCE_SLOTS_MOVED', moved.slice(0, 100), { cause: error });
   if (!/^NOPERM|^EXECABORT|^ERR unknown (sub)?command/i.test(message)) return error;
   return new NewCopyNeeded(`the source does not permit what reading them takes (${message.slice(0, 100)})`);
+}
+
+/** Why EXEC was refused: the client library keeps what was answered before. */
+function earlierAnswers(error: unknown): readonly string[] {
+  const earlier: unknown =
+    typeof error === 'object' && error !== null && 'previousErrors' in error ? error.previousErrors : [];
+  return Array.isArray(earlier)
+    ? earlier.map((one: unknown) => (one instanceof Error ? one.message : String(one)))
+    : [];
 }
 
 function milliseconds(time: unknown): number {

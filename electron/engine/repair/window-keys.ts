@@ -3,6 +3,7 @@ import type { CommandKeys } from '../commands/command-keys.ts';
 import { databaseNumber } from '../commands/database-number.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import type { KeyGroups } from './key-groups.ts';
 import { LateExpiries } from './late-expiries.ts';
@@ -20,6 +21,10 @@ const MOST_JOINED = 300_000;
 export interface WindowKeysOptions {
   readonly commandKeys: CommandKeys;
   readonly databases: DatabaseChoice;
+  /** Keys elsewhere are another part's, and nobody asks about them; undefined for all. */
+  readonly slots: SlotSet | undefined;
+  /** See LibraryCommandsOptions. */
+  readonly bringsLibraries: boolean;
   readonly groups: KeyGroups;
   /** The database that is selected where the window begins. */
   readonly db: number;
@@ -66,7 +71,7 @@ export class WindowKeys implements WindowVisitor {
     const { commandKeys, groups, databases } = this.options;
     const use = commandKeys.find(mem, reader);
     const unverified = end <= this.options.unverifiedUntil;
-    if (use === 'none' && !(unverified && isFunction(mem, reader.from[0]!, reader.to[0]!)))
+    if (use === 'none' && !(unverified && this.changesLibraries(mem, reader.from[0]!, reader.to[0]!)))
       return this.noKeys(mem, reader);
     // What it removes is used by nobody, and the target does the same at the same place.
     if (use === 'unknown' && !unverified && isFlush(mem, reader)) return;
@@ -80,7 +85,7 @@ export class WindowKeys implements WindowVisitor {
     for (let i = at.length - 1; i >= 0; i--) {
       const db = i < overwritten ? otherDb : this.db;
       if (db === this.db ? !this.taken : !databases.includes(db)) continue;
-      const key = foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
+      const key = this.foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
       if (key === undefined) continue;
       if (unverified) this.found.add(groups.idOf(db, key));
       if (this.searching) {
@@ -103,9 +108,9 @@ export class WindowKeys implements WindowVisitor {
   ): void {
     const use = this.options.commandKeys.findByName(mem, nameFrom, nameTo);
     const unverified = beginning < this.options.unverifiedUntil;
-    if (use === 'none' && !(unverified && isFunction(mem, nameFrom, nameTo))) return;
+    if (use === 'none' && !(unverified && this.changesLibraries(mem, nameFrom, nameTo))) return;
     if (use !== 'first' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
-    const key = foreignKey(mem, from, to);
+    const key = this.foreignKey(mem, from, to);
     if (!this.searching || !this.taken || key === undefined) return;
     if (unverified) this.found.add(this.options.groups.idOf(this.db, key));
     this.use(this.db, key, false);
@@ -197,6 +202,18 @@ export class WindowKeys implements WindowVisitor {
     return late || this.late.has(db, key);
   }
 
+  /** Functions are no keys, and a failed change of them can't be told from the keys of the source. */
+  private changesLibraries(mem: Buffer, from: number, to: number): boolean {
+    return this.options.bringsLibraries && mem.toString('latin1', from, to).toLowerCase() === 'function';
+  }
+
+  /** A key as latin1 text, undefined for one of the tool's own or of another part. */
+  private foreignKey(mem: Buffer, from: number, to: number): string | undefined {
+    const { slots } = this.options;
+    if (isOwnKey(mem, from, to) || slots?.hasKey(mem, from, to) === false) return undefined;
+    return mem.toString('latin1', from, to);
+  }
+
   private join(ids: readonly number[], end: number): void {
     const { groups } = this.options;
     if (this.searching) groups.join(ids);
@@ -214,11 +231,6 @@ export function selectedDatabase(mem: Buffer, reader: CommandReader): number | u
   return databaseNumber(mem.toString('latin1', from[1], to[1]), 'SELECT');
 }
 
-/** Functions are no keys, and a failed change of them can't be told from the keys of the source. */
-function isFunction(mem: Buffer, from: number, to: number): boolean {
-  return mem.toString('latin1', from, to).toLowerCase() === 'function';
-}
-
 function isFlush(mem: Buffer, { from, to }: CommandReader): boolean {
   const name = mem.toString('latin1', from[0], to[0]).toLowerCase();
   return name === 'flushdb' || name === 'flushall';
@@ -226,11 +238,6 @@ function isFlush(mem: Buffer, { from, to }: CommandReader): boolean {
 
 function isSwap(mem: Buffer, { from, to }: CommandReader): boolean {
   return mem.toString('latin1', from[0], to[0]).toLowerCase() === 'swapdb';
-}
-
-/** A key as latin1 text, undefined for one of the tool's own. */
-function foreignKey(mem: Buffer, from: number, to: number): string | undefined {
-  return isOwnKey(mem, from, to) ? undefined : mem.toString('latin1', from, to);
 }
 
 function cannotTell(mem: Buffer, nameFrom: number, nameTo: number): NewCopyNeeded {

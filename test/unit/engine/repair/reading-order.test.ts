@@ -31,6 +31,12 @@ describe('groups of keys', () => {
   });
 });
 
+/** @returns what is to be read next */
+function read(order: ReadingOrder, ids: readonly number[], offset: number): Set<number> {
+  order.note(ids, offset);
+  return order.next();
+}
+
 describe('the order of reading', () => {
   it('ends at once when no command joined a key that was read with another one', () => {
     const groups = new KeyGroups();
@@ -44,7 +50,7 @@ describe('the order of reading', () => {
       { end: 110, ids: [a, b] },
       { end: 120, ids: [c, d] },
     ]);
-    expect(order.read([a, b], 130)).toEqual(new Set());
+    expect(read(order, [a, b], 130)).toEqual(new Set());
     expect(order.readings).toEqual(
       new Map([
         [a, 130],
@@ -59,11 +65,11 @@ describe('the order of reading', () => {
     groups.join([b, c]);
     const uses: JoinedUse[] = [{ end: 110, ids: [a, b] }];
     const order = new ReadingOrder(groups, uses);
-    expect(order.read([a], 120)).toEqual(new Set([b, c]));
+    expect(read(order, [a], 120)).toEqual(new Set([b, c]));
     // A command after the reading of a, with b, is applied for neither or for both.
     uses.push({ end: 125, ids: [a, c] });
-    expect(order.read([b, c], 130)).toEqual(new Set([a]));
-    expect(order.read([a], 140)).toEqual(new Set());
+    expect(read(order, [b, c], 130)).toEqual(new Set([a]));
+    expect(read(order, [a], 140)).toEqual(new Set());
     expect(order.readings).toEqual(
       new Map([
         [a, 140],
@@ -88,8 +94,13 @@ describe('the order of reading', () => {
       let next = new Set(groups.groupOf(ids[below(30)]!));
       let offset = 10;
       for (let readings = 0; next.size > 0; readings++) {
-        for (let n = below(readings < 8 ? 4 : 1); n > 0; n--) uses.push({ end: ++offset, ids: pick() });
-        next = order.read(next, offset);
+        // Of a cluster those of each slot are read at an offset of their own.
+        const portions = [[...next].filter((id) => id % 2 === 0), [...next].filter((id) => id % 2 === 1)];
+        for (const portion of portions) {
+          for (let n = below(readings < 8 ? 4 : 1); n > 0; n--) uses.push({ end: ++offset, ids: pick() });
+          order.note(portion, offset);
+        }
+        next = order.next();
       }
       for (let n = 0; n < 5; n++) uses.push({ end: ++offset, ids: pick() });
       for (const { end, ids: used } of [...all, ...uses]) {

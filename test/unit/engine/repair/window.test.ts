@@ -12,6 +12,8 @@ import { allocateChunks, CHUNK_BYTES, HEADROOM_BYTES } from '../../../../electro
 import type { Cursor } from '../../../../electron/engine/log/cursor.ts';
 import { Spool } from '../../../../electron/engine/log/spool.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
+import { keySlot } from '../../../../electron/engine/router/key-slot.ts';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 const CHUNKS = 12;
@@ -63,12 +65,16 @@ function search(
     lateExpiry?: boolean;
     mostKeys?: number;
     unverifiedUntil?: number;
+    slots?: SlotSet;
+    bringsLibraries?: boolean;
   } = {},
 ): Search {
   const asked: string[] = [];
   const keys = new WindowKeys({
     commandKeys: new CommandKeys(new CommandTable([])),
     databases: new DatabaseChoice(options.databases),
+    slots: options.slots,
+    bringsLibraries: options.bringsLibraries ?? true,
     groups,
     db: options.db ?? 0,
     unverifiedUntil: options.unverifiedUntil ?? 0,
@@ -137,6 +143,19 @@ describe('the search of a window', () => {
     const names = (db: number, key: string): string[] =>
       groups.groupOf(groups.idOf(db, key)).map((id) => `${groups.nameOf(id).db}:${groups.nameOf(id).key}`);
     expect(names(7, 'f').sort()).toEqual(['3:g', '7:f']);
+  });
+
+  it('looks at keys of its slots alone, small commands and large ones', async () => {
+    const slots = SlotSet.where((slot) => slot === keySlot(Buffer.from('{in}')));
+    const large = (key: string): Buffer => command('APPEND', key, 'x'.repeat(400_000));
+    const lines = ['INCR {in}a', 'INCR {out}a', 'RENAME {out}b {out}c', large('{in}l'), large('{out}l')];
+    expect(await found(lines, { slots })).toEqual(['0:{in}a', '0:{in}l']);
+    expect(await found(lines, { slots, unverifiedUntil: 10_000_000 })).toEqual(['0:{in}a', '0:{in}l']);
+    const { keys, asked } = search({ slots, lateExpiry: true });
+    await windowReader().read(receive('EXPIRE {out}a 10', 'EXPIRE {in}b 10', 'INCR {out}z'), keys);
+    await keys.endSearch();
+    expect(asked).toEqual(['0:{in}b']);
+    expect(named(keys)).toEqual(['0:{in}b']);
   });
 
   it('asks about each key once', async () => {
@@ -225,6 +244,13 @@ describe('the search of a window', () => {
     const lines = ['INCR held:a', 'FUNCTION FLUSH'];
     expect(await found(lines)).toEqual([]);
     await expect(found(lines, { unverifiedUntil: 10_000_000 })).rejects.toThrow('has run FUNCTION');
+  });
+
+  it('does not ask what became of functions that another part brings', async () => {
+    const lines = ['FUNCTION FLUSH', 'INCR a'];
+    const unverified = { unverifiedUntil: 10_000_000 };
+    expect(await found(lines, { ...unverified, bringsLibraries: false })).toEqual(['0:a']);
+    await expect(found(lines, unverified)).rejects.toThrow('FUNCTION');
   });
 
   it('gives up at too many keys', async () => {
