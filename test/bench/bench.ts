@@ -6,10 +6,13 @@ import type { Endpoint } from '../../shared/model/endpoint.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { engineRound, nativeRound, reportCopy, type CopyRound } from './copy-bench.ts';
 import { streamBench } from './stream-bench.ts';
+import { topologyBench } from './topology-bench.ts';
 
 /**
  * The benchmark: a native replica and the engine in turn, on the same source, in one call.
  * `npm run bench -- [a] [b] [c] [d] [--rounds 3] [--seconds 20]`; without letters, all of them.
+ * `npm run bench -- --topology [standalone-standalone] [standalone-cluster] [cluster-standalone] [cluster-cluster] [--rounds 3]`: between
+ * one server and clusters of three; without pairings, all of them.
  */
 interface CopySet {
   readonly name: string;
@@ -37,6 +40,14 @@ function option(name: string, fallback: number): number {
 }
 
 const rounds = option('rounds', 3);
+if (process.argv.includes('--topology')) {
+  const pairings = (['standalone', 'cluster'] as const).flatMap((source) =>
+    (['standalone', 'cluster'] as const).map((target) => ({ source, target })),
+  );
+  const named = pairings.filter(({ source, target }) => process.argv.includes(`${source}-${target}`));
+  await topologyBench(named.length > 0 ? named : pairings, rounds);
+  process.exit(0);
+}
 const letters = process.argv.slice(2).filter((word) => /^[abcd]$/.test(word));
 const chosen = letters.length > 0 ? letters : ['a', 'b', 'c', 'd'];
 
