@@ -46,11 +46,11 @@ afterEach(async () => {
 });
 
 /** Names of keys of the part, or of others, that begin so. */
-function names(inside: boolean, prefix: string, count: number): string[] {
+function names(inside: boolean, prefix: string, count: number, slots = PART.slots): string[] {
   const found: string[] = [];
   for (let i = 0; found.length < count; i++) {
     const name = `${prefix}${i}`;
-    if (PART.slots.has(keySlot(Buffer.from(name))) === inside) found.push(name);
+    if (slots.has(keySlot(Buffer.from(name))) === inside) found.push(name);
   }
   return found;
 }
@@ -166,6 +166,22 @@ describe.each(KINDS)('on a target that is %s', (kind) => {
       await applied();
       expect(await libraries()).toEqual(to.servers.map(() => ['brought']));
     });
+  });
+
+  test('libraries reach every node, also those that have none of the slots', async () => {
+    const slots = SlotSet.where((slot) => slot < 100);
+    const inside = names(true, 'few:', 1, slots)[0]!;
+    await begin({}, { slots, leads: true });
+    for (const name of ['one', 'two'])
+      await from.function(
+        'LOAD',
+        `#!lua name=${name}\nredis.register_function('${name}', function() return 1 end)`,
+      );
+    await from.function('DELETE', 'one');
+    await from.set(inside, 'v');
+    await poll('what comes behind them', async () => (await to.client.get(inside)) === 'v');
+    const listed = (await Promise.all(to.servers.map((redis) => redis.function('LIST')))) as unknown[][][];
+    expect(listed.map((list) => list.map((one) => one[1]))).toEqual(to.servers.map(() => ['two']));
   });
 
   describe('a flush of the shard', () => {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { findOwnKeys } from '../../checkpoint/find-own-keys.ts';
 import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
@@ -53,9 +53,10 @@ export class ClusterCrossings {
 
   /**
    * FLUSHALL, FLUSHDB, FUNCTION and SCRIPT, which concern every node. A node with a lane that has passed the command has done it. The tool's
-   * own keys stay.
+   * own keys stay. Libraries go to nodes as well where a part of a task has no lane, before any lane passes the command.
    */
   async everyNode(words: Words, endOffset: number, lanes: StandingLanes): Promise<void> {
+    if (isFunction(words)) await eachAtOnce(this.others(), AT_ONCE, (slot) => this.changeOther(slot, words));
     await eachAtOnce(this.nodes(), AT_ONCE, async ({ slot, lanes: here }) => {
       if (here.every((lane) => lanes.offsetOf(lane) < endOffset)) {
         const redis = await this.options.nodes.onSlot(slot);
@@ -78,11 +79,30 @@ export class ClusterCrossings {
     return [...found.values()];
   }
 
+  /** A slot of each node that has none of the lanes. */
+  private others(): readonly number[] {
+    const { topology } = this.options.nodes;
+    const withLanes = new Set(this.nodes().map(({ slot }) => topology.shardOfSlot[slot]));
+    return topology.shards.flatMap(({ slots }, shard) => (withLanes.has(shard) ? [] : [slots[0]!.first]));
+  }
+
+  /**
+   * Where no lane of the task can be looked at in the same step, one elsewhere is before. Who takes the task over ends the connections of
+   * this run to all nodes after that.
+   */
+  private async changeOther(slot: number, words: Words): Promise<void> {
+    const { nodes, lanes, owner } = this.options;
+    const key = lanes[0]!;
+    const found = await (await nodes.onSlot(keySlot(Buffer.from(key)))).hget(key, 'owner');
+    if (found !== owner) throw ownedByAnother(found);
+    const redis = await nodes.onSlot(slot);
+    await this.change(redis.multi(), words);
+  }
+
   private async onNode(redis: Redis, lane: number, words: Words, lanes: StandingLanes): Promise<void> {
-    const name = String(words[0]).toUpperCase();
     // Scripts are not run again on a cluster, so there is nothing to remember.
-    if (name === 'SCRIPT') return;
-    if (name === 'FUNCTION') return this.changeLibraries(redis, lane, words);
+    if (String(words[0]).toUpperCase() === 'SCRIPT') return;
+    if (isFunction(words)) return this.changeLibraries(redis, lane, words);
     const mode = String(words[1] ?? '').toUpperCase();
     const own = (await findOwnKeys(redis, [CHECKPOINT_DB])).get(CHECKPOINT_DB) ?? [];
     const { lanes: keys, owner } = this.options;
@@ -100,17 +120,23 @@ export class ClusterCrossings {
     const found = await redis.hget(key, 'owner');
     if (found !== owner) {
       await redis.unwatch();
-      throw new LockstepError('TARGET_TAKEN_OVER', `the lane's owner is ${found ?? 'none'}`);
+      throw ownedByAnother(found);
     }
+    await this.change(redis.multi(), words);
+  }
+
+  private async change(step: ChainableCommander, words: Words): Promise<void> {
     const { words: sent, mayFail } = repeatable(words);
     const [name, ...args] = sent as [string | Buffer, ...(string | Buffer)[]];
-    const replies = await redis
-      .multi()
-      .call(String(name), ...args)
-      .exec();
+    const replies = await step.call(String(name), ...args).exec();
     if (!replies) throw new LockstepError('TARGET_TAKEN_OVER', 'the lane changed meanwhile');
     const [error] = replies[0]!;
     if (!error || mayFail?.test(error.message)) return;
     throw isReplyError(error) ? targetError(error.message, `FUNCTION ${String(words[1])}`) : error;
   }
 }
+
+const isFunction = (words: Words): boolean => String(words[0]).toUpperCase() === 'FUNCTION';
+
+const ownedByAnother = (owner: string | null): LockstepError =>
+  new LockstepError('TARGET_TAKEN_OVER', `the lane's owner is ${owner ?? 'none'}`);
