@@ -36,9 +36,14 @@ export function parseEntry(text: string): TaskEntry {
 export const idsOf = ({ runId, replid }: Pick<ServerIdentity, 'runId' | 'replid'>): string[] =>
   [replid, runId].filter((id) => ID.test(id));
 
-/** The source itself, then what it is fed with. */
-export const originsOf = (source: readonly string[], feeding: Iterable<readonly string[]>): string[] =>
-  [...new Set([...source, ...[...feeding].flat()])].slice(0, MOST_ORIGINS);
+/** The source itself, then what it is fed with, the nearest of each that feeds it first. */
+export function originsOf(source: readonly string[], feeding: readonly (readonly string[])[]): string[] {
+  const origins = new Set(source);
+  const furthest = Math.max(0, ...feeding.map(({ length }) => length));
+  for (let at = 0; at < furthest && origins.size < MOST_ORIGINS; at++)
+    for (const one of feeding) if (at < one.length) origins.add(one[at]!);
+  return [...origins].slice(0, MOST_ORIGINS);
+}
 
 /**
  * Notes in the index of a target where a task's data come from, unless another run has claimed it. On a target that was handed over,

@@ -13,6 +13,15 @@ export interface Pair<T> {
   readonly target: T;
 }
 
+/** A server as it was found, or one of the primaries of a cluster. */
+export interface KnownServer {
+  readonly identity: ServerIdentity;
+  readonly at: Endpoint;
+}
+
+/** All servers of each side: one, or the primaries of a cluster. */
+export type Sides = Pair<readonly KnownServer[]>;
+
 /**
  * A chain of replicas has one replication id however long it is (since 4.0), so that tells most. Addresses tell the rest: a
  * server that has only begun to follow the other keeps its own id until it has the other's data. They are believed only where
@@ -28,16 +37,37 @@ export function relationOf({ source, target }: Pair<ServerIdentity>, at: Pair<En
   return sameHistory ? 'same-history' : 'strangers';
 }
 
+/** What the first two are to each other that are no strangers. */
+export const relationAmong = (sides: Sides): Relation => relatedAmong(sides)?.relation ?? 'strangers';
+
 /** @throws LockstepError SOURCE_IS_TARGET when changes of the one would come back to it, or are there already */
-export function refuseRelated(servers: Pair<ServerIdentity>, at: Pair<Endpoint>): void {
-  const relation = relationOf(servers, at);
-  if (relation !== 'strangers') throw relatedError(relation, at);
+export function refuseRelated(sides: Sides): void {
+  const related = relatedAmong(sides);
+  if (related) throw relatedError(related, sides.source.length + sides.target.length > 2);
 }
 
-function relatedError(relation: Exclude<Relation, 'strangers'>, at: Pair<Endpoint>): LockstepError {
+interface Related {
+  readonly relation: Exclude<Relation, 'strangers'>;
+  readonly at: Pair<Endpoint>;
+}
+
+function relatedAmong({ source: from, target: to }: Sides): Related | undefined {
+  for (const source of from)
+    for (const target of to) {
+      const at = { source: source.at, target: target.at };
+      const relation = relationOf({ source: source.identity, target: target.identity }, at);
+      if (relation !== 'strangers') return { relation, at };
+    }
+  return undefined;
+}
+
+/** `several`: one of the sides is a cluster, whose servers nobody has named. */
+function relatedError({ relation, at }: Related, several: boolean): LockstepError {
   const [source, target] = [describeEndpoint(at.source), describeEndpoint(at.target)];
   const facts: Readonly<Record<typeof relation, string>> = {
-    'one-server': 'both addresses lead to the same server process',
+    'one-server': several
+      ? `both sides have the server ${target}`
+      : 'both addresses lead to the same server process',
     'source-follows': `the source ${source} replicates from the target ${target}, so it would be fed with its own changes`,
     'target-follows': `the target ${target} replicates from the source ${source} already`,
     'same-history': 'the two servers replicate the same data already (same replication id)',

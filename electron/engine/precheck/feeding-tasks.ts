@@ -8,23 +8,25 @@ import {
   parseCheckpoint,
   type Checkpoint,
 } from '../checkpoint/checkpoint.ts';
+import { taskOf } from '../checkpoint/task-parts.ts';
 import { TASKS_KEY } from '../checkpoint/task-index.ts';
 import { idsOf, parseEntry } from '../checkpoint/task-origins.ts';
 import { readInfo } from '../control/info.ts';
-import type { Pair } from '../control/relation.ts';
+import { tellsOfChange } from '../control/cluster-change.ts';
+import type { KnownServer, Pair } from '../control/relation.ts';
 import type { ServerIdentity } from '../control/server-facts.ts';
-import { connectionName } from '../writer/end-connection.ts';
+import { nameBehind } from '../writer/end-connection.ts';
 import { askOn } from './server-view.ts';
-import { isReplyError } from '../control/reply-error.ts';
+import { ifRefused, isReplyError } from '../control/reply-error.ts';
 
 /** CLIENT LIST is asked of servers in production: past these bounds something may be missed. */
 const MOST_CLIENTS = 5_000;
-const MOST_TASKS = 50;
+/** A part of a task counts as one, so this is about fifty tasks of large clusters. */
+const MOST_TASKS = 1_000;
 
-const CONNECTION_PREFIX = connectionName('');
-
-/** A task whose target a server is, or was. */
+/** A task whose target a server is, or was; of one with parts each of them is one. */
 export interface FeedingTask {
+  /** As its user calls it. */
   readonly name: string;
   readonly checkpoint: Checkpoint;
   /** A connection of it is open. */
@@ -34,38 +36,47 @@ export interface FeedingTask {
 }
 
 /**
- * Finds the tasks that write to a server: those connected now by their connections, others by their checkpoints. Leaves
- * database 0 selected. What its user may not ask is not seen.
+ * Finds the tasks that write to a server: those connected now by their connections, others by their checkpoints. Of a cluster `redis`
+ * leads to the node that has what belongs to tasks. Leaves database 0 selected. What its user may not ask is not seen.
  */
 export async function findFeedingTasks(redis: Redis): Promise<FeedingTask[]> {
   await askOn(redis, 'SELECT', String(CHECKPOINT_DB));
   const clients = Number((await readInfo(redis, 'clients')).get('connected_clients') ?? 0);
   const connected = clients <= MOST_CLIENTS ? await connectedTasks(redis) : new Set<string>();
   const index = (await readIndex(redis)) ?? new Map<string, readonly string[]>();
-  const names = new Set([...connected, ...index.keys()]);
-  const tasks: FeedingTask[] = [];
-  for (const name of [...names].slice(0, MOST_TASKS)) {
-    const checkpoint = await readCheckpoint(redis, name);
+  const names = [...new Set([...connected, ...index.keys()])].slice(0, MOST_TASKS);
+  const found = await Promise.all(
+    names.map(async (name) => ({ name, checkpoint: await readCheckpoint(redis, name) })),
+  );
+  return found.flatMap(({ name, checkpoint }) => {
     const origins = index.get(name) ?? [];
-    if (checkpoint) tasks.push({ name, checkpoint, connected: connected.has(name), origins });
-  }
-  return tasks;
+    return checkpoint ? [{ name: taskOf(name), checkpoint, connected: connected.has(name), origins }] : [];
+  });
+}
+
+/** Where the data of a task come from that writes to a server; each part of one has its own. */
+export interface FeedingOrigins {
+  /** As its user calls it. */
+  readonly task: string;
+  readonly origins: readonly string[];
 }
 
 /**
- * Where the data of the tasks come from that write to a server, or were cut off while they did, by the tasks' names: those of the
- * index, without looking for others. The connection is in CHECKPOINT_DB then. @returns undefined where its user may not look
+ * Where the data of the tasks come from that write to a server, or were cut off while they did: those of the index, without looking for
+ * others. Of a cluster `redis` leads to the node that has the index. It is in CHECKPOINT_DB then.
+ * @returns undefined where its user may not look; @throws LockstepError SOURCE_SLOTS_MOVED where another node has the index by now
  */
-export async function readFeedingOrigins(
-  redis: Redis,
-): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+export async function readFeedingOrigins(redis: Redis): Promise<readonly FeedingOrigins[] | undefined> {
   await askOn(redis, 'SELECT', String(CHECKPOINT_DB));
   const index = await readIndex(redis);
   if (!index) return undefined;
-  const feeding = new Map<string, readonly string[]>();
-  for (const [name, origins] of index)
-    if ((await askOn(redis, 'HGET', checkpointKey(name), 'active')) === '1') feeding.set(name, origins);
-  return feeding;
+  const found = await Promise.all(
+    [...index].map(async ([name, origins]) => ({
+      ...{ task: taskOf(name), origins },
+      active: (await askOn(redis, 'HGET', checkpointKey(name), 'active')) === '1',
+    })),
+  );
+  return found.filter(({ active }) => active);
 }
 
 /** What the task brings comes from this server by way of others. */
@@ -81,18 +92,18 @@ export function isFedFrom({ checkpoint }: FeedingTask, server: ServerIdentity, a
 
 /**
  * Refuses a task whose target is the source of another one that writes to its source: every change would go round for ever.
- * One that was handed over is over, so a move can be gone back on.
+ * One that was handed over is over, so a move can be gone back on. `sourceRedis`: see findFeedingTasks; `targets`: all servers of the target.
  * @throws LockstepError SOURCE_IS_TARGET
  */
 export async function refuseLoop(
   sourceRedis: Redis,
-  target: ServerIdentity,
+  targets: readonly KnownServer[],
   at: Pair<Endpoint>,
 ): Promise<void> {
   const feeding = await findFeedingTasks(sourceRedis);
   const active = feeding.filter(({ checkpoint }) => checkpoint.active);
-  const loop = active.find((task) => isFedFrom(task, target, at.target));
-  const ring = active.find((task) => isFedThrough(task, target));
+  const loop = active.find((task) => targets.some((target) => isFedFrom(task, target.identity, target.at)));
+  const ring = active.find((task) => targets.some(({ identity }) => isFedThrough(task, identity)));
   if (loop) throw loopError(loop.name, loop.connected, '', at);
   if (ring) throw loopError(ring.name, ring.connected, ', by way of other tasks', at);
 }
@@ -107,21 +118,20 @@ export function loopError(task: string, writes: boolean, way: string, at: Pair<E
 
 async function connectedTasks(redis: Redis): Promise<Set<string>> {
   const list = await askOn(redis, 'CLIENT', 'LIST');
-  const names = String(list ?? '').matchAll(/ name=(\S+) /g);
-  return new Set(
-    [...names]
-      .map(([, name]) => name!)
-      .filter((name) => name.startsWith(CONNECTION_PREFIX))
-      .map((name) => name.slice(CONNECTION_PREFIX.length)),
-  );
+  const names = [...String(list ?? '').matchAll(/ name=(\S+) /g)].map(([, name]) => nameBehind(name!));
+  return new Set(names.filter((name) => name !== undefined));
 }
 
 /** The index that each target keeps of its tasks, with their origins; undefined where the user may not read it. */
 async function readIndex(redis: Redis): Promise<Map<string, readonly string[]> | undefined> {
-  const names = await askOn(redis, 'HKEYS', TASKS_KEY);
-  if (!Array.isArray(names)) return undefined;
+  const names = await redis.hkeys(TASKS_KEY).catch((error: unknown) => {
+    if (isReplyError(error) && tellsOfChange(error.message))
+      throw new LockstepError('SOURCE_SLOTS_MOVED', error.message, { cause: error });
+    return ifRefused(undefined)(error);
+  });
+  if (!names) return undefined;
   if (names.length === 0) return new Map();
-  const first = names.map(String).slice(0, MOST_TASKS);
+  const first = names.slice(0, MOST_TASKS);
   const entries = await askOn(redis, 'HMGET', TASKS_KEY, ...first);
   const texts = Array.isArray(entries) ? entries : [];
   return new Map(first.map((name, i) => [name, parseEntry(String(texts[i] ?? '')).origins]));

@@ -1,6 +1,4 @@
-import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { relationOf as relationOfServers } from '../control/relation.ts';
-import type { ServerIdentity } from '../control/server-facts.ts';
+import { relationOf as relationOfServers, type KnownServer } from '../control/relation.ts';
 import { isFedFrom, isFedThrough, type FeedingTask } from './feeding-tasks.ts';
 
 type Related = 'one-server' | 'source-follows-target' | 'target-follows-source';
@@ -14,12 +12,6 @@ export type Relation =
    */
   | { readonly kind: 'loop'; readonly task: string; readonly open: boolean; readonly direct: boolean }
   | { readonly kind: 'two-servers'; readonly feeding: readonly FeedingTask[] };
-
-/** A server as it was found, or one of the primaries of a cluster. */
-export interface KnownServer {
-  readonly identity: ServerIdentity;
-  readonly at: Endpoint;
-}
 
 /** `feeding` gives the tasks whose target the source is. */
 export async function relationOf(

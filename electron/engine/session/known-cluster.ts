@@ -5,6 +5,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { ownerOf } from '../router/topology.ts';
 import type { World } from '../world/world.ts';
 
 /** A cluster as it was found last; found anew by whichever of its nodes still answers. */
@@ -44,6 +45,12 @@ export class KnownCluster {
     return found
       ? found.topology.shards.map(({ primary }) => ({ id: primary.id, endpoint: found.endpointOf(primary) }))
       : [];
+  }
+
+  /** How the primary is opened that has a slot; undefined where none is known to have it. */
+  endpointOn(slot: number): Endpoint | undefined {
+    const owner = this.found && ownerOf(this.found.topology, slot);
+    return owner && this.found?.endpointOf(owner);
   }
 
   /** Control connections to the nodes of what was found last. They are closed with it. */

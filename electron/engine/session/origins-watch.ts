@@ -2,12 +2,12 @@ import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { idsOf, noteOrigins, originsOf } from '../checkpoint/task-origins.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
-import { loopError, readFeedingOrigins } from '../precheck/feeding-tasks.ts';
+import { loopError, readFeedingOrigins, type FeedingOrigins } from '../precheck/feeding-tasks.ts';
 import type { Servers } from './servers.ts';
 
 export interface OriginsWatchOptions {
   readonly spec: TaskSpec;
-  readonly servers: Pick<Servers, 'source' | 'target' | 'facts' | 'openTargetApart'>;
+  readonly servers: Pick<Servers, 'sourceIndex' | 'target' | 'facts' | 'sides' | 'openTargetApart'>;
   readonly feed: Pick<SourceFeed, 'replid'>;
   /** Of the task's checkpoint; undefined before it was claimed. */
   readonly owner: () => string | undefined;
@@ -16,7 +16,7 @@ export interface OriginsWatchOptions {
   readonly onLoop: (error: LockstepError) => void;
 }
 
-const NOBODY: ReadonlyMap<string, readonly string[]> = new Map();
+const NOBODY: readonly FeedingOrigins[] = [];
 
 /**
  * Keeps account in the index of the target of all servers whose data the task brings: its source, and what the tasks that write to
@@ -59,23 +59,26 @@ export class OriginsWatch {
 
   private async lookOnce(): Promise<void> {
     const { spec, servers, feed, owner, paused, onLoop } = this.options;
-    const { source } = servers;
+    const source = await servers.sourceIndex();
     const run = owner();
     if (!source || !servers.target || run === undefined) return;
     const feeding = this.blind ? NOBODY : ((await readFeedingOrigins(source)) ?? NOBODY);
     // A refusal each second would fill the log of what the source refuses.
     this.blind = feeding === NOBODY;
-    const target = idsOf(servers.facts.target);
-    const ring = [...feeding].find(([, origins]) => target.some((id) => origins.includes(id)));
+    const target = servers.sides.target.flatMap(({ identity }) => idsOf(identity));
+    const ring = feeding.find(({ origins }) => target.some((id) => origins.includes(id)));
     if (ring) {
-      if (this.suspected) onLoop(loopError(ring[0], true, ', by way of other tasks', spec));
+      if (this.suspected) onLoop(loopError(ring.task, true, ', by way of other tasks', spec));
       this.suspected = true;
       return;
     }
     this.suspected = false;
     // After a failover the stream has another history than the facts, which were read before.
     const ids = [...idsOf(servers.facts.source), ...idsOf({ replid: feed.replid, runId: '' })];
-    const origins = originsOf(ids, feeding.values());
+    const origins = originsOf(
+      ids,
+      feeding.map((one) => one.origins),
+    );
     const text = origins.join(' ');
     if (text === this.noted || paused() || this.ended) return;
     this.writing = this.note(run, origins);

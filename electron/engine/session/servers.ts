@@ -10,6 +10,7 @@ import {
   type GuardedNode,
   type Guarding,
 } from '../checkpoint/guarded-node.ts';
+import { HOME_SLOT } from '../control/cluster-nodes.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import {
   checkSource,
@@ -20,7 +21,7 @@ import {
   type ServerFacts,
   type ServerIdentity,
 } from '../control/server-facts.ts';
-import { refuseRelated, relationOf, type Pair, type Relation } from '../control/relation.ts';
+import { refuseRelated, relationAmong, type Pair, type Relation, type Sides } from '../control/relation.ts';
 import { PrimaryWatch } from '../intake/resolver/primary-watch.ts';
 import { Resolver, type OnLocated } from '../intake/resolver/resolver.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
@@ -99,7 +100,7 @@ export class Servers {
     const unfit = fault(() => checkSource(this.at.source, this.sourceFacts!));
     if (unfit && unfit.code !== 'SOURCE_NO_MASTER_LINK') throw unfit;
     const target = await this.openTarget();
-    refuseRelated(this.facts, this.at);
+    refuseRelated(this.sides);
     if (unfit) throw unfit;
     await this.refuseLoop();
     const modules = await coded('target', this.at.target, () => moduleNames(target));
@@ -117,8 +118,21 @@ export class Servers {
 
   /** @throws LockstepError SOURCE_IS_TARGET when a task runs the other way */
   async refuseLoop(): Promise<void> {
-    const source = await this.openSource();
-    await coded('source', this.at.source, () => refuseLoop(source, this.facts.target, this.at));
+    const { sides, at, sourceCluster } = this;
+    const refuse = (redis: Redis): Promise<void> => refuseLoop(redis, sides.target, at);
+    if (!sourceCluster) {
+      const source = await this.openSource();
+      return coded('source', at.source, () => refuse(source));
+    }
+    // What is found anew meanwhile closes the connections that all parts share.
+    const home = sourceCluster.endpointOn(HOME_SLOT) ?? at.source;
+    const redis = await openControl(this.world, 'source', home);
+    return coded('source', home, () => refuse(redis)).finally(() => redis.disconnect());
+  }
+
+  /** Where the source has the index of its own tasks; undefined while there is no connection to it. @throws LockstepError */
+  async sourceIndex(): Promise<Redis | undefined> {
+    return this.source && this.sourceCluster ? this.sourceCluster.nodes.home() : this.source;
   }
 
   /** The open connection to the source, or undefined while there is none. */
@@ -141,7 +155,17 @@ export class Servers {
 
   /** As the two were last seen. */
   get relation(): Relation {
-    return relationOf(this.facts, this.at);
+    return relationAmong(this.sides);
+  }
+
+  /** All servers of the target, and the one of the source that this run follows, as they were last seen. */
+  get sides(): Sides {
+    const { facts, at, cluster } = this;
+    const home = { identity: facts.target, at: at.target };
+    return {
+      source: [{ identity: facts.source, at: at.source }],
+      target: [home, ...(cluster?.servers ?? [])],
+    };
   }
 
   /** The connection to the source, made anew where it broke; several that want it at once get the same. */
@@ -170,7 +194,7 @@ export class Servers {
     const at = this.at.target;
     // A replica of the source is read-only as well, but its primary is no target either. That the source follows the target is
     // told by the source: what came of it before is applied all the same.
-    if (this.relation !== 'source-follows') refuseRelated(facts, this.at);
+    if (this.relation !== 'source-follows') refuseRelated(this.sides);
     checkTarget(at, facts.target);
     return this.targetRedis!;
   }
@@ -208,7 +232,7 @@ export class Servers {
     ]);
     this.sourceFacts = { ...facts.source, ...source, replid: replid ?? source.replid };
     this.targetFacts = { ...this.facts.target, ...target };
-    refuseRelated(this.facts, this.at);
+    refuseRelated(this.sides);
   }
 
   /** All servers of the target: itself, or the primaries of a cluster. @throws LockstepError */
@@ -270,6 +294,7 @@ export class Servers {
   private async lookAtTarget(): Promise<ServerIdentity> {
     // A target that cannot be reached is looked at when it is opened again, and before that nothing is written.
     if (!this.target) return this.facts.target;
+    await this.cluster?.lookAtServers();
     return readIdentity('target', this.at.target, this.target);
   }
 

@@ -1,9 +1,8 @@
 import { HOME_SLOT, type ClusterNodes } from '../control/cluster-nodes.ts';
-import type { FoundCluster } from '../control/discover-cluster.ts';
-import { readInfo } from '../control/info.ts';
+import type { KnownServer } from '../control/relation.ts';
+import { readIdentity } from '../control/server-facts.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { ownerOf } from '../router/topology.ts';
 import type { World } from '../world/world.ts';
 import type { TargetServers } from './handed-over.ts';
 import { KnownCluster } from './known-cluster.ts';
@@ -13,6 +12,9 @@ export class TargetCluster extends KnownCluster {
   /** The node that has what belongs to tasks; while none is known to have it, the one that was given. */
   home: Endpoint;
 
+  /** Its primaries as they were asked last. */
+  servers: readonly KnownServer[] = [];
+
   /** The process behind each primary, and the history that it writes: another text where one of them was replaced or restarted. */
   processes = '';
 
@@ -21,22 +23,27 @@ export class TargetCluster extends KnownCluster {
     this.home = given;
   }
 
-  protected override async note(found: FoundCluster): Promise<void> {
-    const owner = ownerOf(found.topology, HOME_SLOT);
-    const at = owner ? found.endpointOf(owner) : this.given;
+  protected override async note(): Promise<void> {
+    const at = this.endpointOn(HOME_SLOT) ?? this.given;
     // The same object while it is the same node.
     if (formatAddress(at) !== formatAddress(this.home)) this.home = at;
-    this.processes = await this.readProcesses();
-  }
-
-  private async readProcesses(): Promise<string> {
-    const nodes = await this.nodes.primaries();
-    const told = await Promise.all(nodes.map((redis) => readInfo(redis, 'server', 'replication')));
-    const { primaries } = this;
-    return told
-      .map((info, i) => `${primaries[i]!.id} ${info.get('run_id')} ${info.get('master_replid')}`)
+    await this.lookAtServers();
+    this.processes = this.primaries
+      .map(({ id }, i) => `${id} ${this.servers[i]!.identity.runId} ${this.servers[i]!.identity.replid}`)
       .sort()
       .join(' ');
+  }
+
+  /** Asks its primaries anew, over connections that stand. @throws LockstepError */
+  async lookAtServers(): Promise<void> {
+    const { primaries } = this;
+    const nodes = await this.nodes.primaries();
+    this.servers = await Promise.all(
+      primaries.map(async ({ endpoint: at }, i) => ({
+        at,
+        identity: await readIdentity('target', at, nodes[i]!),
+      })),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { sleep, type Clock } from '../world/clock.ts';
-import { partOf } from '../checkpoint/task-parts.ts';
+import { partName, partOf } from '../checkpoint/task-parts.ts';
 import { isReplyError } from '../control/reply-error.ts';
 
 const WAIT_MS = 2000;
@@ -12,6 +12,12 @@ const WAIT_MS = 2000;
 export function connectionName(task: string): string {
   const part = partOf(task);
   return part ? `lockstep-part:${part.number}:${part.task}` : `lockstep:${task}`;
+}
+
+/** The name of the task, or of the part of one, whose connection is called this; undefined for what is none. */
+export function nameBehind(connection: string): string | undefined {
+  const [, number, task] = /^lockstep(?:-part:([1-9]\d*))?:(.+)$/.exec(connection) ?? [];
+  return number === undefined || task === undefined ? task : partName({ task, number: Number(number) });
 }
 
 /**

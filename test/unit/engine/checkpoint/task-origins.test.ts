@@ -22,7 +22,19 @@ it('takes no more than it has room for from a server, and nothing that is no id'
 });
 
 it('of more servers than that the farthest are left out, and each stands there once', () => {
-  expect(originsOf(many(2), [many(3, 1), many(200, 10)])).toEqual([...many(4), ...many(60, 10)]);
+  expect(originsOf(many(2), [many(3, 1), many(200, 10)])).toEqual([
+    ...many(2),
+    ...[id(10), id(2), id(11), id(3)],
+    ...many(58, 12),
+  ]);
+});
+
+it('of what several parts bring each is left as far as the others', () => {
+  expect(originsOf(many(2), [many(64, 100), many(64, 200)])).toEqual([
+    ...many(2),
+    ...Array.from({ length: 31 }, (_, i) => [id(100 + i), id(200 + i)]).flat(),
+  ]);
+  expect(originsOf(many(1), [[], many(3, 100)])).toEqual([id(0), ...many(3, 100)]);
 });
 
 it('knows a server by its process and its history, where it tells them', () => {

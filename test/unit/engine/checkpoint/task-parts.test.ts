@@ -5,7 +5,7 @@ import {
   partOf,
   taskOf,
 } from '../../../../electron/engine/checkpoint/task-parts.ts';
-import { connectionName } from '../../../../electron/engine/writer/end-connection.ts';
+import { connectionName, nameBehind } from '../../../../electron/engine/writer/end-connection.ts';
 
 describe('the name of a part', () => {
   const name = partName({ task: 'orders', number: 12 });
@@ -29,5 +29,17 @@ describe('the name of a part', () => {
     );
     expect(new Set(listed).size).toBe(listed.length);
     for (const one of listed) expect(one).toMatch(/^[\x21-\x7e]+$/);
+    expect(listed.map(nameBehind)).toEqual([
+      ...[name, 'orders', 'orders:12', '12:orders', partName({ task: 'orders', number: 1 })],
+    ]);
+    for (const other of [
+      '',
+      'lockstep:',
+      'lockstep-source',
+      'lockstep-part:1:',
+      'lockstep-part:x:orders',
+      'app',
+    ])
+      expect(nameBehind(other)).toBeUndefined();
   });
 });

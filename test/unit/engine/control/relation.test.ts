@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { refuseRelated, relationOf } from '../../../../electron/engine/control/relation.ts';
+import {
+  refuseRelated,
+  relationAmong,
+  relationOf,
+  type KnownServer,
+} from '../../../../electron/engine/control/relation.ts';
 import { identityOf, type ServerIdentity } from '../../../../electron/engine/control/server-facts.ts';
 import { parseInfo } from '../../../../electron/engine/control/info.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
@@ -82,13 +87,36 @@ describe('relationOf', () => {
   });
 });
 
+const known = (identity: ServerIdentity, where: Endpoint): KnownServer => ({ identity, at: where });
+
 describe('refuseRelated', () => {
   it('names both servers and which follows which', () => {
-    const source = server('1', B, replicaOf(fresh));
-    expect(() => refuseRelated({ source, target: server('2', B) }, places)).toThrow(
+    const source = [known(server('1', B, replicaOf(fresh)), old)];
+    expect(() => refuseRelated({ source, target: [known(server('2', B), fresh)] })).toThrow(
       'the source old.example:6379 replicates from the target new.example:6379',
     );
-    expect(() => refuseRelated({ source: server('1', A), target: server('2', B) }, places)).not.toThrow();
+    const strangers = { source: [known(server('1', A), old)], target: [known(server('2', B), fresh)] };
+    expect(() => refuseRelated(strangers)).not.toThrow();
+  });
+});
+
+describe('clusters', () => {
+  const node = (nth: number): KnownServer =>
+    known(server(String(nth), String(nth).repeat(40)), at(`node-${nth}.example`, 7000));
+  const shard = [node(1)];
+
+  it('are related where any two of their servers are', () => {
+    expect(relationAmong({ source: shard, target: [node(4), node(5)] })).toBe('strangers');
+    expect(relationAmong({ source: shard, target: [node(4), node(1)] })).toBe('one-server');
+    const fed = known(server('7', '7'.repeat(40), replicaOf(at('node-1.example', 7000))), fresh);
+    expect(relationAmong({ source: shard, target: [fed] })).toBe('target-follows');
+    expect(relationAmong({ source: [fed], target: [node(4), node(1)] })).toBe('source-follows');
+  });
+
+  it('are refused by the name of the server that they share', () => {
+    expect(() => refuseRelated({ source: shard, target: [node(4), node(1)] })).toThrow(
+      'both sides have the server node-1.example:7000',
+    );
   });
 });
 
