@@ -21,6 +21,7 @@ async function run(text: string, ground: Partial<ScriptGround> = {}, ...rest: st
     databases: new DatabaseChoice(undefined),
     targetDatabases: 16,
     flushAllowed: false,
+    declaredOnly: false,
     keptKeys: undefined,
     textsKey: 'lockstep:{tasks}:scripts:test',
     texts: new Map(),
@@ -57,6 +58,29 @@ for (const version of VERSIONS.filter(({ today }) => today)) {
 
     describe('what a script of the source may not do on the target', () => {
       const flush = /^FLUSH_NEEDS_CONSENT: .* calls FLUSH(ALL|DB)$/;
+
+      it('use what it does not declare, where the source is a cluster', async () => {
+        const shard = { declaredOnly: true, flushAllowed: true };
+        const ways = [
+          "redis.call('SET', 'data', 'changed')",
+          "redis.call('RENAME', KEYS[1], 'data')",
+          "pcall(redis.call, 'DEL', 'data')",
+          "redis.call('FLUSHALL')",
+          "redis.pcall('flushdb')",
+          "for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('DEL', key) end",
+          "redis.call('SCAN', '0')",
+          "redis.call('RANDOMKEY')",
+          "redis.call('SET', KEYS[1], redis.call('DBSIZE'))",
+        ];
+        await client.set('mine', 'v');
+        for (const way of ways)
+          expect(await run(way, shard, '1', 'mine'), way).toMatch(
+            /^SCRIPT_REFUSED: .* (uses the key data|calls)/,
+          );
+        expect(await client.mget('data', 'mine')).toEqual(['v', 'v']);
+        expect(await run("redis.call('SET', KEYS[1], ARGV[1])", shard, '1', 'mine', 'w')).toBe('');
+        expect(await client.get('mine')).toBe('w');
+      });
 
       it('flush without consent, by whatever way it reaches the command', async () => {
         const ways = [

@@ -40,6 +40,8 @@ export interface ScriptGround {
   /** How many databases the target has. */
   readonly targetDatabases: number;
   readonly flushAllowed: boolean;
+  /** Of a shard of a cluster: of the target's keys a script sees those that it declares. */
+  readonly declaredOnly: boolean;
   /** The set of names of the target's own keys; undefined when none are left. */
   readonly keptKeys: string | undefined;
   /** Where the texts are kept on the target (checkpoint/script-texts.ts), and what is there. */
@@ -127,7 +129,7 @@ export class HeldScripts {
 
   /** The arguments of the wrapper in front of the script's own. */
   private allowed(text: Buffer, db: number, ranAtMs: number, lateness: Lateness): (string | Buffer)[] {
-    const { databases, targetDatabases, flushAllowed, keptKeys } = this.ground;
+    const { databases, targetDatabases, flushAllowed, declaredOnly, keptKeys } = this.ground;
     return [
       text,
       String(ranAtMs),
@@ -135,7 +137,7 @@ export class HeldScripts {
       String(db),
       databases.toString(),
       String(targetDatabases),
-      flushAllowed ? '1' : '0',
+      declaredOnly ? 'declared' : flushAllowed ? '1' : '0',
       keptKeys ?? '',
     ];
   }

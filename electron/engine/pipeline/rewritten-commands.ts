@@ -79,6 +79,7 @@ export class RewrittenCommands {
     this.scripts = new HeldScripts({
       ...options,
       keptKeys: options.guard && keptKeysKey(options.task),
+      declaredOnly: decisions.filter !== undefined,
       textsKey: scriptTextsKey(options.task),
       texts: options.scriptTexts,
     });

@@ -13,6 +13,12 @@ local upper, sub, byte, find, match, format, gsub =
 local loadstring, getmetatable, setmetatable, rawget, xpcall = loadstring, getmetatable, setmetatable, rawget, xpcall
 local text, now, lateness, db, chosen, databases, flushAllowed, kept = ARGV[1], tonumber(ARGV[2]), ARGV[3],
   tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6]), ARGV[7] == '1', ARGV[8]
+-- Of a shard: whatever else stands on the target may be of another one.
+local declared
+if ARGV[7] == 'declared' then
+  declared = {}
+  for _, key in ipairs(KEYS) do declared[key] = true end
+end
 local sha = original.sha1hex(text)
 local refusal, failure
 
@@ -118,6 +124,11 @@ for name, handler in pairs(held) do special[name] = handler end
 for name in string.gmatch(REFUSED, '%S+') do
   special[name] = function() return refuse('SCRIPT_REFUSED', 'calls ' .. name) end
 end
+if declared then
+  for _, name in ipairs({'FLUSHALL', 'FLUSHDB', 'KEYS', 'SCAN', 'RANDOMKEY', 'DBSIZE'}) do
+    special[name] = function() return refuse('SCRIPT_REFUSED', 'calls ' .. name) end
+  end
+end
 
 -- Errors of the target's own, which the source cannot have met there: told even if the script goes on.
 local function note(problem)
@@ -142,13 +153,14 @@ local function guarded(call)
   return function(name, ...)
     if refusal then error(refusal, 0) end
     local command = upper(tostring(name))
-    local suspect = kept ~= ''
+    local suspect = kept ~= '' or declared ~= nil
     for _, argument in ipairs({...}) do
       if type(argument) == 'string' and isOwn(argument) then suspect = true break end
     end
     if suspect then
       for _, key in ipairs(keysOf(name, ...)) do
         if isOwn(key) then return refuse('SCRIPT_REFUSED', 'uses the key ' .. key) end
+        if declared and not declared[key] then return refuse('SCRIPT_REFUSED', 'uses the key ' .. key .. ', which it does not declare') end
         if kept ~= '' then release(key) end
       end
     end

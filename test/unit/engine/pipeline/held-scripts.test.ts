@@ -16,6 +16,7 @@ function start(ground: Partial<ScriptGround> = {}): HeldScripts {
     databases: new DatabaseChoice([0, 3]),
     targetDatabases: 16,
     flushAllowed: false,
+    declaredOnly: false,
     keptKeys: undefined,
     textsKey: KEY,
     texts: new Map(),
