@@ -10,6 +10,7 @@ import { guardingServer, oneServer } from '../../electron/engine/checkpoint/guar
 import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
 import { walkExpiry, type ExpiryWalkOptions } from '../../electron/engine/expiry/expiry-walk.ts';
 import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { handOver } from '../../electron/engine/session/hand-over.ts';
 import { boundOf, exactTime, timeWith, type Bound } from '../../shared/model/lateness.ts';
 import { AMOUNTS, lateOn } from '../support/lateness.ts';
@@ -95,11 +96,39 @@ describe.each([
     expect(await b.pexpiretime('own')).toBe(own);
   });
 
+  it('changes the times of a part’s slots alone, and knows of no others', async () => {
+    const slots = SlotSet.of([{ first: 0, last: 5460 }]);
+    const atMs = exactTime(Date.now() + 100_000);
+    const keys = Array.from({ length: 2500 }, (_, i) => `k${i}`);
+    const pipeline = b.pipeline();
+    for (const key of keys) pipeline.call('SET', key, 'v', 'PXAT', String(atMs));
+    // Sooner than all of them, and in slot 12182.
+    pipeline.call('SET', 'foo', 'v', 'PXAT', String(atMs - 16_000)).select(3);
+    pipeline.call('SET', 'k1', 'v', 'PXAT', String(atMs)).select(0);
+    await pipeline.exec();
+    const own = keys.filter((key) => slots.hasKey(Buffer.from(key)));
+    expect(own.length).toBeGreaterThan(500);
+    const inThree = slots.hasKey(Buffer.from('k1')) ? 1 : 0;
+    const redis = target.client();
+    await b.hset(checkpointKey(TASK), ...checkpointFields(held));
+    const walked = await walkExpiry({
+      ...{ clock: systemWorld.clock, nodes: oneServer(redis, TASK), task: TASK, databases: DATABASES },
+      ...{ checkpoint: { ...held, slots }, scripts, bound: 'long' },
+    });
+    expect(walked).toMatchObject({ keys: own.length + inThree, earliestExpiryMs: atMs, whole: true });
+    const late = await Promise.all(keys.map((key) => lateOn(b, key)));
+    expect(keys.filter((_, i) => late[i] === 'long')).toEqual(own);
+    expect(await lateOn(b, 'foo')).toBe('exact');
+  });
+
   it('changes nothing under the checkpoint of another owner', async () => {
     await b.call('SET', 'k', 'v', 'EX', '100');
     const before = await b.pexpiretime('k');
-    const passed = walk('long', { scripts, checkpoint: { ...held, epoch: held.epoch - 1 } });
-    await expect(passed).rejects.toMatchObject({ code: 'TARGET_TAKEN_OVER' });
+    const slots = SlotSet.of([{ first: 0, last: 16_383 }]);
+    for (const some of [{}, { slots }]) {
+      const passed = walk('long', { scripts, checkpoint: { ...held, ...some, epoch: held.epoch - 1 } });
+      await expect(passed).rejects.toMatchObject({ code: 'TARGET_TAKEN_OVER' });
+    }
     expect(await b.pexpiretime('k')).toBe(before);
   });
 });

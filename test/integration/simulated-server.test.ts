@@ -15,6 +15,8 @@ import { CommandParser, Failure, NO_ARRAY, Status, type Reply } from '../simulat
 import { Scheduler } from '../simulator/scheduler.ts';
 import { ServerModel } from '../simulator/server-model.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
+import { keySlot } from '../../electron/engine/router/key-slot.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 
 /** What a model of a server answers, beside what a real one does. */
@@ -224,6 +226,7 @@ describe('the scripts of the engine', () => {
       callBuffer: call,
       call,
       select: (db: number) => call('SELECT', db),
+      scanBuffer: async () => ['0', [Buffer.from('near'), Buffer.from('far')]],
       eval: (...words: readonly (string | number)[]) => call('EVAL', ...words),
     };
     return fake as Redis;
@@ -247,7 +250,12 @@ describe('the scripts of the engine', () => {
     for (const [ofReal, ofModel] of answers) expect(ofModel).toEqual(ofReal);
   };
 
-  it.each<Bound>(['long', 'small', 'exact'])('walk expiry to the bound %s', async (bound) => {
+  it.each<readonly [Bound, SlotSet | undefined]>([
+    ['long', undefined],
+    ['small', undefined],
+    ['exact', undefined],
+    ['long', SlotSet.where((slot) => slot === keySlot(Buffer.from('near')))],
+  ])('walk expiry to the bound %s', async (bound, slots) => {
     const answers: [unknown, unknown][] = [];
     for (const epoch of [3, 4]) {
       const lateness = new Lateness(bound, amounts, Date.now());
@@ -257,6 +265,7 @@ describe('the scripts of the engine', () => {
         db: 0,
         lateness,
         pageKeys: 1000,
+        slots,
         keptKeys: undefined,
         fieldExpiry: false,
       };

@@ -103,6 +103,8 @@ const walk =
       count = '',
       kept = '',
       fields = '',
+      ,
+      ...chosen
     ] = args;
     if (kept !== '' || fields === '1') return server.unknownScript('a walk over kept names or fields');
     const calls = new Calls(server, client);
@@ -113,7 +115,10 @@ const walk =
     const written = writtenBy(lateness);
     let changed = 0;
     let earliest = 0;
-    const [next, keys] = calls.call('SCAN', cursor, 'COUNT', count) as unknown as [string, string[]];
+    const [next, keys] =
+      chosen.length > 0
+        ? [cursor, chosen]
+        : (calls.call('SCAN', cursor, 'COUNT', count) as unknown as [string, string[]]);
     for (const key of keys) {
       if (key.startsWith('lockstep:')) continue;
       const at = Number(calls.call('PEXPIRETIME', key));
@@ -153,7 +158,7 @@ const SCRIPTS: ReadonlyMap<string, Script> = new Map([
   ['59d9499b7bd6836738f6ac48bcce89b53f0cc4e2', setAnyway],
 ]);
 /** The same of the walk, without its guard. */
-const WALK = '92a87e5f94070fd8b8d7a04bad0857af46a5f97d';
+const WALK = '6130bd1c80b76969797ee9e1c62bbca82fcea571';
 
 const names = new Map<string, string>();
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { boundOf, exactTime, type Amounts } from '../../../shared/model/lateness.ts';
-import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { deposed, onNode, type GuardedNode } from '../checkpoint/guarded-node.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
@@ -19,10 +19,7 @@ for i = 2, #ARGV, 2 do redis.call('PEXPIREAT', ARGV[i], ARGV[i + 1]) end
 return 'OK'`;
 
 /** The task as it owns the nodes. */
-interface Owner {
-  readonly epoch: number;
-  readonly amounts: Amounts;
-}
+type Owner = Pick<Checkpoint, 'epoch' | 'amounts' | 'slots'>;
 
 /**
  * Makes times exact of which the mark does not say any more how late they are. A slot is carried to another node with what remains of
@@ -46,7 +43,7 @@ export async function straightenCarried(
     do {
       const [next, all] = await onNode(node, () => redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS));
       cursor = String(next);
-      const keys = all.filter((key) => !isOwnKey(key, 0, key.length));
+      const keys = all.filter((key) => !isOwnKey(key, 0, key.length) && (owner.slots?.hasKey(key) ?? true));
       if (keys.length > 0) changed += await straightenPage(node, source, owner, keys);
     } while (cursor !== '0');
   });
@@ -66,6 +63,8 @@ async function straightenPage(
   const there = await readExpiries(
     source,
     found.map(({ key }) => key),
+    // What has gone to another shard meanwhile is copied from there.
+    'none',
   );
   const wrong = found.flatMap(({ key, atMs }, i) =>
     there[i]! > 0 && isMisread(atMs, there[i]!, amounts) ? [key, String(exactTime(there[i]!))] : [],

@@ -23,8 +23,8 @@ export interface ExpiryWalkOptions {
   /** Over connections that nothing else uses meanwhile, where there are several databases: the walk selects them. */
   readonly nodes: readonly GuardedNode[];
   readonly task: string;
-  /** The task's checkpoint, which this process owns; its `amounts` are what late times bear. */
-  readonly checkpoint: Pick<Checkpoint, 'epoch' | 'amounts' | 'kept' | 'fieldExpiry'>;
+  /** The task's checkpoint, which this process owns; its `amounts` are what late times bear, and of a part it has the slots. */
+  readonly checkpoint: Pick<Checkpoint, 'epoch' | 'amounts' | 'kept' | 'fieldExpiry' | 'slots'>;
   readonly databases: DatabaseChoice;
   /** The server may run scripts that scan (5.0 and later). */
   readonly scripts: boolean;
@@ -58,7 +58,7 @@ export const latestNowMs = async (nodes: readonly GuardedNode[]): Promise<number
   Math.max(...(await Promise.all(nodes.map(({ redis }) => targetNowMs(redis)))));
 
 /**
- * Brings the expiry of every key of the task to a bound: key by key, in any order, safe to be cut short and repeated by anyone.
+ * Brings the expiry of every key of the task, or of a part's slots, to a bound: key by key, in any order, safe to be cut short and repeated by anyone.
  * @throws LockstepError TARGET_TAKEN_OVER once the checkpoint has another owner, who is left alone from that very moment;
  * TARGET_SLOTS_MOVED
  */
@@ -121,6 +121,7 @@ class NodeWalk {
       db,
       lateness,
       pageKeys: paced ? PACED_PAGE_KEYS : PAGE_KEYS,
+      slots: checkpoint.slots,
       keptKeys: checkpoint.kept ? keptKeysKey(task) : undefined,
       fieldExpiry: checkpoint.fieldExpiry,
     };

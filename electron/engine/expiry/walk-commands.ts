@@ -8,6 +8,9 @@ import type { WalkPage, WalkPlace } from './walk-page.ts';
 const HSCAN_COUNT = '500';
 /** A page that changes meanwhile, or a time that cannot be read to the millisecond, is looked at again this often. */
 const MOST_ATTEMPTS = 50;
+/** As PTTL and PEXPIRETIME have it. */
+const NO_KEY = -2;
+const MOVED = /^(MOVED|ASK|TRYAGAIN) /;
 
 /**
  * What the walk's script does, with plain commands, for servers that run no script. Not while a stream is applied: the
@@ -98,10 +101,10 @@ async function change(
   throw new Error('the checkpoint changes faster than expiry can be walked');
 }
 
-/** Without the tool's own keys and without those that are the target's. */
+/** Without the tool's own keys, those of other slots than a part has, and those that are the target's. */
 async function foreign(redis: Redis, place: WalkPlace, all: readonly Buffer[]): Promise<readonly Buffer[]> {
-  const keys = all.filter((key) => !isOwnKey(key, 0, key.length));
-  const { keptKeys } = place;
+  const { keptKeys, slots } = place;
+  const keys = all.filter((key) => !isOwnKey(key, 0, key.length) && (slots?.hasKey(key) ?? true));
   if (keptKeys === undefined || keys.length === 0) return keys;
   const asking = redis.pipeline();
   for (const key of keys) asking.sismember(keptKeys, key);
@@ -117,14 +120,24 @@ async function hashesOf(redis: Redis, keys: readonly Buffer[]): Promise<readonly
   return keys.filter((_, i) => kinds[i] === 'hash');
 }
 
-/** To the millisecond: PEXPIRETIME, or, before 7.0, what remains in a millisecond that began and ended around it. */
-export async function readExpiries(redis: Redis, keys: readonly Buffer[]): Promise<readonly number[]> {
+/**
+ * To the millisecond: PEXPIRETIME, or, before 7.0, what remains in a millisecond that began and ended around it. `elsewhere`: what a node
+ * of a cluster says of a key that it has no more counts as that it has none; otherwise that is thrown.
+ */
+export async function readExpiries(
+  redis: Redis,
+  keys: readonly Buffer[],
+  elsewhere: 'none' | 'throw' = 'throw',
+): Promise<readonly number[]> {
   const times: number[] = Array.from({ length: keys.length });
   let open = keys.map((_, i) => i);
   const asking = redis.pipeline();
   for (const key of keys) asking.call('PEXPIRETIME', key);
   const direct = (await asking.exec()) ?? [];
-  for (const [i, [error, at]] of direct.entries()) if (!error) times[i] = Number(at);
+  for (const [i, [error, at]] of direct.entries()) {
+    if (!error) times[i] = Number(at);
+    else if (elsewhere === 'none' && MOVED.test(error.message)) times[i] = NO_KEY;
+  }
   open = open.filter((i) => times[i] === undefined);
   for (let attempt = 0; open.length > 0 && attempt < MOST_ATTEMPTS; attempt++) {
     const reading = redis.pipeline();

@@ -1,3 +1,4 @@
+import type { SlotSet } from '../router/slot-set.ts';
 import type { Lateness } from './late-expiry.ts';
 
 /** Where a walk is, and what it does there. */
@@ -11,6 +12,8 @@ export interface WalkPlace {
   readonly lateness: Lateness;
   /** COUNT of SCAN. */
   readonly pageKeys: number;
+  /** Of a part: keys elsewhere are left alone. undefined for all. */
+  readonly slots: SlotSet | undefined;
   /** The set of names that are the target's own, which are left alone. */
   readonly keptKeys: string | undefined;
   readonly fieldExpiry: boolean;
