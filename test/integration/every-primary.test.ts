@@ -82,7 +82,7 @@ const heldBy = async ({ client }: ClusterMember): Promise<string[]> =>
 
 describe('what stands on a cluster', () => {
   it('is none where only keys of the tool are, and is found on whichever node it lies', async () => {
-    expect(await standingKeys(await nodes.primaries(), ALL)).toEqual(new Map());
+    expect(await standingKeys(await nodes.primaries(), ALL, undefined)).toEqual(new Map());
     expect(await holdsKeys(await nodes.primaries(), ALL, undefined)).toBe(false);
     await cluster.client.set('{k2}', 'v');
     expect(await holdsKeys(await nodes.primaries(), ALL, undefined)).toBe(true);
@@ -91,7 +91,11 @@ describe('what stands on a cluster', () => {
     const others = SlotSet.where((slot) => !slots.has(slot));
     expect(await holdsKeys(await nodes.primaries(), ALL, others)).toBe(false);
     for (const key of KEYS) await cluster.client.set(key, 'v');
-    expect(await standingKeys(await nodes.primaries(), ALL)).toEqual(new Map([[0, KEYS.length + 1]]));
+    expect(await standingKeys(await nodes.primaries(), ALL, undefined)).toEqual(
+      new Map([[0, KEYS.length + 1]]),
+    );
+    expect(await standingKeys(await nodes.primaries(), ALL, slots)).toEqual(new Map([[0, 2]]));
+    expect(await standingKeys(await nodes.primaries(), ALL, others)).toEqual(new Map([[0, KEYS.length - 1]]));
   });
 
   it('is counted beside what the source has', async () => {

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SyncSession } from '../../electron/engine/session/sync-session.ts';
+import { SyncSession, type SessionSetting } from '../../electron/engine/session/sync-session.ts';
 import type { TaskEvents } from '../../electron/engine/session/task-events.ts';
-import type { TaskPart } from '../../electron/engine/session/task-part.ts';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
@@ -53,7 +52,7 @@ export function startRun(
   targetUrl: string,
   spec: Partial<TaskSpec>,
   onPhase?: (phase: Phase, session: SyncSession) => void,
-  part?: TaskPart,
+  part?: SessionSetting['part'],
 ): SyncRun {
   const told: string[] = [];
   const faults: ErrorCode[] = [];

@@ -28,18 +28,21 @@ export async function databasesInUse(redis: Redis, databases: DatabaseChoice): P
 
 /**
  * The keys that stand on the servers of a target per database, the tool's own left out; databases without any are left out. A
- * database of several servers counts once, with the keys of all.
+ * database of several servers counts once, with the keys of all. `slots`: those of a part alone, for which every key is gone through.
  */
 export async function standingKeys(
   servers: readonly Redis[],
   databases: DatabaseChoice,
+  slots: SlotSet | undefined,
 ): Promise<Map<number, number>> {
   const standing = new Map<number, number>();
   await Promise.all(
     servers.map(async (redis) => {
       for (const db of await databasesInUse(redis, databases)) {
         await redis.select(db);
-        const keys = (await redis.dbsize()) - (await countOwnKeys(redis));
+        const keys = slots
+          ? await countKeysIn(redis, slots)
+          : (await redis.dbsize()) - (await countOwnKeys(redis));
         if (keys > 0) standing.set(db, (standing.get(db) ?? 0) + keys);
       }
       await redis.select(CHECKPOINT_DB);
@@ -112,6 +115,13 @@ export async function forgetStandingKeys(
     await redis.del(keptKeysKey(task));
   }
   await redis.select(CHECKPOINT_DB);
+}
+
+/** How many keys of the present database lie in these slots. */
+async function countKeysIn(redis: Redis, slots: SlotSet): Promise<number> {
+  let keys = 0;
+  for await (const page of scanKeys(redis, slots)) keys += page.length;
+  return keys;
 }
 
 /** How many keys of the present database are the tool's own. */

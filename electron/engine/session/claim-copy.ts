@@ -6,6 +6,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import type { Import } from '../control/import-mode.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 
 export interface CopyClaim {
@@ -16,11 +17,13 @@ export interface CopyClaim {
   /** What this run last knew of the checkpoint. */
   readonly ours: Checkpoint;
   readonly imported: Import | undefined;
+  /** All that a part is to bring: no other vouches for any of them by now. */
+  readonly slots: SlotSet | undefined;
 }
 
 /** Claims the target for a full copy. @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now */
 export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
-  const { redis, spec, start, ours, imported } = claim;
+  const { redis, spec, start, ours, imported, slots } = claim;
   const present = await readOwnCheckpoint(redis, spec.task, ours);
   const standing = present ?? ours;
   const copying: Checkpoint = {
@@ -49,6 +52,7 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     kept: ours.kept || (present?.kept ?? false),
     handedOver: '',
     keptLibraries: present?.keptLibraries ?? ours.keptLibraries,
+    slots,
   };
   return claimCheckpoint(redis, spec.task, ours.owner, () => copying);
 }

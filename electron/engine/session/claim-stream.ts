@@ -3,10 +3,12 @@ import { CHECKPOINT_DB, vouched, vouchedFor, type Checkpoint } from '../checkpoi
 import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { LANE_GONE, readLanes } from '../checkpoint/lanes.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { FLUSHING } from './flushed-keys.ts';
 import { readOwnCheckpoint } from './owner.ts';
+import { keptSlots, whySlots } from './part-slots.ts';
 import { partsAt, type ServerIdentity } from '../control/server-facts.ts';
 import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
 
@@ -53,6 +55,7 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
  * Claims the task for streaming from where the target stands, if the spool still has what follows that.
  * `source` is what the checkpoint names, and `answering` what answers there: what was applied without being verified may lie behind the
  * offset at which a failover took it off the source's history. `lanesOf`: for a cluster, where the lanes stand that its checkpoint names.
+ * `wanted`: the slots that a part is to have; where it had more once, it lets go of them.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
  */
 export async function claimStream(
@@ -62,9 +65,11 @@ export async function claimStream(
   source: string,
   answering: Pick<ServerIdentity, 'earlierReplid' | 'earlierUntil'>,
   ours: Checkpoint,
-  lanesOf?: LanesOf,
+  lanesOf: LanesOf | undefined,
+  wanted: SlotSet | undefined,
 ): Promise<StreamClaim> {
-  const found = await readOwnCheckpoint(redis, task, ours);
+  const standing = await readOwnCheckpoint(redis, task, ours);
+  const found = standing && { ...standing, slots: keptSlots(standing, wanted) };
   const lanes = found?.state === 'streaming' ? await lanesOf?.(found) : undefined;
   if (lanes === 'gone') return { kind: 'restart', from: undefined, reason: LANE_GONE };
   const placed = (checkpoint: Checkpoint): Checkpoint | undefined =>
@@ -81,6 +86,9 @@ export async function claimStream(
           : 'the target no longer holds the checkpoint of the stream',
     };
   }
+  // The target went back to before the part had some of them.
+  const come = whySlots(standing!, wanted);
+  if (come !== undefined) return { kind: 'restart', from: undefined, reason: come };
   // The history that is followed has the flush behind that offset.
   const flushes =
     feed.follows({ replid: found!.replid, offset: found!.offset + 1 }) && present.offset >= found!.offset;
@@ -115,6 +123,7 @@ export async function claimStream(
   const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
     ...(placed(vouched(unchanged(now, present, ours.owner), ours)) ?? present),
     source,
+    slots: present.slots,
     handedOver: '',
     epoch: Math.max(present.epoch, ours.epoch),
   }));

@@ -87,7 +87,7 @@ export class CopyStage {
     // What an earlier run still has under way must not come after what is copied now.
     await endTaskConnections(world.clock, await servers.targets(), spec.task);
     const found = this.touched
-      ? await standingKeys(await servers.targets(), databases)
+      ? await standingKeys(await servers.targets(), databases, this.options.part?.slots)
       : new Map<number, number>();
     const standing = found.size > 0;
     if (!still()) return;
@@ -141,6 +141,7 @@ export class CopyStage {
       start,
       ours: own.checkpoint!,
       imported,
+      slots: this.options.part?.slots,
     }));
     if (servers.cluster) await this.divide(servers.cluster, start);
     tellImport(this.options.events, spec, imported);

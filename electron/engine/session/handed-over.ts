@@ -88,9 +88,15 @@ export async function takeOver(
   standing: ReadonlyMap<number, number>,
   clustered: boolean,
 ): Promise<void> {
-  if (spec.existing === 'fail' || clustered) {
-    const list = [...standing].map(([db, keys]) => `database ${db} holds ${formatKeys(keys)}`);
-    throw new LockstepError('TARGET_HANDED_OVER', `${FACTS[writes]}; ${list.join(', ')}`);
-  }
+  if (spec.existing === 'fail' || clustered || partOf(spec.task)) refuseHandedOver(writes, standing);
   await rememberStandingKeys(redis, spec.task, standing);
+}
+
+/** @throws LockstepError TARGET_HANDED_OVER */
+export function refuseHandedOver(
+  writes: Exclude<WritesSince, 'none'>,
+  standing: ReadonlyMap<number, number>,
+): never {
+  const list = [...standing].map(([db, keys]) => `database ${db} holds ${formatKeys(keys)}`);
+  throw new LockstepError('TARGET_HANDED_OVER', `${FACTS[writes]}; ${list.join(', ')}`);
 }

@@ -26,17 +26,27 @@ export interface OwnedPart {
 export async function beginTogether(servers: TargetServers, names: readonly string[]): Promise<WritesSince> {
   if (names.length === 0) return 'none';
   return inOneStep(servers[0], names, async (found, writing) => {
-    const answers = new Set<WritesSince>();
+    const answers: WritesSince[] = [];
     for (const [name, present] of found) {
       if (!present) continue;
       const writes = await writesSinceHandOver(servers, present);
-      answers.add(writes);
+      answers.push(writes);
       if (isMark(present.handedOver))
         writing.hset(checkpointKey(name), 'handedOver', writes === 'none' ? TOGETHER : UNKNOWN);
     }
-    return WORST_FIRST.find((writes) => answers.has(writes)) ?? 'none';
+    return worstOf(answers);
   });
 }
+
+/** The same as the parts of a task have it, of one that is new among them. */
+export const writesSinceTogether = async (
+  servers: TargetServers,
+  parts: readonly Checkpoint[],
+): Promise<WritesSince> =>
+  worstOf(await Promise.all(parts.map((part) => writesSinceHandOver(servers, part))));
+
+const worstOf = (answers: readonly WritesSince[]): WritesSince =>
+  WORST_FIRST.find((writes) => answers.includes(writes)) ?? 'none';
 
 /**
  * Notes how many writes the target has run by now, once all parts of a task have handed it over: one mark for all, in one step. A part

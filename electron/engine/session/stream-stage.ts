@@ -73,7 +73,7 @@ export class StreamStage {
    * has made the full copy.
    */
   async begin(still: Still, copied = false): Promise<void> {
-    const { spec, servers, feed, databases, own, line } = this.options;
+    const { spec, servers, feed, databases, own, line, part } = this.options;
     const redis = await servers.openTarget();
     const knownOffset = own.checkpoint!.offset;
     const { cluster } = servers;
@@ -85,6 +85,7 @@ export class StreamStage {
       servers.facts.source,
       own.checkpoint!,
       cluster && lanesIn(cluster.nodes, spec.task),
+      part?.slots,
     );
     // Ours from here on, even if nothing comes of it.
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;

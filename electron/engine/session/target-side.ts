@@ -16,7 +16,8 @@ import { CrashWatch } from './crash-watch.ts';
 import { CopyStage } from './copy-stage.ts';
 import { MendLimit } from './mend-limit.ts';
 import { noteFault } from './owner.ts';
-import { prepareTarget, type ResumePlan } from './prepare-target.ts';
+import { prepareTarget } from './prepare-target.ts';
+import type { ResumePlan } from './prepared-target.ts';
 import { REPAIRING } from '../repair/repair-plan.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import { resumedOver } from './handed-over.ts';
@@ -204,11 +205,11 @@ export class TargetSide {
   }
 
   private async lookAndClaim(): Promise<ResumePlan | undefined> {
-    const { spec, servers, databases, events, evictions } = this.options;
+    const { spec, servers, databases, events, evictions, part } = this.options;
     const redis = await servers.openTarget();
     const owner = randomUUID();
     const prepared = await prepareTarget({
-      ...{ spec, redis, databases, events, owner },
+      ...{ spec, redis, databases, events, owner, part },
       targets: await servers.targets(),
       clustered: servers.cluster !== undefined,
     });
