@@ -20,11 +20,11 @@ import { OwnedCluster } from '../support/target/owned-cluster.ts';
 const START = { offset: 100, replid: '0123456789abcdef0123456789abcdef01234567' };
 const AMOUNTS: readonly Amounts[] = [
   { smallMs: 16_000, longMs: 160_000 },
-  { smallMs: 16_000, longMs: 160_000 },
+  { smallMs: 32_000, longMs: 320_000 },
 ];
 const KEYS = Array.from({ length: 60 }, (_, i) => `k${i}`);
-/** The slots of two parts. */
-const PARTS = ['0-5999', '6000-16383'].map((text) => SlotSet.parse(text)!);
+/** The slots of two parts, and some that are in neither. */
+const PARTS = ['0-5999', '6000-14999'].map((text) => SlotSet.parse(text)!);
 const partOf = (key: string): number => PARTS.findIndex((slots) => slots.hasKey(Buffer.from(key)));
 
 let server: RedisProcess;
