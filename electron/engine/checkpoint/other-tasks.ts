@@ -66,10 +66,15 @@ export async function refuseOtherForm(redis: Redis, names: readonly string[], ow
   for (const name of names) {
     if (!belongTogether(name, own) || (partOf(name) !== undefined) === parted) continue;
     if ((await redis.exists(checkpointKey(name))) === 0) continue;
-    const [before, now] = parted ? ['one server', 'a cluster'] : ['a cluster', 'one server'];
-    throw new LockstepError(
-      'TASK_MISMATCH',
-      `the task ${taskOf(own)} copied from ${before} before, and its source is ${now} now; give the task with this source another name`,
-    );
+    throw otherForm(taskOf(own), parted);
   }
+}
+
+/** `parted`: its source is a cluster now. */
+export function otherForm(task: string, parted: boolean): LockstepError {
+  const [before, now] = parted ? ['one server', 'a cluster'] : ['a cluster', 'one server'];
+  return new LockstepError(
+    'TASK_MISMATCH',
+    `the task ${task} copied from ${before} before, and its source is ${now} now; give the task with this source another name`,
+  );
 }

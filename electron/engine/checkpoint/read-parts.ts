@@ -18,15 +18,24 @@ export interface StandingPart {
  * @throws LockstepError TASK_MISMATCH when a checkpoint cannot be read
  */
 export async function readParts(redis: Redis, task: string): Promise<StandingPart[]> {
-  const named = partsAmong(await findTasks(redis), task);
-  const names = named.length > 0 ? named : partsAmong(await searchTasks(redis), task);
+  const known = await findParts(redis, task);
+  return known.length > 0 ? known : readAll(redis, partsAmong(await searchTasks(redis), task));
+}
+
+/** The same for who only takes a look: those that the index names, or that are found where a search takes no time. */
+export const findParts = async (redis: Redis, task: string): Promise<StandingPart[]> =>
+  readAll(redis, partsAmong(await findTasks(redis), task));
+
+type PartName = Pick<StandingPart, 'name' | 'number'>;
+
+async function readAll(redis: Redis, names: readonly PartName[]): Promise<StandingPart[]> {
   const found = await Promise.all(
     names.map(async ({ name, number }) => ({ name, number, checkpoint: await readCheckpoint(redis, name) })),
   );
   return found.flatMap(({ checkpoint, ...part }) => (checkpoint ? [{ ...part, checkpoint }] : []));
 }
 
-const partsAmong = (names: readonly string[], task: string): Pick<StandingPart, 'name' | 'number'>[] =>
+const partsAmong = (names: readonly string[], task: string): PartName[] =>
   names
     .flatMap((name) => {
       const part = partOf(name);

@@ -3,19 +3,28 @@ import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskOutlook } from '../../../shared/model/task-outlook.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { CHECKPOINT_DB, isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../checkpoint/claim.ts';
 import { readLanes } from '../checkpoint/lanes.ts';
+import { findParts, type StandingPart } from '../checkpoint/read-parts.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { identityOf } from '../control/server-facts.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import type { WritesSince } from '../control/write-mark.ts';
-import { reachesBack } from './backlog-reach.ts';
+import type { Shard } from '../router/topology.ts';
 import { atLanes } from './claim-stream.ts';
 import { writesSinceHandOver, type TargetServers } from './handed-over.ts';
-import { whyNewCopy } from './prepare-target.ts';
+import { SourceCluster } from './source-cluster.ts';
+import {
+  startAhead,
+  wouldRefuse,
+  type FollowedServer,
+  type StandingTask,
+  type Start,
+} from './start-ahead.ts';
 import { homeFirst, TargetCluster } from './target-cluster.ts';
 import type { World } from '../world/world.ts';
 
@@ -25,51 +34,41 @@ const NAME = 'lockstep:look-ahead';
 
 interface SourceLook {
   readonly keys: number;
-  readonly info: ReadonlyMap<string, string>;
+  readonly followed: readonly FollowedServer[];
 }
 
 interface TargetLook {
   readonly keys: number;
-  readonly checkpoint: Checkpoint | undefined;
+  readonly standing: StandingTask;
   readonly writes: WritesSince;
 }
 
-/** Looks at both servers as a start of the task would find them. Only reads; a side that cannot be looked at is told as that. */
+/** Looks at both sides as a start of the task would find them. Only reads; a side that cannot be looked at is told as that. */
 export async function lookAhead(world: World, spec: TaskSpec): Promise<TaskOutlook> {
   const databases = new DatabaseChoice(spec.databases);
   const [source, target] = await Promise.allSettled([
-    looking(world, 'source', spec.source, (redis) => lookAtSource(redis, databases)),
-    looking(world, 'target', spec.target, (redis, at) => lookAtTargets(world, at, redis, spec, databases)),
+    looking(world, 'source', spec.source, (redis, at) => lookAtSource(world, at, redis, databases)),
+    looking(world, 'target', spec.target, (redis, at) => lookAtTarget(world, at, redis, spec, databases)),
   ]);
   const faults = [source, target].flatMap((look) =>
     look.status === 'rejected' ? [plainReason(look.reason)] : [],
   );
   const from = source.status === 'fulfilled' ? source.value : undefined;
   const to = target.status === 'fulfilled' ? target.value : undefined;
+  const refusal = from && to && wouldRefuse(spec, to.standing, from.followed);
+  if (refusal !== undefined) faults.push(refusal);
+  const start: Start =
+    to && refusal === undefined
+      ? startAhead(spec, to.standing, from?.followed)
+      : { start: 'unknown', reason: null };
   return {
     atMs: world.clock.now(),
-    ...startOf(spec, to, from),
+    ...start,
     sourceKeys: from?.keys ?? null,
     targetKeys: to?.keys ?? null,
     writes: to?.writes ?? 'none',
     faults,
   };
-}
-
-function startOf(
-  spec: TaskSpec,
-  target: TargetLook | undefined,
-  source: SourceLook | undefined,
-): Pick<TaskOutlook, 'start' | 'reason'> {
-  if (!target) return { start: 'unknown', reason: null };
-  const { checkpoint } = target;
-  if (!checkpoint || isBareClaim(checkpoint)) return { start: 'first-copy', reason: null };
-  const reason = whyNewCopy(spec, checkpoint);
-  if (reason !== undefined) return { start: 'new-copy', reason };
-  const { replid, verified } = checkpoint;
-  const reached = source && reachesBack(source.info, { replid, offset: verified });
-  if (reached === undefined) return { start: 'unknown', reason: null };
-  return { start: reached ? 'resume' : 'new-copy', reason: null };
 }
 
 async function looking<T>(
@@ -83,50 +82,97 @@ async function looking<T>(
   return coded(side, endpoint, () => look(redis, endpoint)).finally(() => redis.disconnect());
 }
 
+const isCluster = async (redis: Redis): Promise<boolean> =>
+  identityOf(await readInfo(redis, 'server', 'cluster')).cluster;
+
+/** `redis` leads to the source, or to the node of it that was given. */
+async function lookAtSource(
+  world: World,
+  at: Endpoint,
+  redis: Redis,
+  databases: DatabaseChoice,
+): Promise<SourceLook> {
+  if (!(await isCluster(redis))) return lookAtEach([redis], [undefined], databases);
+  const cluster = new SourceCluster(world, at);
+  try {
+    const { topology } = await cluster.look();
+    return await lookAtEach(await cluster.nodes.primaries(), topology.shards, databases);
+  } finally {
+    cluster.forget();
+  }
+}
+
+async function lookAtEach(
+  servers: readonly Redis[],
+  shards: readonly (Shard | undefined)[],
+  databases: DatabaseChoice,
+): Promise<SourceLook> {
+  const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'replication', 'keyspace')));
+  return {
+    keys: infos.reduce((sum, info) => sum + keysIn(info, databases), 0),
+    followed: infos.map((info, i) => ({ info, shard: shards[i] })),
+  };
+}
+
 /** `redis` leads to the target, or to the node of it that was given. */
-async function lookAtTargets(
+async function lookAtTarget(
   world: World,
   at: Endpoint,
   redis: Redis,
   spec: TaskSpec,
   databases: DatabaseChoice,
 ): Promise<TargetLook> {
-  if (!identityOf(await readInfo(redis, 'server', 'cluster')).cluster)
-    return lookAtTarget([redis], spec, databases);
+  if (!(await isCluster(redis))) return lookAtServers([redis], undefined, spec, databases);
   const cluster = new TargetCluster(world, at, NAME);
   try {
     await cluster.look();
-    const { nodes } = cluster;
-    const look = await lookAtTarget(await homeFirst(nodes), spec, databases);
-    const { checkpoint } = look;
-    if (checkpoint?.state !== 'streaming' || !checkpoint.lanes) return look;
-    return {
-      ...look,
-      checkpoint: atLanes(checkpoint, await readLanes({ nodes, task: spec.task, checkpoint })) ?? checkpoint,
-    };
+    return await lookAtServers(await homeFirst(cluster.nodes), cluster.nodes, spec, databases);
   } finally {
     cluster.forget();
   }
 }
 
-async function lookAtSource(redis: Redis, databases: DatabaseChoice): Promise<SourceLook> {
-  const info = await readInfo(redis, 'replication', 'keyspace');
-  return { info, keys: keysIn(info, databases) };
-}
-
-async function lookAtTarget(
+/** `nodes`: of a cluster. */
+async function lookAtServers(
   servers: TargetServers,
+  nodes: SlotNodes | undefined,
   { task }: TaskSpec,
   databases: DatabaseChoice,
 ): Promise<TargetLook> {
-  const checkpoint = await readCheckpoint(servers[0], task);
-  const writes = checkpoint ? await writesSinceHandOver(servers, checkpoint) : 'none';
+  const [home] = servers;
+  const own = await readCheckpoint(home, task);
+  const parts = own ? [] : await findParts(home, task);
+  const all = [...(own ? [{ name: task, checkpoint: own }] : []), ...parts];
   const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'keyspace')));
   const keys = infos.reduce((sum, info) => sum + keysIn(info, databases), 0);
-  // The checkpoint and the index of tasks, and of a cluster those of its lanes.
-  const own = checkpoint && databases.includes(CHECKPOINT_DB) ? 2 + (checkpoint.lanes?.lanes.length ?? 0) : 0;
-  return { checkpoint, writes, keys: Math.max(0, keys - own) };
+  // The index of tasks, the checkpoints, and of a cluster those of their lanes.
+  const ours = all.reduce((sum, { checkpoint }) => sum + 1 + (checkpoint.lanes?.lanes.length ?? 0), 1);
+  const placed = nodes ? (one: StandingName) => atLanesOf(nodes, one) : undefined;
+  return {
+    keys: Math.max(0, all.length > 0 && databases.includes(CHECKPOINT_DB) ? keys - ours : keys),
+    writes: worstOf(await Promise.all(all.map(({ checkpoint }) => writesSinceHandOver(servers, checkpoint)))),
+    standing: {
+      own: own && ((await placed?.({ name: task, checkpoint: own })) ?? own),
+      parts: await Promise.all(
+        parts.map(async (part) => ({ ...part, checkpoint: (await placed?.(part)) ?? part.checkpoint })),
+      ),
+    },
+  };
 }
+
+type StandingName = Pick<StandingPart, 'name' | 'checkpoint'>;
+
+/** How far its lanes are, where they tell. */
+async function atLanesOf(
+  nodes: SlotNodes,
+  { name, checkpoint }: StandingName,
+): Promise<Checkpoint | undefined> {
+  if (checkpoint.state !== 'streaming' || !checkpoint.lanes) return undefined;
+  return atLanes(checkpoint, await readLanes({ nodes, task: name, checkpoint }));
+}
+
+const worstOf = (writes: readonly WritesSince[]): WritesSince =>
+  writes.find((one) => one === 'some') ?? writes.find((one) => one === 'unknown') ?? 'none';
 
 const keysIn = (info: ReadonlyMap<string, string>, databases: DatabaseChoice): number =>
   [...databasesOf(info)].reduce((sum, [db, { keys }]) => (databases.includes(db) ? sum + keys : sum), 0);

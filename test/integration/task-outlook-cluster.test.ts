@@ -1,0 +1,64 @@
+/** What a start of a task with a cluster as its source is said to come to beforehand, and does. The tests follow one another. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { lookAhead } from '../../electron/engine/session/task-outlook.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import type { TaskOutlook } from '../../shared/model/task-outlook.ts';
+import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { runCli } from '../support/run-cli.ts';
+import { taskSpec } from '../support/sync-run.ts';
+
+const KEYS = 300;
+
+let source: TestCluster;
+let target: RedisProcess;
+
+beforeAll(async () => {
+  [source, target] = await Promise.all([startCluster(), startRedis()]);
+  for (let n = 0; n < KEYS; n++) await source.client.set(`k${n}`, 'v');
+}, 60_000);
+afterAll(() => Promise.all([source?.stop(), target?.stop()]));
+
+const look = (url = source.url): Promise<TaskOutlook> =>
+  lookAhead(systemWorld, { ...taskSpec(url, target.url, { task: 'orders' }), source: parseEndpoint(url) });
+
+it('a first run copies the keys of all shards', async () => {
+  expect(await look()).toMatchObject({ start: 'first-copy', sourceKeys: KEYS, targetKeys: 0, faults: [] });
+});
+
+it('a task that was stopped goes on, whichever node is asked', async () => {
+  const run = await runCli([
+    ...['sync', '--source', source.url, '--target', target.url, '--task', 'orders', '--until', 'caught-up'],
+  ]);
+  expect(run.status).toBe(0);
+  for (const { server } of source.members)
+    expect(await look(server.url)).toMatchObject({
+      ...{ start: 'resume', reason: null, writes: 'none', faults: [] },
+      ...{ sourceKeys: KEYS, targetKeys: KEYS },
+    });
+  await target.client().set('other', 'v');
+  expect(await look()).toMatchObject({ start: 'resume', writes: 'some' });
+  await target.client().del('other');
+});
+
+it('a shard that has got slots of another is copied anew', async () => {
+  await source.moveSlot(0, source.members[1]!);
+  expect(await look()).toMatchObject({
+    ...{ start: 'new-copy', faults: [] },
+    reason: '1 of 3 shards does not go on: slots 0 have come to this shard of the source',
+  });
+  await source.moveSlot(0, source.members[0]!);
+  expect(await look()).toMatchObject({ start: 'resume' });
+});
+
+it('the task is refused with a server as its source', async () => {
+  const server = await startRedis();
+  try {
+    const outlook = await look(server.url);
+    expect(outlook).toMatchObject({ start: 'unknown', sourceKeys: 0, targetKeys: KEYS });
+    expect(outlook.faults).toEqual([expect.stringContaining('copied from a cluster before')]);
+  } finally {
+    await server.stop();
+  }
+});
