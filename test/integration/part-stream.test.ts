@@ -243,18 +243,16 @@ describe.each(KINDS)('on a target that is %s', (kind) => {
       expect((await standing()).size).toBe(3002);
     });
 
-    test('that is cut short is gone on with by the next run', async () => {
+    /** Flushes the source slowly, and resolves while that is under way on the target. */
+    async function flushSlowly(): Promise<void> {
       run!.session.setLimits({ maxCommandsPerSecond: 2000, maxBytesPerSecond: 0 });
       await from.flushall();
       await from.set(behind[0]!, 'new');
       await poll('some of them are removed', async () => (await standing()).size < 5900);
-      run!.session.stop('now');
-      await run!.outcome;
-      const left = (await standing()).size;
-      expect(left).toBeGreaterThan(3000);
       expect(await fault()).toMatch(/flush/);
-      const { phases } = await begin();
-      expect(phases).not.toContain('full-copy');
+    }
+
+    async function expectFlushed(): Promise<void> {
       await applied();
       const expected = [
         ...all(theirs, 'of another part'),
@@ -262,6 +260,41 @@ describe.each(KINDS)('on a target that is %s', (kind) => {
         [MARK, String(marks)],
       ] as const;
       expect(await standing()).toEqual(new Map(expected));
+    }
+
+    test('is gone on with over another connection', async () => {
+      await flushSlowly();
+      for (const redis of to.servers)
+        for (const line of String(await redis.client('LIST')).split('\n'))
+          if (line.includes(' name=lockstep-part:'))
+            await redis.client('KILL', 'ID', /^id=(\d+) /.exec(line)![1]!);
+      await expectFlushed();
+      expect(run!.faults).not.toEqual([]);
+      expect(run!.phases.filter((phase) => phase === 'full-copy')).toHaveLength(1);
+    });
+
+    test.runIf(kind === 'a cluster')('misses no key of a slot that changes hands on the target', async () => {
+      const moved = ours.slice(0, 5).map((key) => keySlot(Buffer.from(key)));
+      await flushSlowly();
+      for (const slot of moved) {
+        const owner = await cluster.ownerOf(slot);
+        await cluster.moveSlot(
+          slot,
+          cluster.members.find((member) => member !== owner)!,
+        );
+      }
+      await expectFlushed();
+    });
+
+    test('that is cut short is gone on with by the next run', async () => {
+      await flushSlowly();
+      run!.session.stop('now');
+      await run!.outcome;
+      const left = (await standing()).size;
+      expect(left).toBeGreaterThan(3000);
+      const { phases } = await begin();
+      expect(phases).not.toContain('full-copy');
+      await expectFlushed();
     });
   });
 });
