@@ -1,4 +1,4 @@
-/** A source that is a cluster: what is run on one of its shards, a flush among it. */
+/** A source that is a cluster: what is run on one of its shards, a flush among it, and what a task finds after a stop. */
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
@@ -67,5 +67,21 @@ describe.each(['one server', 'a cluster'])('to a target that is %s', (kind) => {
     const left = (await held(servers)).size;
     expect(left).toBeLessThan(3000);
     expect(left).toBeGreaterThan(3000 - flushed);
+  });
+
+  test('keys that expired on the target while it was stopped are mended, slot by slot', async () => {
+    for (let i = 0; i < 300; i++) await source.client.set(`e:${i}`, 'v', 'PX', 4000);
+    const { run, outcome } = await begin();
+    await equal();
+    run.stop('now');
+    await outcome;
+    for (let i = 0; i < 300; i++) await source.client.persist(`e:${i}`);
+    await poll('they have expired', async () => (await held(servers)).size === 3000);
+    for (let i = 0; i < 300; i++) await source.client.append(`e:${i}`, 'w');
+    const { phases, told } = await begin();
+    await equal();
+    expect(phases).not.toContain('full-copy');
+    expect(told.join('\n')).toMatch(/brought to the source's state/);
+    expect((await held(servers)).get('e:7')).toBe('vw');
   });
 });

@@ -8,7 +8,6 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import type { Pair } from '../control/relation.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
-import type { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 
 /** What is known of the servers of both sides. */
@@ -28,8 +27,8 @@ export interface RepairGround {
   readonly spec: TaskSpec;
   readonly arena: Arena;
   readonly databases: DatabaseChoice;
-  /** Of a source that is a cluster: the slots that are brought of it, and whether function libraries are. */
-  readonly part?: { readonly slots: SlotSet; readonly leads: boolean } | undefined;
+  /** See TaskPart. */
+  readonly part?: { readonly leads: boolean } | undefined;
   readonly servers: RepairServers;
   readonly feed: SourceFeed;
   readonly events: { phase(phase: Phase): void; info(text: string): void; warning(text: string): void };

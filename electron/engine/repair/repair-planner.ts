@@ -89,7 +89,7 @@ export class RepairPlanner {
     const keys = new WindowKeys({
       commandKeys,
       databases,
-      slots: part?.slots,
+      slots: checkpoint.slots,
       bringsLibraries: part?.leads ?? true,
       groups,
       db: checkpoint.verifiedDb,

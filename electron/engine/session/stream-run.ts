@@ -63,7 +63,7 @@ export interface StreamRunOptions {
   readonly task: string;
   readonly feed: SourceFeed;
   readonly databases: DatabaseChoice;
-  /** See TaskPart. */
+  /** See Checkpoint.slots. */
   readonly slots: SlotSet | undefined;
   readonly table: CommandTable;
   readonly abilities: TargetAbilities;

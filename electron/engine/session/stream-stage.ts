@@ -341,7 +341,7 @@ export class StreamStage {
         task: spec.task,
         feed,
         databases,
-        slots: part?.slots,
+        slots: checkpoint.slots,
         table: servers.table,
         abilities,
         lateness,
@@ -357,7 +357,7 @@ export class StreamStage {
         makeWriter,
         pace,
         findOwnKeys: (asked) => this.ownKeys(asked),
-        flushedKeys: (flushed) => flushedKeys(this.options, flushed, part!.slots),
+        flushedKeys: (flushed) => flushedKeys(this.options, flushed, checkpoint.slots!),
         evictions,
         onCommitted: (committed) => {
           this.repairs.committed(committed);
