@@ -135,6 +135,16 @@ it('nothing is noted of a part that another run has by now', async () => {
   expect((await read('orders 1')).handedOver).toBe('=');
 });
 
+it('a part that was taken off the target is no hindrance to the others', async () => {
+  for (const name of NAMES) await handOverPart(name);
+  const parts = await Promise.all(NAMES.map(async (task) => ({ task, checkpoint: await read(task) })));
+  await b.del(checkpointKey('orders 3'));
+  await noteHandOverOf([redis], parts);
+  expect(await writesSinceHandOver([redis], await read('orders 1'))).toBe('none');
+  await b.set('theirs', 'v');
+  expect(await writesSinceHandOver([redis], await read('orders 1'))).toBe('some');
+});
+
 it('a target without room for the note counts as one that others may have written to', async () => {
   for (const name of NAMES) await handOverPart(name);
   await b.config('SET', 'maxmemory', '1');

@@ -5,6 +5,7 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { FoundCluster } from '../control/discover-cluster.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
@@ -39,6 +40,8 @@ export class ClusterSession implements Run {
   private readonly watch: SourceWatch;
   private readonly ended = new Deferred<void>();
   private parts: RunningPart[] = [];
+  /** Parts that stand on the target, as whoever wrote to them last has left them; those that are run know it better. */
+  private readonly left = new Map<string, Checkpoint>();
   private gate: ClaimGate | undefined;
   /** Why slots are nobody's, or not the one's that has them on the source. */
   private unsettled = '';
@@ -65,6 +68,7 @@ export class ClusterSession implements Run {
     try {
       const found = await this.cluster.look();
       const former = await openFormerParts(this.world, this.spec);
+      for (const { name, checkpoint } of former) this.left.set(name, checkpoint);
       if (this.stopping) throw notBegun();
       const division = divideSource(
         found.topology.shards,
@@ -184,11 +188,16 @@ export class ClusterSession implements Run {
     this.parts.sort((a, b) => a.number - b.number);
   }
 
-  /** All that were begun have ended. */
+  /** All that were begun have ended. What stands of others is handed over as it was before. */
   private async close(): Promise<void> {
     this.watch.stop();
-    const owned = this.parts.flatMap(({ owned: one }) => (one ? [one] : []));
-    if (owned.length > 0 && this.handedOver) await closeParts(this.world, this.spec, owned);
+    this.noteLeft(this.parts);
+    const parts = [...this.left].map(([task, checkpoint]) => ({ task, checkpoint }));
+    if (parts.length > 0) await closeParts(this.world, this.spec, parts);
+  }
+
+  private noteLeft(parts: readonly RunningPart[]): void {
+    for (const { owned } of parts) if (owned) this.left.set(owned.task, owned.checkpoint);
   }
 
   private partEnded(): void {
@@ -232,6 +241,7 @@ export class ClusterSession implements Run {
       });
       for (const { session } of leaving) session.suspend();
       await Promise.all(leaving.map(({ done }) => done));
+      this.noteLeft(leaving);
       this.parts = this.parts.filter((part) => !leaving.includes(part));
       await removeParts(this.world, this.spec, division.gone);
       if (this.failed) return;

@@ -50,8 +50,9 @@ const worstOf = (answers: readonly WritesSince[]): WritesSince =>
 
 /**
  * Notes how many writes the target has run by now, once all parts of a task have handed it over: one mark for all, in one step. A part
- * that others may have touched before it went on keeps saying so, and one with a part of a copy is not handed over.
- * @throws LockstepError TARGET_TAKEN_OVER, CHECKPOINT_MISSING
+ * that others may have touched before it went on keeps saying so, and one with a part of a copy is not handed over. One that is gone
+ * has nothing to note.
+ * @throws LockstepError TARGET_TAKEN_OVER
  */
 export async function noteHandOverOf(servers: TargetServers, parts: readonly OwnedPart[]): Promise<void> {
   const ours = new Map(parts.map(({ task, checkpoint }) => [task, checkpoint]));
@@ -60,8 +61,8 @@ export async function noteHandOverOf(servers: TargetServers, parts: readonly Own
   try {
     await inOneStep(servers[0], [...ours.keys()], async (found, writing) => {
       keys = [...ours].flatMap(([task, checkpoint]) => {
-        const present = stillOurs(found.get(task), checkpoint);
-        return !present.active && present.handedOver === TOGETHER ? [checkpointKey(task)] : [];
+        const present = found.get(task) && stillOurs(found.get(task), checkpoint);
+        return present?.active === false && present.handedOver === TOGETHER ? [checkpointKey(task)] : [];
       });
       const note = noteOf(await marksOf(servers), keys.length);
       for (const key of keys) writing.hset(key, 'handedOver', note);
