@@ -24,7 +24,9 @@ import {
   writesSince,
   type WriteMark,
 } from '../../electron/engine/control/write-mark.ts';
+import { straightenCarried } from '../../electron/engine/expiry/carried-times.ts';
 import { walkExpiry, type WalkResult } from '../../electron/engine/expiry/expiry-walk.ts';
+import { readExpiries } from '../../electron/engine/expiry/walk-commands.ts';
 import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
@@ -35,7 +37,7 @@ import { writesSinceHandOver } from '../../electron/engine/session/handed-over.t
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { connectionName, endTaskConnections } from '../../electron/engine/writer/end-connection.ts';
 import { LeftOvers, type Removal } from '../../electron/engine/writer/sweep/left-overs.ts';
-import { boundOf, GRID_MS, type Bound } from '../../shared/model/lateness.ts';
+import { boundOf, GRID_MS, timeWith, type Bound } from '../../shared/model/lateness.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { AMOUNTS } from '../support/lateness.ts';
@@ -248,6 +250,34 @@ describe('expiry', () => {
     const after = (await readCheckpoint(redis, TASK))!;
     expect(after).toMatchObject({ active: false, expiry: 'exact', earliestExpiryMs: dueMs });
     await expect(walk('long')).rejects.toThrow(code('TARGET_TAKEN_OVER'));
+  });
+
+  it('that was carried by its nodes is straightened in the slots of a part alone', async () => {
+    const slots = SlotSet.where((slot) => slot % 2 === 0);
+    const [own, theirs] = [true, false].map((has) =>
+      KEYS.find((key) => slots.hasKey(Buffer.from(key)) === has)!,
+    );
+    const a = source.client();
+    for (const key of [own!, theirs!]) {
+      await a.call('SET', key, 'v', 'PXAT', dueMs);
+      // Late by the long bound, and a millisecond beside its mark.
+      await cluster.client.pexpireat(key, timeWith('long', dueMs, AMOUNTS) + 1);
+    }
+    expect(await straightenCarried(guarded.nodes, a, { ...guarded.checkpoint, slots })).toBe(1);
+    expect(await boundsOf([own!])).toEqual(['exact']);
+    expect(await cluster.client.call('PEXPIRETIME', own!)).toBe(dueMs);
+    expect(await cluster.client.call('PEXPIRETIME', theirs!)).toBe(timeWith('long', dueMs, AMOUNTS) + 1);
+  });
+
+  it('of a key that a shard of the source has no more is not known there', async () => {
+    const [first, second] = cluster.members;
+    const [there] = await heldBy(first!);
+    const [elsewhere] = await heldBy(second!);
+    const asked = [there!, elsewhere!].map((key) => Buffer.from(key));
+    const { client } = first!;
+    await client.pexpireat(there!, dueMs);
+    expect(await readExpiries(client, asked, 'none')).toEqual([dueMs, -2]);
+    await expect(readExpiries(client, asked)).rejects.toThrow('MOVED');
   });
 
   it('is made exact by a release, which leaves the task to nobody', async () => {
