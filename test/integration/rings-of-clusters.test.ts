@@ -14,6 +14,9 @@ import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { connectionName } from '../../electron/engine/writer/end-connection.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { runCli, startCli } from '../support/run-cli.ts';
+import { poll } from '../support/sync-run.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
 
 let one: TestCluster;
@@ -111,4 +114,78 @@ describe('the tasks that feed a cluster', () => {
     await expect(readFeedingOrigins(elsewhere)).rejects.toMatchObject({ code: 'SOURCE_SLOTS_MOVED' });
     await expect(findFeedingTasks(elsewhere)).rejects.toMatchObject({ code: 'SOURCE_SLOTS_MOVED' });
   });
+});
+
+describe('a task on the command line', () => {
+  let server: RedisProcess;
+  const running: ReturnType<typeof startCli>[] = [];
+  beforeAll(async () => {
+    server = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] });
+  });
+  afterAll(() => server?.stop());
+  afterEach(async () => {
+    for (const run of running.splice(0)) await run.end();
+    await server.client().flushall();
+  });
+
+  const words = (from: string, to: string, task: string): string[] => [
+    ...['sync', '--source', from, '--target', to, '--task', task],
+  ];
+  /** Begins to follow one side with another, and is in step. */
+  async function follow(from: string, to: string, task: string, shards = 1): Promise<void> {
+    const run = startCli(words(from, to, task));
+    running.push(run);
+    await poll(`${task} is in step`, () => Promise.resolve(run.output.split('In step').length > shards));
+  }
+  const refused = async (from: string, to: string, task: string): Promise<string> => {
+    const run = await runCli(words(from, to, task));
+    expect(run.stderr).toContain('SOURCE_IS_TARGET');
+    return run.stderr;
+  };
+
+  it('is refused from a cluster back to the one that feeds it', async () => {
+    await one.client.set('k', 'v');
+    await follow(one.url, other.url, 'there', 3);
+    expect(await refused(other.members[2]!.server.url, one.members[1]!.server.url, 'back')).toMatch(
+      /a loop: the task there writes from the target/,
+    );
+    expect(await one.client.get('k')).toBe('v');
+  }, 60_000);
+
+  it('is refused where it closes a ring in which a cluster is in the middle', async () => {
+    await server.client().set('k', 'v');
+    const third = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] });
+    try {
+      await follow(server.url, other.url, 'first');
+      await follow(other.url, third.url, 'second', 3);
+      const [, runId = ''] = /run_id:(\w+)/.exec(await server.client().info('server'))!;
+      await poll('the way is known', async () =>
+        Object.values(await third.client().hgetall('lockstep:{tasks}')).every((entry) =>
+          entry.includes(runId),
+        ),
+      );
+      expect(await refused(third.url, server.url, 'last')).toMatch(
+        /a loop: the task second writes from the target .*, by way of other tasks/,
+      );
+      expect(await server.client().get('k')).toBe('v');
+    } finally {
+      for (const run of running.splice(0).toReversed()) await run.end();
+      await third.stop();
+    }
+  }, 60_000);
+
+  it('is refused between two nodes of one cluster, and to a server that follows a shard of its source', async () => {
+    const [node, next] = [one.members[0]!.server, one.members[1]!.server];
+    expect(await refused(node.url, next.url, 'itself')).toContain('both sides have the server');
+    await server.client().replicaof('127.0.0.1', next.port);
+    try {
+      await poll('it follows', async () =>
+        (await server.client().info('replication')).includes('link_status:up'),
+      );
+      const run = await runCli(words(node.url, server.url, 'replica'));
+      expect(run.stderr).toMatch(/SOURCE_IS_TARGET[^]*the target \S+ replicates from the source \S+ already/);
+    } finally {
+      await server.client().replicaof('NO', 'ONE');
+    }
+  }, 60_000);
 });

@@ -17,6 +17,7 @@ import { jointMetrics } from './joint-metrics.ts';
 import { jointOutcome } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
 import { RateLimit } from './pace.ts';
+import { refuseReplica } from './refuse-replica.ts';
 import { RunningPart } from './running-part.ts';
 import type { Run } from './run.ts';
 import { sameQuestion } from './shrink.ts';
@@ -67,6 +68,7 @@ export class ClusterSession implements Run {
   async run(): Promise<Outcome> {
     try {
       const found = await this.cluster.look();
+      await refuseReplica(this.world, this.cluster, this.spec.target);
       const former = await openFormerParts(this.world, this.spec);
       for (const { name, checkpoint } of former) this.left.set(name, checkpoint);
       if (this.stopping) throw notBegun();
