@@ -18,7 +18,12 @@ import { partName } from '../../electron/engine/checkpoint/task-parts.ts';
 import type { SlotNodes } from '../../electron/engine/control/cluster-nodes.ts';
 import { describeSlots } from '../../electron/engine/router/slot-ranges.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
+import { letGo } from '../../electron/engine/session/let-go.ts';
+import { homeFirst } from '../../electron/engine/session/target-cluster.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import { connectionName } from '../../electron/engine/writer/end-connection.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { OwnedCluster } from '../support/target/owned-cluster.ts';
 
 const NAME = partName({ task: 'orders', number: 2 });
@@ -174,6 +179,40 @@ describe('slots that a part has lost', () => {
     expect((await fenceLanes(ground)).gone).toBe(false);
     await cluster.client.del(kept!);
     expect((await fenceLanes(ground)).gone).toBe(true);
+  });
+
+  it('are not written by an earlier run once they are let go of, and nothing changes where none has gone', async () => {
+    const first = await begun(of('0-99,6000'));
+    const targets = await homeFirst(await owned.look());
+    const options = { clock: systemWorld.clock, targets, nodes: first.nodes, task: NAME };
+    const whole = await narrowed(first.nodes, of('0-99,6000'));
+    expect(await letGo({ ...options, checkpoint: whole.checkpoint })).toEqual(whole.checkpoint);
+    for (const lane of first.lanes) expect(await commit(first, lane, 60)).toBe(true);
+    const less = await narrowed(first.nodes, of('0-99'));
+    const checkpoint = await letGo({ ...options, checkpoint: less.checkpoint });
+    expect(await readCheckpoint(targets[0], NAME)).toEqual(checkpoint);
+    for (const lane of first.lanes) expect(await commit(first, lane, 70)).toBe(false);
+  });
+
+  it('are left by a copy that was under way, and a stream is not asked to end', async () => {
+    const mine = await begun(of('0-99'));
+    const targets = await homeFirst(await owned.look());
+    const ended: string[] = [];
+    const open = await Promise.all(
+      [connectionName(NAME), connectionName(other.task)].map(async (name) => {
+        const redis = cluster.members[1]!.server.client({ retryStrategy: () => null });
+        redis.on('end', () => ended.push(name));
+        await redis.client('SETNAME', name);
+        return redis;
+      }),
+    );
+    const options = { clock: systemWorld.clock, targets, nodes: mine.nodes, task: NAME };
+    await letGo({ ...options, checkpoint: mine.checkpoint });
+    expect(await open[0]!.ping()).toBe('PONG');
+    await letGo({ ...options, checkpoint: { ...mine.checkpoint, state: 'copying' } });
+    await eventually('it is ended', () => Promise.resolve(ended.length > 0));
+    expect(ended).toEqual([connectionName(NAME)]);
+    open[1]!.disconnect();
   });
 
   it('do not tear a lane apart, and those that stayed do', async () => {

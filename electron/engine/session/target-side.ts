@@ -16,6 +16,7 @@ import { CrashWatch } from './crash-watch.ts';
 import { CopyStage } from './copy-stage.ts';
 import { MendLimit } from './mend-limit.ts';
 import { noteFault } from './owner.ts';
+import { letGo } from './let-go.ts';
 import { prepareTarget } from './prepare-target.ts';
 import type { ResumePlan } from './prepared-target.ts';
 import { REPAIRING } from '../repair/repair-plan.ts';
@@ -205,7 +206,7 @@ export class TargetSide {
   }
 
   private async lookAndClaim(): Promise<ResumePlan | undefined> {
-    const { spec, servers, databases, events, evictions, part } = this.options;
+    const { world, spec, servers, databases, events, evictions, part } = this.options;
     const redis = await servers.openTarget();
     const owner = randomUUID();
     const prepared = await prepareTarget({
@@ -214,16 +215,20 @@ export class TargetSide {
       clustered: servers.cluster !== undefined,
     });
     const { cluster } = servers;
+    const claimed = part
+      ? await letGo({
+          ...{ clock: world.clock, task: spec.task, checkpoint: prepared.checkpoint },
+          ...{ targets: await servers.targets(), nodes: cluster?.nodes },
+        })
+      : prepared.checkpoint;
     const lanes =
-      cluster && prepared.plan?.position
-        ? await lanesIn(cluster.nodes, spec.task)(prepared.checkpoint)
-        : undefined;
-    const placed = lanes && lanes !== 'gone' ? atLanes(prepared.checkpoint, lanes) : undefined;
+      cluster && prepared.plan?.position ? await lanesIn(cluster.nodes, spec.task)(claimed) : undefined;
+    const placed = lanes && lanes !== 'gone' ? atLanes(claimed, lanes) : undefined;
     const plan =
       lanes && !placed
         ? { position: undefined, reason: lanes === 'gone' ? LANE_GONE : DATABASE_UNKNOWN }
         : prepared.plan;
-    const checkpoint = placed ?? prepared.checkpoint;
+    const checkpoint = placed ?? claimed;
     this.own.checkpoint = checkpoint;
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;
