@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly requirepass?: string;
   /** Slots that no primary gets, from the end of the last one's. */
   readonly uncovered?: number;
+  /** Of the primaries the last so many, which get no slots. */
+  readonly spare?: number;
 }
 
 export interface ClusterMember {
@@ -45,6 +47,8 @@ export interface TestCluster {
   closeMove(slot: number, to: ClusterMember): Promise<void>;
   /** All three in turn. */
   moveSlot(slot: number, to: ClusterMember): Promise<void>;
+  /** The same for slots of one owner, each step for all of them, without waiting for the others between two slots. */
+  moveSlots(slots: readonly number[], to: ClusterMember): Promise<void>;
   /** A planned failover; resolves when all nodes that are up know of it. */
   failover(replica: ClusterMember): Promise<void>;
   /** Resolves when every node that is up says that the cluster is well, and they agree on who has which slot. */
@@ -53,7 +57,8 @@ export interface TestCluster {
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const { primaries = 3, replicas = 0, uncovered = 0 } = options;
+  const { primaries = 3, replicas = 0, uncovered = 0, spare = 0 } = options;
+  const sharing = primaries - spare;
   const servers = await Promise.all(
     Array.from({ length: primaries * (1 + replicas) }, () => startNode(options)),
   );
@@ -72,13 +77,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       );
     const owners = members.slice(0, primaries);
     await Promise.all(
-      owners.map(({ client }, i) => {
-        const [first, end] = [i, i + 1].map((n) => Math.floor((n * SLOTS) / primaries)) as [number, number];
+      owners.slice(0, sharing).map(({ client }, i) => {
+        const [first, end] = [i, i + 1].map((n) => Math.floor((n * SLOTS) / sharing)) as [number, number];
         const slots = Array.from({ length: end - first }, (_, n) => first + n);
         return client.call(
           'CLUSTER',
           'ADDSLOTS',
-          ...slots.slice(0, i === primaries - 1 ? slots.length - uncovered : undefined),
+          ...slots.slice(0, i === sharing - 1 ? slots.length - uncovered : undefined),
         );
       }),
     );
@@ -180,6 +185,22 @@ class RunningCluster implements TestCluster {
     await this.openMove(slot, to);
     await this.carry(slot, to);
     await this.closeMove(slot, to);
+  }
+
+  async moveSlots(slots: readonly number[], to: ClusterMember): Promise<void> {
+    const from = await this.ownerOf(slots[0]!);
+    const onAll = async ({ client }: ClusterMember, ...words: readonly string[]): Promise<void> => {
+      const pipeline = client.pipeline();
+      for (const slot of slots) pipeline.call('CLUSTER', 'SETSLOT', slot, ...words);
+      for (const [error] of (await pipeline.exec())!) if (error) throw error;
+    };
+    await onAll(to, 'IMPORTING', from.id);
+    await onAll(from, 'MIGRATING', to.id);
+    for (const slot of slots) await this.carry(slot, to);
+    // As closeMove does.
+    await onAll(to, 'NODE', to.id);
+    await this.acquainted();
+    await onAll(from, 'NODE', to.id);
   }
 
   async failover(replica: ClusterMember): Promise<void> {

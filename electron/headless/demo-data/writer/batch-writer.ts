@@ -21,11 +21,15 @@ export class ExecWriter {
   private readonly databases: readonly number[];
   private readonly prefix: string;
 
-  constructor(options: { seed: number; databases: readonly number[] }, abilities: ServerAbilities) {
+  /** `prefix`: of all keys, by default one of the seed's own. */
+  constructor(
+    options: { seed: number; databases: readonly number[]; prefix?: string },
+    abilities: ServerAbilities,
+  ) {
     this.random = new Random(options.seed);
     this.abilities = abilities;
     this.databases = options.databases;
-    this.prefix = `w${options.seed}:`;
+    this.prefix = options.prefix ?? `w${options.seed}:`;
     const all = [
       ...STRING_OPERATIONS,
       ...COLLECTION_OPERATIONS,
