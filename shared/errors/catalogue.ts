@@ -197,13 +197,6 @@ export const ERROR_CATALOGUE = {
     'Replication with PSYNC needs Redis 2.8 or later.',
     'Upgrade the source to Redis 2.8 or later.',
   ),
-  SOURCE_CLUSTER: entry(
-    EXIT.source,
-    false,
-    'The source is a cluster',
-    'This release follows one standalone server. A cluster can be looked at and compared (lockstep compare), and not copied from yet.',
-    'Sync from a standalone server.',
-  ),
   SOURCE_CLUSTER_DOWN: entry(
     EXIT.source,
     true,

@@ -178,7 +178,13 @@ const cases: readonly Case[] = [
     exit: 4,
     fact: /NOPERM/,
   },
-  { name: 'a cluster as the source', from: () => cluster.url, code: 'SOURCE_CLUSTER', exit: 3 },
+  {
+    name: 'a cluster without slots as the source',
+    from: () => cluster.url,
+    code: 'SOURCE_CLUSTER_DOWN',
+    exit: 3,
+    fact: /slots? 0-16383 belong/,
+  },
   {
     name: 'a cluster without slots as the target',
     to: () => cluster.url,

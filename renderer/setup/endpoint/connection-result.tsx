@@ -77,13 +77,6 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
       {(outcome?.summary?.cluster === true || mapped) && (
         <AddressMap path={path} topology={outcome?.summary?.topology} />
       )}
-      {outcome?.summary?.cluster === true && (
-        <NoticeBox tone="bad" title="Clusters cannot be synced yet">
-          This release copies between standalone servers, with or without replicas. The precheck will not let
-          a cluster pass. What it holds can be compared with any other server or cluster on the command line
-          (lockstep compare).
-        </NoticeBox>
-      )}
       {outcome?.summary?.loading === true && (
         <NoticeBox tone="warn">
           The server is still loading its data; the figures grow until it is done.
