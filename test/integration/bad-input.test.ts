@@ -183,7 +183,7 @@ const cases: readonly Case[] = [
     from: () => cluster.url,
     code: 'SOURCE_CLUSTER_DOWN',
     exit: 3,
-    fact: /slots? 0-16383 belong/,
+    fact: /slots 0-16383 belong to no node/,
   },
   {
     name: 'a cluster without slots as the target',

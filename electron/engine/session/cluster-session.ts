@@ -68,6 +68,7 @@ export class ClusterSession implements Run {
   async run(): Promise<Outcome> {
     try {
       const found = await this.cluster.look();
+      if (found.topology.shards.length === 0) throw withoutSlots(found);
       await refuseReplica(this.world, this.cluster, this.spec.target);
       const former = await openFormerParts(this.world, this.spec);
       for (const { name, checkpoint } of former) this.left.set(name, checkpoint);
@@ -291,6 +292,10 @@ export class ClusterSession implements Run {
     this.events.question(next);
   }
 }
+
+/** What earlier runs have brought would be nobody's. */
+const withoutSlots = ({ topology }: FoundCluster): LockstepError =>
+  new LockstepError('SOURCE_CLUSTER_DOWN', unsettledIn(topology));
 
 const notBegun = (): LockstepError =>
   new LockstepError(
