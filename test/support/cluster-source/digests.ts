@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
+import { GRID_MS } from '../../../shared/model/lateness.ts';
 
 /** Servers that are asked for digests are started with these. */
 export const WITH_DIGESTS = ['--enable-debug-command', 'yes'];
@@ -14,7 +15,7 @@ type Digests = ReadonlyMap<string, { readonly value: string; readonly expiresAtM
 
 /**
  * Compares two sides by what their servers say, without any code under test: every key, its value and its expiry. What differs is looked
- * at a few times, since keys expire meanwhile. @returns the names of keys that differ, and how many there are on the first side
+ * at a few times, since keys expire meanwhile. @returns what of which keys differs, and how many there are on the first side
  */
 export async function compareDigests(
   source: readonly Redis[],
@@ -27,13 +28,25 @@ export async function compareDigests(
       digest !== undefined && (digest.expiresAtMs < 0 || digest.expiresAtMs > soonMs);
     const different = [...new Set([...from.keys(), ...to.keys()])].filter((key) => {
       const [one, other] = [from.get(key), to.get(key)];
-      if (one?.value === other?.value && one?.expiresAtMs === other?.expiresAtMs) return false;
+      if (one && other && one.value === other.value && isSameTime(one.expiresAtMs, other.expiresAtMs))
+        return false;
       return lasts(one) || lasts(other);
     });
-    if (different.length === 0 || round === ROUNDS) return { different, keys: from.size };
+    if (different.length === 0 || round === ROUNDS)
+      return {
+        different: different.map((key) => `${key}: ${told(from.get(key))} and ${told(to.get(key))}`),
+        keys: from.size,
+      };
     await pause(500);
   }
 }
+
+/** A time that was late stands on the grid of the marks afterwards. */
+const isSameTime = (one: number, other: number): boolean =>
+  one === other || (one > 0 && other >= one && other - one < 2 * GRID_MS);
+
+const told = (digest: { readonly value: string; readonly expiresAtMs: number } | undefined): string =>
+  digest ? `${digest.value.slice(0, 8)} until ${digest.expiresAtMs}` : 'nothing';
 
 /** Every key that is not the tool's own. @throws Error for one that is on two servers */
 async function digestsOf(servers: readonly Redis[]): Promise<Digests> {
