@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { TaskCharts } from '../charts/task-charts.tsx';
 import { CopyPanel } from './copy-panel.tsx';
 import { KeyFigures } from './key-figures.tsx';
+import { ShardsPanel } from './shards/shards-panel.tsx';
 import { TaskNotices } from './task-notices.tsx';
 import classes from './task.module.css';
 
@@ -9,6 +10,7 @@ import classes from './task.module.css';
 export const OverviewTab = ({ id }: { readonly id: string }): ReactElement => (
   <div className={classes.overview}>
     <TaskNotices id={id} />
+    <ShardsPanel id={id} />
     <CopyPanel id={id} />
     <KeyFigures id={id} />
     <TaskCharts id={id} />

@@ -1,15 +1,39 @@
 import type { Feed, FeedEnd } from '../model/feed.ts';
+import type { TaskView } from '../model/task-view.ts';
+import { statusOfPhase, taskStatus, type TaskStatus } from './task-status.ts';
 
 /** Below that it is the way of things that one shard is behind another. */
 const MOST_APART_SECONDS = 5;
 /** Of more ranges a sentence says that there are more. */
 const MOST_RANGES = 3;
 
-/** The shard that holds up a task, where the source is a cluster: `10.0.0.1:7000 (slots 0-5460)`. Empty while none is far behind. */
+/** The shard that holds up a task, where the source is a cluster; undefined while none is far behind. */
+export function furthestBehind(feeds: readonly Feed[] | undefined): Feed | undefined {
+  if (!feeds || feeds.length < 2) return undefined;
+  const furthest = feeds.reduce((most, one) => (one.lag.seconds > most.lag.seconds ? one : most));
+  return furthest.lag.seconds > MOST_APART_SECONDS ? furthest : undefined;
+}
+
+/** That shard in a sentence: `shard 2 at 10.0.0.1:7000 (slots 0-5460)`; empty while none is far behind. */
 export function describeFurthest(feeds: readonly Feed[] | undefined): string {
-  if (!feeds || feeds.length < 2) return '';
-  const { lag, at, slots } = feeds.reduce((most, one) => (one.lag.seconds > most.lag.seconds ? one : most));
-  return lag.seconds > MOST_APART_SECONDS ? `${at} (slots ${describeSlots(slots)})` : '';
+  const furthest = furthestBehind(feeds);
+  return furthest ? `shard ${furthest.part} at ${furthest.at} (slots ${describeSlots(furthest.slots)})` : '';
+}
+
+/** What is done about one shard. A task that is not at work does the same about all of them: nothing. */
+export function feedStatus(
+  task: Pick<TaskView, 'state' | 'phase' | 'trouble' | 'fullOnly'>,
+  { phase }: Pick<Feed, 'phase'>,
+): TaskStatus {
+  switch (task.state) {
+    case 'running':
+    case 'stopping':
+    case 'paused':
+      // Others may go on behind it.
+      return phase === 'ended' ? (task.fullOnly ? 'completed' : 'stopped') : statusOfPhase(phase);
+    default:
+      return taskStatus(task);
+  }
 }
 
 /** Where the target stands at the end of a run. */

@@ -75,7 +75,8 @@ export function taskStatus(task: Pick<TaskView, 'state' | 'phase' | 'trouble'>):
   }
 }
 
-function statusOfPhase(phase: TaskView['phase']): TaskStatus {
+/** Of a task at work, or of one shard of its source. */
+export function statusOfPhase(phase: TaskView['phase']): TaskStatus {
   switch (phase) {
     case 'reconnecting':
       return 'retrying';

@@ -1,4 +1,5 @@
 import type { AppInfo } from '../../../shared/contract/api.ts';
+import type { Feed } from '../../../shared/model/feed.ts';
 import type { Metrics } from '../../../shared/model/metrics.ts';
 import {
   DEFAULT_RETRY_MINUTES,
@@ -89,6 +90,21 @@ export const applied = (commandsPerSecond: number): Pick<Metrics, 'applied'> => 
     commands: 91_001_990,
     bytes: 14.2 * GB,
   },
+});
+
+/** A shard of a source that is a cluster, in step. */
+export const feed = (part: number, slots: string, change: Partial<Feed> = {}): Feed => ({
+  part,
+  slots,
+  at: `10.0.0.${part}:7000`,
+  phase: 'in-step',
+  lag: { bytes: 12_800, seconds: 0.3 },
+  offsets: { source: 48_230_114_882, received: 48_230_114_882, applied: 48_230_102_082 },
+  read: { commandsPerSecond: 4130, bytesPerSecond: 613_000, commands: 30_334_039, bytes: 4.7 * GB },
+  applied: { commandsPerSecond: 4134, bytesPerSecond: 613_000, commands: 30_333_996, bytes: 4.7 * GB },
+  keysDone: 6_134_037,
+  spool: { bytes: 12_800, diskBytes: 0 },
+  ...change,
 });
 
 export const spark = (mean: number, spread = 0.15): number[] =>

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { describeFurthest, describeStand } from '../../../../shared/format/feed-words.ts';
+import {
+  describeFurthest,
+  describeStand,
+  feedStatus,
+  furthestBehind,
+} from '../../../../shared/format/feed-words.ts';
 import type { Feed } from '../../../../shared/model/feed.ts';
+import type { TaskView } from '../../../../shared/model/task-view.ts';
 
 const flow = { commandsPerSecond: 0, bytesPerSecond: 0, commands: 0, bytes: 0 };
 const feed = (part: number, slots: string, seconds: number): Feed => ({
@@ -19,12 +25,37 @@ const feed = (part: number, slots: string, seconds: number): Feed => ({
 test('the shard that is furthest behind is named with its slots, once it is far behind', () => {
   expect(describeFurthest([feed(1, '0-9', 5), feed(2, '10-16383', 1)])).toBe('');
   expect(describeFurthest([feed(1, '0-9', 9), feed(2, '10-16383', 12)])).toBe(
-    '10.0.0.2:7000 (slots 10-16383)',
+    'shard 2 at 10.0.0.2:7000 (slots 10-16383)',
   );
 });
 
+test('a table marks the one that the sentence names', () => {
+  const feeds = [feed(1, '0-9', 9), feed(2, '10-16383', 12)];
+  expect(furthestBehind(feeds)).toBe(feeds[1]);
+  expect(furthestBehind([feed(1, '0-9', 1), feed(2, '10-16383', 2)])).toBeUndefined();
+});
+
+test.each<[Partial<TaskView>, Feed['phase'], string]>([
+  [{}, 'full-copy', 'full-copy'],
+  [{}, 'reconnecting', 'retrying'],
+  [{}, 'ended', 'stopped'],
+  [{ fullOnly: true }, 'ended', 'completed'],
+  [{ state: 'stopping' }, 'catching-up', 'catching-up'],
+  [{ state: 'stopping' }, 'releasing', 'stopping'],
+  [{ state: 'paused', phase: 'paused' }, 'paused', 'paused'],
+  // The last report of a run is no news of what is done now.
+  [{ state: 'stopped', phase: 'ended' }, 'in-step', 'stopped'],
+  [{ state: 'failed', phase: 'ended' }, 'in-step', 'failed'],
+  [{ state: 'starting', phase: 'connecting' }, 'in-step', 'starting'],
+])('of a task %j whose shard is in %s it says %s', (change, phase, status) => {
+  const task = { state: 'running', phase: 'in-step', trouble: null, fullOnly: false, ...change } as const;
+  expect(feedStatus(task, { phase })).toBe(status);
+});
+
 test('of many ranges some are named', () => {
-  expect(describeFurthest([feed(1, '1,3,5,7', 9), feed(2, '8', 1)])).toBe('10.0.0.1:7000 (slots 1, 3, 5, …)');
+  expect(describeFurthest([feed(1, '1,3,5,7', 9), feed(2, '8', 1)])).toBe(
+    'shard 1 at 10.0.0.1:7000 (slots 1, 3, 5, …)',
+  );
 });
 
 test('one that is alone is not named, as the figures are its own', () => {
