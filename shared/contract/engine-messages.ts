@@ -67,6 +67,7 @@ export const outcomeSchema = z.object({
   offset: z.number(),
   keysCopied: z.number(),
   commandsApplied: z.number(),
+  /** Of a source that is a cluster: of that shard which was copied most often. */
   fullCopies: z.number(),
   /** Keys that the target has evicted since the full copy: above 0 the sides differ. */
   evictedKeys: z.number(),

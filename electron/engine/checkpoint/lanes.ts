@@ -52,6 +52,11 @@ export const TORN = 'a node of the target went back to an earlier state while sl
 /** The same of one of which a lane has no checkpoint any more: a node came back empty, or somebody removed it. */
 export const LANE_GONE = 'a node of the target no longer holds how far it is';
 
+/** Slots that no lane of a part has, and the position from which on they are to be in one. */
+export interface PlacedSlots extends LanePosition {
+  readonly slots: SlotSet;
+}
+
 export interface FencedLanes extends OwnedLanes {
   /** Parts of a lane lie on several nodes, and the one that had all of it may have gone back since: only a new copy is exact. */
   readonly torn: boolean;
@@ -130,13 +135,19 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
 /**
  * Divides a cluster anew, after slots were moved, a part has lost some, or lanes have come to the same position; they are to be fenced, and
  * nothing is under way. Broken off anywhere, either the old lanes count or the new ones, and the next time removes what is left of the others.
+ * `come`: slots that the part is to have from there on.
  * @throws LockstepError TARGET_TAKEN_OVER; TARGET_SLOTS_MOVED when slots are under way or the lanes are not as they were fenced
  */
-export async function relane(ground: LaneGround, fenced: readonly PlacedLane[]): Promise<OwnedLanes> {
+export async function relane(
+  ground: LaneGround,
+  fenced: readonly PlacedLane[],
+  come?: PlacedSlots,
+): Promise<OwnedLanes> {
   const { nodes, task, checkpoint } = ground;
   refuseUnsettled(nodes);
   const { generation, lanes } = indexOf(checkpoint);
-  const next = divide(fenced, nodes.topology);
+  const added = come ? [{ ...come, lane: { tag: '', slots: come.slots.ranges } }] : [];
+  const next = divide([...fenced, ...added], nodes.topology);
   if (
     sameLanes(
       lanes,

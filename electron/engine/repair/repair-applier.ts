@@ -54,7 +54,8 @@ export class RepairApplier {
       return this.options.plan.expired
         ? { fault: REPAIRING, earliestExpiryMs: 1 }
         : { fault, earliestExpiryMs };
-    const exact = { fault: '', earliestExpiryMs: 0 };
+    const { slots } = this.options.plan;
+    const exact = { fault: '', earliestExpiryMs: 0, ...(slots && { slots }) };
     const fieldExpiry = this.options.plan.stages.some(({ values }) => values.fieldExpiry);
     return fieldExpiry ? { ...exact, fieldExpiry: true } : exact;
   }
@@ -132,6 +133,7 @@ export class RepairApplier {
 
   private writeValues({ parts, commands, bytes }: ValueCommands): void {
     const { batch, output, applier } = this.options;
+    if (commands === 0) return;
     // The values begin and end in this database, so the batch knows where it is.
     batch.prepare(CHECKPOINT_DB);
     output.reserve(Math.min(bytes, LARGE_COMMAND_BYTES));

@@ -8,6 +8,7 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import type { Pair } from '../control/relation.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 
 /** What is known of the servers of both sides. */
@@ -19,6 +20,13 @@ export interface RepairServers {
   readonly at: Pair<Endpoint>;
   /** Of a target that is a cluster. */
   readonly cluster: { readonly nodes: SlotNodes } | undefined;
+}
+
+/** Slots that have come to a shard of the source: all their keys are brought to its state. */
+export interface Arrival {
+  readonly slots: SlotSet;
+  /** What the target has in them, as bytes in latin1 text. */
+  readonly standing: readonly string[];
 }
 
 /** What a repair stands on. */

@@ -4,6 +4,7 @@ import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
 import type { Cursor } from '../log/cursor.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import type { ValueCommands } from '../writer/copy/value-commands.ts';
 
 /** In a checkpoint's `fault`: commands were left out for keys whose values are still to be written. */
@@ -40,6 +41,8 @@ export interface RepairPlan {
   /** The offset of each key's stage, per database; keys are bytes as latin1 text. */
   readonly keys: ReadonlyMap<number, ReadonlyMap<string, number>>;
   readonly keyCount: number;
+  /** Of a part: the slots that it vouches for once the values are written. */
+  readonly slots: SlotSet | undefined;
   /** Tells which keys a command uses. */
   readonly commandKeys: CommandKeys;
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
@@ -7,15 +7,18 @@ import { asImportSource } from '../control/import-mode.ts';
 import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import { targetNowMs } from '../expiry/expiry-walk.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
-import type { RepairGround } from './repair-ground.ts';
+import type { Arrival, RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
 import { mayLackExpired, type RepairPlan, type RepairStage } from './repair-plan.ts';
-import { offsetPastLosses } from './source-clock.ts';
+import { offsetPastLosses, readPosition } from './source-clock.ts';
+import { namesInSlots } from './slot-keys.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import { readValues, readValuesOfShard, type KeySets, type ValuesAtPosition } from './source-values.ts';
 import { findLosses, findLossesOnNodes } from './target-losses.ts';
 import { stageValues } from './stage-values.ts';
+import type { ValueCommands } from '../writer/copy/value-commands.ts';
 import { WindowKeys } from './window-keys.ts';
 import { WindowReader } from './window-reader.ts';
 
@@ -26,12 +29,17 @@ const MOST_WINDOW_BYTES = 2 * 1024 ** 3;
 const MOST_READINGS = 20;
 /** Sources of this version and later send expiry as a point in time. */
 export const ABSOLUTE_EXPIRY_VERSION = 70000;
+const NO_VALUES: ValueCommands = { parts: [], commands: 0, bytes: 0, fieldExpiry: false };
 /** All values come in one reply; one that has grown since it was measured is for the plan to give up on. */
 const VALUE_BOUNDS = { mostBytes: 4 * MOST_VALUE_BYTES, timeoutMs: 120_000 };
 
 export interface RepairPlannerOptions extends Omit<RepairGround, 'events'> {
   /** Nothing is applied after this while the plan is made. The cursor stands at what is verified of it. */
   readonly checkpoint: Checkpoint;
+  /** The slots that a part brings, with those that have come. */
+  readonly slots: SlotSet | undefined;
+  /** Brought beside what may differ otherwise. */
+  readonly arrival: Arrival | undefined;
   /** When the source ran what follows is not known, and it gives times to live that remain from then on. */
   readonly undated: boolean;
 }
@@ -82,18 +90,20 @@ export class RepairPlanner {
   }
 
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
-    const { feed, databases, checkpoint, servers, part } = this.options;
+    const { feed, databases, checkpoint, servers, part, slots, arrival } = this.options;
     const { expired } = this;
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table);
+    const arrived = arrival && (await this.look(source, arrival));
     const keys = new WindowKeys({
       commandKeys,
       databases,
-      slots: checkpoint.slots,
+      slots,
       bringsLibraries: part?.leads ?? true,
       groups,
       db: checkpoint.verifiedDb,
       unverifiedUntil: checkpoint.offset,
+      arrived,
       lost: (db, names) =>
         coded('target', servers.at.target, () =>
           servers.cluster
@@ -103,12 +113,16 @@ export class RepairPlanner {
       lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
-    const offset = expired ? await this.offsetPastExpired(source, target) : checkpoint.offset;
+    for (const name of arrived?.names ?? []) keys.found.add(groups.idOf(CHECKPOINT_DB, name));
+    const offset = Math.max(
+      expired ? await this.offsetPastExpired(source, target) : checkpoint.offset,
+      arrived?.until ?? 0,
+    );
     this.checkWindow(offset);
     await this.reader.read(offset, keys);
     // What is still missing from here on has expired on the source as well, where its DEL comes before any use.
     await keys.endSearch();
-    if (keys.found.size === 0) return undefined;
+    if (keys.found.size === 0 && !arrival) return undefined;
     const order = new ReadingOrder(groups, keys.uses);
     const readings: ValuesAtPosition[] = [];
     let rounds = 0;
@@ -140,7 +154,20 @@ export class RepairPlanner {
       next = order.next();
     }
     keys.refuseSwapped(order.readings.keys());
-    return { ...this.finished(groups, order, readings), commandKeys };
+    return { ...this.finished(groups, order, readings, offset), commandKeys };
+  }
+
+  /**
+   * All keys of slots that have come. What is not among them is not there at `until`, unless a command of the stream has used it by then:
+   * it is looked for after they were listed.
+   */
+  private async look(
+    source: Redis,
+    { slots, standing }: Arrival,
+  ): Promise<{ readonly slots: SlotSet; readonly until: number; readonly names: ReadonlySet<string> }> {
+    const listed = await this.ask(() => namesInSlots(source, slots, MOST_KEYS));
+    const { offset } = await this.ask(async () => readPosition(await source.info('replication')));
+    return { slots, until: offset, names: new Set([...listed, ...standing]) };
   }
 
   /** From there on the source uses nothing that has expired on the target without having deleted it first. */
@@ -162,6 +189,7 @@ export class RepairPlanner {
     groups: KeyGroups,
     order: ReadingOrder,
     readings: readonly ValuesAtPosition[],
+    leastOffset: number,
   ): Omit<RepairPlan, 'commandKeys'> {
     const { spec, arena, databases, servers, feed, checkpoint, world } = this.options;
     const keptKeys = checkpoint.kept ? keptKeysKey(spec.task) : undefined;
@@ -190,7 +218,10 @@ export class RepairPlanner {
       };
       if (last.length > 0) stages.push({ offset, values: stageValues(last, options) });
     }
+    // Slots without a key have come as well.
+    if (stages.length === 0) stages.push({ offset: leastOffset, values: NO_VALUES });
     return {
+      slots: this.options.slots,
       epoch: checkpoint.epoch,
       bound,
       amounts: checkpoint.amounts,

@@ -1,6 +1,8 @@
 import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { formatDuration, formatKeys } from '../../../shared/format/numbers.ts';
-import type { RepairGround } from './repair-ground.ts';
+import { describeSlots } from '../router/slot-ranges.ts';
+import type { SlotSet } from '../router/slot-set.ts';
+import type { Arrival, RepairGround } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { CUT_SHORT, fits, isCutShort, mayLackExpired, needsRepair, type RepairPlan } from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
@@ -11,6 +13,8 @@ export type Resumption =
   | { readonly kind: 'plain'; readonly exact: boolean }
   | { readonly kind: 'repair'; readonly plan: RepairPlan }
   | { readonly kind: 'new-copy'; readonly reason: string }
+  /** The slots that have come are more than can be brought at once. */
+  | { readonly kind: 'too-much'; readonly reason: string }
   | { readonly kind: 'abandoned' };
 
 /**
@@ -32,26 +36,34 @@ export class ResumeRepair {
    * stands where the checkpoint's `verified` is. A plan that is under way is kept over a broken connection if `known`: the
    * checkpoint is one whose replies this run has looked at. `undatedMs`: times to live in what follows could be told only so
    * roughly; the keys that were given one are brought to the source's state as well, as far as they are not too many.
+   * `slots`: those that a part brings, with what has come in `arrival`.
    * @throws LockstepError when a side cannot be asked
    */
-  async prepare(checkpoint: Checkpoint, known: boolean, undatedMs: number): Promise<Resumption> {
+  async prepare(
+    checkpoint: Checkpoint,
+    known: boolean,
+    undatedMs: number,
+    slots?: SlotSet,
+    arrival?: Arrival,
+  ): Promise<Resumption> {
     const { events, feed } = this.options;
-    if (this.plan && !(known && needsRepair(checkpoint) && fits(this.plan, checkpoint, feed)))
+    if (this.plan && (arrival || !(known && needsRepair(checkpoint) && fits(this.plan, checkpoint, feed))))
       this.plan = undefined;
     const doubtful = needsRepair(checkpoint);
-    if (!doubtful && undatedMs === 0) return { kind: 'plain', exact: false };
+    if (!doubtful && undatedMs === 0 && !arrival) return { kind: 'plain', exact: false };
     if (this.plan) return { kind: 'repair', plan: this.plan };
     if (isCutShort(checkpoint)) return { kind: 'new-copy', reason: CUT_SHORT };
     events.phase('catching-up');
     const planner = (this.planner = new RepairPlanner({
       ...this.options,
-      checkpoint,
+      ...{ checkpoint, slots, arrival },
       undated: undatedMs > 0,
     }));
     try {
       this.plan = await planner.plan();
     } catch (error) {
       if (error instanceof Abandoned) return { kind: 'abandoned' };
+      if (error instanceof NewCopyNeeded && arrival) return { kind: 'too-much', reason: error.message };
       if (error instanceof NewCopyNeeded && !doubtful) {
         events.warning(
           `Keys that the source gave a time to live since offset ${checkpoint.offset} may keep it on the target for up to ${formatDuration(undatedMs)} longer: ${error.message}`,
@@ -65,9 +77,10 @@ export class ResumeRepair {
       if (this.planner === planner) this.planner = undefined;
     }
     if (!this.plan) return { kind: 'plain', exact: doubtful };
-    events.info(
-      `${formatKeys(this.plan.keyCount)} ${whatIsMended(checkpoint, undatedMs > 0)} are brought to the source's state`,
-    );
+    const what = arrival
+      ? `of slots ${describeSlots(arrival.slots.ranges)}, which have come to this shard of the source,`
+      : whatIsMended(checkpoint, undatedMs > 0);
+    events.info(`${formatKeys(this.plan.keyCount)} ${what} are brought to the source's state`);
     return { kind: 'repair', plan: this.plan };
   }
 

@@ -30,6 +30,8 @@ export interface WindowKeysOptions {
   readonly db: number;
   /** Commands that end up to this offset of the stream were applied, and may have failed: all their keys are in question. */
   readonly unverifiedUntil: number;
+  /** Of these slots all keys are in question that are used up to an offset. */
+  readonly arrived: { readonly slots: SlotSet; readonly until: number } | undefined;
   /** Which of these keys the target may have lost. Keys are bytes as latin1 text. */
   readonly lost: (db: number, keys: readonly string[]) => Promise<readonly string[]>;
   /** The source sends expiry as a time that remains (before 7.0), which is not known when the command comes late. */
@@ -87,7 +89,7 @@ export class WindowKeys implements WindowVisitor {
       if (db === this.db ? !this.taken : !databases.includes(db)) continue;
       const key = this.foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
       if (key === undefined) continue;
-      if (unverified) this.found.add(groups.idOf(db, key));
+      if (unverified || this.hasCome(key, end)) this.found.add(groups.idOf(db, key));
       if (this.searching) {
         this.use(db, key, i < overwritten);
         late = this.useExpiry(db, key, i < overwritten, late);
@@ -112,7 +114,7 @@ export class WindowKeys implements WindowVisitor {
     if (use !== 'first' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
     const key = this.foreignKey(mem, from, to);
     if (!this.searching || !this.taken || key === undefined) return;
-    if (unverified) this.found.add(this.options.groups.idOf(this.db, key));
+    if (unverified || this.hasCome(key, beginning)) this.found.add(this.options.groups.idOf(this.db, key));
     this.use(this.db, key, false);
     this.useExpiry(this.db, key, false, this.options.commandKeys.relativeExpiry);
   }
@@ -200,6 +202,13 @@ export class WindowKeys implements WindowVisitor {
     if (!this.late) return false;
     if (late || overwritten) this.late.set(db, key, late);
     return late || this.late.has(db, key);
+  }
+
+  private hasCome(key: string, offset: number): boolean {
+    const { arrived } = this.options;
+    return (
+      arrived !== undefined && offset <= arrived.until && arrived.slots.hasKey(Buffer.from(key, 'latin1'))
+    );
   }
 
   /** Functions are no keys, and a failed change of them can't be told from the keys of the source. */

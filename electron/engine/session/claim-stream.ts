@@ -69,6 +69,9 @@ export async function claimStream(
   wanted: SlotSet | undefined,
 ): Promise<StreamClaim> {
   const standing = await readOwnCheckpoint(redis, task, ours);
+  // The target went back to before the part had any of them.
+  const come = standing?.state === 'streaming' ? whySlots(standing, wanted) : undefined;
+  if (come !== undefined) return { kind: 'restart', from: undefined, reason: come };
   const found = standing && { ...standing, slots: keptSlots(standing, wanted) };
   const lanes = found?.state === 'streaming' ? await lanesOf?.(found) : undefined;
   if (lanes === 'gone') return { kind: 'restart', from: undefined, reason: LANE_GONE };
@@ -86,9 +89,6 @@ export async function claimStream(
           : 'the target no longer holds the checkpoint of the stream',
     };
   }
-  // The target went back to before the part had some of them.
-  const come = whySlots(standing!, wanted);
-  if (come !== undefined) return { kind: 'restart', from: undefined, reason: come };
   // The history that is followed has the flush behind that offset.
   const flushes =
     feed.follows({ replid: found!.replid, offset: found!.offset + 1 }) && present.offset >= found!.offset;

@@ -13,8 +13,8 @@ import { ClaimGate } from './claim-gate.ts';
 import { Deferred } from './deferred.ts';
 import { divideSource, type DividedPart, type Division } from './divide-source.ts';
 import { closeParts, hasBegun, openFormerParts, removeParts } from './former-parts.ts';
-import { jointMetrics } from './joint-metrics.ts';
-import { jointOutcome } from './joint-outcome.ts';
+import { jointMetrics, NO_WORK, withWork } from './joint-metrics.ts';
+import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
 import { RateLimit } from './pace.ts';
 import { refuseReplica } from './refuse-replica.ts';
@@ -43,6 +43,9 @@ export class ClusterSession implements Run {
   private parts: RunningPart[] = [];
   /** Parts that stand on the target, as whoever wrote to them last has left them; those that are run know it better. */
   private readonly left = new Map<string, Checkpoint>();
+  /** Of parts that were begun anew since: how they ended, and what they had done. */
+  private readonly earlier: PartEnd[] = [];
+  private work = NO_WORK;
   private gate: ClaimGate | undefined;
   /** Why slots are nobody's, or not the one's that has them on the source. */
   private unsettled = '';
@@ -84,7 +87,10 @@ export class ClusterSession implements Run {
       this.watch.start();
       await this.ended.promise;
       await this.close();
-      return jointOutcome(this.parts);
+      return jointOutcome(
+        this.parts.flatMap(({ end }) => (end ? [end] : [])),
+        this.earlier,
+      );
     } catch (error) {
       this.failed = true;
       const known = asLockstepError(error);
@@ -138,6 +144,7 @@ export class ClusterSession implements Run {
       this.parts.map((part) => part.figures),
       phase,
       this.world.clock.now(),
+      this.work,
     );
   }
 
@@ -245,6 +252,10 @@ export class ClusterSession implements Run {
       for (const { session } of leaving) session.suspend();
       await Promise.all(leaving.map(({ done }) => done));
       this.noteLeft(leaving);
+      for (const { figures, end } of leaving) {
+        this.work = withWork(this.work, figures.metrics);
+        if (end) this.earlier.push(end);
+      }
       this.parts = this.parts.filter((part) => !leaving.includes(part));
       await removeParts(this.world, this.spec, division.gone);
       if (this.failed) return;

@@ -13,8 +13,33 @@ export interface PartFigures {
 
 type Flow = Metrics['applied'];
 
+/** What runs of parts have done that were ended since, and begun anew with other slots. */
+export interface EarlierWork {
+  readonly read: Pick<Flow, 'commands' | 'bytes'>;
+  readonly applied: Pick<Flow, 'commands' | 'bytes'>;
+  readonly faults: number;
+}
+
+export const NO_WORK: EarlierWork = {
+  read: { commands: 0, bytes: 0 },
+  applied: { commands: 0, bytes: 0 },
+  faults: 0,
+};
+
+/** The same with one more run of a part. */
+export const withWork = (work: EarlierWork, { read, applied, faults }: Metrics): EarlierWork => ({
+  read: { commands: work.read.commands + read.commands, bytes: work.read.bytes + read.bytes },
+  applied: { commands: work.applied.commands + applied.commands, bytes: work.applied.bytes + applied.bytes },
+  faults: work.faults + faults,
+});
+
 /** The figures of a task as a whole: amounts together, and the worst of what is a time. */
-export function jointMetrics(parts: readonly PartFigures[], phase: Phase, atMs: number): Metrics {
+export function jointMetrics(
+  parts: readonly PartFigures[],
+  phase: Phase,
+  atMs: number,
+  earlier: EarlierWork = NO_WORK,
+): Metrics {
   const all = parts.map(({ metrics }) => metrics);
   const sum = (of: (metrics: Metrics) => number): number => all.reduce((total, one) => total + of(one), 0);
   const most = (of: (metrics: Metrics) => number): number => Math.max(0, ...all.map(of));
@@ -24,11 +49,11 @@ export function jointMetrics(parts: readonly PartFigures[], phase: Phase, atMs: 
     const values = known(of);
     return values.length === all.length && all.length > 0 ? values.reduce((a, b) => a + b, 0) : undefined;
   };
-  const flow = (of: (metrics: Metrics) => Flow): Flow => ({
+  const flow = (of: (metrics: Metrics) => Flow, before: EarlierWork['read']): Flow => ({
     commandsPerSecond: sum((one) => of(one).commandsPerSecond),
     bytesPerSecond: sum((one) => of(one).bytesPerSecond),
-    commands: sum((one) => of(one).commands),
-    bytes: sum((one) => of(one).bytes),
+    commands: before.commands + sum((one) => of(one).commands),
+    bytes: before.bytes + sum((one) => of(one).bytes),
   });
   const remaining = known(({ copy }) => copy.remainingMs);
   return {
@@ -43,8 +68,8 @@ export function jointMetrics(parts: readonly PartFigures[], phase: Phase, atMs: 
       // Whichever ends last.
       remainingMs: remaining.length > 0 ? Math.max(...remaining) : undefined,
     },
-    read: flow(({ read }) => read),
-    applied: flow(({ applied }) => applied),
+    read: flow(({ read }) => read, earlier.read),
+    applied: flow(({ applied }) => applied, earlier.applied),
     offsets: {
       source: sum(({ offsets }) => offsets.source),
       received: sum(({ offsets }) => offsets.received),
@@ -59,7 +84,7 @@ export function jointMetrics(parts: readonly PartFigures[], phase: Phase, atMs: 
     // Every part looks at the same servers.
     evictedKeys: most(({ evictedKeys }) => evictedKeys),
     librariesLeftOut: most(({ librariesLeftOut }) => librariesLeftOut),
-    faults: sum(({ faults }) => faults),
+    faults: earlier.faults + sum(({ faults }) => faults),
     rssBytes: process.memoryUsage.rss(),
     feeds: parts.map(({ number, slots, at, phase: its, metrics }) => ({
       ...{ part: number, slots, at, phase: its },

@@ -1,22 +1,36 @@
 import type { Outcome } from '../../../shared/contract/engine-messages.ts';
-import type { RunningPart } from './running-part.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 
-/** How a task has ended all parts of which have. */
-export function jointOutcome(parts: readonly Pick<RunningPart, 'outcome' | 'ground'>[]): Outcome {
-  const ends = parts.flatMap(({ outcome, ground }) => (outcome ? [{ outcome, slots: ground.slots }] : []));
-  const all = ends.map(({ outcome }) => outcome);
-  const sum = (of: (outcome: Outcome) => number): number => all.reduce((total, one) => total + of(one), 0);
+/** How one run of a part has ended. */
+export interface PartEnd {
+  readonly number: number;
+  readonly slots: SlotSet;
+  readonly outcome: Outcome;
+}
+
+/** How a task has ended all parts of which have. `earlier`: runs of parts that were begun anew since, or whose shard is gone. */
+export function jointOutcome(parts: readonly PartEnd[], earlier: readonly PartEnd[]): Outcome {
+  const all = parts.map(({ outcome }) => outcome);
+  const done = [...parts, ...earlier];
+  const total = (of: (outcome: Outcome) => number, from: readonly PartEnd[] = done): number =>
+    from.reduce((sum, { outcome }) => sum + of(outcome), 0);
+  const copiesOf = (number: number): number =>
+    total(
+      ({ fullCopies }) => fullCopies,
+      done.filter((part) => part.number === number),
+    );
   return {
     // Stopped as soon as one of them was: it may lack what the others have.
     reason: all.find(({ reason }) => reason === 'stopped')?.reason ?? all[0]!.reason,
     resumable: all.every(({ resumable }) => resumable),
     replid: '',
-    offset: sum(({ offset }) => offset),
-    keysCopied: sum(({ keysCopied }) => keysCopied),
-    commandsApplied: sum(({ commandsApplied }) => commandsApplied),
-    fullCopies: Math.max(...all.map(({ fullCopies }) => fullCopies)),
+    offset: total(({ offset }) => offset, parts),
+    keysCopied: total(({ keysCopied }) => keysCopied),
+    commandsApplied: total(({ commandsApplied }) => commandsApplied),
+    // Of that shard which was copied most often.
+    fullCopies: Math.max(...done.map(({ number }) => copiesOf(number))),
     // Every part looks at the same servers.
     evictedKeys: Math.max(...all.map(({ evictedKeys }) => evictedKeys)),
-    feeds: ends.map(({ outcome: { replid, offset }, slots }) => ({ slots: String(slots), replid, offset })),
+    feeds: parts.map(({ outcome: { replid, offset }, slots }) => ({ slots: String(slots), replid, offset })),
   };
 }

@@ -8,12 +8,14 @@ export const keptSlots = (
   wanted: SlotSet | undefined,
 ): SlotSet | undefined => wanted && slots.and(wanted);
 
-/** Why a part that is to have these slots cannot go on: nobody knows how far what stands of others is. undefined where it has them all. */
+/**
+ * Why a part that is to have these slots cannot go on: it has none of them, and nothing of where it stands is worth anything. undefined where
+ * it has some; the others are brought slot by slot then (slot-arrivals.ts).
+ */
 export function whySlots(
   { slots = SlotSet.of([]) }: Pick<Checkpoint, 'slots'>,
   wanted: SlotSet | undefined,
 ): string | undefined {
-  if (!wanted || slots.includes(wanted)) return undefined;
-  const come = wanted.without(slots);
-  return `slots ${describeSlots(come.ranges)} have come to this shard of the source`;
+  if (!wanted || slots.and(wanted).size > 0) return undefined;
+  return `slots ${describeSlots(wanted.ranges)} have come to this shard of the source`;
 }

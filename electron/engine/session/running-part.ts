@@ -6,6 +6,7 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { partName } from '../checkpoint/task-parts.ts';
 import type { World } from '../world/world.ts';
 import type { PartFigures } from './joint-metrics.ts';
+import type { PartEnd } from './joint-outcome.ts';
 import type { OwnedPart } from './parts-handed-over.ts';
 import { PartVoice, type PartVoiceOptions } from './part-voice.ts';
 import { SyncSession, type SessionSetting } from './sync-session.ts';
@@ -68,6 +69,11 @@ export class RunningPart {
 
   get ended(): boolean {
     return this.outcome !== undefined || this.error !== undefined;
+  }
+
+  get end(): PartEnd | undefined {
+    const { number, outcome, ground } = this;
+    return outcome && { number, slots: ground.slots, outcome };
   }
 
   get figures(): PartFigures {

@@ -103,6 +103,8 @@ export interface StreamRunOptions {
   readonly onCommitted: (checkpoint: Checkpoint) => void;
   /** What follows holds times to live of which nothing tells from when on: it is to be looked at as `datedGap` was. */
   readonly onUndated: () => void;
+  /** Whether the stream is to be begun anew, once it stands still, for what it can't bring by itself. */
+  readonly beginsAnew: (readOffset: number) => boolean;
   readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
@@ -124,6 +126,8 @@ export class StreamRun implements ReplyEvents {
   /** What is written from the next batch on, and whether its checkpoint stands. */
   private readonly expiry: ExpiryWriting;
   private standsStill = false;
+  /** The target's checkpoint does not vouch for all of the slots yet that are brought. */
+  private slotsUnsaid: boolean;
   /** The only commands of the batch that is under way. */
   private alone: string | undefined;
   private repair: RepairApplier | undefined;
@@ -142,6 +146,8 @@ export class StreamRun implements ReplyEvents {
     this.connection = connection;
     this.checkpoint = checkpoint;
     this.flushing = checkpoint.fault === FLUSHING;
+    const { slots } = options;
+    this.slotsUnsaid = slots !== undefined && checkpoint.slots?.equals(slots) !== true;
     this.effectOffset = this.flushing ? Number.MAX_SAFE_INTEGER : checkpoint.offset;
     this.expiry = new ExpiryWriting(checkpoint, options.lateness);
     this.batch = options.makeWriter({
@@ -250,12 +256,17 @@ export class StreamRun implements ReplyEvents {
   pump(): void {
     if (this.ended) return;
     if (this.undated) return this.options.onUndated();
+    if (this.anew) {
+      this.standsStill = true;
+      if (this.atRest) return this.options.onUndated();
+    }
     this.options.lateness.at(this.options.targetNowMs());
     try {
       this.read();
       if (this.ended) return;
       const worthwhile =
         this.batch.isOpen ||
+        (this.slotsUnsaid && !this.repairing) ||
         (this.checkpoint.offset < this.wantedOffset && this.readOffset > this.checkpoint.offset);
       if (worthwhile && this.batch.ready && this.applier.atBoundary) this.commit();
       else this.connection.output.flush();
@@ -264,6 +275,12 @@ export class StreamRun implements ReplyEvents {
       const coded = asLockstepError(error);
       this.fail(coded, IMPASSABLE.has(coded.code) ? 'unknown' : 'none');
     }
+  }
+
+  private get anew(): boolean {
+    const { pace, beginsAnew } = this.options;
+    if (pace.paused || this.repairing || this.flushing || this.slotsUnsaid) return false;
+    return beginsAnew(this.readOffset);
   }
 
   /** Nothing of that gap has been read yet: what comes behind it is told of at the moment at which it comes. */
@@ -482,6 +499,7 @@ export class StreamRun implements ReplyEvents {
   private committed(checkpoint: Checkpoint): void {
     const { feed } = this.options;
     this.checkpoint = checkpoint;
+    if (checkpoint.slots === this.options.slots) this.slotsUnsaid = false;
     this.expiry.committed(checkpoint);
     // What is not vouched for may have to be looked at once more.
     feed.cursor.release(feed.positionAt(checkpoint.verified) - RETAINED_BYTES);

@@ -23,17 +23,23 @@ import { AppliedTotals, type AppliedCounts } from './applied-totals.ts';
 import { atLanes, claimStream, DATABASE_UNKNOWN, lanesIn } from './claim-stream.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { ExpiryKeeper } from './expiry-keeper.ts';
-import { flushedKeys } from './flushed-keys.ts';
+import { flushedKeys, FLUSHING } from './flushed-keys.ts';
 import type { UnderWay } from './crash-watch.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import { sleep } from '../world/clock.ts';
 import type { Still, TargetGround } from './target-ground.ts';
+import { reasonOf, SlotArrivals, type NextArrival } from './slot-arrivals.ts';
+import type { TaskPart } from './task-part.ts';
+import type { Arrival } from '../repair/repair-ground.ts';
+import { SlotSet } from '../router/slot-set.ts';
 
 /** How long what was received may take to be applied, before a step back is given up. */
 const DRAIN_MS = 2000;
 const DRAIN_CHECK_MS = 10;
+const NOTHING_COMES: NextArrival = { kind: 'none' };
+const NEVER = (): boolean => false;
 
 /** A batch of a lane ends before a command that fails; expiry stays late by the long bound, under which none comes too late. */
 const LANE_JUDGEMENT: Judgement = { errors: true, time: false };
@@ -53,6 +59,7 @@ export class StreamStage {
   private readonly repairs: ResumeRepair;
   private readonly totals = new AppliedTotals();
   private readonly expiry: ExpiryKeeper;
+  private coming: SlotArrivals | undefined;
   private run: StreamRun | undefined;
   /** This run has applied the stream before. */
   private begun = false;
@@ -91,8 +98,18 @@ export class StreamStage {
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
-    const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint));
+    const coming = part ? await this.arrivals(part).next(claim.checkpoint.slots!) : NOTHING_COMES;
+    if (part && !still()) return;
+    if (coming.kind === 'new-copy') return void feed.restart(undefined, coming.reason);
+    const wanted = coming.kind === 'bring' ? coming.arrival : undefined;
+    const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint, wanted));
     if (typeof lanes === 'string') return void feed.restart(undefined, lanes);
+    const furthest = Math.max(0, ...(lanes?.lanes ?? []).map(({ offset }) => offset));
+    // Lanes that are not equally far come to one place first, and a flush that has begun to its end.
+    const arrival = lanes?.apart || claim.checkpoint.fault === FLUSHING ? undefined : wanted;
+    const slots = arrival
+      ? SlotSet.where((slot) => claim.checkpoint.slots!.has(slot) || arrival.slots.has(slot))
+      : claim.checkpoint.slots;
     const claimed = lanes ? atLanes(lanes.checkpoint, lanes.lanes) : claim.checkpoint;
     if (!claimed) return void feed.restart(undefined, DATABASE_UNKNOWN);
     own.checkpoint = claimed;
@@ -109,8 +126,12 @@ export class StreamStage {
     if (!still()) return;
     // One that opens from here on is another one.
     const { gap } = feed.clock;
-    const resumption = await this.repairs.prepare(held, known, this.undatedMs(held));
+    const resumption = await this.repairs.prepare(held, known, this.undatedMs(held), slots, arrival);
     if (!still() || resumption.kind === 'abandoned') return;
+    if (resumption.kind === 'too-much')
+      return this.arrivals(part!).fewer(arrival!)
+        ? this.options.onUndated()
+        : void feed.restart(undefined, reasonOf(arrival!.slots, resumption.reason));
     if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
     let checkpoint = held;
     if (resumption.kind === 'plain' && resumption.exact) {
@@ -145,6 +166,8 @@ export class StreamStage {
       scriptTexts,
       sourceVersion,
       datedGap: gap,
+      slots,
+      beginsAnew: part && !slots!.includes(part.slots) ? (offset) => offset >= furthest : NEVER,
     });
     way.hear(run);
     line.use(way.line);
@@ -157,13 +180,33 @@ export class StreamStage {
   }
 
   /** The lanes of a cluster, one a node as far as they stand alike, that take the batches of this run alone; or why only a new copy is exact. */
-  private async ownLanes(cluster: TargetCluster, checkpoint: Checkpoint): Promise<OwnedLanes | string> {
+  private async ownLanes(
+    cluster: TargetCluster,
+    checkpoint: Checkpoint,
+    arrival: Arrival | undefined,
+  ): Promise<(OwnedLanes & { readonly apart: boolean }) | string> {
     const { task } = this.options.spec;
     const { nodes } = cluster;
     const fenced = await fenceLanes({ nodes, task, checkpoint });
     if (fenced.gone) return LANE_GONE;
     if (fenced.torn) return TORN;
-    return relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes);
+    const [first] = fenced.lanes;
+    const apart = fenced.lanes.some(
+      ({ offset, replid }) => offset !== first!.offset || replid !== first!.replid,
+    );
+    const come = arrival && first && !apart ? { ...first, slots: arrival.slots } : undefined;
+    const owned = await relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes, come);
+    return { ...owned, apart };
+  }
+
+  /** All slots that the part is to have are brought, as far as it is one. */
+  get complete(): boolean {
+    const { part, own } = this.options;
+    return !part || (own.checkpoint?.slots?.includes(part.slots) ?? false);
+  }
+
+  private arrivals({ slots }: TaskPart): SlotArrivals {
+    return (this.coming ??= new SlotArrivals(this.options.servers, slots));
   }
 
   /** Scripts of the source are kept on the target. */
@@ -322,7 +365,7 @@ export class StreamStage {
     checkpoint: Checkpoint,
     ground: Pick<
       StreamRunOptions,
-      'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion' | 'datedGap'
+      'judgement' | 'guard' | 'repair' | 'scriptTexts' | 'sourceVersion' | 'datedGap' | 'slots' | 'beginsAnew'
     >,
   ): StreamRun {
     const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, crashes } = this.options;
@@ -341,7 +384,6 @@ export class StreamStage {
         task: spec.task,
         feed,
         databases,
-        slots: checkpoint.slots,
         table: servers.table,
         abilities,
         lateness,
@@ -357,7 +399,7 @@ export class StreamStage {
         makeWriter,
         pace,
         findOwnKeys: (asked) => this.ownKeys(asked),
-        flushedKeys: (flushed) => flushedKeys(this.options, flushed, checkpoint.slots!),
+        flushedKeys: (flushed) => flushedKeys(this.options, flushed, ground.slots!),
         evictions,
         onCommitted: (committed) => {
           this.repairs.committed(committed);

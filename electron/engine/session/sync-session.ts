@@ -175,7 +175,7 @@ export class SyncSession implements Run {
       sampler: this.sampler,
       pace: this.pace,
       events: this.events,
-      settled: () => part?.settled?.() ?? true,
+      settled: () => (part?.settled?.() ?? true) && this.target.complete,
       onInStep: () => {
         this.events.phase('in-step');
         this.log.inStep();

@@ -167,6 +167,11 @@ export class TargetSide {
       : undefined;
   }
 
+  /** All slots that a part is to have are brought. */
+  get complete(): boolean {
+    return this.streamStage.complete;
+  }
+
   /** How far the target is known to be right in what the source sends now: keys that are still to be mended are not in step. */
   get appliedOffset(): number {
     const { checkpoint } = this.own;

@@ -65,6 +65,7 @@ function search(
     lateExpiry?: boolean;
     mostKeys?: number;
     unverifiedUntil?: number;
+    arrived?: { slots: SlotSet; until: number };
     slots?: SlotSet;
     bringsLibraries?: boolean;
   } = {},
@@ -78,6 +79,7 @@ function search(
     groups,
     db: options.db ?? 0,
     unverifiedUntil: options.unverifiedUntil ?? 0,
+    arrived: options.arrived,
     lost: (db, names) => {
       asked.push(...names.map((name) => `${db}:${name}`));
       return Promise.resolve(names.filter((name) => !name.startsWith('held')));

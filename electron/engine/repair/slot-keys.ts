@@ -1,0 +1,110 @@
+import type { Redis } from 'ioredis';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { onChange } from '../control/cluster-change.ts';
+import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
+import { isOwnKey } from '../commands/own-keys.ts';
+import { keySlot } from '../router/key-slot.ts';
+import type { SlotSet } from '../router/slot-set.ts';
+import { NewCopyNeeded } from './give-up.ts';
+
+const SCAN_COUNT = 1000;
+const SLOTS_PER_PAGE = 500;
+
+/** Names of keys, as bytes in latin1 text, by the slot that they lie in. */
+export type NamesBySlot = ReadonlyMap<number, readonly string[]>;
+
+/** How many keys a node of a cluster has in each of these slots. */
+export async function countInSlots(node: Redis, slots: SlotSet): Promise<ReadonlyMap<number, number>> {
+  const counts = new Map<number, number>();
+  for await (const [page, replies] of inPages(node, slots, (pipeline, slot) =>
+    pipeline.call('CLUSTER', 'COUNTKEYSINSLOT', String(slot)),
+  ))
+    page.forEach((slot, i) => counts.set(slot, Number(replies[i])));
+  return counts;
+}
+
+/** The keys that a node of a cluster has in these slots, the tool's own left out. @throws NewCopyNeeded past `most` */
+export async function namesInSlots(node: Redis, slots: SlotSet, most: number): Promise<string[]> {
+  const names: string[] = [];
+  for await (const [, replies] of inPages(node, slots, (pipeline, slot) =>
+    pipeline.callBuffer('CLUSTER', 'GETKEYSINSLOT', String(slot), String(most + 1)),
+  ))
+    for (const reply of replies)
+      for (const name of foreign(Array.isArray(reply) ? reply : [])) {
+        names.push(name.toString('latin1'));
+        if (names.length > most) throw tooMany(most);
+      }
+  return names;
+}
+
+/**
+ * The keys that a target has in these slots, by slot, the tool's own left out: those of a server by itself are looked for among all that
+ * it has. Leaves CHECKPOINT_DB selected. @throws NewCopyNeeded past `most`; LockstepError TARGET_SLOTS_MOVED
+ */
+export async function namesStanding(
+  redis: Redis,
+  nodes: SlotNodes | undefined,
+  slots: SlotSet,
+  most: number,
+): Promise<NamesBySlot> {
+  const found = new Map<number, string[]>();
+  let left = most;
+  const note = (name: Buffer): void => {
+    const slot = keySlot(name);
+    if (!slots.has(slot)) return;
+    if (left-- === 0) throw tooMany(most);
+    const there = found.get(slot);
+    if (there) there.push(name.toString('latin1'));
+    else found.set(slot, [name.toString('latin1')]);
+  };
+  if (nodes) {
+    for (const range of slots.ranges)
+      for (let slot = range.first; slot <= range.last; slot++) {
+        const node = await nodes.onSlot(slot);
+        const reply = await onChange(() =>
+          node.callBuffer('CLUSTER', 'GETKEYSINSLOT', String(slot), String(left + 1)),
+        );
+        foreign(Array.isArray(reply) ? reply : []).forEach(note);
+      }
+    return found;
+  }
+  await redis.select(CHECKPOINT_DB);
+  let cursor = '0';
+  do {
+    const [next, names] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
+    foreign(names).forEach(note);
+    cursor = String(next);
+  } while (cursor !== '0');
+  return found;
+}
+
+type Pipeline = ReturnType<Redis['pipeline']>;
+
+async function* inPages(
+  node: Redis,
+  slots: SlotSet,
+  ask: (pipeline: Pipeline, slot: number) => void,
+): AsyncGenerator<[page: number[], replies: unknown[]]> {
+  const all = slots.ranges.flatMap(({ first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, i) => first + i),
+  );
+  for (let at = 0; at < all.length; at += SLOTS_PER_PAGE) {
+    const page = all.slice(at, at + SLOTS_PER_PAGE);
+    const pipeline = node.pipeline();
+    for (const slot of page) ask(pipeline, slot);
+    const replies = (await pipeline.exec()) ?? [];
+    yield [
+      page,
+      replies.map(([error, reply]) => {
+        if (error) throw error;
+        return reply;
+      }),
+    ];
+  }
+}
+
+const foreign = (names: readonly unknown[]): Buffer[] =>
+  names.filter((name): name is Buffer => Buffer.isBuffer(name) && !isOwnKey(name, 0, name.length));
+
+const tooMany = (most: number): NewCopyNeeded =>
+  new NewCopyNeeded(`the slots that have come hold more than ${most} keys`);

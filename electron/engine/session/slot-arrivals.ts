@@ -1,0 +1,98 @@
+import { coded } from '../control/control-connection.ts';
+import { NewCopyNeeded } from '../repair/give-up.ts';
+import type { Arrival } from '../repair/repair-ground.ts';
+import { countInSlots, namesStanding, type NamesBySlot } from '../repair/slot-keys.ts';
+import { describeSlots } from '../router/slot-ranges.ts';
+import { SlotSet } from '../router/slot-set.ts';
+import type { Servers } from './servers.ts';
+
+/** So many keys are brought at once, on either side: a repair reads them whole, and holds them. */
+const KEYS_AT_ONCE = 5000;
+/** More in all are copied with their shard. */
+const MOST_KEYS = 200_000;
+
+/** What is to be done about slots that have come to a shard of the source, and that its part does not vouch for yet. */
+export type NextArrival =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bring'; readonly arrival: Arrival }
+  | { readonly kind: 'new-copy'; readonly reason: string };
+
+/** Which of these slots are brought next: as many as a repair can take. */
+export class SlotArrivals {
+  private readonly servers: Servers;
+  private readonly wanted: SlotSet;
+  /** Nobody writes to what stands on the target in slots that no part vouches for. */
+  private standing: { readonly slots: SlotSet; readonly names: NamesBySlot } | undefined;
+  private keysAtOnce = KEYS_AT_ONCE;
+
+  /** `wanted`: all slots that the part is to have. */
+  constructor(servers: Servers, wanted: SlotSet) {
+    this.servers = servers;
+    this.wanted = wanted;
+  }
+
+  /** `have`: what the part vouches for. @throws LockstepError */
+  async next(have: SlotSet): Promise<NextArrival> {
+    const missing = this.wanted.without(have);
+    if (missing.size === 0) return { kind: 'none' };
+    try {
+      const counts = await this.count(missing);
+      const standing = await this.stand(missing);
+      const keysIn = (slot: number): number =>
+        Math.max(counts.get(slot) ?? 0, standing.get(slot)?.length ?? 0);
+      const slots = this.choose(missing, keysIn);
+      const names = [...standing].flatMap(([slot, there]) => (slots.has(slot) ? there : []));
+      return { kind: 'bring', arrival: { slots, standing: names } };
+    } catch (error) {
+      if (!(error instanceof NewCopyNeeded)) throw error;
+      return { kind: 'new-copy', reason: reasonOf(missing, error.message) };
+    }
+  }
+
+  /** They were more than can be read at once. @returns false when they were those of one slot */
+  fewer({ slots }: Arrival): boolean {
+    this.keysAtOnce = Math.max(1, Math.floor(this.keysAtOnce / 4));
+    return slots.size > 1;
+  }
+
+  private async count(missing: SlotSet): Promise<ReadonlyMap<number, number>> {
+    const source = await this.servers.openSource();
+    const counts = await coded('source', this.servers.at.source, () => countInSlots(source, missing));
+    const all = [...counts.values()].reduce((sum, keys) => sum + keys, 0);
+    if (all > MOST_KEYS) throw new NewCopyNeeded(`they hold ${all} keys`);
+    return counts;
+  }
+
+  private async stand(missing: SlotSet): Promise<NamesBySlot> {
+    const { servers } = this;
+    const redis = await servers.openTarget();
+    // A target that went back to an earlier state may lack more than before.
+    if (!this.standing?.slots.includes(missing)) {
+      const names = await coded('target', servers.at.target, () =>
+        namesStanding(redis, servers.cluster?.nodes, missing, MOST_KEYS),
+      );
+      this.standing = { slots: missing, names };
+    }
+    return this.standing.names;
+  }
+
+  /** At least one. */
+  private choose(missing: SlotSet, keysIn: (slot: number) => number): SlotSet {
+    let keys = 0;
+    let full = false;
+    return SlotSet.where((slot) => {
+      if (full || !missing.has(slot)) return false;
+      const more = keysIn(slot);
+      if (keys > 0 && keys + more > this.keysAtOnce) {
+        full = true;
+        return false;
+      }
+      keys += more;
+      return true;
+    });
+  }
+}
+
+/** Why the shard is copied anew instead. */
+export const reasonOf = (slots: SlotSet, why: string): string =>
+  `slots ${describeSlots(slots.ranges)} have come to this shard of the source, and ${why}`;
