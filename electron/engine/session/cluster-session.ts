@@ -160,11 +160,12 @@ export class ClusterSession implements Run {
   private begin(
     found: FoundCluster,
     parts: readonly DividedPart[],
-    { parts: all }: Division,
+    division: Division,
     begun: boolean,
   ): void {
     const gate = (this.gate = new ClaimGate(parts.length));
-    const leader = Math.min(...all.map(({ number }) => number));
+    const { parts: all } = division;
+    const leader = leaderOf(division);
     for (const { number, slots, shard } of parts) {
       const part: RunningPart = new RunningPart({
         world: this.world,
@@ -239,9 +240,11 @@ export class ClusterSession implements Run {
       this.parts.map(({ number, ground }) => ({ number, slots: ground.slots })),
     );
     const present = new Map(this.parts.map((part) => [part.number, part]));
-    const changed = division.parts.filter(
-      ({ number, slots }) => !present.get(number)?.ground.slots.equals(slots),
-    );
+    const leader = leaderOf(division);
+    const changed = division.parts.filter(({ number, slots }) => {
+      const ground = present.get(number)?.ground;
+      return !ground?.slots.equals(slots) || ground.leads !== (number === leader);
+    });
     if (changed.length === 0 && division.gone.length === 0) return;
     this.dividing = true;
     try {
@@ -313,3 +316,6 @@ const notBegun = (): LockstepError =>
     'INTERRUPTED',
     'nothing was changed, as it had not looked at the target yet; the next run goes on from where the task stands',
   );
+
+/** Who brings what every shard has: function libraries. */
+const leaderOf = ({ parts }: Division): number => Math.min(...parts.map(({ number }) => number));
