@@ -1,4 +1,5 @@
-import { coded } from '../control/control-connection.ts';
+import { coded, controlError } from '../control/control-connection.ts';
+import { isReplyError } from '../control/reply-error.ts';
 import { NewCopyNeeded } from '../repair/give-up.ts';
 import type { Arrival } from '../repair/repair-ground.ts';
 import { countInSlots, namesStanding, type NamesBySlot } from '../repair/slot-keys.ts';
@@ -57,7 +58,10 @@ export class SlotArrivals {
 
   private async count(missing: SlotSet): Promise<ReadonlyMap<number, number>> {
     const source = await this.servers.openSource();
-    const counts = await coded('source', this.servers.at.source, () => countInSlots(source, missing));
+    const counts = await countInSlots(source, missing).catch((error: unknown) => {
+      if (!isReplyError(error)) throw controlError('source', this.servers.at.source, error);
+      throw new NewCopyNeeded(`it does not tell what they hold (${error.message.slice(0, 100)})`);
+    });
     const all = [...counts.values()].reduce((sum, keys) => sum + keys, 0);
     if (all > MOST_KEYS) throw new NewCopyNeeded(`they hold ${all} keys`);
     return counts;

@@ -45,6 +45,8 @@ const NEVER = (): boolean => false;
 const LANE_JUDGEMENT: Judgement = { errors: true, time: false };
 
 export interface StreamStageOptions extends TargetGround {
+  /** Others may have written to the target before this run. */
+  readonly othersWrote: () => boolean;
   /** The stream is about to be applied from the checkpoint on. */
   readonly onBegin: () => void;
   readonly onCommitted: () => void;
@@ -101,6 +103,12 @@ export class StreamStage {
     const coming = part ? await this.arrivals(part).next(claim.checkpoint.slots!) : NOTHING_COMES;
     if (part && !still()) return;
     if (coming.kind === 'new-copy') return void feed.restart(undefined, coming.reason);
+    // What stands there may be theirs, and a copy asks before it replaces that.
+    if (coming.kind === 'bring' && coming.arrival.standing.length > 0 && this.options.othersWrote())
+      return void feed.restart(
+        undefined,
+        reasonOf(coming.arrival.slots, 'others have written to the target'),
+      );
     const wanted = coming.kind === 'bring' ? coming.arrival : undefined;
     const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint, wanted));
     if (typeof lanes === 'string') return void feed.restart(undefined, lanes);

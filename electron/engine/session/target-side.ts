@@ -58,6 +58,7 @@ export class TargetSide {
   private asked: { readonly question: TaskQuestion; readonly allow: StageSignal } | undefined;
   /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
   private copyStart: StreamPosition | undefined;
+  private othersWrote = false;
   everStreaming = false;
   fullCopies = 0;
 
@@ -109,6 +110,7 @@ export class TargetSide {
     });
     this.streamStage = new StreamStage({
       ...ground,
+      othersWrote: () => this.othersWrote,
       onBegin: () => {
         if (!this.move('apply')) return;
         this.everStreaming = true;
@@ -237,6 +239,7 @@ export class TargetSide {
     this.own.checkpoint = checkpoint;
     this.copyStage.touched = prepared.existed;
     this.copyStage.writes = prepared.writes;
+    this.othersWrote = prepared.writes !== 'none';
     if (plan?.position) await this.lookAtLeftOut();
     if (plan?.position) evictions.goOn(checkpoint, await readEvictions(await servers.targets()));
     else evictions.begin(await readEvictions(await servers.targets()));

@@ -41,6 +41,8 @@ describe('a start of a task with parts', () => {
   it('goes on where each part does, with the shard that has its slots now', () => {
     expect(startAhead(SPEC, standing(...PARTS), SHARDS)).toEqual({ start: 'resume', reason: null });
     expect(startAhead(SPEC, standing(...PARTS), SHARDS.toReversed())).toMatchObject({ start: 'resume' });
+    const moved = [followed(1, '0-6000'), followed(2, '6001-16383')];
+    expect(startAhead(SPEC, standing(...PARTS), moved)).toMatchObject({ start: 'resume' });
     const fewer = [followed(1, '0-4000'), followed(2, '5001-16383')];
     expect(startAhead(SPEC, standing(...PARTS), fewer)).toMatchObject({ start: 'resume' });
   });
@@ -52,9 +54,9 @@ describe('a start of a task with parts', () => {
       start: 'new-copy',
       reason: '1 of 2 shards does not go on: the earlier full copy did not end',
     });
-    const moved = [followed(1, '0-6000'), followed(2, '6001-16383')];
-    expect(startAhead(SPEC, standing(...PARTS), moved).reason).toBe(
-      '1 of 2 shards does not go on: slots 5001-6000 have come to this shard of the source',
+    const exchanged = [part(1, '0-5000'), part(2, '-')];
+    expect(startAhead(SPEC, standing(...exchanged), SHARDS).reason).toBe(
+      '1 of 2 shards does not go on: the source has one shard more than it had',
     );
     const more = [...SHARDS.slice(0, 1), followed(3, '5001-9999'), followed(2, '10000-16383')];
     expect(startAhead(SPEC, standing(...PARTS), more).reason).toBe(
