@@ -2,6 +2,9 @@ import type { ReactElement } from 'react';
 import { useWatch } from 'react-hook-form';
 import { useStore } from 'zustand';
 import type { Draft } from '../../../shared/model/profile.ts';
+import { ShownNote } from '../cluster/choice-note.tsx';
+import { noteOnImportMode } from '../cluster/cluster-choices.ts';
+import { useClusterSides } from '../cluster/cluster-sides.ts';
 import { useSetup } from '../draft/use-setup.ts';
 import { Choices } from '../step/choices.tsx';
 import { importModeMatters } from './import-mode-matters.ts';
@@ -12,6 +15,7 @@ export function ImportModeChoice({ always }: { readonly always: boolean }): Reac
     name: ['targets', 'importMode', 'fullOnly'],
   });
   const known = useStore(useSetup().tests.store);
+  const note = noteOnImportMode(useClusterSides(), importMode);
   const matters = importModeMatters(targets.flatMap(({ id }) => known[id]?.outcome?.summary ?? []));
   if (fullOnly || (importMode === 'leave' && !always && !matters)) return null;
   return (
@@ -30,6 +34,8 @@ export function ImportModeChoice({ always }: { readonly always: boolean }): Reac
           text: 'The target hides expired keys, and keeps them until the source removes them: they go at their true time. It holds for the whole server, so expired keys of its own stay in memory as well; if this machine dies, it stays on until the task runs again or its target is handed over.',
         },
       ]}
-    />
+    >
+      <ShownNote note={note} />
+    </Choices>
   );
 }

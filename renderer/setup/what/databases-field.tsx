@@ -4,6 +4,9 @@ import { useWatch } from 'react-hook-form';
 import { useDraftField } from '../step/use-draft-field.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
+import { ShownNote } from '../cluster/choice-note.tsx';
+import { noteOnDatabases } from '../cluster/cluster-choices.ts';
+import { useClusterSides } from '../cluster/cluster-sides.ts';
 import { useEndpointTest } from '../draft/use-setup.ts';
 import stepClasses from '../step/step.module.css';
 import { databaseRows, toggled, type DatabaseRow } from './database-rows.ts';
@@ -16,6 +19,11 @@ export function DatabasesField(): ReactElement {
   const { running, outcome } = useEndpointTest(source);
   const { value: current, change, problem } = useDraftField('databases');
   const rows = databaseRows(outcome?.summary ?? null);
+  const note = noteOnDatabases(
+    useClusterSides(),
+    current,
+    rows.map(({ db }) => db),
+  );
   const total = rows.reduce((sum, { keys }) => sum + keys, 0);
   const choose = (some: boolean): void => change(some ? (current ?? rows.map(({ db }) => db)) : null);
 
@@ -38,6 +46,7 @@ export function DatabasesField(): ReactElement {
       <p className={classes.known} role="status">
         {describeKnown(running, outcome !== null, outcome?.summary != null, rows.length, total)}
       </p>
+      <ShownNote note={note} />
       {rows.length > 0 && <DatabaseTable rows={rows} chosen={current} onChange={change} />}
       {current !== null && (
         <NumberedDatabases rows={rows} chosen={current} problem={problem} onChange={change} />
