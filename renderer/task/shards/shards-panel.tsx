@@ -3,6 +3,7 @@ import { isAtWork, type TaskView } from '../../../shared/model/task-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { useTaskPart } from '../use-task-part.ts';
+import { SlotMapSection } from './map/slot-map-section.tsx';
 import { ShardTable } from './shard-table.tsx';
 import classes from './shards.module.css';
 
@@ -28,6 +29,7 @@ export function ShardsPanel({ id }: { readonly id: string }): ReactElement | nul
       }
     >
       <ShardTable task={task} feeds={feeds} />
+      <SlotMapSection id={id} />
     </Panel>
   );
 }

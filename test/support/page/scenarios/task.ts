@@ -1,7 +1,7 @@
 import type { ComparisonState } from '../../../../shared/contract/api.ts';
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { endpoint, GB, HOUR_MS, metrics, MINUTE_MS, task, watchedEndpoint } from '../fixtures.ts';
+import { endpoint, feed, GB, HOUR_MS, metrics, MINUTE_MS, task, watchedEndpoint } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
 import { comparison, report } from '../task-figures/comparison.ts';
 import { history, type HistoryShape } from '../task-figures/history.ts';
@@ -71,7 +71,34 @@ const sixteen = Array.from({ length: 16 }, (_, db) => ({
   targetExpires: 100_000 + db * 777 - (db % 4),
 }));
 
+const three = [
+  feed(1, '0-5460'),
+  feed(2, '5461-8999,9030-10922', { phase: 'catching-up', lag: { bytes: 3_000_000, seconds: 42 } }),
+  feed(3, '10923-16383'),
+];
+const many = Array.from({ length: 64 }, (_, n) =>
+  feed(n + 1, n === 9 ? '2304-2400,2402,2410-2420,2430-2559' : `${n * 256}-${n * 256 + 255}`),
+);
+
 export const scenarios: Scenarios = {
+  'task-shards': () =>
+    story({ task: { metrics: metrics({ feeds: three, lag: { bytes: 3_025_600, seconds: 42 } }) } }),
+  'task-shards-copying': () =>
+    story({
+      task: {
+        ...copying,
+        metrics: metrics({
+          phase: 'connecting',
+          copy,
+          feeds: [
+            feed(1, '0-5460', { phase: 'full-copy', keysDone: 1_204_551 }),
+            feed(2, '5461-10922', { phase: 'receiving' }),
+            feed(3, '10923-16383', { phase: 'connecting' }),
+          ],
+        }),
+      },
+    }),
+  'task-shards-many': () => story({ task: { metrics: metrics({ feeds: many }) } }),
   'task-in-step': () => story({ more: { live: true } }),
   'task-sentinels': () =>
     story({

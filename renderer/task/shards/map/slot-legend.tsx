@@ -1,0 +1,53 @@
+import type { ReactElement } from 'react';
+import { formatCount } from '../../../../shared/format/numbers.ts';
+import {
+  countOfSlots,
+  describeSlotRanges,
+  slotRanges,
+  type SlotRange,
+} from '../../../../shared/model/slot-ranges.ts';
+import { shardTint } from './shard-tint.ts';
+import type { SlotMapProps } from './slot-map.tsx';
+import classes from './slot-map.module.css';
+
+/** Of more, the first are named. */
+const SHOWN_RANGES = 6;
+
+/** Which colour is whose, and the same as the map in words. */
+export const SlotLegend = ({ cells, shards }: SlotMapProps): ReactElement => (
+  <div className={classes.legend} tabIndex={0} role="group" aria-label="Slots of each shard">
+    <ul>
+      {shards.map(({ part, at, slots }) => (
+        <li key={part}>
+          <span className={`${classes.swatch} ${classes.tint}`} style={shardTint(part)} aria-hidden />
+          <span>
+            <b>Shard {part}</b> <span className={classes.at}>{at}</span>
+            <SlotWords ranges={slotRanges(slots)} />
+          </span>
+        </li>
+      ))}
+      {cells.unbrought.length > 0 && (
+        <li>
+          <span className={`${classes.swatch} ${classes.none}`} aria-hidden />
+          <span>
+            <b>Not brought yet</b>
+            <SlotWords ranges={cells.unbrought} />
+          </span>
+        </li>
+      )}
+    </ul>
+  </div>
+);
+
+function SlotWords({ ranges }: { readonly ranges: readonly SlotRange[] }): ReactElement {
+  const count = countOfSlots(ranges);
+  const named = describeSlotRanges(ranges.slice(0, SHOWN_RANGES));
+  const more = ranges.length - SHOWN_RANGES;
+  return (
+    <span className={classes.slots}>
+      {formatCount(count)} {count === 1 ? 'slot' : 'slots'}
+      {named !== '' && `: ${named}`}
+      {more > 0 && `, and ${formatCount(more)} more ${more === 1 ? 'range' : 'ranges'}`}
+    </span>
+  );
+}

@@ -1,0 +1,64 @@
+import { useState, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
+import { formatCount } from '../../../../shared/format/numbers.ts';
+import { SLOT_COUNT } from '../../../../shared/model/slot-ranges.ts';
+import { slotAfterKey, slotAt, SIDE, type MappedShard, type SlotCells } from './slot-cells.ts';
+import { SlotOutlines } from './slot-outlines.tsx';
+import classes from './slot-map.module.css';
+
+export interface SlotMapProps {
+  readonly cells: SlotCells;
+  readonly shards: readonly MappedShard[];
+}
+
+/** A cell for each slot in the colour of its shard. Pointing at one, or going to it with the keys, says whose it is. */
+export function SlotMap({ cells, shards }: SlotMapProps): ReactElement {
+  const [slot, setSlot] = useState<number | null>(null);
+  const point = ({ clientX, clientY, currentTarget }: PointerEvent): void => {
+    const { left, top, width, height } = currentTarget.getBoundingClientRect();
+    if (width > 0 && height > 0) setSlot(slotAt((clientX - left) / width, (clientY - top) / height));
+  };
+  const go = (event: KeyboardEvent): void => {
+    const next = slotAfterKey(event.key, slot ?? 0);
+    if (next === undefined) return;
+    event.preventDefault();
+    setSlot(next);
+  };
+  return (
+    <div className={classes.figure}>
+      <div
+        className={classes.map}
+        role="slider"
+        tabIndex={0}
+        aria-label="Slots of the source"
+        aria-valuemin={0}
+        aria-valuemax={SLOT_COUNT - 1}
+        aria-valuenow={slot ?? 0}
+        aria-valuetext={describeSlot(slot ?? 0, cells)}
+        onPointerMove={point}
+        onPointerDown={point}
+        onFocus={() => setSlot((before) => before ?? 0)}
+        onKeyDown={go}
+      >
+        <SlotOutlines cells={cells} shards={shards}>
+          {slot !== null && (
+            <rect
+              className={classes.cursor}
+              x={(slot % SIDE) - 0.5}
+              y={Math.floor(slot / SIDE) - 0.5}
+              width={2}
+              height={2}
+            />
+          )}
+        </SlotOutlines>
+      </div>
+      <p className={classes.pointed}>{slot === null ? HINT : describeSlot(slot, cells)}</p>
+    </div>
+  );
+}
+
+const HINT = 'Point at a cell, or go to it with the arrow keys, to see whose slot it is.';
+
+function describeSlot(slot: number, { ownerOf }: SlotCells): string {
+  const owner = ownerOf(slot);
+  return `Slot ${formatCount(slot)}: ${owner ? `shard ${owner.part}, at ${owner.at}` : 'not brought yet'}`;
+}
