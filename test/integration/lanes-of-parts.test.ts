@@ -132,6 +132,28 @@ const dump = (): Promise<unknown> =>
     }),
   );
 
+describe('slots that come to a part', () => {
+  it('are in its lanes at one place with the others, also where an earlier run that was to bring them has left lanes', async () => {
+    const first = await begun(of('0-99'));
+    const come = of('100-120,5461-5470');
+    const one = await relane(first, first.lanes, { ...START, slots: come });
+    expect(shown(one.lanes)).toEqual(['0-120 at 100', '5461-5470 at 100']);
+    for (const [i, lane] of one.lanes.entries()) await commit(one, lane, 150 + 20 * i);
+    const ground = { ...first, checkpoint: one.checkpoint };
+    const fenced = await fenceLanes(ground);
+    expect(shown(fenced.lanes)).toEqual(['0-99 at 150']);
+    const next = await relane({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes, {
+      ...START,
+      offset: 150,
+      slots: come,
+    });
+    expect(shown(next.lanes)).toEqual(['0-120 at 150', '5461-5470 at 150']);
+    expect(await standing()).toEqual(keysOf(next.checkpoint));
+    const vouching = { ...next.checkpoint, slots: of('0-120,5461-5470') };
+    expect(shown(await readLanes({ ...ground, checkpoint: vouching }))).toEqual(shown(next.lanes));
+  });
+});
+
 describe('slots that a part has lost', () => {
   const BEFORE = of('0-5460,6000-6999,16000');
   /** Without the slots that the keys of the first two lanes lie in. */

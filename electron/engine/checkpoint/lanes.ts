@@ -148,13 +148,9 @@ export async function relane(
   const { generation, lanes } = indexOf(checkpoint);
   const added = come ? [{ ...come, lane: { tag: '', slots: come.slots.ranges } }] : [];
   const next = divide([...fenced, ...added], nodes.topology);
-  if (
-    sameLanes(
-      lanes,
-      next.map(({ lane }) => lane),
-    )
-  )
-    return { checkpoint: await clearLeftOvers(ground), lanes: fenced };
+  // An earlier run may have left lanes with slots that were to come, at places of their own.
+  const asTheyAre = !come && sameLanes(lanes, lanesIn(next));
+  if (asTheyAre) return { checkpoint: await clearLeftOvers(ground), lanes: fenced };
   const records = new LaneRecords(nodes, task);
   // A node that has lost the fence has lost what a lane applied before it as well, and stands at another offset than was read.
   const asFenced = (): Promise<void> =>
@@ -199,7 +195,7 @@ async function replaceLanes(
   const before = ground.checkpoint.lanes;
   const generation = nextGeneration(before);
   const old = before ? [...laneNames(before), ...before.leftOvers] : [];
-  const index: LaneIndex = { generation, lanes: next.map(({ lane }) => lane), leftOvers: old };
+  const index: LaneIndex = { generation, lanes: lanesIn(next), leftOvers: old };
   let checkpoint = await note(ground, {
     generation: before?.generation ?? 0,
     lanes: before?.lanes ?? [],
@@ -212,10 +208,7 @@ async function replaceLanes(
     if (!(await records.write({ generation, tag }, { owner, epoch, offset, replid, process })))
       throw await notAsLeft(ground, tag);
   });
-  await settle(
-    nodes,
-    next.map(({ lane }) => lane),
-  );
+  await settle(nodes, lanesIn(next));
   await mayGoOn();
   checkpoint = await note({ ...ground, checkpoint }, index);
   await settle(nodes, 'home');
@@ -257,6 +250,8 @@ async function ofEach<T>(
 }
 
 const slotsOf = ({ checkpoint }: Pick<LaneGround, 'checkpoint'>): SlotSet => checkpoint.slots ?? ALL_SLOTS;
+
+const lanesIn = (placed: readonly PlacedLane[]): Lane[] => placed.map(({ lane }) => lane);
 
 const hasSlots = ({ slots }: Pick<Lane, 'slots'>): boolean => slots.length > 0;
 
