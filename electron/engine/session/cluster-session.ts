@@ -84,7 +84,7 @@ export class ClusterSession implements Run {
       this.tellShards(found, division);
       await removeParts(this.world, this.spec, division.gone);
       this.begin(found, division.parts, division, hasBegun(former));
-      this.watch.start();
+      this.watch.start(found);
       await this.ended.promise;
       await this.close();
       return jointOutcome(
@@ -215,8 +215,8 @@ export class ClusterSession implements Run {
     if (!this.dividing && this.parts.every(({ ended }) => ended)) this.ended.resolve();
   }
 
-  /** The source is not as it was found before. */
-  private async found(found: FoundCluster): Promise<void> {
+  /** The source is not as it was found before. @returns false where that cannot be acted on yet */
+  private async found(found: FoundCluster): Promise<boolean> {
     for (const { ground } of this.parts) {
       try {
         ground.shard.place(found);
@@ -225,12 +225,14 @@ export class ClusterSession implements Run {
       }
     }
     this.noteUnsettled(found);
-    if (this.unsettled !== '' || this.dividing || this.failed || this.gate?.open === false) return;
+    if (this.unsettled !== '' || this.failed) return true;
+    if (this.dividing || this.gate?.open === false) return false;
     try {
       await this.divideAnew(found);
     } catch (error) {
       this.ended.reject(asLockstepError(error));
     }
+    return true;
   }
 
   /** Those whose slots are others by now are begun anew, and the others go on. */

@@ -18,10 +18,8 @@ export class SourceCluster extends KnownCluster {
     super(world, 'source', given, NAME);
   }
 
-  /** Whether its primaries tell the same of its slots as when it was found last, over connections that stand. */
-  async isAsFound(): Promise<boolean> {
-    const { topology } = this;
-    if (!topology) return false;
+  /** Whether its primaries tell the same of its slots as they did for `topology`, over connections that stand. */
+  async isAs(topology: Topology): Promise<boolean> {
     const nodes = await this.nodes.primaries();
     const views = await Promise.all(
       nodes.map((redis, i) => readNodesView('source', this.primaries[i]!.endpoint, redis)),

@@ -13,18 +13,29 @@ const INTERVAL_MS = 500;
 export class SourceWatch {
   private readonly world: World;
   private readonly cluster: SourceCluster;
-  private readonly onFound: (found: FoundCluster) => Promise<void>;
+  private readonly onFound: (found: FoundCluster) => Promise<boolean>;
+  /** What was acted on last. Whoever follows a shard looks as well, so what the cluster was found as says nothing of that. */
+  private taken: FoundCluster | undefined;
   private timer: Timer | undefined;
   private stopped = false;
 
-  /** `onFound`: told of each look that has found it changed, or that had to find its nodes anew. Never rejects. */
-  constructor(world: World, cluster: SourceCluster, onFound: (found: FoundCluster) => Promise<void>) {
+  /**
+   * `onFound`: told of each look that has found it changed, or that had to find its nodes anew. Resolves with whether that was acted on;
+   * what was not is told of again. Never rejects.
+   */
+  constructor(world: World, cluster: SourceCluster, onFound: (found: FoundCluster) => Promise<boolean>) {
     this.world = world;
     this.cluster = cluster;
     this.onFound = onFound;
   }
 
-  start(): void {
+  /** `taken`: what the source was found as, and is acted on. */
+  start(taken: FoundCluster): void {
+    this.taken = taken;
+    this.lookSoon();
+  }
+
+  private lookSoon(): void {
     if (!this.stopped) this.timer = this.world.clock.setTimeout(() => void this.look(), INTERVAL_MS);
   }
 
@@ -35,12 +46,12 @@ export class SourceWatch {
 
   private async look(): Promise<void> {
     // A primary that does not answer may have been replaced.
-    const same = await this.cluster.isAsFound().catch(() => false);
+    const same = this.taken && (await this.cluster.isAs(this.taken.topology).catch(() => false));
     if (!same && !this.stopped) {
       // Where nobody can be asked, the links tell of it.
       const found = await this.cluster.look().catch(() => undefined);
-      if (found && !this.stopped) await this.onFound(found);
+      if (found && !this.stopped) this.taken = (await this.onFound(found)) ? found : undefined;
     }
-    this.start();
+    this.lookSoon();
   }
 }
