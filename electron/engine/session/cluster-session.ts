@@ -17,6 +17,7 @@ import { jointMetrics, NO_WORK, withWork } from './joint-metrics.ts';
 import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
 import { RateLimit } from './pace.ts';
+import { patiently } from './patiently.ts';
 import { refuseReplica } from './refuse-replica.ts';
 import { RunningPart } from './running-part.ts';
 import type { Run } from './run.ts';
@@ -25,6 +26,7 @@ import { ShardSource, SourceCluster, unsettledIn } from './source-cluster.ts';
 import { SourceWatch } from './source-watch.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
+import type { PartGround } from './task-part.ts';
 
 /** Chunks of memory for the spools of all feeds together; none has less than it needs to work well. */
 const SHARED_CHUNKS = 96;
@@ -50,6 +52,8 @@ export class ClusterSession implements Run {
   /** Why slots are nobody's, or not the one's that has them on the source. */
   private unsettled = '';
   private dividing = false;
+  /** Settles, and never rejects, once those are begun anew whose slots have changed. */
+  private division: Promise<void> | undefined;
   private phase: Phase = 'connecting';
   private question: TaskQuestion | undefined;
   private paused = false;
@@ -83,7 +87,7 @@ export class ClusterSession implements Run {
       this.noteUnsettled(found);
       this.tellShards(found, division);
       await removeParts(this.world, this.spec, division.gone);
-      this.begin(found, division.parts, division, hasBegun(former));
+      this.begin(found, division.parts, division, { begun: hasBegun(former), goesOn: false });
       this.watch.start(found);
       await this.ended.promise;
       await this.close();
@@ -95,7 +99,9 @@ export class ClusterSession implements Run {
       this.failed = true;
       const known = asLockstepError(error);
       this.gate?.fail(known);
-      for (const part of this.parts) if (!part.ended) part.session.stop('now');
+      this.stop('now');
+      // Parts that were about to be begun anew hand over as well.
+      await this.division;
       await Promise.all(this.parts.map(({ done }) => done));
       await this.close();
       throw known;
@@ -107,7 +113,7 @@ export class ClusterSession implements Run {
 
   stop(how: 'drain' | 'now'): void {
     this.stopping = how;
-    for (const part of this.parts) part.session.stop(how);
+    for (const { ended, session } of this.parts) if (!ended) session.stop(how);
   }
 
   pause(): void {
@@ -161,7 +167,7 @@ export class ClusterSession implements Run {
     found: FoundCluster,
     parts: readonly DividedPart[],
     division: Division,
-    begun: boolean,
+    standing: Pick<PartGround, 'begun' | 'goesOn'>,
   ): void {
     const gate = (this.gate = new ClaimGate(parts.length));
     const { parts: all } = division;
@@ -177,7 +183,7 @@ export class ClusterSession implements Run {
         },
         ground: {
           slots,
-          begun,
+          ...standing,
           leads: number === leader,
           shard: new ShardSource(this.cluster, shard, slots, found.endpointOf(shard.primary)),
           allClaimed: () => gate.arrive(),
@@ -227,11 +233,10 @@ export class ClusterSession implements Run {
     this.noteUnsettled(found);
     if (this.unsettled !== '' || this.failed) return true;
     if (this.dividing || this.gate?.open === false) return false;
-    try {
-      await this.divideAnew(found);
-    } catch (error) {
-      this.ended.reject(asLockstepError(error));
-    }
+    this.division = this.divideAnew(found).catch((error: unknown) =>
+      this.ended.reject(asLockstepError(error)),
+    );
+    await this.division;
     return true;
   }
 
@@ -249,6 +254,7 @@ export class ClusterSession implements Run {
     });
     if (changed.length === 0 && division.gone.length === 0) return;
     this.dividing = true;
+    this.show();
     try {
       const leaving = [...changed.map(({ number }) => number), ...division.gone].flatMap((number) => {
         const part = present.get(number);
@@ -262,14 +268,38 @@ export class ClusterSession implements Run {
         if (end) this.earlier.push(end);
       }
       this.parts = this.parts.filter((part) => !leaving.includes(part));
-      await removeParts(this.world, this.spec, division.gone);
-      if (this.failed) return;
+      const fault = await this.remove(division.gone);
+      // Then they are begun to be handed over.
+      if (fault) this.stop('now');
       this.tellShards(found, { ...division, parts: changed });
-      if (changed.length > 0) this.begin(found, changed, division, true);
+      if (changed.length > 0) this.begin(found, changed, division, { begun: true, goesOn: true });
+      if (fault) throw fault;
     } finally {
       this.dividing = false;
     }
+    // What others have reached meanwhile counts from here on.
+    for (const { session } of this.parts) session.lookAgain();
+    this.show();
     this.partEnded();
+  }
+
+  /** Takes parts off the target, waiting for it where it is away. @returns why that cannot be done */
+  private async remove(gone: readonly number[]): Promise<LockstepError | undefined> {
+    const { world, spec, log } = this;
+    try {
+      await patiently(
+        {
+          clock: world.clock,
+          retryForMs: spec.retryForMs,
+          ended: () => this.stopping !== undefined,
+          onTrouble: (trouble) => log.trouble(trouble),
+        },
+        () => removeParts(world, spec, gone),
+      );
+      return undefined;
+    } catch (error) {
+      return asLockstepError(error);
+    }
   }
 
   private noteUnsettled({ topology }: FoundCluster): void {
@@ -294,7 +324,9 @@ export class ClusterSession implements Run {
   }
 
   private show(): void {
-    const phase = this.paused ? 'paused' : jointPhase(this.parts.map(({ voice }) => voice.current));
+    // Slots that are taken up are nobody's until their parts are begun.
+    const phases = this.parts.map(({ voice }) => voice.current);
+    const phase = this.paused ? 'paused' : jointPhase(this.dividing ? [...phases, 'connecting'] : phases);
     if (phase === this.phase) return;
     this.phase = phase;
     this.events.phase(phase);

@@ -20,6 +20,7 @@ import { EvictionWatch } from './eviction-watch.ts';
 import { Goal } from './goal.ts';
 import { OriginsWatch } from './origins-watch.ts';
 import { Pace, RateLimit } from './pace.ts';
+import { patiently } from './patiently.ts';
 import type { Run } from './run.ts';
 import { RunEnd } from './run-end.ts';
 import type { Side } from '../control/control-connection.ts';
@@ -214,17 +215,22 @@ export class SyncSession implements Run {
       this.events.phase('connecting');
       requireSpoolParent(this.spec.spoolDir);
       sweepSpools(this.spec.spoolDir);
-      await this.servers.open(this.databases);
+      await this.waitedFor(() => this.servers.open(this.databases));
       if (this.servers.facts.source.cluster && !this.part)
         throw new LockstepError('INTERNAL', 'a cluster is the source of a run that is no part of its task');
       this.log.connected(this.servers.at, this.servers.facts, this.servers.cluster?.primaries.length);
-      if (this.stoppedEarly) throw this.interrupted();
-      const from = await this.target.prepare();
+      // What a run of the same has left on the target is still to be handed over.
+      if (this.stoppedEarly && !this.part?.goesOn) throw this.interrupted();
+      const from = await this.waitedFor(() => this.target.prepare());
       if (this.stoppedEarly) return await this.stoppedAtOnce();
       await this.origins.look();
       // Of two tasks that begin at the same moment the one that claims later sees the other.
-      await this.servers.refuseLoop();
-      await this.part?.allClaimed?.();
+      await this.waitedFor(() => this.servers.refuseLoop());
+      if (this.part?.allClaimed) {
+        // Who is stopped early is not waited for by the others, which are stopped as well.
+        const ended = await Promise.race([this.part.allClaimed(), this.done.promise]);
+        if (ended) return await this.finish(ended);
+      }
       if (from?.position) await this.tellReach(from.position);
       if (this.evictions.count > 0) this.log.evicted(this.evictions);
       this.sampler.start();
@@ -234,6 +240,7 @@ export class SyncSession implements Run {
       return await this.finish(reason);
     } catch (error) {
       await this.release(AT_ONCE_MS).catch((cause: unknown) => this.end.failed(cause));
+      if (this.part?.goesOn && !this.target.known) this.end.failed(error);
       const fault = asLockstepError(error);
       // Neither side is waited for once more.
       if (this.feed.connected && fault.code !== 'RETRY_EXHAUSTED') await this.sampler.lookLast();
@@ -245,6 +252,15 @@ export class SyncSession implements Run {
       this.folder.close();
       this.servers.close();
     }
+  }
+
+  /** A fault ends a task that begins, and is waited for by one that has begun. @throws LockstepError */
+  private waitedFor<T>(attempt: () => Promise<T>): Promise<T> {
+    if (!this.part?.goesOn) return attempt();
+    const { clock } = this.world;
+    const { retryForMs } = this.spec;
+    const ended = (): boolean => this.stoppedEarly;
+    return patiently({ clock, retryForMs, ended, onTrouble: (trouble) => this.trouble(trouble) }, attempt);
   }
 
   stop(how: 'drain' | 'now'): void {

@@ -14,6 +14,8 @@ export interface TaskPart {
 /** What a session is given that runs a part beside others. */
 export interface PartGround extends TaskPart {
   readonly shard: ShardSource;
+  /** It is begun in the middle of a run of the task: faults are waited for, and what stands on the target is handed over however soon it ends. */
+  readonly goesOn: boolean;
   /** Resolves once all that begin together have claimed what is theirs; rejects where that comes to nothing. */
   readonly allClaimed: () => Promise<void>;
   /** Each slot of the source is some part's, so that all of it can be in step. */
