@@ -9,6 +9,7 @@ import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
 import { once, usageError } from './cli/usage-error.ts';
 import type { SyncFlags } from './cli/sync-options.ts';
+import { runClusterDemo } from './demo/run-cluster-demo.ts';
 import { runDemo } from './demo/run-demo.ts';
 import type { ServeFlags } from './serve/serve-options.ts';
 
@@ -130,8 +131,9 @@ program
 program
   .command('demo')
   .description('show everything once, on two Redis servers of its own')
-  .action(async () => {
-    status = await runDemo();
+  .option('--cluster', 'from a server to a cluster, and on to another one, which moves slots and fails over')
+  .action(async ({ cluster }: { readonly cluster?: true }) => {
+    status = await (cluster ? runClusterDemo() : runDemo());
   });
 
 /** Bad usage ends with a coded error like everything else. */

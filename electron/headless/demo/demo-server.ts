@@ -45,11 +45,15 @@ export class DemoServer {
     });
   }
 
-  /** @throws LockstepError USAGE when there is no redis-server on PATH */
-  static async start(): Promise<DemoServer> {
+  /** `more`: of its command line. @throws LockstepError USAGE when there is no redis-server on PATH */
+  static async start(more: readonly string[] = []): Promise<DemoServer> {
     const port = await freePort();
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'lockstep-demo-'));
-    const server = new DemoServer(spawn('redis-server', options(port, dir), { stdio: 'ignore' }), dir, port);
+    const server = new DemoServer(
+      spawn('redis-server', [...options(port, dir), ...more], { stdio: 'ignore' }),
+      dir,
+      port,
+    );
     try {
       await server.ready();
       return server;

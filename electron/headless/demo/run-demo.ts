@@ -1,10 +1,8 @@
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
-import type { Metrics } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { runTask, type RunningTask } from '../../backend/run-task.ts';
 import { openControl } from '../../engine/control/control-connection.ts';
@@ -16,6 +14,7 @@ import { loadMixedSet } from '../demo-data/mixed-set.ts';
 import { startWriter } from '../demo-data/writer/start-writer.ts';
 import { forkEngine } from '../fork-engine.ts';
 import { DemoServer } from './demo-server.ts';
+import { DemoWatch } from './demo-watch.ts';
 import { systemWorld } from '../../engine/world/system-world.ts';
 
 const KEYS = 200_000;
@@ -51,7 +50,7 @@ async function follow(source: DemoServer, target: DemoServer, view: SyncView): P
     databases: [0, 1, 2],
     seed: 2,
   });
-  const watch = new Watch(view);
+  const watch = new DemoWatch(view);
   const beganMs = Date.now();
   const task = runTask(forkEngine, specOf(source, target), (event) => watch.event(event));
   await Promise.race([watch.inStep, task.outcome]);
@@ -104,33 +103,6 @@ function specOf(source: DemoServer, target: DemoServer): TaskSpec {
   };
 }
 
-/** Keeps what the summary tells of a running task. */
-class Watch {
-  private readonly view: SyncView;
-  private reached!: () => void;
-  readonly inStep = new Promise<void>((resolve) => (this.reached = resolve));
-  metrics: Metrics | undefined;
-  topRate = 0;
-  topRss = 0;
-  faults = 0;
-
-  constructor(view: SyncView) {
-    this.view = view;
-  }
-
-  event(event: EngineEvent): void {
-    this.view.event(event);
-    if (event.type !== 'metrics') return;
-    this.metrics = event.metrics;
-    this.faults = Math.max(this.faults, event.metrics.faults);
-    this.topRss = Math.max(this.topRss, event.metrics.rssBytes);
-    if (event.metrics.phase === 'in-step') {
-      this.topRate = Math.max(this.topRate, event.metrics.applied.commandsPerSecond);
-      this.reached();
-    }
-  }
-}
-
 /** Ends every connection that the engine's data path has to the target, as a firewall would. */
 async function breakConnections(target: DemoServer): Promise<void> {
   const redis = await openControl(systemWorld, 'target', target.endpoint);
@@ -142,7 +114,7 @@ async function breakConnections(target: DemoServer): Promise<void> {
   redis.disconnect();
 }
 
-async function untilApplied(source: DemoServer, watch: Watch, task: RunningTask): Promise<void> {
+async function untilApplied(source: DemoServer, watch: DemoWatch, task: RunningTask): Promise<void> {
   const redis = await openControl(systemWorld, 'source', source.endpoint);
   const offset = Number((await readInfo(redis, 'replication')).get('master_repl_offset'));
   redis.disconnect();
