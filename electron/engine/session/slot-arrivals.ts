@@ -22,7 +22,7 @@ export type NextArrival =
 export class SlotArrivals {
   private readonly servers: Servers;
   private readonly wanted: SlotSet;
-  /** Nobody writes to what stands on the target in slots that no part vouches for. */
+  /** As it was found. Nobody writes to slots that no part vouches for but who brings them. */
   private standing: { readonly slots: SlotSet; readonly names: NamesBySlot } | undefined;
   private keysAtOnce = KEYS_AT_ONCE;
 
@@ -48,6 +48,11 @@ export class SlotArrivals {
       if (!(error instanceof NewCopyNeeded)) throw error;
       return { kind: 'new-copy', reason: reasonOf(missing, error.message) };
     }
+  }
+
+  /** What stands on the target may be other than it was found: a round has been cut off, or the target is another. */
+  forget(): void {
+    this.standing = undefined;
   }
 
   /** They were more than can be read at once. @returns false when they were those of one slot */
@@ -80,18 +85,20 @@ export class SlotArrivals {
     return this.standing.names;
   }
 
-  /** At least one. */
+  /** At least one; one that holds more than can be read at once comes by itself. */
   private choose(missing: SlotSet, keysIn: (slot: number) => number): SlotSet {
     let keys = 0;
+    let slots = 0;
     let full = false;
     return SlotSet.where((slot) => {
       if (full || !missing.has(slot)) return false;
       const more = keysIn(slot);
-      if (keys > 0 && keys + more > this.keysAtOnce) {
+      if (slots > 0 && keys + more > this.keysAtOnce) {
         full = true;
         return false;
       }
       keys += more;
+      slots += 1;
       return true;
     });
   }

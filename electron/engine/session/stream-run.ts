@@ -103,8 +103,10 @@ export interface StreamRunOptions {
   readonly onCommitted: (checkpoint: Checkpoint) => void;
   /** What follows holds times to live of which nothing tells from when on: it is to be looked at as `datedGap` was. */
   readonly onUndated: () => void;
-  /** Whether the stream is to be begun anew, once it stands still, for what it can't bring by itself. */
+  /** Whether the stream is to be begun anew, once it stands still, for what it can't bring by itself … */
   readonly beginsAnew: (readOffset: number) => boolean;
+  /** … and it does. */
+  readonly onStill: () => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
 }
 
@@ -258,7 +260,7 @@ export class StreamRun implements ReplyEvents {
     if (this.undated) return this.options.onUndated();
     if (this.anew) {
       this.standsStill = true;
-      if (this.atRest) return this.options.onUndated();
+      if (this.atRest) return this.options.onStill();
     }
     this.options.lateness.at(this.options.targetNowMs());
     try {

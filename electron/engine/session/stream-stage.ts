@@ -65,6 +65,8 @@ export class StreamStage {
   private run: StreamRun | undefined;
   /** This run has applied the stream before. */
   private begun = false;
+  /** What begins next follows a round of slots that has come to its end, on the same target. */
+  private goesOn = false;
 
   constructor(options: StreamStageOptions) {
     this.options = options;
@@ -83,6 +85,8 @@ export class StreamStage {
    */
   async begin(still: Still, copied = false): Promise<void> {
     const { spec, servers, feed, databases, own, line, part } = this.options;
+    if (!this.goesOn) this.coming?.forget();
+    this.goesOn = false;
     const redis = await servers.openTarget();
     const knownOffset = own.checkpoint!.offset;
     const { cluster } = servers;
@@ -138,7 +142,7 @@ export class StreamStage {
     if (!still() || resumption.kind === 'abandoned') return;
     if (resumption.kind === 'too-much')
       return this.arrivals(part!).fewer(arrival!)
-        ? this.options.onUndated()
+        ? this.nextRound()
         : void feed.restart(undefined, reasonOf(arrival!.slots, resumption.reason));
     if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
     let checkpoint = held;
@@ -211,6 +215,11 @@ export class StreamStage {
   get complete(): boolean {
     const { part, own } = this.options;
     return !part || (own.checkpoint?.slots?.includes(part.slots) ?? false);
+  }
+
+  private nextRound(): void {
+    this.goesOn = true;
+    this.options.onUndated();
   }
 
   private arrivals({ slots }: TaskPart): SlotArrivals {
@@ -415,6 +424,7 @@ export class StreamStage {
           onCommitted();
         },
         onUndated,
+        onStill: () => this.nextRound(),
         onError,
       },
       line,

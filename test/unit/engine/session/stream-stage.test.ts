@@ -4,6 +4,7 @@ import { DatabaseChoice } from '../../../../electron/engine/commands/database-ch
 import type { StreamRunOptions } from '../../../../electron/engine/session/stream-run.ts';
 import { StreamStage, type StreamStageOptions } from '../../../../electron/engine/session/stream-stage.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 
 /** What the stream's stage decides, by what it finds: everything that it asks and does is played, and noted in order. */
@@ -95,6 +96,16 @@ vi.mock('../../../../electron/engine/session/applied-totals.ts', () => ({
   },
 }));
 
+vi.mock('../../../../electron/engine/session/slot-arrivals.ts', () => ({
+  SlotArrivals: class {
+    next = async (): Promise<unknown> => ({ kind: 'bring', arrival: { slots: COMING, standing: [] } });
+    forget = (): unknown => world.did.push('forget what stands');
+    fewer = (): unknown => world.did.push('fewer');
+  },
+}));
+
+const COMING = SlotSet.parse('10-12')!;
+
 const ground = (): StreamRunOptions => world.ground as StreamRunOptions;
 const wanted = (): boolean => true;
 /** Says no from the time that it is asked for the n-th time. */
@@ -110,6 +121,8 @@ let onCommitted: (checkpoint: Checkpoint) => void;
 /** When the source had run all that has come. */
 let ranByMs: number;
 let cluster: unknown;
+let part: unknown;
+let onUndated: () => void;
 
 beforeEach(() => {
   const claimed = checkpointWith({ offset: 300, verified: 250, sourceAtMs: 1_000_000 });
@@ -124,6 +137,8 @@ beforeEach(() => {
   sourceVersion = 70015;
   ranByMs = 0;
   cluster = undefined;
+  part = undefined;
+  onUndated = () => undefined;
   onCommitted = vi.fn<(checkpoint: Checkpoint) => void>();
   stage = new StreamStage({
     spec: { task: 'orders', source: { host: 'h', port: 1 }, onFlush: 'stop', retryForMs: 1000 },
@@ -167,6 +182,11 @@ beforeEach(() => {
       open: async () => ({ close: () => note('close') }),
       use: () => note('use the connection'),
     },
+    get part() {
+      return part;
+    },
+    othersWrote: () => false,
+    onUndated: () => onUndated(),
     onBegin: () => note('begin'),
     onCommitted: (checkpoint: Checkpoint) => onCommitted(checkpoint),
   } as unknown as StreamStageOptions);
@@ -189,6 +209,23 @@ describe('the stream', () => {
     world.claim = { kind: 'restart', from: undefined, reason: 'the full copy had not ended' };
     await stage.begin(wanted);
     expect(world.did).toEqual(['copy again: the full copy had not ended']);
+  });
+
+  it('begins a round of slots that have come with what stands on the target as it was found, and anew after anything else', async () => {
+    part = { slots: SlotSet.parse('0-12'), leads: true, begun: true };
+    const claimed = checkpointWith({ offset: 300, slots: SlotSet.parse('0-9') });
+    world.claim = { kind: 'claimed', checkpoint: claimed };
+    await stage.begin(wanted);
+    expect(world.did).toContain('begin');
+    ground().onStill();
+    world.did.length = 0;
+    await stage.begin(wanted);
+    expect(world.did).not.toContain('forget what stands');
+    await stage.begin(wanted);
+    expect(world.did).toContain('forget what stands');
+    world.resumption = { kind: 'too-much', reason: 'they are too many' };
+    await stage.begin(wanted);
+    expect(world.did.at(-1)).toBe('fewer');
   });
 
   it('is looked at anew where the target stands elsewhere than was known', async () => {
