@@ -3,3 +3,10 @@ export class NewCopyNeeded extends Error {}
 
 /** Nobody waits for the repair any more: the run was stopped, or its spool was dropped. */
 export class Abandoned extends Error {}
+
+/** Who was asked is no primary: keys expire there before their DEL comes. */
+export class NotPrimary extends NewCopyNeeded {
+  constructor() {
+    super('the source is a replica itself');
+  }
+}

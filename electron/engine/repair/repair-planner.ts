@@ -4,11 +4,12 @@ import { coded, controlError, openControl } from '../control/control-connection.
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import { asImportSource } from '../control/import-mode.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import { targetNowMs } from '../expiry/expiry-walk.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import type { Arrival, RepairGround } from './repair-ground.ts';
-import { Abandoned, NewCopyNeeded } from './give-up.ts';
+import { Abandoned, NewCopyNeeded, NotPrimary } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
 import { mayLackExpired, type RepairPlan, type RepairStage } from './repair-plan.ts';
@@ -144,7 +145,7 @@ export class RepairPlanner {
       this.checkWindow(furthest);
       await this.reader.read(furthest, keys);
       if (read.some(({ replid }) => feed.replid !== replid))
-        throw new NewCopyNeeded('the source was replaced meanwhile');
+        throw this.replaced('the source was replaced meanwhile');
       readings.push(...read);
       for (const { values, offset: at } of read)
         order.note(
@@ -255,10 +256,18 @@ export class RepairPlanner {
       throw new NewCopyNeeded(`the source has written more than ${Math.round(most / 1024 / 1024)} MB`);
   }
 
+  /** A shard of a cluster has another primary, to which its stream is followed: the next plan is made there. */
+  private replaced(what: string): Error {
+    return this.options.servers.facts.source.cluster
+      ? new LockstepError('SOURCE_LINK_LOST', what)
+      : new NewCopyNeeded(what);
+  }
+
   private async ask<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
+      if (error instanceof NotPrimary) throw this.replaced(error.message);
       if (error instanceof NewCopyNeeded || error instanceof Abandoned) throw error;
       const known = controlError('source', this.options.servers.at.source, error);
       if (known.code !== 'SOURCE_NO_PERMISSION') throw known;

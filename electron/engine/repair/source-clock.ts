@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { parseInfo } from '../control/info.ts';
 import { targetNowMs as serverNowMs } from '../expiry/expiry-walk.ts';
-import { Abandoned, NewCopyNeeded } from './give-up.ts';
+import { Abandoned, NewCopyNeeded, NotPrimary } from './give-up.ts';
 import { sleep, type Clock } from '../world/clock.ts';
 
 /** Servers look at their clock at most this much late. */
@@ -40,12 +40,12 @@ export async function offsetPastLosses(
   }
 }
 
-/** From INFO replication. @throws NewCopyNeeded for a replica, where keys expire before their DEL comes */
+/** From INFO replication. @throws NotPrimary; NewCopyNeeded where it does not tell */
 export function readPosition(info: string): SourcePosition {
   const fields = parseInfo(info);
   const replid = fields.get('master_replid');
   const offset = Number(fields.get('master_repl_offset'));
-  if (fields.get('role') !== 'master') throw new NewCopyNeeded('the source is a replica itself');
+  if (fields.get('role') !== 'master') throw new NotPrimary();
   if (!replid || !Number.isSafeInteger(offset))
     throw new NewCopyNeeded('the source does not tell where its stream stands');
   return { replid, offset };
