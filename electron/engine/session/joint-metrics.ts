@@ -98,13 +98,15 @@ export function jointMetrics(
   };
 }
 
+const INDEX_KEYS = 1;
+
 const oldest = (times: readonly number[]): number | undefined =>
   times.length > 0 ? Math.min(...times) : undefined;
 
 /** The shards of a source hold different keys; the target is the same one for each part, which leaves out its own keys alone. */
 function jointDatabases(parts: readonly PartFigures[]): DatabaseCount[] {
   const joint = new Map<number, DatabaseCount>();
-  const ownKeys = parts.reduce((sum, part) => sum + part.ownKeys, 0);
+  const ownKeys = ownKeysOf(parts);
   for (const part of parts) {
     for (const count of part.metrics.databases) {
       const before = joint.get(count.db);
@@ -119,4 +121,11 @@ function jointDatabases(parts: readonly PartFigures[]): DatabaseCount[] {
     }
   }
   return [...joint.values()].sort((a, b) => a.db - b.db);
+}
+
+/** Each part that has claimed its checkpoint counts the index of tasks as well, which is one for all. */
+function ownKeysOf(parts: readonly PartFigures[]): number {
+  const claimed = parts.filter(({ ownKeys }) => ownKeys > 0);
+  const each = claimed.reduce((sum, { ownKeys }) => sum + ownKeys - INDEX_KEYS, 0);
+  return claimed.length > 0 ? each + INDEX_KEYS : 0;
 }

@@ -56,10 +56,27 @@ describe('the figures of a task with several parts', () => {
     expect(joint.applied).toEqual(flow(6));
   });
 
-  it('count the target once, without the own keys of any part', () => {
+  it('count the target once, without the own keys of any part, of which all have the index of tasks', () => {
     expect(joint.databases).toEqual([
-      { db: 0, sourceKeys: 30, sourceExpires: 3, targetKeys: 33, targetExpires: 3 },
+      { db: 0, sourceKeys: 30, sourceExpires: 3, targetKeys: 35, targetExpires: 3 },
     ]);
+  });
+
+  it('count the index once where a part has not claimed its own yet', () => {
+    const claimed = part(1, 0);
+    const unclaimed: PartFigures = {
+      ...part(2, 0, {
+        databases: [{ db: 0, sourceKeys: 10, sourceExpires: 1, targetKeys: 39, targetExpires: 3 }],
+      }),
+      ownKeys: 0,
+    };
+    for (const order of [
+      [claimed, unclaimed],
+      [unclaimed, claimed],
+    ])
+      expect(jointMetrics(order, 'full-copy', 0).databases[0]?.targetKeys).toBe(37);
+    const alone = jointMetrics([unclaimed, { ...unclaimed, number: 3 }], 'connecting', 0);
+    expect(alone.databases[0]?.targetKeys).toBe(39);
   });
 
   it('name each part', () => {
