@@ -35,13 +35,17 @@ export function ShardRow({ task, feed, furthest }: ShardRowProps): ReactElement 
       </Table.Td>
       <Table.Td>
         <StatusBadge status={feedStatus(task, feed)} />
-        {active && phase === 'full-copy' && <span className={classes.beside}>{formatKeys(keysDone)}</span>}
+        {active && phase === 'full-copy' && (
+          <>
+            {' '}
+            <span className={classes.beside}>{formatKeys(keysDone)}</span>
+          </>
+        )}
       </Table.Td>
       <Table.Td className={classes.lag}>
         {active && !BEFORE_STREAM.has(phase) ? (
           <>
-            {formatLag(lag.seconds)}
-            <span className={classes.beside}>{formatBytes(lag.bytes)}</span>
+            {formatLag(lag.seconds)} <span className={classes.beside}>{formatBytes(lag.bytes)}</span>
             {furthest && <VisuallyHidden>, furthest behind</VisuallyHidden>}
           </>
         ) : (
@@ -51,7 +55,7 @@ export function ShardRow({ task, feed, furthest }: ShardRowProps): ReactElement 
       <Table.Td>
         {active ? (
           <>
-            {formatCount(applied.commandsPerSecond)}/s
+            {formatCount(applied.commandsPerSecond)}/s{' '}
             <span className={classes.beside}>{formatByteRate(applied.bytesPerSecond)}</span>
           </>
         ) : (
@@ -63,7 +67,10 @@ export function ShardRow({ task, feed, furthest }: ShardRowProps): ReactElement 
           <>
             {formatBytes(spool.bytes)}
             {spool.diskBytes > 0 && (
-              <span className={classes.beside}>{formatBytes(spool.diskBytes)} on disk</span>
+              <>
+                {' '}
+                <span className={classes.beside}>{formatBytes(spool.diskBytes)} on disk</span>
+              </>
             )}
           </>
         ) : (

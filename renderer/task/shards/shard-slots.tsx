@@ -15,15 +15,13 @@ export function ShardSlots({ slots }: { readonly slots: string }): ReactElement 
   if (ranges.length <= SHOWN_RANGES)
     return (
       <>
-        {count}
-        <span className={classes.beside}>{all}</span>
+        {count} <span className={classes.beside}>{all}</span>
       </>
     );
   return (
     <details className={classes.ranges}>
       <summary title={all.length > 400 ? `${all.slice(0, 400)} …` : all}>
-        {count}
-        <span className={classes.beside}>in {formatCount(ranges.length)} ranges</span>
+        {count} <span className={classes.beside}>in {formatCount(ranges.length)} ranges</span>
       </summary>
       <p>{all}</p>
     </details>

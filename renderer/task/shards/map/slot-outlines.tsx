@@ -24,8 +24,8 @@ const Outlines = memo(function DrawnOutlines({ cells, shards }: OutlinesProps): 
   const hatch = useId();
   return (
     <>
-      <pattern id={hatch} width={4} height={4} patternUnits="userSpaceOnUse">
-        <path d="M0 4L4 0" className={classes.hatch} />
+      <pattern id={hatch} width={1} height={1} patternUnits="userSpaceOnUse">
+        <path d="M0 1L1 0" className={classes.hatch} />
       </pattern>
       {cells.unbrought.length > 0 && <path d={cells.outlineOf(undefined)} fill={`url(#${hatch})`} />}
       {shards.map((shard) => (

@@ -38,23 +38,23 @@ it('has a row for each shard, with figures and their units', async () => {
     .map(({ textContent }) => textContent);
   expect(heads).toEqual(['Shard', 'Primary', 'Slots', 'Phase', 'Lag', 'Applied', 'Waiting here']);
   expect(await rows()).toEqual([
-    ['1', '10.0.0.1:7000', '5,4610-5460', 'In step', '0.3 s12.5 KB', '4,134/s598.6 KB/s', '12.5 KB'],
+    ['1', '10.0.0.1:7000', '5,461 0-5460', 'In step', '0.3 s 12.5 KB', '4,134/s 598.6 KB/s', '12.5 KB'],
     [
       '2',
       '10.0.0.2:7000',
-      '5,4625461-10922',
+      '5,462 5461-10922',
       'Catching up',
-      '42.0 s2.9 MB, furthest behind',
-      '4,134/s598.6 KB/s',
-      '858.3 MB810.6 MB on disk',
+      '42.0 s 2.9 MB, furthest behind',
+      '4,134/s 598.6 KB/s',
+      '858.3 MB 810.6 MB on disk',
     ],
     [
       '3',
       '10.0.0.3:7000',
-      '5,460in 3 ranges10923-16380, 16382, 16383',
+      '5,460 in 3 ranges10923-16380, 16382, 16383',
       'In step',
-      '0.3 s12.5 KB',
-      '4,134/s598.6 KB/s',
+      '0.3 s 12.5 KB',
+      '4,134/s 598.6 KB/s',
       '12.5 KB',
     ],
   ]);
@@ -81,25 +81,25 @@ it('shows keys while they are copied, and no lag behind a stream that is not kno
     feed(2, '10-16383', { phase: 'connecting' }),
   ]);
   const [copying, connecting] = await rows();
-  expect(copying![3]).toBe('Full copy1,200 keys');
+  expect(copying![3]).toBe('Full copy 1,200 keys');
   expect(connecting!.slice(3, 5)).toEqual(['Connecting', '–']);
 });
 
 it('keeps where the shards are when the task has stopped, without figures of what is over', async () => {
   open(three, { state: 'stopped', phase: 'ended' });
-  expect((await rows())[1]).toEqual(['2', '10.0.0.2:7000', '5,4625461-10922', 'Stopped', '–', '–', '–']);
+  expect((await rows())[1]).toEqual(['2', '10.0.0.2:7000', '5,462 5461-10922', 'Stopped', '–', '–', '–']);
 });
 
 it('follows slots from one shard to another', async () => {
   open(three);
-  expect((await rows())[0]![2]).toBe('5,4610-5460');
+  expect((await rows())[0]![2]).toBe('5,461 0-5460');
   const moved = [feed(1, '1-5460'), feed(2, '0,5461-10922'), three[2]!];
   act(() => void page!.changeTask('orders', { metrics: metrics({ feeds: moved }) }));
   await screen.findByText('1-5460');
   expect((await rows()).map((cells) => cells[2])).toEqual([
-    '5,4601-5460',
-    '5,4630, 5461-10922',
-    '5,460in 3 ranges10923-16380, 16382, 16383',
+    '5,460 1-5460',
+    '5,463 0, 5461-10922',
+    '5,460 in 3 ranges10923-16380, 16382, 16383',
   ]);
 });
 
