@@ -33,7 +33,7 @@ describeWindow('a cluster in the set-up', () => {
     await Promise.all([cluster?.stop(), target?.stop()]);
   });
 
-  test('is shown by its nodes, found where the address map says, and not let pass', async () => {
+  test('is shown by its nodes, found where the address map says, and can be followed', async () => {
     const { page } = window;
     await button(page, 'New synchronisation').first().click();
     const source = endpointCard(page, 'Source');
@@ -67,7 +67,7 @@ describeWindow('a cluster in the set-up', () => {
     await button(page, /^Next: How/).click();
     await button(page, /^Next: Precheck/).click();
     await page.getByText('The precheck has ended').first().waitFor({ timeout: TEST_MS });
-    await page.locator('[data-check="cluster-sync"]').getByText('The source is a cluster').waitFor();
+    await page.locator('[data-check="cluster-sync"]').getByText('From a cluster of 3 shards').waitFor();
     expect(await page.locator('[data-check="cluster-nodes"]').getByText('All nodes are well').count()).toBe(
       1,
     );
