@@ -81,6 +81,8 @@ export interface Checkpoint {
   readonly lanes?: LaneIndex | undefined;
   /** Of a part of a task: the slots that it vouches for, each of which no other part has. undefined where a task takes all. */
   readonly slots?: SlotSet | undefined;
+  /** Of them those that have come last. A lane that stands at `offset` or before may have gone back to where it did not have their keys. */
+  readonly arrived?: { readonly slots: SlotSet; readonly offset: number } | undefined;
 }
 
 /** Everything that was applied is known to have succeeded. */
@@ -181,6 +183,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     checkpoint.lanes ? formatLaneIndex(checkpoint.lanes) : '',
     'slots',
     checkpoint.slots?.toString() ?? '',
+    'arrived',
+    checkpoint.arrived ? `${checkpoint.arrived.offset} ${checkpoint.arrived.slots}` : '',
   ];
 }
 
@@ -276,7 +280,18 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     fault: hash['fault'] ?? '',
     lanes,
     slots,
+    arrived: parseArrived(hash['arrived'] ?? ''),
   };
+}
+
+/** @throws LockstepError TASK_MISMATCH */
+function parseArrived(text: string): Checkpoint['arrived'] {
+  if (text === '') return undefined;
+  const [, offset = '', slotText = ''] = /^(\d{1,16}) (.+)$/.exec(text) ?? [];
+  const slots = SlotSet.parse(slotText);
+  if (!slots || !Number.isSafeInteger(Number(offset)))
+    throw unreadable(`is damaged: what has arrived is "${text.slice(0, 40)}"`);
+  return { slots, offset: Number(offset) };
 }
 
 function unreadable(what: string): LockstepError {

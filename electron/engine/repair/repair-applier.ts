@@ -54,8 +54,9 @@ export class RepairApplier {
       return this.options.plan.expired
         ? { fault: REPAIRING, earliestExpiryMs: 1 }
         : { fault, earliestExpiryMs };
-    const { slots } = this.options.plan;
-    const exact = { fault: '', earliestExpiryMs: 0, ...(slots && { slots }) };
+    const { slots, arriving, stages } = this.options.plan;
+    const arrived = arriving && { arrived: { slots: arriving, offset: stages.at(-1)!.offset } };
+    const exact = { fault: '', earliestExpiryMs: 0, ...(slots && { slots }), ...arrived };
     const fieldExpiry = this.options.plan.stages.some(({ values }) => values.fieldExpiry);
     return fieldExpiry ? { ...exact, fieldExpiry: true } : exact;
   }

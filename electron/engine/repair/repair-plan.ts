@@ -43,6 +43,8 @@ export interface RepairPlan {
   readonly keyCount: number;
   /** Of a part: the slots that it vouches for once the values are written. */
   readonly slots: SlotSet | undefined;
+  /** Those of them that come with this plan. */
+  readonly arriving: SlotSet | undefined;
   /** Tells which keys a command uses. */
   readonly commandKeys: CommandKeys;
 }

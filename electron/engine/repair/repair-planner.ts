@@ -223,6 +223,7 @@ export class RepairPlanner {
     if (stages.length === 0) stages.push({ offset: leastOffset, values: NO_VALUES });
     return {
       slots: this.options.slots,
+      arriving: this.options.arrival?.slots,
       epoch: checkpoint.epoch,
       bound,
       amounts: checkpoint.amounts,

@@ -53,6 +53,7 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     handedOver: '',
     keptLibraries: present?.keptLibraries ?? ours.keptLibraries,
     slots,
+    arrived: undefined,
   };
   return claimCheckpoint(redis, spec.task, ours.owner, () => copying);
 }

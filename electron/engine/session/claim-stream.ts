@@ -8,7 +8,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { FLUSHING } from './flushed-keys.ts';
 import { readOwnCheckpoint } from './owner.ts';
-import { keptSlots, whySlots } from './part-slots.ts';
+import { keptSlots, surelyThere, whySlots } from './part-slots.ts';
 import { partsAt, type ServerIdentity } from '../control/server-facts.ts';
 import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
 
@@ -55,7 +55,8 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
  * Claims the task for streaming from where the target stands, if the spool still has what follows that.
  * `source` is what the checkpoint names, and `answering` what answers there: what was applied without being verified may lie behind the
  * offset at which a failover took it off the source's history. `lanesOf`: for a cluster, where the lanes stand that its checkpoint names.
- * `wanted`: the slots that a part is to have; where it had more once, it lets go of them.
+ * `wanted`: the slots that a part is to have; where it had more once, it lets go of them. `goesOn`: this run has just seen its lanes where
+ * they stand.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
  */
 export async function claimStream(
@@ -67,14 +68,22 @@ export async function claimStream(
   ours: Checkpoint,
   lanesOf: LanesOf | undefined,
   wanted: SlotSet | undefined,
+  goesOn = false,
 ): Promise<StreamClaim> {
   const standing = await readOwnCheckpoint(redis, task, ours);
   // The target went back to before the part had any of them.
   const come = standing?.state === 'streaming' ? whySlots(standing, wanted) : undefined;
   if (come !== undefined) return { kind: 'restart', from: undefined, reason: come };
-  const found = standing && { ...standing, slots: keptSlots(standing, wanted) };
-  const lanes = found?.state === 'streaming' ? await lanesOf?.(found) : undefined;
+  const whole = standing && { ...standing, slots: keptSlots(standing, wanted) };
+  const standAt = whole?.state === 'streaming' ? await lanesOf?.(whole) : undefined;
+  if (standAt === 'gone') return { kind: 'restart', from: undefined, reason: LANE_GONE };
+  const sure = whole && standAt && !goesOn ? surelyThere(whole, standAt) : whole?.slots;
+  const wentBack = sure !== whole?.slots;
+  const found = whole && wentBack ? { ...whole, slots: sure, arrived: undefined } : whole;
+  const lanes = found && wentBack ? await lanesOf!(found) : standAt;
   if (lanes === 'gone') return { kind: 'restart', from: undefined, reason: LANE_GONE };
+  const lost = found?.state === 'streaming' ? whySlots(found, wanted) : undefined;
+  if (lost !== undefined) return { kind: 'restart', from: undefined, reason: lost };
   const placed = (checkpoint: Checkpoint): Checkpoint | undefined =>
     lanes ? atLanes(checkpoint, lanes) : checkpoint;
   const present = found && placed(found);
@@ -124,6 +133,7 @@ export async function claimStream(
     ...(placed(vouched(unchanged(now, present, ours.owner), ours)) ?? present),
     source,
     slots: present.slots,
+    arrived: present.arrived,
     handedOver: '',
     epoch: Math.max(present.epoch, ours.epoch),
   }));

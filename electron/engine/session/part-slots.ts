@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { describeSlots } from '../router/slot-ranges.ts';
 import { SlotSet } from '../router/slot-set.ts';
 
@@ -19,3 +20,13 @@ export function whySlots(
   if (!wanted || slots.and(wanted).size > 0) return undefined;
   return `slots ${describeSlots(wanted.ranges)} have come to this shard of the source`;
 }
+
+/**
+ * The slots that a part has without those that have come last, where one of its lanes may have gone back to before it had their keys:
+ * the part's own checkpoint lies on another node, and does not go back with it.
+ */
+export const surelyThere = (
+  { slots, arrived }: Pick<Checkpoint, 'slots' | 'arrived'>,
+  lanes: readonly LanePosition[],
+): SlotSet | undefined =>
+  !arrived || lanes.every(({ offset }) => offset > arrived.offset) ? slots : slots?.without(arrived.slots);

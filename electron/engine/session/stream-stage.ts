@@ -8,6 +8,7 @@ import { fenceLanes, LANE_GONE, placeLanes, relane, TORN, type OwnedLanes } from
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
+import { slotsMoved } from '../control/cluster-change.ts';
 import { coded } from '../control/control-connection.ts';
 import { DATED_MS } from '../expiry/stream-clock.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
@@ -30,6 +31,7 @@ import { StreamRun, type StreamRunOptions } from './stream-run.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
 import { sleep } from '../world/clock.ts';
 import type { Still, TargetGround } from './target-ground.ts';
+import { surelyThere } from './part-slots.ts';
 import { reasonOf, SlotArrivals, type NextArrival } from './slot-arrivals.ts';
 import type { TaskPart } from './task-part.ts';
 import type { Arrival } from '../repair/repair-ground.ts';
@@ -85,8 +87,9 @@ export class StreamStage {
    */
   async begin(still: Still, copied = false): Promise<void> {
     const { spec, servers, feed, databases, own, line, part } = this.options;
-    if (!this.goesOn) this.coming?.forget();
+    const { goesOn } = this;
     this.goesOn = false;
+    if (!goesOn) this.coming?.forget();
     const redis = await servers.openTarget();
     const knownOffset = own.checkpoint!.offset;
     const { cluster } = servers;
@@ -99,6 +102,7 @@ export class StreamStage {
       own.checkpoint!,
       cluster && lanesIn(cluster.nodes, spec.task),
       part?.slots,
+      goesOn,
     );
     // Ours from here on, even if nothing comes of it.
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
@@ -116,6 +120,8 @@ export class StreamStage {
     const wanted = coming.kind === 'bring' ? coming.arrival : undefined;
     const lanes = cluster && (await this.ownLanes(cluster, claim.checkpoint, wanted));
     if (typeof lanes === 'string') return void feed.restart(undefined, lanes);
+    if (lanes && !goesOn && surelyThere(claim.checkpoint, lanes.lanes) !== claim.checkpoint.slots)
+      throw slotsMoved('a node went back to an earlier state while its lanes were claimed');
     const furthest = Math.max(0, ...(lanes?.lanes ?? []).map(({ offset }) => offset));
     // Lanes that are not equally far come to one place first, and a flush that has begun to its end.
     const arrival = lanes?.apart || claim.checkpoint.fault === FLUSHING ? undefined : wanted;
