@@ -13,7 +13,7 @@ const slotsSchema = z.string().min(1).max(MOST_SLOTS_CHARS);
 export const feedSchema = z.object({
   /** The part's number, from 1 on; it stays the same over restarts. */
   part: z.number().int().min(1),
-  /** `0-5460,5462`: the slots that it brings; `-` for none. */
+  /** `0-5460,5462`: the slots that it vouches for; `-` for none. */
   slots: slotsSchema,
   /** `host:port` of the shard's primary, as it was last found. */
   at: z.string().min(1),

@@ -80,7 +80,8 @@ export class RunningPart {
     const { session, voice, ground, number } = this;
     return {
       number,
-      slots: String(ground.slots),
+      // What it vouches for: slots that are still being brought are nobody's.
+      slots: String(session.checkpoint?.slots ?? ground.slots),
       at: describeEndpoint(session.sourceAt),
       phase: voice.current,
       metrics: session.metrics(voice.current),
