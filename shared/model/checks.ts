@@ -67,7 +67,7 @@ export const CHECKS = {
   'cluster-moves': check(
     'clusters',
     'No slots are under way',
-    'While a slot moves its keys lie on two nodes. A reshard that was broken off leaves slots so. On a source, what has moved is copied anew.',
+    'While a slot moves its keys lie on two nodes. A reshard that was broken off leaves slots so. On a source, what has moved has to be brought again.',
   ),
   'cluster-sync': check(
     'clusters',

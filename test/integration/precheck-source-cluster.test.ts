@@ -170,7 +170,7 @@ it('says what it means that slots are under way', async () => {
   try {
     const found = await look('cluster-moves');
     expect(found.status).toBe('warning');
-    expect(found.mends[0]!.text).toContain('a shard that gets slots is copied anew');
+    expect(found.mends[0]!.text).toContain('is brought from the node that has it then');
   } finally {
     await source.closeMove(7, nodes[1]!);
     await source.moveSlot(7, nodes[0]!);
@@ -217,13 +217,24 @@ describe('what stands on the target:', () => {
     });
   });
 
-  it('a shard that has got slots since is copied anew', async () => {
+  it('slots that have come to a shard since are brought', async () => {
     await part(1, '0-5460');
     await part(2, '5461-10000');
     await part(3, '10922-16383');
     expect(await look('target-empty')).toMatchObject({
       status: 'notice',
-      found: expect.stringMatching(/2 of 3 shards go on.* copied anew.* \(5461-10921\)/),
+      found: expect.stringMatching(
+        /3 of 3 shards go on.*; 921 slots \(10001-10921\) have come to them since/,
+      ),
+    });
+  });
+
+  it('a shard of which no part has anything is copied', async () => {
+    await part(1, '0-5460');
+    await part(2, '5461-10921');
+    expect(await look('target-empty')).toMatchObject({
+      status: 'notice',
+      found: expect.stringMatching(/2 of 3 shards go on.*; 5,462 slots \(10922-16383\) are copied/),
     });
   });
 

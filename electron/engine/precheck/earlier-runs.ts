@@ -7,7 +7,7 @@ import { refuseOtherForm } from '../checkpoint/other-tasks.ts';
 import { readParts } from '../checkpoint/read-parts.ts';
 import { findTasks } from '../checkpoint/task-index.ts';
 import { partName } from '../checkpoint/task-parts.ts';
-import { countSlots, describeSlots } from '../router/slot-ranges.ts';
+import { countSlots, describeSlots, type SlotRange } from '../router/slot-ranges.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { Topology } from '../router/topology.ts';
 import { failureOf, notice, pass, type Finding } from './finding.ts';
@@ -64,18 +64,38 @@ function judgeWhole(checkpoint: Checkpoint): Finding {
   return notice(`This task has run before, but not to where it could go on: ${ANEW}`);
 }
 
-/** A shard goes on where one part vouches for all of its slots. */
+/** A shard goes on where a part has some of its slots; those that it does not have are brought then. */
 function judgeParts(checkpoints: readonly Checkpoint[], source: Topology | undefined): Finding {
   const standing = checkpoints.filter(goesOn);
   const shards = (source?.shards ?? []).map(({ slots }) => SlotSet.of(slots));
-  const anew = shards.filter((wanted) => !standing.some(({ slots }) => slots?.includes(wanted)));
+  const held = standing.map(({ slots }) => slots ?? SlotSet.of([]));
+  const anew = shards.filter((wanted) => held.every((slots) => slots.and(wanted).size === 0));
   if (standing.length === 0 || (shards.length > 0 && anew.length === shards.length))
     return notice(`This task has run before, but not to where it could go on: ${ANEW}`);
   const from = `This task has run before, from ${standing[0]!.source}`;
-  if (anew.length === 0)
+  const come = shards.filter((wanted) => !anew.includes(wanted)).flatMap((wanted) => comeTo(wanted, held));
+  if (anew.length === 0 && come.length === 0)
     return pass(`${from}: each shard goes on from its checkpoint, if the source still has what follows.`);
-  const ranges = anew.flatMap((slots) => slots.ranges);
-  return notice(
-    `${from}: ${shards.length - anew.length} of ${shards.length} shards go on from their checkpoints. The others are copied anew, in the place of what the target has of them: ${formatCount(countSlots(ranges))} slots (${describeSlots(ranges)}).`,
-  );
+  const parts = [
+    `${shards.length - anew.length} of ${shards.length} shards go on from their checkpoints`,
+    ...(come.length > 0
+      ? [`${describeSome(come)} have come to them since, and are brought while the stream flows`]
+      : []),
+    ...(anew.length > 0
+      ? [
+          `${describeSome(anew.flatMap(({ ranges }) => ranges))} are copied, in the place of what the target has of them`,
+        ]
+      : []),
+  ];
+  return notice(`${from}: ${parts.join('; ')}.`);
 }
+
+/** The slots of a shard that the part lacks which has the most of them. */
+function comeTo(wanted: SlotSet, held: readonly SlotSet[]): readonly SlotRange[] {
+  const sizes = held.map((slots) => slots.and(wanted));
+  const most = sizes.reduce((one, other) => (other.size > one.size ? other : one));
+  return wanted.without(most).ranges;
+}
+
+const describeSome = (ranges: readonly SlotRange[]): string =>
+  `${formatCount(countSlots(ranges))} slots (${describeSlots(ranges)})`;

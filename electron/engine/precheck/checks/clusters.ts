@@ -106,7 +106,7 @@ export const clusterMoves: Check = (subjects) =>
     },
     (side) =>
       side === 'source'
-        ? `A start is possible, and stays exact: a shard that gets slots is copied anew when it has them, and until then the target keeps what it has of them. ${FINISH}`
+        ? `A start is possible, and stays exact: what moves is brought from the node that has it then, and until that is done the task is not in step. ${FINISH}`
         : FINISH,
   );
 

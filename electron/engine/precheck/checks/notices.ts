@@ -28,7 +28,7 @@ const LISTED =
   'The Sentinels of the source list the task as a replica at port 0, which they never promote; it stays on their lists until SENTINEL RESET.';
 
 const OF_A_SOURCE_CLUSTER =
-  'In the cluster of the source a failover of a shard is followed without a new copy where the new primary has the history. Slots that move, and shards that are added or removed, are followed too: a shard that gets slots is copied anew in place, and until it has been, the target keeps what it has of them.';
+  'In the cluster of the source a failover of a shard is followed without a new copy where the new primary has the history. Slots that move, and shards that are added or removed, are followed too: what has moved is brought from the node that has it then, key by key while the stream flows, or with a new copy of that shard where it is much.';
 
 export const noticeScaling: Check = async (subjects) => {
   const { source, target } = subjects.spec;

@@ -57,10 +57,18 @@ export const SOURCE_QUESTIONS: readonly Question[] = [
   ...questions(false, [['MULTI'], ['EXEC']]),
 ];
 
-/** What tells the nodes of a cluster; asked about only where the source is one. */
+/** What tells the nodes of a cluster, and what is in slots that have moved; asked about only where the source is one. */
 export const SOURCE_CLUSTER_QUESTIONS: readonly Question[] = [
   ...questions(true, [['CLUSTER', 'NODES']], true),
-  ...questions(false, [['CLUSTER', 'INFO']], true),
+  ...questions(
+    false,
+    [
+      ['CLUSTER', 'INFO'],
+      ['CLUSTER', 'COUNTKEYSINSLOT', '0'],
+      ['CLUSTER', 'GETKEYSINSLOT', '0', '1'],
+    ],
+    true,
+  ),
 ];
 
 /** What the engine sends to a target beside the writes of the source. */
