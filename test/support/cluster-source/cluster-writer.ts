@@ -1,5 +1,6 @@
-import { Cluster } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
+import { keySlot } from '../../../electron/engine/router/key-slot.ts';
 import { slotTag } from '../../../electron/engine/router/slot-tag.ts';
 import { CommandBuffer } from '../../../electron/headless/demo-data/command-buffer.ts';
 import { localEndpoint } from '../../../electron/headless/demo-data/local-endpoint.ts';
@@ -18,14 +19,17 @@ type Command = readonly [name: string, ...args: Buffer[]];
  */
 export class ClusterWriter {
   private readonly cluster: Cluster;
+  /** By their ports. */
+  private readonly nodes: ReadonlyMap<number, Redis>;
   private readonly batches: readonly ExecWriter[];
   private running: Promise<void> | undefined;
   private ended = false;
   done = 0;
   refused = 0;
 
-  private constructor(cluster: Cluster, batches: readonly ExecWriter[]) {
+  private constructor(cluster: Cluster, nodes: ReadonlyMap<number, Redis>, batches: readonly ExecWriter[]) {
     this.cluster = cluster;
+    this.nodes = nodes;
     this.batches = batches;
   }
 
@@ -38,7 +42,11 @@ export class ClusterWriter {
     const nodes = source.members.map(({ server }) => ({ host: '127.0.0.1', port: server.port }));
     const cluster = new Cluster(nodes, { retryDelayOnFailover: 200 });
     cluster.on('error', () => undefined);
-    const writer = new ClusterWriter(cluster, batches);
+    const writer = new ClusterWriter(
+      cluster,
+      new Map(source.members.map(({ server, client }) => [server.port, client])),
+      batches,
+    );
     writer.running = writer.run();
     return writer;
   }
@@ -75,15 +83,26 @@ export class ClusterWriter {
       if (name === 'SELECT') continue;
       if (name === 'MULTI') transaction = [];
       else if (name === 'EXEC') {
-        const inside = transaction!.map(([of, ...with_]) => ['call', of, ...with_]);
+        sent.push(this.transact(transaction!));
         transaction = undefined;
-        sent.push(this.cluster.multi(inside).exec());
       } else if (transaction) transaction.push(command);
       else sent.push(this.cluster.call(name, ...args));
     }
     for (const { status } of await Promise.allSettled(sent))
       if (status === 'fulfilled') this.done += 1;
       else this.refused += 1;
+  }
+
+  /** By the node that is known to have the slot: the client of a cluster leaves rejections of transactions unhandled when it loses a node. */
+  private async transact(commands: readonly Command[]): Promise<void> {
+    const slot = keySlot(commands[0]![1]!);
+    const port = Number(this.cluster.slots[slot]?.[0]?.split(':')[1]);
+    const node = this.nodes.get(port);
+    if (!node) throw new Error(`nobody is known to have slot ${slot}`);
+    const transaction = node.multi();
+    for (const [name, ...args] of commands) transaction.call(name, ...args);
+    const replies = await transaction.exec();
+    for (const [error] of replies ?? []) if (error) throw error;
   }
 }
 
