@@ -105,12 +105,8 @@ export class RepairPlanner {
       db: checkpoint.verifiedDb,
       unverifiedUntil: checkpoint.offset,
       arrived,
-      lost: (db, names) =>
-        coded('target', servers.at.target, () =>
-          servers.cluster
-            ? findLossesOnNodes(servers.cluster.nodes, names, checkpoint.fieldExpiry)
-            : findLosses(target, db, names, checkpoint.fieldExpiry),
-        ),
+      // Where nothing has expired, commands on keys of other slots are not left out: lanes do not tell that they were.
+      lost: arrival && !expired ? () => Promise.resolve([]) : (db, names) => this.lost(target, db, names),
       lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
@@ -156,6 +152,16 @@ export class RepairPlanner {
     }
     keys.refuseSwapped(order.readings.keys());
     return { ...this.finished(groups, order, readings, offset), commandKeys };
+  }
+
+  /** Which of these keys the target may have lost. */
+  private lost(target: Redis, db: number, names: readonly string[]): Promise<readonly string[]> {
+    const { servers, checkpoint } = this.options;
+    return coded('target', servers.at.target, () =>
+      servers.cluster
+        ? findLossesOnNodes(servers.cluster.nodes, names, checkpoint.fieldExpiry)
+        : findLosses(target, db, names, checkpoint.fieldExpiry),
+    );
   }
 
   /**
