@@ -4,6 +4,7 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { partName } from '../checkpoint/task-parts.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 import type { PartFigures } from './joint-metrics.ts';
 import type { PartEnd } from './joint-outcome.ts';
@@ -71,17 +72,21 @@ export class RunningPart {
     return this.outcome !== undefined || this.error !== undefined;
   }
 
+  /** What it vouches for: slots that are still to be brought are nobody's. */
+  private get slots(): SlotSet {
+    return this.session.checkpoint?.slots ?? this.ground.slots;
+  }
+
   get end(): PartEnd | undefined {
-    const { number, outcome, ground } = this;
-    return outcome && { number, slots: ground.slots, outcome };
+    const { number, outcome, slots } = this;
+    return outcome && { number, slots, outcome };
   }
 
   get figures(): PartFigures {
-    const { session, voice, ground, number } = this;
+    const { session, voice, slots, number } = this;
     return {
       number,
-      // What it vouches for: slots that are still being brought are nobody's.
-      slots: String(session.checkpoint?.slots ?? ground.slots),
+      slots: String(slots),
       at: describeEndpoint(session.sourceAt),
       phase: voice.current,
       metrics: session.metrics(voice.current),

@@ -471,6 +471,7 @@ export class SyncSession implements Run {
       await this.target.stopWriting();
       return outcome;
     }
+    this.log.slotsMissing(this.target.missingSlots);
     const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
     if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
     await this.release();

@@ -21,6 +21,7 @@ import { prepareTarget } from './prepare-target.ts';
 import type { ResumePlan } from './prepared-target.ts';
 import { REPAIRING } from '../repair/repair-plan.ts';
 import type { StreamPosition } from '../intake/source-feed.ts';
+import { SlotSet } from '../router/slot-set.ts';
 import { resumedOver } from './handed-over.ts';
 import { sameQuestion, wouldRemove } from './shrink.ts';
 import { StepRunner } from './step-runner.ts';
@@ -166,6 +167,14 @@ export class TargetSide {
     const { checkpoint } = this.own;
     return checkpoint?.state === 'streaming'
       ? { replid: checkpoint.replid, offset: checkpoint.verified }
+      : undefined;
+  }
+
+  /** Of a part that streams: what it does not vouch for yet. */
+  get missingSlots(): SlotSet | undefined {
+    const { part } = this.options;
+    return part && this.standing
+      ? part.slots.without(this.own.checkpoint?.slots ?? SlotSet.of([]))
       : undefined;
   }
 

@@ -7,6 +7,8 @@ import type { Pair } from '../control/relation.ts';
 import type { ServerFacts } from '../control/server-facts.ts';
 import type { EvictionWatch } from './eviction-watch.ts';
 import type { SourceStanding } from './source-standing.ts';
+import { describeSlots } from '../router/slot-ranges.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import { LEAST_BYTES_PER_SECOND } from './pace.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { Trouble } from '../intake/trouble.ts';
@@ -119,6 +121,14 @@ export class TaskLog {
     this.leftOutToldMs = nowMs;
     this.events.warning(
       `The source has loaded the function library ${name}, which is left out: the target knows no functions. It lacks ${formatCount(all)} in all`,
+    );
+  }
+
+  /** The run has ended before these were brought, which have come to its shard of the source. */
+  slotsMissing(slots: SlotSet | undefined): void {
+    if (!slots || slots.size === 0) return;
+    this.events.warning(
+      `Slots ${describeSlots(slots.ranges)} have come to this shard of the source, and were not brought before the end: what stands of them on the target is as old as their move, with expiry that may be late. The next run brings them`,
     );
   }
 

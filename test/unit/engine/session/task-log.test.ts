@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import { ShownPhase } from '../../../../electron/engine/session/shown-phase.ts';
 import type { FaultNote, TaskEvents } from '../../../../electron/engine/session/task-events.ts';
 import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
@@ -30,6 +31,16 @@ afterEach(() => {
 });
 
 describe('TaskLog', () => {
+  it('says at the end which slots were not brought, and nothing where all were', () => {
+    const log = new TaskLog(systemWorld.clock, events);
+    log.slotsMissing(undefined);
+    log.slotsMissing(SlotSet.of([]));
+    expect(told).toEqual([]);
+    log.slotsMissing(SlotSet.parse('5-7,9')!);
+    expect(told).toHaveLength(1);
+    expect(told[0]![0]).toContain('Slots 5-7, 9 have come to this shard of the source, and were not brought');
+  });
+
   it('tells where Sentinels say that a side is, in words and as an address, without what opens it', () => {
     located.length = 0;
     const log = new TaskLog(systemWorld.clock, events);
