@@ -16,9 +16,9 @@ const session = vi.hoisted(() => ({
   resumable: true,
 }));
 
-vi.mock('../../../../electron/engine/session/sync-session.ts', () => ({
-  SyncSession: class {
-    sampler = { metrics: (phase: string) => ({ phase }) };
+vi.mock('../../../../electron/engine/session/task-run.ts', () => ({
+  TaskRun: class {
+    metrics = (phase: string): unknown => ({ phase });
     constructor(_world: unknown, _spec: unknown, events: unknown) {
       session.events = events;
     }
