@@ -61,7 +61,7 @@ describe.each<TargetKind>(['one server', 'a cluster of 2 shards'])('to %s', (tar
     for (const to of [2, 1, 0]) {
       await bench.source.moveSlot(700, bench.source.members[to]!);
       await bench.end(engine);
-      engine = await bench.start();
+      engine = await bench.follow();
     }
     await settled();
     await bench.expectEqual(engine);

@@ -20,6 +20,8 @@ const SOURCE_ARGS = ['--repl-diskless-sync-delay', '0', '--repl-backlog-size', '
 /** Spread over all shards, at the edges of three of them too. */
 export const WRITTEN_SLOTS = [0, 700, 2900, 5460, 5461, 8000, 10_921, 10_922, 13_500, 16_383];
 
+const MOST_TOLD = 300;
+
 export type TargetKind = 'one server' | 'a cluster of 2 shards';
 
 export interface BenchOptions {
@@ -130,13 +132,27 @@ export class ClusterSourceBench {
       source,
       target: parseEndpoint(this.target.url),
     });
-    expect(report.differences).toEqual([]);
+    expect(report.differences, this.story()).toEqual([]);
     const { different, keys } = await compareDigests(
       await primariesOf(this.source),
       await primariesOf(this.target),
     );
-    expect(different).toEqual([]);
+    expect(different, this.story()).toEqual([]);
     expect(keys).toBeGreaterThan(0);
+  }
+
+  /** What the engines have told lately, and where the last one stands. */
+  private story(): string {
+    const told = this.engines.flatMap(({ pid, events }) =>
+      events.flatMap((event) =>
+        event.type === 'event'
+          ? [`${pid} ${new Date(event.atMs).toISOString().slice(14, 23)} ${event.text}`]
+          : event.type === 'finished' || event.type === 'failed'
+            ? [`${pid} ${JSON.stringify(event)}`]
+            : [],
+      ),
+    );
+    return [...told.slice(-MOST_TOLD), JSON.stringify(this.engines.at(-1)?.metrics?.feeds)].join('\n');
   }
 
   /** Full copies that the nodes of the source have made, for their own replicas too. */
