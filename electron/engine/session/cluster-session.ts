@@ -188,6 +188,7 @@ export class ClusterSession implements Run {
           shard: new ShardSource(this.cluster, shard, slots, found.endpointOf(shard.primary)),
           allClaimed: () => gate.arrive(),
           settled: () => this.unsettled === '' && !this.dividing,
+          confirm: () => this.watch.now(),
         },
         voice: {
           number,

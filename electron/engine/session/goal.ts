@@ -12,6 +12,8 @@ export interface GoalOptions {
   readonly events: Pick<TaskEvents, 'phase'>;
   /** False while something else keeps the task from being in step, wherever the target stands. */
   readonly settled: () => boolean;
+  /** Whether it is so is looked at anew before anything is called reached; never rejects. undefined where nothing is to be looked at. */
+  readonly confirm?: (() => Promise<void>) | undefined;
   /** The target has what the source had a moment ago, for the first time since it was last behind. */
   readonly onInStep: () => void;
   /** All is applied that was to be before the run ends. */
@@ -27,6 +29,8 @@ export class Goal {
   /** What has to be reached is not known yet: the source tells as soon as it can be asked. */
   private wanted = false;
   private reached = false;
+  private confirming = false;
+  private confirmed = false;
   /** Nothing is left to be done once it is reached. */
   last = false;
 
@@ -41,12 +45,25 @@ export class Goal {
 
   /** The target stands at this offset. */
   committed(offset: number): void {
-    const { sampler, settled, onInStep, onEnd } = this.options;
+    const { sampler, settled, confirm, onInStep, onEnd } = this.options;
     if (this.offset === undefined || offset < this.offset) return;
+    if (!this.last && (sampler.standing.orphaned || this.reached || !settled())) return;
+    if (confirm && !this.confirmed) {
+      if (!this.confirming) void this.lookAnew(confirm);
+      return;
+    }
     if (this.last) return onEnd();
-    if (sampler.standing.orphaned || this.reached || !settled()) return;
     this.reached = true;
     onInStep();
+  }
+
+  private async lookAnew(confirm: () => Promise<void>): Promise<void> {
+    this.confirming = true;
+    await confirm();
+    this.confirming = false;
+    this.confirmed = true;
+    this.committed(this.options.target.appliedOffset);
+    this.confirmed = false;
   }
 
   /** What the source has now is what must be applied to be in step. */

@@ -1,5 +1,5 @@
 import type { FoundCluster } from '../control/discover-cluster.ts';
-import type { Timer } from '../world/clock.ts';
+import { sleep, type Timer } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
 import type { SourceCluster } from './source-cluster.ts';
 
@@ -8,6 +8,8 @@ import type { SourceCluster } from './source-cluster.ts';
  * replica, and each that comes from it until then is one that the new primary does not have.
  */
 const INTERVAL_MS = 500;
+
+const MOST_WAIT_MS = 1000;
 
 /** Notices that a source cluster has changed, while the links to its nodes still stand. */
 export class SourceWatch {
@@ -44,7 +46,20 @@ export class SourceWatch {
     this.world.clock.clear(this.timer);
   }
 
+  /**
+   * Looks now, so that what has changed by this moment is acted on before anybody calls it done. Resolves within a second, whoever does not
+   * answer. Never rejects.
+   */
+  async now(): Promise<void> {
+    await Promise.race([this.lookOnce(), sleep(this.world.clock, MOST_WAIT_MS)]);
+  }
+
   private async look(): Promise<void> {
+    await this.lookOnce();
+    this.lookSoon();
+  }
+
+  private async lookOnce(): Promise<void> {
     // A primary that does not answer may have been replaced.
     const same = this.taken && (await this.cluster.isAs(this.taken.topology).catch(() => false));
     if (!same && !this.stopped) {
@@ -52,6 +67,5 @@ export class SourceWatch {
       const found = await this.cluster.look().catch(() => undefined);
       if (found && !this.stopped) this.taken = (await this.onFound(found)) ? found : undefined;
     }
-    this.lookSoon();
   }
 }

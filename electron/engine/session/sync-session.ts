@@ -177,6 +177,7 @@ export class SyncSession implements Run {
       pace: this.pace,
       events: this.events,
       settled: () => (part?.settled?.() ?? true) && this.target.complete,
+      confirm: part?.confirm,
       onInStep: () => {
         this.events.phase('in-step');
         this.log.inStep();
@@ -467,6 +468,7 @@ export class SyncSession implements Run {
       evictedKeys: this.evictions.count,
     };
     if (this.suspended) {
+      this.goal.drop();
       await this.origins.end();
       await this.target.stopWriting();
       return outcome;
@@ -508,6 +510,7 @@ export class SyncSession implements Run {
   /** Hands the target over: nothing more is written, and every expiry is made exact. */
   private async release(insistMs?: number): Promise<void> {
     this.ending = true;
+    this.goal.drop();
     this.events.end();
     // The hand-over notes how often the target was written to by then.
     await this.origins.end();

@@ -20,4 +20,6 @@ export interface PartGround extends TaskPart {
   readonly allClaimed: () => Promise<void>;
   /** Each slot of the source is some part's, so that all of it can be in step. */
   readonly settled: () => boolean;
+  /** Looks whether slots have moved by now, and begins to act on it. Never rejects. */
+  readonly confirm: () => Promise<void>;
 }
