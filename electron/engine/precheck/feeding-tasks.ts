@@ -124,14 +124,15 @@ async function connectedTasks(redis: Redis): Promise<Set<string>> {
 
 /** The index that each target keeps of its tasks, with their origins; undefined where the user may not read it. */
 async function readIndex(redis: Redis): Promise<Map<string, readonly string[]> | undefined> {
-  const names = await redis.hkeys(TASKS_KEY).catch((error: unknown) => {
+  const names: unknown = await redis.hkeys(TASKS_KEY).catch((error: unknown) => {
     if (isReplyError(error) && tellsOfChange(error.message))
       throw new LockstepError('SOURCE_SLOTS_MOVED', error.message, { cause: error });
     return ifRefused(undefined)(error);
   });
-  if (!names) return undefined;
+  // What poses as a server may answer anything.
+  if (!Array.isArray(names)) return undefined;
   if (names.length === 0) return new Map();
-  const first = names.slice(0, MOST_TASKS);
+  const first = names.map(String).slice(0, MOST_TASKS);
   const entries = await askOn(redis, 'HMGET', TASKS_KEY, ...first);
   const texts = Array.isArray(entries) ? entries : [];
   return new Map(first.map((name, i) => [name, parseEntry(String(texts[i] ?? '')).origins]));
