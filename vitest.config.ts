@@ -19,6 +19,8 @@ const LONGEST = [
   'test/integration/kills.test.ts',
   'test/integration/small-bound.test.ts',
   'test/integration/cluster-target.test.ts',
+  'test/integration/cluster-source.test.ts',
+  'test/integration/rings-of-clusters.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
