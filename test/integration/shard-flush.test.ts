@@ -70,7 +70,7 @@ describe.each(['one server', 'a cluster'])('to a target that is %s', (kind) => {
   });
 
   test('keys that expired on the target while it was stopped are mended, slot by slot', async () => {
-    for (let i = 0; i < 300; i++) await source.client.set(`e:${i}`, 'v', 'PX', 4000);
+    for (let i = 0; i < 300; i++) await source.client.set(`e:${i}`, 'v', 'PX', 12_000);
     const { run, outcome } = await begin();
     await equal();
     run.stop('now');
