@@ -8,8 +8,8 @@ import type { LatenessOf } from './late-ttl.ts';
 import type { Side } from './side.ts';
 
 /**
- * What the checkpoints on a target say of expiry: of a task with parts that of the part which vouches for the key's slot, and any of them
- * for a slot that has left one and has not come to another. Where they cannot be read, every time counts as true.
+ * What the checkpoints on a target say of expiry: of a task with parts that of the part which vouches for the key's slot. For a slot that
+ * has left one and has not come to another it is that of the first of them by name. Where they cannot be read, every time counts as true.
  */
 export async function readLateness(servers: readonly Side[]): Promise<LatenessOf> {
   const all = (await Promise.all(servers.map((server) => lateTasksOn(server)))).flat();
@@ -56,7 +56,8 @@ async function checkpointKeys(target: Side): Promise<readonly Buffer[]> {
     cursor = String(page[0]);
     found.push(...(page[1] as Buffer[]));
   } while (cursor !== '0');
-  return found;
+  // A server lists its keys in an order of its own, another one each time that it was started.
+  return found.toSorted(Buffer.compare);
 }
 
 async function readOne(target: Side, key: Buffer): Promise<Checkpoint | undefined> {
