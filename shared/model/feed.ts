@@ -7,7 +7,8 @@ export const MOST_FEEDS = 1_000;
 /** Every other slot by itself takes about half of this. */
 const MOST_SLOTS_CHARS = 100_000;
 
-const slotsSchema = z.string().min(1).max(MOST_SLOTS_CHARS);
+/** `0-5460,5462`; `-` for none. */
+export const slotsSchema = z.string().min(1).max(MOST_SLOTS_CHARS);
 
 /** One shard of a source that is a cluster, as the part of the task that follows it stands. */
 export const feedSchema = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backlogReachSchema } from './backlog-reach.ts';
 import { feedSchema, MOST_FEEDS } from './feed.ts';
+import { laneSchema, MOST_LANES } from './lane.ts';
 import { flowSchema, lagSchema, offsetsSchema, spoolSchema } from './figures.ts';
 import { PHASES } from './phase.ts';
 
@@ -52,6 +53,8 @@ export const metricsSchema = z.object({
   rssBytes: z.number(),
   /** Shard by shard; left out where the source is one server. */
   feeds: z.array(feedSchema).max(MOST_FEEDS).readonly().optional(),
+  /** Node by node of a target that is a cluster; left out where it is one server, and before the stream was written to it. */
+  lanes: z.array(laneSchema).max(MOST_LANES).readonly().optional(),
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;

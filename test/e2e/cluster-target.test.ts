@@ -70,6 +70,10 @@ describeWindow('a cluster as the target', () => {
       .toBe(1000 + 5);
     await phase(page, 'In step').waitFor({ timeout: LONG_MS });
     await page.getByText('1,000').first().waitFor({ timeout: LONG_MS });
+    const nodes = page.getByRole('region', { name: 'Nodes of the target' });
+    await nodes.getByRole('button', { name: 'Show the slot map' }).click();
+    await nodes.getByRole('slider', { name: 'Slots of the target' }).waitFor();
+    expect(await nodes.locator('tr[data-node]').count()).toBe(3);
     await takeScreenshots(page, 'cluster-target-task', { fullPage: true });
     expect(await accessibilityFaults(page)).toEqual([]);
   });

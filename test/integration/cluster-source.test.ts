@@ -52,6 +52,9 @@ describe.each<TargetKind>(['one server', 'a cluster of 2 shards'])('from a clust
     expect(engine.metrics!.applied.commands).toBe(
       feeds.reduce((sum, feed) => sum + feed.applied.commands, 0),
     );
+    // Each node of the target is told once, whatever parts write to it.
+    const nodes = target === 'one server' ? undefined : ['0-8191', '8192-16383'];
+    expect(engine.metrics!.lanes?.map(({ slots }) => slots)).toEqual(nodes);
     const outcome = await bench.expectEqual(engine, { fullCopies: 1 });
     expect(outcome.feeds).toHaveLength(3);
     // Of the tool's own there is nothing but what a later run goes on from.

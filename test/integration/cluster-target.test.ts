@@ -74,6 +74,12 @@ describe('a cluster as a target', () => {
     follow();
     await run!.reached('in-step');
     await settled();
+    const { lanes = [], offsets } = run!.session.sampler.metrics('in-step');
+    expect(lanes.map(({ slots }) => slots)).toEqual(['0-5460', '5461-10921', '10922-16383']);
+    for (const { behindBytes, commands } of lanes) {
+      expect(commands).toBeGreaterThan(0);
+      expect(behindBytes).toBeLessThan(offsets.source);
+    }
     await expectEqual();
     // Times to live are exact again, and of the tool's own there is nothing but what a later run goes on from.
     const own = await Promise.all(cluster.members.map(({ client }) => client.keys('lockstep:*')));

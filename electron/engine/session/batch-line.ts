@@ -1,11 +1,14 @@
 import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { laneKey } from '../checkpoint/lane-index.ts';
 import type { OwnedLanes } from '../checkpoint/lanes.ts';
 import { HOME_SLOT } from '../control/cluster-nodes.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import type { LaneStanding } from '../metrics/lane-meter.ts';
 import { CommandRouter } from '../router/command-router.ts';
 import { SLOTS } from '../router/key-slot.ts';
+import { SlotSet } from '../router/slot-set.ts';
 import type { Judgement } from '../writer/batch-judge.ts';
 import type { BatchEvents, BatchWriter } from '../writer/batch-writer.ts';
 import { ExecWriter } from '../writer/exec-writer.ts';
@@ -23,6 +26,8 @@ export interface BatchLine {
   makeWriter(events: BatchEvents): BatchWriter;
   /** Who takes the replies from here on. */
   hear(replies: ReplyEvents): void;
+  /** How far each node is, in the order of their slots; none where the target is one server. */
+  standing(): readonly LaneStanding[];
 }
 
 /** One connection, over which batches and their checkpoint are run by EXEC. @throws LockstepError */
@@ -37,6 +42,7 @@ export async function openExecLine(
     line: connection,
     makeWriter: (events) => new ExecWriter({ task, connection, judgement, ...events }, checkpoint),
     hear: (replies) => (connection.replies = replies),
+    standing: () => [],
   };
 }
 
@@ -49,7 +55,7 @@ export async function openLanesLine(
   onProgress: () => void,
 ): Promise<BatchLine> {
   const { task } = spec;
-  const { nodes } = cluster;
+  const { nodes, primaries } = cluster;
   const { shardOfSlot } = nodes.topology;
   const { generation } = checkpoint.lanes!;
   const laneOfSlot = new Int16Array(SLOTS).fill(-1);
@@ -58,10 +64,11 @@ export async function openLanesLine(
     return { key: laneKey(task, { generation, tag }), node: shardOfSlot[slots[0]!.first]!, offset };
   });
   const channel = await line.openChannel();
+  let writer: LanesWriter | undefined;
   return {
     line: channel,
     makeWriter: (events) =>
-      new LanesWriter(
+      (writer = new LanesWriter(
         {
           ...{ task, channel, lanes: starts, onProgress, ...events },
           router: new CommandRouter(servers.table, laneOfSlot),
@@ -73,7 +80,29 @@ export async function openLanesLine(
           home: shardOfSlot[HOME_SLOT]!,
         },
         checkpoint,
-      ),
+      )),
     hear: () => undefined,
+    standing: () => (writer ? nodesOf(primaries, lanes, starts, writer) : []),
   };
+}
+
+/** A node may have several lanes, of which the one that is furthest behind counts. */
+function nodesOf(
+  primaries: TargetCluster['primaries'],
+  lanes: OwnedLanes['lanes'],
+  starts: readonly LaneStart[],
+  { offsets, commands }: LanesWriter,
+): LaneStanding[] {
+  return primaries.flatMap(({ endpoint }, node) => {
+    const here = starts.flatMap((start, i) => (start.node === node ? [i] : []));
+    if (here.length === 0) return [];
+    return [
+      {
+        at: describeEndpoint(endpoint),
+        slots: SlotSet.of(here.flatMap((i) => lanes[i]!.lane.slots)),
+        offset: Math.min(...here.map((i) => offsets[i]!)),
+        commands: here.reduce((sum, i) => sum + commands[i]!, 0),
+      },
+    ];
+  });
 }

@@ -1,4 +1,5 @@
 import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
+import { jointLanes } from '../metrics/joint-lanes.ts';
 
 /** How one part of a task stands. */
 export interface PartFigures {
@@ -55,6 +56,7 @@ export function jointMetrics(
     commands: before.commands + sum((one) => of(one).commands),
     bytes: before.bytes + sum((one) => of(one).bytes),
   });
+  const lanes = jointLanes(known(({ lanes: its }) => its));
   const remaining = known(({ copy }) => copy.remainingMs);
   return {
     atMs,
@@ -95,6 +97,7 @@ export function jointMetrics(
       keysDone: metrics.copy.keysDone,
       spool: metrics.spool,
     })),
+    ...(lanes.length > 0 && { lanes }),
   };
 }
 

@@ -6,6 +6,7 @@ import { isReplyError } from '../control/reply-error.ts';
 import { identityOf } from '../control/server-facts.ts';
 import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
+import { LaneMeter } from '../metrics/lane-meter.ts';
 import { LagMeter } from '../metrics/lag-meter.ts';
 import { RateMeter } from '../metrics/rate-meter.ts';
 import type { LeftOutLibraries } from '../commands/left-out-libraries.ts';
@@ -50,6 +51,7 @@ export interface SamplerOptions {
 export class Sampler {
   private readonly options: SamplerOptions;
   private readonly lag = new LagMeter();
+  private readonly lanes = new LaneMeter();
   readonly standing = new SourceStanding();
   private readonly readCommands = new RateMeter();
   private readonly readBytes = new RateMeter();
@@ -156,6 +158,8 @@ export class Sampler {
     const commandsRead = target.streaming ? target.applied.commandsRead : commands;
     const bytesRead = feed.spool.writePosition;
     const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
+    const sourceOffset = Math.max(this.lag.sourceOffset, target.streaming ? received : 0);
+    const { lanes } = target;
     return {
       atMs: nowMs,
       phase,
@@ -173,7 +177,7 @@ export class Sampler {
         bytesPerSecond: this.appliedBytes.perSecond(bytes, nowMs),
       },
       offsets: {
-        source: Math.max(this.lag.sourceOffset, target.streaming ? received : 0),
+        source: sourceOffset,
         received,
         applied,
       },
@@ -189,6 +193,7 @@ export class Sampler {
       librariesLeftOut: this.options.leftOut?.count ?? 0,
       faults: this.faults,
       rssBytes: process.memoryUsage.rss(),
+      ...(lanes.length > 0 && { lanes: this.lanes.figures(lanes, sourceOffset, nowMs) }),
     };
   }
 

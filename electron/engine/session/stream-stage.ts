@@ -35,6 +35,7 @@ import { surelyThere } from './part-slots.ts';
 import { reasonOf, SlotArrivals, type NextArrival } from './slot-arrivals.ts';
 import type { TaskPart } from './task-part.ts';
 import type { Arrival } from '../repair/repair-ground.ts';
+import type { LaneStanding } from '../metrics/lane-meter.ts';
 import { SlotSet } from '../router/slot-set.ts';
 
 /** How long what was received may take to be applied, before a step back is given up. */
@@ -65,6 +66,8 @@ export class StreamStage {
   private readonly expiry: ExpiryKeeper;
   private coming: SlotArrivals | undefined;
   private run: StreamRun | undefined;
+  /** What the run that was begun last is written over. */
+  private way: BatchLine | undefined;
   /** This run has applied the stream before. */
   private begun = false;
   /** What begins next follows a round of slots that has come to its end, on the same target. */
@@ -190,6 +193,7 @@ export class StreamStage {
     way.hear(run);
     line.use(way.line);
     this.run = run;
+    this.way = way;
     this.begun = true;
     this.options.onBegin();
     run.start();
@@ -230,6 +234,11 @@ export class StreamStage {
 
   private arrivals({ slots }: TaskPart): SlotArrivals {
     return (this.coming ??= new SlotArrivals(this.options.servers, slots));
+  }
+
+  /** How far each node of a cluster is, or was when the stream was last written to it. */
+  get lanes(): readonly LaneStanding[] {
+    return this.way?.standing() ?? [];
   }
 
   /** Scripts of the source are kept on the target. */

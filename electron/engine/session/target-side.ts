@@ -11,6 +11,7 @@ import type { AppliedCounts } from './applied-totals.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { readEvictions } from '../control/evictions.ts';
 import { Backoff } from '../intake/backoff.ts';
+import type { LaneStanding } from '../metrics/lane-meter.ts';
 import type { CopyRun } from './copy-run.ts';
 import { CrashWatch } from './crash-watch.ts';
 import { CopyStage } from './copy-stage.ts';
@@ -194,6 +195,11 @@ export class TargetSide {
 
   get applied(): AppliedCounts {
     return this.streamStage.applied;
+  }
+
+  /** How far each node of a cluster is, or was when the stream was last written to it. */
+  get lanes(): readonly LaneStanding[] {
+    return this.copyStart ? [] : this.streamStage.lanes;
   }
 
   get copyRun(): CopyRun | undefined {

@@ -3,6 +3,7 @@ import { isAtWork, type TaskView } from '../../../shared/model/task-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { useTaskPart } from '../use-task-part.ts';
+import type { MappedShard } from './map/slot-cells.ts';
 import { SlotMapSection } from './map/slot-map-section.tsx';
 import { ShardTable } from './shard-table.tsx';
 import classes from './shards.module.css';
@@ -12,6 +13,15 @@ const pickShards = ({ state, phase, trouble, fullOnly, metrics }: TaskView) => (
   atMs: metrics?.atMs ?? 0,
   feeds: metrics?.feeds ?? [],
 });
+
+const pickSlots = ({ metrics }: TaskView): readonly MappedShard[] =>
+  (metrics?.feeds ?? []).map(({ part, slots, at }) => ({ part, name: `Shard ${part}`, slots, at }));
+
+const WORDS = {
+  map: 'Slots of the source',
+  legend: 'Slots of each shard',
+  nobody: 'Not brought yet',
+};
 
 /** How each shard of a source that is a cluster is followed; nothing for a source that is one server. */
 export function ShardsPanel({ id }: { readonly id: string }): ReactElement | null {
@@ -29,7 +39,7 @@ export function ShardsPanel({ id }: { readonly id: string }): ReactElement | nul
       }
     >
       <ShardTable task={task} feeds={feeds} />
-      <SlotMapSection id={id} />
+      <SlotMapSection id={id} pick={pickSlots} words={WORDS} />
     </Panel>
   );
 }

@@ -42,6 +42,8 @@ export class LaneWriter {
   /** Where the lane stands as far as its node has answered, and where it stands after all that was sent. */
   answered: number;
   private sent: number;
+  /** That were given to it. */
+  commands = 0;
   /**
    * A batch is under way that ends where it begins: what follows would not know whether it stood. So nothing may be added before it is answered.
    */
@@ -137,6 +139,7 @@ export class LaneWriter {
     let from = at;
     while (mem[from] !== LF) from += 1;
     this.batch.add(mem, from + 1, to, words, end);
+    this.commands += 1;
   }
 
   private answer(text: string | undefined, end: number): void {

@@ -150,6 +150,11 @@ export class LanesWriter implements BatchWriter {
     return this.lanes.map(({ answered }) => answered);
   }
 
+  /** How many commands each lane was given. */
+  get commands(): readonly number[] {
+    return this.lanes.map(({ commands }) => commands);
+  }
+
   prepare(db: number): void {
     if (db !== CHECKPOINT_DB)
       throw new LockstepError('TARGET_DATABASES', `database ${db} of the source, and a cluster has one`);

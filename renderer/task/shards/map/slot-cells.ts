@@ -9,9 +9,11 @@ import {
 export const SIDE = 128;
 const NOBODY = -1;
 
-/** A shard of the source as the map shows it. */
+/** A shard of the source, or a node of the target, as the map shows it. */
 export interface MappedShard {
   readonly part: number;
+  /** `Shard 2` */
+  readonly name: string;
   readonly slots: string;
   readonly at: string;
 }

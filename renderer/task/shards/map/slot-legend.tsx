@@ -14,14 +14,14 @@ import classes from './slot-map.module.css';
 const SHOWN_RANGES = 6;
 
 /** Which colour is whose, and the same as the map in words. */
-export const SlotLegend = ({ cells, shards }: SlotMapProps): ReactElement => (
-  <div className={classes.legend} tabIndex={0} role="group" aria-label="Slots of each shard">
+export const SlotLegend = ({ cells, shards, words }: SlotMapProps): ReactElement => (
+  <div className={classes.legend} tabIndex={0} role="group" aria-label={words.legend}>
     <ul>
-      {shards.map(({ part, at, slots }) => (
+      {shards.map(({ part, name, at, slots }) => (
         <li key={part}>
           <span className={`${classes.swatch} ${classes.tint}`} style={shardTint(part)} aria-hidden />
           <span>
-            <b>Shard {part}</b> <span className={classes.at}>{at}</span>
+            <b>{name}</b> <span className={classes.at}>{at}</span>
             <SlotWords ranges={slotRanges(slots)} />
           </span>
         </li>
@@ -30,7 +30,7 @@ export const SlotLegend = ({ cells, shards }: SlotMapProps): ReactElement => (
         <li>
           <span className={`${classes.swatch} ${classes.none}`} aria-hidden />
           <span>
-            <b>Not brought yet</b>
+            <b>{words.nobody}</b>
             <SlotWords ranges={cells.unbrought} />
           </span>
         </li>

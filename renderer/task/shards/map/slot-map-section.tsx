@@ -5,14 +5,18 @@ import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { useTaskPart } from '../../use-task-part.ts';
 import { slotCells, type MappedShard } from './slot-cells.ts';
 import { SlotLegend } from './slot-legend.tsx';
-import { SlotMap } from './slot-map.tsx';
+import { SlotMap, type SlotMapWords } from './slot-map.tsx';
 import classes from './slot-map.module.css';
 
-const pickSlots = ({ metrics }: TaskView): readonly MappedShard[] =>
-  (metrics?.feeds ?? []).map(({ part, slots, at }) => ({ part, slots, at }));
+export interface SlotMapSectionProps {
+  readonly id: string;
+  readonly words: SlotMapWords;
+  /** The same function each time. */
+  readonly pick: (view: TaskView) => readonly MappedShard[];
+}
 
 /** The map of slots, once somebody asks for it. */
-export function SlotMapSection({ id }: { readonly id: string }): ReactElement {
+export function SlotMapSection(props: SlotMapSectionProps): ReactElement {
   const [open, setOpen] = useState(false);
   const content = useId();
   return (
@@ -27,20 +31,20 @@ export function SlotMapSection({ id }: { readonly id: string }): ReactElement {
       </Button>
       {open && (
         <div id={content}>
-          <OpenMap id={id} />
+          <OpenMap {...props} />
         </div>
       )}
     </div>
   );
 }
 
-function OpenMap({ id }: { readonly id: string }): ReactElement {
-  const shards = useTaskPart(id, pickSlots) ?? NO_SHARDS;
+function OpenMap({ id, words, pick }: SlotMapSectionProps): ReactElement {
+  const shards = useTaskPart(id, pick) ?? NO_SHARDS;
   const cells = useMemo(() => slotCells(shards), [shards]);
   return (
     <div className={classes.content}>
-      <SlotMap cells={cells} shards={shards} />
-      <SlotLegend cells={cells} shards={shards} />
+      <SlotMap cells={cells} shards={shards} words={words} />
+      <SlotLegend cells={cells} shards={shards} words={words} />
     </div>
   );
 }

@@ -5,13 +5,21 @@ import { slotAfterKey, slotAt, SIDE, type MappedShard, type SlotCells } from './
 import { SlotOutlines } from './slot-outlines.tsx';
 import classes from './slot-map.module.css';
 
+/** Whose slots they are, and what those are called that nobody has. */
+export interface SlotMapWords {
+  readonly map: string;
+  readonly legend: string;
+  readonly nobody: string;
+}
+
 export interface SlotMapProps {
   readonly cells: SlotCells;
   readonly shards: readonly MappedShard[];
+  readonly words: SlotMapWords;
 }
 
 /** A cell for each slot in the colour of its shard. Pointing at one, or going to it with the keys, says whose it is. */
-export function SlotMap({ cells, shards }: SlotMapProps): ReactElement {
+export function SlotMap({ cells, shards, words }: SlotMapProps): ReactElement {
   const [slot, setSlot] = useState<number | null>(null);
   const point = ({ clientX, clientY, currentTarget }: PointerEvent): void => {
     const { left, top, width, height } = currentTarget.getBoundingClientRect();
@@ -29,11 +37,11 @@ export function SlotMap({ cells, shards }: SlotMapProps): ReactElement {
         className={classes.map}
         role="slider"
         tabIndex={0}
-        aria-label="Slots of the source"
+        aria-label={words.map}
         aria-valuemin={0}
         aria-valuemax={SLOT_COUNT - 1}
         aria-valuenow={slot ?? 0}
-        aria-valuetext={describeSlot(slot ?? 0, cells)}
+        aria-valuetext={describeSlot(slot ?? 0, cells, words)}
         onPointerMove={point}
         onPointerDown={point}
         onFocus={() => setSlot((before) => before ?? 0)}
@@ -51,14 +59,14 @@ export function SlotMap({ cells, shards }: SlotMapProps): ReactElement {
           )}
         </SlotOutlines>
       </div>
-      <p className={classes.pointed}>{slot === null ? HINT : describeSlot(slot, cells)}</p>
+      <p className={classes.pointed}>{slot === null ? HINT : describeSlot(slot, cells, words)}</p>
     </div>
   );
 }
 
 const HINT = 'Point at a cell, or go to it with the arrow keys, to see whose slot it is.';
 
-function describeSlot(slot: number, { ownerOf }: SlotCells): string {
+function describeSlot(slot: number, { ownerOf }: SlotCells, { nobody }: SlotMapWords): string {
   const owner = ownerOf(slot);
-  return `Slot ${formatCount(slot)}: ${owner ? `shard ${owner.part}, at ${owner.at}` : 'not brought yet'}`;
+  return `Slot ${formatCount(slot)}: ${(owner ? `${owner.name}, at ${owner.at}` : nobody).toLowerCase()}`;
 }

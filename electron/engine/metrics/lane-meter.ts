@@ -1,0 +1,37 @@
+import type { LaneFigures } from '../../../shared/model/lane.ts';
+import type { SlotSet } from '../router/slot-set.ts';
+import { RateMeter } from './rate-meter.ts';
+
+/** How far one node of a target is. */
+export interface LaneStanding {
+  /** `host:port` */
+  readonly at: string;
+  readonly slots: SlotSet;
+  /** What it has answered for. */
+  readonly offset: number;
+  /** Given to it since the stream was last taken up. */
+  readonly commands: number;
+}
+
+/** Makes figures of how far the nodes of a target are. */
+export class LaneMeter {
+  private rates = new Map<string, RateMeter>();
+
+  /** `sourceOffset`: where the source's stream ends, as far as is known. */
+  figures(lanes: readonly LaneStanding[], sourceOffset: number, nowMs: number): LaneFigures[] {
+    const present = new Map<string, RateMeter>();
+    const figures = lanes.map(({ at, slots, offset, commands }) => {
+      const rate = this.rates.get(at) ?? new RateMeter();
+      present.set(at, rate);
+      return {
+        at,
+        slots: String(slots),
+        behindBytes: Math.max(0, sourceOffset - offset),
+        commands,
+        commandsPerSecond: rate.perSecond(commands, nowMs),
+      };
+    });
+    this.rates = present;
+    return figures;
+  }
+}

@@ -1,0 +1,78 @@
+import { Table, VisuallyHidden } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
+import type { LaneFigures } from '../../../shared/model/lane.ts';
+import { ShardSlots } from './shard-slots.tsx';
+import classes from './shards.module.css';
+
+const NONE = '–';
+
+/** Node by node: where it is, which slots are written there, and how far it is behind the source. Of many it scrolls. */
+export function NodeTable({
+  active,
+  lanes,
+}: {
+  /** The task runs. */
+  readonly active: boolean;
+  readonly lanes: readonly LaneFigures[];
+}): ReactElement {
+  const most = Math.max(...lanes.map(({ behindBytes }) => behindBytes));
+  return (
+    <div className={classes.box} tabIndex={0} role="group" aria-label="Nodes of the target">
+      <Table verticalSpacing={4} className={classes.table} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Node</Table.Th>
+            <Table.Th scope="col">Primary</Table.Th>
+            <Table.Th scope="col">Slots</Table.Th>
+            <Table.Th scope="col" ta="end">
+              Behind the source
+            </Table.Th>
+            <Table.Th scope="col">Written</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {lanes.map((lane, i) => (
+            <NodeRow
+              key={lane.at}
+              number={i + 1}
+              {...{ active, lane }}
+              furthest={lanes.length > 1 && lane.behindBytes > 0 && lane.behindBytes === most}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+interface NodeRowProps {
+  readonly number: number;
+  readonly active: boolean;
+  readonly lane: LaneFigures;
+  readonly furthest: boolean;
+}
+
+const NodeRow = ({ number, active, lane, furthest }: NodeRowProps): ReactElement => (
+  <Table.Tr data-node={lane.at} data-furthest={(active && furthest) || undefined}>
+    <Table.Th scope="row">{number}</Table.Th>
+    <Table.Td className={classes.at}>{lane.at}</Table.Td>
+    <Table.Td>
+      <ShardSlots slots={lane.slots} />
+    </Table.Td>
+    <Table.Td className={classes.lag} ta="end">
+      {active ? formatBytes(lane.behindBytes) : NONE}
+      {active && furthest && <VisuallyHidden>, furthest behind</VisuallyHidden>}
+    </Table.Td>
+    <Table.Td>
+      {active ? (
+        <>
+          {formatCount(lane.commandsPerSecond)}/s{' '}
+          <span className={classes.beside}>{formatCount(lane.commands)} commands</span>
+        </>
+      ) : (
+        NONE
+      )}
+    </Table.Td>
+  </Table.Tr>
+);

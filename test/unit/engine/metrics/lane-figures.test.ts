@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { jointLanes } from '../../../../electron/engine/metrics/joint-lanes.ts';
+import { LaneMeter, type LaneStanding } from '../../../../electron/engine/metrics/lane-meter.ts';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
+import type { LaneFigures } from '../../../../shared/model/lane.ts';
+
+const lane = (at: string, slots: string, offset: number, commands: number): LaneStanding => ({
+  ...{ at, offset, commands },
+  slots: SlotSet.parse(slots)!,
+});
+const told = (at: string, slots: string, figure: number): LaneFigures => ({
+  ...{ at, slots },
+  ...{ behindBytes: figure, commands: figure * 2, commandsPerSecond: figure * 3 },
+});
+
+test('a node is behind the source by what it has not answered for, and its rate is of its own commands', () => {
+  const meter = new LaneMeter();
+  meter.figures([lane('a:1', '0-9', 100, 10), lane('b:2', '10-19', 400, 50)], 500, 1000);
+  expect(meter.figures([lane('a:1', '0-9', 300, 30), lane('b:2', '10-19', 700, 50)], 600, 3000)).toEqual([
+    { at: 'a:1', slots: '0-9', behindBytes: 300, commands: 30, commandsPerSecond: 10 },
+    { at: 'b:2', slots: '10-19', behindBytes: 0, commands: 50, commandsPerSecond: 0 },
+  ]);
+});
+
+test('a node that went away and came back has no rate of the time between', () => {
+  const meter = new LaneMeter();
+  meter.figures([lane('a:1', '0-9', 0, 10)], 0, 1000);
+  meter.figures([], 0, 2000);
+  expect(meter.figures([lane('a:1', '0-9', 0, 90)], 0, 3000)[0]!.commandsPerSecond).toBe(0);
+});
+
+test('what several parts write to one node is told as one, in the order of slots', () => {
+  expect(
+    jointLanes([
+      [told('b:2', '8000', 1), told('a:1', '5,7', 10)],
+      [told('a:1', '6,9000-9001', 100), told('c:3', '-', 1000)],
+    ]),
+  ).toEqual([told('a:1', '5-7,9000-9001', 110), told('b:2', '8000', 1), told('c:3', '-', 1000)]);
+});
