@@ -69,7 +69,7 @@ export function placeOf(pattern: Buffer, element: Buffer): SortPlace | undefined
 
 /**
  * The elements in order, those that are taken. Where texts of BY are the same their order is the one that they had, as it is with
- * servers whose system sorts so.
+ * servers whose system sorts so. Of a set that is an order of each server's own: a replica of the source has another one as well.
  *
  * @param weights of each element; undefined where it is its own
  */

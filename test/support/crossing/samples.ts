@@ -9,9 +9,20 @@ const PLACES = [
   'PEXPIREAT $2 4000000000123',
 ];
 const STREAMS = ['XADD $1 1-1 f v', 'XADD $2 1-1 f v', 'XGROUP CREATE $1 g 0', 'XGROUP CREATE $2 g 0'];
-/** `v` has no weight, and `u` the same as `x`; of the texts none are the same. */
+/**
+ * `v` has no weight, and `u` the same as `x`; of the texts none are the same. A list, since what has the same weight in a set is in an
+ * order of each server's own, which no replica shares.
+ */
 const WEIGHED = [
-  ...['RPUSH $1 x y z u v x', 'SET w_x 2', 'SET w_y -1.5e3', 'SET w_z 16', 'SET w_u 2.0', 'SET o_y text'],
+  ...[
+    'DEL $1',
+    'RPUSH $1 x y z u v x',
+    'SET w_x 2',
+    'SET w_y -1.5e3',
+    'SET w_z 16',
+    'SET w_u 2.0',
+    'SET o_y text',
+  ],
   ...[
     'SET t_x b',
     'SET t_y a',
