@@ -92,7 +92,7 @@ export function createHandlers(services: Services): Handlers {
     'comparison.cancel': ({ id }) => comparisons.cancel(tasks.get(id).profile.id),
     'comparison.state': ({ id }) => comparisons.state(tasks.get(id).profile.id),
 
-    'sandbox.start': async () => ({ taskId: await sandboxes.start() }),
+    'sandbox.start': async ({ kind }) => ({ taskId: await sandboxes.start(kind) }),
   };
 }
 

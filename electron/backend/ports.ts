@@ -1,3 +1,4 @@
+import type { SandboxKind } from '../../shared/contract/sandbox-messages.ts';
 import type { Endpoint } from '../../shared/model/endpoint.ts';
 import type { StartEngine } from './engine-process.ts';
 
@@ -28,7 +29,7 @@ export interface Notification {
   readonly taskId: string;
 }
 
-/** Two servers of our own, with data, and a writer on the source. */
+/** Servers of our own, with data, and a writer on the source. */
 export interface Sandbox {
   readonly source: Endpoint;
   readonly target: Endpoint;
@@ -50,6 +51,6 @@ export interface BackendPorts {
   readonly secretBox: SecretBox | undefined;
   readonly defaultSpoolDir: string;
   /** undefined where there is no redis-server. */
-  readonly startSandbox: (() => Promise<Sandbox>) | undefined;
+  readonly startSandbox: ((kind: SandboxKind) => Promise<Sandbox>) | undefined;
   readonly notify: (notification: Notification) => void;
 }

@@ -9,4 +9,4 @@ const ENTRY = path.join(import.meta.dirname, '../sandbox/entry.mjs');
 
 /** Starts the sandbox as a forked child; undefined where there is no redis-server. */
 export const sandboxPort = (): BackendPorts['startSandbox'] =>
-  hasRedisServer(process.env) ? () => openSandbox(forkProcess(ENTRY)) : undefined;
+  hasRedisServer(process.env) ? (kind) => openSandbox(forkProcess(ENTRY), kind) : undefined;

@@ -1,4 +1,8 @@
-import { sandboxCommandSchema, type SandboxEvent } from '../../shared/contract/sandbox-messages.ts';
+import {
+  sandboxCommandSchema,
+  type SandboxEvent,
+  type SandboxKind,
+} from '../../shared/contract/sandbox-messages.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../shared/errors/plain-reason.ts';
 import { openPort } from '../engine/port.ts';
@@ -6,7 +10,7 @@ import { Sandbox } from './demo/sandbox.ts';
 import { systemWorld } from '../engine/world/system-world.ts';
 
 const port = openPort(systemWorld.clock);
-const starting = Sandbox.start();
+let starting: Promise<Sandbox> | undefined;
 let ending = false;
 
 const send = (event: SandboxEvent): void => port.send(event);
@@ -20,27 +24,34 @@ function failed(error: unknown): void {
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  const sandbox = await starting.catch(() => undefined);
+  const sandbox = await starting?.catch(() => undefined);
   await sandbox?.stop();
   await port.flushed();
   process.exit(0);
 }
 
+async function begin(kind: SandboxKind): Promise<void> {
+  if (starting || ending) return;
+  try {
+    const sandbox = await (starting = Sandbox.start(kind));
+    sandbox.onServerGone(() => {
+      if (ending) return;
+      failed(new LockstepError('SOURCE_LINK_LOST', 'one of the servers of the sandbox has ended'));
+      void end();
+    });
+    if (!ending) send({ type: 'ready', source: sandbox.source, target: sandbox.target });
+  } catch (error) {
+    failed(error);
+    await end();
+  }
+}
+
 port.onMessage((message) => {
-  if (sandboxCommandSchema.safeParse(message).success) void end();
+  const command = sandboxCommandSchema.safeParse(message);
+  if (!command.success) return;
+  if (command.data.type === 'start') void begin(command.data.kind);
+  else void end();
 });
 port.onClose(() => void end());
 process.on('SIGTERM', () => void end());
-
-try {
-  const sandbox = await starting;
-  sandbox.onServerGone(() => {
-    if (ending) return;
-    failed(new LockstepError('SOURCE_LINK_LOST', 'one of the two servers of the sandbox has ended'));
-    void end();
-  });
-  if (!ending) send({ type: 'ready', source: sandbox.source, target: sandbox.target });
-} catch (error) {
-  failed(error);
-  await end();
-}
+send({ type: 'up' });

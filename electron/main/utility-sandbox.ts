@@ -9,5 +9,9 @@ import { startUtility } from './utility-child.ts';
 export function utilitySandbox(dist: string, log: FaultLog): BackendPorts['startSandbox'] {
   if (!hasRedisServer(process.env)) return undefined;
   const entry = path.join(dist, 'sandbox', 'entry.mjs');
-  return () => openSandbox(startUtility(entry, 'Lockstep sandbox', (text) => log.add('the sandbox', text)));
+  return (kind) =>
+    openSandbox(
+      startUtility(entry, 'Lockstep sandbox', (text) => log.add('the sandbox', text)),
+      kind,
+    );
 }

@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { FlaskConical, Plus, Waypoints } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
+import type { SandboxKind } from '../../shared/contract/sandbox-messages.ts';
 import { ERROR_CATALOGUE } from '../../shared/errors/catalogue.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FaultAlert } from '../components/fault-alert.tsx';
@@ -36,19 +37,27 @@ export function NoTasks(): ReactElement {
   );
 }
 
+/** What each kind is begun with, the most usual first. */
+const SANDBOXES = [
+  ['servers', 'Try it on two sandbox servers'],
+  ['cluster', 'Try it with a sandbox cluster'],
+] as const;
+
 function SandboxWay(): ReactElement {
   const possible = useAppInfo()?.canSandbox ?? false;
   const { run, running, error } = useAction('sandbox.start', { quiet: true });
-  const start = async (): Promise<void> => {
-    const started = await run({});
+  const [begun, setBegun] = useState<SandboxKind>();
+  const start = async (kind: SandboxKind): Promise<void> => {
+    setBegun(kind);
+    const started = await run({ kind });
     if (started) navigate({ page: 'task', id: started.taskId, tab: 'overview' });
   };
   return (
     <div className={classes.way}>
-      <h3>Between two of Lockstep’s own</h3>
+      <h3>Between servers of Lockstep’s own</h3>
       <Text size="sm">
-        Starts two Redis servers on this machine, fills one with data, keeps writing to it, and begins a task
-        between them. They end with Lockstep; nothing else is touched.
+        Starts Redis servers on this machine, fills one with data, keeps writing to it, and begins a task to
+        another one, or to a cluster of three shards. They end with Lockstep; nothing else is touched.
       </Text>
       <Text id="no-sandbox" size="xs" c="dimmed" className={classes.reason}>
         {running && 'The servers are being started and filled. This takes a few seconds.'}
@@ -56,15 +65,18 @@ function SandboxWay(): ReactElement {
           `${ERROR_CATALOGUE.SANDBOX_UNAVAILABLE.cause} ${ERROR_CATALOGUE.SANDBOX_UNAVAILABLE.remedy}`}
       </Text>
       {error && <FaultAlert fault={error} />}
-      <Button
-        leftSection={<FlaskConical size={14} aria-hidden />}
-        loading={running}
-        disabled={!possible}
-        aria-describedby={possible ? undefined : 'no-sandbox'}
-        onClick={() => void start()}
-      >
-        Try it on two sandbox servers
-      </Button>
+      {SANDBOXES.map(([kind, words]) => (
+        <Button
+          key={kind}
+          leftSection={<FlaskConical size={14} aria-hidden />}
+          loading={running && begun === kind}
+          disabled={!possible || (running && begun !== kind)}
+          aria-describedby={possible ? undefined : 'no-sandbox'}
+          onClick={() => void start(kind)}
+        >
+          {words}
+        </Button>
+      ))}
     </div>
   );
 }

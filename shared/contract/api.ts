@@ -14,6 +14,7 @@ import { serverSummarySchema } from '../model/server-summary.ts';
 import { taskOutlookSchema } from '../model/task-outlook.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
 import { taskEventSchema } from '../model/task-event.ts';
+import { sandboxKindSchema } from './sandbox-messages.ts';
 import { faultSchema, taskReportSchema, taskViewSchema } from '../model/task-view.ts';
 
 /** Choices that hold for the whole application. */
@@ -43,7 +44,7 @@ export const appInfoSchema = z.object({
   /** `keychain`: secrets are kept there; `none`: the system offers none, so they are forgotten when the application ends. */
   secrets: z.enum(['keychain', 'none']),
   defaultSpoolDir: z.string(),
-  /** Whether redis-server is at hand for two sandbox servers. */
+  /** Whether redis-server is at hand for sandbox servers. */
   canSandbox: z.boolean(),
   notices: z.array(noticeSchema),
   settings: settingsSchema,
@@ -200,8 +201,12 @@ export const REQUESTS = {
   'comparison.cancel': request(task, comparisonStateSchema),
   'comparison.state': request(task, comparisonStateSchema),
 
-  /** Starts two servers of our own with data and a writer, and a task between them. @throws SANDBOX_UNAVAILABLE */
-  'sandbox.start': request(nothing, z.object({ taskId: idSchema })),
+  /**
+   * Starts servers of our own with data and a writer, and a task between them; answers with the task of those that are there already.
+   *
+   * @throws SANDBOX_UNAVAILABLE
+   */
+  'sandbox.start': request(z.object({ kind: sandboxKindSchema }), z.object({ taskId: idSchema })),
 } as const;
 
 export type RequestName = keyof typeof REQUESTS;

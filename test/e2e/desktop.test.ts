@@ -318,7 +318,7 @@ describeWindow('a desktop application with a running task', () => {
     opened = await openWindow();
     pid = opened.app.process().pid!;
     ({ client } = await clientOf(opened));
-    ({ taskId } = await client.request('sandbox.start', {}));
+    ({ taskId } = await client.request('sandbox.start', { kind: 'servers' }));
     await inStep();
   }, 120_000);
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { button, dialog, heading, phase, tab } from './journey/pages.ts';
 import { openSession, type BrowserSession } from './support/browser-session.ts';
+import { takeScreenshots } from './support/screenshots.ts';
 import { describeBrowser } from './support/window-tools.ts';
 
 const START_MS = 60_000;
@@ -92,6 +93,18 @@ describeBrowser('the sandbox', () => {
     await eventually('their folders are gone', () => servers.every(({ folder }) => !existsSync(folder)));
 
     expect(serversBelow(session.host.pid)).toEqual([]);
+    expect(session.faults).toEqual([]);
+  });
+
+  test('can be a server and a cluster, whose nodes the page tells of', async () => {
+    const { page } = session;
+    await button(page, 'Try it with a sandbox cluster').click();
+    await heading(page, 'Sandbox').waitFor({ timeout: START_MS });
+    await phase(page, 'In step').waitFor({ timeout: START_MS });
+    const nodes = page.getByRole('region', { name: 'Nodes of the target' });
+    await expect.poll(() => nodes.locator('tr[data-node]').count()).toBe(3);
+    expect(serversBelow(session.host.pid)).toHaveLength(5);
+    await takeScreenshots(page, 'sandbox-cluster', { fullPage: true });
     expect(session.faults).toEqual([]);
   });
 });

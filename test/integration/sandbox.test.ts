@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sandboxEventSchema, type SandboxEvent } from '../../shared/contract/sandbox-messages.ts';
+import {
+  sandboxEventSchema,
+  type SandboxEvent,
+  type SandboxKind,
+} from '../../shared/contract/sandbox-messages.ts';
 import { eventually } from '../support/eventually.ts';
 
 const ENTRY = path.join(import.meta.dirname, '../../dist/sandbox/entry.mjs');
@@ -23,20 +27,25 @@ afterEach(() => {
 });
 
 type Ready = Extract<SandboxEvent, { type: 'ready' }>;
+type Answer = Exclude<SandboxEvent, { type: 'up' }>;
 
 const folders = (): string[] => readdirSync(tmp);
 
-function start(more: NodeJS.ProcessEnv = {}): Promise<SandboxEvent> {
+function start(more: NodeJS.ProcessEnv = {}, kind: SandboxKind = 'servers'): Promise<Answer> {
   const env = { ...process.env, TMPDIR: tmp, ...more };
   const started = (child = fork(ENTRY, [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
   return new Promise((resolve, reject) => {
-    started.once('message', (message) => resolve(sandboxEventSchema.parse(message)));
+    started.on('message', (message) => {
+      const event = sandboxEventSchema.parse(message);
+      if (event.type === 'up') started.send({ type: 'start', kind });
+      else resolve(event);
+    });
     started.once('exit', (status) => reject(new Error(`it ended with ${status}`)));
   });
 }
 
-async function startReady(): Promise<Ready> {
-  const event = await start();
+async function startReady(kind?: SandboxKind): Promise<Ready> {
+  const event = await start({}, kind);
   if (event.type !== 'ready') throw new Error(event.fact);
   return event;
 }
@@ -101,6 +110,21 @@ it.each([
   await eventually('all processes are gone', () => !pids.some(isAlive));
   await eventually('the folders are gone', () => folders().length === 0);
   expect(pids.some(isAlive)).toBe(false);
+});
+
+it('offers a cluster as the target, and ends with all of its nodes', async () => {
+  const { target } = await startReady('cluster');
+  const info = await ask(target.port, (redis) => redis.cluster('INFO'));
+  expect(info).toContain('cluster_state:ok');
+  expect(info).toContain('cluster_size:3');
+  const shards = await ask(
+    target.port,
+    (redis) => redis.call('CLUSTER', 'SLOTS') as Promise<[number, number, [string, number]][]>,
+  );
+  const pids = await Promise.all(shards.map(([, , [, port]]) => processOf(port)));
+  child!.send({ type: 'stop' });
+  await eventually('its nodes have ended', () => !pids.some(isAlive));
+  await eventually('their folders are gone', () => folders().length === 0);
 });
 
 it('says so when there is no redis-server', async () => {

@@ -337,7 +337,7 @@ describe('the command', () => {
     const dataDir = newFolder();
     const run = await startServe(dataDir);
     const client = await openClient(run);
-    const { taskId } = await client.request('sandbox.start', {});
+    const { taskId } = await client.request('sandbox.start', { kind: 'servers' });
     await eventually('the task is in step', async () =>
       (await client.request('task.list', {})).some(({ id, phase }) => id === taskId && phase === 'in-step'),
     );

@@ -1,4 +1,8 @@
-import { sandboxEventSchema, type SandboxCommand } from '../../../shared/contract/sandbox-messages.ts';
+import {
+  sandboxEventSchema,
+  type SandboxCommand,
+  type SandboxKind,
+} from '../../../shared/contract/sandbox-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Sandbox } from '../ports.ts';
 
@@ -15,9 +19,9 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /** Waits until its servers are up. @throws LockstepError SANDBOX_UNAVAILABLE, or its own fault */
-export async function openSandbox(child: SandboxProcess): Promise<Sandbox> {
+export async function openSandbox(child: SandboxProcess, kind: SandboxKind): Promise<Sandbox> {
   const exited = new Promise<void>((resolve) => child.onExit(resolve));
-  const { source, target } = await servers(child);
+  const { source, target } = await servers(child, kind);
   return {
     source,
     target,
@@ -31,7 +35,7 @@ export async function openSandbox(child: SandboxProcess): Promise<Sandbox> {
   };
 }
 
-function servers(child: SandboxProcess): Promise<Pick<Sandbox, 'source' | 'target'>> {
+function servers(child: SandboxProcess, kind: SandboxKind): Promise<Pick<Sandbox, 'source' | 'target'>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new LockstepError('SANDBOX_UNAVAILABLE', `no servers within ${START_TIMEOUT_MS / 1000} s`));
@@ -40,6 +44,7 @@ function servers(child: SandboxProcess): Promise<Pick<Sandbox, 'source' | 'targe
     child.onMessage((message) => {
       const event = sandboxEventSchema.safeParse(message);
       if (!event.success) return;
+      if (event.data.type === 'up') return child.send({ type: 'start', kind });
       clearTimeout(timer);
       if (event.data.type === 'ready') resolve(event.data);
       else reject(new LockstepError(event.data.code, event.data.fact));

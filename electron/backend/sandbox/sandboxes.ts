@@ -1,3 +1,4 @@
+import type { SandboxKind } from '../../../shared/contract/sandbox-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import {
@@ -8,17 +9,17 @@ import {
   type TaskProfile,
 } from '../../../shared/model/profile.ts';
 import { freshId } from '../ids.ts';
-import type { Sandbox } from '../ports.ts';
+import type { BackendPorts, Sandbox } from '../ports.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 
 export interface SandboxesOptions {
-  readonly startSandbox: (() => Promise<Sandbox>) | undefined;
+  readonly startSandbox: BackendPorts['startSandbox'];
   readonly tasks: Tasks;
   readonly vault: SecretVault;
 }
 
-/** Two servers of our own and a task between them; one such pair at a time. */
+/** Servers of our own and a task between them; one such sandbox at a time. */
 export class Sandboxes {
   private readonly options: SandboxesOptions;
   private starting: Promise<string> | undefined;
@@ -29,8 +30,8 @@ export class Sandboxes {
   }
 
   /** Answers with the sandbox that is there already, started again if need be. @throws LockstepError SANDBOX_UNAVAILABLE */
-  start(): Promise<string> {
-    this.starting ??= this.open().finally(() => (this.starting = undefined));
+  start(kind: SandboxKind): Promise<string> {
+    this.starting ??= this.open(kind).finally(() => (this.starting = undefined));
     return this.starting;
   }
 
@@ -59,7 +60,7 @@ export class Sandboxes {
     await current?.sandbox.stop().catch(() => undefined);
   }
 
-  private async open(): Promise<string> {
+  private async open(kind: SandboxKind): Promise<string> {
     const { startSandbox, tasks } = this.options;
     if (this.current) {
       const task = tasks.get(this.current.taskId);
@@ -67,12 +68,12 @@ export class Sandboxes {
       return this.current.taskId;
     }
     if (!startSandbox) throw new LockstepError('SANDBOX_UNAVAILABLE', 'redis-server was not found');
-    const sandbox = await startSandbox();
+    const sandbox = await startSandbox(kind);
     const taskId = freshId();
     this.current = { taskId, sandbox };
     sandbox.onExit(() => this.gone(taskId));
     try {
-      this.addTask(taskId, sandbox);
+      this.addTask(taskId, sandbox, kind);
     } catch (error) {
       await this.stopServersOf(taskId);
       throw error;
@@ -80,15 +81,15 @@ export class Sandboxes {
     return taskId;
   }
 
-  private addTask(taskId: string, { source, target }: Sandbox): void {
+  private addTask(taskId: string, { source, target }: Sandbox, kind: SandboxKind): void {
     const { vault, tasks } = this.options;
-    const profile = profileOf(taskId, source, target);
+    const profile = profileOf(taskId, source, target, kind);
     vault.change([
       { owner: taskId, endpoint: 'source', server: profile.source, changes: { password: source.password } },
       { owner: taskId, endpoint: 'target', server: profile.target, changes: { password: target.password } },
     ]);
     const [task] = tasks.add([profile]);
-    task!.start('Started between two sandbox servers');
+    task!.start(`Started between ${WORDS[kind]}`);
   }
 
   private gone(taskId: string): void {
@@ -101,10 +102,17 @@ export class Sandboxes {
   }
 }
 
-const profileOf = (id: string, source: Endpoint, target: Endpoint): TaskProfile =>
+const WORDS: Readonly<Record<SandboxKind, string>> = {
+  servers: 'two sandbox servers',
+  cluster: 'a sandbox server and a sandbox cluster',
+};
+
+const profileOf = (id: string, source: Endpoint, target: Endpoint, kind: SandboxKind): TaskProfile =>
   profileSchema.parse({
     ...emptyDraft(id, 0),
     name: 'Sandbox',
+    // A cluster has no other one.
+    ...(kind === 'cluster' && { databases: [0] }),
     source: viewOf(source, 'source'),
     target: viewOf(target, 'target'),
     ignoredWarnings: [],

@@ -101,6 +101,11 @@ export class DemoCluster {
     await this.settled();
   }
 
+  /** Calls the listener when one of the nodes has ended, in whatever way. */
+  onExit(listener: () => void): void {
+    for (const { server } of this.nodes) server.onExit(listener);
+  }
+
   async stop(): Promise<void> {
     this.client.disconnect();
     for (const { redis } of this.nodes) redis.disconnect();

@@ -137,7 +137,7 @@ export function contractSuite(open: () => Promise<OpenedTransport>): void {
     const { client } = await connect();
     const events: AppEvent[] = [];
     client.onEvent((event) => events.push(event));
-    await client.request('sandbox.start', {});
+    await client.request('sandbox.start', { kind: 'servers' });
     await eventually('all events have come', () => events.length >= MANY_EVENTS);
 
     expect(events).toEqual(

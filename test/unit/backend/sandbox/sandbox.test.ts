@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Sandbox } from '../../../../electron/backend/ports.ts';
+import type { SandboxKind } from '../../../../shared/contract/sandbox-messages.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
 import { FakeEngines } from '../../../support/backend/fake-engine.ts';
 
 class FakeSandbox implements Sandbox {
+  readonly kind: SandboxKind;
   readonly source = endpoint(7001);
   readonly target = endpoint(7002);
   stopped = false;
+  constructor(kind: SandboxKind) {
+    this.kind = kind;
+  }
   gone: () => void = () => undefined;
   onExit(listener: () => void): void {
     this.gone = listener;
@@ -29,8 +34,8 @@ let started: FakeSandbox[];
 beforeEach(async () => {
   engines = new FakeEngines();
   started = [];
-  const startSandbox = (): Promise<Sandbox> => {
-    const sandbox = new FakeSandbox();
+  const startSandbox = (kind: SandboxKind): Promise<Sandbox> => {
+    const sandbox = new FakeSandbox(kind);
     started.push(sandbox);
     return Promise.resolve(sandbox);
   };
@@ -39,15 +44,18 @@ beforeEach(async () => {
 afterEach(() => bench.remove());
 
 const run = async (): Promise<string> => {
-  const { taskId } = await bench.ask('sandbox.start', {});
+  const { taskId } = await bench.ask('sandbox.start', { kind: 'servers' });
   engines.last.tell({ type: 'ready' }).report('in-step');
   return taskId;
 };
 
 test('two servers and a running task between them, once', async () => {
-  const [first, second] = await Promise.all([bench.ask('sandbox.start', {}), bench.ask('sandbox.start', {})]);
+  const [first, second] = await Promise.all([
+    bench.ask('sandbox.start', { kind: 'servers' }),
+    bench.ask('sandbox.start', { kind: 'servers' }),
+  ]);
   expect(second).toEqual(first);
-  expect(await bench.ask('sandbox.start', {})).toEqual(first);
+  expect(await bench.ask('sandbox.start', { kind: 'servers' })).toEqual(first);
   expect(started).toHaveLength(1);
   engines.last.tell({ type: 'ready' });
   expect(engines.last.heard[0]).toMatchObject({ spec: { source: { port: 7001, password: 'sandbox-pass' } } });
@@ -56,13 +64,23 @@ test('two servers and a running task between them, once', async () => {
   await bench.ask('task.stop', { id: first.taskId });
 });
 
+test('a server and a cluster, of which the task takes what a cluster has', async () => {
+  const { taskId } = await bench.ask('sandbox.start', { kind: 'cluster' });
+  expect(started.map(({ kind }) => kind)).toEqual(['cluster']);
+  engines.last.tell({ type: 'ready' });
+  expect(engines.last.heard[0]).toMatchObject({ spec: { databases: [0] } });
+  expect(await bench.log(taskId)).toContain('Started between a sandbox server and a sandbox cluster');
+  engines.last.exit(0);
+  await bench.ask('task.stop', { id: taskId });
+});
+
 test('a task whose servers are gone is stopped, says so, and cannot be started', async () => {
   const id = await run();
   started[0]!.gone();
   expect(await bench.task(id)).toMatchObject({ state: 'stopped' });
   expect(await bench.log(id)).toContain('The sandbox servers are gone, so the task is stopped');
   await expect(bench.ask('task.start', { id })).rejects.toMatchObject({ code: 'TASK_STATE' });
-  const { taskId } = await bench.ask('sandbox.start', {});
+  const { taskId } = await bench.ask('sandbox.start', { kind: 'servers' });
   expect(taskId).not.toBe(id);
   engines.last.exit(0);
   await bench.ask('task.stop', { id: taskId });
@@ -103,5 +121,7 @@ test('without redis-server there is none', async () => {
   await bench.close();
   await bench.start({ startSandbox: undefined });
   expect((await bench.ask('app.info', {})).canSandbox).toBe(false);
-  await expect(bench.ask('sandbox.start', {})).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' });
+  await expect(bench.ask('sandbox.start', { kind: 'servers' })).rejects.toMatchObject({
+    code: 'SANDBOX_UNAVAILABLE',
+  });
 });

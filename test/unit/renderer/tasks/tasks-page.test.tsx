@@ -154,6 +154,26 @@ it('the sandbox leads to its task', async () => {
   await waitFor(() => expect(window.location.hash).toBe('#/tasks/sandbox/overview'));
 });
 
+it('a sandbox with a cluster is begun as that, and no other beside it', async () => {
+  const asked: unknown[] = [];
+  page = mountPage({
+    answers: {
+      'sandbox.start': (params: unknown) => {
+        asked.push(params);
+        return new Promise(() => undefined);
+      },
+    },
+  });
+  const button = await screen.findByRole('button', { name: 'Try it with a sandbox cluster' });
+  await waitFor(() => expect(button).toHaveProperty('disabled', false));
+  await userEvent.click(button);
+  expect(asked).toEqual([{ kind: 'cluster' }]);
+  expect(screen.getByRole('button', { name: 'Try it on two sandbox servers' })).toHaveProperty(
+    'disabled',
+    true,
+  );
+});
+
 it('when the application is gone the last figures stay, and come alive again with it', async () => {
   page = mountPage({ tasks: [task('Orders')] });
   await screen.findByText('Orders');
