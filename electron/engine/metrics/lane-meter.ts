@@ -17,8 +17,12 @@ export interface LaneStanding {
 export class LaneMeter {
   private rates = new Map<string, RateMeter>();
 
-  /** `sourceOffset`: where the source's stream ends, as far as is known. */
-  figures(lanes: readonly LaneStanding[], sourceOffset: number, nowMs: number): LaneFigures[] {
+  /** `behindBytes`: of what stands at an offset. */
+  figures(
+    lanes: readonly LaneStanding[],
+    behindBytes: (offset: number) => number,
+    nowMs: number,
+  ): LaneFigures[] {
     const present = new Map<string, RateMeter>();
     const figures = lanes.map(({ at, slots, offset, commands }) => {
       const rate = this.rates.get(at) ?? new RateMeter();
@@ -26,7 +30,7 @@ export class LaneMeter {
       return {
         at,
         slots: String(slots),
-        behindBytes: Math.max(0, sourceOffset - offset),
+        behindBytes: behindBytes(offset),
         commands,
         commandsPerSecond: rate.perSecond(commands, nowMs),
       };

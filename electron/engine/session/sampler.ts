@@ -158,7 +158,6 @@ export class Sampler {
     const commandsRead = target.streaming ? target.applied.commandsRead : commands;
     const bytesRead = feed.spool.writePosition;
     const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
-    const sourceOffset = Math.max(this.lag.sourceOffset, target.streaming ? received : 0);
     const { lanes } = target;
     return {
       atMs: nowMs,
@@ -177,7 +176,7 @@ export class Sampler {
         bytesPerSecond: this.appliedBytes.perSecond(bytes, nowMs),
       },
       offsets: {
-        source: sourceOffset,
+        source: Math.max(this.lag.sourceOffset, target.streaming ? received : 0),
         received,
         applied,
       },
@@ -193,7 +192,9 @@ export class Sampler {
       librariesLeftOut: this.options.leftOut?.count ?? 0,
       faults: this.faults,
       rssBytes: process.memoryUsage.rss(),
-      ...(lanes.length > 0 && { lanes: this.lanes.figures(lanes, sourceOffset, nowMs) }),
+      ...(lanes.length > 0 && {
+        lanes: this.lanes.figures(lanes, (offset) => this.lag.bytes(offset), nowMs),
+      }),
     };
   }
 

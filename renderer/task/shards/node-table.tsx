@@ -1,6 +1,7 @@
 import { Table, VisuallyHidden } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
+import { furthestNode } from '../../../shared/format/lane-words.ts';
 import type { LaneFigures } from '../../../shared/model/lane.ts';
 import { ShardSlots } from './shard-slots.tsx';
 import classes from './shards.module.css';
@@ -16,7 +17,7 @@ export function NodeTable({
   readonly active: boolean;
   readonly lanes: readonly LaneFigures[];
 }): ReactElement {
-  const most = Math.max(...lanes.map(({ behindBytes }) => behindBytes));
+  const furthest = active ? furthestNode(lanes) : undefined;
   return (
     <div className={classes.box} tabIndex={0} role="group" aria-label="Nodes of the target">
       <Table verticalSpacing={4} className={classes.table} highlightOnHover>
@@ -33,12 +34,7 @@ export function NodeTable({
         </Table.Thead>
         <Table.Tbody>
           {lanes.map((lane, i) => (
-            <NodeRow
-              key={lane.at}
-              number={i + 1}
-              {...{ active, lane }}
-              furthest={lanes.length > 1 && lane.behindBytes > 0 && lane.behindBytes === most}
-            />
+            <NodeRow key={lane.at} number={i + 1} {...{ active, lane }} furthest={lane === furthest} />
           ))}
         </Table.Tbody>
       </Table>
@@ -54,7 +50,7 @@ interface NodeRowProps {
 }
 
 const NodeRow = ({ number, active, lane, furthest }: NodeRowProps): ReactElement => (
-  <Table.Tr data-node={lane.at} data-furthest={(active && furthest) || undefined}>
+  <Table.Tr data-node={lane.at} data-furthest={furthest || undefined}>
     <Table.Th scope="row">{number}</Table.Th>
     <Table.Td className={classes.at}>{lane.at}</Table.Td>
     <Table.Td>
@@ -62,7 +58,7 @@ const NodeRow = ({ number, active, lane, furthest }: NodeRowProps): ReactElement
     </Table.Td>
     <Table.Td className={classes.lag} ta="end">
       {active ? formatBytes(lane.behindBytes) : NONE}
-      {active && furthest && <VisuallyHidden>, furthest behind</VisuallyHidden>}
+      {furthest && <VisuallyHidden>, furthest behind</VisuallyHidden>}
     </Table.Td>
     <Table.Td>
       {active ? (

@@ -13,10 +13,17 @@ const told = (at: string, slots: string, figure: number): LaneFigures => ({
   ...{ behindBytes: figure, commands: figure * 2, commandsPerSecond: figure * 3 },
 });
 
+const behind =
+  (sourceOffset: number) =>
+  (offset: number): number =>
+    Math.max(0, sourceOffset - offset);
+
 test('a node is behind the source by what it has not answered for, and its rate is of its own commands', () => {
   const meter = new LaneMeter();
-  meter.figures([lane('a:1', '0-9', 100, 10), lane('b:2', '10-19', 400, 50)], 500, 1000);
-  expect(meter.figures([lane('a:1', '0-9', 300, 30), lane('b:2', '10-19', 700, 50)], 600, 3000)).toEqual([
+  meter.figures([lane('a:1', '0-9', 100, 10), lane('b:2', '10-19', 400, 50)], behind(500), 1000);
+  expect(
+    meter.figures([lane('a:1', '0-9', 300, 30), lane('b:2', '10-19', 700, 50)], behind(600), 3000),
+  ).toEqual([
     { at: 'a:1', slots: '0-9', behindBytes: 300, commands: 30, commandsPerSecond: 10 },
     { at: 'b:2', slots: '10-19', behindBytes: 0, commands: 50, commandsPerSecond: 0 },
   ]);
@@ -24,9 +31,9 @@ test('a node is behind the source by what it has not answered for, and its rate 
 
 test('a node that went away and came back has no rate of the time between', () => {
   const meter = new LaneMeter();
-  meter.figures([lane('a:1', '0-9', 0, 10)], 0, 1000);
-  meter.figures([], 0, 2000);
-  expect(meter.figures([lane('a:1', '0-9', 0, 90)], 0, 3000)[0]!.commandsPerSecond).toBe(0);
+  meter.figures([lane('a:1', '0-9', 0, 10)], behind(0), 1000);
+  meter.figures([], behind(0), 2000);
+  expect(meter.figures([lane('a:1', '0-9', 0, 90)], behind(0), 3000)[0]!.commandsPerSecond).toBe(0);
 });
 
 test('what several parts write to one node is told as one, in the order of slots', () => {

@@ -38,6 +38,11 @@ it('has a row for each node, with figures and their units, and marks the one tha
   expect((await panel()).textContent).toMatch(/as of (19|20|21) s ago/);
 });
 
+it('marks none where all are about as far', async () => {
+  open([node(1, '0-8191', 1024), node(2, '8192-16383', 9 * 1024)]);
+  expect((await rows()).map((row) => row[3])).toEqual(['1.0 KB', '9.0 KB']);
+});
+
 it('tells no figures of a task that does not run as if they were of now', async () => {
   open(two, { state: 'stopped' });
   expect((await rows()).map((row) => row.slice(3))).toEqual([

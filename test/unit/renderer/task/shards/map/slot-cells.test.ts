@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { slotAfterKey, slotAt, slotCells } from '../../../../../../renderer/task/shards/map/slot-cells.ts';
 
-const shard = (part: number, slots: string) => ({ part, name: `Shard ${part}`, slots, at: `10.0.0.${part}:7000` });
+const shard = (part: number, slots: string) => ({
+  part,
+  name: `Shard ${part}`,
+  slots,
+  at: `10.0.0.${part}:7000`,
+});
 
 describe('the cells of slots', () => {
   const first = shard(1, '0-200,16383');
