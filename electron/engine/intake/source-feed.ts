@@ -2,16 +2,17 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import type { Arena } from '../arena/arena.ts';
 import type { PsyncAnswer } from './psync/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
-import { allocateChunks, CHUNK_BYTES } from '../log/chunk.ts';
+import { CHUNK_BYTES } from '../log/chunk.ts';
 import type { Cursor } from '../log/cursor.ts';
+import type { SpoolMemory } from '../log/log-memory.ts';
 import { Spool } from '../log/spool.ts';
 import type { SpoolFolder } from '../log/spool-folder.ts';
 import { StreamClock } from '../expiry/stream-clock.ts';
 import { Backoff } from './backoff.ts';
 import { FeedProgress } from './feed-progress.ts';
+import type { SourceLogs } from './source-log/source-logs.ts';
 import type { Trouble } from './trouble.ts';
 import type { Clock, Timer } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
@@ -35,8 +36,9 @@ export interface SourceFeedOptions {
    * that where the other never had the last of it and it came to nothing. Never rejects.
    */
   readonly rejoin: (from: StreamPosition) => Promise<StreamPosition>;
-  readonly arena: Arena;
-  /** How much of it the spool takes, in chunks; see SpoolOptions. */
+  /** Of the process, or of this run alone. */
+  readonly logs: SourceLogs;
+  /** How much memory the spool takes at most, in chunks; see SpoolOptions. */
   readonly memoryChunks: number;
   /** Where goes what does not fit into memory. */
   readonly folder: SpoolFolder;
@@ -71,7 +73,7 @@ export interface SourceFeedOptions {
  */
 export class SourceFeed {
   private readonly options: SourceFeedOptions;
-  private readonly chunks: readonly number[];
+  private readonly memory: SpoolMemory;
   private readonly backoff: Backoff;
   private readonly progress = new FeedProgress();
   private copies = 0;
@@ -109,7 +111,7 @@ export class SourceFeed {
   constructor(options: SourceFeedOptions) {
     this.options = options;
     this.time = options.world.clock;
-    this.chunks = allocateChunks(options.arena, options.memoryChunks);
+    this.memory = options.logs.memory.take(options.memoryChunks);
     this.backoff = new Backoff(options.retryForMs);
     this.spool = this.newSpool();
     this.cursor = this.spool.open(0, this.options.onReadable);
@@ -122,8 +124,8 @@ export class SourceFeed {
 
   /** That the snapshot can never be held whole; undefined as long as it may fit, or its size is not known. */
   get tooLarge(): LockstepError | undefined {
-    const { folder, memoryChunks } = this.options;
-    const memoryBytes = Math.max(0, memoryChunks - MOVING_CHUNKS) * CHUNK_BYTES;
+    const { folder } = this.options;
+    const memoryBytes = Math.max(0, this.memory.chunks.length - MOVING_CHUNKS) * CHUNK_BYTES;
     const bytes = this.snapshotBytes ?? 0;
     if (bytes <= folder.quotaBytes + memoryBytes) return undefined;
     return this.notHeld(`the snapshot has ${formatBytes(bytes)}`);
@@ -237,10 +239,12 @@ export class SourceFeed {
   }
 
   async close(): Promise<void> {
+    if (this.closed) return;
     this.closed = true;
     this.time.clear(this.timer);
     this.link?.close();
     await this.spool.close();
+    this.memory.giveBack();
   }
 
   /** What the source itself said of where it stands, by its clock; `replid` is empty where it does not tell. See StreamClock. */
@@ -417,8 +421,8 @@ export class SourceFeed {
   private newSpool(): Spool {
     const generation = this.generation;
     return new Spool({
-      arena: this.options.arena,
-      chunks: this.chunks,
+      arena: this.memory.arena,
+      chunks: this.memory.chunks,
       folder: this.options.folder,
       onWritable: () => this.link?.resume(),
       mayStall: () => this.mayStall(),

@@ -24,6 +24,7 @@ import type { Run } from './run.ts';
 import { sameQuestion } from './shrink.ts';
 import { ShardSource, SourceCluster, unsettledIn } from './source-cluster.ts';
 import { SourceWatch } from './source-watch.ts';
+import type { SessionSetting } from './sync-session.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
 import type { PartGround } from './task-part.ts';
@@ -38,6 +39,7 @@ export class ClusterSession implements Run {
   private readonly spec: TaskSpec;
   private readonly events: TaskEvents;
   private readonly log: TaskLog;
+  private readonly setting: Pick<SessionSetting, 'logs'>;
   private readonly limit: RateLimit;
   private readonly cluster: SourceCluster;
   private readonly watch: SourceWatch;
@@ -60,11 +62,12 @@ export class ClusterSession implements Run {
   private stopping: 'drain' | 'now' | undefined;
   private failed = false;
 
-  constructor(world: World, spec: TaskSpec, events: TaskEvents) {
+  constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: Pick<SessionSetting, 'logs'> = {}) {
     const { clock } = world;
     this.world = world;
     this.spec = spec;
     this.events = events;
+    this.setting = setting;
     this.log = new TaskLog(clock, events);
     const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
     this.limit = new RateLimit({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now());
@@ -178,6 +181,7 @@ export class ClusterSession implements Run {
         spec: this.spec,
         spoolMaxBytes: Math.floor(this.spec.spoolMaxBytes / all.length),
         setting: {
+          ...this.setting,
           limit: this.limit,
           memoryChunks: Math.max(FEWEST_CHUNKS, Math.floor(SHARED_CHUNKS / all.length)),
         },

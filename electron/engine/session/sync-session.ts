@@ -8,6 +8,7 @@ import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { createArena, type Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { RunMemory } from '../log/log-memory.ts';
 import { requireSpoolParent, SpoolFolder } from '../log/spool-folder.ts';
 import { sweepSpools } from '../log/sweep-spools.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
@@ -29,6 +30,7 @@ import { SourceInquiry } from './source-inquiry.ts';
 import { Sampler } from './sampler.ts';
 import { ShownPhase } from './shown-phase.ts';
 import { SourceFeed, type StreamPosition } from '../intake/source-feed.ts';
+import { SourceLogs } from '../intake/source-log/source-logs.ts';
 import { TargetSide } from './target-side.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
@@ -51,7 +53,9 @@ const DRAIN_LIMIT_MS = 10_000;
 const AT_ONCE_MS = 0;
 
 export interface SessionSetting {
-  /** `arenaBytes` that nobody else uses. */
+  /** What the runs of this process read their sources by; left out, this run reads its source by itself. */
+  readonly logs?: SourceLogs | undefined;
+  /** `arenaBytes` that nobody else uses, of a run that reads its source by itself. */
   readonly arena?: Arena | undefined;
   readonly memoryChunks?: number | undefined;
   /** Shared with the other parts of the task. */
@@ -95,7 +99,8 @@ export class SyncSession implements Run {
   constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: SessionSetting = {}) {
     const { clock } = world;
     const { memoryChunks = MEMORY_CHUNKS, part } = setting;
-    const { arena = createArena(arenaBytes(memoryChunks)) } = setting;
+    const { arena = createArena(setting.logs ? BESIDE_SPOOL_BYTES : arenaBytes(memoryChunks)) } = setting;
+    const { logs = new SourceLogs(world, new RunMemory(arena, memoryChunks)) } = setting;
     this.part = part;
     this.world = world;
     this.spec = spec;
@@ -119,7 +124,7 @@ export class SyncSession implements Run {
       world,
       locate: () => this.servers.findSource(),
       rejoin: (from) => this.rejoin(from),
-      arena,
+      logs,
       memoryChunks,
       folder: this.folder,
       retryForMs: spec.retryForMs,

@@ -2,28 +2,36 @@ import type { Limits, Outcome } from '../../../shared/contract/engine-messages.t
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { SourceLogs } from '../intake/source-log/source-logs.ts';
 import type { World } from '../world/world.ts';
 import { ClusterSession } from './cluster-session.ts';
 import type { Run } from './run.ts';
 import { SyncSession } from './sync-session.ts';
 import type { TaskEvents } from './task-events.ts';
 
+export interface TaskRunSetting {
+  /** What the runs of this process read their sources by: those that follow the same source read it once. */
+  readonly logs?: SourceLogs | undefined;
+}
+
 /** One run of a task, whatever its source is found to be: one server, or the shards of a cluster. */
 export class TaskRun implements Run {
   private readonly world: World;
   private readonly spec: TaskSpec;
   private readonly events: TaskEvents;
+  private readonly setting: TaskRunSetting;
   private readonly sole: SyncSession;
   private current: Run;
   private paused = false;
   private limits: Limits | undefined;
   private stopped: 'drain' | 'now' | undefined;
 
-  constructor(world: World, spec: TaskSpec, events: TaskEvents) {
+  constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: TaskRunSetting = {}) {
     this.world = world;
     this.spec = spec;
     this.events = events;
-    this.current = this.sole = new SyncSession(world, spec, events);
+    this.setting = setting;
+    this.current = this.sole = new SyncSession(world, spec, events, setting);
   }
 
   async run(): Promise<Outcome> {
@@ -36,7 +44,7 @@ export class TaskRun implements Run {
     }
     if (clustered) {
       await this.sole.leave();
-      const session = (this.current = new ClusterSession(this.world, this.spec, this.events));
+      const session = (this.current = new ClusterSession(this.world, this.spec, this.events, this.setting));
       if (this.limits) session.setLimits(this.limits);
       if (this.paused) session.pause();
       if (this.stopped) session.stop(this.stopped);

@@ -9,6 +9,8 @@ import {
   type StreamPosition,
 } from '../../../../electron/engine/intake/source-feed.ts';
 import { MEMORY_CHUNKS } from '../../../../electron/engine/session/sync-session.ts';
+import { SourceLogs } from '../../../../electron/engine/intake/source-log/source-logs.ts';
+import { RunMemory } from '../../../../electron/engine/log/log-memory.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -59,7 +61,10 @@ function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
       tls: false,
       db: 0,
     }),
-    arena: arenas++ === 0 ? arena : createArena(72 * MB),
+    logs: new SourceLogs(
+      systemWorld,
+      new RunMemory(arenas++ === 0 ? arena : createArena(72 * MB), MEMORY_CHUNKS),
+    ),
     memoryChunks: MEMORY_CHUNKS,
     folder: new SpoolFolder(dir, 1024 * MB),
     retryForMs: 60_000,
