@@ -15,7 +15,7 @@ export interface RunningTask {
   kill(fact: string): void;
 }
 
-/** Runs one task in an engine process of its own and passes its reports on. */
+/** Runs one task in an engine, of its own or as a member of a group's, and passes its reports on. */
 export function runTask(
   start: StartEngine,
   spec: TaskSpec,
@@ -31,6 +31,7 @@ export function runTask(
   const died = (fact: string): void => reject(new LockstepError('ENGINE_DIED', fact));
   let state: keyof typeof LONGEST_SILENCE_MS = 'running';
   let silentMs = 0;
+  let ready = false;
   // Counted in ticks of our own: while this process was suspended, nobody could hear anything.
   const timer = setInterval(() => {
     silentMs += TICK_MS;
@@ -43,22 +44,27 @@ export function runTask(
     died(fact);
     engine.kill();
   };
+  const begin = (): void => {
+    ready = true;
+    engine.send({ type: 'start', spec });
+    if (state !== 'running') engine.send({ type: 'stop', how: state });
+  };
   engine.onMessage((message) => {
     silentMs = 0;
     const event = parseEngineEvent(message);
     onEvent(event);
-    if (event.type === 'ready') engine.send({ type: 'start', spec });
+    if (event.type === 'ready') begin();
     else if (event.type === 'finished') resolve(event.outcome);
     else if (event.type === 'failed') reject(new LockstepError(event.code, event.fact));
   });
-  engine.onExit((status) => {
+  engine.onExit((status, why) => {
     clearInterval(timer);
-    died(status === null ? 'a signal ended the engine' : `the engine ended with status ${status}`);
+    died(why ?? (status === null ? 'a signal ended the engine' : `the engine ended with status ${status}`));
   });
   const stop = (how: 'drain' | 'now'): void => {
     state = how;
     silentMs = 0;
-    engine.send({ type: 'stop', how });
+    if (ready) engine.send({ type: 'stop', how });
   };
   return { outcome, stop, kill };
 }

@@ -5,6 +5,7 @@ import {
 } from '../../shared/contract/engine-messages.ts';
 import { visibleIn } from '../../shared/format/visible.ts';
 import { compareJob } from './jobs/compare-job.ts';
+import { groupJob } from './jobs/group-job.ts';
 import { inspectJob } from './jobs/inspect-job.ts';
 import type { Job, Send } from './jobs/job.ts';
 import { outlookJob } from './jobs/outlook-job.ts';
@@ -43,6 +44,8 @@ function beginJob(command: EngineCommand, send: Send, world: World): Job | undef
   switch (command.type) {
     case 'start':
       return taskJob(command.spec, send, world);
+    case 'group':
+      return groupJob(send, world);
     case 'inspect':
       return inspectJob(command, send, world);
     case 'precheck':

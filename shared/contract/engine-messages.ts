@@ -18,8 +18,8 @@ export const limitsSchema = z.object({
 });
 export type Limits = Readonly<z.infer<typeof limitsSchema>>;
 
-/** What a host tells an engine over its port. An engine does one job, given by its first command, and ends with it. */
-export const engineCommandSchema = z.discriminatedUnion('type', [
+/** What a run of a task is told. */
+const runCommands = [
   z.object({ type: z.literal('start'), spec: taskSpecSchema }),
   /** `drain` applies what the source has written so far, then stops; `now` stops at the last checkpoint. */
   z.object({ type: z.literal('stop'), how: z.enum(['drain', 'now']) }),
@@ -33,6 +33,24 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer'), question: taskQuestionSchema, agreed: z.boolean() }),
   /** Holds at once, for copy and stream. */
   z.object({ type: z.literal('limits'), limits: limitsSchema }),
+] as const;
+export const runCommandSchema = z.discriminatedUnion('type', runCommands);
+export type RunCommand = z.infer<typeof runCommandSchema>;
+
+/** Runs of one group that an engine takes at a time. */
+export const MOST_MEMBERS = 16;
+/** A run within a group's engine: a number that its host uses once. */
+export const memberSchema = z.number().int().min(1);
+
+/** What a host tells an engine over its port. An engine does one job, given by its first command, and ends with it. */
+export const engineCommandSchema = z.discriminatedUnion('type', [
+  ...runCommands,
+  /** The engine runs tasks that have the same source: members, which come and go until `no-more`. */
+  z.object({ type: z.literal('group') }),
+  /** A member begins with `start`. What is for one that has ended is nothing. */
+  z.object({ type: z.literal('member'), member: memberSchema, command: runCommandSchema }),
+  /** No member is to come any more: the engine ends with the last one, and at once where there is none. */
+  z.object({ type: z.literal('no-more') }),
   /** Looks at one server. Answered by `summary`, or `failed`. */
   z.object({ type: z.literal('inspect'), side: z.enum(['source', 'target']), endpoint: endpointSchema }),
   /** Runs all checks, or those named; answered by one `check` each, then `prechecked`. */
@@ -76,9 +94,8 @@ export const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** What an engine tells its host. */
-export const engineEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready') }),
+/** What a run of a task tells, with its last word, `finished` or `failed`. */
+const runEvents = [
   z.object({ type: z.literal('metrics'), metrics: metricsSchema }),
   z.object({
     type: z.literal('event'),
@@ -95,6 +112,23 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   /** The task waits for an `answer`; null when it does no longer. Only with a spec that says `asks`. */
   z.object({ type: z.literal('question'), question: taskQuestionSchema.nullable() }),
   z.object({ type: z.literal('finished'), outcome: outcomeSchema }),
+  z.object({
+    type: z.literal('failed'),
+    code: errorCodeSchema,
+    fact: z.string(),
+    resumable: z.boolean(),
+    /** A run of a task: its target was handed over all the same, so that every expiry there is exact. */
+    handedOver: z.boolean().optional(),
+  }),
+] as const;
+const runEventSchema = z.discriminatedUnion('type', runEvents);
+export type RunEvent = z.infer<typeof runEventSchema>;
+
+/** What an engine tells its host. */
+export const engineEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  ...runEvents,
+  z.object({ type: z.literal('member'), member: memberSchema, event: runEventSchema }),
   z.object({ type: z.literal('summary'), summary: serverSummarySchema }),
   /** The check begins. */
   z.object({ type: z.literal('checking'), id: checkIdSchema }),
@@ -104,13 +138,5 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compared'), report: compareReportSchema }),
   z.object({ type: z.literal('outlook'), outlook: taskOutlookSchema }),
   z.object({ type: z.literal('released'), released: releasedSchema }),
-  z.object({
-    type: z.literal('failed'),
-    code: errorCodeSchema,
-    fact: z.string(),
-    resumable: z.boolean(),
-    /** A run of a task: its target was handed over all the same, so that every expiry there is exact. */
-    handedOver: z.boolean().optional(),
-  }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

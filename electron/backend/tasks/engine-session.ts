@@ -53,7 +53,7 @@ export class EngineSession {
     this.engine = options.startEngine();
     this.watch = setInterval(() => this.look(), LOOK_MS);
     this.engine.onMessage((message) => this.receive(message));
-    this.engine.onExit((status) => this.ended(status));
+    this.engine.onExit((status, why) => this.ended(status, why));
   }
 
   /** Passes on a change that holds while the task runs. */
@@ -128,12 +128,12 @@ export class EngineSession {
     this.engine.kill();
   }
 
-  private ended(status: number | null): void {
+  private ended(status: number | null, why?: string): void {
     if (this.over) return;
     this.over = true;
     clearInterval(this.watch);
     clearTimeout(this.grace);
-    const fact = status === null ? 'a signal ended it' : `it ended with status ${status}`;
+    const fact = why ?? (status === null ? 'a signal ended it' : `it ended with status ${status}`);
     this.options.onEnd(this.lastWord ?? { kind: 'died', fact });
   }
 }

@@ -1,15 +1,15 @@
-import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
+import type { EngineCommand, RunEvent } from '../../../shared/contract/engine-messages.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Run } from '../session/run.ts';
 import { TaskRun } from '../session/task-run.ts';
-import { failed, type Job, type Send } from './job.ts';
+import { failed, type Job } from './job.ts';
 import type { World } from '../world/world.ts';
 
 const METRICS_INTERVAL_MS = 1000;
 
 /** One run of a task; reports once a second, with each new phase, and before its last word. */
-export function taskJob(spec: TaskSpec, send: Send, world: World): Job {
+export function taskJob(spec: TaskSpec, send: (event: RunEvent) => void, world: World): Job {
   const { clock } = world;
   let phase: Phase = 'connecting';
   const report = (): void => send({ type: 'metrics', metrics: session.metrics(phase) });
