@@ -1,6 +1,8 @@
 /** The environment for a child: the passwords in it are for this process alone. */
 export function withoutPasswords(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^LOCKSTEP_(SOURCE|TARGET)_(SENTINEL_)?PASSWORD$/.test(name)),
+    Object.entries(env).filter(
+      ([name]) => !/^LOCKSTEP_(SOURCE|TARGET(_\d+)?)_(SENTINEL_)?PASSWORD$/.test(name),
+    ),
   );
 }

@@ -7,8 +7,8 @@ import { packageVersion } from './package-version.ts';
 import { releaseCommand, type ReleaseFlags } from './cli/release-command.ts';
 import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
-import { once, usageError } from './cli/usage-error.ts';
-import type { SyncFlags } from './cli/sync-options.ts';
+import { each, once, usageError } from './cli/usage-error.ts';
+import type { SyncFlags } from './cli/target-specs.ts';
 import { runClusterDemo } from './demo/run-cluster-demo.ts';
 import { runDemo } from './demo/run-demo.ts';
 import type { ServeFlags } from './serve/serve-options.ts';
@@ -33,17 +33,21 @@ const ADDRESS_MAP =
 
 program
   .command('sync')
-  .description('copy the source to the target, then pass on every change')
+  .description('copy the source to the target, or to each of several, then pass on every change')
   .option('--source <url>', ADDRESS, once('--source'))
-  .option('--target <url>', 'the same for the target', once('--target'))
+  .option(
+    '--target <url>',
+    'the same for the target; once for each of several, which are told apart in what is printed',
+    each,
+  )
   .option('--source-sentinel-user <name>', SENTINEL_USER)
-  .option('--target-sentinel-user <name>', 'the same for the target')
+  .option('--target-sentinel-user <name>', 'the same for the target, or all of them')
   .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
   .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
-  .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
+  .option('--target-address-map <list>', 'the same for the targets alone', once('--target-address-map'))
   .option(
     '--task <name>',
-    'name of the task; its checkpoint on the target has it (default: the source address)',
+    'name of the task; its checkpoint on each target has it (default: the source address)',
   )
   .option('--db <list>', 'databases to take, such as 0,3 (default: all)')
   .option('--existing <choice>', 'fail or overwrite: what to do with keys that stand on the target', 'fail')
@@ -77,9 +81,9 @@ program
   )
   .option('--spool-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
   .option('--spool-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
-  .option('--max-commands-per-second <n>', 'limit of commands sent to the target')
+  .option('--max-commands-per-second <n>', 'limit of commands sent to each target')
   .option('--max-bytes-per-second <size>', 'the same in bytes, at least 64kb')
-  .option('--json', 'one JSON object a second on standard output')
+  .option('--json', 'one JSON object a second and target on standard output')
   .action(async (flags: SyncFlags) => {
     status = await syncCommand(flags, output);
   });

@@ -12,6 +12,23 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   internal: 'a fault in Lockstep itself',
 };
 
+/** From what needs nothing up to what needs most: a command with several ends has the status of the worst. */
+const BY_WEIGHT: readonly number[] = [
+  EXIT.ok,
+  EXIT.interrupted,
+  EXIT.different,
+  EXIT.source,
+  EXIT.target,
+  EXIT.local,
+  EXIT.data,
+  EXIT.usage,
+  EXIT.internal,
+];
+
+/** How a command ends whose parts have ended like this. */
+export const worstOf = (statuses: readonly number[]): number =>
+  statuses.reduce((worst, one) => (BY_WEIGHT.indexOf(one) > BY_WEIGHT.indexOf(worst) ? one : worst), EXIT.ok);
+
 /** The part of the help that stands below the options of every command. */
 export function describeSurroundings(): string {
   const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
@@ -19,9 +36,11 @@ export function describeSurroundings(): string {
   return `
 Environment:
   LOCKSTEP_SOURCE_PASSWORD  password for the source, unless its address has one
-  LOCKSTEP_TARGET_PASSWORD  the same for the target
-  LOCKSTEP_SOURCE_SENTINEL_PASSWORD, LOCKSTEP_TARGET_SENTINEL_PASSWORD
-                            passwords for the Sentinels of the two
+  LOCKSTEP_TARGET_PASSWORD  the same for the target, or for each of several
+  LOCKSTEP_TARGET_2_PASSWORD
+                            the same for the second --target alone, and so on; empty for none
+  LOCKSTEP_SOURCE_SENTINEL_PASSWORD, LOCKSTEP_TARGET_SENTINEL_PASSWORD, LOCKSTEP_TARGET_2_SENTINEL_PASSWORD
+                            passwords for their Sentinels
   NODE_EXTRA_CA_CERTS       file of the authorities to trust for rediss://
   LOCKSTEP_DATA_DIR         serve: the folder of --data-dir
   LOCKSTEP_STACKS           1 prints where in the program an unforeseen fault arose, for a report of it

@@ -9,8 +9,8 @@ import { oneOf, parseBytes, parseCount, parseDuration, parsePercent } from './un
 
 const SMALLEST_SPOOL_BYTES = 1024 * 1024;
 
-/** The options of `sync` as they were typed. */
-export interface SyncFlags extends AddressFlags, MapFlags {
+/** The options of `sync` for one target, as they were typed. */
+export interface TaskFlags extends AddressFlags, MapFlags {
   readonly task?: string;
   readonly db?: string;
   readonly existing: string;
@@ -30,7 +30,7 @@ export interface SyncFlags extends AddressFlags, MapFlags {
 }
 
 /** @throws LockstepError USAGE or URL_INVALID */
-export function taskSpecOf(flags: SyncFlags, env: NodeJS.ProcessEnv): TaskSpec {
+export function taskSpecOf(flags: TaskFlags, env: NodeJS.ProcessEnv): TaskSpec {
   const { source, target, databases } = readEndpoints(flags, env);
   const task = flags.task ?? defaultTask(source);
   if (!/^[\x21-\x7e]{1,200}$/.test(task)) {

@@ -21,6 +21,9 @@ export function once(option: string): (value: string, before: string | undefined
   };
 }
 
+/** A parser for an option that may stand several times. */
+export const each = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 const UNKNOWN = /^unknown (option|command) '([^]*)'( \(Did you mean [^]*\))?$/;
 
 /** A word that was not understood may be a password that stood in the wrong place, or was glued to its option. */

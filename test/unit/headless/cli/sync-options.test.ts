@@ -1,11 +1,11 @@
 import os from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { taskSpecOf, type SyncFlags } from '../../../../electron/headless/cli/sync-options.ts';
+import { taskSpecOf, type TaskFlags } from '../../../../electron/headless/cli/sync-options.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { taskSpecSchema } from '../../../../shared/model/task-spec.ts';
 
 /** What the command line passes when only the addresses are given. */
-const DEFAULTS: SyncFlags = {
+const DEFAULTS: TaskFlags = {
   source: 'redis://a.example:6380',
   target: 'rediss://u:p@b.example',
   existing: 'fail',
@@ -19,7 +19,7 @@ const DEFAULTS: SyncFlags = {
   spoolMax: '8gb',
 };
 
-function refusal(flags: Partial<SyncFlags>, env: NodeJS.ProcessEnv = {}): LockstepError {
+function refusal(flags: Partial<TaskFlags>, env: NodeJS.ProcessEnv = {}): LockstepError {
   try {
     taskSpecOf({ ...DEFAULTS, ...flags }, env);
   } catch (error) {
@@ -120,7 +120,7 @@ describe('taskSpecOf', () => {
     expect(spec.target.password).toBe('p');
   });
 
-  it.each<[string, Partial<SyncFlags>]>([
+  it.each<[string, Partial<TaskFlags>]>([
     ['--task', { task: '' }],
     ['--task', { task: 'two words' }],
     ['--task', { task: 'x'.repeat(201) }],
