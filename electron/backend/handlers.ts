@@ -2,6 +2,7 @@ import type { AppInfo, RequestName, RequestResult } from '../../shared/contract/
 import type { ValidParams } from './api.ts';
 import type { Comparisons } from './comparisons/comparisons.ts';
 import type { Drafts } from './drafts/drafts.ts';
+import { createJoining } from './drafts/joining-draft.ts';
 import type { StartEngine } from './engine-process.ts';
 import { testConnection } from './jobs/connection-test.ts';
 import type { Notices } from './notices/notices.ts';
@@ -52,7 +53,7 @@ export function createHandlers(services: Services): Handlers {
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
     'draft.list': () => drafts.list(),
-    'draft.create': () => drafts.create(),
+    'draft.create': ({ group }) => (group === undefined ? drafts.create() : createJoining(group, services)),
     'draft.save': ({ draft, secrets }) => drafts.save(draft, secrets),
     'draft.delete': async ({ id }) => {
       await drafts.delete(id);
@@ -84,6 +85,7 @@ export function createHandlers(services: Services): Handlers {
       return {};
     },
     'task.edit': (params) => tasks.edit(params),
+    'task.leaveGroup': ({ id }) => viewAfter(id, (task) => task.leaveGroup()),
     'task.declineResume': ({ id }) => viewAfter(id, (task) => task.declineResume()),
     'task.history': ({ id, range, db }) => tasks.get(id).history.points(range, db, Date.now()),
     'task.events': ({ id, before, limit }) => tasks.get(id).log.newest(limit, before),

@@ -132,7 +132,8 @@ export const REQUESTS = {
   ),
 
   'draft.list': request(nothing, z.array(draftSchema)),
-  'draft.create': request(nothing, draftSchema),
+  /** An empty one; for a group, one with its source and its settings, whose targets are to join it. @throws NOT_FOUND */
+  'draft.create': request(z.object({ group: idSchema.optional() }), draftSchema),
   /** Stores the draft and the changes of its secrets; answers with the draft as stored. */
   'draft.save': request(z.object({ draft: draftSchema, secrets: secretsByEndpointSchema }), draftSchema),
   'draft.delete': request(z.object({ id: idSchema }), nothing),
@@ -180,6 +181,8 @@ export const REQUESTS = {
     z.object({ id: idSchema, changes: taskChangesSchema, secrets: secretsByEndpointSchema }),
     taskViewSchema,
   ),
+  /** Takes the task out of its group; a run of it goes on. @throws TASK_STATE */
+  'task.leaveGroup': request(task, taskViewSchema),
   /** The user decided not to go on with a task that ran when the application ended. */
   'task.declineResume': request(task, taskViewSchema),
   'task.history': request(

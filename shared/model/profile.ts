@@ -122,6 +122,10 @@ export type TaskSettings = Readonly<z.infer<typeof taskSettingsSchema>>;
 export const ignoredWarningSchema = z.object({ check: z.string(), found: z.string(), atMs: z.number() });
 export type IgnoredWarning = Readonly<z.infer<typeof ignoredWarningSchema>>;
 
+/** Tasks that have the same source and were set up as one: a name in each of them, so a group is there as long as one of them is. */
+export const groupSchema = z.object({ id: idSchema, name: nameSchema });
+export type Group = Readonly<z.infer<typeof groupSchema>>;
+
 /** A task as it is stored. */
 export const profileSchema = z.object({
   ...taskSettingsSchema.shape,
@@ -135,6 +139,8 @@ export const profileSchema = z.object({
   wanted: z.enum(['running', 'paused', 'stopped']),
   /** Between two demonstration servers, which end with the application. */
   sandbox: z.boolean(),
+  /** null for a task that stands alone. */
+  group: groupSchema.nullable(),
 });
 export type TaskProfile = Readonly<z.infer<typeof profileSchema>>;
 
@@ -159,6 +165,8 @@ export const draftSchema = z.object({
   maxBytesPerSecond: z.number().nullable(),
   spoolMaxBytes: z.number().nullable(),
   spoolDir: z.string().max(4096),
+  /** Its tasks are to be members of a group that is there already, and so have its source; else null. */
+  joins: groupSchema.nullable(),
   updatedAtMs: z.number(),
 });
 export type Draft = z.infer<typeof draftSchema>;
@@ -215,5 +223,6 @@ export const emptyDraft = (id: string, atMs: number): Draft => ({
   maxBytesPerSecond: 0,
   spoolMaxBytes: DEFAULT_SPOOL_BYTES,
   spoolDir: '',
+  joins: null,
   updatedAtMs: atMs,
 });

@@ -47,6 +47,7 @@ export class Drafts {
         fillingIn({ functions: 'fail', expirySlackSeconds: DEFAULT_SLACK_SECONDS, importMode: 'leave' }),
         fillingInServers({ addressMap: '' }),
         fillingInServers(OF_A_SERVER),
+        fillingIn({ joins: null }),
       ],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);
@@ -67,9 +68,9 @@ export class Drafts {
     return draft;
   }
 
-  /** @throws LockstepError STORE_UNWRITABLE */
-  async create(): Promise<Draft> {
-    const draft = emptyDraft(freshId(), Date.now());
+  /** `fill` may store secrets for the draft that it makes of an empty one. @throws LockstepError STORE_UNWRITABLE, and as `fill` does */
+  async create(fill: (empty: Draft) => Draft = (empty) => empty): Promise<Draft> {
+    const draft = this.withKnownSecrets(fill(emptyDraft(freshId(), Date.now())));
     const kept = this.list().slice(0, MOST_DRAFTS - 1);
     const removed = this.list().slice(MOST_DRAFTS - 1);
     for (const { id, name } of removed) {
@@ -102,7 +103,7 @@ export class Drafts {
         changes: { password: null, key: null, sentinelPassword: null },
       })),
     ]);
-    const saved = { ...this.withKnownSecrets(draft), updatedAtMs: Date.now() };
+    const saved = { ...this.withKnownSecrets(draft), joins: before.joins, updatedAtMs: Date.now() };
     const stored = this.store(this.drafts.map((one) => (one.id === draft.id ? saved : one)));
     this.options.onChange(
       draft.id,

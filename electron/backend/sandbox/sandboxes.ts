@@ -119,6 +119,7 @@ const profileOf = (id: string, source: Endpoint, target: Endpoint, kind: Sandbox
     createdAtMs: Date.now(),
     wanted: 'stopped',
     sandbox: true,
+    group: null,
   });
 
 const viewOf = ({ host, port, user, password, tls }: Endpoint, id: string): EndpointView => ({

@@ -3,9 +3,9 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKS } from '../../../shared/model/checks.ts';
 import type { CheckId } from '../../../shared/model/precheck.ts';
 import type { Draft, EndpointForm, TaskProfile } from '../../../shared/model/profile.ts';
-import { addressOf } from '../../../shared/model/server-address.ts';
+import { addressOf, sameAddress } from '../../../shared/model/server-address.ts';
 import type { ValidParams } from '../api.ts';
-import { profileOf, requireComplete } from '../drafts/draft-tasks.ts';
+import { groupOf, profileOf, requireComplete } from '../drafts/draft-tasks.ts';
 import type { Drafts } from '../drafts/drafts.ts';
 import { dataAtStakeOf } from '../prechecks/precheck-spec.ts';
 import type { Prechecks } from '../prechecks/prechecks.ts';
@@ -20,7 +20,8 @@ interface Creation {
 }
 
 /**
- * Makes one task of each target of a draft, with copies of its secrets, and removes the draft.
+ * Makes one task of each target of a draft, with copies of its secrets, and removes the draft. Several are a group, whose source is
+ * read once.
  *
  * @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, PRECHECK_OPEN, TASK_STATE, STORE_UNWRITABLE
  */
@@ -32,11 +33,13 @@ export async function createTasks(
   const draft = drafts.get(draftId);
   if (shown) requireShown(draft, shown);
   requireComplete(draft);
+  requireSourceOfGroup(draft, tasks);
   if (start) requirePassed(draft, prechecks);
+  const group = groupOf(draft);
   const made = draft.targets.map((target) => ({
     target,
     profile: {
-      ...profileOf(draft, target),
+      ...profileOf(draft, target, group),
       ignoredWarnings: [...prechecks.state(draftId, target.id).ignored],
     },
   }));
@@ -70,6 +73,24 @@ function requireShown(draft: Draft, shown: Draft): void {
     'REQUEST_INVALID',
     'the set-up was changed on another page meanwhile; open it again and look at it before it starts',
   );
+}
+
+/** A group has one source, and targets that are different from one another. */
+function requireSourceOfGroup({ source, targets, joins }: Draft, tasks: Tasks): void {
+  if (!joins) return;
+  for (const { profile } of tasks.inGroup(joins.id)) {
+    if (!sameAddress(profile.source, source))
+      throw new RequestError(
+        'REQUEST_INVALID',
+        `the group “${joins.name}” has ${addressOf(profile.source)} for its source: for another one, make a set-up of its own`,
+      );
+    const twice = targets.find((target) => sameAddress(profile.target, target));
+    if (twice)
+      throw new RequestError(
+        'REQUEST_INVALID',
+        `${addressOf(twice)} is a target of the group “${joins.name}” already`,
+      );
+  }
 }
 
 /** A check that a later version no longer has keeps its id. */

@@ -48,6 +48,7 @@ export const openTasksDocument = (
           fillingIn(SINCE_VERSION_2),
           fillingInServers({ addressMap: '' }),
           fillingInServers(OF_A_SERVER),
+          fillingIn({ group: null }),
         ],
       },
       storedTaskSchema,

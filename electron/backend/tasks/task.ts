@@ -23,6 +23,8 @@ import { TaskRun } from './task-run.ts';
 export interface TaskOptions {
   readonly stored: StoredTask;
   readonly startEngine: StartEngine;
+  /** For a run: a member of its group's engine, or an engine of its own. */
+  readonly startRun: StartEngine;
   readonly log: EventLog;
   readonly alerts: TaskAlerts;
   /** @throws LockstepError SECRET_NEEDED */
@@ -62,7 +64,7 @@ export class Task {
     this.state = stored.failure ? 'failed' : stored.completed ? 'completed' : 'stopped';
     this.resumeOffered = stored.wanted !== 'stopped';
     this.run = new TaskRun({
-      ...{ startEngine, log, alerts },
+      ...{ startEngine: options.startRun, log, alerts },
       stored: () => this.stored,
       state: () => this.state,
       spec: () => options.specOf(this.stored),
@@ -204,6 +206,18 @@ export class Task {
     this.save({ wanted: 'stopped' });
     this.resumeOffered = false;
     this.log.add('info', 'Left stopped');
+    this.options.onChange();
+  }
+
+  /**
+   * It stands alone from now on: its next run has an engine of its own, while one that is under way goes on in that of the group.
+   * @throws LockstepError TASK_STATE, STORE_UNWRITABLE
+   */
+  leaveGroup(): void {
+    const { group } = this.stored;
+    if (!group) throw new LockstepError('TASK_STATE', 'it is in no group');
+    this.save({ group: null });
+    this.log.add('info', `Taken out of the group “${group.name}”`);
     this.options.onChange();
   }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskProfile } from '../../../shared/model/profile.ts';
+import { addressOf } from '../../../shared/model/server-address.ts';
 import type { TaskView } from '../../../shared/model/task-view.ts';
 import type { ValidParams } from '../api.ts';
 import type { Emit } from '../app-events.ts';
@@ -8,6 +9,7 @@ import { EventFile } from '../events/event-file.ts';
 import { EventLog } from '../events/event-log.ts';
 import type { Notices } from '../notices/notices.ts';
 import { makeOwnerOnlyFolder } from '../owner-only.ts';
+import { GroupEngines } from '../groups/group-engines.ts';
 import type { BackendPorts } from '../ports.ts';
 import { openableEndpoint } from '../secrets/open-endpoint.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
@@ -36,11 +38,13 @@ export class Tasks {
   private readonly document: StoredDocument<readonly StoredTask[]>;
   private readonly tasks = new Map<string, Task>();
   private readonly eventsDir: string;
+  private readonly groups: GroupEngines;
   /** False when some of the stored tasks could not be read. */
   readonly whole: boolean;
 
   constructor(options: TasksOptions) {
     this.options = options;
+    this.groups = new GroupEngines(options.ports.startEngine);
     this.eventsDir = path.join(options.ports.dataDir, 'events');
     try {
       makeOwnerOnlyFolder(this.eventsDir);
@@ -58,6 +62,11 @@ export class Tasks {
 
   active(): TaskView[] {
     return [...this.tasks.values()].filter(({ active }) => active).map((task) => task.view());
+  }
+
+  /** Those of one group, oldest first. */
+  inGroup(id: string): Task[] {
+    return [...this.tasks.values()].filter(({ profile }) => profile.group?.id === id);
   }
 
   has(id: string): boolean {
@@ -161,6 +170,10 @@ export class Tasks {
     const task: Task = new Task({
       stored,
       startEngine: ports.startEngine,
+      startRun: () => {
+        const { group, target } = task.profile;
+        return group ? this.groups.join(group.id, addressOf(target)) : ports.startEngine();
+      },
       log: new EventLog({
         file: new EventFile(this.eventsDir, id),
         onEvent: (event) => emit({ type: 'task-event', taskId: id, event }),

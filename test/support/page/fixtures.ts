@@ -138,6 +138,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     ignoredWarnings: [],
     createdAtMs: nowMs - 49 * HOUR_MS,
     sandbox: false,
+    group: null,
     state,
     phase,
     sinceMs: nowMs - 47 * HOUR_MS,

@@ -71,9 +71,13 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       uptimeSeconds: 8_640_000,
     }),
     'draft.list': () => [...drafts.values()],
-    'draft.create': () => {
+    'draft.create': ({ group }) => {
       made += 1;
-      const draft = emptyDraft(`draft-${made}`, Date.now());
+      const empty = emptyDraft(`draft-${made}`, Date.now());
+      const member = [...tasks.values()].find((task) => group !== undefined && task.group?.id === group);
+      const draft = member
+        ? { ...empty, name: member.group?.name ?? '', source: member.source, joins: member.group }
+        : empty;
       drafts.set(draft.id, draft);
       return draft;
     },
@@ -124,6 +128,7 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       become(id, 'stopped', 'ended');
       return changeTask(id, { targetStanding: 'exact' });
     },
+    'task.leaveGroup': ({ id }) => changeTask(id, { group: null }),
     'task.declineResume': ({ id }) => changeTask(id, { resumeOffered: false }),
     'task.delete': ({ id }) => {
       tasks.delete(id);

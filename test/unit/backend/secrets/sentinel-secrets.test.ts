@@ -183,7 +183,7 @@ test('tasks and set-ups of the version before have servers that no Sentinels tel
       version: number;
       content: unknown;
     };
-    const older = JSON.stringify({ version: version - 1, content }, (key, value: unknown) =>
+    const older = JSON.stringify({ version: version - 2, content }, (key, value: unknown) =>
       /^(kind|sentinels|primaryName|sentinelUser|hasSentinelPassword|sentinelTls)$/.test(key)
         ? undefined
         : value,
