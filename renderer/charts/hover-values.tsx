@@ -6,7 +6,7 @@ import classes from './charts.module.css';
 import { LineSample } from './line-sample.tsx';
 import { useLiveRows } from './live-rows.ts';
 import { pointAt, type Moment } from './moments.ts';
-import type { ChartLine } from './series.ts';
+import { lineKey, seriesOf, type ChartLine } from './series.ts';
 import type { Unit } from './ticks.ts';
 import { formatMoment, formatValue } from './units.ts';
 
@@ -30,19 +30,23 @@ interface ValuesProps extends Omit<HoverValuesProps, 'active' | 'payload'> {
 
 function Values({ lines, unit, range, moment }: ValuesProps): ReactElement {
   const nowMs = useNow(MINUTE_MS);
-  const { points, endMs } = useLiveRows();
+  const { series, endMs } = useLiveRows();
   const { stepMs } = HISTORY_RANGES[range];
   const atMs = endMs + moment.fromEndMs;
-  const point = pointAt(points, atMs, stepMs);
+  const points = lines.map((line) => pointAt(seriesOf(series, line).points, atMs, stepMs));
+  const shownMs = points.find((point) => point !== undefined)?.atMs ?? atMs;
   return (
     <div className={classes.hover}>
-      <div>{formatMoment(point?.atMs ?? atMs, stepMs, nowMs)}</div>
-      {lines.map(({ measure, name }, index) => (
-        <div key={measure}>
-          <LineSample index={index} />
-          {name}: {point ? formatValue(point[measure], unit) : 'no report'}
-        </div>
-      ))}
+      <div>{formatMoment(shownMs, stepMs, nowMs)}</div>
+      {lines.map((line, index) => {
+        const point = points[index];
+        return (
+          <div key={lineKey(line)}>
+            <LineSample index={index} />
+            {line.name}: {point ? formatValue(point[line.measure], unit) : 'no report'}
+          </div>
+        );
+      })}
     </div>
   );
 }

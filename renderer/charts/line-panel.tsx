@@ -1,18 +1,16 @@
 import { memo, useId, useMemo, type ReactElement } from 'react';
-import type { HistoryPoint, HistoryRange } from '../../shared/model/history.ts';
+import type { HistoryRange } from '../../shared/model/history.ts';
 import classes from './charts.module.css';
 import { LineSummary } from './line-summary.tsx';
 import { Plot } from './plot.tsx';
-import { greatest, type ChartLine, type ChartRow } from './series.ts';
+import { greatest, seriesOf, type ChartLine, type Series } from './series.ts';
 import { valueTicks, type Unit } from './ticks.ts';
 
 export interface LinePanelProps {
   readonly title: string;
   readonly unit: Unit;
-  readonly lines: readonly [ChartLine] | readonly [ChartLine, ChartLine];
-  readonly points: readonly HistoryPoint[];
-  /** The points with the gaps between them, up to the end of the time axis. */
-  readonly rows: readonly ChartRow[];
+  readonly lines: readonly ChartLine[];
+  readonly series: readonly Series[];
   readonly range: HistoryRange;
   /** The end of the time axis. */
   readonly endMs: number;
@@ -21,12 +19,12 @@ export interface LinePanelProps {
   readonly syncId: string;
 }
 
-/** A chart of one or two lines over time with its figures as text below. Drawn anew only when the points change. */
+/** A chart of a few lines over time with its figures as text below. Drawn anew only when the points change. */
 export const LinePanel = memo(function LinePanel(props: LinePanelProps): ReactElement {
-  const { title, unit, lines, points, rows, range, endMs, loading, syncId } = props;
+  const { title, unit, lines, series, range, endMs, loading, syncId } = props;
   const titleId = useId();
-  const live = useMemo(() => ({ points, rows, endMs }), [points, rows, endMs]);
-  const measures = lines.map(({ measure }) => measure);
+  const live = useMemo(() => ({ series, endMs }), [series, endMs]);
+  const greatestOf = (line: ChartLine): number => greatest(seriesOf(series, line).points, [line.measure]);
   return (
     <figure className={classes.panel} aria-labelledby={titleId}>
       <h3 id={titleId} className={classes.title}>
@@ -40,15 +38,15 @@ export const LinePanel = memo(function LinePanel(props: LinePanelProps): ReactEl
           live={live}
           range={range}
           syncId={syncId}
-          valueTicks={valueTicks(greatest(points, measures), unit)}
+          valueTicks={valueTicks(Math.max(0, ...lines.map(greatestOf)), unit)}
         />
-        {points.length === 0 && (
+        {lines.every((line) => seriesOf(series, line).points.length === 0) && (
           <div className={classes.empty}>
             {loading ? 'Loading' : 'No figures in this time: the task did not run.'}
           </div>
         )}
       </div>
-      <LineSummary lines={lines} unit={unit} points={points} />
+      <LineSummary lines={lines} unit={unit} series={series} />
     </figure>
   );
 });

@@ -3,13 +3,17 @@ import classes from './charts.module.css';
 
 export const LINE_WIDTH = 1.75;
 
-/** How the first and the second line of a chart are drawn. They differ in colour and in their dashes. */
-export const LINE_STYLES = [
-  { stroke: 'var(--chart-first)', strokeDasharray: 'none' },
-  { stroke: 'var(--chart-second)', strokeDasharray: '5 4' },
-] as const;
+const STROKES = ['var(--chart-first)', 'var(--chart-second)', 'var(--chart-third)', 'var(--chart-fourth)'];
+const DASHES = ['none', '5 4', '2 3', '9 3 2 3'];
 
-export const lineStyle = (index: number): (typeof LINE_STYLES)[number] => LINE_STYLES[index === 0 ? 0 : 1];
+/** So many lines of a chart can be told apart. */
+export const MOST_LINES = STROKES.length * DASHES.length;
+
+/** How the lines of a chart are drawn. Those beside one another differ in colour and in their dashes, all of them in one of the two. */
+export const lineStyle = (index: number): { readonly stroke: string; readonly strokeDasharray: string } => ({
+  stroke: STROKES[index % STROKES.length]!,
+  strokeDasharray: DASHES[(index + Math.floor(index / STROKES.length)) % DASHES.length]!,
+});
 
 /** A short piece of the line beside its name. */
 export function LineSample({ index }: { readonly index: number }): ReactElement {

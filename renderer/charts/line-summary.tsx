@@ -1,20 +1,18 @@
 import type { ReactElement } from 'react';
-import type { HistoryPoint } from '../../shared/model/history.ts';
 import classes from './charts.module.css';
 import { LineSample } from './line-sample.tsx';
-import type { ChartLine } from './series.ts';
-import { summarise } from './series.ts';
+import { lineKey, seriesOf, summarise, type ChartLine, type Series } from './series.ts';
 import type { Unit } from './ticks.ts';
 import { formatValue } from './units.ts';
 
 interface LineSummaryProps {
   readonly lines: readonly ChartLine[];
   readonly unit: Unit;
-  readonly points: readonly HistoryPoint[];
+  readonly series: readonly Series[];
 }
 
 /** What a chart shows, in figures; it is the chart's legend, too. */
-export function LineSummary({ lines, unit, points }: LineSummaryProps): ReactElement {
+export function LineSummary({ lines, unit, series }: LineSummaryProps): ReactElement {
   return (
     <figcaption>
       <table className={classes.summary}>
@@ -28,15 +26,15 @@ export function LineSummary({ lines, unit, points }: LineSummaryProps): ReactEle
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ measure, name }, index) => {
-            const summary = summarise(points, measure);
+          {lines.map((line, index) => {
+            const summary = summarise(seriesOf(series, line).points, line.measure);
             const text = (value: number | undefined): string =>
               value === undefined ? '–' : formatValue(value, unit);
             return (
-              <tr key={measure}>
+              <tr key={lineKey(line)}>
                 <th scope="row">
                   <LineSample index={index} />
-                  {name}
+                  {line.name}
                 </th>
                 <td>{text(summary?.now)}</td>
                 <td>{text(summary?.min)}</td>

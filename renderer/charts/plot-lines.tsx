@@ -10,7 +10,7 @@ import { HISTORY_RANGES, type HistoryRange } from '../../shared/model/history.ts
 import { LINE_WIDTH, lineStyle } from './line-sample.tsx';
 import { useLiveRows } from './live-rows.ts';
 import { pathOf, pointAt, spanMs, xOf, yOf, type Moment, type Scale } from './moments.ts';
-import type { ChartLine } from './series.ts';
+import { lineKey, seriesOf, type ChartLine } from './series.ts';
 
 interface PlotLinesProps {
   readonly lines: readonly ChartLine[];
@@ -23,16 +23,16 @@ const DOT_RADIUS = 3;
 
 /** The lines of a chart. */
 export function PlotLines({ lines, range, top }: PlotLinesProps): ReactElement | null {
-  const { rows } = useLiveRows();
+  const { series } = useLiveRows();
   const scale = useScale(range, top);
   if (!scale) return null;
   return (
     <g>
-      {lines.map(({ measure }, index) => (
+      {lines.map((line, index) => (
         <path
-          key={measure}
-          data-line={measure}
-          d={pathOf(rows, measure, scale)}
+          key={lineKey(line)}
+          data-line={line.measure}
+          d={pathOf(seriesOf(series, line).rows, line.measure, scale)}
           fill="none"
           {...lineStyle(index)}
           strokeWidth={LINE_WIDTH}
@@ -44,26 +44,30 @@ export function PlotLines({ lines, range, top }: PlotLinesProps): ReactElement |
 
 /** A dot on each line at the moment that is pointed at, above the cursor. */
 export function PlotDots({ lines, range, top }: PlotLinesProps): ReactElement | null {
-  const { points, endMs } = useLiveRows();
+  const { series, endMs } = useLiveRows();
   const scale = useScale(range, top);
   const active = useIsTooltipActive();
   const moment = useActiveTooltipDataPoints<Moment>()?.[0];
   if (!active || !moment || !scale) return null;
-  const point = pointAt(points, endMs + moment.fromEndMs, HISTORY_RANGES[range].stepMs);
-  if (!point) return null;
+  const atMs = endMs + moment.fromEndMs;
   return (
     <ZIndexLayer zIndex={DefaultZIndexes.activeDot}>
-      {lines.map(({ measure }, index) => (
-        <circle
-          key={measure}
-          cx={xOf(scale, point.atMs)}
-          cy={yOf(scale, point[measure])}
-          r={DOT_RADIUS}
-          fill={lineStyle(index).stroke}
-          stroke="var(--ls-surface)"
-          strokeWidth={2}
-        />
-      ))}
+      {lines.map((line, index) => {
+        const point = pointAt(seriesOf(series, line).points, atMs, HISTORY_RANGES[range].stepMs);
+        return (
+          point && (
+            <circle
+              key={lineKey(line)}
+              cx={xOf(scale, point.atMs)}
+              cy={yOf(scale, point[line.measure])}
+              r={DOT_RADIUS}
+              fill={lineStyle(index).stroke}
+              stroke="var(--ls-surface)"
+              strokeWidth={2}
+            />
+          )
+        );
+      })}
     </ZIndexLayer>
   );
 }

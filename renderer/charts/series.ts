@@ -117,8 +117,23 @@ export function greatest(series: readonly HistoryPoint[], measures: readonly Mea
   return most;
 }
 
-/** One line of a chart. The first is drawn solid, the second dashed above it, so that both show where they coincide. */
+/** The past of one task as a chart draws it. */
+export interface Series {
+  readonly points: readonly HistoryPoint[];
+  /** The points with the gaps between them, up to the end of the time axis. */
+  readonly rows: readonly ChartRow[];
+}
+
+/** One line of a chart. The first is drawn solid, the others dashed above it, so that all show where they coincide. */
 export interface ChartLine {
   readonly measure: Measure;
   readonly name: string;
+  /** Which of the chart's series it belongs to; left out, the first. */
+  readonly of?: number;
 }
+
+const NOTHING: Series = { points: [], rows: [] };
+
+export const seriesOf = (series: readonly Series[], { of = 0 }: ChartLine): Series => series[of] ?? NOTHING;
+
+export const lineKey = ({ measure, of = 0 }: ChartLine): string => `${measure}-${of}`;

@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import type { HistoryRange } from '../../shared/model/history.ts';
 import classes from './charts.module.css';
 import { HistoryFault } from './history-fault.tsx';
@@ -42,7 +42,8 @@ export function TaskCharts({ id }: { readonly id: string }): ReactElement {
   const [held, setHeld] = useState(false);
   const [third, setThird] = useState(LAG);
   const { points, rows, endMs, loading, fault } = useHistory(id, range, null, held);
-  const shown = { points, rows, endMs, loading, range, syncId: `task-${id}` };
+  const series = useMemo(() => [{ points, rows }], [points, rows]);
+  const shown = { series, endMs, loading, range, syncId: `task-${id}` };
   return (
     <section className={classes.charts} aria-label="Charts">
       <RangeBar title="Over time" range={range} onRange={setRange} held={held} onHold={setHeld}>

@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import type { HistoryRange } from '../../shared/model/history.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import chartClasses from '../charts/charts.module.css';
@@ -43,7 +43,8 @@ export function DriftCharts({ id }: { readonly id: string }): ReactElement {
   const [db, setDb] = useState<number | null>(null);
   const databases = useTaskPart(id, pickDatabases) ?? [];
   const { points, rows, endMs, loading, fault } = useHistory(id, range, db, held);
-  const shown = { points, rows, endMs, loading, range, syncId: `drift-${id}` };
+  const series = useMemo(() => [{ points, rows }], [points, rows]);
+  const shown = { series, endMs, loading, range, syncId: `drift-${id}` };
   return (
     <section className={chartClasses.charts} aria-label="Keys over time">
       <RangeBar title="Over time" range={range} onRange={setRange} held={held} onHold={setHeld}>
