@@ -1,5 +1,4 @@
-import { SLOTS } from '../router/key-slot.ts';
-import { rangesWhere } from '../router/slot-ranges.ts';
+import type { SlotRange } from '../router/slot-ranges.ts';
 import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { slotTag } from '../router/slot-tag.ts';
 import type { Topology } from '../router/topology.ts';
@@ -16,9 +15,9 @@ export interface PlacedLane extends LanePosition {
 }
 
 /** One lane for each primary that has any of the slots. */
-export function lanesOf({ shards, shardOfSlot }: Topology, slots: SlotSet = ALL_SLOTS): Lane[] {
-  return shards.flatMap((_, shard) => {
-    const own = rangesWhere((slot) => shardOfSlot[slot] === shard && slots.has(slot));
+export function lanesOf({ shards }: Topology, slots: SlotSet = ALL_SLOTS): Lane[] {
+  return shards.flatMap((shard) => {
+    const own = slots.and(SlotSet.of(shard.slots)).ranges;
     return own.length > 0 ? [{ tag: slotTag(own[0]!.first), slots: own }] : [];
   });
 }
@@ -34,19 +33,21 @@ export const restricted = ({ tag, slots }: Lane, to: SlotSet): Lane => ({
  * are at the same position are one. Every slot has an owner.
  */
 export function divide(present: readonly PlacedLane[], { shardOfSlot }: Topology): PlacedLane[] {
-  const groups = new Map<string, LanePosition>();
-  const groupOf = new Array<string>(SLOTS);
+  const groups = new Map<string, LanePosition & { readonly ranges: SlotRange[] }>();
   for (const { lane, offset, replid } of present) {
     for (const { first, last } of lane.slots) {
-      for (let slot = first; slot <= last; slot++) {
-        const group = `${shardOfSlot[slot]} ${offset} ${replid}`;
-        groupOf[slot] = group;
-        if (!groups.has(group)) groups.set(group, { offset, replid });
+      for (let from = first, to = first; from <= last; from = to + 1) {
+        const shard = shardOfSlot[from];
+        for (to = from; to < last && shardOfSlot[to + 1] === shard;) to += 1;
+        const name = `${shard} ${offset} ${replid}`;
+        const group = groups.get(name) ?? { offset, replid, ranges: [] };
+        groups.set(name, group);
+        group.ranges.push({ first: from, last: to });
       }
     }
   }
-  return [...groups].map(([group, position]) => {
-    const slots = rangesWhere((slot) => groupOf[slot] === group);
+  return [...groups.values()].map(({ ranges, ...position }) => {
+    const slots = SlotSet.of(ranges).ranges;
     return { lane: { tag: slotTag(slots[0]!.first), slots }, ...position };
   });
 }

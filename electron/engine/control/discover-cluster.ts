@@ -5,7 +5,7 @@ import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.
 import type { ClusterNode, NodesView } from '../router/cluster-node.ts';
 import { parseClusterNodes } from '../router/parse-cluster-nodes.ts';
 import { parseClusterShards, type PreferredPlace } from '../router/parse-cluster-shards.ts';
-import { mergeViews, type Topology } from '../router/topology.ts';
+import { mergeViews, nodesIn, type Topology } from '../router/topology.ts';
 import { coded, controlError, openForLook, type Side } from './control-connection.ts';
 import { eachAtOnce } from './each-at-once.ts';
 import { announcedAddress, nodeEndpoint } from './node-place.ts';
@@ -74,7 +74,7 @@ export async function discoverCluster(
   const asked = new Set(first.told.view.teller === undefined ? [] : [first.told.view.teller]);
   const unreached = new Map<string, LockstepError>();
   for (let round = 0; round < ROUNDS; round++) {
-    const fresh = mergeViews(views).nodes.filter(
+    const fresh = nodesIn(views).filter(
       ({ id, role, health }) => role === 'primary' && health !== 'lost' && !asked.has(id),
     );
     if (fresh.length === 0) break;

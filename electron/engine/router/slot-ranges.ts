@@ -21,6 +21,17 @@ export function rangesWhere(holds: (slot: number) => boolean): SlotRange[] {
   return ranges;
 }
 
+/** The slots at which a 1 stands in an array with a place for each, as ranges in order. */
+export function rangesIn(held: Uint8Array): SlotRange[] {
+  const ranges: SlotRange[] = [];
+  for (let first = held.indexOf(1); first >= 0;) {
+    const end = held.indexOf(0, first);
+    ranges.push({ first, last: (end < 0 ? held.length : end) - 1 });
+    first = end < 0 ? -1 : held.indexOf(1, end);
+  }
+  return ranges;
+}
+
 /** Ranges that a sentence names one by one; of more it says how many slots they hold. */
 const MOST_NAMED = 4;
 

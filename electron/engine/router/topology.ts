@@ -41,6 +41,7 @@ interface Claim {
   readonly epoch: number;
   /** The node said it of itself. */
   readonly own: boolean;
+  readonly slots: readonly SlotRange[];
 }
 
 /**
@@ -49,14 +50,19 @@ interface Claim {
  */
 export function mergeViews(views: readonly NodesView[]): Topology {
   const known = bestOfEach(views);
-  const owners = ownersOf(views);
+  const { claims, claimOfSlot } = ownersOf(views);
   const shardOfSlot = new Int16Array(SLOTS).fill(-1);
-  const shards: Shard[] = [];
+  const shards: (Shard & { readonly slots: SlotRange[] })[] = [];
+  const uncovered: SlotRange[] = [];
   const indexOf = new Map<string, number>();
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const id = owners[slot]?.id;
-    const primary = id === undefined ? undefined : known.get(id);
-    if (!primary) continue;
+  for (let first = 0, last = 0; first < SLOTS; first = last + 1) {
+    const claim = claimOfSlot[first]!;
+    for (last = first; last + 1 < SLOTS && claimOfSlot[last + 1] === claim;) last += 1;
+    const primary = known.get(claims[claim]?.id ?? '');
+    if (!primary) {
+      extend(uncovered, first, last);
+      continue;
+    }
     let index = indexOf.get(primary.id);
     if (index === undefined) {
       index = shards.length;
@@ -64,20 +70,28 @@ export function mergeViews(views: readonly NodesView[]): Topology {
       const replicas = [...known.values()].filter(({ primaryId }) => primaryId === primary.id);
       shards.push({ primary, replicas, slots: [] });
     }
-    shardOfSlot[slot] = index;
+    shardOfSlot.fill(index, first, last + 1);
+    extend(shards[index]!.slots, first, last);
   }
   const listed = new Set(shards.flatMap(({ primary, replicas }) => [primary, ...replicas]));
   return {
     nodes: [...listed, ...[...known.values()].filter((node) => !listed.has(node))],
-    shards: shards.map((shard, index) => ({
-      ...shard,
-      slots: rangesWhere((slot) => shardOfSlot[slot] === index),
-    })),
+    shards,
     shardOfSlot,
-    moves: movesOf(known, owners),
-    uncovered: rangesWhere((slot) => shardOfSlot[slot] === -1),
+    moves: movesOf(known, (slot) => claims[claimOfSlot[slot]!]?.id),
+    uncovered,
     doubled: doubledIn(views),
   };
+}
+
+/** All nodes that any of these views names, by what is known best of each. */
+export const nodesIn = (views: readonly NodesView[]): ClusterNode[] => [...bestOfEach(views).values()];
+
+/** What two claims give in turn may be one range. */
+function extend(ranges: SlotRange[], first: number, last: number): void {
+  const before = ranges.at(-1);
+  if (before && before.last === first - 1) ranges[ranges.length - 1] = { first: before.first, last };
+  else ranges.push({ first, last });
 }
 
 /** The primary that a slot belongs to. */
@@ -94,6 +108,11 @@ function bestOfEach(views: readonly NodesView[]): Map<string, ClusterNode> {
         before === undefined ||
         node.epoch > before.epoch ||
         (node.epoch === before.epoch && own && !before.own);
+      const health = healthOf(own, node, before);
+      // Most of what the others say of a node is known by then.
+      const news =
+        better || own || !before.host || (!before.hostname && node.hostname) || health !== before.health;
+      if (!news) continue;
       // Its marks and its own name are only told by itself, and its address mostly by the others.
       const from = better ? node : before;
       const other = better ? before : node;
@@ -102,7 +121,7 @@ function bestOfEach(views: readonly NodesView[]): Map<string, ClusterNode> {
         host: from.host || (other?.host ?? ''),
         hostname: from.hostname ?? other?.hostname,
         marks: own ? node.marks : (before?.marks ?? []),
-        health: healthOf(own, node, before),
+        health,
         own: own || (before?.own ?? false),
       });
     }
@@ -123,28 +142,27 @@ function healthOf(
 
 const WORSE: readonly ClusterNode['health'][] = ['well', 'joining', 'suspected', 'failed', 'lost'];
 
-function ownersOf(views: readonly NodesView[]): readonly (Claim | undefined)[] {
-  const owners = new Array<Claim | undefined>(SLOTS).fill(undefined);
-  for (const { teller, nodes } of views) {
-    for (const { id, epoch, slots } of nodes) {
-      const claim: Claim = { id, epoch, own: id === teller };
-      for (const { first, last } of slots)
-        for (let slot = first; slot <= last; slot++)
-          if (isStronger(claim, owners[slot])) owners[slot] = claim;
-    }
-  }
-  return owners;
+/** `claimOfSlot`: by index; -1 for a slot that nobody claims. */
+function ownersOf(views: readonly NodesView[]): {
+  readonly claims: readonly Claim[];
+  readonly claimOfSlot: Int32Array;
+} {
+  const heard: Claim[] = [];
+  for (const { teller, nodes } of views)
+    for (const { id, epoch, slots } of nodes)
+      if (slots.length > 0) heard.push({ id, epoch, own: id === teller, slots });
+  // Of two that are equally strong the one holds that was heard first: it comes last, and whoever comes last has the slot.
+  const claims = heard.toReversed().toSorted((a, b) => a.epoch - b.epoch || Number(a.own) - Number(b.own));
+  const claimOfSlot = new Int32Array(SLOTS).fill(-1);
+  for (const [index, { slots }] of claims.entries())
+    for (const { first, last } of slots) claimOfSlot.fill(index, first, last + 1);
+  return { claims, claimOfSlot };
 }
-
-const isStronger = (claim: Claim, before: Claim | undefined): boolean =>
-  before === undefined ||
-  claim.epoch > before.epoch ||
-  (claim.epoch === before.epoch && claim.own && !before.own);
 
 /** Both ends have a mark, or only one of them: a move that was broken off leaves either. */
 function movesOf(
   known: ReadonlyMap<string, ClusterNode>,
-  owners: readonly (Claim | undefined)[],
+  ownerIdOf: (slot: number) => string | undefined,
 ): SlotMove[] {
   const moves = new Map<number, SlotMove>();
   for (const { id, marks } of known.values()) {
@@ -156,23 +174,27 @@ function movesOf(
   }
   // A mark that stayed at the one that has it by now says nothing any more.
   return [...moves.values()]
-    .filter(({ slot, to }) => owners[slot]?.id !== to)
+    .filter(({ slot, to }) => ownerIdOf(slot) !== to)
     .toSorted((a, b) => a.slot - b.slot);
 }
 
 function doubledIn(views: readonly NodesView[]): DoubledSlots[] {
-  const claims = new Map<string, boolean[]>();
+  const claims = new Map<string, readonly SlotRange[]>();
   for (const { teller, nodes } of views) {
     const self = nodes.find(({ id }) => id === teller);
-    if (!self || self.role !== 'primary') continue;
-    const mine = new Array<boolean>(SLOTS).fill(false);
-    for (const { first, last } of self.slots) mine.fill(true, first, last + 1);
-    claims.set(self.id, mine);
+    if (self?.role === 'primary') claims.set(self.id, self.slots);
+  }
+  const taken = new Uint8Array(SLOTS);
+  const doubled = new Set<number>();
+  for (const { first, last } of [...claims.values()].flat()) {
+    // Most of the time there is none, and nobody looks slot by slot.
+    if (taken.subarray(first, last + 1).includes(1))
+      for (let slot = first; slot <= last; slot++) if (taken[slot] === 1) doubled.add(slot);
+    taken.fill(1, first, last + 1);
   }
   const together = new Map<string, Set<number>>();
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const ids = [...claims].filter(([, mine]) => mine[slot]).map(([id]) => id);
-    if (ids.length < 2) continue;
+  for (const slot of [...doubled].sort((a, b) => a - b)) {
+    const ids = [...claims].filter(([, slots]) => holds(slots, slot)).map(([id]) => id);
     const name = ids.join(' ');
     (together.get(name) ?? together.set(name, new Set()).get(name)!).add(slot);
   }
@@ -181,3 +203,6 @@ function doubledIn(views: readonly NodesView[]): DoubledSlots[] {
     slots: rangesWhere((slot) => slots.has(slot)),
   }));
 }
+
+const holds = (slots: readonly SlotRange[], slot: number): boolean =>
+  slots.some(({ first, last }) => first <= slot && slot <= last);

@@ -36,7 +36,6 @@ import { reasonOf, SlotArrivals, type NextArrival } from './slot-arrivals.ts';
 import type { TaskPart } from './task-part.ts';
 import type { Arrival } from '../repair/repair-ground.ts';
 import type { LaneStanding } from '../metrics/lane-meter.ts';
-import { SlotSet } from '../router/slot-set.ts';
 
 /** How long what was received may take to be applied, before a step back is given up. */
 const DRAIN_MS = 2000;
@@ -128,9 +127,7 @@ export class StreamStage {
     const furthest = Math.max(0, ...(lanes?.lanes ?? []).map(({ offset }) => offset));
     // Lanes that are not equally far come to one place first, and a flush that has begun to its end.
     const arrival = lanes?.apart || claim.checkpoint.fault === FLUSHING ? undefined : wanted;
-    const slots = arrival
-      ? SlotSet.where((slot) => claim.checkpoint.slots!.has(slot) || arrival.slots.has(slot))
-      : claim.checkpoint.slots;
+    const slots = arrival ? claim.checkpoint.slots!.or(arrival.slots) : claim.checkpoint.slots;
     const claimed = lanes ? atLanes(lanes.checkpoint, lanes.lanes) : claim.checkpoint;
     if (!claimed) return void feed.restart(undefined, DATABASE_UNKNOWN);
     own.checkpoint = claimed;

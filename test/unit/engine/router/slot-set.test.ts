@@ -30,5 +30,7 @@ describe('a set of slots', () => {
     expect(set.equals(SlotSet.parse('200,0-99,16383')!)).toBe(true);
     expect(String(set.and(SlotSet.parse('90-300')!))).toBe('90-99,200');
     expect(String(set.without(SlotSet.parse('1-16383')!))).toBe('0');
+    expect(String(set.or(SlotSet.parse('98-199,16382')!))).toBe('0-200,16382-16383');
+    expect(String(set)).toBe('0-99,200,16383');
   });
 });
