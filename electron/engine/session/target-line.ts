@@ -6,7 +6,6 @@ import type { Arena } from '../arena/arena.ts';
 import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import { createArena } from '../arena/arena.ts';
 import { OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
-import { keySlot } from '../router/key-slot.ts';
 import { allOrNone } from '../writer/all-or-none.ts';
 import { CopyLines } from '../writer/copy/copy-lines.ts';
 import { ClusterChannel } from '../writer/script/cluster-channel.ts';
@@ -64,7 +63,7 @@ export class TargetLine {
     const cluster = this.options.cluster();
     if (!cluster) return CopyLines.sole(await this.open(NO_REPLIES, importSource));
     const { shardOfSlot } = cluster.topology!;
-    return new CopyLines(await this.openNodes(), (buf, from, to) => shardOfSlot[keySlot(buf, from, to)]!);
+    return new CopyLines(await this.openNodes(), (slot) => shardOfSlot[slot]!);
   }
 
   /** For the stream: to each primary of the cluster, in the order of its shards. It is the caller's to close until `use`. */

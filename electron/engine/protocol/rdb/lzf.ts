@@ -65,6 +65,9 @@ export function decompressLzf(
     if (count >= NATIVE_REFERENCE_BYTES && reference + count <= op) {
       out.copyWithin(op, reference, reference + count);
       op = runEnd;
+    } else if (count >= NATIVE_REFERENCE_BYTES && reference === op - 1) {
+      out.fill(out[reference]!, op, runEnd);
+      op = runEnd;
     } else while (op < runEnd) out[op++] = out[reference++]!;
   }
   if (op !== outEnd) throw brokenLzf();

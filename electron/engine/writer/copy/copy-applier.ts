@@ -8,6 +8,7 @@ import { moduleNameOf } from '../../protocol/rdb/module-value.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
 import { printableKey } from '../../protocol/resp/describe-command.ts';
 import { databaseNumber } from '../../commands/database-number.ts';
+import { keySlot } from '../../router/key-slot.ts';
 import { tooFewDatabases } from '../../control/too-few-databases.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { LibraryCopy, type LibraryGround } from './library-copy.ts';
@@ -224,7 +225,10 @@ export class CopyApplier implements RdbEvents {
     }
     this.sendLibraries();
     const { db } = choice;
-    if (this.desks.length > 1) this.desk = this.desks[this.outputs.indexOf(keyBuf, from, to)]!;
+    if (this.desks.length > 1) {
+      const slot = choice.slot < 0 ? keySlot(keyBuf, from, to) : choice.slot;
+      this.desk = this.desks[this.outputs.indexOf(slot)]!;
+    }
     const { desk } = this;
     if (db !== desk.db) {
       const { databases } = this.options.abilities;

@@ -6,8 +6,8 @@ import { ValueWriter, type ValueWriterOptions } from './value-writer.ts';
 /** Where a copy writes: one output to a server, and of a cluster one to each node. */
 export interface CopyOutputs {
   readonly all: readonly CommandOutput[];
-  /** Which of them leads to the node that has the key's slot. Asked where there are several. */
-  indexOf(buf: Buffer, from: number, to: number): number;
+  /** Which of them leads to the node that has a slot. Asked where there are several. */
+  indexOf(slot: number): number;
 }
 
 export const soleOutput = (output: CommandOutput): CopyOutputs => ({ all: [output], indexOf: () => 0 });

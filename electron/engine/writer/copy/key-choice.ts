@@ -1,6 +1,7 @@
 import { isOwnKey } from '../../commands/own-keys.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
 import { NO_EXPIRY } from '../../protocol/rdb/events.ts';
+import { keySlot } from '../../router/key-slot.ts';
 import type { SlotSet } from '../../router/slot-set.ts';
 
 export interface KeyChoiceOptions {
@@ -28,6 +29,8 @@ export class KeyChoice {
   private readonly options: KeyChoiceOptions;
   private taken = true;
   db = 0;
+  /** Of the key that was chosen last, where its slot decides; -1 else. */
+  slot = -1;
   /** When the snapshot was taken, by the source's clock. */
   takenAtMs = 0;
 
@@ -48,7 +51,10 @@ export class KeyChoice {
   choose(keyBuf: Buffer, from: number, to: number, expireAtMs: number): Chosen {
     const { slots } = this.options;
     if (!this.taken || isOwnKey(keyBuf, from, to)) return 'skipped';
-    if (slots && !slots.hasKey(keyBuf, from, to)) return 'skipped';
+    if (slots) {
+      this.slot = keySlot(keyBuf, from, to);
+      if (!slots.has(this.slot)) return 'skipped';
+    }
     if (expireAtMs === NO_EXPIRY) return 'taken';
     // What had expired when the snapshot was taken is dead for every command after it.
     const { follows, primaryClock, beganAtMs } = this.options;

@@ -1,4 +1,6 @@
 import type { Arena } from '../../arena/arena.ts';
+import { Length } from '../../protocol/rdb/length.ts';
+import { decompressLzf } from '../../protocol/rdb/lzf.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
 import { NO_EXPIRY } from '../../protocol/rdb/events.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
@@ -20,6 +22,10 @@ const OVERHEAD_BYTES = 160 + 2 * BULK_OVERHEAD_BYTES;
 const CRC_SLOT = 1;
 /** RESTORE's footer: RDB version and CRC64. */
 const FOOTER_BYTES = 10;
+
+/** What a compressed string that is unpacked here takes at most, with its head, and what comes out of it. */
+const SMALL_COMPRESSED_BYTES = 64;
+const SMALL_BYTES = 256;
 
 const SET = Buffer.from('$3\r\nSET\r\n');
 const PXAT = Buffer.from('$4\r\nPXAT\r\n');
@@ -46,6 +52,8 @@ export class ValueWriter {
   private readonly abilities: TargetAbilities;
   private readonly buildKey: Buffer | undefined;
   private readonly decimal = Buffer.alloc(24);
+  private readonly length = new Length();
+  private readonly unpacked = Buffer.alloc(SMALL_BYTES);
 
   constructor(options: ValueWriterOptions) {
     this.arena = options.arena;
@@ -55,8 +63,8 @@ export class ValueWriter {
   }
 
   /**
-   * A string from its RDB form. Plain and integer strings become SET; a compressed one is RESTOREd as it is, since the
-   * target unpacks it faster than we would.
+   * A string from its RDB form. Plain and integer strings become SET, and so does a small compressed one, which costs the target less
+   * than a payload; a larger one is RESTOREd as it is, since the target unpacks it faster than we would.
    */
   string(
     keyBuf: Buffer,
@@ -70,6 +78,17 @@ export class ValueWriter {
     const first = buf[from]!;
     if (first >= 0xc0) {
       if (first === 0xc3) {
+        if (to - from <= SMALL_COMPRESSED_BYTES) {
+          const body = this.length.read(buf, from + 1, to);
+          const compressed = this.length.value;
+          const start = this.length.read(buf, body, to);
+          const { value } = this.length;
+          if (value <= SMALL_BYTES && start + compressed === to) {
+            decompressLzf(buf, start, to, this.unpacked, 0, value);
+            this.set(keyBuf, keyFrom, keyTo, this.unpacked, 0, value, expireAtMs);
+            return;
+          }
+        }
         this.restore(RDB_TYPE.STRING, keyBuf, keyFrom, keyTo, buf, from, to, expireAtMs);
         return;
       }

@@ -108,9 +108,32 @@ describe('a string', () => {
     expectSame(asString(integerString(value, bits)), ['SET', KEY, String(value)]);
   });
 
-  it('that is compressed stays so', () => {
-    const body = lzfString('abc'.repeat(100));
-    expectSame(asString(body), ['RESTORE', KEY, '0', payload(RDB_TYPE.STRING, body), 'REPLACE']);
+  it('that is compressed and small is written out', () => {
+    for (const text of [
+      'abc'.repeat(40),
+      'v'.repeat(256),
+      'x'.repeat(20) + 'no more of that' + 'y'.repeat(30),
+    ])
+      expectSame(asString(lzfString(text)), ['SET', KEY, text]);
+    expectSame(asString(lzfString('abc'.repeat(40)), AT), [
+      ...['SET', KEY, 'abc'.repeat(40), 'PXAT'],
+      String(AT),
+    ]);
+  });
+
+  it('that is compressed and larger, or would be, stays so', () => {
+    const mixed = Array.from({ length: 40 }, (_, i) => `${i}abcabc`).join('');
+    for (const text of ['v'.repeat(257), 'abc'.repeat(100), mixed.slice(0, 250)]) {
+      const body = lzfString(text);
+      expectSame(asString(body), ['RESTORE', KEY, '0', payload(RDB_TYPE.STRING, body), 'REPLACE']);
+    }
+  });
+
+  it('that does not come out of what is said to be compressed is told of', () => {
+    const body = lzfString('abc'.repeat(40));
+    expect([body[2], body[3]]).toEqual([0x40, 120]);
+    body[3] = 119;
+    expect(() => asString(body)).toThrow('does not decompress to its length');
   });
 
   it('has its expiry with it where the target knows PXAT, behind it otherwise', () => {
