@@ -4,7 +4,7 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { laneKey } from '../checkpoint/lane-index.ts';
 import type { OwnedLanes } from '../checkpoint/lanes.ts';
 import { HOME_SLOT } from '../control/cluster-nodes.ts';
-import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import { NO_REPLIES, type ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import type { LaneStanding } from '../metrics/lane-meter.ts';
 import { CommandRouter } from '../router/command-router.ts';
 import { SLOTS } from '../router/key-slot.ts';
@@ -17,8 +17,6 @@ import { LanesWriter, type LaneStart } from '../writer/script/lanes-writer.ts';
 import type { StreamLine } from './stream-run.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import type { TargetGround } from './target-ground.ts';
-
-const NO_REPLIES: ReplyEvents = { reply: () => undefined, error: () => undefined };
 
 /** A way to the target, and what writes the stream over it. */
 export interface BatchLine {

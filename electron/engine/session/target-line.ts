@@ -3,7 +3,7 @@ import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
-import type { ReplyEvents } from '../protocol/resp/reply-scanner.ts';
+import { NO_REPLIES, type ReplyEvents } from '../protocol/resp/reply-scanner.ts';
 import { createArena } from '../arena/arena.ts';
 import { OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
 import { allOrNone } from '../writer/all-or-none.ts';
@@ -29,7 +29,6 @@ export interface TargetLineOptions {
 /** Output buffers of each connection to a node, and of what is divided among them; what is in flight beside these comes from the heap. */
 const NODE_OUTPUTS = 8;
 const STAGE_OUTPUTS = 4;
-const NO_REPLIES: ReplyEvents = { reply: () => undefined, error: () => undefined };
 
 interface Memory {
   readonly arena: Arena;

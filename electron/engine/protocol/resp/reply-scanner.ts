@@ -15,6 +15,9 @@ export interface ReplyEvents {
   error(text: string, element: number): void;
 }
 
+/** For what comes before anybody reads it, or is read by others. */
+export const NO_REPLIES: ReplyEvents = { reply: () => undefined, error: () => undefined };
+
 const CR = 13;
 const LF = 10;
 const LONGEST_LINE_BYTES = 64 * 1024;
