@@ -17,6 +17,7 @@ export function connectorIn({ clock, net }: World, side: Side, endpoint: Endpoin
   const { host, port } = endpoint;
   return class WorldConnector extends AbstractConnector {
     private socket: Socket | undefined;
+    private ended = false;
 
     constructor() {
       super(DISCONNECT_TIMEOUT_MS);
@@ -31,6 +32,7 @@ export function connectorIn({ clock, net }: World, side: Side, endpoint: Endpoin
         ? net.connectTls({ host, port, ...tlsConnectOptions(side, endpoint) })
         : net.connect({ host, port });
       this.socket = socket;
+      this.ended = false;
       socket.once('error', (error) => (this.firstError = error));
       return socket;
     }
@@ -38,9 +40,11 @@ export function connectorIn({ clock, net }: World, side: Side, endpoint: Endpoin
     override disconnect(): void {
       this.connecting = false;
       const { socket } = this;
-      if (!socket) return;
+      // Whoever waits for a better connection tells this one again and again that it is wanted no more.
+      if (!socket || this.ended) return;
+      this.ended = true;
       const timer = clock.setTimeout(() => socket.destroy(), DISCONNECT_TIMEOUT_MS);
-      socket.on('close', () => clock.clear(timer));
+      socket.once('close', () => clock.clear(timer));
       socket.end();
     }
   };
