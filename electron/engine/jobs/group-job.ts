@@ -1,14 +1,16 @@
 import { MOST_MEMBERS, type EngineCommand, type RunEvent } from '../../../shared/contract/engine-messages.ts';
+import { SourceLogs } from '../intake/source-log/source-logs.ts';
 import type { World } from '../world/world.ts';
 import { failed, type Job, type Send } from './job.ts';
 import { taskJob } from './task-job.ts';
 
 /**
- * Runs of tasks that have the same source, in one process. Each is a run as any other, with its own end: `failed` of one says
+ * Runs of tasks that have the same source, in one process, which reads it once. Each is a run as any other, with its own end: `failed` of one says
  * nothing of the others. The job ends once its host has said that none is to come any more, and the last one has ended.
  */
 export function groupJob(send: Send, world: World): Job {
   const members = new Map<number, Job>();
+  const logs = new SourceLogs(world);
   let noMore = false;
   let resolve!: () => void;
   const ended = new Promise<void>((onEnd) => (resolve = onEnd));
@@ -26,7 +28,7 @@ export function groupJob(send: Send, world: World): Job {
       return tell(failed(new Error(`the engine runs ${MOST_MEMBERS} tasks already`), false));
     let job: Job;
     try {
-      job = taskJob(command.spec, tell, world);
+      job = taskJob(command.spec, tell, world, { logs });
     } catch (error) {
       // A fault of ours in one of them is no reason to end the others.
       return tell(failed(error, false));

@@ -2,28 +2,39 @@ import type { EngineCommand, RunEvent } from '../../../shared/contract/engine-me
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Run } from '../session/run.ts';
-import { TaskRun } from '../session/task-run.ts';
+import { TaskRun, type TaskRunSetting } from '../session/task-run.ts';
 import { failed, type Job } from './job.ts';
 import type { World } from '../world/world.ts';
 
 const METRICS_INTERVAL_MS = 1000;
 
 /** One run of a task; reports once a second, with each new phase, and before its last word. */
-export function taskJob(spec: TaskSpec, send: (event: RunEvent) => void, world: World): Job {
+export function taskJob(
+  spec: TaskSpec,
+  send: (event: RunEvent) => void,
+  world: World,
+  setting?: TaskRunSetting,
+): Job {
   const { clock } = world;
   let phase: Phase = 'connecting';
   const report = (): void => send({ type: 'metrics', metrics: session.metrics(phase) });
-  const session = new TaskRun(world, spec, {
-    phase: (next) => {
-      if (next === phase) return;
-      phase = next;
-      report();
+  const session = new TaskRun(
+    world,
+    spec,
+    {
+      phase: (next) => {
+        if (next === phase) return;
+        phase = next;
+        report();
+      },
+      info: (text) => send({ type: 'event', atMs: clock.now(), severity: 'info', text }),
+      warning: (text, fault) =>
+        send({ type: 'event', atMs: clock.now(), severity: 'warning', text, ...fault }),
+      located: (side, at) => send({ type: 'located', side, at }),
+      question: (question) => send({ type: 'question', question: question ?? null }),
     },
-    info: (text) => send({ type: 'event', atMs: clock.now(), severity: 'info', text }),
-    warning: (text, fault) => send({ type: 'event', atMs: clock.now(), severity: 'warning', text, ...fault }),
-    located: (side, at) => send({ type: 'located', side, at }),
-    question: (question) => send({ type: 'question', question: question ?? null }),
-  });
+    setting,
+  );
   const timer = clock.setInterval(report, METRICS_INTERVAL_MS);
   const ended = session
     .run()

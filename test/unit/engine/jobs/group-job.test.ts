@@ -16,6 +16,7 @@ interface Played {
   readonly events: TaskEvents;
   readonly run: Deferred<unknown>;
   readonly told: string[];
+  readonly logs: unknown;
 }
 const runs = vi.hoisted(() => [] as unknown[]);
 const played = (task: string): Played => (runs as Played[]).findLast((run) => run.task === task)!;
@@ -25,9 +26,14 @@ vi.mock('../../../../electron/engine/session/task-run.ts', () => ({
     readonly own: Played;
     readonly resumable = true;
     readonly handedOver = false;
-    constructor(_world: unknown, { task }: { readonly task: string }, events: TaskEvents) {
+    constructor(
+      _world: unknown,
+      { task }: { readonly task: string },
+      events: TaskEvents,
+      { logs }: { readonly logs: unknown },
+    ) {
       if (task === 'broken') throw new TypeError('a fault of ours');
-      this.own = { task, events, run: new Deferred(), told: [] };
+      this.own = { task, events, run: new Deferred(), told: [], logs };
       runs.push(this.own);
     }
     metrics = (phase: string): unknown => ({ phase });
@@ -67,6 +73,13 @@ describe('an engine that runs a group', () => {
       { type: 'member', member: 2, event: { type: 'event', severity: 'info', text: 'hello' } },
       { type: 'member', member: 1, event: { type: 'metrics', metrics: { phase: 'full-copy' } } },
     ]);
+  });
+
+  it('has all of them read their source by the same logs', () => {
+    start(1, 'a');
+    start(2, 'b');
+    expect(played('a').logs).toBeDefined();
+    expect(played('b').logs).toBe(played('a').logs);
   });
 
   it('passes a command to the member that it is for, and nothing to one that is not there', () => {
