@@ -54,7 +54,7 @@ export function useHistory(id: string, range: HistoryRange, db: number | null, h
 }
 
 /** Calls the listener with each report of a task. @returns a function that ends that */
-function reportsOf(id: string, listener: (metrics: Metrics) => void): () => void {
+export function reportsOf(id: string, listener: (metrics: Metrics) => void): () => void {
   let lastMs = useTaskStore.getState().byId[id]?.metrics?.atMs ?? 0;
   return useTaskStore.subscribe(({ byId }) => {
     const metrics = byId[id]?.metrics;

@@ -9,7 +9,8 @@ import { SavedWord } from './step/saved-word.tsx';
 
 /** The title of the set-up, and the two ways to leave it. */
 export function SetupHead({ draftId }: { readonly draftId: string }): ReactElement {
-  const { session } = useSetup();
+  const { session, form } = useSetup();
+  const joins = form.getValues('joins');
   const confirm = useConfirm();
   const deletion = useAction('draft.delete', { refreshes: ['draft.list'] });
 
@@ -36,7 +37,7 @@ export function SetupHead({ draftId }: { readonly draftId: string }): ReactEleme
 
   return (
     <header className={classes.head}>
-      <h1 className={classes.title}>New synchronisation</h1>
+      <h1 className={classes.title}>{joins ? `New target of “${joins.name}”` : 'New synchronisation'}</h1>
       <Group gap="xs">
         <SavedWord />
         <Button onClick={() => void leave()}>Finish later</Button>

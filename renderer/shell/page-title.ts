@@ -1,17 +1,19 @@
 import { useEffect } from 'react';
 import type { Route } from '../state/route.ts';
+import { useGroupName } from '../state/groups.ts';
 import { useTaskStore } from '../state/tasks.ts';
 
 /** The title of the window says where one is, for the task bar and for those who do not see the page. */
 export function usePageTitle(route: Route): void {
   const name = useTaskStore(({ byId }) => (route.page === 'task' ? byId[route.id]?.name : undefined));
-  const title = `${titleOf(route, name)} – Lockstep`;
+  const group = useGroupName(route.page === 'group' ? route.id : '');
+  const title = `${titleOf(route, name ?? group)} – Lockstep`;
   useEffect(() => {
     document.title = title;
   }, [title]);
 }
 
-function titleOf(route: Route, taskName: string | undefined): string {
+function titleOf(route: Route, name: string | undefined): string {
   switch (route.page) {
     case 'tasks':
       return 'Tasks';
@@ -20,6 +22,8 @@ function titleOf(route: Route, taskName: string | undefined): string {
     case 'setup':
       return 'New synchronisation';
     case 'task':
-      return taskName ?? 'Task';
+      return name ?? 'Task';
+    case 'group':
+      return name ?? 'Group';
   }
 }

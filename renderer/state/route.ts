@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'tasks' }
   | { readonly page: 'setup'; readonly draftId: string }
   | { readonly page: 'task'; readonly id: string; readonly tab: TaskTab }
+  | { readonly page: 'group'; readonly id: string }
   | { readonly page: 'settings' };
 
 export const TASK_TABS = ['overview', 'drift', 'events', 'settings'] as const;
@@ -18,6 +19,8 @@ export function href(route: Route): string {
       return '#/settings';
     case 'setup':
       return `#/setup/${encodeURIComponent(route.draftId)}`;
+    case 'group':
+      return `#/groups/${encodeURIComponent(route.id)}`;
     case 'task':
       return `#/tasks/${encodeURIComponent(route.id)}/${route.tab}`;
   }
@@ -31,6 +34,7 @@ export function parseRoute(hash: string): Route {
     .map(decoded);
   if (page === 'settings') return { page };
   if (page === 'setup' && id) return { page, draftId: id };
+  if (page === 'groups' && id) return { page: 'group', id };
   if (page === 'tasks' && id)
     return { page: 'task', id, tab: TASK_TABS.find((it) => it === tab) ?? 'overview' };
   return { page: 'tasks' };

@@ -2,6 +2,7 @@ import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
 import { PhaseBadge } from '../components/phase-badge.tsx';
+import { href } from '../state/route.ts';
 import { PhaseTimeline } from './phase-timeline.tsx';
 import { TaskActions } from './task-actions.tsx';
 import { TaskSentence } from './task-sentence.tsx';
@@ -9,8 +10,9 @@ import { TaskWay } from './task-way.tsx';
 import { useTaskPart } from './use-task-part.ts';
 import classes from './task.module.css';
 
-const pickHead = ({ name, sandbox, source, target, foundAt, state, phase, trouble }: TaskView) => ({
+const pickHead = ({ name, group, sandbox, source, target, foundAt, state, phase, trouble }: TaskView) => ({
   name,
+  group,
   sandbox,
   source,
   target,
@@ -40,6 +42,11 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
               </Badge>
             )}
           </div>
+          {head.group && (
+            <p className={classes.group}>
+              in the group <a href={href({ page: 'group', id: head.group.id })}>{head.group.name}</a>
+            </p>
+          )}
           <TaskWay source={head.source} target={head.target} foundAt={head.foundAt} atWork={head.atWork} />
         </div>
         <TaskActions id={id} />

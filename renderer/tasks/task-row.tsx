@@ -12,23 +12,30 @@ import { SparkLine } from '../components/spark-line.tsx';
 import { useNow } from '../state/now.ts';
 import { href } from '../state/route.ts';
 import { useTask } from '../state/tasks.ts';
+import { NoFigure } from './no-figure.tsx';
 import { RowActions } from './row-actions.tsx';
 import { isReporting } from './task-order.ts';
 import classes from './task-table.module.css';
 
-/** One task: one line of the list. */
-export function TaskRow({ id }: { readonly id: string }): ReactElement | null {
+/** One task: one line of the list. `member`: below that of its group. */
+export function TaskRow({
+  id,
+  member = false,
+}: {
+  readonly id: string;
+  readonly member?: boolean;
+}): ReactElement | null {
   const task = useTask(id);
   const nowMs = useNow();
   if (!task) return null;
   return (
-    <tr>
+    <tr data-member={member || undefined}>
       <td>
         <a className={classes.name} href={href({ page: 'task', id, tab: 'overview' })} title={task.name}>
           {task.name}
         </a>
         {task.sandbox && <span className={classes.tag}>sandbox</span>}
-        <Route task={task} />
+        <Route task={task} member={member} />
       </td>
       <td>
         <PhaseBadge task={task} />
@@ -48,11 +55,12 @@ export function TaskRow({ id }: { readonly id: string }): ReactElement | null {
   );
 }
 
-function Route({ task }: { readonly task: TaskView }): ReactElement {
+/** The source of a member stands in the line of its group. */
+function Route({ task, member }: { readonly task: TaskView; readonly member: boolean }): ReactElement {
   const [source, target] = [addressOf(task.source), addressOf(task.target)];
   return (
     <div className={classes.route} title={`${source} → ${target}`}>
-      <span>{source}</span>
+      {!member && <span>{source}</span>}
       <ArrowRight size={12} role="img" aria-label="to" />
       <span>{target}</span>
     </div>
@@ -82,12 +90,6 @@ function RateCell({ task }: { readonly task: TaskView }): ReactElement {
     </td>
   );
 }
-
-const NoFigure = (): ReactElement => (
-  <td className={classes.none}>
-    <span aria-label="none">–</span>
-  </td>
-);
 
 /** The sentence without the word that the badge has said. */
 function afterTheWord(task: TaskView, nowMs: number): string {

@@ -1,9 +1,10 @@
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import { sortBy, SORT_COLUMNS, useTaskOrder, type SortColumn } from './task-order.ts';
+import { GroupRow } from './group-row.tsx';
 import { TaskRow } from './task-row.tsx';
 import classes from './task-table.module.css';
-import { useSortedIds } from './use-sorted-ids.ts';
+import { useListRows } from './use-list-rows.ts';
 
 const TITLES: Readonly<Record<SortColumn, string>> = {
   name: 'Task',
@@ -14,7 +15,7 @@ const TITLES: Readonly<Record<SortColumn, string>> = {
 };
 
 export function TaskTable(): ReactElement {
-  const ids = useSortedIds();
+  const rows = useListRows();
   return (
     <table className={classes.table} aria-label="Tasks">
       <colgroup>
@@ -34,9 +35,18 @@ export function TaskTable(): ReactElement {
         </tr>
       </thead>
       <tbody>
-        {ids.map((id) => (
-          <TaskRow key={id} id={id} />
-        ))}
+        {rows.map((row) =>
+          row.kind === 'task' ? (
+            <TaskRow key={row.id} id={row.id} />
+          ) : (
+            <Fragment key={row.id}>
+              <GroupRow id={row.id} ids={row.ids} />
+              {row.ids.map((id) => (
+                <TaskRow key={id} id={id} member />
+              ))}
+            </Fragment>
+          ),
+        )}
       </tbody>
     </table>
   );

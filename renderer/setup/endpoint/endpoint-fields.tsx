@@ -4,6 +4,7 @@ import type { Draft } from '../../../shared/model/profile.ts';
 import type { EndpointPath } from '../draft/draft-form.ts';
 import { NumberField } from '../step/number-field.tsx';
 import { TextField } from '../step/text-field.tsx';
+import { FixedAddress } from './fixed-address.tsx';
 import { ConnectionResult } from './connection-result.tsx';
 import classes from './endpoint.module.css';
 import { KindSwitch } from './kind-switch.tsx';
@@ -13,16 +14,24 @@ import { TlsFields } from './tls-fields.tsx';
 import { Pasted } from './pasted.tsx';
 import { usePasting, type PasteNote } from './use-pasting.ts';
 
+export interface EndpointFieldsProps {
+  readonly path: EndpointPath;
+  /** Why its address stays as it is; left out where it can be changed. */
+  readonly fixed?: string | undefined;
+}
+
 /** Where a server is, how it is opened, and what answers there. */
-export function EndpointFields({ path }: { readonly path: EndpointPath }): ReactElement {
+export function EndpointFields({ path, fixed }: EndpointFieldsProps): ReactElement {
   const pasting = usePasting(path);
   const found = useWatch<Draft, `${EndpointPath}.kind`>({ name: `${path}.kind` }) === 'sentinels';
   const noteAt = (at: PasteNote['at']): ReactElement | null =>
     pasting.note?.at === at ? <Pasted note={pasting.note} onClose={pasting.clearNote} /> : null;
   return (
     <div className={classes.fields}>
-      <KindSwitch path={path} />
-      {found ? (
+      {fixed === undefined && <KindSwitch path={path} />}
+      {fixed !== undefined ? (
+        <FixedAddress path={path} why={fixed} />
+      ) : found ? (
         <SentinelFields path={path} pasting={pasting}>
           {noteAt('address')}
         </SentinelFields>

@@ -11,7 +11,9 @@ import { TargetCard } from './target-card.tsx';
 
 /** Step 1. Several targets are folded up but for the one that is worked on. */
 export function ServersStep({ shown }: { readonly shown: string | null }): ReactElement {
-  const { control, setFocus } = useFormContext<Draft>();
+  const { control, setFocus, getValues } = useFormContext<Draft>();
+  // Who made the set-up has decided it.
+  const joins = getValues('joins');
   const { fields, append, remove } = useFieldArray({ control, name: 'targets', keyName: 'key' });
   const [open, setOpen] = useState<ReadonlySet<string>>(
     () => new Set(fields.length === 1 ? [fields[0]!.id] : []),
@@ -43,7 +45,10 @@ export function ServersStep({ shown }: { readonly shown: string | null }): React
   return (
     <div className={classes.servers}>
       <Panel title="Source">
-        <EndpointFields path="source" />
+        <EndpointFields
+          path="source"
+          fixed={joins ? `The source of the group “${joins.name}”, which its new targets share.` : undefined}
+        />
       </Panel>
       <div className={classes.arrow} aria-hidden>
         <ArrowRight className={classes.right} size={22} />
@@ -77,7 +82,9 @@ export function ServersStep({ shown }: { readonly shown: string | null }): React
           <span>
             {fields.length >= MOST_TARGETS
               ? `${MOST_TARGETS} targets are the most for one set-up.`
-              : 'Each target becomes a task of its own.'}
+              : joins
+                ? `Each target becomes a task of its own in the group “${joins.name}”.`
+                : 'Each target becomes a task of its own; together they are a group.'}
           </span>
         </div>
       </div>

@@ -19,10 +19,23 @@ export function summarise(draft: Draft, servers: ServersById): string[] {
   return [
     whatIsCopied(draft, servers),
     whatStandsThere(draft, servers),
+    ...groupOf(draft),
     ...(draft.functions === 'skip' ? [LEFT_OUT] : []),
     ...(usesImportMode(draft) ? [EXACT] : []),
     ...limits(draft),
   ];
+}
+
+/** Several targets, or further ones, belong together. */
+function groupOf({ targets, joins }: Draft): string[] {
+  const own = 'with its own state, pause and limits';
+  if (joins)
+    return [
+      targets.length === 1
+        ? `The target joins the group “${joins.name}”, ${own}.`
+        : `The targets join the group “${joins.name}”, each ${own}.`,
+    ];
+  return targets.length === 1 ? [] : [`The targets are a group, each ${own}.`];
 }
 
 const LEFT_OUT =

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { useClient } from '../../state/client.tsx';
 import { asFault, type RequestFault } from '../../state/fault.ts';
-import { navigate } from '../../state/route.ts';
+import { navigate, type Route } from '../../state/route.ts';
+import { useTaskStore } from '../../state/tasks.ts';
 import { useSetup } from '../draft/use-setup.ts';
 
 export interface Start {
-  /** Makes the tasks of the draft and goes to the one, or to the list when they are several. */
+  /** Makes the tasks of the draft and goes to the one, or to the group that they are in. */
   readonly create: (start: boolean) => Promise<void>;
   readonly running: boolean;
   readonly fault: RequestFault | null;
@@ -25,18 +26,20 @@ export function useStart(draftId: string): Start {
       await session.flush();
       const { taskIds } = await client.request('task.create', { draftId, start, shown: form.getValues() });
       session.abandon();
-      const [only] = taskIds;
       // The draft is gone, so going back leads past it.
-      navigate(
-        taskIds.length === 1 && only !== undefined
-          ? { page: 'task', id: only, tab: 'overview' }
-          : { page: 'tasks' },
-        { replace: true },
-      );
+      navigate(pageOf(taskIds), { replace: true });
     } catch (error) {
       setFault(asFault(error));
       setRunning(false);
     }
   };
   return { create, running, fault };
+}
+
+/** The application has told of the tasks before it answered. */
+function pageOf([id, another]: readonly string[]): Route {
+  if (id === undefined) return { page: 'tasks' };
+  const group = useTaskStore.getState().byId[id]?.group;
+  if (group) return { page: 'group', id: group.id };
+  return another === undefined ? { page: 'task', id, tab: 'overview' } : { page: 'tasks' };
 }

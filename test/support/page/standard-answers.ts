@@ -94,10 +94,11 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
     'precheck.state': ({ draftId, targetId }) => noPrecheck(draftId, targetId),
     'precheck.ignore': ({ draftId, targetId }) => noPrecheck(draftId, targetId),
     'task.create': ({ draftId }) => {
-      const { name, targets } = found(drafts, draftId);
+      const { name, targets, joins } = found(drafts, draftId);
+      const group = joins ?? (targets.length > 1 ? { id: draftId, name: name || draftId } : null);
       const taskIds = targets.map((_, i) => `${draftId}-${i + 1}`);
       for (const id of taskIds) {
-        tasks.set(id, aTask(id, { name: name || id }));
+        tasks.set(id, aTask(id, { name: name || id, group }));
         become(id, 'running', 'full-copy');
       }
       drafts.delete(draftId);

@@ -120,7 +120,7 @@ describe('the precheck', () => {
 });
 
 describe('the start', () => {
-  it('reads as a sentence, starts one task a target, and goes to the list', async () => {
+  it('reads as a sentence, starts one task a target, and goes to their group', async () => {
     const page = open('setup-start-eight');
     await screen.findByRole('heading', { level: 2, name: /Precheck/ });
     await waitFor(() => expect(next().getAttribute('aria-disabled')).toBeNull());
@@ -129,7 +129,7 @@ describe('the start', () => {
       await screen.findByText(/^Copy all databases of 10\.0\.0\.5:6379 .*to each of 8 targets/),
     ).toBeTruthy();
     await page.user.click(screen.getByRole('button', { name: 'Start 8 tasks' }));
-    await waitFor(() => expect(location.hash).toBe('#/tasks'));
+    await waitFor(() => expect(location.hash).toBe('#/groups/d1'));
     expect(page.sent('task.create')).toMatchObject([{ draftId: 'd1', start: true, shown: { id: 'd1' } }]);
   });
 

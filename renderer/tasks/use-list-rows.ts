@@ -2,24 +2,24 @@ import { useMemo } from 'react';
 import { taskStatus } from '../../shared/format/task-status.ts';
 import { useNow } from '../state/now.ts';
 import { useOfTasks, useTaskIds, useTaskStore } from '../state/tasks.ts';
+import { listRows, type ListRow } from './list-rows.ts';
 import { compareTasks, useTaskOrder } from './task-order.ts';
 
 /** Figures change every second, but rows that move about under the mouse help nobody. */
 const RESORT_MS = 5000;
 
-/** The tasks in the order that was chosen: anew when one comes, goes or changes its status, else every few seconds. */
-export function useSortedIds(): readonly string[] {
+/** The lines of the list in the order that was chosen: anew when one comes, goes or changes its status, else every few seconds. */
+export function useListRows(): readonly ListRow[] {
   const ids = useTaskIds();
   const order = useTaskOrder();
-  const statuses = useOfTasks((tasks) => tasks.map(taskStatus).join());
+  const statuses = useOfTasks((tasks) =>
+    tasks.map((task) => taskStatus(task) + (task.group?.id ?? '')).join(),
+  );
   const step = useNow(RESORT_MS);
   return useMemo(
     () => {
       const { byId } = useTaskStore.getState();
-      return ids
-        .flatMap((id) => byId[id] ?? [])
-        .sort(compareTasks(order))
-        .map(({ id }) => id);
+      return listRows(ids.flatMap((id) => byId[id] ?? []).sort(compareTasks(order)));
     },
     // The last two say when to look again at the figures in the store.
     // eslint-disable-next-line react/exhaustive-deps
