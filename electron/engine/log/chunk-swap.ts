@@ -21,6 +21,8 @@ export class ChunkSwap {
   private readonly options: ChunkSwapOptions;
   private readonly store: SegmentStore;
   private readonly free: number[];
+  /** All that it moves chunks in, free or not. */
+  chunks: number;
   private reading = 0;
   private closing: Promise<void> | undefined;
   private onIdle: (() => void) | undefined;
@@ -34,10 +36,17 @@ export class ChunkSwap {
     this.options = options;
     this.store = new SegmentStore(options.folder);
     this.free = [...options.addresses];
+    this.chunks = this.free.length;
   }
 
   get freeChunks(): number {
     return this.free.length;
+  }
+
+  /** More memory. */
+  add(addresses: readonly number[]): void {
+    this.free.unshift(...addresses);
+    this.chunks += addresses.length;
   }
 
   /** The disk takes another chunk. */

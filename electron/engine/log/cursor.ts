@@ -29,6 +29,8 @@ export class Cursor {
   readonly onReadable: () => void;
   private readonly place: Place;
   private waits = false;
+  /** What is written behind it is not this reader's. */
+  private end = Infinity;
   readPosition: number;
   releasedPosition: number;
   from = 0;
@@ -46,7 +48,22 @@ export class Cursor {
   }
 
   get unreadBytes(): number {
-    return this.ground.writePosition() - this.readPosition;
+    return this.endPosition - this.readPosition;
+  }
+
+  /** Up to where there is something for it. */
+  get endPosition(): number {
+    return Math.min(this.end, this.ground.writePosition());
+  }
+
+  /** Reads no further than what is written now. */
+  seal(): void {
+    this.end = this.endPosition;
+    this.refresh();
+  }
+
+  get sealed(): boolean {
+    return this.end !== Infinity;
   }
 
   /** It can go on only with memory, and there was none. */
@@ -70,7 +87,7 @@ export class Cursor {
 
   /** Goes to a position that is not released. */
   rewind(position: number): void {
-    if (position < this.releasedPosition || position > this.ground.writePosition()) {
+    if (position < this.releasedPosition || position > this.endPosition) {
       throw new LockstepError('INTERNAL', `spool: position ${position} is not held`);
     }
     this.readPosition = position;
@@ -89,8 +106,14 @@ export class Cursor {
     this.ground.closed(this);
   }
 
-  /** Makes [from, to) the largest window at readPosition, moving on to the next chunk where one is used up. */
+  /** Makes [from, to) the largest window at readPosition. */
   refresh(): void {
+    this.widen();
+    if (this.sealed) this.to = Math.min(this.to, this.from + Math.max(0, this.end - this.readPosition));
+  }
+
+  /** The window without regard to its end, moved on to the next chunk where one is used up. */
+  private widen(): void {
     const { chunks } = this.ground;
     const chunk = chunks.current(this.place);
     if (!chunk) {
@@ -120,7 +143,7 @@ export class Cursor {
     this.from = next.address - rest;
     this.to = next.address + next.length;
     this.fetchAhead();
-    if (next.closed && this.to - this.from < HEADROOM_BYTES) this.refresh();
+    if (next.closed && this.to - this.from < HEADROOM_BYTES) this.widen();
   }
 
   /** After a file operation: whether there is more to be read than before. */

@@ -30,6 +30,7 @@ export class SpoolFolder {
   private readonly parent: string;
   private serial = 0;
   private usedBytes = 0;
+  private users = 1;
 
   /** @param parent the folder that the task names; made, too, if need be */
   constructor(parent: string, quotaBytes: number) {
@@ -76,9 +77,19 @@ export class SpoolFolder {
     }
   }
 
-  /** Deletes the folder, once all of its files are discarded. */
+  /** Somebody else has files in it as well, and closes it by themselves. */
+  share(): void {
+    this.users += 1;
+  }
+
+  get shared(): boolean {
+    return this.users > 1;
+  }
+
+  /** Deletes the folder, once whoever used it has discarded all files in it. */
   close(): void {
-    removeFolder(this.path);
+    this.users -= 1;
+    if (this.users === 0) removeFolder(this.path);
   }
 
   private make(): void {

@@ -17,8 +17,10 @@ const FREE_RESERVE = 4;
 
 export interface SpoolOptions {
   readonly arena: Arena;
-  /** Addresses of chunks of memory, from `allocateChunks`: at least FEWEST_CHUNKS, and CURSOR_CHUNKS for each cursor beyond the first. */
+  /** Addresses of chunks of memory, from `allocateChunks`: at least FEWEST_CHUNKS, and with `spare` CURSOR_CHUNKS for each cursor beyond the first. */
   readonly chunks: readonly number[];
+  /** More of them, used only once more cursors are open than `chunks` is enough for. */
+  readonly spare?: readonly number[];
   /** Where goes what does not fit them. */
   readonly folder: SpoolFolder;
   /** There is room again after `tail` had none. */
@@ -30,6 +32,8 @@ export interface SpoolOptions {
   readonly mayStall?: () => boolean;
   /** The writer waits for its readers. */
   readonly onStalled?: () => void;
+  /** Memory and disk are full. True when a cursor is about to be closed, and `lookAgain` called; else SPOOL_FULL follows. */
+  readonly onFull?: () => boolean;
   /** The disk fails or is full: what is held can be read as far as it lies in memory, and nothing more is taken. */
   readonly onError: (error: LockstepError) => void;
 }
@@ -50,6 +54,7 @@ export class Spool {
   private readonly swap: ChunkSwap;
   private readonly chunks = new ChunkList();
   private readonly cursors: Cursor[] = [];
+  private readonly spare: number[];
   private readonly ground: CursorGround;
   private released = 0;
   private writerWaits = false;
@@ -59,6 +64,7 @@ export class Spool {
   constructor(options: SpoolOptions) {
     this.options = options;
     this.mem = options.arena.mem;
+    this.spare = [...(options.spare ?? [])];
     this.swap = new ChunkSwap({
       mem: this.mem,
       addresses: options.chunks,
@@ -80,14 +86,24 @@ export class Spool {
 
   /** Another reader, from a position on that is held. `onReadable`: see Cursor. */
   open(position: number, onReadable: () => void): Cursor {
-    const needed = FEWEST_CHUNKS + this.cursors.length * CURSOR_CHUNKS;
-    if (this.options.chunks.length < needed)
+    if (!this.takesCursor)
       throw new LockstepError('INTERNAL', `spool: no memory for ${this.cursors.length + 1} cursors`);
     if (position < this.released || position > this.writePosition)
       throw new LockstepError('INTERNAL', `spool: position ${position} is not held`);
+    this.swap.add(this.spare.splice(0, Math.max(0, this.wanted - this.swap.chunks)));
     const cursor = new Cursor(this.ground, position, onReadable);
     this.cursors.push(cursor);
     return cursor;
+  }
+
+  /** Whether there is memory for another cursor. */
+  get takesCursor(): boolean {
+    return this.swap.chunks + this.spare.length >= this.wanted;
+  }
+
+  /** What another cursor takes, together with those that are open. */
+  private get wanted(): number {
+    return FEWEST_CHUNKS + this.cursors.length * CURSOR_CHUNKS;
   }
 
   get diskBytes(): number {
@@ -118,12 +134,20 @@ export class Spool {
 
   /** What bounds the bytes that are not released: memory and disk together. */
   get capacityBytes(): number {
-    return this.options.chunks.length * CHUNK_BYTES + this.options.folder.quotaBytes;
+    return this.swap.chunks * CHUNK_BYTES + this.options.folder.quotaBytes;
   }
 
-  /** `mayStall` has become false: a writer that waits for its readers alone finds the spool full. */
+  /** `mayStall` has become false, or there may be room again: whoever waits goes on, or finds the spool full. */
   lookAgain(): void {
-    if (this.writerWaits) this.memoryFreed();
+    if (!this.closed) this.memoryFreed();
+  }
+
+  /** Nothing is left, in memory and on disk, for whoever can go on with it alone, and nothing is on its way to being free. */
+  get stuck(): boolean {
+    if (this.swap.freeChunks > 0 || !this.swap.idle) return false;
+    // A writer alone goes on when a reader has made room; a reader that needs memory itself would wait for ever.
+    const readerWaits = this.cursors.some(({ starves }) => starves);
+    return readerWaits || (this.writerWaits && this.options.mayStall?.() !== true);
   }
 
   /** What memory is left when the disk is full is for readers to get back what lies there. */
@@ -178,10 +202,7 @@ export class Spool {
         if (wanted === 0) break;
       }
     }
-    if (swap.freeChunks > 0 || !swap.idle) return;
-    // A writer alone goes on when a reader has made room; a reader that needs memory itself would wait for ever.
-    const readerWaits = this.cursors.some(({ starves }) => starves);
-    if (readerWaits || (this.writerWaits && this.options.mayStall?.() !== true)) swap.exhausted();
+    if (this.stuck && this.options.onFull?.() !== true) swap.exhausted();
   }
 
   /** A cursor needs less than before. */

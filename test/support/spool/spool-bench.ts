@@ -50,12 +50,14 @@ export class SpoolBench {
   onWritable: () => void = () => undefined;
   readonly spool: Spool;
 
-  constructor(quotaBytes = 1e9, SpoolClass: typeof Spool = Spool, cursors = 1) {
+  /** `spare`: cursors that it has memory for beside these. */
+  constructor(quotaBytes = 1e9, SpoolClass: typeof Spool = Spool, cursors = 1, spare = 0) {
     const { arena, chunks } = memory();
     this.folder = new SpoolFolder(this.parent, quotaBytes);
     this.spool = new SpoolClass({
       arena,
       chunks: chunks.slice(0, FEWEST_CHUNKS + (cursors - 1) * CURSOR_CHUNKS),
+      spare: chunks.slice(chunks.length - spare * CURSOR_CHUNKS),
       folder: this.folder,
       onWritable: () => {
         this.writable += 1;
