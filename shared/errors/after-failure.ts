@@ -46,6 +46,7 @@ const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, Exclude<NextStep, 'start'>>
   TASK_MISMATCH: 'settings',
 
   SPOOL_FULL: 'settings',
+  TARGET_CUT_LOOSE: 'settings',
   SNAPSHOT_TOO_LARGE: 'settings',
   SPOOL_DISK: 'settings',
 };

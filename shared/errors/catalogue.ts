@@ -660,6 +660,13 @@ export const ERROR_CATALOGUE = {
     'The source sends faster than the target takes, and what waits in between has filled the room the spool may take.',
     'Raise the size of the spool (--spool-max), or find out what slows the target down. The task goes on from its checkpoint.',
   ),
+  TARGET_CUT_LOOSE: entry(
+    EXIT.target,
+    true,
+    'The target was too far behind the others to be waited for',
+    'Several targets are fed from one buffer on this machine, and what waited for this one has filled it. The others go on.',
+    'The target goes on from its checkpoint, or is copied to anew where the source no longer has what follows. Find out what slows it down, or raise the size of the spool (--spool-max).',
+  ),
   SNAPSHOT_TOO_LARGE: entry(
     EXIT.local,
     false,

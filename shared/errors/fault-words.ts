@@ -153,6 +153,9 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
       'The source sends faster than the target takes, and what waits in between has filled the room that the task may use.',
     remedy: `Give the spool more room in the settings of the task, or find out what slows the target down. ${START_AGAIN}`,
   },
+  TARGET_CUT_LOOSE: {
+    remedy: `Find out what slows this target down, or give the spool more room in the settings of the task. ${START_AGAIN}`,
+  },
   SPOOL_DISK: {
     remedy:
       'Make room, or name a folder that can be written, on another disk if need be, in the settings of the task.',

@@ -1,6 +1,8 @@
-import { TaskRun } from '../../electron/engine/session/task-run.ts';
+import { TaskRun, type TaskRunSetting } from '../../electron/engine/session/task-run.ts';
+import type { TaskEvents } from '../../electron/engine/session/task-events.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Phase } from '../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { poll, taskSpec } from './sync-run.ts';
@@ -10,21 +12,33 @@ export interface StartedTask {
   readonly run: TaskRun;
   readonly outcome: Promise<Outcome>;
   readonly told: string[];
+  /** The codes of the faults that were told of. */
+  readonly faults: ErrorCode[];
   readonly phases: Phase[];
   /** Resolves once the run is in a phase, or was. */
   reached(phase: Phase): Promise<void>;
 }
 
-export function startTaskRun(sourceUrl: string, targetUrl: string, spec: Partial<TaskSpec>): StartedTask {
+export function startTaskRun(
+  sourceUrl: string,
+  targetUrl: string,
+  spec: Partial<TaskSpec>,
+  setting: TaskRunSetting = {},
+): StartedTask {
+  const faults: ErrorCode[] = [];
   const told: string[] = [];
   const phases: Phase[] = [];
-  const run = new TaskRun(systemWorld, taskSpec(sourceUrl, targetUrl, spec), {
+  const events: TaskEvents = {
     phase: (phase) => phases.push(phase),
     info: (text) => told.push(text),
     located: () => undefined,
     question: () => undefined,
-    warning: (text) => told.push(text),
-  });
+    warning: (text, fault) => {
+      told.push(text);
+      if (fault) faults.push(fault.code);
+    },
+  };
+  const run = new TaskRun(systemWorld, taskSpec(sourceUrl, targetUrl, spec), events, setting);
   const outcome = run.run();
   let ended: { readonly by: unknown } | undefined;
   outcome.then(
@@ -37,5 +51,5 @@ export function startTaskRun(sourceUrl: string, targetUrl: string, spec: Partial
         throw new Error(`the run ended before phase ${phase}: ${String(ended.by)}\n${told.join('\n')}`);
       return phases.includes(phase);
     });
-  return { run, outcome, told, phases, reached };
+  return { run, outcome, told, faults, phases, reached };
 }

@@ -2,17 +2,19 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import type { PsyncAnswer } from './psync/handshake.ts';
-import { ReplicationLink, type SnapshotExtent } from './psync/link.ts';
+import type { SnapshotExtent } from './psync/link.ts';
 import { CHUNK_BYTES } from '../log/chunk.ts';
 import type { Cursor } from '../log/cursor.ts';
-import type { SpoolMemory } from '../log/log-memory.ts';
-import { Spool } from '../log/spool.ts';
 import type { SpoolFolder } from '../log/spool-folder.ts';
 import { StreamClock } from '../expiry/stream-clock.ts';
 import { Backoff } from './backoff.ts';
 import { FeedProgress } from './feed-progress.ts';
-import type { SourceLogs } from './source-log/source-logs.ts';
+import type { Comer } from './source-log/comers.ts';
+import type { Greeting, LogMember } from './source-log/log-member.ts';
+import { serverKey } from './source-log/server-key.ts';
+import type { SourceLog } from './source-log/source-log.ts';
+import type { Attached, SourceLogs } from './source-log/source-logs.ts';
+import type { StreamPosition } from './stream-position.ts';
 import type { Trouble } from './trouble.ts';
 import type { Clock, Timer } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
@@ -22,13 +24,12 @@ const MOVING_CHUNKS = 12;
 /** A full spool or disk needs at least this long to get room. */
 const SPOOL_WAIT_MS = 1000;
 
-export interface StreamPosition {
-  readonly replid: string;
-  readonly offset: number;
-}
-
 export interface SourceFeedOptions {
   readonly world: World;
+  /** Of the process, or of this run alone. */
+  readonly logs: SourceLogs;
+  /** The source as it was given. */
+  readonly source: Endpoint;
   /** Where the source is now, asked before each link. */
   readonly locate: () => Endpoint | Promise<Endpoint>;
   /**
@@ -36,12 +37,10 @@ export interface SourceFeedOptions {
    * that where the other never had the last of it and it came to nothing. Never rejects.
    */
   readonly rejoin: (from: StreamPosition) => Promise<StreamPosition>;
-  /** Of the process, or of this run alone. */
-  readonly logs: SourceLogs;
-  /** How much memory the spool takes at most, in chunks; see SpoolOptions. */
+  /** How much memory a log may take that is opened for this run, in chunks; see SpoolOptions. */
   readonly memoryChunks: number;
   /** Where goes what does not fit into memory. */
-  readonly folder: SpoolFolder;
+  readonly newFolder: () => SpoolFolder;
   readonly retryForMs: number;
   /** What is acknowledged. */
   readonly appliedOffset: () => number;
@@ -52,13 +51,13 @@ export interface SourceFeedOptions {
    * resolved; it rejects where nothing of it is to be taken.
    */
   readonly admit: (replid: string) => Promise<void>;
-  /** A snapshot begins; the feed's spool is a new one. `reason` says why, when a resume was asked for. */
+  /** A snapshot begins. `reason` says why, when a resume was asked for. */
   readonly onFullSync: (start: StreamPosition, reason: string | undefined) => void;
   /** The stream goes on where it was asked to; the first time after `start` with a position. */
   readonly onResumed: (replid: string) => void;
   /** The spool is full while a copy needs what is in it: the source waits until the target has taken more. */
   readonly onStalled: () => void;
-  /** The spool is about to be dropped: whatever reads from it must stop. */
+  /** What is read from is about to be gone: whatever reads must stop. */
   readonly onReset: () => void;
   /** Whether a snapshot is to be held whole before any of it is taken from the spool. */
   readonly holdsWhole: () => boolean;
@@ -68,116 +67,171 @@ export interface SourceFeedOptions {
 }
 
 /**
- * The source's side of a task: the link and the spool behind it. It mends the link by itself, going on from what has
- * been received, so that what waits in the spool is not lost with a connection.
+ * The source's side of a task: how it comes to a log of its source, and stays with it. It mends the link by itself, going on from
+ * what has been received, so that what waits in the spool is not lost with a connection. The log may be read by others as well.
  */
 export class SourceFeed {
   private readonly options: SourceFeedOptions;
-  private readonly memory: SpoolMemory;
   private readonly backoff: Backoff;
   private readonly progress = new FeedProgress();
+  private readonly comer: Comer;
+  private readonly member: LogMember;
+  private readonly time: Clock;
   private copies = 0;
   private stallTold = false;
-  private link: ReplicationLink | undefined;
+  private at: Attached | undefined;
+  /** What was read before, while there is nothing to read. */
+  private last: Attached | undefined;
+  /** Resolves once what was left needs none of this run's memory any more. */
+  private leaving: Promise<unknown> = Promise.resolve();
+  /** What is asked for while there is no log, and why. */
+  private asked: StreamPosition | undefined;
+  private reason: string | undefined;
   private linkedTo = '';
-  private readonly time: Clock;
   private timer: Timer | undefined;
   private closed = false;
+  private closing: Promise<void> | undefined;
   private left = false;
   private everConnected = false;
   private paused = false;
   /** The spool failed while paused: what follows the checkpoint is asked for again on resume. */
   private heldBack = false;
   private generation = 0;
-  /** The stream's byte at `basePosition` of the spool has this offset; undefined until a PSYNC was answered. */
-  private base: StreamPosition | undefined;
-  private basePosition = 0;
-  /** Where the source was asked to go on, when it answered with another history that goes on from there. */
-  private earlier: StreamPosition | undefined;
   /** Where the snapshot was taken that this run has copied, or copies. */
   private copiedAt: number | undefined;
-  spool: Spool;
-  /** From where the target reads. */
-  cursor: Cursor;
-  readonly clock = new StreamClock();
-  /** When the present link was asked for, by the source's clock, about: no snapshot of it is older. */
-  askedAtMs = 0;
   /** Whose offsets the clock's are. */
   private history = '';
-  snapshot: SnapshotExtent | undefined;
-  snapshotBytes: number | undefined;
-  connected = false;
+  /** Where the spool goes that does not fit memory, and whatever else this run lays beside it. */
+  folder: SpoolFolder;
+  readonly clock = new StreamClock();
 
   constructor(options: SourceFeedOptions) {
     this.options = options;
     this.time = options.world.clock;
-    this.memory = options.logs.memory.take(options.memoryChunks);
     this.backoff = new Backoff(options.retryForMs);
-    this.spool = this.newSpool();
-    this.cursor = this.spool.open(0, this.options.onReadable);
+    this.folder = options.newFolder();
+    this.comer = options.logs.comers.expect(serverKey(options.source));
+    this.member = {
+      appliedOffset: options.appliedOffset,
+      admit: options.admit,
+      mayStall: () => this.mayStall(),
+      onHeard: () => (this.everConnected = true),
+      onLinked: (greeting) => this.onLinked(greeting),
+      onData: () => this.onData(),
+      onReadable: options.onReadable,
+      onStalled: () => this.onStalled(),
+      onBroken: (error) => this.onLinkError(error),
+      onRefused: () => void this.onRefused(),
+      onSpoolFailed: (error) => this.onSpoolError(error),
+      onCutLoose: (error) => this.onCutLoose(error),
+    };
   }
 
-  /** Where the spool goes that does not fit memory. */
-  get folder(): SpoolFolder {
-    return this.options.folder;
+  private get log(): SourceLog | undefined {
+    return this.at?.log;
+  }
+
+  /** What is read, or was read last. @throws LockstepError INTERNAL before anything was */
+  private get known(): Attached {
+    const known = this.at ?? this.last;
+    if (!known) throw new LockstepError('INTERNAL', 'nothing was asked of the source yet');
+    return known;
+  }
+
+  /** From where the target reads; one that is closed while there is nothing to read. */
+  get cursor(): Cursor {
+    return this.known.reader.cursor;
+  }
+
+  /** What has come and was not read. */
+  get unreadBytes(): number {
+    return this.at?.reader.cursor.unreadBytes ?? 0;
+  }
+
+  /** All that has come into the log, snapshot and stream. */
+  get receivedBytes(): number {
+    return this.log?.spool.writePosition ?? 0;
+  }
+
+  get diskBytes(): number {
+    return this.log?.spool.diskBytes ?? 0;
+  }
+
+  /** See Spool.capacityBytes. */
+  get capacityBytes(): number {
+    return this.log?.spool.capacityBytes ?? 0;
+  }
+
+  /** Where it lies in the log, once it has come whole. */
+  get snapshot(): SnapshotExtent | undefined {
+    return this.log?.snapshot;
+  }
+
+  get snapshotBytes(): number | undefined {
+    return this.log?.snapshotBytes;
+  }
+
+  /** When the present link was asked for, by the source's clock, about: no snapshot of it is older. */
+  get askedAtMs(): number {
+    return (this.log?.askedAtMs ?? 0) + this.clock.aheadMs;
+  }
+
+  get connected(): boolean {
+    return this.at !== undefined && this.at.log.linked && !this.at.reader.sealed;
   }
 
   /** That the snapshot can never be held whole; undefined as long as it may fit, or its size is not known. */
   get tooLarge(): LockstepError | undefined {
-    const { folder } = this.options;
-    const memoryBytes = Math.max(0, this.memory.chunks.length - MOVING_CHUNKS) * CHUNK_BYTES;
+    if (!this.log) return undefined;
+    const memoryBytes = Math.max(0, this.log.memoryChunks - MOVING_CHUNKS) * CHUNK_BYTES;
     const bytes = this.snapshotBytes ?? 0;
-    if (bytes <= folder.quotaBytes + memoryBytes) return undefined;
+    if (bytes <= this.log.folder.quotaBytes + memoryBytes) return undefined;
     return this.notHeld(`the snapshot has ${formatBytes(bytes)}`);
   }
 
   /** That a snapshot cannot be held whole. */
   notHeld(fact: string): LockstepError {
-    const most = formatBytes(this.options.folder.quotaBytes);
+    const most = formatBytes((this.log?.folder ?? this.folder).quotaBytes);
     return new LockstepError('SNAPSHOT_TOO_LARGE', `${fact}, and the spool may take ${most}`);
   }
 
   get replid(): string {
-    return this.base?.replid ?? '';
+    return this.at?.reader.replid ?? this.asked?.replid ?? '';
   }
 
   /**
    * Whether what stands at this position is a part of the history that is followed: under its own id, or, up to where the source
    * went on with it, under the one before.
    */
-  follows({ replid, offset }: StreamPosition): boolean {
-    if (replid === this.replid) return true;
-    return this.earlier !== undefined && replid === this.earlier.replid && offset <= this.earlier.offset;
+  follows(position: StreamPosition): boolean {
+    return this.at?.reader.follows(position) ?? position.replid === this.replid;
   }
 
   /** The source went on under another id than this one, from less far on than is asked about. */
   hasLeft(replid: string): boolean {
-    return replid !== this.replid && replid === this.earlier?.replid;
+    return this.at?.reader.hasLeft(replid) ?? false;
   }
 
   get receivedOffset(): number {
-    if (!this.base) return 0;
-    return this.snapshotPending ? this.base.offset : this.offsetAt(this.spool.writePosition);
+    return this.at?.reader.receivedOffset ?? this.asked?.offset ?? 0;
   }
 
   /** A snapshot has not come whole yet, so the spool holds no stream. */
   get snapshotPending(): boolean {
-    return this.base !== undefined && this.basePosition < 0;
+    return this.log?.snapshotPending ?? false;
   }
 
   offsetAt(position: number): number {
-    return this.base!.offset + (position - this.basePosition);
+    return this.known.log.offsetAt(position);
   }
 
   positionAt(offset: number): number {
-    return this.basePosition + (offset - this.base!.offset);
+    return this.known.log.positionAt(offset);
   }
 
   /** Whether the stream from this offset on is still in the spool. */
   holds(offset: number): boolean {
-    if (!this.base || this.snapshotPending) return false;
-    const position = this.positionAt(offset);
-    return position >= this.spool.oldestPosition && position <= this.spool.writePosition;
+    return this.at?.reader.holds(offset) ?? false;
   }
 
   /** Drops whatever there is and begins anew: after a position, or with a snapshot. */
@@ -188,42 +242,50 @@ export class SourceFeed {
       );
     const generation = ++this.generation;
     this.heldBack = false;
+    this.comes();
     this.options.onReset();
     this.time.clear(this.timer);
-    this.link?.close();
-    this.link = undefined;
-    this.connected = false;
-    await this.spool.close();
+    this.asked = from;
+    this.reason = reason;
+    await this.detach();
     if (this.closed || generation !== this.generation) return;
-    this.spool = this.newSpool();
-    this.cursor = this.spool.open(0, this.options.onReadable);
-    this.snapshot = undefined;
-    this.snapshotBytes = undefined;
-    this.base = from;
-    this.earlier = undefined;
-    this.basePosition = 0;
-    await this.connect(from, reason);
+    await this.seek();
+  }
+
+  /**
+   * Goes over to another log of the same source where that holds what follows the checkpoint as well, so that the source is soon
+   * read once again.
+   */
+  meet(): void {
+    const { log } = this;
+    const from = this.options.position();
+    if (!from || !log || this.paused || this.left || this.closed || !this.connected) return;
+    if (this.options.logs.isBetterElsewhere(log, from)) void this.restart(from);
   }
 
   /** Nothing is taken from the spool for a while: the link goes on, and no fault of this side is retried in vain. */
   pause(): void {
     this.paused = true;
     this.backoff.patient = true;
-    this.spool.lookAgain();
+    this.log?.lookAgain();
   }
 
   resume(): void {
     this.paused = false;
     this.backoff.patient = false;
     this.backoff.succeeded();
-    if (this.heldBack)
-      void this.restart(this.options.position(), 'the spool could not hold what came during the pause');
+    if (!this.heldBack) return;
+    const from = this.at ? this.options.position() : this.asked;
+    void this.restart(from, 'the spool could not hold what came during the pause');
   }
 
   /** The source is another server now: the link to the one before is left, though it may still stand, since that follows the new one soon. */
-  relocated(at: Endpoint): void {
-    if (!this.link || this.left || this.closed || describeEndpoint(at) === this.linkedTo) return;
-    this.dropLink();
+  relocated(to: Endpoint): void {
+    const { at } = this;
+    const there = describeEndpoint(to);
+    if (!at || at.log.down || at.log.over || this.left || this.closed) return;
+    if (there === this.linkedTo || there === at.log.linkedTo) return;
+    at.log.drop(at.reader);
     this.linkAgain();
   }
 
@@ -231,20 +293,18 @@ export class SourceFeed {
   leave(): void {
     this.left = true;
     this.time.clear(this.timer);
-    this.dropLink();
+    this.options.logs.comers.end(this.comer);
+    if (this.at) this.at.log.seal(this.at.reader);
   }
 
   ack(): void {
-    this.link?.ack();
+    this.log?.ack();
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
+  close(): Promise<void> {
     this.closed = true;
-    this.time.clear(this.timer);
-    this.link?.close();
-    await this.spool.close();
-    this.memory.giveBack();
+    this.closing ??= this.end();
+    return this.closing;
   }
 
   /** What the source itself said of where it stands, by its clock; `replid` is empty where it does not tell. See StreamClock. */
@@ -252,142 +312,158 @@ export class SourceFeed {
     if (replid === '' || replid === this.replid) this.clock.sample(offset, sourceMs, nowMs, certain);
   }
 
-  /** Ends in a link, or in the fault that kept the source from being found. */
-  private async connect(from: StreamPosition | undefined, reason?: string): Promise<void> {
-    const generation = this.generation;
-    const wanted = (): boolean => !this.closed && !this.left && generation === this.generation;
+  private async end(): Promise<void> {
+    this.time.clear(this.timer);
+    this.options.logs.comers.end(this.comer);
+    await this.detach();
+    this.folder.close();
+  }
+
+  /** Leaves the log. Files of a log that goes on without this run stay where they are, and count no more. */
+  private async detach(): Promise<void> {
+    const { at } = this;
+    this.at = undefined;
+    if (at) {
+      this.last = at;
+      this.leaving = Promise.all([this.leaving, at.log.leave(at.reader)]);
+    }
+    await this.leaving;
+    if (this.closed || this.at || !this.folder.shared) return;
+    this.folder.close();
+    this.folder = this.options.newFolder();
+  }
+
+  /** What this run is about to read is not to be let go of before it has come. */
+  private comes(): void {
+    if (!this.closed && !this.left) this.options.logs.comers.set(this.comer, true);
+  }
+
+  /** Whether what was begun in this generation is still to be gone on with. */
+  private wantedAs(generation: number): boolean {
+    return !this.closed && !this.left && generation === this.generation;
+  }
+
+  /** Where the source is, and, where that is another server than before, where to go on; undefined where nothing more is to be done. */
+  private async locate(
+    from: StreamPosition | undefined,
+    stillNeeded = (): boolean => true,
+  ): Promise<Endpoint | undefined> {
+    const { generation } = this;
+    const wanted = (): boolean => this.wantedAs(generation) && stillNeeded();
     let endpoint: Endpoint;
     try {
       endpoint = await this.options.locate();
     } catch (error) {
-      if (wanted()) this.onLinkError(asLockstepError(error), reason);
-      return;
+      if (wanted()) this.onLinkError(asLockstepError(error));
+      return undefined;
     }
-    if (!wanted()) return;
-    const moved = this.linkedTo !== '' && this.linkedTo !== describeEndpoint(endpoint);
+    if (!wanted() || !(await this.agrees(describeEndpoint(endpoint), from))) return undefined;
+    return wanted() ? endpoint : undefined;
+  }
+
+  /** @returns false where the target had to step back before it can go on with this server, and begins anew from there */
+  private async agrees(server: string, from: StreamPosition | undefined): Promise<boolean> {
+    const { generation } = this;
+    const moved = this.linkedTo !== '' && this.linkedTo !== server;
     const to = from && moved ? await this.options.rejoin(from) : from;
-    if (!wanted()) return;
-    this.linkedTo = describeEndpoint(endpoint);
-    if (to !== from) {
-      // What the clock knows was told by the server before.
-      this.clock.clear();
-      return void this.restart(to);
-    }
-    this.link = this.makeLink(endpoint, from, reason);
+    if (!this.wantedAs(generation)) return false;
+    this.linkedTo = server;
+    if (to === from) return true;
+    // What the clock knows was told by the server before.
+    this.clock.clear();
+    void this.restart(to);
+    return false;
   }
 
-  private makeLink(
-    endpoint: Endpoint,
-    from: StreamPosition | undefined,
-    reason: string | undefined,
-  ): ReplicationLink {
-    this.askedAtMs = this.time.now() + this.clock.aheadMs;
-    const generation = this.generation;
-    return new ReplicationLink({
-      world: this.options.world,
-      endpoint,
-      resumeFrom: from,
-      spool: this.spool,
-      appliedOffset: this.options.appliedOffset,
-      onPsync: (answer) => this.onPsync(answer, from, reason),
-      onSnapshotBegin: (bytes) => {
-        this.snapshotBytes = bytes;
-      },
-      onSnapshotEnd: (extent) => {
-        this.snapshot = extent;
-        this.basePosition = extent.streamStart;
-      },
-      onData: () => {
-        if (!this.snapshotPending) this.clock.received(this.receivedOffset, this.time.now());
-        this.options.onReadable();
-      },
-      onError: (error) => {
-        if (generation === this.generation) this.onLinkError(error, reason);
-      },
+  /** Comes to a log, or to the fault that kept the source from being found. */
+  private async seek(): Promise<void> {
+    const { generation, comer, member, folder } = this;
+    const { logs, memoryChunks } = this.options;
+    const from = this.asked;
+    const endpoint = await this.locate(from);
+    if (!endpoint) return;
+    await logs.attach({
+      ...{ comer, endpoint, from, member, memoryChunks, folder },
+      wanted: () => this.wantedAs(generation),
+      onAttached: (at) => (this.at = at),
     });
-  }
-
-  private onPsync(
-    answer: PsyncAnswer,
-    from: StreamPosition | undefined,
-    reason: string | undefined,
-  ): void | Promise<void> {
-    this.everConnected = true;
-    if (answer.replid === undefined || answer.replid === this.base?.replid)
-      return this.answered(answer, from, reason);
-    return this.admitted(answer, answer.replid, from, reason);
-  }
-
-  private async admitted(
-    answer: PsyncAnswer,
-    replid: string,
-    from: StreamPosition | undefined,
-    reason: string | undefined,
-  ): Promise<void> {
-    const { link } = this;
-    try {
-      await this.options.admit(replid);
-      if (link === this.link) this.answered(answer, from, reason);
-    } catch (error) {
-      if (link !== this.link || this.closed) return;
-      this.dropLink();
-      this.onLinkError(asLockstepError(error), reason);
-    }
-  }
-
-  private dropLink(): void {
-    this.link?.close();
-    this.link = undefined;
-    this.connected = false;
-  }
-
-  private answered(answer: PsyncAnswer, from: StreamPosition | undefined, reason: string | undefined): void {
-    this.connected = true;
-    if (answer.kind === 'continue') {
-      // After a failover of the source the stream goes on under another id.
-      if (from && answer.replid !== undefined && answer.replid !== from.replid) this.earlier = from;
-      if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
-      this.history = this.base!.replid;
-      this.options.onResumed(this.base!.replid);
-      return;
-    }
-    if (from) {
-      void this.restart(
-        undefined,
-        `the source no longer holds offset ${from.offset + 1} of ${from.replid} in its backlog`,
-      );
-      return;
-    }
-    if (answer.replid !== this.history) this.clock.clear();
-    this.history = answer.replid;
-    this.base = { replid: answer.replid, offset: answer.offset };
-    this.copiedAt = answer.offset;
-    this.basePosition = -1;
-    this.copies += 1;
-    this.stallTold = false;
-    this.options.onFullSync(this.base, reason);
-  }
-
-  private onLinkError(error: LockstepError, reason: string | undefined): void {
-    if (this.closed) return;
-    this.connected = false;
-    this.link = undefined;
-    if (!this.everConnected || !error.entry.heals) return this.options.onFatal(error);
-    // What comes again is no progress, but what comes beyond it is.
-    const wait = this.nextWait(this.base && !this.snapshotPending ? this.receivedOffset : undefined);
-    if (wait === undefined) return this.options.onFatal(this.exhausted(error));
-    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
-    const generation = this.generation;
-    this.timer = this.time.setTimeout(() => {
-      if (!this.closed && generation === this.generation) this.linkAgain(reason);
-    }, wait);
+    // Who has linked it before is about to try again.
+    if (this.at?.log.down) this.linkAgain();
   }
 
   /** Goes on from what has been received. */
-  private linkAgain(reason?: string): void {
-    if (!this.base) void this.restart(undefined, reason);
-    else if (this.snapshotPending) void this.restart(undefined, 'the link broke during the snapshot');
-    else void this.connect({ replid: this.base.replid, offset: this.receivedOffset });
+  private linkAgain(): void {
+    const { at } = this;
+    if (!at) return void this.seek();
+    if (at.log.over && at.log.snapshotPending)
+      return void this.restart(undefined, 'the link broke during the snapshot');
+    if (at.log.over || at.reader.sealed) return void this.restart(this.options.position());
+    void this.relink(at);
+  }
+
+  private async relink({ log, reader }: Attached): Promise<void> {
+    const needed = (): boolean => log.down && this.at?.reader === reader;
+    const endpoint = await this.locate(log.position, needed);
+    if (endpoint) log.open(endpoint);
+  }
+
+  private onLinked(greeting: Greeting): void {
+    const { replid, offset, linkedTo } = this.log!;
+    this.time.clear(this.timer);
+    this.everConnected = true;
+    this.linkedTo = linkedTo;
+    if (greeting === 'full' && replid !== this.history) this.clock.clear();
+    this.history = replid;
+    if (greeting === 'continue') return this.options.onResumed(replid);
+    this.copiedAt = offset;
+    this.copies += 1;
+    this.stallTold = false;
+    this.options.onFullSync({ replid, offset }, this.reason);
+  }
+
+  private onData(): void {
+    if (!this.snapshotPending) this.clock.received(this.receivedOffset, this.time.now());
+    this.options.onReadable();
+  }
+
+  private onStalled(): void {
+    if (this.stallTold) return;
+    this.stallTold = true;
+    this.options.onStalled();
+  }
+
+  private async onRefused(): Promise<void> {
+    const { log, generation } = this;
+    const from = log?.position;
+    this.comes();
+    this.time.clear(this.timer);
+    // Somebody else has linked it: what this one's target could step back to was not asked yet.
+    if (!log || !from || !(await this.agrees(log.linkedTo, from)) || !this.wantedAs(generation)) return;
+    const { replid, offset } = from;
+    void this.restart(
+      undefined,
+      `the source no longer holds offset ${offset + 1} of ${replid} in its backlog`,
+    );
+  }
+
+  private onLinkError(error: LockstepError): void {
+    if (this.closed || this.left) return;
+    if (!this.everConnected || !error.entry.heals) return this.options.onFatal(error);
+    if (!this.at || this.at.log.over) this.comes();
+    // What comes again is no progress, but what comes beyond it is.
+    const received = this.at ? this.log?.position?.offset : this.asked?.offset;
+    const wait = this.nextWait(received);
+    if (wait === undefined) return this.options.onFatal(this.exhausted(error));
+    this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
+    this.later(wait, () => this.linkAgain());
+  }
+
+  private later(waitMs: number, run: () => void): void {
+    const { generation } = this;
+    this.time.clear(this.timer);
+    this.timer = this.time.setTimeout(() => {
+      if (this.wantedAs(generation)) run();
+    }, waitMs);
   }
 
   /** Until the next attempt; undefined when the retry duration has passed without one that got any further. */
@@ -395,7 +471,7 @@ export class SourceFeed {
     const made = this.progress.made({
       copy: this.copies,
       receivedOffset,
-      snapshotBytes: this.snapshot?.rdbEnd ?? (this.snapshotPending ? this.spool.writePosition : 0),
+      snapshotBytes: this.snapshot?.rdbEnd ?? (this.snapshotPending ? this.receivedBytes : 0),
       applied: this.options.position(),
       copiedAt: this.copiedAt,
     });
@@ -418,41 +494,38 @@ export class SourceFeed {
     return !(this.snapshotPending && this.options.holdsWhole());
   }
 
-  private newSpool(): Spool {
-    const generation = this.generation;
-    return new Spool({
-      arena: this.memory.arena,
-      chunks: this.memory.chunks,
-      folder: this.options.folder,
-      onWritable: () => this.link?.resume(),
-      mayStall: () => this.mayStall(),
-      onStalled: () => {
-        if (this.stallTold) return;
-        this.stallTold = true;
-        this.options.onStalled();
-      },
-      onError: (error) => {
-        if (generation !== this.generation || this.closed) return;
-        this.link?.close();
-        this.onSpoolError(error);
-      },
-    });
+  /** The others could not wait. What this one still needs is asked for again, into a log of its own if need be. */
+  private onCutLoose(error: LockstepError): void {
+    this.asked = this.options.position();
+    const again = (): void => void this.restart(this.asked, 'the other targets could not wait for this one');
+    this.spoolLost(error, again, 'the task goes on from its checkpoint when it is resumed');
+    this.options.onReset();
+    this.last = this.at;
+    this.at = undefined;
   }
 
   /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */
   private onSpoolError(error: LockstepError): void {
-    this.connected = false;
+    if (this.closed) return;
     if (this.left || !error.entry.heals) return this.options.onFatal(error);
     if (error.code === 'SPOOL_FULL' && this.snapshotPending && this.options.holdsWhole())
       return this.options.onFatal(
-        this.notHeld(`${formatBytes(this.spool.writePosition)} of the snapshot have come`),
+        this.notHeld(`${formatBytes(this.receivedBytes)} of the snapshot have come`),
       );
+    this.spoolLost(
+      error,
+      () => void this.restart(this.options.position(), 'the spool could not hold what came'),
+      'the link to the source is closed until the task goes on, from its checkpoint',
+    );
+  }
+
+  private spoolLost(error: LockstepError, again: () => void, onResume: string): void {
+    this.generation += 1;
+    this.time.clear(this.timer);
     if (this.paused) {
       // The link stays closed: what the source would send again could only fail again.
-      this.time.clear(this.timer);
-      this.generation += 1;
       this.heldBack = true;
-      const onResume = 'the link to the source is closed until the task goes on, from its checkpoint';
+      this.options.logs.comers.set(this.comer, false);
       this.options.onTrouble({ error, onResume });
       return;
     }
@@ -461,10 +534,6 @@ export class SourceFeed {
     if (next === undefined) return this.options.onFatal(error);
     const wait = Math.max(next, SPOOL_WAIT_MS);
     this.options.onTrouble({ error, waitMs: wait, giveUpAtMs: this.backoff.givesUpAtMs });
-    const generation = ++this.generation;
-    this.timer = this.time.setTimeout(() => {
-      if (!this.closed && generation === this.generation)
-        void this.restart(this.options.position(), 'the spool could not hold what came');
-    }, wait);
+    this.later(wait, again);
   }
 }

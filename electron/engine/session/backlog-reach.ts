@@ -1,5 +1,5 @@
 import type { BacklogReach } from '../../../shared/model/backlog-reach.ts';
-import type { StreamPosition } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 
 /** Longer than this is not told as a time: until then something else will have happened. */
 const LONGEST_TOLD_MS = 7 * 24 * 3_600_000;

@@ -7,7 +7,7 @@ import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import type { Import } from '../control/import-mode.ts';
 import type { SlotSet } from '../router/slot-set.ts';
-import type { StreamPosition } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 
 export interface CopyClaim {
   readonly redis: Redis;

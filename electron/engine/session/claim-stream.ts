@@ -10,7 +10,8 @@ import { FLUSHING } from './flushed-keys.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import { keptSlots, surelyThere, whySlots } from './part-slots.ts';
 import { partsAt, type ServerIdentity } from '../control/server-facts.ts';
-import type { SourceFeed, StreamPosition } from '../intake/source-feed.ts';
+import type { SourceFeed } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 
 /** Either the checkpoint to go on from, or where the source has to begin instead. */
 export type StreamClaim =

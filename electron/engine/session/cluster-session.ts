@@ -33,13 +33,18 @@ import type { PartGround } from './task-part.ts';
 const SHARED_CHUNKS = 96;
 const FEWEST_CHUNKS = 16;
 
+export interface ClusterSetting extends Pick<SessionSetting, 'logs'> {
+  /** Its parts are there, and tell themselves what they are about to read. */
+  readonly onBegun?: () => void;
+}
+
 /** One run of a task whose source is a cluster: a part for each shard, and who brings which slots when these move. */
 export class ClusterSession implements Run {
   private readonly world: World;
   private readonly spec: TaskSpec;
   private readonly events: TaskEvents;
   private readonly log: TaskLog;
-  private readonly setting: Pick<SessionSetting, 'logs'>;
+  private readonly setting: ClusterSetting;
   private readonly limit: RateLimit;
   private readonly cluster: SourceCluster;
   private readonly watch: SourceWatch;
@@ -62,7 +67,7 @@ export class ClusterSession implements Run {
   private stopping: 'drain' | 'now' | undefined;
   private failed = false;
 
-  constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: Pick<SessionSetting, 'logs'> = {}) {
+  constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: ClusterSetting = {}) {
     const { clock } = world;
     this.world = world;
     this.spec = spec;
@@ -91,6 +96,7 @@ export class ClusterSession implements Run {
       this.tellShards(found, division);
       await removeParts(this.world, this.spec, division.gone);
       this.begin(found, division.parts, division, { begun: hasBegun(former), goesOn: false });
+      this.setting.onBegun?.();
       this.watch.start(found);
       await this.ended.promise;
       await this.close();
@@ -181,7 +187,7 @@ export class ClusterSession implements Run {
         spec: this.spec,
         spoolMaxBytes: Math.floor(this.spec.spoolMaxBytes / all.length),
         setting: {
-          ...this.setting,
+          logs: this.setting.logs,
           limit: this.limit,
           memoryChunks: Math.max(FEWEST_CHUNKS, Math.floor(SHARED_CHUNKS / all.length)),
         },

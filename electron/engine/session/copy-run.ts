@@ -204,7 +204,7 @@ export class CopyRun {
 
   private mark(): void {
     const { decoder, lines, markers } = this;
-    const { cursor, spool } = this.options.feed;
+    const { cursor, capacityBytes } = this.options.feed;
     if (!decoder || !lines) return;
     const state = decoder.state();
     if (!this.rewindable && state.offset === this.lostOffset) return;
@@ -213,7 +213,7 @@ export class CopyRun {
     const last = markers.at(-1);
     if (!last || last.position < position) markers.push({ commands: lines.commands, position, state });
     // A full spool gets no more of the value before some of it is released.
-    const most = Math.min(REWIND_BYTES, spool.capacityBytes / 2);
+    const most = Math.min(REWIND_BYTES, capacityBytes / 2);
     if (cursor.readPosition - markers[0]!.position <= most) return;
     // A single value is larger than what may be held: until it ends, a broken connection means a new copy.
     this.rewindable = false;

@@ -27,7 +27,7 @@ import { readOwnCheckpoint } from './owner.ts';
 import { handOverNote, takeOver } from './handed-over.ts';
 import { Replacement } from './replacement.ts';
 import { wouldRemove } from './shrink.ts';
-import type { StreamPosition } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import type { Still, TargetGround } from './target-ground.ts';

@@ -3,7 +3,7 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { WritesSince } from '../control/write-mark.ts';
-import type { StreamPosition } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 import type { TargetServers } from './handed-over.ts';
 import type { TaskEvents } from './task-events.ts';
 import type { TaskPart } from './task-part.ts';

@@ -156,7 +156,7 @@ export class Sampler {
     const commands = target.streaming ? target.applied.commandsApplied : (copy?.commands ?? 0);
     const bytes = target.streaming ? target.applied.bytesApplied : (copy?.bytesDone ?? 0);
     const commandsRead = target.streaming ? target.applied.commandsRead : commands;
-    const bytesRead = feed.spool.writePosition;
+    const bytesRead = feed.receivedBytes;
     const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
     const { lanes } = target;
     return {
@@ -184,7 +184,7 @@ export class Sampler {
         bytes: this.lag.bytes(applied),
         seconds: Math.max(this.lag.seconds(applied, nowMs), this.standing.staleSeconds(nowMs)),
       },
-      spool: { bytes: feed.cursor.unreadBytes, diskBytes: feed.spool.diskBytes },
+      spool: { bytes: feed.unreadBytes, diskBytes: feed.diskBytes },
       databases: this.databases,
       countedAtMs: this.countedAtMs,
       backlog: this.backlog,
@@ -217,7 +217,7 @@ export class Sampler {
     return {
       bytesDone,
       bytesTotal: known,
-      bytesReceived: feed.spool.writePosition,
+      bytesReceived: feed.receivedBytes,
       keysDone,
       keysExpected,
       remainingMs,

@@ -28,7 +28,7 @@ import { flushedKeys, FLUSHING } from './flushed-keys.ts';
 import type { UnderWay } from './crash-watch.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import { StreamRun, type StreamRunOptions } from './stream-run.ts';
-import type { StreamPosition } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 import { sleep } from '../world/clock.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 import { surelyThere } from './part-slots.ts';
@@ -236,6 +236,11 @@ export class StreamStage {
   /** How far each node of a cluster is, or was when the stream was last written to it. */
   get lanes(): readonly LaneStanding[] {
     return this.way?.standing() ?? [];
+  }
+
+  /** It is applied, and no keys are to be brought on the way. */
+  get steady(): boolean {
+    return this.run !== undefined && !this.run.repairing && this.complete;
   }
 
   /** Scripts of the source are kept on the target. */

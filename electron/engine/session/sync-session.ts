@@ -29,7 +29,8 @@ import { Servers } from './servers.ts';
 import { SourceInquiry } from './source-inquiry.ts';
 import { Sampler } from './sampler.ts';
 import { ShownPhase } from './shown-phase.ts';
-import { SourceFeed, type StreamPosition } from '../intake/source-feed.ts';
+import { SourceFeed } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 import { SourceLogs } from '../intake/source-log/source-logs.ts';
 import { TargetSide } from './target-side.ts';
 import type { TaskEvents } from './task-events.ts';
@@ -75,7 +76,6 @@ export class SyncSession implements Run {
   private readonly servers: Servers;
   private readonly inquiry: SourceInquiry;
   private readonly evictions = new EvictionWatch();
-  private readonly folder: SpoolFolder;
   /** Undefined where the task is not to go without any. */
   private readonly leftOut: LeftOutLibraries | undefined;
   private readonly feed: SourceFeed;
@@ -119,14 +119,14 @@ export class SyncSession implements Run {
     });
     if (spec.functions === 'skip')
       this.leftOut = new LeftOutLibraries((name) => this.log.libraryLeftOut(name, this.leftOut?.count ?? 0));
-    this.folder = new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes);
     this.feed = new SourceFeed({
       world,
+      source: spec.source,
       locate: () => this.servers.findSource(),
       rejoin: (from) => this.rejoin(from),
       logs,
       memoryChunks,
-      folder: this.folder,
+      newFolder: () => new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes),
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
       position: () => this.target.position,
@@ -173,7 +173,10 @@ export class SyncSession implements Run {
       onEvicted: () => this.log.evicted(this.evictions),
       onOffset: (offset, nth) => this.goal.told(offset, nth),
       onStanding: () => this.sourceStands(),
-      onLook: () => void this.origins.look(),
+      onLook: () => {
+        void this.origins.look();
+        if (this.target.steady && !this.ending) this.feed.meet();
+      },
     });
     this.goal = new Goal({
       feed: this.feed,
@@ -255,7 +258,6 @@ export class SyncSession implements Run {
       this.sampler.stop();
       this.target.close();
       await this.feed.close();
-      this.folder.close();
       this.servers.close();
     }
   }

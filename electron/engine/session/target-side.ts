@@ -21,7 +21,7 @@ import { letGo } from './let-go.ts';
 import { prepareTarget } from './prepare-target.ts';
 import type { ResumePlan } from './prepared-target.ts';
 import { REPAIRING } from '../repair/repair-plan.ts';
-import type { StreamPosition } from '../intake/source-feed.ts';
+import type { StreamPosition } from '../intake/stream-position.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import { resumedOver } from './handed-over.ts';
 import { sameQuestion, wouldRemove } from './shrink.ts';
@@ -137,6 +137,11 @@ export class TargetSide {
 
   get streaming(): boolean {
     return this.everStreaming && this.standing && !this.copyStart;
+  }
+
+  /** The stream is applied as it comes, and nothing else is under way that would have to be begun again. */
+  get steady(): boolean {
+    return this.stage === 'streaming' && this.streamStage.steady;
   }
 
   /** Of the run that has claimed the task last; see Checkpoint. */

@@ -2,6 +2,7 @@ import type { Limits, Outcome } from '../../../shared/contract/engine-messages.t
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import { serverKey } from '../intake/source-log/server-key.ts';
 import type { SourceLogs } from '../intake/source-log/source-logs.ts';
 import type { World } from '../world/world.ts';
 import { ClusterSession } from './cluster-session.ts';
@@ -42,14 +43,25 @@ export class TaskRun implements Run {
       await this.sole.leave();
       throw error;
     }
-    if (clustered) {
+    return clustered ? this.runByShards() : this.current.run();
+  }
+
+  private async runByShards(): Promise<Outcome> {
+    const { comers } = this.setting.logs ?? {};
+    // Its parts are about to read what those of other runs do.
+    const comer = comers?.expect(serverKey(this.spec.source));
+    const arrived = (): void => comer && comers?.end(comer);
+    try {
       await this.sole.leave();
-      const session = (this.current = new ClusterSession(this.world, this.spec, this.events, this.setting));
+      const setting = { logs: this.setting.logs, onBegun: arrived };
+      const session = (this.current = new ClusterSession(this.world, this.spec, this.events, setting));
       if (this.limits) session.setLimits(this.limits);
       if (this.paused) session.pause();
       if (this.stopped) session.stop(this.stopped);
+      return await session.run();
+    } finally {
+      arrived();
     }
-    return this.current.run();
   }
 
   stop(how: 'drain' | 'now'): void {

@@ -19,6 +19,11 @@ export class FakeSource {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** Connections that nobody has taken yet. */
+  get waiting(): number {
+    return this.accepted.length;
+  }
+
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return this;

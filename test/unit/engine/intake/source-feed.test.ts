@@ -3,16 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
-import {
-  SourceFeed,
-  type SourceFeedOptions,
-  type StreamPosition,
-} from '../../../../electron/engine/intake/source-feed.ts';
+import { SourceFeed, type SourceFeedOptions } from '../../../../electron/engine/intake/source-feed.ts';
+import type { StreamPosition } from '../../../../electron/engine/intake/stream-position.ts';
 import { MEMORY_CHUNKS } from '../../../../electron/engine/session/sync-session.ts';
 import { SourceLogs } from '../../../../electron/engine/intake/source-log/source-logs.ts';
 import { RunMemory } from '../../../../electron/engine/log/log-memory.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { arrived, FakeSource, type FakeLink } from '../../../support/source/fake-source.ts';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
@@ -47,26 +45,29 @@ afterEach(async () => {
   fs.rmSync(dir, { recursive: true, force: true });
 });
 
+const endpoint = (): Endpoint => ({
+  host: '127.0.0.1',
+  port: source.port,
+  user: undefined,
+  password: undefined,
+  tls: false,
+  db: 0,
+});
+
 /** Chunks of memory are taken from the arena for good, so that all feeds of these tests share one arena's worth. */
 let arenas = 0;
 function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
   feed = new SourceFeed({
     world: systemWorld,
     rejoin: (from) => Promise.resolve(from),
-    locate: () => ({
-      host: '127.0.0.1',
-      port: source.port,
-      user: undefined,
-      password: undefined,
-      tls: false,
-      db: 0,
-    }),
+    source: endpoint(),
+    locate: endpoint,
     logs: new SourceLogs(
       systemWorld,
       new RunMemory(arenas++ === 0 ? arena : createArena(72 * MB), MEMORY_CHUNKS),
     ),
     memoryChunks: MEMORY_CHUNKS,
-    folder: new SpoolFolder(dir, 1024 * MB),
+    newFolder: () => new SpoolFolder(dir, 1024 * MB),
     retryForMs: 60_000,
     appliedOffset: () => position?.offset ?? 0,
     position: () => position,
@@ -103,9 +104,9 @@ describe('the history that the source answers with', () => {
     await arrived();
     await arrived();
     expect(told).toEqual(['reset']);
-    expect(feed.spool.writePosition).toBe(0);
+    expect(feed.receivedBytes).toBe(0);
     decide();
-    await eventually('all of it is there', () => feed.spool.writePosition === 5 + STREAM.length);
+    await eventually('all of it is there', () => feed.receivedBytes === 5 + STREAM.length);
     expect(told).toEqual(['reset', 'full 1000']);
     expect(received()).toBe(`HELLO${STREAM}`);
     expect(feed.receivedOffset).toBe(1000 + STREAM.length);
@@ -196,11 +197,11 @@ describe('a spool that is smaller than the snapshot', () => {
   }
 
   it('lets the source wait, says so once, and goes on as it is read', async () => {
-    void open({ folder: new SpoolFolder(dir, 2 * MB) }).restart(undefined);
+    void open({ newFolder: () => new SpoolFolder(dir, 2 * MB) }).restart(undefined);
     const link = await shaken(full());
     await send(link);
     await eventually('it waits', () => told.includes('stalled'));
-    expect(feed.spool.writePosition).toBeLessThan(51 * MB);
+    expect(feed.receivedBytes).toBeLessThan(51 * MB);
     const { cursor } = feed;
     await eventually('all of it is read', () => {
       if (cursor.to > cursor.from) cursor.consume(cursor.to);
@@ -213,7 +214,7 @@ describe('a spool that is smaller than the snapshot', () => {
   });
 
   it('is the end at once where the snapshot is to be held whole', async () => {
-    void open({ folder: new SpoolFolder(dir, 2 * MB), holdsWhole: () => true }).restart(undefined);
+    void open({ newFolder: () => new SpoolFolder(dir, 2 * MB), holdsWhole: () => true }).restart(undefined);
     await send(await shaken(full()));
     await eventually('it ends', () => fatal.length > 0);
     expect(fatal.map(({ code }) => code)).toEqual(['SNAPSHOT_TOO_LARGE']);
@@ -221,7 +222,7 @@ describe('a spool that is smaller than the snapshot', () => {
   });
 
   it('does not let it wait during a pause: the link is closed', async () => {
-    void open({ folder: new SpoolFolder(dir, 2 * MB) }).restart(undefined);
+    void open({ newFolder: () => new SpoolFolder(dir, 2 * MB) }).restart(undefined);
     const link = await shaken(full());
     await send(link);
     await eventually('it waits', () => told.includes('stalled'));
@@ -232,7 +233,7 @@ describe('a spool that is smaller than the snapshot', () => {
 
   it('is full as before where the stream can be asked for again', async () => {
     position = { replid: REPLID, offset: 500 };
-    void open({ folder: new SpoolFolder(dir, 2 * MB) }).restart(position);
+    void open({ newFolder: () => new SpoolFolder(dir, 2 * MB) }).restart(position);
     const link = await shaken('+CONTINUE\r\n');
     for (let i = 0; i < PIECES && !link.ended; i++) {
       link.send(PIECE);

@@ -4,9 +4,9 @@ import type { SourceFeed } from '../../../../electron/engine/intake/source-feed.
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 
 const AMOUNTS = { smallMs: 60_000, longMs: 86_400_000 };
-const feed = { replid: 'abc', spool: {} } as SourceFeed;
+const feed = { replid: 'abc', cursor: {} } as SourceFeed;
 const made: unknown = {
-  ...{ epoch: 7, bound: 'long', amounts: AMOUNTS, fromOffset: 100, replid: 'abc', spool: feed.spool },
+  ...{ epoch: 7, bound: 'long', amounts: AMOUNTS, fromOffset: 100, replid: 'abc', cursor: feed.cursor },
   stages: [{ offset: 200 }],
 };
 const plan = made as RepairPlan;

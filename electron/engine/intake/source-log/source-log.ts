@@ -1,0 +1,454 @@
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
+import { formatBytes } from '../../../../shared/format/numbers.ts';
+import { describeEndpoint, type Endpoint } from '../../../../shared/model/endpoint.ts';
+import type { Cursor } from '../../log/cursor.ts';
+import type { SpoolMemory } from '../../log/log-memory.ts';
+import type { SpoolFolder } from '../../log/spool-folder.ts';
+import { Spool } from '../../log/spool.ts';
+import type { World } from '../../world/world.ts';
+import type { PsyncAnswer } from '../psync/handshake.ts';
+import { ReplicationLink, type SnapshotExtent } from '../psync/link.ts';
+import type { StreamPosition } from '../stream-position.ts';
+import type { Greeting, LogMember } from './log-member.ts';
+import { LogReader, type ReadLog } from './log-reader.ts';
+import { nextLinkState, type LinkSignal, type LinkState } from './link-state.ts';
+import { serverKey } from './server-key.ts';
+import { Waiters } from './waiters.ts';
+
+/** Why what was waited for did not come. */
+const CLOSED: Promise<void> = Promise.resolve();
+
+export interface SourceLogOptions {
+  readonly world: World;
+  readonly memory: SpoolMemory;
+  /** Where goes what does not fit the memory; shared with whoever opens the log. */
+  readonly folder: SpoolFolder;
+  /** Where the stream is asked for; undefined asks for a snapshot. */
+  readonly from: StreamPosition | undefined;
+  readonly onClosed: () => void;
+}
+
+/**
+ * What one server sends, read once: a replication link with the spool behind it, and everybody who reads that. It makes no attempt by
+ * itself: those who read it do, each when it wants to, and the first one's serves all.
+ */
+export class SourceLog implements ReadLog {
+  private readonly options: SourceLogOptions;
+  private readonly waiters: Waiters;
+  /** Replaced with each change, so whoever goes through it may be left meanwhile. */
+  private readers: readonly LogReader[] = [];
+  private link: ReplicationLink | undefined;
+  private state: LinkState = 'down';
+  private base: StreamPosition | undefined;
+  private basePosition = 0;
+  private start: Cursor | undefined;
+  private cutting = false;
+  private closing: Promise<void> | undefined;
+  readonly spool: Spool;
+  /** See serverKey; of the server that it is linked to, or was last. */
+  key = '';
+  linkedTo = '';
+  /** This machine's clock when the present link was asked for. */
+  askedAtMs = 0;
+  /** Where the source was asked to go on, when it answered with another history that goes on from there. */
+  earlier: StreamPosition | undefined;
+  snapshot: SnapshotExtent | undefined;
+  snapshotBytes: number | undefined;
+
+  constructor(options: SourceLogOptions) {
+    const { memory, folder, from, world } = options;
+    this.options = options;
+    this.waiters = new Waiters(world.clock);
+    this.base = from;
+    folder.share();
+    this.spool = new Spool({
+      ...{ arena: memory.arena, chunks: memory.chunks, spare: memory.spare, folder },
+      onWritable: () => this.link?.resume(),
+      mayStall: () => this.mayStall,
+      onStalled: () => this.tell(({ member }) => member.onStalled()),
+      onFull: () => this.makeWay(),
+      onError: (error) => this.spoolFailed(error),
+    });
+  }
+
+  get folder(): SpoolFolder {
+    return this.options.folder;
+  }
+
+  get memoryChunks(): number {
+    return this.options.memory.chunks.length;
+  }
+
+  get replid(): string {
+    return this.base?.replid ?? '';
+  }
+
+  /** Of the stream's first byte in the log; 0 before anything is known of it. */
+  get offset(): number {
+    return this.base?.offset ?? 0;
+  }
+
+  /** How far the source's stream has come; undefined where only a snapshot leads on. */
+  get position(): StreamPosition | undefined {
+    if (!this.base || this.snapshotPending) return undefined;
+    return { replid: this.base.replid, offset: this.offsetAt(this.spool.writePosition) };
+  }
+
+  /** A snapshot has not come whole yet, so there is no stream. */
+  get snapshotPending(): boolean {
+    return this.base !== undefined && this.basePosition < 0;
+  }
+
+  get linked(): boolean {
+    return this.state === 'linked';
+  }
+
+  /** An attempt is what it needs next. */
+  get down(): boolean {
+    return this.state === 'down';
+  }
+
+  /** Nothing more comes into it. */
+  get over(): boolean {
+    return this.state === 'over';
+  }
+
+  /** Readers that want more of the source. */
+  get wanting(): number {
+    return this.active.length;
+  }
+
+  offsetAt(position: number): number {
+    return this.offset + (position - this.basePosition);
+  }
+
+  positionAt(offset: number): number {
+    return this.basePosition + (offset - this.offset);
+  }
+
+  /** Whether somebody can begin to read at this place; without one, with the first byte of a snapshot. */
+  takes(from: StreamPosition | undefined): boolean {
+    const { spool } = this;
+    if (this.over || !spool.takesCursor) return false;
+    if (!from) return spool.oldestPosition === 0 && (!this.base || this.snapshotKnown);
+    if (!this.isOf(from)) return false;
+    const position = this.positionAt(from.offset);
+    return position >= spool.oldestPosition && position <= spool.writePosition;
+  }
+
+  /** Whether it may come to that soon: this place is behind what has come, or was asked for. */
+  mayTake(from: StreamPosition | undefined): boolean {
+    if (!from || this.over || this.down || !this.isOf(from)) return false;
+    return this.spool.takesCursor && this.positionAt(from.offset) > this.spool.writePosition;
+  }
+
+  /** Waits for its next answer or fault, or for what it gets to reach this place, but not for long. */
+  change(from: StreamPosition | undefined, atMostMs: number): Promise<void> {
+    return this.over ? CLOSED : this.waiters.wait(from, atMostMs);
+  }
+
+  /** One more reads it, from a place that it `takes`. */
+  join(member: LogMember, from: StreamPosition | undefined): LogReader {
+    const greeting: Greeting = from ? 'continue' : 'full';
+    const position = from ? this.positionAt(from.offset) : 0;
+    const cursor = this.spool.open(position, () => member.onReadable());
+    const reader = new LogReader(this, member, cursor, greeting, from?.replid ?? '');
+    this.readers = [...this.readers, reader];
+    return reader;
+  }
+
+  /** Keeps a snapshot from its first byte on, for those that are about to come, until they have. */
+  keepStart(): void {
+    if (!this.start && this.spool.takesCursor) this.start = this.spool.open(0, () => undefined);
+  }
+
+  letStartGo(): void {
+    const { start } = this;
+    this.start = undefined;
+    start?.close();
+  }
+
+  get keepsStart(): boolean {
+    return this.start !== undefined;
+  }
+
+  /** Links it, for the first time or behind what has come. Nothing where that has been done. */
+  open(endpoint: Endpoint): void {
+    if (!this.move('open')) return;
+    const { world } = this.options;
+    const from = this.position;
+    this.linkedTo = describeEndpoint(endpoint);
+    this.key = serverKey(endpoint);
+    this.askedAtMs = world.clock.now();
+    this.link = new ReplicationLink({
+      world,
+      endpoint,
+      resumeFrom: from,
+      spool: this.spool,
+      appliedOffset: () => this.appliedOffset,
+      onPsync: (answer) => this.onPsync(answer, from),
+      onSnapshotBegin: (bytes) => {
+        this.snapshotBytes = bytes;
+      },
+      onSnapshotEnd: (extent) => {
+        this.snapshot = extent;
+        this.basePosition = extent.streamStart;
+      },
+      onData: () => this.onData(),
+      onError: (error) => this.onLost(error),
+    });
+  }
+
+  /** Leaves the present link, since the source is elsewhere now: who has found that out links it again, and the others are told. */
+  drop(by: LogReader): void {
+    const left = new LockstepError('SOURCE_LINK_LOST', 'the source is another server now');
+    this.dropLink();
+    if (this.snapshotPending) this.end();
+    else this.move('lost');
+    this.tell((reader) => {
+      if (reader !== by) reader.member.onBroken(left);
+    });
+  }
+
+  ack(): void {
+    this.link?.ack();
+  }
+
+  /** One that may make the others wait no longer does. */
+  lookAgain(): void {
+    this.spool.lookAgain();
+  }
+
+  /** This reader wants nothing more of the source. */
+  seal(reader: LogReader): void {
+    reader.seal();
+    if (this.active.length === 0) this.end();
+  }
+
+  /** The reader is gone. Resolves once its memory is free, where it was the last. */
+  leave(reader: LogReader): Promise<void> {
+    if (!this.readers.includes(reader)) return CLOSED;
+    this.readers = this.readers.filter((one) => one !== reader);
+    reader.cursor.close();
+    if (this.readers.length === 0) return this.close();
+    if (this.active.length === 0) this.end();
+    return CLOSED;
+  }
+
+  private close(): Promise<void> {
+    this.end();
+    this.closing ??= this.clear();
+    return this.closing;
+  }
+
+  private async clear(): Promise<void> {
+    await this.spool.close();
+    this.options.folder.close();
+    this.options.memory.giveBack();
+    this.options.onClosed();
+  }
+
+  private get active(): readonly LogReader[] {
+    return this.readers.filter(({ sealed }) => !sealed);
+  }
+
+  /** It begins with a snapshot. */
+  private get snapshotKnown(): boolean {
+    return this.snapshotPending || this.snapshot !== undefined;
+  }
+
+  private isOf({ replid, offset }: StreamPosition): boolean {
+    if (this.snapshotPending) return false;
+    if (replid === this.replid) return true;
+    return this.earlier !== undefined && replid === this.earlier.replid && offset <= this.earlier.offset;
+  }
+
+  /** The least that all targets have; those that have not begun to read have nothing of it yet. */
+  private get appliedOffset(): number {
+    let least = Infinity;
+    for (const { sealed, greeted, member } of this.readers)
+      if (!sealed && greeted) least = Math.min(least, member.appliedOffset());
+    return least === Infinity ? 0 : least;
+  }
+
+  private move(signal: LinkSignal): boolean {
+    const next = nextLinkState(this.state, signal);
+    if (next !== undefined) this.state = next;
+    return next !== undefined;
+  }
+
+  private end(): void {
+    this.dropLink();
+    this.letStartGo();
+    if (this.move('end')) this.waiters.wake();
+  }
+
+  private dropLink(): void {
+    this.link?.close();
+    this.link = undefined;
+  }
+
+  private onPsync(answer: PsyncAnswer, from: StreamPosition | undefined): void | Promise<void> {
+    this.tell(({ member }) => member.onHeard());
+    if (answer.replid === undefined || answer.replid === this.replid) return this.answered(answer, from);
+    return this.admitted(answer, answer.replid, from);
+  }
+
+  /** Nothing of another history is taken before all who read have agreed to it; who does not, reads no further. */
+  private async admitted(
+    answer: PsyncAnswer,
+    replid: string,
+    from: StreamPosition | undefined,
+  ): Promise<void> {
+    const { link } = this;
+    for (;;) {
+      const asked = this.active.filter(({ admitted }) => admitted !== replid);
+      if (asked.length === 0) break;
+      await Promise.all(asked.map((reader) => this.admit(reader, replid)));
+      if (link !== this.link) return;
+    }
+    this.answered(answer, from);
+  }
+
+  private async admit(reader: LogReader, replid: string): Promise<boolean> {
+    const { link } = this;
+    try {
+      await reader.member.admit(replid);
+      reader.admitted = replid;
+      return true;
+    } catch (error) {
+      if (link !== this.link || !this.active.includes(reader)) return false;
+      if (this.active.length > 1) {
+        reader.seal();
+      } else {
+        this.dropLink();
+        this.move('lost');
+      }
+      reader.member.onBroken(asLockstepError(error));
+      return false;
+    }
+  }
+
+  /** Tells one that has joined that it may read, as soon as the source has answered and it agrees to the history. */
+  welcome(reader: LogReader): void {
+    if (this.linked) void this.admitAndGreet(reader);
+  }
+
+  private async admitAndGreet(reader: LogReader): Promise<void> {
+    const { replid } = this;
+    if (reader.admitted !== replid && !(await this.admit(reader, replid))) return;
+    if (this.linked && replid === this.replid && this.active.includes(reader)) this.greet(reader);
+  }
+
+  private greet(reader: LogReader): void {
+    const greeting = reader.greeted ? 'continue' : reader.greeting;
+    reader.greeted = true;
+    reader.member.onLinked(greeting);
+  }
+
+  private answered(answer: PsyncAnswer, from: StreamPosition | undefined): void {
+    if (answer.kind === 'full' && from) {
+      this.end();
+      return this.tell(({ member }) => member.onRefused());
+    }
+    if (!this.move('answered')) return;
+    if (answer.kind === 'full') {
+      this.base = { replid: answer.replid, offset: answer.offset };
+      this.basePosition = -1;
+    } else {
+      // After a failover of the source the stream goes on under another id.
+      if (from && answer.replid !== undefined && answer.replid !== from.replid) this.earlier = from;
+      if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
+    }
+    const { replid } = this;
+    this.tell((reader) => {
+      if (reader.admitted === replid) this.greet(reader);
+      else this.welcome(reader);
+    });
+    this.waiters.wake();
+  }
+
+  private onData(): void {
+    for (const reader of this.readers) {
+      if (reader.sealed || !reader.greeted) continue;
+      try {
+        reader.member.onData();
+      } catch (error) {
+        reader.member.onBroken(asLockstepError(error));
+      }
+    }
+    if (this.waiters.any) this.waiters.reached(this.position);
+  }
+
+  private onLost(error: LockstepError): void {
+    this.link = undefined;
+    // A snapshot that breaks off is of no use, and what is behind it not known.
+    if (this.snapshotPending) this.end();
+    else this.move('lost');
+    this.waiters.wake();
+    this.tell(({ member }) => member.onBroken(error));
+  }
+
+  private spoolFailed(error: LockstepError): void {
+    this.end();
+    // Who wants nothing more needs no room for it.
+    for (const { sealed, member } of this.readers)
+      if (!sealed || error.code !== 'SPOOL_FULL') member.onSpoolFailed(error);
+  }
+
+  private tell(what: (reader: LogReader) => void): void {
+    for (const reader of this.active) if (!reader.sealed) what(reader);
+  }
+
+  /** The source waits where all who read need it to: one alone, or several in a copy of which none is far ahead of another. */
+  private get mayStall(): boolean {
+    const { active, spool } = this;
+    if (this.keepsStart || active.length === 0 || active.length < this.readers.length) return false;
+    if (!active.every(({ member }) => member.mayStall())) return false;
+    if (active.length === 1) return true;
+    const least = spool.writePosition - spool.capacityBytes / 2;
+    return active.every(({ cursor }) => cursor.releasedPosition <= least);
+  }
+
+  /** The spool is full: whatever keeps most of it goes, as long as somebody else is left. */
+  private makeWay(): boolean {
+    if (this.over || (!this.keepsStart && !this.slowest)) return false;
+    if (this.cutting) return true;
+    this.cutting = true;
+    // Not in the middle of what has met the end of the room.
+    this.options.world.clock.setImmediate(() => {
+      this.cutting = false;
+      if (this.over) return;
+      if (this.spool.stuck) this.cutLoose();
+      this.spool.lookAgain();
+    });
+    return true;
+  }
+
+  /** Who keeps most of the spool, unless that is one who is owed it: what has come of a source that is gone is nowhere else. */
+  private get slowest(): LogReader | undefined {
+    const [first, ...others] = this.readers;
+    if (!first || others.length === 0) return undefined;
+    const found = others.reduce(
+      (least, reader) => (reader.cursor.releasedPosition < least.cursor.releasedPosition ? reader : least),
+      first,
+    );
+    return found.sealed || this.active.length < 2 ? undefined : found;
+  }
+
+  private cutLoose(): void {
+    if (this.keepsStart) return this.letStartGo();
+    const { slowest, spool } = this;
+    if (!slowest) return;
+    const kept = spool.writePosition - slowest.cursor.releasedPosition;
+    this.readers = this.readers.filter((one) => one !== slowest);
+    slowest.member.onCutLoose(
+      new LockstepError(
+        'TARGET_CUT_LOOSE',
+        `${formatBytes(kept)} waited for it, and the spool may take ${formatBytes(this.folder.quotaBytes)} on disk`,
+      ),
+    );
+    slowest.cursor.close();
+  }
+}
