@@ -5,6 +5,7 @@ import { localEndpoint } from '../../electron/headless/demo-data/local-endpoint.
 import type { Endpoint } from '../../shared/model/endpoint.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { engineRound, nativeRound, reportCopy, type CopyRound } from './copy-bench.ts';
+import { readOnceBench } from './read-once-bench.ts';
 import { streamBench } from './stream-bench.ts';
 import { topologyBench } from './topology-bench.ts';
 
@@ -13,6 +14,7 @@ import { topologyBench } from './topology-bench.ts';
  * `npm run bench -- [a] [b] [c] [d] [--rounds 3] [--seconds 20]`; without letters, all of them.
  * `npm run bench -- --topology [standalone-standalone] [standalone-cluster] [cluster-standalone] [cluster-cluster] [--rounds 3]`: between
  * one server and clusters of three; without pairings, all of them.
+ * `npm run bench -- --read-once [--rounds 3]`: what reading a source once for 1, 2 and 4 targets saves it.
  */
 interface CopySet {
   readonly name: string;
@@ -46,6 +48,10 @@ if (process.argv.includes('--topology')) {
   );
   const named = pairings.filter(({ source, target }) => process.argv.includes(`${source}-${target}`));
   await topologyBench(named.length > 0 ? named : pairings, rounds);
+  process.exit(0);
+}
+if (process.argv.includes('--read-once')) {
+  await readOnceBench(rounds);
   process.exit(0);
 }
 const letters = process.argv.slice(2).filter((word) => /^[abcd]$/.test(word));
