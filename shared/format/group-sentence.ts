@@ -24,7 +24,7 @@ export function describeGroup(tasks: readonly TaskView[], nowMs: number = Date.n
   const where = addressOf(worst.target);
   if (others.length > 0 && tasks.every((task) => taskStatus(task) === 'in-step')) {
     const lag = worst.metrics ? `: ${formatLag(worst.metrics.lag.seconds)} behind at most, ${where}` : '';
-    return `All ${tasks.length} targets are in step${lag}`;
+    return `${tasks.length === 2 ? 'Both targets' : `All ${tasks.length} targets`} are in step${lag}`;
   }
   const sentence = `${where}: ${describeTask(worst, nowMs)}`;
   if (others.length === 0) return sentence;

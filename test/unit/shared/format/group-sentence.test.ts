@@ -30,6 +30,7 @@ describe('how a group is', () => {
     expect(describeGroup([lagging('a', 0.2), lagging('b', 4), lagging('c', 1)])).toBe(
       'All 3 targets are in step: 4.0 s behind at most, b:6379',
     );
+    expect(describeGroup([lagging('a', 0.2), lagging('b', 4)])).toMatch(/^Both targets are in step: 4/);
     expect(byNeed([lagging('a', 0.2), lagging('b', 4)]).map(({ name }) => name)).toEqual(['b', 'a']);
   });
 
