@@ -6,11 +6,17 @@ import { KNOWN_FAULTS } from '../simulator/known-faults.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-it.each(Object.keys(KNOWN_FAULTS))('the simulator finds %s within 1,000 histories', async (name) => {
-  const found = await promisify(execFile)(
-    process.execPath,
-    ['test/simulator/simulate.ts', '--seeds', '1000', '--until-found', '--put-back', name],
-    { cwd: ROOT },
-  ).catch((error: { readonly code: number; readonly stdout: string }) => error);
-  expect(found).toMatchObject({ code: 1, stdout: expect.stringMatching(/^seed \d+: /) });
-});
+it.each(Object.entries(KNOWN_FAULTS))(
+  'the simulator finds %s within 1,000 histories',
+  async (name, { topology = 'standalone' }) => {
+    const found = await promisify(execFile)(
+      process.execPath,
+      [
+        ...['test/simulator/simulate.ts', '--topology', topology],
+        ...['--seeds', '1000', '--until-found', '--put-back', name],
+      ],
+      { cwd: ROOT },
+    ).catch((error: { readonly code: number; readonly stdout: string }) => error);
+    expect(found).toMatchObject({ code: 1, stdout: expect.stringMatching(/^seed \d+: /) });
+  },
+);

@@ -10,6 +10,8 @@ export class Client {
   spoiled = false;
   watched: { readonly db: number; readonly key: string }[] = [];
   dirty = false;
+  /** The next command is for a slot that is on its way here. */
+  asking = false;
   /** The channel carries a stream, and answers no commands. */
   replica = false;
 

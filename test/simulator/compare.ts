@@ -1,7 +1,14 @@
 import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { laneKey, laneNames, parseLaneIndex } from '../../electron/engine/checkpoint/lane-index.ts';
+import { taskOf } from '../../electron/engine/checkpoint/task-parts.ts';
 import { boundOf, trueTimeMs, type Amounts } from '../../shared/model/lateness.ts';
 import type { Entry, Keyspace, Value } from './keyspace.ts';
-import type { ServerModel } from './server-model.ts';
+
+/** What holds data: a server, or a side of a history. */
+interface Holder {
+  readonly keyspace: Keyspace;
+  readonly nowMs: number;
+}
 
 const OWN = 'lockstep:';
 /** A late time is rounded up to 16 ms, and an exact one moved off a mark by one. */
@@ -25,20 +32,23 @@ const shown = (entry: Entry | undefined): string =>
 
 /**
  * What differs between a source and a target that is said to be in step. `amounts`: how late times on the target may be; undefined
- * where they are exact.
+ * where they are exact, `any` where they are not looked at. `driftMs`: how much they may be off besides.
  */
 export function differences(
-  source: ServerModel,
-  target: ServerModel,
-  amounts: Amounts | undefined,
+  source: Holder,
+  target: Holder,
+  amounts: Amounts | 'any' | undefined,
+  driftMs = 0,
 ): string[] {
   const found: string[] = [];
-  const databases = new Set([...source.keyspace.databases.keys(), ...target.keyspace.databases.keys()]);
+  const [from, to] = [source.keyspace, target.keyspace];
+  const databases = new Set([...from.databases.keys(), ...to.databases.keys()]);
   for (const db of [...databases].sort((a, b) => a - b)) {
-    const keys = new Set([...source.keyspace.db(db).keys(), ...target.keyspace.db(db).keys()]);
+    const keys = new Set([...from.db(db).keys(), ...to.db(db).keys()]);
     for (const key of [...keys].sort()) {
       if (key.startsWith(OWN)) continue;
-      const difference = differenceOf(source, target, db, key, amounts);
+      const both = [from.db(db).get(key), to.db(db).get(key)] as const;
+      const difference = differenceOf(source.nowMs, both, amounts, driftMs);
       if (difference !== undefined) found.push(`${key} of database ${db}: ${difference}`);
     }
   }
@@ -46,33 +56,54 @@ export function differences(
 }
 
 function differenceOf(
-  source: ServerModel,
-  target: ServerModel,
-  db: number,
-  key: string,
-  amounts: Amounts | undefined,
+  nowMs: number,
+  [from, to]: readonly [Entry | undefined, Entry | undefined],
+  amounts: Amounts | 'any' | undefined,
+  driftMs: number,
 ): string | undefined {
-  const [from, to] = [source.keyspace.db(db).get(key), target.keyspace.db(db).get(key)];
+  const written = to?.expireAtMs;
   const trueMs =
-    to?.expireAtMs === undefined ? undefined : amounts ? trueTimeMs(to.expireAtMs, amounts) : to.expireAtMs;
+    written !== undefined && amounts && amounts !== 'any' ? trueTimeMs(written, amounts) : written;
   const endMs = from ? from.expireAtMs : trueMs;
-  if (endMs !== undefined && endMs < source.nowMs + ABOUT_TO_END_MS && (!from || !to)) return undefined;
+  if (endMs !== undefined && endMs < nowMs + ABOUT_TO_END_MS && (!from || !to)) return undefined;
   const both = `the source has ${shown(from)}, the target ${shown(to)}`;
   if (!from || !to) return both;
   if (from.value.kind !== to.value.kind || plain(from.value) !== plain(to.value)) return both;
   if ((from.expireAtMs === undefined) !== (trueMs === undefined)) return both;
+  if (amounts === 'any') return undefined;
   const lateMs = (trueMs ?? 0) - (from.expireAtMs ?? 0);
-  return lateMs < 0 || lateMs > ROUNDED_MS ? `${both}: ${lateMs} ms late` : undefined;
+  return lateMs < -driftMs || lateMs > ROUNDED_MS + driftMs ? `${both}: ${lateMs} ms late` : undefined;
 }
 
 /** What the target says of a task. */
-export function checkpointOf(target: ServerModel, task: string): ReadonlyMap<string, string> | undefined {
+export function checkpointOf(target: Holder, task: string): ReadonlyMap<string, string> | undefined {
   const value = target.keyspace.db(0).get(checkpointKey(task))?.value;
   return value?.kind === 'hash' ? value.fields : undefined;
 }
 
+/** The same of a task, or of all of its parts. */
+export function checkpointsOf(target: Holder, task: string): ReadonlyMap<string, string>[] {
+  const [begin] = checkpointKey(task).split(task);
+  return [...target.keyspace.db(0)].flatMap(([key, { value }]) =>
+    value.kind === 'hash' && key.startsWith(begin!) && taskOf(key.slice(begin!.length)) === task
+      ? [value.fields]
+      : [],
+  );
+}
+
+/** What the lane says that is least far; undefined where there are none. */
+export function leastOfLanes(keyspace: Keyspace, task: string): number | undefined {
+  const text = checkpointOf({ keyspace, nowMs: 0 }, task)?.get('lanes') ?? '';
+  const index = parseLaneIndex(text);
+  const offsets = (index ? laneNames(index) : []).map((name) => {
+    const value = keyspace.db(0).get(laneKey(task, name))?.value;
+    return value?.kind === 'hash' ? Number(value.fields.get('offset')) : 0;
+  });
+  return offsets.length > 0 ? Math.min(...offsets) : undefined;
+}
+
 /** Times on the target that are less late than its checkpoint says all of them are. */
-export function earlierThanPromised(target: ServerModel, task: string): string[] {
+export function earlierThanPromised(target: Holder, task: string): string[] {
   const checkpoint = checkpointOf(target, task);
   const expiry = checkpoint?.get('expiry');
   if (
@@ -94,11 +125,12 @@ export function earlierThanPromised(target: ServerModel, task: string): string[]
 /** Whether a witness has every token once, in order, as far as it goes. */
 export function brokenWitnesses(side: string, keyspace: Keyspace): string[] {
   return [...keyspace.databases].flatMap(([db, entries]) => {
-    const value = entries.get('witness')?.value;
-    const items = value?.kind === 'list' ? value.items.map(Number) : [];
-    const at = items.findIndex((token, i) => i > 0 && token <= items[i - 1]!);
-    return at < 0
-      ? []
-      : [`the witness of database ${db} on the ${side} has ${items[at]} behind ${items[at - 1]}`];
+    return [...entries].flatMap(([key, { value }]) => {
+      const items = key.endsWith('witness') && value.kind === 'list' ? value.items.map(Number) : [];
+      const at = items.findIndex((token, i) => i > 0 && token <= items[i - 1]!);
+      return at < 0
+        ? []
+        : [`${key} of database ${db} on the ${side} has ${items[at]} behind ${items[at - 1]}`];
+    });
   });
 }

@@ -1,4 +1,4 @@
-import type { Entry, Value } from './keyspace.ts';
+import { copyOf, type Entry, type Value } from './keyspace.ts';
 import { dump, undump } from './rdb-codec.ts';
 import { Failure, OK, Status, type Reply } from './resp.ts';
 
@@ -155,6 +155,83 @@ function restore(ground: Ground, [key = '', ttl = '', payload = '', ...options]:
   return OK;
 }
 
+/** As it stands in a cluster's stream where a slot has come: with the time itself, and not with what remains of it. */
+function restoreAsking(ground: Ground, args: readonly string[]): Reply {
+  const reply = restore(ground, args);
+  const [key = '', ttl = '', payload = '', ...options] = args;
+  const relative = ttl !== '0' && !options.some((word) => word.toUpperCase() === 'ABSTTL');
+  if (reply === OK && relative) {
+    const atMs = String(ground.nowMs + Number(ttl));
+    ground.effect('RESTORE-ASKING', key, atMs, payload, ...options, 'ABSTTL');
+  }
+  return reply;
+}
+
+function rename(ground: Ground, [from = '', to = '']: readonly string[]): Reply {
+  const entry = ground.get(from);
+  if (!entry) return new Failure('ERR no such key');
+  if (from === to) {
+    ground.noEffect();
+    return OK;
+  }
+  ground.get(to);
+  ground.delete(from);
+  ground.set(to, entry);
+  return OK;
+}
+
+function copy(ground: Ground, [from = '', to = '', ...options]: readonly string[]): Reply {
+  if (options.length > 1 || (options.length === 1 && options[0]!.toUpperCase() !== 'REPLACE')) return SYNTAX;
+  if (from === to) return new Failure('ERR source and destination objects are the same');
+  const entry = ground.get(from);
+  if (!entry || (ground.get(to) && options.length === 0)) {
+    ground.noEffect();
+    return 0;
+  }
+  ground.set(to, { value: copyOf(entry.value), expireAtMs: entry.expireAtMs });
+  return 1;
+}
+
+function pop(ground: Ground, key: string, left: boolean): Reply {
+  const list = look(ground, key, 'list');
+  if (list instanceof Failure) return list;
+  const item = left ? list?.items[0] : list?.items.at(-1);
+  if (!list || item === undefined) {
+    ground.noEffect();
+    return null;
+  }
+  list.items = left ? list.items.slice(1) : list.items.slice(0, -1);
+  if (list.items.length === 0) ground.delete(key);
+  else ground.touch(key);
+  return item;
+}
+
+function move(ground: Ground, from: string, to: string, whence: string, where: string): Reply {
+  const ends = [whence, where].map((word) => word.toUpperCase());
+  if (ends.some((word) => word !== 'LEFT' && word !== 'RIGHT')) return SYNTAX;
+  const source = look(ground, from, 'list');
+  if (source instanceof Failure) return source;
+  if (!source) {
+    ground.noEffect();
+    return null;
+  }
+  const present = look(ground, to, 'list');
+  if (present instanceof Failure) return present;
+  const item = ends[0] === 'LEFT' ? source.items[0]! : source.items.at(-1)!;
+  source.items = ends[0] === 'LEFT' ? source.items.slice(1) : source.items.slice(0, -1);
+  ground.touch(from);
+  push(ground, to, [item], ends[1] === 'LEFT');
+  if (source.items.length === 0) ground.delete(from);
+  return item;
+}
+
+function setMany(ground: Ground, args: readonly string[]): Reply {
+  if (args.length % 2 !== 0) return new Failure("ERR wrong number of arguments for 'mset' command");
+  for (let i = 0; i < args.length; i += 2)
+    ground.set(args[i]!, { value: { kind: 'string', bytes: args[i + 1]! }, expireAtMs: undefined });
+  return OK;
+}
+
 function scan(ground: Ground, [cursor = '', ...options]: readonly string[]): Reply {
   const from = integer(cursor);
   if (from === undefined) return new Failure('ERR invalid cursor');
@@ -191,6 +268,7 @@ export const DATA_COMMANDS: Readonly<Record<string, Handler>> = {
     ground.touch(key);
     return value.bytes.length;
   },
+  copy,
   dbsize: (ground) => ground.size,
   decrby: (ground, [key = '', by]) => {
     const amount = integer(by);
@@ -249,19 +327,12 @@ export const DATA_COMMANDS: Readonly<Record<string, Handler>> = {
   hset: (ground, args) => hashSet(ground, args),
   incr: (ground, [key = '']) => add(ground, key, 1),
   incrby: (ground, [key = '', by]) => add(ground, key, integer(by)),
-  lpop: (ground, [key = '']) => {
+  lindex: (ground, [key = '', at = '']) => {
     const list = look(ground, key, 'list');
-    if (list instanceof Failure) return list;
-    const [first, ...rest] = list?.items ?? [];
-    if (!list || first === undefined) {
-      ground.noEffect();
-      return null;
-    }
-    list.items = rest;
-    if (rest.length === 0) ground.delete(key);
-    else ground.touch(key);
-    return first;
+    return list instanceof Failure ? list : (list?.items.at(Number(at)) ?? null);
   },
+  lmove: (ground, [from = '', to = '', whence = '', where = '']) => move(ground, from, to, whence, where),
+  lpop: (ground, [key = '']) => pop(ground, key, true),
   lpush: (ground, [key = '', ...items]) => push(ground, key, items, true),
   rpush: (ground, [key = '', ...items]) => push(ground, key, items, false),
   lrange: range,
@@ -292,7 +363,12 @@ export const DATA_COMMANDS: Readonly<Record<string, Handler>> = {
     const entry = ground.get(key);
     return entry ? (entry.expireAtMs === undefined ? -1 : entry.expireAtMs - ground.nowMs) : -2;
   },
+  mset: setMany,
+  rename,
   restore,
+  'restore-asking': restoreAsking,
+  rpop: (ground, [key = '']) => pop(ground, key, false),
+  rpoplpush: (ground, [from = '', to = '']) => move(ground, from, to, 'RIGHT', 'LEFT'),
   scan,
   set,
   type: (ground, [key = '']) => new Status(ground.get(key)?.value.kind ?? 'none'),

@@ -6,6 +6,8 @@ import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import type { TaskEvents } from '../../electron/engine/session/task-events.ts';
 import type { Arena } from '../../electron/engine/arena/arena.ts';
 import type { Arenas } from './arenas.ts';
+import { ClusterSession } from '../../electron/engine/session/cluster-session.ts';
+import type { Run } from '../../electron/engine/session/run.ts';
 import { SyncSession } from '../../electron/engine/session/sync-session.ts';
 import { releaseTask } from '../../electron/engine/session/release-task.ts';
 import type { World } from '../../electron/engine/world/world.ts';
@@ -26,6 +28,8 @@ export interface EngineProcessOptions {
   readonly history: History;
   readonly aheadMs: number;
   readonly arenas: Arenas;
+  /** The source is one. */
+  readonly clustered: boolean;
   readonly onPhase: (phase: Phase) => void;
   readonly onEnd: (end: End) => void;
 }
@@ -37,7 +41,7 @@ export class EngineProcess {
   private readonly options: EngineProcessOptions;
   private readonly clock: ProcessClock;
   private readonly world: World;
-  private session: SyncSession | undefined;
+  private session: Run | undefined;
   private arena: Arena | undefined;
   phase: Phase = 'connecting';
   killed = false;
@@ -59,7 +63,7 @@ export class EngineProcess {
 
   start(): void {
     this.touch();
-    const { spec, history, name } = this.options;
+    const { history, name } = this.options;
     history.note(name, 'starts');
     const events: TaskEvents = {
       phase: (phase) => this.alive(() => this.enter(phase)),
@@ -68,8 +72,7 @@ export class EngineProcess {
       located: () => undefined,
       question: () => undefined,
     };
-    this.arena = this.options.arenas.take();
-    const session = (this.session = new SyncSession(this.world, spec, events, { arena: this.arena }));
+    const session = (this.session = this.makeRun(events));
     session.run().then(
       (outcome) => this.ended({ outcome, code: undefined, fact: `${outcome.reason} at ${outcome.offset}` }),
       (error: unknown) => {
@@ -77,6 +80,13 @@ export class EngineProcess {
         this.ended({ outcome: undefined, code, fact: `${code}: ${message}` });
       },
     );
+  }
+
+  private makeRun(events: TaskEvents): Run {
+    const { spec, clustered, arenas } = this.options;
+    if (clustered) return new ClusterSession(this.world, spec, events);
+    this.arena = arenas.take();
+    return new SyncSession(this.world, spec, events, { arena: this.arena });
   }
 
   /** Hands the target over, as the command line's `release` does. */

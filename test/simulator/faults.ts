@@ -1,36 +1,17 @@
 import type { Client } from './client.ts';
-import type { EngineProcess } from './engine-process.ts';
-import type { History } from './history.ts';
-import type { Network } from './network.ts';
-import type { Random } from './random.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Channel } from './network.ts';
+import type { Breakable } from './breakable.ts';
+import { CLUSTER_FAULTS } from './cluster-faults.ts';
+import type { ServerModel } from './server-model.ts';
+import { Shards } from './shards.ts';
 import type { SourceModel } from './source-model.ts';
 import type { TargetModel } from './target-model.ts';
-import type { Writer } from './writer.ts';
+import { APPLY_SCRIPT } from '../../electron/engine/writer/script/apply-script.ts';
 import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
 import { checkpointOf } from './compare.ts';
 import { Failure, type Reply } from './resp.ts';
-import { SOURCE_PORT, TARGET_PORT, TASK } from './simulated-task.ts';
-
-/** What there is to be broken. */
-export interface Breakable {
-  readonly random: Random;
-  readonly scheduler: Scheduler;
-  readonly history: History;
-  readonly network: Network;
-  readonly source: SourceModel;
-  readonly target: TargetModel;
-  readonly writer: Writer;
-  /** The run that began last, if it goes on. */
-  readonly engine: EngineProcess | undefined;
-  readonly engines: readonly EngineProcess[];
-  startEngine(): EngineProcess;
-  startRelease(): EngineProcess;
-  /** What the target holds may be older than what it answered. */
-  wentBack(): void;
-  count(what: string): void;
-}
+import { TASK } from './simulated-task.ts';
 
 interface Fault {
   readonly name: string;
@@ -44,12 +25,30 @@ const MOST_MEDDLINGS = 2;
 /** Breaks the world of a history at moments that its seed decides, some of them chosen since much hangs on them. */
 export class Faults {
   readonly sim: Breakable;
+  readonly shards: {
+    readonly source: Shards<SourceModel> | undefined;
+    readonly target: Shards<TargetModel> | undefined;
+  };
+  private readonly list: readonly Fault[];
   private active = false;
   private meddlings = 0;
 
   constructor(sim: Breakable) {
     this.sim = sim;
-    sim.target.onExec = (commands, replies, client) => this.afterExec(commands, replies, client);
+    const { source, target } = sim;
+    this.shards = {
+      source:
+        source.cluster && new Shards(source.cluster, 'source', sim, (waitMs, run) => this.later(waitMs, run)),
+      target:
+        target.cluster && new Shards(target.cluster, 'target', sim, (waitMs, run) => this.later(waitMs, run)),
+    };
+    const all = source.cluster || target.cluster ? [...FAULTS, ...CLUSTER_FAULTS] : FAULTS;
+    const { only } = sim;
+    this.list = only ? all.filter(({ name }) => only.includes(name)) : all;
+    for (const server of target.servers) {
+      server.onExec = (commands, replies, client) => this.afterExec(commands, replies, client);
+      server.onScript = (args, reply, client) => this.afterScript(args, reply, client);
+    }
   }
 
   begin(untilMs: number): void {
@@ -60,7 +59,7 @@ export class Faults {
       if (scheduler.nowMs + waitMs >= untilMs) return;
       scheduler.after(waitMs, () => {
         if (!this.active) return;
-        const fault = weighted(random.next());
+        const fault = weighted(this.list, random.next());
         this.sim.count(fault.name);
         this.sim.history.note('fault', fault.name);
         fault.run(this);
@@ -75,37 +74,57 @@ export class Faults {
   heal(): void {
     this.active = false;
     const { source, target } = this.sim;
-    target.outOfMemory = false;
-    target.readOnly = false;
-    for (const server of [source, target])
+    for (const server of target.servers) {
+      server.outOfMemory = false;
+      server.readOnly = false;
+      server.onExec = () => undefined;
+      server.onScript = () => undefined;
+    }
+    for (const server of [...source.servers, ...target.servers])
       server.frozenUntilMs = Math.min(server.frozenUntilMs, this.sim.scheduler.nowMs + 1);
     for (const back of this.comeBack.splice(0)) back();
     for (const process of this.sim.engines) process.resume();
-    target.onExec = () => undefined;
+  }
+
+  /** One of the servers of a side. */
+  one(side: 'source'): SourceModel;
+  one(side: 'target'): TargetModel;
+  one(side: 'source' | 'target'): ServerModel {
+    const { servers } = this.sim[side];
+    return servers.length === 1 ? servers[0]! : this.sim.random.pick<ServerModel>(servers);
+  }
+
+  /** Where one server of a side is, or all of them. */
+  private places(side: 'source' | 'target'): readonly number[] {
+    const { cluster, ports } = this.sim[side];
+    if (!cluster) return ports;
+    return this.sim.random.chance(0.3)
+      ? ports
+      : [(side === 'source' ? this.one('source') : this.one('target')).port];
   }
 
   private comeBack: (() => void)[] = [];
 
-  cut(port: number, share: number): void {
-    this.sim.network.cut(undefined, port, share);
+  cut(side: 'source' | 'target', share: number): void {
+    for (const port of this.places(side)) this.sim.network.cut(undefined, port, share);
   }
 
   /** Again and again, so that it meets what is done after a connection was made anew. */
-  cutOften(port: number): void {
+  cutOften(side: 'source' | 'target'): void {
     const { scheduler, random } = this.sim;
     for (let left = random.between(3, 8), atMs = 0; left > 0; left--) {
-      scheduler.after(atMs, () => this.active && this.cut(port, 0.8));
+      scheduler.after(atMs, () => this.active && this.cut(side, 0.8));
       atMs += random.between(5, 700);
     }
   }
 
-  stall(port: number, forMs: number): void {
-    this.sim.network.stall(undefined, port, forMs);
+  stall(side: 'source' | 'target', forMs: number): void {
+    for (const port of this.places(side)) this.sim.network.stall(undefined, port, forMs);
   }
 
-  freeze(server: 'source' | 'target', forMs: number): void {
-    const { scheduler } = this.sim;
-    this.sim[server].frozenUntilMs = scheduler.nowMs + forMs;
+  freeze(side: 'source' | 'target', forMs: number): void {
+    const server = side === 'source' ? this.one('source') : this.one('target');
+    server.frozenUntilMs = this.sim.scheduler.nowMs + forMs;
   }
 
   kill(): void {
@@ -130,7 +149,8 @@ export class Faults {
     if (!engine) return void this.sim.startEngine();
     engine.stop('now');
     scheduler.after(random.between(0, 60), () => {
-      network.stall(engine.name, TARGET_PORT, random.between(500, 6000));
+      const forMs = random.between(500, 6000);
+      for (const port of this.sim.target.ports) network.stall(engine.name, port, forMs);
       this.sim.startEngine();
     });
   }
@@ -150,28 +170,40 @@ export class Faults {
   }
 
   restartTarget(): void {
-    const { target, network, random } = this.sim;
+    const { network, random } = this.sim;
+    const target = this.one('target');
     const back = random.chance(0.4) ? 0 : random.between(1, 10);
+    if (!target.listening) return;
     target.listening = false;
-    network.serverDies(TARGET_PORT);
+    this.shards.target?.goesAway(target);
+    network.serverDies(target.port);
     this.later(random.between(50, 4000), () => {
       if (back > 0) this.sim.wentBack();
       target.restart(back);
+      this.shards.target?.isBack(target);
       this.sim.history.note('target', `is back, with what it had ${back * 250} ms before`);
     });
   }
 
   restartSource(): void {
-    const { source, network, random } = this.sim;
+    const { network, random } = this.sim;
+    const source = this.one('source');
+    if (!source.listening) return;
     source.listening = false;
-    network.serverDies(SOURCE_PORT);
-    this.later(random.between(50, 3000), () => source.restart(random.between(0, 4)));
+    this.shards.source?.goesAway(source);
+    network.serverDies(source.port);
+    this.later(random.between(50, 3000), () => {
+      source.restart(random.between(0, 4));
+      this.shards.source?.isBack(source);
+    });
   }
 
   failOverSource(): void {
-    const { source, network, random, history } = this.sim;
+    if (this.shards.source) return this.shards.source.failOver();
+    const { network, random, history } = this.sim;
+    const source = this.sim.source.sole;
     source.listening = false;
-    network.serverDies(SOURCE_PORT);
+    network.serverDies(source.port);
     const stepsBack = random.chance(0.4) ? 0 : random.between(1, 6);
     this.later(random.between(50, 2000), () => {
       const lost = source.failOver(stepsBack);
@@ -180,7 +212,8 @@ export class Faults {
   }
 
   refuse(what: 'outOfMemory' | 'readOnly'): void {
-    const { target, random } = this.sim;
+    const { random } = this.sim;
+    const target = this.one('target');
     target[what] = true;
     this.later(random.between(200, 6000), () => (target[what] = false));
   }
@@ -190,7 +223,8 @@ export class Faults {
     const { target, writer, random, history } = this.sim;
     const keys = [...target.keyspace.db(0)].filter(
       ([key, { value }]) =>
-        /^(list|hash|counter):/.test(key) && (value.kind !== 'string') === !key.startsWith('counter'),
+        /^({\w+})?(list|hash|counter):/.test(key) &&
+        (value.kind !== 'string') === !/^({\w+})?counter/.test(key),
     );
     if (
       checkpointOf(target, TASK)?.get('state') !== 'streaming' ||
@@ -200,12 +234,18 @@ export class Faults {
     if (keys.length === 0 || this.meddlings >= MOST_MEDDLINGS) return;
     this.meddlings += 1;
     const [key] = random.pick(keys);
+    const server = target.ownerOf(key);
     history.note('meddler', `writes to ${key}`);
-    target.run(target.connect(), 'SET', key, 'of somebody else');
+    server.run(server.connect(), 'SET', key, 'of somebody else');
     writer.run(0, writer.useOf(key));
   }
 
-  private later(waitMs: number, run: () => void): void {
+  /** Unless the world is well by then. */
+  soon(waitMs: number, run: () => void): void {
+    this.sim.scheduler.after(waitMs, () => this.active && run());
+  }
+
+  later(waitMs: number, run: () => void): void {
     let done = false;
     const once = (): void => {
       if (!done) run();
@@ -221,20 +261,37 @@ export class Faults {
     replies: readonly Reply[],
     { channel }: Client,
   ): void {
-    const { random, engines } = this.sim;
     if (!this.active || !channel) return;
     const batch = commands.some(
       ([name = '', key]) => name.toLowerCase() === 'hmset' && key === checkpointKey(TASK),
     );
     const failed = batch && replies.some((reply) => reply instanceof Failure);
     const claim = commands.some(([name = '', key]) => name.toLowerCase() === 'hset' && key === TASKS_KEY);
-    if (!random.chance(failed ? 0.4 : claim ? 0.08 : 0.003)) return;
-    const how = random.chance(0.5) ? 'kill' : 'cut';
-    this.sim.count(`${how} behind ${failed ? 'a failure' : claim ? 'a claim' : 'a batch'}`);
-    this.sim.history.note(
-      'fault',
-      `${how} ${channel.process} behind ${failed ? 'a failed command' : claim ? 'a claim' : 'a batch'}`,
+    this.breakBehind(
+      channel,
+      failed ? 'a failure' : claim ? 'a claim' : 'a batch',
+      failed ? 0.4 : claim ? 0.08 : 0.003,
     );
+  }
+
+  /** The same of a script: a batch of a lane, or a step of what is done to lanes. */
+  private afterScript([text = '']: readonly string[], reply: Reply, { channel }: Client): void {
+    if (!this.active || !channel) return;
+    const batch = text === APPLY_SCRIPT;
+    const failed = batch && reply instanceof Failure;
+    this.breakBehind(
+      channel,
+      failed ? 'a failure' : batch ? 'a batch of a lane' : 'a script',
+      failed ? 0.3 : batch ? 0.003 : 0.01,
+    );
+  }
+
+  private breakBehind(channel: Channel, what: string, share: number): void {
+    const { random, engines } = this.sim;
+    if (!random.chance(share)) return;
+    const how = random.chance(0.5) ? 'kill' : 'cut';
+    this.sim.count(`${how} behind ${what}`);
+    this.sim.history.note('fault', `${how} ${channel.process} behind ${what}`);
     if (how === 'cut') return channel.cut();
     engines.find(({ name }) => name === channel.process)?.kill();
     this.later(random.between(1, 2000), () => {
@@ -246,17 +303,17 @@ export class Faults {
 const between = (faults: Faults, from: number, to: number): number => faults.sim.random.between(from, to);
 
 const FAULTS: readonly Fault[] = [
-  { name: 'cut target', weight: 8, run: (faults) => faults.cut(TARGET_PORT, 0.7) },
-  { name: 'cut target often', weight: 6, run: (faults) => faults.cutOften(TARGET_PORT) },
-  { name: 'cut source', weight: 6, run: (faults) => faults.cut(SOURCE_PORT, 0.7) },
-  { name: 'cut source often', weight: 2, run: (faults) => faults.cutOften(SOURCE_PORT) },
-  { name: 'stall target', weight: 5, run: (faults) => faults.stall(TARGET_PORT, between(faults, 100, 6000)) },
+  { name: 'cut target', weight: 8, run: (faults) => faults.cut('target', 0.7) },
+  { name: 'cut target often', weight: 6, run: (faults) => faults.cutOften('target') },
+  { name: 'cut source', weight: 6, run: (faults) => faults.cut('source', 0.7) },
+  { name: 'cut source often', weight: 2, run: (faults) => faults.cutOften('source') },
+  { name: 'stall target', weight: 5, run: (faults) => faults.stall('target', between(faults, 100, 6000)) },
   {
     name: 'stall target for long',
     weight: 2,
-    run: (faults) => faults.stall(TARGET_PORT, between(faults, 9000, 40_000)),
+    run: (faults) => faults.stall('target', between(faults, 9000, 40_000)),
   },
-  { name: 'stall source', weight: 3, run: (faults) => faults.stall(SOURCE_PORT, between(faults, 100, 8000)) },
+  { name: 'stall source', weight: 3, run: (faults) => faults.stall('source', between(faults, 100, 8000)) },
   {
     name: 'freeze target',
     weight: 3,
@@ -277,9 +334,7 @@ const FAULTS: readonly Fault[] = [
   { name: 'meddle', weight: 5, run: (faults) => faults.meddle() },
 ];
 
-const ALL = FAULTS.reduce((sum, { weight }) => sum + weight, 0);
-
-function weighted(share: number): Fault {
-  let left = share * ALL;
-  return FAULTS.find(({ weight }) => (left -= weight) < 0) ?? FAULTS[0]!;
+function weighted(list: readonly Fault[], share: number): Fault {
+  let left = share * list.reduce((sum, { weight }) => sum + weight, 0);
+  return list.find(({ weight }) => (left -= weight) < 0) ?? list[0]!;
 }

@@ -11,7 +11,7 @@ export interface Entry {
 
 export type Database = Map<string, Entry>;
 
-const copyOf = (value: Value): Value => {
+export const copyOf = (value: Value): Value => {
   if (value.kind === 'string') return { ...value };
   if (value.kind === 'list') return { kind: 'list', items: [...value.items] };
   return { kind: 'hash', fields: new Map(value.fields) };

@@ -1,3 +1,5 @@
+import type { Topology } from './topology.ts';
+
 /** A fault that the engine once had, as a change of its source that brings it back. */
 export interface KnownFault {
   /** What it leads to. */
@@ -6,6 +8,8 @@ export interface KnownFault {
   /** Stands there once. */
   readonly text: string;
   readonly instead: string;
+  /** The histories that it is looked for in; those of two servers by default. */
+  readonly topology?: Topology;
 }
 
 /** What the simulator has to find again: put back by `--put-back <name>`, in memory alone. */

@@ -1,48 +1,14 @@
 import { createHash } from 'node:crypto';
 import { boundOf, exactTime, GRID_MS, MARKS, trueTimeMs, type Amounts } from '../../shared/model/lateness.ts';
-import { Client } from './client.ts';
+import type { Client } from './client.ts';
+import { LANE_SCRIPTS } from './lane-scripts.ts';
 import { Failure, type Reply } from './resp.ts';
+import { Calls, ScriptEnd, type Script, type ScriptHost } from './script-calls.ts';
 
-/** What a script is run by. */
-export interface ScriptHost {
-  readonly nowMs: number;
-  /** Errors that it has replied with since it began. */
-  readonly errorCount: number;
-  callFromScript(client: Client, words: readonly string[]): Reply;
-  /** A script that the model does not know. */
-  unknownScript(text: string): Reply;
-}
-
-type Script = (server: ScriptHost, client: Client, keys: readonly string[], args: readonly string[]) => Reply;
+export type { ScriptHost } from './script-calls.ts';
 
 /** What keeps a walk from changing anything under another owner. A walk without it is known as well, and does what it says. */
 const WALK_GUARD = "if present ~= epoch then return {'deposed', present or ''} end\n";
-
-/** Calls of a script have a connection of their own as to databases, and end it at their first error. */
-class Calls {
-  private readonly server: ScriptHost;
-  private readonly client: Client;
-
-  constructor(server: ScriptHost, { id, db }: Client) {
-    this.server = server;
-    this.client = new Client(id, undefined);
-    this.client.db = db;
-  }
-
-  call(...words: readonly string[]): Exclude<Reply, Failure> {
-    const reply = this.server.callFromScript(this.client, words);
-    if (reply instanceof Failure) throw new ScriptEnd(reply);
-    return reply;
-  }
-}
-
-class ScriptEnd extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.text);
-    this.failure = failure;
-  }
-}
 
 const errorCount = (server: ScriptHost): string => String(server.errorCount);
 
@@ -150,6 +116,7 @@ function writtenBy(lateness: string): { readonly amounts: Amounts; time(truth: n
 
 /** Known by their very text: one that was changed is another one, and the model has to be told what it does. */
 const SCRIPTS: ReadonlyMap<string, Script> = new Map([
+  ...LANE_SCRIPTS,
   ['77958990f220ab215223c4376c4c634c3592fb9d', countBefore],
   ['5e51eb74eccc11e1c6e759befe2ac276db778d08', judge],
   ['03129bc83e0d065a5a26787838473d4579442106', tellCount],
@@ -163,15 +130,15 @@ const WALK = '6130bd1c80b76969797ee9e1c62bbca82fcea571';
 const names = new Map<string, string>();
 
 /** The SHA-1 of a text, as a server names it. */
-function nameOf(text: string): string {
+export function scriptName(text: string): string {
   let name = names.get(text);
   if (name === undefined) names.set(text, (name = createHash('sha1').update(text, 'latin1').digest('hex')));
   return name;
 }
 
 function scriptOf(text: string): Script | undefined {
-  const known = SCRIPTS.get(nameOf(text));
-  if (known || nameOf(text.replace(WALK_GUARD, '')) !== WALK) return known;
+  const known = SCRIPTS.get(scriptName(text));
+  if (known || scriptName(text.replace(WALK_GUARD, '')) !== WALK) return known;
   return walk(text.includes(WALK_GUARD));
 }
 

@@ -6,8 +6,13 @@ import type { Channel, Listener, ServerEnd } from './network.ts';
 import type { Random } from './random.ts';
 import { CommandParser, encodeReply, Failure, NO_ARRAY, OK, Status, type Reply } from './resp.ts';
 import type { Scheduler } from './scheduler.ts';
-import { runScript, type ScriptHost } from './scripts.ts';
+import { runScript, scriptName, type ScriptHost } from './scripts.ts';
 import { Client } from './client.ts';
+import type { ClusterSeat } from './cluster-seat.ts';
+import { infoSections } from './server-info.ts';
+import { bySlot, type KeysBySlot } from './slots.ts';
+
+const NO_ROOM = new Failure("OOM command not allowed when used memory > 'maxmemory'.");
 
 export const VERSION = '7.0.15';
 export const DATABASES = 16;
@@ -17,7 +22,9 @@ const ACTIVE_EXPIRY_MS = 200;
 export class ServerModel implements Listener, ScriptHost {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly port: number;
+  port: number;
+  /** Where it is in a cluster; undefined for a server by itself. */
+  seat: ClusterSeat | undefined;
   /** How far its clock is ahead. */
   readonly aheadMs: number;
   readonly clients = new Set<Client>();
@@ -25,6 +32,10 @@ export class ServerModel implements Listener, ScriptHost {
   private readonly calls = new Map<string, number>();
   private errors = 0;
   private effects: string[][] | undefined;
+  private readonly scripts = new Map<string, string>();
+  private scriptHasWritten = false;
+  /** What asks for one slot asks for the next as well. */
+  private bySlot: { readonly turn: number; readonly keys: KeysBySlot } | undefined;
   keyspace = new Keyspace();
   runId: string;
   listening = true;
@@ -39,6 +50,9 @@ export class ServerModel implements Listener, ScriptHost {
   /** An EXEC has been run, with these commands and answers, and nobody has heard of it yet. */
   onExec: (commands: readonly (readonly string[])[], replies: readonly Reply[], client: Client) => void =
     () => undefined;
+
+  /** A script has been run by a client, and nobody has heard of it yet. */
+  onScript: (args: readonly string[], reply: Reply, client: Client) => void = () => undefined;
 
   constructor(scheduler: Scheduler, random: Random, port: number, aheadMs: number) {
     this.scheduler = scheduler;
@@ -101,6 +115,8 @@ export class ServerModel implements Listener, ScriptHost {
     this.runId = this.random.id();
     this.clients.clear();
     this.calls.clear();
+    this.scripts.clear();
+    this.bySlot = undefined;
     this.errors = 0;
     this.outOfMemory = false;
     this.frozenUntilMs = 0;
@@ -116,7 +132,24 @@ export class ServerModel implements Listener, ScriptHost {
   callFromScript(client: Client, words: readonly string[]): Reply {
     const row = COMMAND_ROWS.get(words[0]!.toLowerCase());
     if (!row) return this.unknown(words);
-    return this.execute(client, row, words);
+    const refused = this.refusalInScript(client, row, words);
+    return refused ? this.counted(refused) : this.execute(client, row, words);
+  }
+
+  /** Source: Redis script.c: scriptCall. */
+  private refusalInScript(client: Client, row: CommandRow, words: readonly string[]): Failure | undefined {
+    if (!fitsArity(row, words.length))
+      return new Failure('ERR Wrong number of args calling Redis command from script');
+    if (this.outOfMemory && row.grows && !this.scriptHasWritten) return NO_ROOM;
+    if (row.writes) this.scriptHasWritten = true;
+    return this.seat?.refusalInScript({ row, words }, (key) => this.living(client.db, key) !== undefined);
+  }
+
+  /** The keys of one slot of a node. */
+  keysIn(slot: number): readonly string[] {
+    if (this.bySlot?.turn !== this.scheduler.happened)
+      this.bySlot = { turn: this.scheduler.happened, keys: bySlot(this.keyspace.db(0).keys()) };
+    return this.bySlot.keys.get(slot) ?? [];
   }
 
   unknownScript(text: string): Reply {
@@ -136,28 +169,15 @@ export class ServerModel implements Listener, ScriptHost {
   }
 
   protected infoSections(): Record<string, string> {
-    const lines = (...all: readonly string[]): string => `${all.join('\r\n')}\r\n`;
-    const keyspace = [...this.keyspace.databases]
-      .filter(([, entries]) => entries.size > 0)
-      .sort(([a], [b]) => a - b)
-      .map(([db, entries]) => {
-        const expires = [...entries.values()].filter(({ expireAtMs }) => expireAtMs !== undefined).length;
-        return `db${db}:keys=${entries.size},expires=${expires},avg_ttl=0`;
-      });
-    return {
-      server: lines('# Server', `redis_version:${VERSION}`, 'redis_mode:standalone', `run_id:${this.runId}`),
-      clients: lines('# Clients', `connected_clients:${this.clients.size}`),
-      persistence: lines('# Persistence', 'loading:0', 'rdb_last_bgsave_status:ok'),
-      cluster: lines('# Cluster', 'cluster_enabled:0'),
-      memory: lines('# Memory', 'used_memory:1000000', 'maxmemory:0', 'maxmemory_policy:noeviction'),
-      stats: lines('# Stats', 'evicted_keys:0', `total_error_replies:${this.errors}`),
-      replication: lines('# Replication', 'role:master', `master_replid:${'0'.repeat(40)}`),
-      keyspace: lines('# Keyspace', ...keyspace),
-      commandstats: lines(
-        '# Commandstats',
-        ...[...this.calls].map(([name, calls]) => `cmdstat_${name}:calls=${calls},usec=0`),
-      ),
-    };
+    return infoSections({
+      version: VERSION,
+      keyspace: this.keyspace,
+      runId: this.runId,
+      clustered: this.seat !== undefined,
+      clients: this.clients.size,
+      errors: this.errors,
+      calls: this.calls,
+    });
   }
 
   protected unknown(words: readonly string[]): Reply {
@@ -177,6 +197,7 @@ export class ServerModel implements Listener, ScriptHost {
       case 'select': {
         const db = Number(args[0]);
         if (!Number.isInteger(db)) return new Failure('ERR value is not an integer or out of range');
+        if (this.seat && db !== 0) return new Failure('ERR SELECT is not allowed in cluster mode');
         if (db < 0 || db >= DATABASES) return new Failure('ERR DB index is out of range');
         client.db = db;
         return OK;
@@ -204,11 +225,38 @@ export class ServerModel implements Listener, ScriptHost {
       case 'unwatch':
         this.unwatch(client);
         return OK;
+      case 'wait':
+        return this.waited();
+      case 'asking':
+        if (!this.seat) return new Failure('ERR This instance has cluster support disabled');
+        client.asking = true;
+        return OK;
+      case 'cluster':
+        if (!this.seat) return new Failure('ERR This instance has cluster support disabled');
+        return this.seat.cluster.answer(this.seat.shard, this.seat.role, this, args);
       case 'eval':
-        return runScript(this, client, args);
+        this.scripts.set(scriptName(args[0]!), args[0]!);
+        return this.runScript(client, args);
+      case 'evalsha': {
+        const text = this.scripts.get(args[0]!);
+        if (text === undefined) return new Failure('NOSCRIPT No matching script. Please use EVAL.');
+        return this.runScript(client, [text, ...args.slice(1)]);
+      }
       default:
         return undefined;
     }
+  }
+
+  /** How many replicas have everything: one that takes over then has it, too. */
+  protected waited(): number {
+    return 0;
+  }
+
+  private runScript(client: Client, args: readonly string[]): Reply {
+    this.scriptHasWritten = false;
+    const reply = runScript(this, client, args);
+    this.onScript(args, reply, client);
+    return reply;
   }
 
   private administerClients(client: Client, sub: string, args: readonly string[]): Reply | undefined {
@@ -239,7 +287,7 @@ export class ServerModel implements Listener, ScriptHost {
       return OK;
     }
     if (name === 'exec') return this.exec(client);
-    const refused = this.refusal(row, words);
+    const refused = this.refusal(client, row, words);
     if (refused) {
       if (client.queued) client.spoiled = true;
       return this.counted(refused);
@@ -259,6 +307,8 @@ export class ServerModel implements Listener, ScriptHost {
     client.queued = undefined;
     this.unwatch(client);
     this.count('exec');
+    const elsewhere = this.elsewhere(client, queued);
+    if (elsewhere) return this.counted(elsewhere);
     if (spoiled)
       return this.counted(new Failure('EXECABORT Transaction discarded because of previous errors.'));
     if (dirty) return NO_ARRAY;
@@ -274,15 +324,24 @@ export class ServerModel implements Listener, ScriptHost {
     return replies;
   }
 
-  private refusal(row: CommandRow, words: readonly string[]): Failure | undefined {
+  private refusal(client: Client, row: CommandRow, words: readonly string[]): Failure | undefined {
     if (!fitsArity(row, words.length))
       return new Failure(`ERR wrong number of arguments for '${row.name}' command`);
+    const elsewhere = this.elsewhere(client, [words]);
+    client.asking = false;
+    if (elsewhere) return elsewhere;
     // A script is refused where it writes.
     if (this.readOnly && (row.writes || row.name === 'eval'))
       return new Failure("READONLY You can't write against a read only replica.");
-    if (this.outOfMemory && row.grows)
-      return new Failure("OOM command not allowed when used memory > 'maxmemory'.");
-    return undefined;
+    return this.outOfMemory && row.grows ? NO_ROOM : undefined;
+  }
+
+  private elsewhere(client: Client, all: readonly (readonly string[])[]): Failure | undefined {
+    return this.seat?.refusal(
+      all.map((words) => ({ row: COMMAND_ROWS.get(words[0]!.toLowerCase())!, words })),
+      client.asking,
+      (key) => this.living(client.db, key) !== undefined,
+    );
   }
 
   private execute(client: Client, row: CommandRow, words: readonly string[]): Reply {
@@ -327,6 +386,21 @@ export class ServerModel implements Listener, ScriptHost {
       },
       noEffect: onReplaced,
     };
+  }
+
+  /** What clients find there. */
+  present(db: number, key: string): Entry | undefined {
+    return this.living(db, key);
+  }
+
+  /** As MIGRATE removes a key: replicas are told of it, and nobody has called DEL. */
+  giveAway(key: string): void {
+    this.withEffects(0, () => {
+      this.keyspace.db(0).delete(key);
+      this.touched(0, key);
+      this.effects!.push(['0', 'DEL', key]);
+      return OK;
+    });
   }
 
   /** What stands there; what has expired goes when it is met. */

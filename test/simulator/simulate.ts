@@ -4,10 +4,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { putBack } from './put-back.ts';
 import type { Verdict } from './simulation.ts';
+import type { Topology } from './topology.ts';
 
 const USAGE = `simulate --seeds N [--from S] [--until-found]   runs histories S to S + N - 1 (S is 0 by default)
 simulate --seed S                              runs one and prints it
+  --topology T                                 of standalone (the default), target-cluster, source-cluster, both; any: each in turn
   --brief                                      with few faults, as those of npm test
+  --only A,B                                   with faults of these kinds alone (test/simulator/faults.ts, cluster-faults.ts)
   --put-back NAME                              with a fault that the engine once had (test/simulator/known-faults.ts)`;
 
 const { values } = parseArgs({
@@ -16,7 +19,9 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string', default: '0' },
     'until-found': { type: 'boolean', default: false },
+    topology: { type: 'string', default: 'standalone' },
     brief: { type: 'boolean', default: false },
+    only: { type: 'string' },
     'put-back': { type: 'string' },
   },
 });
@@ -25,11 +30,16 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 if (values['put-back'] !== undefined) putBack(values['put-back']);
 const { Simulation } = await import('./simulation.ts');
+const { TOPOLOGIES } = await import('./topology.ts');
 const { Arenas } = await import('./arenas.ts');
 const spoolDir = mkdtempSync(path.join(tmpdir(), 'lockstep-simulate-'));
 process.on('exit', () => rmSync(spoolDir, { recursive: true, force: true }));
-const ground = { spoolDir, arenas: new Arenas(), brief: values.brief };
-const history = (seed: number): Promise<Verdict> => new Simulation(seed, ground).run();
+const ground = { spoolDir, arenas: new Arenas(), brief: values.brief, only: values.only?.split(',') };
+const named = TOPOLOGIES.find((one) => one === values.topology);
+if (!named && values.topology !== 'any') throw new Error(USAGE);
+const topologyOf = (seed: number): Topology => named ?? TOPOLOGIES[seed % TOPOLOGIES.length]!;
+const history = (seed: number): Promise<Verdict> =>
+  new Simulation(seed, { ...ground, topology: topologyOf(seed) }).run();
 
 if (values.seed !== undefined) process.exitCode = await tellOne(Number(values.seed));
 else if (values.seeds !== undefined)

@@ -1,16 +1,27 @@
 import type { Phase } from '../../shared/model/metrics.ts';
-import { SOURCE_PORT, specOf, TARGET_PORT, TASK } from './simulated-task.ts';
+import { makeSides, type Topology } from './topology.ts';
+import { specOf, TASK } from './simulated-task.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import type { Arenas } from './arenas.ts';
-import { brokenWitnesses, checkpointOf, differences, earlierThanPromised } from './compare.ts';
+import {
+  brokenWitnesses,
+  checkpointOf,
+  checkpointsOf,
+  differences,
+  leastOfLanes,
+  earlierThanPromised,
+} from './compare.ts';
 import { EngineProcess, type End } from './engine-process.ts';
-import { Faults, type Breakable } from './faults.ts';
+import type { Breakable } from './breakable.ts';
+import { Faults } from './faults.ts';
 import { History } from './history.ts';
 import { Network } from './network.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
-import { SourceModel } from './source-model.ts';
-import { TargetModel } from './target-model.ts';
+import type { ServerModel } from './server-model.ts';
+import type { Side } from './side.ts';
+import type { SourceModel } from './source-model.ts';
+import type { TargetModel } from './target-model.ts';
 import { Writer } from './writer.ts';
 
 const WATCH_EVERY_MS = 500;
@@ -18,10 +29,16 @@ const WATCH_EVERY_MS = 500;
 const STRAGGLERS_MS = 5000;
 /** Everything is well again for so long, and the task is not in step: it never will be. */
 const PATIENCE_MS = 600_000;
+/** A run that has been in step for so long has had all that a source without writers has. */
+const QUIET_MS = 3000;
+/** What a time may be off by that was carried from node to node, each time by what the way takes. */
+const CARRIED_MS = 50;
 const STOP_PATIENCE_MS = 180_000;
 /** What a run may end with while the world around it is being broken; a next one goes on. */
 const ENDS_OF_FAULTS =
-  /_UNREACHABLE$|_LINK_LOST$|^RETRY_EXHAUSTED$|^INTERRUPTED$|^EXPIRY_STILL_LATE$|_OUT_OF_MEMORY$|_READ_ONLY$|^TARGET_CRASHES$|^TARGET_HANDED_OVER$/;
+  /_UNREACHABLE$|_LINK_LOST$|^RETRY_EXHAUSTED$|^INTERRUPTED$|^EXPIRY_STILL_LATE$|_OUT_OF_MEMORY$|_READ_ONLY$|^TARGET_CRASHES$|^TARGET_HANDED_OVER$|_SLOTS_MOVED$|_CLUSTER_DOWN$/;
+
+const GONE = /^(TARGET_NOT_EMPTY|CHECKPOINT_MISSING)$/;
 
 /** What histories share, one after another. */
 export interface Ground {
@@ -30,6 +47,10 @@ export interface Ground {
   readonly arenas: Arenas;
   /** Histories with few faults each, of which more can be had in the same time. */
   readonly brief?: boolean;
+  /** Of what a history's sides are; two servers by default. */
+  readonly topology?: Topology;
+  /** The kinds of fault that there are to be; all by default. */
+  readonly only?: readonly string[] | undefined;
 }
 
 export interface Verdict {
@@ -49,10 +70,11 @@ export class Simulation implements Breakable {
   readonly scheduler = new Scheduler();
   readonly history = new History(this.scheduler);
   readonly network: Network;
-  readonly source: SourceModel;
-  readonly target: TargetModel;
+  readonly source: Side<SourceModel>;
+  readonly target: Side<TargetModel>;
   readonly writer: Writer;
   readonly spec: TaskSpec;
+  readonly only: readonly string[] | undefined;
   readonly counts: Record<string, number> = {};
   private readonly seed: number;
   private readonly arenas: Arenas;
@@ -62,23 +84,34 @@ export class Simulation implements Breakable {
   private serial = 0;
   /** When a target came back with an older save, or was emptied: what a run finds there then is not what it left. */
   private targetWentBackMs = -Infinity;
-  private chaos = true;
+  private breaks: Faults | undefined;
   private wanted = true;
+  private inStepMs = Infinity;
+  private finishedMs = Infinity;
 
-  constructor(seed: number, { spoolDir, arenas, brief = false }: Ground) {
+  constructor(seed: number, { spoolDir, arenas, brief = false, topology = 'standalone', only }: Ground) {
+    this.only = only;
     this.brief = brief;
     this.arenas = arenas;
     this.seed = seed;
     this.random = new Random(seed);
     const { random, scheduler } = this;
     this.network = new Network(scheduler, random, random.pick([0, 1, 1, 3, 12]));
-    this.source = new SourceModel(scheduler, random, SOURCE_PORT, random.pick([0, 0, -300, 700]));
-    this.target = new TargetModel(scheduler, random, TARGET_PORT, random.pick([0, 0, 400, -800]));
-    this.network.listen(SOURCE_PORT, this.source);
-    this.network.listen(TARGET_PORT, this.target);
-    for (const server of [this.source, this.target]) server.onUnknown = (what) => this.wrong(what);
-    this.source.keep(random.pick([2048, 16_384, 65_536, 65_536]));
-    this.writer = new Writer(this.source, random);
+    const { source, target } = makeSides(topology, scheduler, random, this.network);
+    this.source = source;
+    this.target = target;
+    for (const server of [...source.servers, ...target.servers])
+      server.onUnknown = (what) => this.wrong(what);
+    for (const { standby } of [source, target].flatMap<{ standby: ServerModel }>(
+      ({ cluster }) => cluster?.shards ?? [],
+    ))
+      standby.onUnknown = (what) => this.wrong(what);
+    const backlog = random.pick([2048, 16_384, 65_536, 65_536]);
+    for (const server of source.servers) server.keep(backlog);
+    this.writer = new Writer(source, random, {
+      clustered: topology !== 'standalone',
+      tags: source.cluster ? random.pick([3, 6, 10]) : 0,
+    });
     this.spec = specOf(spoolDir);
   }
 
@@ -102,17 +135,16 @@ export class Simulation implements Breakable {
 
   private async goThrough(): Promise<void> {
     const { source, target, writer, scheduler, random } = this;
-    source.start();
-    target.startSaving();
+    for (const server of source.servers) server.start();
+    for (const server of target.servers) server.startSaving();
     writer.fill();
     writer.start();
     this.watch();
     this.startEngine();
-    const faults = new Faults(this);
+    const faults = (this.breaks = new Faults(this));
     const endMs = this.brief ? random.between(1500, 5000) : random.between(3000, 20_000);
     faults.begin(endMs);
     await scheduler.run(endMs, () => this.faults.length > 0);
-    this.chaos = false;
     faults.heal();
     if (this.faults.length === 0) await this.settle();
   }
@@ -164,6 +196,7 @@ export class Simulation implements Breakable {
         network,
         history,
         arenas,
+        clustered: this.source.cluster !== undefined,
         aheadMs: random.pick([0, 0, 250, -400]),
       },
       onPhase: (phase) => this.phase(process, phase),
@@ -178,7 +211,10 @@ export class Simulation implements Breakable {
 
   private phase(process: EngineProcess, phase: Phase): void {
     this.count(phase);
-    const { source, target } = this;
+    if (phase === 'in-step') this.inStepMs = this.scheduler.nowMs;
+    const { target } = this;
+    if (this.source.cluster) return;
+    const source = this.source.sole;
     if (phase === 'catching-up')
       this.goals.set(process, { offset: source.lastWriteOffset, replid: source.replid });
     const goal = this.goals.get(process);
@@ -188,8 +224,9 @@ export class Simulation implements Breakable {
     // Another run may have taken over, or the target may have gone back, and this one is about to hear of it.
     if (this.engine !== process || this.targetWentBackMs > process.startedAtMs) return;
     // What is verified of it a run may know before its next checkpoint says so, where the target could not judge the batch itself.
-    if (Number(checkpoint.get('offset')) < goal.offset)
-      this.wrong(`${process.name} is in step, with ${checkpoint.get('offset')} of ${goal.offset}`);
+    const offset = target.cluster ? leastOfLanes(target.keyspace, TASK) : Number(checkpoint.get('offset'));
+    if (offset !== undefined && offset < goal.offset)
+      this.wrong(`${process.name} is in step, with ${offset} of ${goal.offset}`);
   }
 
   private ended(process: EngineProcess, { code, fact }: End): void {
@@ -197,6 +234,12 @@ export class Simulation implements Breakable {
     if (code === 'TARGET_TAKEN_OVER' && !this.mayBeTakenOver(process))
       this.wrong(`${process.name} takes itself for deposed, and nobody else has begun since`);
     else if (code === 'USAGE' && process.name.startsWith('release')) this.count('nothing to release');
+    else if (GONE.test(code ?? '') && this.target.cluster && this.targetWentBackMs > -Infinity)
+      // The node that keeps account of the task has lost that, and others have keys of it.
+      this.emptyTarget();
+    else if (code === 'TARGET_REJECTED' && this.target.cluster && this.counts.meddle)
+      // A lane stands in front of what fails, and the next run makes a new copy.
+      this.count('stands in front of a failure');
     else if (code !== undefined && code !== 'TARGET_TAKEN_OVER' && !ENDS_OF_FAULTS.test(code))
       this.wrong(`${process.name} ends with ${fact}`);
     if (code === 'TARGET_HANDED_OVER') this.emptyTarget();
@@ -211,7 +254,7 @@ export class Simulation implements Breakable {
     this.history.note('operator', 'empties the target');
     for (const process of this.engines) process.kill();
     this.wentBack();
-    this.target.empty();
+    for (const server of this.target.servers) server.empty();
   }
 
   /** Somebody else was there at the same time, or left bytes behind that came later; or the target is not what it was. */
@@ -225,8 +268,8 @@ export class Simulation implements Breakable {
 
   private watch(): void {
     this.scheduler.after(WATCH_EVERY_MS, () => {
-      for (const what of earlierThanPromised(this.target, TASK)) this.wrong(what);
-      if (this.chaos || this.wanted) this.watch();
+      if (!this.clustered) for (const what of earlierThanPromised(this.target, TASK)) this.wrong(what);
+      if (this.wanted) this.watch();
     });
   }
 
@@ -236,6 +279,7 @@ export class Simulation implements Breakable {
     this.history.note('world', 'all is well from here on');
     await this.until(3000, () => false);
     writer.finish();
+    this.finishedMs = scheduler.nowMs;
     if (!this.engine) this.startEngine();
     const inStep = await this.until(PATIENCE_MS, () => this.inStep());
     if (this.faults.length > 0) return;
@@ -255,8 +299,11 @@ export class Simulation implements Breakable {
       if (last.end?.outcome?.reason !== 'stopped') this.wrong('the run could not be stopped');
     }
     if (this.faults.length > 0) return;
-    this.history.note('world', `compared at ${source.offset}, ${target.keyspace.databases.size} databases`);
-    this.compare(false);
+    this.history.note(
+      'world',
+      `compared at ${source.sole.offset}, ${target.keyspace.databases.size} databases`,
+    );
+    this.compare(false, released);
     await scheduler.run(scheduler.nowMs);
   }
 
@@ -265,23 +312,58 @@ export class Simulation implements Breakable {
   }
 
   private inStep(): boolean {
-    const checkpoint = checkpointOf(this.target, TASK);
-    const { source } = this;
-    return (
-      this.engine?.phase === 'in-step' &&
-      checkpoint?.get('replid') === source.replid &&
-      checkpoint.get('fault') === '' &&
-      Number(checkpoint.get('verified')) >= source.lastWriteOffset
+    return this.clustered
+      ? this.quietMs() >= QUIET_MS && this.hasAll()
+      : this.engine?.phase === 'in-step' && this.hasAll();
+  }
+
+  /** The target vouches for all that the source has, and each slot of a cluster has a part that does. */
+  private hasAll(): boolean {
+    const { source, target } = this;
+    const { cluster } = source;
+    const checkpoints = cluster ? checkpointsOf(target, TASK) : [checkpointOf(target, TASK)];
+    return source.servers.every(
+      (server, shard) =>
+        cluster?.owns(shard) === false ||
+        checkpoints.some(
+          (checkpoint) =>
+            checkpoint?.get('replid') === server.replid &&
+            checkpoint.get('fault') === '' &&
+            Number(checkpoint.get('verified')) >= server.lastWriteOffset &&
+            (!cluster || checkpoint.get('slots') === cluster.slotsOf(shard)),
+        ),
     );
   }
 
-  private compare(late: boolean): void {
+  private get clustered(): boolean {
+    return this.source.cluster !== undefined || this.target.cluster !== undefined;
+  }
+
+  /** How long the run has been in step, with a world in which nothing changes any more. */
+  private quietMs(): number {
+    const { engine, breaks } = this;
+    const moves = [breaks?.shards.source, breaks?.shards.target].some(
+      (shards) => (shards?.moves.underWay ?? 0) > 0,
+    );
+    if (engine?.phase !== 'in-step' || moves) return -Infinity;
+    return this.scheduler.nowMs - Math.max(this.inStepMs, this.finishedMs);
+  }
+
+  private compare(late: boolean, released = false): void {
     const { source, target } = this;
-    const checkpoint = checkpointOf(target, TASK);
+    const [checkpoint] = checkpointsOf(target, TASK);
     const amounts = { smallMs: Number(checkpoint?.get('small')), longMs: Number(checkpoint?.get('long')) };
-    for (const what of differences(source, target, late ? amounts : undefined)) this.wrong(what);
+    const drift = this.clustered ? CARRIED_MS : 0;
+    // Times that a slot took along bear no mark any more; at its end a run asks the source about these, and a release does not.
+    const unmarked = late ? this.clustered : released && target.cluster !== undefined;
+    for (const what of differences(source, target, unmarked ? 'any' : late ? amounts : undefined, drift))
+      this.wrong(what);
     for (const what of brokenWitnesses('target', target.keyspace)) this.wrong(what);
-    if (!late && (checkpoint?.get('expiry') !== 'exact' || checkpoint.get('active') !== '0'))
+    const all = checkpointsOf(target, TASK);
+    if (
+      !late &&
+      (all.length === 0 || all.some((one) => one.get('expiry') !== 'exact' || one.get('active') !== '0'))
+    )
       this.wrong('the checkpoint does not say that the target was handed over');
   }
 }

@@ -3,12 +3,14 @@ import path from 'node:path';
 import { Arenas } from './arenas.ts';
 import { EngineProcess } from './engine-process.ts';
 import { History } from './history.ts';
+import type { Keyspace } from './keyspace.ts';
 import { Network } from './network.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
-import { SOURCE_PORT, specOf, TARGET_PORT } from './simulated-task.ts';
-import { SourceModel } from './source-model.ts';
-import { TargetModel } from './target-model.ts';
+import { specOf } from './simulated-task.ts';
+import type { SourceModel } from './source-model.ts';
+import type { TargetModel } from './target-model.ts';
+import { makeSides, type Sides, type Topology } from './topology.ts';
 
 const ARENAS = new Arenas();
 const SPOOL_DIR = path.join(tmpdir(), 'lockstep-small-world');
@@ -19,15 +21,26 @@ export class SmallWorld {
   readonly random = new Random(1);
   readonly network = new Network(this.scheduler, this.random, 1);
   readonly history = new History(this.scheduler);
-  readonly source = new SourceModel(this.scheduler, this.random, SOURCE_PORT, 0);
-  readonly target = new TargetModel(this.scheduler, this.random, TARGET_PORT, 0);
-  private readonly writing = this.source.connect();
+  readonly sides: Sides;
+  /** Of a side that is one server that one, else the first. */
+  readonly source: SourceModel;
+  readonly target: TargetModel;
+  private readonly writing;
   private serial = 0;
 
-  constructor() {
-    this.network.listen(SOURCE_PORT, this.source);
-    this.network.listen(TARGET_PORT, this.target);
-    this.source.start();
+  constructor(topology: Topology = 'standalone') {
+    this.sides = makeSides(topology, this.scheduler, this.random, this.network, [0]);
+    this.source = this.sides.source.sole;
+    this.target = this.sides.target.sole;
+    this.writing = this.source.connect();
+    for (const server of this.sides.source.servers) server.start();
+  }
+
+  /** A node of a cluster is another process from here on, with this data. */
+  restartNode(server: TargetModel, data: Keyspace): void {
+    server.listening = false;
+    this.network.serverDies(server.port);
+    server.begin(data.clone());
   }
 
   write(...words: readonly string[]): void {
@@ -42,6 +55,7 @@ export class SmallWorld {
       network: this.network,
       history: this.history,
       arenas: ARENAS,
+      clustered: this.sides.source.cluster !== undefined,
       aheadMs: 0,
       onPhase,
       onEnd: () => undefined,

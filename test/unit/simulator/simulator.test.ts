@@ -3,14 +3,15 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { withGround } from '../../support/histories.ts';
+import { TOPOLOGIES } from '../../simulator/topology.ts';
 import { KNOWN_FAULTS } from '../../simulator/known-faults.ts';
 import { readFileSync } from 'node:fs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-it('one seed is one history', async () => {
-  await withGround(async (history) => {
-    for (const seed of [3, 4, 5, 6]) {
+it.each(TOPOLOGIES)('one seed is one history (%s)', async (topology) => {
+  await withGround(topology, async (history) => {
+    for (const seed of topology === 'standalone' ? [3, 4, 5, 6] : [3, 4]) {
       const first = await history(seed);
       const again = await history(seed);
       expect(again.lines).toEqual(first.lines);
@@ -22,7 +23,7 @@ it('one seed is one history', async () => {
 
 it('its histories have faults of every kind in them, and a task that goes through its phases', async () => {
   const counts = new Map<string, number>();
-  await withGround(async (history) => {
+  await withGround('standalone', async (history) => {
     for (let seed = 1000; seed < 1060; seed++)
       for (const [what, count] of Object.entries((await history(seed)).counts))
         counts.set(what, (counts.get(what) ?? 0) + count);
@@ -40,6 +41,26 @@ it('its histories have faults of every kind in them, and a task that goes throug
         'fail over source',
       ],
       ...['take over', 'meddle', 'out of memory', 'read-only', 'kill behind a claim', 'TARGET_TAKEN_OVER'],
+    ]),
+  );
+}, 120_000);
+
+it('histories of clusters have slots that move and nodes that are replaced in them', async () => {
+  const counts = new Map<string, number>();
+  await withGround('both', async (history) => {
+    for (let seed = 1000; seed < 1020; seed++)
+      for (const [what, count] of Object.entries((await history(seed)).counts))
+        counts.set(what, (counts.get(what) ?? 0) + count);
+  });
+  expect([...counts.keys()]).toEqual(
+    expect.arrayContaining([
+      ...['full-copy', 'catching-up', 'in-step', 'reconnecting', 'releasing'],
+      ...[
+        'move slots of the target',
+        'move slots of the source',
+        'fail over source',
+        'move slots and fail over',
+      ],
     ]),
   );
 }, 120_000);
