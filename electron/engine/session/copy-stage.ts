@@ -196,6 +196,22 @@ export class CopyStage {
     own.checkpoint = checkpoint;
   }
 
+  /**
+   * Lanes that stand for the copy, in the place of those that only said whose the task is: a node that goes back to within the copy has none
+   * of these.
+   */
+  private async divideCopied(): Promise<void> {
+    const { spec, servers, own } = this.options;
+    const redis = await servers.openTarget();
+    const { replid, offset } = own.checkpoint!;
+    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
+    // It is copied to anew, as whoever notes the end of the copy finds as well.
+    if (!present || !this.sameProcess) return;
+    // An earlier attempt may have come so far, and what it noted is what stands there.
+    own.checkpoint = { ...own.checkpoint!, lanes: present.lanes };
+    await this.divide(servers.cluster!, { replid, offset });
+  }
+
   /** Goes on after the connection broke, if the target has lost nothing. */
   async goOn(still: Still): Promise<void> {
     const { spec, servers, feed, own, line } = this.options;
@@ -247,10 +263,11 @@ export class CopyStage {
   /** Notes in the checkpoint that the copy is complete. @returns false when it is not, so that a new one is needed */
   async end(still: Still): Promise<boolean> {
     const { spec, servers, feed, own } = this.options;
-    const ours = own.checkpoint!;
     const run = this.run!;
     const { facts, counts, takenAtMs, libraries } = run.applier!;
     const { replid } = feed;
+    if (servers.cluster && !spec.fullOnly) await this.divideCopied();
+    const ours = own.checkpoint!;
     // A cluster is looked at anew: one of its nodes may have been replaced since its last answer.
     if (servers.cluster) servers.forgetTarget();
     const redis = await servers.openTarget();
