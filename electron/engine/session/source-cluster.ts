@@ -28,9 +28,9 @@ export class SourceCluster extends KnownCluster {
   }
 }
 
-/** Who has which slots, and which of them are under way. */
-const slotsOf = ({ shards, moves }: Topology): string =>
-  JSON.stringify([shards.map(({ primary, slots }) => [primary.id, primary.health, slots]), moves]);
+/** Who has which slots, which of them are under way, and which have several owners: that may end without anything else of it being changed. */
+const slotsOf = ({ shards, moves, doubled }: Topology): string =>
+  JSON.stringify([shards.map(({ primary, slots }) => [primary.id, primary.health, slots]), moves, doubled]);
 
 /** Why a cluster cannot be divided into parts now; empty where every slot has one owner and none is under way. */
 export function unsettledIn({ moves, uncovered, doubled }: Topology): string {
