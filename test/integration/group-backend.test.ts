@@ -49,6 +49,9 @@ test('the targets of a group run in one process, each for itself; one is away, o
   for (const id of taskIds) await bench.ask('task.start', { id });
   for (const id of taskIds) await inStep(id);
   expect(engines.running).toBe(1);
+  await eventually('the source is read once', async () =>
+    (await from.info('replication')).includes('connected_slaves:1'),
+  );
   await arrived(await from.incr('count'), [first, second]);
 
   await second.kill();

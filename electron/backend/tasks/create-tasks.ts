@@ -75,15 +75,17 @@ function requireShown(draft: Draft, shown: Draft): void {
   );
 }
 
-/** A group has one source, and targets that are different from one another. */
+/** A group has one source, unless that of a task was changed since, and targets that are different from one another. */
 function requireSourceOfGroup({ source, targets, joins }: Draft, tasks: Tasks): void {
   if (!joins) return;
-  for (const { profile } of tasks.inGroup(joins.id)) {
-    if (!sameAddress(profile.source, source))
-      throw new RequestError(
-        'REQUEST_INVALID',
-        `the group “${joins.name}” has ${addressOf(profile.source)} for its source: for another one, make a set-up of its own`,
-      );
+  const members = tasks.inGroup(joins.id).map(({ profile }) => profile);
+  const [first] = members;
+  if (first && !members.some((member) => sameAddress(member.source, source)))
+    throw new RequestError(
+      'REQUEST_INVALID',
+      `the group “${joins.name}” has ${addressOf(first.source)} for its source: for another one, make a set-up of its own`,
+    );
+  for (const profile of members) {
     const twice = targets.find((target) => sameAddress(profile.target, target));
     if (twice)
       throw new RequestError(

@@ -28,14 +28,14 @@ export function summarise(draft: Draft, servers: ServersById): string[] {
 
 /** Several targets, or further ones, belong together. */
 function groupOf({ targets, joins }: Draft): string[] {
-  const own = 'with its own state, pause and limits';
+  const own = 'has its own state, pause and limits';
   if (joins)
     return [
       targets.length === 1
-        ? `The target joins the group “${joins.name}”, ${own}.`
-        : `The targets join the group “${joins.name}”, each ${own}.`,
+        ? `The target joins the group “${joins.name}”, whose source is read once; it ${own}.`
+        : `The targets join the group “${joins.name}”, whose source is read once; each ${own}.`,
     ];
-  return targets.length === 1 ? [] : [`The targets are a group, each ${own}.`];
+  return targets.length === 1 ? [] : [`The source is read once for all of them; each ${own}.`];
 }
 
 const LEFT_OUT =
