@@ -314,7 +314,7 @@ test('a flush that was begun is gone on with in a history alone that has it', as
       holds: () => true,
     } as unknown as SourceFeed;
     const answering = { earlierReplid: begun.replid, earlierUntil: until };
-    const { kind } = await claimStream(redis, NAME, feed, 'h:1', answering, begun, undefined, PART.slots);
+    const { kind } = await claimStream(redis, NAME, feed, 'h:1', answering, begun, undefined, PART);
     return kind;
   };
   expect(await claim(500)).toBe('restart');

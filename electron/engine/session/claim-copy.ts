@@ -6,7 +6,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import type { Import } from '../control/import-mode.ts';
-import type { SlotSet } from '../router/slot-set.ts';
+import { inTurn, type TaskPart } from './task-part.ts';
 import type { StreamPosition } from '../intake/stream-position.ts';
 
 export interface CopyClaim {
@@ -17,13 +17,13 @@ export interface CopyClaim {
   /** What this run last knew of the checkpoint. */
   readonly ours: Checkpoint;
   readonly imported: Import | undefined;
-  /** All that a part is to bring: no other vouches for any of them by now. */
-  readonly slots: SlotSet | undefined;
+  /** No other part vouches for any of its slots by now. */
+  readonly part: TaskPart | undefined;
 }
 
 /** Claims the target for a full copy. @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now */
 export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
-  const { redis, spec, start, ours, imported, slots } = claim;
+  const { redis, spec, start, ours, imported, part } = claim;
   const present = await readOwnCheckpoint(redis, spec.task, ours);
   const standing = present ?? ours;
   const copying: Checkpoint = {
@@ -52,8 +52,8 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     kept: ours.kept || (present?.kept ?? false),
     handedOver: '',
     keptLibraries: present?.keptLibraries ?? ours.keptLibraries,
-    slots,
+    slots: part?.slots,
     arrived: undefined,
   };
-  return claimCheckpoint(redis, spec.task, ours.owner, () => copying);
+  return inTurn(part, () => claimCheckpoint(redis, spec.task, ours.owner, () => copying));
 }

@@ -12,7 +12,7 @@ import { SlotSet } from '../router/slot-set.ts';
 import { refuseHandedOver } from './handed-over.ts';
 import { writesSinceTogether } from './parts-handed-over.ts';
 import type { PreparedTarget, PrepareTargetOptions } from './prepared-target.ts';
-import type { TaskPart } from './task-part.ts';
+import { inTurn, type TaskPart } from './task-part.ts';
 
 /** What a first copy is to heed of what stands on the target. */
 type Found = Pick<Checkpoint, 'kept' | 'keptLibraries' | 'copied'>;
@@ -28,7 +28,7 @@ export async function claimFirst(
   await refuseOtherForm(redis, names, spec.task);
   refuseOtherTasks(await tasksWriting(redis, names, spec.task, databases));
   const found = part?.begun ? await besideOthers(options, part) : await lookAround(options);
-  const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => {
+  const decide = (now: Checkpoint | undefined): Checkpoint => {
     if (now?.epoch !== present?.epoch)
       throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
     return {
@@ -59,7 +59,8 @@ export async function claimFirst(
       // Other parts may vouch for its slots until they have claimed as well.
       slots: part && SlotSet.of([]),
     };
-  });
+  };
+  const checkpoint = await inTurn(part, () => claimCheckpoint(redis, spec.task, owner, decide));
   return { checkpoint, existed: part?.begun ?? false, plan: undefined, writes: 'none' };
 }
 

@@ -3,7 +3,7 @@ import { CHECKPOINT_DB, vouched, vouchedFor, type Checkpoint } from '../checkpoi
 import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { LANE_GONE, readLanes } from '../checkpoint/lanes.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
-import type { SlotSet } from '../router/slot-set.ts';
+import { inTurn, type TaskPart } from './task-part.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { FLUSHING } from './flushed-keys.ts';
@@ -56,7 +56,7 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
  * Claims the task for streaming from where the target stands, if the spool still has what follows that.
  * `source` is what the checkpoint names, and `answering` what answers there: what was applied without being verified may lie behind the
  * offset at which a failover took it off the source's history. `lanesOf`: for a cluster, where the lanes stand that its checkpoint names.
- * `wanted`: the slots that a part is to have; where it had more once, it lets go of them. `goesOn`: this run has just seen its lanes where
+ * `part`: where it had more slots once than it is to have, it lets go of them. `goesOn`: this run has just seen its lanes where
  * they stand.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns the task now
  */
@@ -68,9 +68,10 @@ export async function claimStream(
   answering: Pick<ServerIdentity, 'earlierReplid' | 'earlierUntil'>,
   ours: Checkpoint,
   lanesOf: LanesOf | undefined,
-  wanted: SlotSet | undefined,
+  part: Pick<TaskPart, 'slots' | 'claims'> | undefined,
   goesOn = false,
 ): Promise<StreamClaim> {
+  const wanted = part?.slots;
   const standing = await readOwnCheckpoint(redis, task, ours);
   // The target went back to before the part had any of them.
   const come = standing?.state === 'streaming' ? whySlots(standing, wanted) : undefined;
@@ -130,13 +131,14 @@ export async function claimStream(
     };
   }
   // The source answered PSYNC with the stream that the target holds, so it is the same data, whatever its address is now.
-  const checkpoint = await claimCheckpoint(redis, task, ours.owner, (now) => ({
+  const decide = (now: Checkpoint | undefined): Checkpoint => ({
     ...(placed(vouched(unchanged(now, present, ours.owner), ours)) ?? present),
     source,
     slots: present.slots,
     arrived: present.arrived,
     handedOver: '',
     epoch: Math.max(present.epoch, ours.epoch),
-  }));
+  });
+  const checkpoint = await inTurn(part, () => claimCheckpoint(redis, task, ours.owner, decide));
   return { kind: 'claimed', checkpoint };
 }

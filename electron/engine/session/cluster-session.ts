@@ -27,6 +27,7 @@ import { SourceWatch } from './source-watch.ts';
 import type { SessionSetting } from './sync-session.ts';
 import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
+import { Turns } from './turns.ts';
 import type { PartGround } from './task-part.ts';
 
 /** Chunks of memory for the spools of all feeds together; none has less than it needs to work well. */
@@ -48,6 +49,7 @@ export class ClusterSession implements Run {
   private readonly limit: RateLimit;
   private readonly cluster: SourceCluster;
   private readonly watch: SourceWatch;
+  private readonly claims = new Turns();
   private readonly ended = new Deferred<void>();
   private parts: RunningPart[] = [];
   /** Parts that stand on the target, as whoever wrote to them last has left them; those that are run know it better. */
@@ -195,6 +197,7 @@ export class ClusterSession implements Run {
           slots,
           ...standing,
           leads: number === leader,
+          claims: this.claims,
           shard: new ShardSource(this.cluster, shard, slots, found.endpointOf(shard.primary)),
           allClaimed: () => gate.arrive(),
           settled: () => this.unsettled === '' && !this.dividing,

@@ -141,7 +141,7 @@ export class CopyStage {
       start,
       ours: own.checkpoint!,
       imported,
-      slots: this.options.part?.slots,
+      part: this.options.part,
     }));
     if (servers.cluster) await this.divide(servers.cluster, start);
     tellImport(this.options.events, spec, imported);

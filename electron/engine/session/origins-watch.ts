@@ -4,9 +4,11 @@ import { idsOf, noteOrigins, originsOf } from '../checkpoint/task-origins.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import { loopError, readFeedingOrigins, type FeedingOrigins } from '../precheck/feeding-tasks.ts';
 import type { Servers } from './servers.ts';
+import { inTurn, type TaskPart } from './task-part.ts';
 
 export interface OriginsWatchOptions {
   readonly spec: TaskSpec;
+  readonly part: TaskPart | undefined;
   readonly servers: Pick<Servers, 'sourceIndex' | 'target' | 'facts' | 'sides' | 'openTargetApart'>;
   readonly feed: Pick<SourceFeed, 'replid'>;
   /** Of the task's checkpoint; undefined before it was claimed. */
@@ -87,10 +89,10 @@ export class OriginsWatch {
   }
 
   private async note(run: string, origins: readonly string[]): Promise<void> {
-    const { spec, servers } = this.options;
+    const { spec, servers, part } = this.options;
     const redis = await servers.openTargetApart();
     try {
-      await noteOrigins(redis, spec.task, run, origins);
+      await inTurn(part, () => noteOrigins(redis, spec.task, run, origins));
     } finally {
       redis.disconnect();
     }

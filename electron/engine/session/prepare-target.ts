@@ -9,6 +9,7 @@ import { claimFirst } from './claim-first.ts';
 import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
 import { keptSlots, whySlots } from './part-slots.ts';
 import type { PreparedTarget, PrepareTargetOptions } from './prepared-target.ts';
+import { inTurn } from './task-part.ts';
 
 /** Decides between a first copy, going on, and a new copy, and claims the task's checkpoint. @throws LockstepError */
 export async function prepareTarget(options: PrepareTargetOptions): Promise<PreparedTarget> {
@@ -32,11 +33,13 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   if (reason !== undefined)
     return markAnew(options, { ...(await claimForCopy(options, present, reason)), writes });
   // What is to be done about expiry follows the claim: a run that was passed over changes none of it any more.
-  const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
-    ...unchanged(now, present, owner),
-    active: true,
-    slots: keptSlots(present, wanted),
-  }));
+  const checkpoint = await inTurn(options.part, () =>
+    claimCheckpoint(redis, spec.task, owner, (now) => ({
+      ...unchanged(now, present, owner),
+      active: true,
+      slots: keptSlots(present, wanted),
+    })),
+  );
   return markAnew(options, {
     checkpoint,
     existed: true,
@@ -72,9 +75,11 @@ async function claimForCopy(
 ): Promise<Omit<PreparedTarget, 'writes'>> {
   const { redis, spec, owner, part } = options;
   // What stands there counts until the new snapshot is about to be written over it.
-  const checkpoint = await claimCheckpoint(redis, spec.task, owner, (now) => ({
-    ...unchanged(now, present, owner),
-    slots: keptSlots(present, part?.slots),
-  }));
+  const checkpoint = await inTurn(part, () =>
+    claimCheckpoint(redis, spec.task, owner, (now) => ({
+      ...unchanged(now, present, owner),
+      slots: keptSlots(present, part?.slots),
+    })),
+  );
   return { checkpoint, existed: true, plan: { position: undefined, reason } };
 }

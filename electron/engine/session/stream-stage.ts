@@ -103,7 +103,7 @@ export class StreamStage {
       servers.facts.source,
       own.checkpoint!,
       cluster && lanesIn(cluster.nodes, spec.task),
-      part?.slots,
+      part,
       goesOn,
     );
     // Ours from here on, even if nothing comes of it.

@@ -198,6 +198,7 @@ export class SyncSession implements Run {
     });
     this.origins = new OriginsWatch({
       spec,
+      part,
       servers: this.servers,
       feed: this.feed,
       owner: () => this.target.owner,

@@ -1,5 +1,6 @@
 import type { SlotSet } from '../router/slot-set.ts';
 import type { ShardSource } from './source-cluster.ts';
+import type { Turns } from './turns.ts';
 
 /** What one run of a part of a task is to bring: all keys of these slots, from the shard of a source cluster that has them. */
 export interface TaskPart {
@@ -9,7 +10,13 @@ export interface TaskPart {
   readonly leads: boolean;
   /** Another part, or an earlier run, has written to the target: what stands there is the task's own. */
   readonly begun: boolean;
+  /** Of parts that are run together, which have one index on the target: a claim by one of them waits for those of the others. */
+  readonly claims?: Turns | undefined;
 }
+
+/** A change of what all parts of a task share on the target. */
+export const inTurn = <T>(part: Pick<TaskPart, 'claims'> | undefined, work: () => Promise<T>): Promise<T> =>
+  part?.claims ? part.claims.take(work) : work();
 
 /** What a session is given that runs a part beside others. */
 export interface PartGround extends TaskPart {
