@@ -2,6 +2,7 @@ import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { addressOf } from '../../shared/model/server-address.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
+import { focusAgain } from '../components/focus-again.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { useAction } from '../state/client.tsx';
 import { useBeginTask } from '../tasks/begin-task.tsx';
@@ -35,7 +36,10 @@ export function TakeOutDialog({ task, opened, onClose }: TakeOutDialogProps): Re
   const where = addressOf(task.target);
   const takeOut = async (): Promise<void> => {
     onClose();
-    if ((await leave.run({ id: task.id })) === undefined) return;
+    const left = await leave.run({ id: task.id });
+    if (left === undefined) return;
+    // The line that was asked in is gone.
+    focusAgain(null);
     if (active && choice === 'over') await begin(task.id, 'task.release');
   };
   return (

@@ -72,11 +72,12 @@ function DraftLine({ draft }: { readonly draft: Draft }): ReactElement {
   );
 }
 
-function describeRoute({ source, targets }: Draft): string {
+function describeRoute({ source, targets, joins }: Draft): string {
   const named = targets.filter((target) => addressOf(target) !== '');
   if (addressOf(source) === '' && named.length === 0) return 'no servers yet';
   const from = addressOf(source) || 'no source yet';
   const [first] = named;
-  if (!first) return `${from} → no target yet`;
-  return `${from} → ${named.length === 1 ? addressOf(first) : `${named.length} targets`}`;
+  if (!first) return joins ? `a target for the group “${joins.name}”` : `${from} → no target yet`;
+  const to = named.length === 1 ? addressOf(first) : `${named.length} targets`;
+  return joins ? `${from} → ${to}, for the group “${joins.name}”` : `${from} → ${to}`;
 }

@@ -3,6 +3,12 @@ import { memberSchema, MOST_MEMBERS, runCommandSchema } from '../../../shared/co
 import type { EngineProcess, StartEngine } from '../engine-process.ts';
 import { GroupMember } from './group-member.ts';
 
+export interface GroupEngineOptions {
+  readonly start: StartEngine;
+  /** It has died with several runs in it. @returns what follows, to be told to all of them; empty for nothing */
+  readonly onDeath: () => string;
+}
+
 /** After its last member it ends by itself; if it does not, it is ended after this time. */
 const GRACE_MS = 3000;
 
@@ -20,6 +26,7 @@ const messageSchema = z.discriminatedUnion('type', [
  * with all others: each of them is told for whom, and goes on from its checkpoint in the next process.
  */
 export class GroupEngine {
+  private readonly options: GroupEngineOptions;
   private readonly engine: EngineProcess;
   private readonly members = new Map<number, GroupMember>();
   private lastId = 0;
@@ -31,8 +38,9 @@ export class GroupEngine {
   private grace: NodeJS.Timeout | undefined;
 
   /** @throws when the process cannot be started */
-  constructor(start: StartEngine) {
-    this.engine = start();
+  constructor(options: GroupEngineOptions) {
+    this.options = options;
+    this.engine = options.start();
     this.engine.onMessage((message) => this.receive(message));
     this.engine.onExit((status) => this.exited(status));
   }
@@ -95,7 +103,10 @@ export class GroupEngine {
     const how = this.why ?? (status === null ? 'a signal ended it' : `it ended with status ${status}`);
     const members = [...this.members.values()];
     this.members.clear();
-    const shared = members.length > 1 ? `the engine of ${members.length} targets: ${how}` : this.why;
-    for (const member of members) member.exit(status, shared);
+    const why =
+      members.length > 1
+        ? `the engine of ${members.length} targets: ${how}${this.options.onDeath()}`
+        : this.why;
+    for (const member of members) member.exit(status, why);
   }
 }

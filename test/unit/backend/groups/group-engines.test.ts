@@ -178,6 +178,51 @@ describe('the engine of a group', () => {
     expect(engines.all).toHaveLength(2);
   });
 
+  it('is one for each after it has died for the third time, so that one that crashes takes no other along any more', () => {
+    const die = (): [Joined, Joined] => {
+      const [b, c, engine] = pair();
+      engine.exit(1);
+      engines.all.length = 0;
+      return [b, c];
+    };
+    for (const joins of [die(), die()])
+      for (const { end } of joins)
+        expect(end).toHaveProperty('fact', 'the engine of 2 targets: it ended with status 1');
+    for (const { end } of die())
+      expect(end).toHaveProperty(
+        'fact',
+        'the engine of 2 targets: it ended with status 1, for the third time within 10 minutes; from now on each has an engine of its own',
+      );
+    const b = joined('b:1');
+    const c = joined('c:1');
+    expect(engines.all).toHaveLength(2);
+    joined('d:1', 'another group');
+    joined('e:1', 'another group');
+    expect(engines.all).toHaveLength(3);
+    const [first] = engines.all;
+    first!.tell({ type: 'ready' });
+    first!.exit(1);
+    expect(b.end).toMatchObject({ kind: 'died', fact: 'it ended with status 1' });
+    expect(c.end).toBeUndefined();
+
+    vi.advanceTimersByTime(10 * 60_000);
+    joined('b:1');
+    joined('f:1');
+    expect(engines.all).toHaveLength(4);
+  });
+
+  it('counts no death of long ago', () => {
+    for (let i = 0; i < 4; i++) {
+      const [, , engine] = pair();
+      engine.exit(1);
+      engines.all.length = 0;
+      vi.advanceTimersByTime(6 * 60_000);
+    }
+    joined('b:1');
+    joined('c:1');
+    expect(engines.all).toHaveLength(1);
+  });
+
   it('says that the process cannot be started, and tries it again with the next', () => {
     engines.refuses = true;
     expect((): EngineProcess => groups.join('g', 'b:1')).toThrow('spawn EAGAIN');

@@ -73,6 +73,7 @@ it('takes a target out once it is chosen what becomes of it', async () => {
   await waitFor(() => expect(taskOf('madrid').group).toBeNull());
   expect(taskOf('madrid').state).toBe('running');
   await waitFor(() => expect(screen.queryByRole('link', { name: 'madrid:6379' })).toBeNull());
+  await waitFor(() => expect(document.activeElement?.id).toBe('main'));
 
   await user.click(screen.getByRole('button', { name: 'Take oslo:6379 out of the group' }));
   dialog = await screen.findByRole('dialog');
