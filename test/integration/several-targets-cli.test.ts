@@ -95,7 +95,10 @@ it('one that cannot be reached is told by name, stops none of the others, and de
 it('one that is killed for a while holds up no other, and is brought into step again; Ctrl-C drains all', async () => {
   const run = startCli(sync([at(first), at(second)], '--json'));
   for (const server of [first, second]) await inStep(run, server);
-  expect(await a.info('replication')).toContain('connected_slaves:1');
+  await run.until(
+    async () => (await a.info('replication')).includes('connected_slaves:1'),
+    'the source is read once',
+  );
   await second.kill();
   for (let i = 0; i < 50; i++) await a.incr('while-away');
   await counted(run, first);
