@@ -134,7 +134,9 @@ export class SourceLog implements ReadLog {
     if (!from) return spool.oldestPosition === 0 && (!this.base || this.snapshotKnown);
     if (!this.isOf(from)) return false;
     const position = this.positionAt(from.offset);
-    return position >= spool.oldestPosition && position <= spool.writePosition;
+    // What lies before the stream is the snapshot.
+    const first = Math.max(spool.oldestPosition, this.basePosition);
+    return position >= first && position <= spool.writePosition;
   }
 
   /** Whether it may come to that soon: this place is behind what has come, or was asked for. */

@@ -85,6 +85,8 @@ async function shaken(reply: string): Promise<FakeLink> {
   return link;
 }
 
+const shakenAfter = async (reply: string): Promise<string[]> => (await source.link()).shake(reply);
+
 /** No further link is asked for. */
 async function noLink(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await arrived();
@@ -214,6 +216,25 @@ describe('those that go on from a place', () => {
     a.feed.meet();
     await noLink();
     expect(link.ended).toBe(false);
+  });
+
+  it('are not given the end of a snapshot for what stands before it', async () => {
+    const [a, b] = [new Member(), new Member()];
+    void a.feed.restart(undefined);
+    const link = await shaken(`${full()}$100\r\n${'x'.repeat(100)}`);
+    await eventually('it has come whole', () => a.feed.snapshot !== undefined);
+    link.send(STREAM);
+    await eventually('so has the stream', () => a.feed.receivedOffset === 1014);
+    void b.feed.restart(at(1000 - STREAM.length));
+    expect((await shakenAfter('+CONTINUE\r\n')).slice(1)).toEqual([REPLID, '987']);
+    await eventually('it is told', () => b.told.length === 1);
+    expect(b.received).toBe('');
+    // From where the stream in the log begins on, it would have been.
+    const c = new Member();
+    void c.feed.restart(at(1000));
+    await eventually('it reads the log', () => c.told.length === 1);
+    expect(c.received).toBe(STREAM);
+    await noLink();
   });
 
   it('begin with one snapshot where the source has lost it', async () => {
