@@ -208,9 +208,12 @@ export class Spool {
   /** A cursor needs less than before. */
   private freeReleased(): void {
     const least = this.cursors.reduce((at, { releasedPosition }) => Math.min(at, releasedPosition), Infinity);
-    if (least === Infinity || least <= this.released) return;
-    this.released = least;
-    if (this.dropReleased()) this.memoryFreed();
+    if (least !== Infinity && least > this.released) {
+      this.released = least;
+      if (this.dropReleased()) return this.memoryFreed();
+    }
+    // One that gets ahead of the others frees nothing, but may end the wait for them.
+    if (this.writerWaits && this.cursors.length > 1 && !this.stalls) this.memoryFreed();
   }
 
   private left(cursor: Cursor): void {

@@ -48,6 +48,9 @@ export class SpoolBench {
   readonly readers: Reader[] = [];
   writable = 0;
   onWritable: () => void = () => undefined;
+  mayStall: () => boolean = () => false;
+  /** How often it was found full. */
+  full = 0;
   readonly spool: Spool;
 
   /** `spare`: cursors that it has memory for beside these. */
@@ -62,6 +65,11 @@ export class SpoolBench {
       onWritable: () => {
         this.writable += 1;
         this.onWritable();
+      },
+      mayStall: () => this.mayStall(),
+      onFull: () => {
+        this.full += 1;
+        return false;
       },
       onError: (error) => this.errors.push(error),
     });

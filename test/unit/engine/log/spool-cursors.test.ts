@@ -37,6 +37,23 @@ it('a cursor that is sealed reads no further than what was written by then, over
   expect(sealed!.unreadBytes).toBe(0);
 });
 
+it('a writer that waits for two readers is looked at again when one of them gets ahead of the other', () => {
+  bench = new SpoolBench(0, undefined, 2);
+  const { spool, readers } = bench;
+  const [ahead] = readers;
+  bench.mayStall = () => readers.every(({ cursor }) => cursor.releasedPosition === 0);
+  while (bench.write(CHUNK_BYTES) > 0);
+  const written = spool.writePosition;
+  expect(spool.tail()).toBeUndefined();
+  expect([bench.writable, bench.full]).toEqual([0, 0]);
+  bench.readAll(ahead!.cursor);
+  expect(ahead!.cursor.readPosition).toBe(written);
+  expect(bench.writable).toBe(1);
+  while (bench.write(CHUNK_BYTES) > 0);
+  expect(spool.writePosition).toBeGreaterThan(written);
+  expect(bench.full).toBe(1);
+});
+
 it('memory beyond the first is used only as more cursors are open than that is enough for', () => {
   bench = new SpoolBench(1e9, undefined, 1, 2);
   const { spool } = bench;
