@@ -148,9 +148,9 @@ export class SourceFeed {
     return this.at?.reader.cursor.unreadBytes ?? 0;
   }
 
-  /** All that has come into the log, snapshot and stream. */
+  /** All that has come for this run, snapshot and stream. */
   get receivedBytes(): number {
-    return this.log?.spool.writePosition ?? 0;
+    return this.at ? this.at.log.spool.writePosition - this.at.reader.start : 0;
   }
 
   get diskBytes(): number {
@@ -499,9 +499,9 @@ export class SourceFeed {
     this.asked = this.options.position();
     const again = (): void => void this.restart(this.asked, 'the other targets could not wait for this one');
     this.spoolLost(error, again, 'the task goes on from its checkpoint when it is resumed');
-    this.options.onReset();
     this.last = this.at;
     this.at = undefined;
+    this.options.onReset();
   }
 
   /** What could not be spooled is lost, so the feed starts again after the checkpoint, if the backlog still has it. */

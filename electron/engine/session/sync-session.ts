@@ -175,7 +175,7 @@ export class SyncSession implements Run {
       onStanding: () => this.sourceStands(),
       onLook: () => {
         void this.origins.look();
-        if (this.target.steady && !this.ending) this.feed.meet();
+        if (this.target.steady && !this.stopping && !this.ending) this.feed.meet();
       },
     });
     this.goal = new Goal({

@@ -19,6 +19,8 @@ export class LogReader {
   private readonly log: ReadLog;
   readonly member: LogMember;
   readonly cursor: Cursor;
+  /** Where it began to read, as a position of the spool. */
+  readonly start: number;
   /** What it is told when it may read. */
   readonly greeting: Greeting;
   /** The history that it has agreed to read. */
@@ -31,6 +33,7 @@ export class LogReader {
     this.log = log;
     this.member = member;
     this.cursor = cursor;
+    this.start = cursor.readPosition;
     this.greeting = greeting;
     this.admitted = admitted;
   }
@@ -76,7 +79,8 @@ export class LogReader {
   /** Whether the stream from this offset on can still be read. */
   holds(offset: number): boolean {
     const { log, cursor } = this;
-    if (log.snapshotPending) return false;
+    // What lies before the stream is the snapshot.
+    if (log.snapshotPending || offset < log.offset) return false;
     const position = log.positionAt(offset);
     return position >= cursor.releasedPosition && position <= cursor.endPosition;
   }

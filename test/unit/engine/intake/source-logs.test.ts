@@ -65,11 +65,11 @@ class Member {
     return mem.toString('latin1', from, to);
   }
 
-  /** Reads and gives up all that is there. */
-  take(): void {
+  /** Reads and gives up all that is there, or up to a position. */
+  take(upTo = Infinity): void {
     const { cursor } = this.feed;
-    while (cursor.to > cursor.from) cursor.consume(cursor.to);
-    cursor.release(cursor.readPosition);
+    while (cursor.to > cursor.from && cursor.readPosition < upTo) cursor.consume(cursor.to);
+    cursor.release(Math.min(cursor.readPosition, upTo));
   }
 }
 
@@ -97,6 +97,13 @@ async function sendMany(link: FakeLink, megabytes: number): Promise<void> {
   for (let i = 0; i < megabytes && !link.ended; i++) {
     link.send(Buffer.alloc(MB, 'x'));
     await eventually('it is on its way', () => link.unsentBytes < 2 * MB || link.ended);
+  }
+}
+
+async function sendUntil(link: FakeLink, reached: () => boolean): Promise<void> {
+  while (!reached()) {
+    link.send(Buffer.alloc(MB, 'x'));
+    await eventually('on its way', () => link.unsentBytes < 2 * MB || reached());
   }
 }
 
@@ -358,23 +365,45 @@ describe('a full buffer', () => {
   });
 
   it('makes the source wait for several copies of one snapshot only where none of them is far ahead', async () => {
-    const [a, b] = [new Member(), new Member()];
+    // All that there is lies in memory, so nobody but the source waits for anything.
+    const newFolder = (): SpoolFolder => new SpoolFolder(dir, 0);
+    const [a, b] = [new Member({ newFolder }), new Member({ newFolder })];
     void a.feed.restart(undefined);
     void b.feed.restart(undefined);
     const link = await shaken(`${full()}$${64 * MB}\r\n`);
-    for (let i = 0; i < 40 && a.told.length < 2; i++) {
-      link.send(Buffer.alloc(MB, 'x'));
-      await eventually('on its way', () => link.unsentBytes < 2 * MB || a.told.length > 1);
-    }
-    await eventually('both wait', () => a.told.length === 2 && b.told.length === 2);
+    await sendUntil(link, () => a.feed.receivedBytes > 10 * MB);
+    // What is left of the room holds more than the one is ahead.
+    a.take(8 * MB);
+    b.take(4 * MB);
+    await sendUntil(link, () => a.told.length > 1 || b.told.length > 1);
     expect([a.told, b.told]).toEqual([
       ['full 1000', 'stalled'],
       ['full 1000', 'stalled'],
     ]);
+    link.send(Buffer.alloc(20 * MB));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const taking = setInterval(() => a.take(), 1);
-    await eventually('the slower one is cut loose', () => b.told.includes('TARGET_CUT_LOOSE'));
+    await eventually('the slower one is cut loose', () => b.told.at(-1) === 'TARGET_CUT_LOOSE');
     clearInterval(taking);
     expect(a.told).toEqual(['full 1000', 'stalled']);
+  });
+
+  it('that a question is asked beside lets go of what was asked about', async () => {
+    const b = new Member({ onReset: () => b.feed.resume() });
+    const a = new Member();
+    a.position = b.position = at(500);
+    void a.feed.restart(at(500));
+    void b.feed.restart(at(500));
+    const link = await shaken('+CONTINUE\r\n');
+    await eventually('both are told', () => a.told.length + b.told.length === 2);
+    b.feed.pause();
+    const taking = setInterval(() => a.take(), 1);
+    await sendMany(link, 40);
+    await eventually('it is cut loose', () => b.told.includes('TARGET_CUT_LOOSE'));
+    clearInterval(taking);
+    expect((await (await source.link()).shake('+CONTINUE\r\n')).slice(1)).toEqual([REPLID, '501']);
+    await eventually('it goes on', () => b.told.at(-1) === 'resumed a');
+    expect(b.feed.cursor.readPosition).toBe(0);
   });
 
   it('leaves one that is paused without a link until it is resumed', async () => {
