@@ -29,6 +29,16 @@ export interface Arrival {
   readonly standing: readonly string[];
 }
 
+/** What a cluster, and a part of a task, bring to a repair. */
+export interface RepairPlace {
+  /** The slots that a part brings, with those that have come. */
+  readonly slots: SlotSet | undefined;
+  /** Brought beside what may differ otherwise. */
+  readonly arrival: Arrival | undefined;
+  /** Where the lane of a cluster stands that has come furthest; 0 where there are none. */
+  readonly furthest: number;
+}
+
 /** What a repair stands on. */
 export interface RepairGround {
   readonly world: World;

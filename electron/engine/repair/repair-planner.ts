@@ -8,7 +8,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import { targetNowMs } from '../expiry/expiry-walk.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
-import type { Arrival, RepairGround } from './repair-ground.ts';
+import type { Arrival, RepairGround, RepairPlace } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded, NotPrimary } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
@@ -34,13 +34,9 @@ const NO_VALUES: ValueCommands = { parts: [], commands: 0, bytes: 0, fieldExpiry
 /** All values come in one reply; one that has grown since it was measured is for the plan to give up on. */
 const VALUE_BOUNDS = { mostBytes: 4 * MOST_VALUE_BYTES, timeoutMs: 120_000 };
 
-export interface RepairPlannerOptions extends Omit<RepairGround, 'events'> {
+export interface RepairPlannerOptions extends Omit<RepairGround, 'events'>, RepairPlace {
   /** Nothing is applied after this while the plan is made. The cursor stands at what is verified of it. */
   readonly checkpoint: Checkpoint;
-  /** The slots that a part brings, with those that have come. */
-  readonly slots: SlotSet | undefined;
-  /** Brought beside what may differ otherwise. */
-  readonly arrival: Arrival | undefined;
   /** When the source ran what follows is not known, and it gives times to live that remain from then on. */
   readonly undated: boolean;
 }
@@ -91,7 +87,7 @@ export class RepairPlanner {
   }
 
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
-    const { feed, databases, checkpoint, servers, part, slots, arrival } = this.options;
+    const { feed, databases, checkpoint, servers, part, slots, arrival, furthest } = this.options;
     const { expired } = this;
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table);
@@ -103,7 +99,8 @@ export class RepairPlanner {
       bringsLibraries: part?.leads ?? true,
       groups,
       db: checkpoint.verifiedDb,
-      unverifiedUntil: checkpoint.offset,
+      // Of what one lane has done and another has not, a key may be where the one is, and have expired since.
+      unverifiedUntil: Math.max(checkpoint.offset, furthest),
       arrived,
       // Where nothing has expired, commands on keys of other slots are not left out: lanes do not tell that they were.
       lost: arrival && !expired ? () => Promise.resolve([]) : (db, names) => this.lost(target, db, names),
@@ -114,6 +111,7 @@ export class RepairPlanner {
     const offset = Math.max(
       expired ? await this.offsetPastExpired(source, target) : checkpoint.offset,
       arrived?.until ?? 0,
+      furthest,
     );
     this.checkWindow(offset);
     await this.reader.read(offset, keys);
@@ -137,9 +135,9 @@ export class RepairPlanner {
           ? readValuesOfShard(source, wanted, version, mostBytes)
           : [await readValues(source, wanted, version, mostBytes)],
       );
-      const furthest = Math.max(...read.map(({ offset: at }) => at));
-      this.checkWindow(furthest);
-      await this.reader.read(furthest, keys);
+      const readAt = Math.max(...read.map(({ offset: at }) => at));
+      this.checkWindow(readAt);
+      await this.reader.read(readAt, keys);
       if (read.some(({ replid }) => feed.replid !== replid))
         throw this.replaced('the source was replaced meanwhile');
       readings.push(...read);

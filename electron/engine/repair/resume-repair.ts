@@ -1,8 +1,7 @@
 import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { formatDuration, formatKeys } from '../../../shared/format/numbers.ts';
 import { describeSlots } from '../router/slot-ranges.ts';
-import type { SlotSet } from '../router/slot-set.ts';
-import type { Arrival, RepairGround } from './repair-ground.ts';
+import type { RepairGround, RepairPlace } from './repair-ground.ts';
 import { Abandoned, NewCopyNeeded } from './give-up.ts';
 import { CUT_SHORT, fits, isCutShort, mayLackExpired, needsRepair, type RepairPlan } from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
@@ -36,15 +35,13 @@ export class ResumeRepair {
    * stands where the checkpoint's `verified` is. A plan that is under way is kept over a broken connection if `known`: the
    * checkpoint is one whose replies this run has looked at. `undatedMs`: times to live in what follows could be told only so
    * roughly; the keys that were given one are brought to the source's state as well, as far as they are not too many.
-   * `slots`: those that a part brings, with what has come in `arrival`.
    * @throws LockstepError when a side cannot be asked
    */
   async prepare(
     checkpoint: Checkpoint,
     known: boolean,
     undatedMs: number,
-    slots?: SlotSet,
-    arrival?: Arrival,
+    { slots, arrival, furthest }: RepairPlace,
   ): Promise<Resumption> {
     const { events, feed } = this.options;
     if (this.plan && (arrival || !(known && needsRepair(checkpoint) && fits(this.plan, checkpoint, feed))))
@@ -56,7 +53,7 @@ export class ResumeRepair {
     events.phase('catching-up');
     const planner = (this.planner = new RepairPlanner({
       ...this.options,
-      ...{ checkpoint, slots, arrival },
+      ...{ checkpoint, slots, arrival, furthest },
       undated: undatedMs > 0,
     }));
     try {

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
-import { CHECKPOINT_DB, vouched, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, isVerified, vouched, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { LANE_GONE, readLanes } from '../checkpoint/lanes.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { inTurn, type TaskPart } from './task-part.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
+import { REPAIRING } from '../repair/repair-plan.ts';
 import { FLUSHING } from './flushed-keys.ts';
 import { readOwnCheckpoint } from './owner.ts';
 import { keptSlots, surelyThere, whySlots } from './part-slots.ts';
@@ -44,6 +45,12 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
   // A part that has lost all of its slots.
   if (lanes.length === 0) return vouchedFor(checkpoint);
   const least = Math.min(...lanes.map(({ offset }) => offset));
+  // It is noted before the first command is left out that a mending begins.
+  const unmoved =
+    checkpoint.fault === REPAIRING &&
+    isVerified(checkpoint) &&
+    lanes.every(({ offset }) => offset === checkpoint.offset);
+  if (unmoved) return { ...checkpoint, fault: '' };
   if (checkpoint.databases === 'all') {
     // All of them are beyond the flush.
     const fault = checkpoint.fault === FLUSHING && least > checkpoint.offset ? '' : checkpoint.fault;

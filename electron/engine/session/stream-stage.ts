@@ -7,6 +7,7 @@ import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
 import { fenceLanes, LANE_GONE, placeLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
+import { settle } from '../checkpoint/settle.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
 import { slotsMoved } from '../control/cluster-change.ts';
 import { coded } from '../control/control-connection.ts';
@@ -14,6 +15,7 @@ import { DATED_MS } from '../expiry/stream-clock.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
+import { REPAIRING } from '../repair/repair-plan.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
@@ -144,7 +146,11 @@ export class StreamStage {
     if (!still()) return;
     // One that opens from here on is another one.
     const { gap } = feed.clock;
-    const resumption = await this.repairs.prepare(held, known, this.undatedMs(held), slots, arrival);
+    const resumption = await this.repairs.prepare(held, known, this.undatedMs(held), {
+      slots,
+      arrival,
+      furthest,
+    });
     if (!still() || resumption.kind === 'abandoned') return;
     if (resumption.kind === 'too-much')
       return this.arrivals(part!).fewer(arrival!)
@@ -166,11 +172,14 @@ export class StreamStage {
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
-    if (plan && lanes && lanes.lanes.some(({ offset }) => offset !== checkpoint.offset))
-      return void feed.restart(
-        undefined,
-        'keys may have expired on the target, and its nodes are not equally far',
-      );
+    if (plan?.expired && cluster) {
+      // Lanes tell nothing of commands that are left out, and the checkpoint follows them.
+      checkpoint = { ...checkpoint, fault: REPAIRING, earliestExpiryMs: 1 };
+      await updateCheckpoint(redis, spec.task, checkpoint);
+      own.checkpoint = checkpoint;
+      await settle(cluster.nodes, 'home');
+      if (!still()) return;
+    }
     const way =
       cluster && lanes
         ? await openLanesLine(this.options, cluster, checkpoint, lanes, () => this.pump())

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { atLanes } from '../../../../electron/engine/session/claim-stream.ts';
 import { FLUSHING } from '../../../../electron/engine/session/flushed-keys.ts';
+import { REPAIRING } from '../../../../electron/engine/repair/repair-plan.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 
 const REPLID = 'a'.repeat(40);
@@ -23,6 +24,15 @@ it('one that takes some goes on from where it is known which database was writte
 it('a part that has lost all of its slots is wherever its checkpoint says', () => {
   const checkpoint = checkpointWith({ ...AT, databases: 'all' });
   expect(atLanes(checkpoint, [])).toMatchObject({ offset: 500, verified: 500 });
+});
+
+it('a mending of which no lane has done anything is begun anew, and any other was cut short', () => {
+  const mending = checkpointWith({ ...AT, databases: 'all', fault: REPAIRING });
+  expect(atLanes(mending, lanes(500, 500))).toMatchObject({ offset: 500, verified: 500, fault: '' });
+  expect(atLanes(mending, lanes(500, 700))).toMatchObject({ offset: 500, fault: REPAIRING });
+  expect(atLanes(mending, lanes(700, 700))).toMatchObject({ offset: 700, fault: REPAIRING });
+  const further = checkpointWith({ ...mending, offset: 700 });
+  expect(atLanes(further, lanes(700, 700))).toMatchObject({ offset: 700, fault: REPAIRING });
 });
 
 it('what all lanes are beyond is no flush that is still to be gone on with', () => {
