@@ -79,7 +79,9 @@ describe('lanes', () => {
     expect(await readLanes({ nodes, task: TASK, checkpoint })).toEqual(lanes);
     expect(await cluster.client.hgetall(keysOf(checkpoint)[0]!)).toEqual({
       ...{ owner: 'run-1', epoch: String(checkpoint.epoch), offset: '100', replid: REPLID },
-      process: expect.stringMatching(/^[0-9a-f]{40} [0-9a-f]{40}$/),
+      process: expect.stringMatching(
+        /^[0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{12}(;[0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{12}){2}$/,
+      ),
     });
   });
 

@@ -36,8 +36,9 @@ interface View {
   readonly epochs: number[];
   readonly primaries: Seat[];
   readonly others: Seat[];
-  /** News come in order. */
-  lastMs: number;
+  /** Which news of a slot, and of a shard, it heard last: older ones that come later count for nothing. */
+  readonly heardOfSlot: Int32Array;
+  readonly heardOfShard: number[];
   /** As CLUSTER NODES tells them, by shard; undefined until somebody asks. */
   slots: readonly string[] | undefined;
 }
@@ -93,7 +94,8 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
         epochs: servers.map((__, i) => i + 1),
         primaries: this.shards.map(({ primary }) => primary),
         others: this.shards.map(({ other }) => other),
-        lastMs: 0,
+        heardOfSlot: new Int32Array(SLOTS),
+        heardOfShard: servers.map(() => 0),
         slots: undefined,
       });
     this.epoch = servers.length;
@@ -102,13 +104,18 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
   /** Slots have another owner: that one knows at once, the one before soon, the others later. */
   assign(slots: readonly SlotRange[], from: number, to: number): void {
     const epoch = ++this.epoch;
-    fill(this.owners, slots, to);
+    for (const { first, last } of slots) this.owners.fill(to, first, last + 1);
     for (const [shard, view] of this.views.entries())
       this.tell(
         view,
         shard === to ? 0 : shard === from ? this.giverHearsMs() : this.random.between(0, 600),
         () => {
-          fill(view.owners, slots, to);
+          for (const { first, last } of slots)
+            for (let slot = first; slot <= last; slot++) {
+              if (view.heardOfSlot[slot]! > epoch) continue;
+              view.heardOfSlot[slot] = epoch;
+              view.owners[slot] = to;
+            }
           view.epochs[to] = Math.max(view.epochs[to]!, epoch);
         },
       );
@@ -120,6 +127,8 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
     const { primary, other } = this.shards[shard]!;
     for (const [of, view] of this.views.entries())
       this.tell(view, of === shard ? 0 : this.random.between(0, 600), () => {
+        if (view.heardOfShard[shard]! > epoch) return;
+        view.heardOfShard[shard] = epoch;
         view.primaries[shard] = primary;
         view.others[shard] = other;
         view.epochs[shard] = Math.max(view.epochs[shard]!, epoch);
@@ -261,12 +270,7 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
       run();
       view.slots = undefined;
     };
-    view.lastMs = Math.max(view.lastMs, this.scheduler.nowMs + waitMs);
-    if (view.lastMs <= this.scheduler.nowMs) told();
-    else this.scheduler.at(view.lastMs, told);
+    if (waitMs === 0) told();
+    else this.scheduler.after(waitMs, told);
   }
-}
-
-function fill(owners: Int8Array, slots: readonly SlotRange[], to: number): void {
-  for (const { first, last } of slots) owners.fill(to, first, last + 1);
 }

@@ -37,7 +37,7 @@ export class SlotMoves {
   /** Slots around one that has keys, or all of a node's. Does nothing where there is none to move, or two moves are under way. */
   begin(): void {
     const { cluster } = this;
-    const { random, scheduler, history } = this.ground;
+    const { random } = this.ground;
     if (this.underWay >= 2) return;
     const from = random.between(0, cluster.shards.length - 1);
     const to = (from + random.between(1, cluster.shards.length - 1)) % cluster.shards.length;
@@ -47,12 +47,19 @@ export class SlotMoves {
     if (used.length === 0) return;
     const middle = random.pick(used);
     const width = random.pick([0, 0, 100, 1500, 16_384]);
-    const own = (slot: number): boolean =>
-      Math.abs(slot - middle) <= width && cluster.owners[slot] === from && !this.isMarked(slot);
+    this.move((slot) => Math.abs(slot - middle) <= width && cluster.owners[slot] === from, from, to);
+  }
+
+  /** Those of the slots that are not under way. */
+  move(isMeant: (slot: number) => boolean, from: number, to: number): void {
+    const { cluster } = this;
+    const { random, scheduler, history } = this.ground;
+    const own = (slot: number): boolean => isMeant(slot) && !this.isMarked(slot);
     const ranges = rangesWhere(own);
     if (ranges.length === 0) return;
+    const keys = [...cluster.shards[from]!.server.keyspace.db(0).keys()];
     const marks: SlotMarks = {
-      slots: new Set(used.filter(own)),
+      slots: new Set(keys.map(slotOf).filter(own)),
       ...{ ranges, from, to, importing: true, migrating: false },
     };
     this.underWay += 1;

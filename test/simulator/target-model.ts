@@ -8,12 +8,16 @@ const MOST_SAVES = 12;
 const MOST_BEHIND = 12;
 const STANDING_EVERY = 3;
 
+const NO_HISTORY = '0'.repeat(40);
+
 /** A target: it can be killed, and come back with what it had written to disk by then. */
 export class TargetModel extends ServerModel {
   private readonly saves: Keyspace[] = [];
   /** Of a node of a cluster: what its replica has, from the oldest on. */
   private readonly replica: Keyspace[] = [];
   private steps = 0;
+  /** The history before it took another's place. */
+  private earlierReplid = NO_HISTORY;
   /** Something was written, by one command or one transaction. */
   onStep: () => void = () => undefined;
 
@@ -41,8 +45,15 @@ export class TargetModel extends ServerModel {
     const keyspace = standing[back]!.clone();
     this.replica.length = 0;
     this.saves.length = 0;
+    this.earlierReplid = this.random.id();
     this.begin(keyspace);
     return back * STANDING_EVERY;
+  }
+
+  protected override infoSections(): Record<string, string> {
+    const fields = ['# Replication', 'role:master', `master_replid:${NO_HISTORY}`];
+    const replication = `${[...fields, `master_replid2:${this.earlierReplid}`].join('\r\n')}\r\n`;
+    return { ...super.infoSections(), replication };
   }
 
   protected override propagate(): void {

@@ -2,7 +2,7 @@ import type { SlotRange } from '../router/slot-ranges.ts';
 import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { slotTag } from '../router/slot-tag.ts';
 import type { Topology } from '../router/topology.ts';
-import { laneSlot, type Lane } from './lane-index.ts';
+import type { Lane } from './lane-index.ts';
 
 /** How far a lane is: everything of `replid` up to `offset` is applied to its slots, and nothing after it. */
 export interface LanePosition {
@@ -50,14 +50,6 @@ export function divide(present: readonly PlacedLane[], { shardOfSlot }: Topology
     const slots = SlotSet.of(ranges).ranges;
     return { lane: { tag: slotTag(slots[0]!.first), slots }, ...position };
   });
-}
-
-/** Whether slots of a lane lie on another node than its checkpoint by now. */
-export function isApart(lane: Lane, { shardOfSlot }: Pick<Topology, 'shardOfSlot'>): boolean {
-  const owner = shardOfSlot[laneSlot(lane)];
-  return lane.slots.some(({ first, last }) =>
-    shardOfSlot.subarray(first, last + 1).some((one) => one !== owner),
-  );
 }
 
 /** Whether two divisions have the same lanes, whatever their tags. */

@@ -1,34 +1,147 @@
-import { onChange } from '../control/cluster-change.ts';
+import { onChange, slotsMoved } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { readInfo } from '../control/info.ts';
+import { identityOf } from '../control/server-facts.ts';
 import type { ClusterNode } from '../router/cluster-node.ts';
 import { ownerOf } from '../router/topology.ts';
 import { laneSlot, type Lane } from './lane-index.ts';
 
 /**
- * The ids of a node and of its process, as a lane's checkpoint keeps them of where all of its slots lay last. A lane goes back together
- * with the data of its node; one of which a part has moved away meanwhile does not, and no offset says how far its parts are then.
+ * The processes of a cluster, as a lane's checkpoint keeps them of when all of its slots lay on one node: that node first, then the other
+ * primaries, each with its replicas. `id run replica,replica;id run …`, with so much of each id as tells it.
+ *
+ * A lane goes back together with the data of its node. Slots that were moved do not: where the node that they came from goes back, or the
+ * one that they went to, it is without what was written, or carried, last, and no offset says so.
  */
 export type LaneProcess = string;
 
-/** That of the node which has a lane's checkpoint. @throws LockstepError */
-export async function processOf({ nodes, lane }: { nodes: SlotNodes; lane: Lane }): Promise<LaneProcess> {
-  const slot = laneSlot(lane);
-  const redis = await nodes.onSlot(slot);
-  const info = await onChange(() => readInfo(redis, 'server'));
-  return formatProcess(ownerOf(nodes.topology, slot)!, info.get('run_id') ?? '');
+/** A few hundred nodes are told apart by less. */
+const ID_CHARS = 12;
+
+/** How a lane lies: on the node that it lay on last; partly or wholly elsewhere, with all that it had; or nobody can tell whether with all. */
+export type Lying = 'whole' | 'moved' | 'torn';
+
+interface Known {
+  readonly id: string;
+  readonly run: string;
+  readonly replicas: readonly string[];
 }
 
-/** Whether that node has not gone back since, as far as anybody can tell: it is not another process, and nobody has taken its place. */
-export async function stillRuns(nodes: SlotNodes, process: LaneProcess): Promise<boolean> {
-  const [id] = process.split(' ');
-  const node = nodes.topology.nodes.find((one) => one.id === id);
-  // A node that is taken out of a cluster had given all of its slots away before.
-  if (!node) return true;
-  if (node.role !== 'primary' || node.health === 'failed' || node.health === 'lost') return false;
+interface Running {
+  readonly node: ClusterNode;
+  readonly run: string;
+  /** It has taken the place of another node. */
+  readonly promoted: boolean;
+}
+
+/** The primaries of a cluster as they run now. */
+export class LaneProcesses {
+  private readonly nodes: SlotNodes;
+  private readonly running: ReadonlyMap<string, Running>;
+
+  private constructor(nodes: SlotNodes, running: readonly Running[]) {
+    this.nodes = nodes;
+    this.running = new Map(running.map((one) => [one.node.id, one]));
+  }
+
+  /** @throws LockstepError where one with slots cannot be asked */
+  static async look(nodes: SlotNodes): Promise<LaneProcesses> {
+    const { nodes: all, shards } = nodes.topology;
+    const withSlots = new Set(shards.map(({ primary }) => primary.id));
+    const looks = all
+      .filter(({ role, health }) => role === 'primary' && health !== 'failed' && health !== 'lost')
+      .map(async (node) => {
+        try {
+          return [await runningOf(nodes, node)];
+        } catch (error) {
+          if (withSlots.has(node.id)) throw error;
+          return [];
+        }
+      });
+    return new LaneProcesses(nodes, (await Promise.all(looks)).flat());
+  }
+
+  /** As they are now, for a lane that lies whole. @throws LockstepError TARGET_SLOTS_MOVED */
+  recordOf(lane: Pick<Lane, 'tag'>): LaneProcess {
+    const own = this.running.get(ownerOf(this.nodes.topology, laneSlot(lane))?.id ?? '');
+    if (!own) throw slotsMoved(`nobody answers for slot ${laneSlot(lane)}`);
+    return [own, ...[...this.running.values()].filter((one) => one !== own)]
+      .map(({ node, run }) => {
+        const replicas = this.nodes.topology.nodes.filter(({ primaryId }) => primaryId === node.id);
+        return [short(node.id), short(run), replicas.map(({ id }) => short(id)).join(',')].join(' ').trim();
+      })
+      .join(';');
+  }
+
+  /** How the slots of a lane lie by now that lay as its checkpoint says. */
+  lyingOf(lane: Lane, record: LaneProcess): Lying {
+    const [own, ...others] = parse(record);
+    if (!own) return 'whole';
+    const holders = this.holdersOf(lane);
+    const [sole] = holders;
+    if (holders.length === 1 && this.isInPlaceOf(sole!, own, others)) return 'whole';
+    if (!this.stillRuns(own)) return 'torn';
+    return holders.every((holder) => holder.id.startsWith(own.id) || this.hasKept(holder, own, others))
+      ? 'moved'
+      : 'torn';
+  }
+
+  private holdersOf(lane: Lane): ClusterNode[] {
+    const { shards, shardOfSlot } = this.nodes.topology;
+    const found = new Set([shardOfSlot[laneSlot(lane)]!]);
+    for (const { first, last } of lane.slots)
+      for (let slot = first; slot <= last; slot++) found.add(shardOfSlot[slot]!);
+    return [...found].flatMap((shard) => (shards[shard] ? [shards[shard].primary] : []));
+  }
+
+  /** It is that node, or has taken its place with the data that there was of it. */
+  private isInPlaceOf({ id }: ClusterNode, own: Known, others: readonly Known[]): boolean {
+    if (id.startsWith(own.id) || own.replicas.some((replica) => id.startsWith(replica))) return true;
+    if (others.some((other) => isOf(id, other))) return false;
+    const before = this.nodes.topology.nodes.find((node) => node.id.startsWith(own.id));
+    return before !== undefined && (before.primaryId === id || before.health === 'failed');
+  }
+
+  /** Whether it has not gone back since, as far as anybody can tell: it is not another process, and nobody has taken its place. */
+  private stillRuns(own: Known): boolean {
+    const node = this.nodes.topology.nodes.find(({ id }) => id.startsWith(own.id));
+    // A node that is taken out of a cluster had given all of its slots away before.
+    return node === undefined || (this.running.get(node.id)?.run.startsWith(own.run) ?? false);
+  }
+
+  /** Whether what was carried to a node is there: it is the process that it was, or came to the cluster later and is nobody's successor. */
+  private hasKept({ id }: ClusterNode, own: Known, others: readonly Known[]): boolean {
+    const running = this.running.get(id);
+    const known = others.find((other) => id.startsWith(other.id));
+    if (known) return running?.run.startsWith(known.run) ?? false;
+    return !isOf(id, own) && !others.some((other) => isOf(id, other)) && running?.promoted === false;
+  }
+}
+
+async function runningOf(nodes: SlotNodes, node: ClusterNode): Promise<Running> {
   const redis = await nodes.onNode(node);
-  const info = await onChange(() => readInfo(redis, 'server'));
-  return formatProcess(node, info.get('run_id') ?? '') === process;
+  const info = await onChange(() => readInfo(redis, 'server', 'replication'));
+  const { runId, earlierReplid } = identityOf(info);
+  return { node, run: runId, promoted: /[1-9a-f]/.test(earlierReplid) };
 }
 
-const formatProcess = ({ id }: ClusterNode, runId: string): LaneProcess => `${id} ${runId}`;
+const short = (id: string): string => id.slice(0, ID_CHARS);
+
+const isOf = (id: string, { id: own, replicas }: Known): boolean =>
+  id.startsWith(own) || replicas.some((replica) => id.startsWith(replica));
+
+/** Nothing where there is no record. */
+function parse(record: LaneProcess): Known[] {
+  return record.split(';').flatMap((text) => {
+    const [id = '', run = '', replicas = ''] = text.split(' ');
+    return id === ''
+      ? []
+      : [
+          {
+            id,
+            run,
+            replicas: replicas.split(',').filter((one) => one !== ''),
+          },
+        ];
+  });
+}

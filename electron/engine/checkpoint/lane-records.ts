@@ -16,7 +16,11 @@ export interface LaneRecord extends LaneOwner, LanePosition {
 }
 
 export type Fencing =
-  | { readonly kind: 'fenced'; readonly position: LanePosition; readonly process: LaneProcess }
+  | {
+      readonly kind: 'fenced';
+      readonly position: LanePosition;
+      readonly process: LaneProcess;
+    }
   /** Another owner has it by an epoch that is not below ours. */
   | { readonly kind: 'refused'; readonly epoch: number }
   | { readonly kind: 'missing' };
@@ -90,7 +94,11 @@ export class LaneRecords {
   }
 
   /** @returns false when it has another owner or epoch, and is left alone */
-  async place(name: LaneName, { owner, epoch }: LaneOwner, where: Partial<LanePosition>): Promise<boolean> {
+  async place(
+    name: LaneName,
+    { owner, epoch }: LaneOwner,
+    where: Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process'>>,
+  ): Promise<boolean> {
     const fields = Object.entries(where).flat();
     return (await this.on(name, (redis, key) => redis.eval(PLACE, 1, key, owner, epoch, ...fields))) === 1;
   }

@@ -14,16 +14,8 @@ import {
   type LaneIndex,
   type LaneName,
 } from './lane-index.ts';
-import {
-  divide,
-  isApart,
-  lanesOf,
-  restricted,
-  sameLanes,
-  type LanePosition,
-  type PlacedLane,
-} from './lane-plan.ts';
-import { processOf, stillRuns } from './lane-process.ts';
+import { divide, lanesOf, restricted, sameLanes, type LanePosition, type PlacedLane } from './lane-plan.ts';
+import { LaneProcesses, type Lying } from './lane-process.ts';
 import { LaneRecords } from './lane-records.ts';
 import { settle } from './settle.ts';
 
@@ -70,7 +62,10 @@ export interface FencedLanes extends OwnedLanes {
  */
 export async function createLanes(ground: LaneGround, position: LanePosition): Promise<OwnedLanes> {
   refuseUnsettled(ground.nodes);
-  const lanes = lanesOf(ground.nodes.topology, slotsOf(ground)).map((lane) => ({ lane, ...position }));
+  const lanes = lanesOf(ground.nodes.topology, slotsOf(ground)).map((lane) => ({
+    lane,
+    ...position,
+  }));
   return replaceLanes(ground, lanes, async () => {});
 }
 
@@ -107,27 +102,34 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
       epoch: Math.max(present.epoch, highest) + 1,
     }));
     const owner = checkpoint;
+    const processes = await LaneProcesses.look(nodes);
     let refused = false;
     let torn = false;
     let gone = false;
     const lanes = await ofEach(indexOf(checkpoint), async (whole, name) => {
       // An earlier run may have written to slots that went: its batches do not pass any more either.
       const lane = restricted(whole, slotsOf(ground));
-      const apart = isApart(lane, nodes.topology);
-      const fencing = await records.fence(name, owner, apart ? '' : await processOf({ nodes, lane }));
+      const lies = processes.lyingOf(lane, (await records.read(name))?.process ?? '');
+      const fencing = await records.fence(name, owner, lies === 'whole' ? processes.recordOf(lane) : '');
       if (fencing.kind === 'missing') {
         if (hasSlots(lane)) gone = true;
         return { lane, offset: 0, replid: '' };
       }
       if (fencing.kind === 'fenced') {
-        if (apart && !(await stillRuns(nodes, fencing.process))) torn = true;
+        if (lies === 'torn') torn = true;
         return { lane, ...fencing.position };
       }
       refused = true;
       highest = Math.max(highest, fencing.epoch);
       return { lane, offset: 0, replid: '' };
     });
-    if (!refused) return { checkpoint, lanes: lanes.filter(({ lane }) => hasSlots(lane)), torn, gone };
+    if (!refused)
+      return {
+        checkpoint,
+        lanes: lanes.filter(({ lane }) => hasSlots(lane)),
+        torn,
+        gone,
+      };
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
 }
@@ -143,26 +145,62 @@ export async function relane(
   fenced: readonly PlacedLane[],
   come?: PlacedSlots,
 ): Promise<OwnedLanes> {
-  const { nodes, task, checkpoint } = ground;
+  const { nodes, checkpoint } = ground;
   refuseUnsettled(nodes);
-  const { generation, lanes } = indexOf(checkpoint);
+  const { lanes } = indexOf(checkpoint);
   const added = come ? [{ ...come, lane: { tag: '', slots: come.slots.ranges } }] : [];
   const next = divide([...fenced, ...added], nodes.topology);
   // An earlier run may have left lanes with slots that were to come, at places of their own.
   const asTheyAre = !come && sameLanes(lanes, lanesIn(next));
-  if (asTheyAre) return { checkpoint: await clearLeftOvers(ground), lanes: fenced };
-  const records = new LaneRecords(nodes, task);
+  if (asTheyAre) {
+    await noteMoved(ground, fenced);
+    return { checkpoint: await clearLeftOvers(ground), lanes: fenced };
+  }
   // A node that has lost the fence has lost what a lane applied before it as well, and stands at another offset than was read.
-  const asFenced = (): Promise<void> =>
-    eachAtOnce(fenced, AT_ONCE, async ({ lane, offset }) => {
-      const record = await records.read({ generation, tag: lane.tag });
-      const { owner, epoch } = checkpoint;
-      if (record?.owner !== owner || record.epoch !== epoch || record.offset !== offset)
-        throw await notAsLeft(ground, lane.tag);
-      if (isApart(lane, nodes.topology) && !(await stillRuns(nodes, record.process)))
-        throw slotsMoved('a node that slots were moved from was replaced meanwhile');
-    });
+  const asFenced = async (): Promise<void> => {
+    const processes = await LaneProcesses.look(nodes);
+    await eachAtOnce(
+      fenced,
+      AT_ONCE,
+      async (placed) => void (await lyingAsFenced(ground, placed, processes)),
+    );
+  };
   return replaceLanes(ground, next, asFenced);
+}
+
+/** @throws LockstepError TARGET_SLOTS_MOVED, TARGET_TAKEN_OVER where it is not as it was fenced, or a node has gone back that has, or had, any of it */
+async function lyingAsFenced(
+  ground: LaneGround,
+  { lane, offset }: PlacedLane,
+  processes: LaneProcesses,
+): Promise<Lying> {
+  const { nodes, task, checkpoint } = ground;
+  const { generation } = indexOf(checkpoint);
+  const record = await new LaneRecords(nodes, task).read({
+    generation,
+    tag: lane.tag,
+  });
+  const { owner, epoch } = checkpoint;
+  if (record?.owner !== owner || record.epoch !== epoch || record.offset !== offset)
+    throw await notAsLeft(ground, lane.tag);
+  const lying = processes.lyingOf(lane, record.process);
+  if (lying === 'torn') throw slotsMoved('a node that slots were moved from or to was replaced meanwhile');
+  return lying;
+}
+
+/** Lanes that have moved as a whole lie where they are from here on. */
+async function noteMoved(ground: LaneGround, fenced: readonly PlacedLane[]): Promise<void> {
+  const { nodes, task, checkpoint } = ground;
+  const { generation } = indexOf(checkpoint);
+  const processes = await LaneProcesses.look(nodes);
+  const records = new LaneRecords(nodes, task);
+  await eachAtOnce(fenced, AT_ONCE, async (placed) => {
+    if ((await lyingAsFenced(ground, placed, processes)) === 'whole') return;
+    const { tag } = placed.lane;
+    const process = processes.recordOf(placed.lane);
+    if (!(await records.place({ generation, tag }, checkpoint, { process })))
+      throw await notAsLeft(ground, tag);
+  });
 }
 
 /** Notes in every lane where it is; the lanes are fenced. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED */
@@ -202,9 +240,10 @@ async function replaceLanes(
     leftOvers: [...(before?.leftOvers ?? []), ...laneNames(index)],
   });
   const { owner, epoch } = checkpoint;
+  const processes = await LaneProcesses.look(nodes);
   await eachAtOnce(next, AT_ONCE, async ({ lane, offset, replid }) => {
     const { tag } = lane;
-    const process = await processOf({ nodes, lane });
+    const process = processes.recordOf(lane);
     if (!(await records.write({ generation, tag }, { owner, epoch, offset, replid, process })))
       throw await notAsLeft(ground, tag);
   });
@@ -244,7 +283,10 @@ async function ofEach<T>(
 ): Promise<T[]> {
   const results = new Array<T>(index.lanes.length);
   await eachAtOnce([...index.lanes.entries()], AT_ONCE, async ([i, lane]) => {
-    results[i] = await work(lane, { generation: index.generation, tag: lane.tag });
+    results[i] = await work(lane, {
+      generation: index.generation,
+      tag: lane.tag,
+    });
   });
   return results;
 }

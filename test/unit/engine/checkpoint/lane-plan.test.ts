@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   divide,
-  isApart,
   lanesOf,
   restricted,
   sameLanes,
@@ -89,13 +88,6 @@ describe('lanes', () => {
     );
     expect(shown(lanes)).toEqual(['0-9000 at 100', '9001-16383 at 100']);
   });
-
-  it('are apart where a part of one lies elsewhere by then', () => {
-    const moved = clusterOf((slot) => (slot < 8000 && slot !== 17 ? 0 : 1));
-    const lanes = lanesOf(halves);
-    expect(lanes.map((lane) => isApart(lane, halves))).toEqual([false, false]);
-    expect(lanes.map((lane) => isApart(lane, moved))).toEqual([true, false]);
-  });
 });
 
 describe('the lanes of a part', () => {
@@ -129,13 +121,5 @@ describe('the lanes of a part', () => {
     const lanes = divide(left, halves);
     expect(shown(lanes)).toEqual(['100-200, 7990-7999 at 100', '8000-8010 at 120']);
     expect(lanes.map(({ lane }) => laneSlot(lane))).toEqual([100, 8000]);
-  });
-
-  it('are apart where what is left of one lies on another node than its key, and not for what went', () => {
-    const moved = clusterOf((slot) => (slot < 8000 && slot !== 17 ? 0 : 1));
-    const { lane } = at(100, 0, 7999);
-    expect(isApart(restricted(lane, SlotSet.parse('0-16')!), moved)).toBe(false);
-    expect(isApart(restricted(lane, SlotSet.parse('17')!), moved)).toBe(true);
-    expect(isApart(restricted(lane, SlotSet.of([])), moved)).toBe(false);
   });
 });

@@ -1,22 +1,134 @@
-import { expect, it } from 'vitest';
-import { stillRuns } from '../../../../electron/engine/checkpoint/lane-process.ts';
+import { describe, expect, it } from 'vitest';
+import type { Lane } from '../../../../electron/engine/checkpoint/lane-index.ts';
+import { LaneProcesses, type Lying } from '../../../../electron/engine/checkpoint/lane-process.ts';
 import type { SlotNodes } from '../../../../electron/engine/control/cluster-nodes.ts';
 import type { ClusterNode } from '../../../../electron/engine/router/cluster-node.ts';
+import { SLOTS } from '../../../../electron/engine/router/key-slot.ts';
+import { slotTag } from '../../../../electron/engine/router/slot-tag.ts';
 
-/** A cluster with this node, whose process is `p`. */
-const clusterWith = (node: Partial<ClusterNode>): SlotNodes =>
-  ({
-    topology: { nodes: [{ id: 'n', role: 'primary', health: 'well', ...node }] },
-    onNode: async () => ({ info: async () => 'run_id:p' }),
-  }) as unknown as SlotNodes;
+interface Played {
+  readonly id: string;
+  readonly run?: string;
+  /** The first and the last slot. */
+  readonly slots?: readonly [number, number];
+  readonly replicaOf?: string;
+  readonly health?: ClusterNode['health'];
+  readonly promoted?: boolean;
+}
 
-it.each([
-  ['is the process it was', {}, 'n p', true],
-  ['has begun anew', {}, 'n q', false],
-  ['follows another by now', { role: 'replica' }, 'n p', false],
-  ['has failed', { health: 'failed' }, 'n p', false],
-  ['is suspected by one', { health: 'suspected' }, 'n p', true],
-  ['was taken out of the cluster', {}, 'other p', true],
-] as const)('a node that %s', async (_, node, process, runs) => {
-  expect(await stillRuns(clusterWith(node), process)).toBe(runs);
+/** A cluster of these nodes; a primary runs as `<id>-1` unless it says otherwise. */
+function clusterOf(all: readonly Played[]): SlotNodes {
+  const nodes = all.map(({ id, replicaOf, health = 'well' }) => ({
+    ...{ id, health, host: 'h', port: 1, hostname: undefined, epoch: 1, slots: [], marks: [] },
+    ...{ role: replicaOf === undefined ? 'primary' : 'replica', primaryId: replicaOf },
+  }));
+  const withSlots = all.filter(({ slots }) => slots);
+  const shardOfSlot = new Int16Array(SLOTS).fill(-1);
+  withSlots.forEach(({ slots }, shard) => shardOfSlot.fill(shard, slots![0], slots![1] + 1));
+  const shards = withSlots.map(({ id }) => ({
+    primary: nodes.find((node) => node.id === id),
+    replicas: [],
+    slots: [],
+  }));
+  const info = ({ id }: ClusterNode): string => {
+    const { run = `${id}-1`, promoted = false } = all.find((one) => one.id === id)!;
+    return `run_id:${run}\r\nmaster_replid2:${(promoted ? 'a' : '0').repeat(40)}\r\n`;
+  };
+  return {
+    topology: { nodes, shards, shardOfSlot },
+    onNode: async (node: ClusterNode) => ({ info: async () => info(node) }),
+  } as unknown as SlotNodes;
+}
+
+const LANE: Lane = { tag: slotTag(0), slots: [{ first: 0, last: 99 }] };
+const A: Played = { id: 'a', slots: [0, 99] };
+const B: Played = { id: 'b', slots: [100, SLOTS - 1] };
+const REPLICAS: readonly Played[] = [
+  { id: 'ra', replicaOf: 'a' },
+  { id: 'rb', replicaOf: 'b' },
+];
+
+/** Half of its slots have gone to b. */
+const APART: readonly Played[] = [
+  { ...A, slots: [0, 49] },
+  { ...B, slots: [50, SLOTS - 1] },
+];
+
+async function lyingIn(now: readonly Played[]): Promise<Lying> {
+  const record = (await LaneProcesses.look(clusterOf([A, B, ...REPLICAS]))).recordOf(LANE);
+  return (await LaneProcesses.look(clusterOf(now))).lyingOf(LANE, record);
+}
+
+describe('a lane', () => {
+  it.each<readonly [string, readonly Played[], Lying]>([
+    ['where it was', [A, B, ...REPLICAS], 'whole'],
+    ['on its node that has begun anew', [{ ...A, run: 'other' }, B, ...REPLICAS], 'whole'],
+    [
+      'on the replica that has taken the place of its node',
+      [{ id: 'ra', slots: [0, 99], promoted: true }, B, { id: 'a', replicaOf: 'ra' }],
+      'whole',
+    ],
+    [
+      'on a replica that came later, and has taken the place of its node',
+      [{ id: 'new', slots: [0, 99], promoted: true }, B, { id: 'a', replicaOf: 'new' }],
+      'whole',
+    ],
+    [
+      'on a replica that came later, when its node has failed',
+      [{ id: 'new', slots: [0, 99], promoted: true }, B, { id: 'a', health: 'failed' }],
+      'whole',
+    ],
+    ['in part on another node', [...APART, ...REPLICAS], 'moved'],
+    ['on another node', [{ id: 'a' }, { ...B, slots: [0, SLOTS - 1] }], 'moved'],
+    ['on another node, when its own has left', [{ ...B, slots: [0, SLOTS - 1] }], 'moved'],
+    ['in part on a node that came later', [APART[0]!, { id: 'new', slots: [50, 99] }, B], 'moved'],
+    [
+      'in part elsewhere, when a node is suspected by one',
+      [{ ...APART[0]!, health: 'suspected' }, APART[1]!],
+      'moved',
+    ],
+    [
+      'in part elsewhere, when its own node has begun anew',
+      [{ ...APART[0]!, run: 'other' }, APART[1]!],
+      'torn',
+    ],
+    [
+      'in part elsewhere, when its own node has failed',
+      [{ ...APART[0]!, health: 'failed' }, APART[1]!],
+      'torn',
+    ],
+    [
+      'in part elsewhere, when another has taken the place of its own node',
+      [{ id: 'ra', slots: [0, 49], promoted: true }, APART[1]!, { id: 'a', replicaOf: 'ra' }],
+      'torn',
+    ],
+    ['in part on a node that has begun anew', [APART[0]!, { ...APART[1]!, run: 'other' }], 'torn'],
+    [
+      'in part on the replica of the node that it went to',
+      [APART[0]!, { id: 'rb', slots: [50, SLOTS - 1], promoted: true }, { id: 'b', replicaOf: 'rb' }],
+      'torn',
+    ],
+    [
+      'in part on a node that came later, as the successor of one',
+      [APART[0]!, { id: 'new', slots: [50, 99], promoted: true }, B],
+      'torn',
+    ],
+    [
+      'on another node that has begun anew',
+      [{ id: 'a' }, { ...B, slots: [0, SLOTS - 1], run: 'other' }],
+      'torn',
+    ],
+  ])('%s', async (_, now, lying) => {
+    expect(await lyingIn(now)).toBe(lying);
+  });
+});
+
+it('a node without slots that does not answer is in no record, and one with slots is missed', async () => {
+  const failing = (nodes: SlotNodes, silent: string): SlotNodes => ({
+    ...nodes,
+    onNode: (node) => (node.id === silent ? Promise.reject(new Error('silent')) : nodes.onNode(node)),
+  });
+  const nodes = clusterOf([A, B, { id: 'spare' }]);
+  expect((await LaneProcesses.look(failing(nodes, 'spare'))).recordOf(LANE)).toBe('a a-1;b b-1');
+  await expect(LaneProcesses.look(failing(nodes, 'b'))).rejects.toThrow('silent');
 });
