@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, missing, readCheckpoint } from '../checkpoint/claim.ts';
@@ -60,7 +61,12 @@ export async function removeParts(world: World, spec: TaskSpec, numbers: readonl
           return { ...now, slots: SlotSet.of([]) };
         },
         'allow',
-      );
+      ).catch((error: unknown) => {
+        // The run that had it has taken it back meanwhile.
+        if (error instanceof LockstepError && error.code === 'CHECKPOINT_MISSING') return undefined;
+        throw error;
+      });
+      if (!checkpoint) continue;
       await endTaskConnections(world.clock, servers, name);
       await removePart({ redis, nodes, name, checkpoint });
     }
