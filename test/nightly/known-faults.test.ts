@@ -8,11 +8,12 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 it.each(Object.entries(KNOWN_FAULTS))(
   'the simulator finds %s within 1,000 histories',
-  async (name, { topology = 'standalone' }) => {
+  async (name, { topology = 'standalone', only }) => {
     const found = await promisify(execFile)(
       process.execPath,
       [
         ...['test/simulator/simulate.ts', '--topology', topology],
+        ...(only === undefined ? [] : ['--only', only]),
         ...['--seeds', '1000', '--until-found', '--put-back', name],
       ],
       { cwd: ROOT },

@@ -10,6 +10,8 @@ export interface KnownFault {
   readonly instead: string;
   /** The histories that it is looked for in; those of two servers by default. */
   readonly topology?: Topology;
+  /** And with these kinds of fault alone, by which it is found sooner; with all by default. */
+  readonly only?: string;
 }
 
 /** What the simulator has to find again: put back by `--put-back <name>`, in memory alone. */
@@ -38,5 +40,40 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     file: 'electron/engine/writer/exec-writer.ts',
     text: 'judgement.time ? deadline : 0',
     instead: '0',
+  },
+  'copy-without-lanes': {
+    about:
+      'a lane stands where the copy began and ended, so a node that goes back to within it seems to have all of it',
+    file: 'electron/engine/session/copy-stage.ts',
+    text: 'if (servers.cluster && !spec.fullOnly) await this.divideCopied();',
+    instead: '',
+    topology: 'target-cluster',
+    only: 'fail over target,restart target',
+  },
+  'carried-keys-lost': {
+    about: 'a node that slots have gone to goes back to before it had their keys, and is not looked at',
+    file: 'electron/engine/checkpoint/lane-process.ts',
+    text: 'if (known) return running?.run.startsWith(known.run) ?? false;',
+    instead: 'if (known ?? running) return true;',
+    topology: 'target-cluster',
+    only: 'move slots and fail over,fail over target,restart target,move slots of the target',
+  },
+  'several-owners-for-ever': {
+    about:
+      'that two nodes of a source take a slot for their own no more is not noticed where nothing else has changed',
+    file: 'electron/engine/session/source-cluster.ts',
+    text: 'slots]), moves, doubled]',
+    instead: 'slots]), moves]',
+    topology: 'source-cluster',
+    only: 'move slots of the source',
+  },
+  'slots-lost-with-a-node': {
+    about:
+      'a node of the target goes back to before it had the keys of slots that have come, and the part vouches for them',
+    file: 'electron/engine/session/part-slots.ts',
+    text: '!arrived || lanes.every',
+    instead: 'true || !arrived || lanes.every',
+    topology: 'both',
+    only: 'move slots of the source,fail over target,restart target,kill',
   },
 };
