@@ -449,7 +449,7 @@ export class SourceFeed {
   private onLinkError(error: LockstepError): void {
     if (this.closed || this.left) return;
     if (!this.everConnected || !error.entry.heals) return this.options.onFatal(error);
-    if (!this.at || this.at.log.over) this.comes();
+    if (!this.at || this.at.log.over || this.at.reader.sealed) this.comes();
     // What comes again is no progress, but what comes beyond it is.
     const received = this.at ? this.log?.position?.offset : this.asked?.offset;
     const wait = this.nextWait(received);

@@ -11,6 +11,7 @@ import type { PsyncAnswer } from '../psync/handshake.ts';
 import { ReplicationLink, type SnapshotExtent } from '../psync/link.ts';
 import type { StreamPosition } from '../stream-position.ts';
 import type { Greeting, LogMember } from './log-member.ts';
+import { Agreement } from './agreement.ts';
 import { LogReader, type ReadLog } from './log-reader.ts';
 import { nextLinkState, type LinkSignal, type LinkState } from './link-state.ts';
 import { serverKey } from './server-key.ts';
@@ -297,20 +298,33 @@ export class SourceLog implements ReadLog {
     return this.admitted(answer, answer.replid, from);
   }
 
-  /** Nothing of another history is taken before all who read have agreed to it; who does not, reads no further. */
+  /** Nothing of another history is taken before all who read have agreed to it; who does not, or does not say, reads no further. */
   private async admitted(
     answer: PsyncAnswer,
     replid: string,
     from: StreamPosition | undefined,
   ): Promise<void> {
     const { link } = this;
+    const agreement = new Agreement(this.options.world.clock, (reader) => this.admit(reader, replid));
     for (;;) {
       const asked = this.active.filter(({ admitted }) => admitted !== replid);
       if (asked.length === 0) break;
-      await Promise.all(asked.map((reader) => this.admit(reader, replid)));
+      await agreement.wait(asked);
       if (link !== this.link) return;
+      this.leaveBehind(asked, replid);
     }
     this.answered(answer, from);
+  }
+
+  /** Those who have not said whether they agree come back when they have: the others go on. */
+  private leaveBehind(asked: readonly LogReader[], replid: string): void {
+    if (!this.active.some(({ admitted }) => admitted === replid)) return;
+    for (const reader of asked) {
+      if (reader.admitted === replid || !this.active.includes(reader)) continue;
+      reader.seal();
+      const fact = 'it did not answer when the source had another history, and the other targets go on';
+      reader.member.onBroken(new LockstepError('TARGET_UNREACHABLE', fact));
+    }
   }
 
   private async admit(reader: LogReader, replid: string): Promise<boolean> {

@@ -322,6 +322,42 @@ describe('a link that is shared', () => {
     expect(a.feed.connected).toBe(false);
   });
 
+  it('waits for none whose target does not say whether it agrees, and takes that one back when it has', async () => {
+    const { a, b, link } = await both();
+    link.send(STREAM);
+    await eventually('it has come', () => a.feed.receivedOffset === 514);
+    let agree!: () => void;
+    const agreed = new Promise<void>((resolve) => (agree = resolve));
+    a.admit = () => agreed;
+    a.position = at(514);
+    link.hangUp();
+    const next = await shaken(`+CONTINUE ${OTHER}\r\n${STREAM}`);
+    await eventually('the other goes on', () => b.feed.receivedOffset === 528);
+    expect(b.told).toEqual(['resumed a', 'SOURCE_LINK_LOST', 'resumed b']);
+    expect([a.feed.replid, a.feed.receivedOffset]).toEqual([REPLID, 514]);
+    agree();
+    await eventually('so does the one', () => a.told.at(-1) === 'resumed b');
+    expect(a.told).toEqual(['resumed a', 'SOURCE_LINK_LOST', 'TARGET_UNREACHABLE', 'resumed b']);
+    expect(a.received).toBe(STREAM);
+    expect(next.ended).toBe(false);
+    await noLink();
+  });
+
+  it('waits for all where none has said so yet', async () => {
+    const { a, b, link } = await both();
+    let agree!: () => void;
+    const agreed = new Promise<void>((resolve) => (agree = resolve));
+    a.admit = b.admit = () => agreed;
+    link.hangUp();
+    const next = await shaken(`+CONTINUE ${OTHER}\r\n${STREAM}`);
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    agree();
+    await eventually('both go on', () => [a, b].every(({ feed }) => feed.receivedOffset === 514));
+    expect([a.told, b.told].map((told) => told.at(-1))).toEqual(['resumed b', 'resumed b']);
+    expect(next.ended).toBe(false);
+    await noLink();
+  });
+
   it('that another server answers leaves each to step back by itself', async () => {
     const { a, b, link } = await both();
     link.send(STREAM + STREAM);
