@@ -53,7 +53,8 @@ export function createHandlers(services: Services): Handlers {
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
     'draft.list': () => drafts.list(),
-    'draft.create': ({ group }) => (group === undefined ? drafts.create() : createJoining(group, services)),
+    'draft.create': ({ beside }) =>
+      beside === undefined ? drafts.create() : createJoining(beside, services),
     'draft.save': ({ draft, secrets }) => drafts.save(draft, secrets),
     'draft.delete': async ({ id }) => {
       await drafts.delete(id);

@@ -13,13 +13,12 @@ import type { TaskAction } from '../tasks/task-actions.ts';
 import { useAllowing } from './use-allowing.ts';
 
 export interface GroupActionsProps {
-  readonly id: string;
   readonly name: string;
   readonly ids: readonly string[];
 }
 
 /** What can be done with all tasks of a group that allow it now. One that cannot do it says so, and the others do it all the same. */
-export function GroupActions({ id, name, ids }: GroupActionsProps): ReactElement {
+export function GroupActions({ name, ids }: GroupActionsProps): ReactElement {
   const allowing = useAllowing(ids);
   const setup = useNewSetup();
   const begin = useBeginTask();
@@ -88,7 +87,7 @@ export function GroupActions({ id, name, ids }: GroupActionsProps): ReactElement
         variant="filled"
         leftSection={<Plus size={14} aria-hidden />}
         loading={setup.running}
-        onClick={() => void setup.begin(id)}
+        onClick={() => void setup.begin(ids[0])}
       >
         Add target
       </Button>

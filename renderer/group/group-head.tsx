@@ -40,7 +40,7 @@ export function GroupHead({ id, ids }: GroupHeadProps): ReactElement {
             <span>{ids.length === 1 ? '1 target' : `${formatCount(ids.length)} targets`}</span>
           </p>
         </div>
-        <GroupActions id={id} name={name} ids={ids} />
+        <GroupActions name={name} ids={ids} />
       </div>
       <p className={classes.sentence}>{text}</p>
       <VisuallyHidden role="status">{told.text}</VisuallyHidden>

@@ -2,6 +2,7 @@ import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
 import { PhaseBadge } from '../components/phase-badge.tsx';
+import { useGroupIds } from '../state/groups.ts';
 import { href } from '../state/route.ts';
 import { PhaseTimeline } from './phase-timeline.tsx';
 import { TaskActions } from './task-actions.tsx';
@@ -24,6 +25,7 @@ const pickHead = ({ name, group, sandbox, source, target, foundAt, state, phase,
 /** Which task this is, between which servers, how it is in one sentence, and what can be done with it. */
 export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
   const head = useTaskPart(id, pickHead);
+  const others = useGroupIds(head?.group?.id ?? '').length - 1;
   if (!head) return null;
   return (
     <header className={classes.head}>
@@ -42,7 +44,7 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
               </Badge>
             )}
           </div>
-          {head.group && (
+          {head.group && others > 0 && (
             <p className={classes.group}>
               in the group <a href={href({ page: 'group', id: head.group.id })}>{head.group.name}</a>
             </p>

@@ -28,7 +28,7 @@ import classes from './task-table.module.css';
 export interface RowActionsProps {
   readonly task: Pick<
     TaskView,
-    'id' | 'name' | 'state' | 'startedAtMs' | 'targetStanding' | 'failure' | 'moved'
+    'id' | 'name' | 'state' | 'startedAtMs' | 'targetStanding' | 'failure' | 'moved' | 'sandbox'
   >;
 }
 
@@ -43,7 +43,7 @@ const ICONS: Readonly<Record<TaskAction, LucideIcon>> = {
 
 /** The buttons at the end of a task's line. */
 export function RowActions({ task }: RowActionsProps): ReactElement {
-  const { id, name, state, targetStanding } = task;
+  const { id, name, state, targetStanding, sandbox } = task;
   const more = useRef<HTMLButtonElement>(null);
   const run = useRowActions(id, name, targetStanding, more);
   const [busy, setBusy] = useState(false);
@@ -103,6 +103,14 @@ export function RowActions({ task }: RowActionsProps): ReactElement {
               {RELEASE_WORD}
             </Menu.Item>
           )}
+          {!sandbox && (
+            <Menu.Item
+              leftSection={<Plus size={14} aria-hidden />}
+              onClick={() => void act(run['add-target'])}
+            >
+              Add another target…
+            </Menu.Item>
+          )}
           <Menu.Item
             leftSection={<Trash2 size={14} aria-hidden />}
             disabled={!canDelete(state)}
@@ -121,7 +129,7 @@ function useRowActions(
   name: string,
   standing: TargetStanding,
   more: RefObject<HTMLButtonElement | null>,
-): Readonly<Record<TaskAction | 'release' | 'delete', () => Promise<unknown>>> {
+): Readonly<Record<TaskAction | 'release' | 'add-target' | 'delete', () => Promise<unknown>>> {
   const start = useStartTask();
   const setup = useNewSetup();
   const pause = useAction('task.pause');
@@ -138,6 +146,7 @@ function useRowActions(
     resume: () => resume.run({ id }),
     stop: () => stop.ask(id, name),
     release: () => release.ask(id, more.current),
+    'add-target': () => setup.begin(id),
     delete: async () => {
       const sure = await confirm({
         title: `Delete “${name}”?`,

@@ -132,8 +132,11 @@ export const REQUESTS = {
   ),
 
   'draft.list': request(nothing, z.array(draftSchema)),
-  /** An empty one; for a group, one with its source and its settings, whose targets are to join it. @throws NOT_FOUND */
-  'draft.create': request(z.object({ group: idSchema.optional() }), draftSchema),
+  /**
+   * An empty one; beside a task, one with its source and its settings, whose targets are to join its group. A task that stands alone
+   * begins one, in which it runs from its next start on. @throws NOT_FOUND, TASK_STATE, STORE_UNWRITABLE
+   */
+  'draft.create': request(z.object({ beside: idSchema.optional() }), draftSchema),
   /** Stores the draft and the changes of its secrets; answers with the draft as stored. */
   'draft.save': request(z.object({ draft: draftSchema, secrets: secretsByEndpointSchema }), draftSchema),
   'draft.delete': request(z.object({ id: idSchema }), nothing),

@@ -127,6 +127,10 @@ describeWindow('one source and several targets', () => {
     await takeScreenshots(page, 'group-take-out');
     await button(page, 'Take it out').click();
     await row(second).waitFor({ state: 'detached' });
+    await eventually('the target is handed over', async () => {
+      const [checkpoint] = await second.client().keys('lockstep:*:checkpoint:*');
+      return checkpoint !== undefined && (await second.client().hget(checkpoint, 'active')) === '0';
+    });
     await source.client().set('greeting', 'for two');
     for (const target of [first, third]) await arrived('for two', target);
     expect(await second.client().get('greeting')).toBe('during the pause');

@@ -64,7 +64,7 @@ test('the targets of a group run in one process, each for itself; one is away, o
 
   await bench.ask('task.pause', { id: b });
   await bench.until(b, 'paused', ({ phase }) => phase === 'paused');
-  const joining = await bench.ask('draft.create', { group: (await bench.task(a)).group!.id });
+  const joining = await bench.ask('draft.create', { beside: a });
   await bench.ask('draft.save', { draft: { ...joining, targets: [at('target-1', third)] }, secrets: {} });
   const made = await bench.ask('task.create', { draftId: joining.id, start: false });
   const c = made.taskIds[0]!;

@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
+import type { Group } from '../../../shared/model/profile.ts';
 import type { TargetStanding } from '../../../shared/model/target-standing.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { nextState, type TaskSignal } from '../../../shared/model/task-machine.ts';
@@ -207,6 +208,13 @@ export class Task {
     this.resumeOffered = false;
     this.log.add('info', 'Left stopped');
     this.options.onChange();
+  }
+
+  /** It is in a group from now on: its next run is in the engine of that. @throws LockstepError STORE_UNWRITABLE */
+  enterGroup(group: Group): Group {
+    this.save({ group });
+    this.options.onChange();
+    return group;
   }
 
   /**

@@ -71,13 +71,13 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       uptimeSeconds: 8_640_000,
     }),
     'draft.list': () => [...drafts.values()],
-    'draft.create': ({ group }) => {
+    'draft.create': ({ beside }) => {
       made += 1;
       const empty = emptyDraft(`draft-${made}`, Date.now());
-      const member = [...tasks.values()].find((task) => group !== undefined && task.group?.id === group);
-      const draft = member
-        ? { ...empty, name: member.group?.name ?? '', source: member.source, joins: member.group }
-        : empty;
+      const task = beside === undefined ? undefined : found(tasks, beside);
+      const joins = task && (task.group ?? { id: `group-${task.id}`, name: task.name });
+      if (task && joins) changeTask(task.id, { group: joins });
+      const draft = task && joins ? { ...empty, name: joins.name, source: task.source, joins } : empty;
       drafts.set(draft.id, draft);
       return draft;
     },

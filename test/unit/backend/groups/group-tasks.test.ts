@@ -91,8 +91,7 @@ describe('a group', () => {
     const [one] = await tasks(ids);
     for (const id of ids) await bench.ask('task.start', { id });
     engines.last.tell({ type: 'ready' });
-    const group = one!.group!.id;
-    const draft = await bench.ask('draft.create', { group });
+    const draft = await bench.ask('draft.create', { beside: one!.id });
     expect(draft).toMatchObject({
       ...{ name: 'Orders', joins: one!.group, databases: [0, 3], maxCommandsPerSecond: 500 },
       source: { id: 'source', port: 7001, hasPassword: true },
@@ -115,7 +114,7 @@ describe('a group', () => {
 
   test('takes no other source, no target twice, and no draft that says by itself that it joins', async () => {
     const [one] = await tasks(await make({ targets: TWO }));
-    const draft = await bench.ask('draft.create', { group: one!.group!.id });
+    const draft = await bench.ask('draft.create', { beside: one!.id });
     const create = async (change: Partial<Draft>): Promise<unknown> => {
       await bench.ask('draft.save', { draft: { ...draft, ...change }, secrets: {} });
       return bench.ask('task.create', { draftId: draft.id, start: false });
@@ -127,9 +126,36 @@ describe('a group', () => {
     await expect(create({ targets: [at('target-1', 7003)] })).rejects.toThrow(
       /7003 is a target of the group/,
     );
-    await expect(bench.ask('draft.create', { group: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(bench.ask('draft.create', { beside: 'nobody' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     const [lone] = await tasks(await make({ joins: one!.group }));
     expect(lone?.group).toBeNull();
+  });
+
+  test('is begun by a task that stood alone when a further target is set up beside it', async () => {
+    const [id] = await make({ databases: [2] });
+    await bench.ask('task.start', { id: id! });
+    engines.last.tell({ type: 'ready' });
+    const alone = engines.last;
+    const draft = await bench.ask('draft.create', { beside: id! });
+    const group = { id: expect.stringMatching(/^[0-9a-f]{16}$/) as string, name: 'Orders' };
+    expect(draft).toMatchObject({ joins: group, databases: [2], source: { port: 7001, hasPassword: true } });
+    expect(await bench.task(id!)).toMatchObject({ group: draft.joins, state: 'starting' });
+    await bench.ask('draft.save', { draft: { ...draft, targets: [at('target-1', 7003)] }, secrets: {} });
+    const { taskIds } = await bench.ask('task.create', { draftId: draft.id, start: false });
+    await bench.ask('task.start', { id: taskIds[0]! });
+    expect(engines.all).toHaveLength(2);
+    engines.last.tell({ type: 'ready' });
+    // The one that was there before goes on as it is, and is among the others from its next start on.
+    alone.tell({ type: 'metrics', metrics: metricsOf('in-step') }).exit(1);
+    await expect.poll(() => engines.last.heard.length).toBe(3);
+    expect(engines.last.heard.at(-1)).toMatchObject({
+      type: 'member',
+      member: 2,
+      command: { spec: { task: id } },
+    });
+    expect(engines.all).toHaveLength(2);
   });
 
   test('is left by a task, which goes on where it is and has an engine of its own from its next start', async () => {

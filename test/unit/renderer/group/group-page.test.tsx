@@ -116,6 +116,18 @@ it('is a line of the list, with those of its tasks below, and follows the order 
   expect(names()).toEqual(['alone', 'Orders', 'Orders (madrid:6379)', 'Orders (oslo:6379)']);
 });
 
+it('is begun from the line of a task that stands alone, which leads to no group before there is another', async () => {
+  open([task('Orders')], '#/tasks');
+  await userEvent.click(await screen.findByRole('button', { name: 'More about Orders' }));
+  // In jsdom nothing has a place, so a menu hides.
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Add another target…', hidden: true }));
+  await screen.findByRole('heading', { name: 'New target of “Orders”' });
+  expect(taskOf('orders').group).toEqual({ id: 'group-orders', name: 'Orders' });
+  location.hash = '#/tasks/orders/overview';
+  await screen.findByRole('heading', { name: 'Orders' });
+  expect(screen.queryByText('in the group')).toBeNull();
+});
+
 it('is led to from the page of each of its tasks', async () => {
   open([member('oslo'), member('madrid')], '#/tasks/oslo/overview');
   const link = await screen.findByRole('link', { name: 'Orders' });
