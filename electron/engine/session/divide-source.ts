@@ -19,7 +19,8 @@ export interface Division {
 
 /**
  * One part for each shard of a source. A part stays with the shard that has the most of its slots, so that what it has brought stays
- * brought; a shard that no part stays with gets a new one.
+ * brought; a shard that no part stays with gets one that has no slots, or a new one. One without slots may be another run's that has only
+ * begun: where it is claimed, and not removed, that run hears of it.
  */
 export function divideSource(shards: readonly Shard[], former: readonly FormerPart[]): Division {
   const shares = former
@@ -35,9 +36,15 @@ export function divideSource(shards: readonly Shard[], former: readonly FormerPa
     numberOf.set(shard, part.number);
     placed.add(part.number);
   }
-  let next = Math.max(0, ...former.map(({ number }) => number));
+  const empty = former.filter(({ slots }) => slots.size === 0).map(({ number }) => number);
+  let last = Math.max(0, ...former.map(({ number }) => number));
+  const nextNumber = (): number => {
+    const number = empty.shift() ?? ++last;
+    placed.add(number);
+    return number;
+  };
   const parts = shards.map((shard) => ({
-    number: numberOf.get(shard) ?? ++next,
+    number: numberOf.get(shard) ?? nextNumber(),
     slots: SlotSet.of(shard.slots),
     shard,
   }));

@@ -45,6 +45,19 @@ describe('the division of a source', () => {
     ).toEqual(['3: 0-40', '1: 41-99', '2: 100-16383']);
   });
 
+  it('gives a shard without a part one that has no slots, which another run may have begun', () => {
+    expect(
+      divided(
+        ['0-99', '100-16383'],
+        [
+          [4, '-'],
+          [5, '100-16383'],
+          [6, '-'],
+        ],
+      ),
+    ).toEqual(['4: 0-99', '5: 100-16383', 'gone 6']);
+  });
+
   it('names the parts that no shard is left for', () => {
     expect(
       divided(
