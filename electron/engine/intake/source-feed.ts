@@ -185,14 +185,19 @@ export class SourceFeed {
     if (!this.log) return undefined;
     const memoryBytes = Math.max(0, this.log.memoryChunks - MOVING_CHUNKS) * CHUNK_BYTES;
     const bytes = this.snapshotBytes ?? 0;
-    if (bytes <= this.log.folder.quotaBytes + memoryBytes) return undefined;
+    if (bytes <= this.mostQuotaBytes + memoryBytes) return undefined;
     return this.notHeld(`the snapshot has ${formatBytes(bytes)}`);
   }
 
   /** That a snapshot cannot be held whole. */
   notHeld(fact: string): LockstepError {
-    const most = formatBytes((this.log?.folder ?? this.folder).quotaBytes);
+    const most = formatBytes(this.mostQuotaBytes);
     return new LockstepError('SNAPSHOT_TOO_LARGE', `${fact}, and the spool may take ${most}`);
+  }
+
+  /** That of the log that is read, or of one that this run would open itself, where that may take more. */
+  private get mostQuotaBytes(): number {
+    return Math.max(this.folder.quotaBytes, this.log?.folder.quotaBytes ?? 0);
   }
 
   get replid(): string {
@@ -508,7 +513,8 @@ export class SourceFeed {
   private onSpoolError(error: LockstepError): void {
     if (this.closed) return;
     if (this.left || !error.entry.heals) return this.options.onFatal(error);
-    if (error.code === 'SPOOL_FULL' && this.snapshotPending && this.options.holdsWhole())
+    const ownIsLarger = this.log !== undefined && this.log.folder.quotaBytes < this.folder.quotaBytes;
+    if (error.code === 'SPOOL_FULL' && this.snapshotPending && this.options.holdsWhole() && !ownIsLarger)
       return this.options.onFatal(
         this.notHeld(`${formatBytes(this.receivedBytes)} of the snapshot have come`),
       );

@@ -380,6 +380,27 @@ describe('a link that is shared', () => {
   });
 });
 
+describe('a snapshot that is to be held whole', () => {
+  it('is too large only for what a run may take itself, whoever has opened the log', async () => {
+    const [a, b] = [new Member(), new Member({ newFolder: () => new SpoolFolder(dir, 100 * MB) })];
+    b.holdsWhole = true;
+    void a.feed.restart(undefined);
+    void b.feed.restart(undefined);
+    const link = await shaken(`${full()}$${40 * MB}\r\n`);
+    await eventually('both are told', () => a.told.length + b.told.length === 2);
+    await eventually('its size is known', () => b.feed.snapshotBytes === 40 * MB);
+    expect(a.feed.tooLarge?.code).toBe('SNAPSHOT_TOO_LARGE');
+    expect(b.feed.tooLarge).toBeUndefined();
+    await a.feed.close();
+    await sendMany(link, 40);
+    const own = await shaken(`${full()}$${40 * MB}\r\n`);
+    await sendMany(own, 40);
+    await eventually('it has come whole', () => b.feed.snapshot !== undefined);
+    expect(b.fatal).toEqual([]);
+    expect(b.told.filter((text) => text.startsWith('SPOOL'))).toEqual(['SPOOL_FULL']);
+  });
+});
+
 describe('a full buffer', () => {
   it('cuts loose the slowest, who goes on over a log of its own', async () => {
     const [a, b] = [new Member(), new Member()];
