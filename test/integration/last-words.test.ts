@@ -16,7 +16,7 @@ const TIMES = 8;
 const MB = 1024 * 1024;
 
 const arena = new Arena(8 * MB);
-const outputs = allocateOutputs(arena);
+const outputs = allocateOutputs(arena, 14);
 let source: RedisProcess;
 let target: RedisProcess;
 let a: Redis;

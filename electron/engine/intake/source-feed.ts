@@ -3,7 +3,7 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { SnapshotExtent } from './psync/link.ts';
-import { CHUNK_BYTES } from '../log/chunk.ts';
+import type { SpoolSize } from '../log/chunk.ts';
 import type { Cursor } from '../log/cursor.ts';
 import type { SpoolFolder } from '../log/spool-folder.ts';
 import { StreamClock } from '../expiry/stream-clock.ts';
@@ -38,7 +38,7 @@ export interface SourceFeedOptions {
    */
   readonly rejoin: (from: StreamPosition) => Promise<StreamPosition>;
   /** How much memory a log may take that is opened for this run, in chunks; see SpoolOptions. */
-  readonly memoryChunks: number;
+  readonly size: SpoolSize;
   /** Where goes what does not fit into memory. */
   readonly newFolder: () => SpoolFolder;
   readonly retryForMs: number;
@@ -183,7 +183,8 @@ export class SourceFeed {
   /** That the snapshot can never be held whole; undefined as long as it may fit, or its size is not known. */
   get tooLarge(): LockstepError | undefined {
     if (!this.log) return undefined;
-    const memoryBytes = Math.max(0, this.log.memoryChunks - MOVING_CHUNKS) * CHUNK_BYTES;
+    const { chunks, chunkBytes } = this.log.size;
+    const memoryBytes = Math.max(0, chunks - MOVING_CHUNKS) * chunkBytes;
     const bytes = this.snapshotBytes ?? 0;
     if (bytes <= this.mostQuotaBytes + memoryBytes) return undefined;
     return this.notHeld(`the snapshot has ${formatBytes(bytes)}`);
@@ -383,12 +384,12 @@ export class SourceFeed {
   /** Comes to a log, or to the fault that kept the source from being found. */
   private async seek(): Promise<void> {
     const { generation, comer, member, folder } = this;
-    const { logs, memoryChunks } = this.options;
+    const { logs, size } = this.options;
     const from = this.asked;
     const endpoint = await this.locate(from);
     if (!endpoint) return;
     await logs.attach({
-      ...{ comer, endpoint, from, member, memoryChunks, folder },
+      ...{ comer, endpoint, from, member, size, folder },
       wanted: () => this.wantedAs(generation),
       onAttached: (at) => (this.at = at),
     });

@@ -1,5 +1,5 @@
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { CHUNK_BYTES, type Chunk } from './chunk.ts';
+import type { Chunk } from './chunk.ts';
 import { SegmentStore } from './segment-store.ts';
 import type { SpoolFolder } from './spool-folder.ts';
 
@@ -8,6 +8,7 @@ export interface ChunkSwapOptions {
   readonly mem: Buffer;
   /** Free memory, as addresses of chunks. */
   readonly addresses: readonly number[];
+  readonly chunkBytes: number;
   /** The reader needs this chunk now or next, so it is to stay in memory. */
   readonly isNear: (chunk: Chunk) => boolean;
   /** A chunk has gone to disk or come from there: memory and the reader's window are to be looked at again. */
@@ -34,7 +35,7 @@ export class ChunkSwap {
 
   constructor(options: ChunkSwapOptions) {
     this.options = options;
-    this.store = new SegmentStore(options.folder);
+    this.store = new SegmentStore(options.folder, options.chunkBytes);
     this.free = [...options.addresses];
     this.chunks = this.free.length;
   }
@@ -51,7 +52,7 @@ export class ChunkSwap {
 
   /** The disk takes another chunk. */
   get hasRoom(): boolean {
-    return !this.writeFailed && this.store.hasRoom(CHUNK_BYTES);
+    return !this.writeFailed && this.store.hasRoom(this.options.chunkBytes);
   }
 
   /** Bytes of chunks on disk. */

@@ -1,7 +1,7 @@
 import type { Arena } from '../arena/arena.ts';
 import type { StoredPiece } from './segment-store.ts';
 
-/** Bytes of data in one chunk of memory. */
+/** Bytes of data in one chunk of memory, where there is no need to be sparing. */
 export const CHUNK_BYTES = 1024 * 1024;
 /**
  * Room before the data of a chunk, into which the unread rest of the chunk before it is copied, so that what
@@ -24,7 +24,17 @@ export interface Chunk {
   busy: 'writing' | 'reading' | undefined;
 }
 
+/** The memory of a spool: so many chunks, for so many bytes of data each, more than HEADROOM_BYTES. */
+export interface SpoolSize {
+  readonly chunks: number;
+  readonly chunkBytes: number;
+}
+
+/** What it takes of an arena. */
+export const spoolBytes = ({ chunks, chunkBytes }: SpoolSize): number =>
+  chunks * (HEADROOM_BYTES + chunkBytes);
+
 /** Takes memory for a spool from the arena; a later spool may use it again once the one before is closed. */
-export function allocateChunks(arena: Arena, count: number): number[] {
-  return Array.from({ length: count }, () => arena.allocate(HEADROOM_BYTES + CHUNK_BYTES) + HEADROOM_BYTES);
+export function allocateChunks(arena: Arena, { chunks, chunkBytes }: SpoolSize): number[] {
+  return Array.from({ length: chunks }, () => arena.allocate(HEADROOM_BYTES + chunkBytes) + HEADROOM_BYTES);
 }

@@ -9,14 +9,15 @@ const SEGMENT_BYTES = 64 * 1024 * 1024;
 const FEWEST_SEGMENTS = 16;
 /** … and each is an open file, of which a process has about a thousand. */
 const MOST_SEGMENTS = 512;
-/** Memory in which a piece waits encrypted for the disk is used again; a spool has no larger ones. */
-const SPARE_BYTES = 1024 * 1024;
 
 interface Segment extends SpoolFile {
   bytes: number;
   /** Stored pieces that were not removed yet. */
   pieces: number;
 }
+
+const FEWEST_SPARES = 2;
+const SPARE_STEP_BYTES = 128 * 1024;
 
 /** Where a stored piece lies, and what it takes to open it. */
 export interface StoredPiece {
@@ -37,15 +38,18 @@ export class SegmentStore {
   private readonly folder: SpoolFolder;
   private readonly cipher = new PieceCipher();
   private readonly segmentBytes: number;
+  private readonly pieceBytes: number;
   private current: Segment | undefined;
   private readonly open = new Set<Segment>();
-  /** As many as there ever were writes at once. */
+  /** For whole chunks as many as there may be writes at once, and fewer for small ones, of which there are many spools. */
   private readonly spare: Buffer[] = [];
   /** Bytes of pieces that are stored and not removed. */
   storedBytes = 0;
 
-  constructor(folder: SpoolFolder) {
+  /** `pieceBytes`: none is larger; the memory in which one waits encrypted for the disk is used again. */
+  constructor(folder: SpoolFolder, pieceBytes: number) {
     this.folder = folder;
+    this.pieceBytes = pieceBytes;
     const { quotaBytes } = folder;
     this.segmentBytes = Math.max(
       Math.min(SEGMENT_BYTES, quotaBytes / FEWEST_SEGMENTS),
@@ -86,7 +90,8 @@ export class SegmentStore {
     this.folder.takes(length);
     this.storedBytes += length;
     this.writeAll(segment, sealed, 0, length, piece.offset, (cause) => {
-      this.spare.push(sealed);
+      if (this.spare.length < Math.max(FEWEST_SPARES, this.pieceBytes / SPARE_STEP_BYTES))
+        this.spare.push(sealed);
       if (!cause) return done(null, piece);
       this.remove(piece);
       done(diskError(segment.path, cause), null);
@@ -133,7 +138,7 @@ export class SegmentStore {
   private memoryFor(length: number): Buffer {
     const spare = this.spare.pop();
     if (spare && spare.length >= length) return spare;
-    return Buffer.allocUnsafeSlow(Math.max(length, SPARE_BYTES));
+    return Buffer.allocUnsafeSlow(Math.max(length, this.pieceBytes));
   }
 
   private writeAll(

@@ -1,6 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Arena } from '../arena/arena.ts';
-import { CHUNK_BYTES } from './chunk.ts';
 import { ChunkList, READ_AHEAD } from './chunk-list.ts';
 import { ChunkSwap } from './chunk-swap.ts';
 import { Cursor, type CursorGround } from './cursor.ts';
@@ -19,6 +18,8 @@ export interface SpoolOptions {
   readonly arena: Arena;
   /** Addresses of chunks of memory, from `allocateChunks`: at least FEWEST_CHUNKS, and with `spare` CURSOR_CHUNKS for each cursor beyond the first. */
   readonly chunks: readonly number[];
+  /** See SpoolSize. */
+  readonly chunkBytes: number;
   /** More of them, used only once more cursors are open than `chunks` is enough for. */
   readonly spare?: readonly number[];
   /** Where goes what does not fit them. */
@@ -68,6 +69,7 @@ export class Spool {
     this.swap = new ChunkSwap({
       mem: this.mem,
       addresses: options.chunks,
+      chunkBytes: options.chunkBytes,
       folder: options.folder,
       isNear: (chunk) => this.chunks.isNear(chunk),
       onMoved: () => this.moved(),
@@ -129,12 +131,12 @@ export class Spool {
       last = this.chunks.open(address, this.writePosition);
       if (this.swap.freeChunks < FREE_RESERVE) this.makeRoom();
     }
-    return { from: last.address + last.length, to: last.address + CHUNK_BYTES };
+    return { from: last.address + last.length, to: last.address + this.options.chunkBytes };
   }
 
   /** What bounds the bytes that are not released: memory and disk together. */
   get capacityBytes(): number {
-    return this.swap.chunks * CHUNK_BYTES + this.options.folder.quotaBytes;
+    return this.swap.chunks * this.options.chunkBytes + this.options.folder.quotaBytes;
   }
 
   /** `mayStall` has become false, or there may be room again: whoever waits goes on, or finds the spool full. */
@@ -161,11 +163,12 @@ export class Spool {
   /** `bytes` were put at the front of `tail`. */
   commit(bytes: number): void {
     const { last } = this.chunks;
-    if (!last || last.closed || last.length + bytes > CHUNK_BYTES)
+    const { chunkBytes } = this.options;
+    if (!last || last.closed || last.length + bytes > chunkBytes)
       throw new LockstepError('INTERNAL', 'spool: commit without tail');
     last.length += bytes;
     this.writePosition += bytes;
-    if (CHUNK_BYTES - last.length < SMALLEST_TAIL_BYTES) last.closed = true;
+    if (chunkBytes - last.length < SMALLEST_TAIL_BYTES) last.closed = true;
     for (const cursor of this.cursors) cursor.refresh();
   }
 

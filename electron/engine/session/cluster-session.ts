@@ -16,6 +16,7 @@ import { closeParts, hasBegun, openFormerParts, removeParts } from './former-par
 import { jointMetrics, NO_WORK, withWork } from './joint-metrics.ts';
 import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
+import { memoryShare } from './memory-share.ts';
 import { RateLimit } from './pace.ts';
 import { patiently } from './patiently.ts';
 import { refuseReplica } from './refuse-replica.ts';
@@ -29,10 +30,6 @@ import type { TaskEvents } from './task-events.ts';
 import { TaskLog } from './task-log.ts';
 import { Turns } from './turns.ts';
 import type { PartGround } from './task-part.ts';
-
-/** Chunks of memory for the spools of all feeds together; none has less than it needs to work well. */
-const SHARED_CHUNKS = 96;
-const FEWEST_CHUNKS = 16;
 
 export interface ClusterSetting extends Pick<SessionSetting, 'logs'> {
   /** Its parts are there, and tell themselves what they are about to read. */
@@ -191,7 +188,7 @@ export class ClusterSession implements Run {
         setting: {
           logs: this.setting.logs,
           limit: this.limit,
-          memoryChunks: Math.max(FEWEST_CHUNKS, Math.floor(SHARED_CHUNKS / all.length)),
+          memory: memoryShare(all.length),
         },
         ground: {
           slots,

@@ -38,17 +38,8 @@ import { TaskLog } from './task-log.ts';
 import type { PartGround, TaskPart } from './task-part.ts';
 import type { Trouble } from '../intake/trouble.ts';
 import type { World } from '../world/world.ts';
-import { CHUNK_BYTES, HEADROOM_BYTES } from '../log/chunk.ts';
+import { arenaBytes, besideSpoolBytes, WHOLE_SHARE, type MemoryShare } from './memory-share.ts';
 
-/** Chunks of memory for the spool of a feed that is alone. */
-export const MEMORY_CHUNKS = 48;
-const MB = 1024 * 1024;
-/** Output buffers, checksum tables and buffers of a decoder. */
-const BESIDE_SPOOL_BYTES = 12 * MB;
-
-/** What a session takes whose spool has so many chunks. */
-export const arenaBytes = (memoryChunks: number): number =>
-  memoryChunks * (HEADROOM_BYTES + CHUNK_BYTES) + BESIDE_SPOOL_BYTES;
 const DRAIN_LIMIT_MS = 10_000;
 /** A run that a fault has ended tries once to make expiry exact: it has been patient before. */
 const AT_ONCE_MS = 0;
@@ -58,7 +49,8 @@ export interface SessionSetting {
   readonly logs?: SourceLogs | undefined;
   /** `arenaBytes` that nobody else uses, of a run that reads its source by itself. */
   readonly arena?: Arena | undefined;
-  readonly memoryChunks?: number | undefined;
+  /** Of this machine's memory; left out where there is no other feed beside it. */
+  readonly memory?: MemoryShare | undefined;
   /** Shared with the other parts of the task. */
   readonly limit?: RateLimit | undefined;
   readonly part?: (TaskPart & Partial<PartGround>) | undefined;
@@ -98,9 +90,9 @@ export class SyncSession implements Run {
 
   constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: SessionSetting = {}) {
     const { clock } = world;
-    const { memoryChunks = MEMORY_CHUNKS, part } = setting;
-    const { arena = createArena(setting.logs ? BESIDE_SPOOL_BYTES : arenaBytes(memoryChunks)) } = setting;
-    const { logs = new SourceLogs(world, new RunMemory(arena, memoryChunks)) } = setting;
+    const { memory = WHOLE_SHARE, part } = setting;
+    const { arena = createArena(setting.logs ? besideSpoolBytes(memory) : arenaBytes(memory)) } = setting;
+    const { logs = new SourceLogs(world, new RunMemory(arena, memory.spool)) } = setting;
     this.part = part;
     this.world = world;
     this.spec = spec;
@@ -125,7 +117,7 @@ export class SyncSession implements Run {
       locate: () => this.servers.findSource(),
       rejoin: (from) => this.rejoin(from),
       logs,
-      memoryChunks,
+      size: memory.spool,
       newFolder: () => new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes),
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
@@ -146,7 +138,7 @@ export class SyncSession implements Run {
     this.target = new TargetSide({
       world,
       spec,
-      arena,
+      ...{ arena, memory },
       part,
       databases: this.databases,
       servers: this.servers,

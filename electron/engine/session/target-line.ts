@@ -9,6 +9,7 @@ import { OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
 import { allOrNone } from '../writer/all-or-none.ts';
 import { CopyLines } from '../writer/copy/copy-lines.ts';
 import { ClusterChannel } from '../writer/script/cluster-channel.ts';
+import type { MemoryShare } from './memory-share.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { connectionName, endConnection, endTaskConnections } from '../writer/end-connection.ts';
 import { allocateOutputs, TargetConnection } from '../writer/target-connection.ts';
@@ -22,12 +23,12 @@ export interface TargetLineOptions {
   /** See Servers. */
   readonly cluster: () => TargetCluster | undefined;
   readonly arena: Arena;
+  readonly memory: Pick<MemoryShare, 'outputs' | 'nodeOutputs'>;
   readonly onProgress: () => void;
   readonly onError: (error: LockstepError) => void;
 }
 
-/** Output buffers of each connection to a node, and of what is divided among them; what is in flight beside these comes from the heap. */
-const NODE_OUTPUTS = 8;
+/** Output buffers of what is divided among the nodes; what is in flight beside these and their own comes from the heap. */
 const STAGE_OUTPUTS = 4;
 
 interface Memory {
@@ -45,7 +46,7 @@ export class TargetLine {
 
   constructor(options: TargetLineOptions) {
     this.options = options;
-    this.outputs = allocateOutputs(options.arena);
+    this.outputs = allocateOutputs(options.arena, options.memory.outputs);
   }
 
   /** Opens a connection instead of the one before. It is the caller's to close until `use`. See EarlyReplies. */
@@ -79,8 +80,9 @@ export class TargetLine {
     this.drop();
     const { primaries } = this.options.cluster()!;
     const { arena, outputs } = this.clusterMemory(primaries.length);
+    const { nodeOutputs } = this.options.memory;
     const opening = primaries.map(({ endpoint }, i) => {
-      const own = outputs.slice(STAGE_OUTPUTS + i * NODE_OUTPUTS, STAGE_OUTPUTS + (i + 1) * NODE_OUTPUTS);
+      const own = outputs.slice(STAGE_OUTPUTS + i * nodeOutputs, STAGE_OUTPUTS + (i + 1) * nodeOutputs);
       return this.connect(endpoint, { arena, outputs: own }, NO_REPLIES, false);
     });
     return allOrNone(opening);
@@ -101,7 +103,7 @@ export class TargetLine {
 
   /** Nothing is under way any more when it is asked for. */
   private clusterMemory(nodes: number): Memory {
-    const wanted = STAGE_OUTPUTS + NODE_OUTPUTS * nodes;
+    const wanted = STAGE_OUTPUTS + this.options.memory.nodeOutputs * nodes;
     if (!this.nodeMemory || this.nodeMemory.outputs.length < wanted) {
       const arena = createArena(wanted * OUTPUT_BYTES);
       const outputs = Array.from({ length: wanted }, () => arena.allocate(OUTPUT_BYTES));

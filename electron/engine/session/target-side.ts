@@ -30,10 +30,12 @@ import { StreamStage } from './stream-stage.ts';
 import type { Still, TargetGround } from './target-ground.ts';
 import { TargetLine } from './target-line.ts';
 import { nextStage, type Stage, type StageSignal } from './target-machine.ts';
+import type { MemoryShare } from './memory-share.ts';
 import type { Trouble } from '../intake/trouble.ts';
 
 /** While its pace is paused, no step on the target is begun but the one that ends a copy. */
 export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own' | 'crashes'> {
+  readonly memory: MemoryShare;
   /** The first key of a full copy is about to be sent, or the copy goes on after a fault of either side. */
   readonly onCopying: (again: boolean) => void;
   /** The stream is being applied from here on. */
@@ -79,6 +81,7 @@ export class TargetSide {
       world,
       spec,
       arena,
+      memory: options.memory,
       at: () => options.servers.at.target,
       cluster: () => options.servers.cluster,
       onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),

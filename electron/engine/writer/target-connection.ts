@@ -20,9 +20,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SILENCE_TIMEOUT_MS = 60_000;
 const SILENCE_CHECK_MS = 5_000;
 const READ_BYTES = 256 * 1024;
-const OUTPUT_BUFFERS = 14;
-/** Unanswered bytes past which the appliers stop reading the spool. */
-const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
+/** Unanswered bytes past which the appliers stop reading the spool, or fewer where there are buffers for less. */
+const MOST_IN_FLIGHT_BYTES = 4 * 1024 * 1024;
 
 export interface TargetConnectionOptions {
   readonly world: World;
@@ -114,7 +113,7 @@ export class TargetConnection {
 
   /** True while nothing more should be written. */
   get busy(): boolean {
-    return this.output.inFlightBytes >= IN_FLIGHT_BYTES;
+    return this.output.inFlightBytes >= inFlightBound(this.options.outputs);
   }
 
   close(): void {
@@ -164,23 +163,27 @@ export class TargetConnection {
 }
 
 /** Takes output buffers from the arena, for one connection after another. */
-export function allocateOutputs(arena: Arena): number[] {
-  return Array.from({ length: OUTPUT_BUFFERS }, () => arena.allocate(OUTPUT_BYTES));
+export function allocateOutputs(arena: Arena, count: number): number[] {
+  return Array.from({ length: count }, () => arena.allocate(OUTPUT_BYTES));
 }
+
+const inFlightBound = (outputs: readonly number[]): number =>
+  Math.min(MOST_IN_FLIGHT_BYTES, Math.max(1, outputs.length) * OUTPUT_BYTES);
 
 function makeOutput(
   options: TargetConnectionOptions,
   socket: net.Socket,
   onWritten: (room: boolean) => void,
 ): CommandOutput {
+  const most = inFlightBound(options.outputs);
   const output: CommandOutput = new CommandOutput({
     mem: options.arena.mem,
     addresses: options.outputs,
     send: (buf, from, to, done) => {
       socket.write(buf.subarray(from, to), () => {
-        const full = output.inFlightBytes >= IN_FLIGHT_BYTES;
+        const full = output.inFlightBytes >= most;
         done();
-        onWritten(full && output.inFlightBytes < IN_FLIGHT_BYTES);
+        onWritten(full && output.inFlightBytes < most);
       });
     },
   });

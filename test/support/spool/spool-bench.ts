@@ -23,7 +23,7 @@ function memory(): { readonly arena: Arena; readonly chunks: number[]; readonly 
   const random = randomOf(1);
   for (let i = 0; i < PATTERN_BYTES; i += 4) pattern.writeInt32LE((random() * 2 ** 32) | 0, i);
   pattern.copy(pattern, PATTERN_BYTES, 0, 4 * CHUNK_BYTES);
-  shared = { arena, chunks: allocateChunks(arena, CHUNKS), pattern };
+  shared = { arena, chunks: allocateChunks(arena, { chunks: CHUNKS, chunkBytes: CHUNK_BYTES }), pattern };
   return shared;
 }
 
@@ -61,6 +61,7 @@ export class SpoolBench {
       arena,
       chunks: chunks.slice(0, FEWEST_CHUNKS + (cursors - 1) * CURSOR_CHUNKS),
       spare: chunks.slice(chunks.length - spare * CURSOR_CHUNKS),
+      chunkBytes: CHUNK_BYTES,
       folder: this.folder,
       onWritable: () => {
         this.writable += 1;

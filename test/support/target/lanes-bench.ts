@@ -50,7 +50,7 @@ export class LanesBench {
   readonly nodes: readonly ClusterMember[];
   readonly laneOfSlot = new Int16Array(SLOTS).fill(-1);
   private readonly arena = new Arena(16 * 1024 * 1024);
-  private readonly outputs = allocateOutputs(this.arena);
+  private readonly outputs = allocateOutputs(this.arena, 14);
   private readonly table = new CommandTable([]);
   private epoch = 1;
   crossings: Crossings = NO_CROSSINGS;

@@ -52,7 +52,8 @@ export function startApplier(
   const arena = createArena(2 * CHUNKS * CHUNK_BYTES);
   const spool = new Spool({
     arena,
-    chunks: allocateChunks(arena, CHUNKS),
+    chunks: allocateChunks(arena, { chunks: CHUNKS, chunkBytes: CHUNK_BYTES }),
+    chunkBytes: CHUNK_BYTES,
     folder: new SpoolFolder(tmpdir(), 0),
     onWritable: () => undefined,
     onError: (error) => {

@@ -3,6 +3,7 @@ import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
 import { formatBytes } from '../../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../../shared/model/endpoint.ts';
 import type { Cursor } from '../../log/cursor.ts';
+import type { SpoolSize } from '../../log/chunk.ts';
 import type { SpoolMemory } from '../../log/log-memory.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
 import { Spool } from '../../log/spool.ts';
@@ -65,6 +66,7 @@ export class SourceLog implements ReadLog {
     folder.share();
     this.spool = new Spool({
       ...{ arena: memory.arena, chunks: memory.chunks, spare: memory.spare, folder },
+      chunkBytes: memory.chunkBytes,
       onWritable: () => this.link?.resume(),
       mayStall: () => this.mayStall,
       onStalled: () => this.tell(({ member }) => member.onStalled()),
@@ -77,8 +79,10 @@ export class SourceLog implements ReadLog {
     return this.options.folder;
   }
 
-  get memoryChunks(): number {
-    return this.options.memory.chunks.length;
+  /** How its memory is divided. */
+  get size(): SpoolSize {
+    const { chunks, chunkBytes } = this.options.memory;
+    return { chunks: chunks.length, chunkBytes };
   }
 
   get replid(): string {

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
+import type { SpoolSize } from '../../log/chunk.ts';
 import { PooledMemory, type LogMemory } from '../../log/log-memory.ts';
 import { CURSOR_CHUNKS } from '../../log/spool.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
@@ -26,7 +27,7 @@ export interface LogWish {
   readonly from: StreamPosition | undefined;
   readonly member: LogMember;
   /** Of a log that is made for it. */
-  readonly memoryChunks: number;
+  readonly size: SpoolSize;
   readonly folder: SpoolFolder;
   /** Whether it is still wanted. */
   readonly wanted: () => boolean;
@@ -102,10 +103,10 @@ export class SourceLogs {
   }
 
   private open(wish: LogWish): void {
-    const { comer, endpoint, from, memoryChunks, folder } = wish;
+    const { comer, endpoint, from, size, folder } = wish;
     const log = new SourceLog({
       world: this.world,
-      memory: this.memory.take(memoryChunks),
+      memory: this.memory.take(size),
       ...{ folder, from },
       onClosed: () => (this.entries = this.entries.filter((one) => one !== entry)),
     });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
 import { SourceFeed, type SourceFeedOptions } from '../../../../electron/engine/intake/source-feed.ts';
 import type { StreamPosition } from '../../../../electron/engine/intake/stream-position.ts';
-import { MEMORY_CHUNKS } from '../../../../electron/engine/session/sync-session.ts';
+import { WHOLE_SHARE } from '../../../../electron/engine/session/memory-share.ts';
 import { SourceLogs } from '../../../../electron/engine/intake/source-log/source-logs.ts';
 import { RunMemory } from '../../../../electron/engine/log/log-memory.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';
@@ -64,9 +64,9 @@ function open(some: Partial<SourceFeedOptions> = {}): SourceFeed {
     locate: endpoint,
     logs: new SourceLogs(
       systemWorld,
-      new RunMemory(arenas++ === 0 ? arena : createArena(72 * MB), MEMORY_CHUNKS),
+      new RunMemory(arenas++ === 0 ? arena : createArena(72 * MB), WHOLE_SHARE.spool),
     ),
-    memoryChunks: MEMORY_CHUNKS,
+    size: WHOLE_SHARE.spool,
     newFolder: () => new SpoolFolder(dir, 1024 * MB),
     retryForMs: 60_000,
     appliedOffset: () => position?.offset ?? 0,

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CHUNK_BYTES } from '../../../../electron/engine/log/chunk.ts';
 import { SourceFeed, type SourceFeedOptions } from '../../../../electron/engine/intake/source-feed.ts';
 import { SourceLogs } from '../../../../electron/engine/intake/source-log/source-logs.ts';
 import type { StreamPosition } from '../../../../electron/engine/intake/stream-position.ts';
@@ -41,7 +42,7 @@ class Member {
       source: endpoint(),
       locate: endpoint,
       rejoin: async (from) => this.rejoin(from),
-      memoryChunks: 16,
+      size: { chunks: 16, chunkBytes: CHUNK_BYTES },
       newFolder: () => new SpoolFolder(dir, MB),
       retryForMs: 60_000,
       appliedOffset: () => this.applied,

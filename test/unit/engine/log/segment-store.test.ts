@@ -22,7 +22,7 @@ afterEach(() => {
 
 function storeOf(quotaBytes: number): SegmentStore {
   folder = new SpoolFolder(path.join(parent, 'a'), quotaBytes);
-  return new SegmentStore(folder);
+  return new SegmentStore(folder, 1024 * 1024);
 }
 
 const files = (): string[] => fs.readdirSync(folder.path).filter((name) => name !== MARK_FILE);

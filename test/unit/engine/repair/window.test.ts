@@ -19,7 +19,7 @@ import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 const CHUNKS = 12;
 const BASE_OFFSET = 5000;
 const arena = createArena(CHUNKS * (CHUNK_BYTES + HEADROOM_BYTES + 64));
-const chunks = allocateChunks(arena, CHUNKS);
+const chunks = allocateChunks(arena, { chunks: CHUNKS, chunkBytes: CHUNK_BYTES });
 
 let spool: Spool;
 let cursor: Cursor;
@@ -36,6 +36,7 @@ beforeEach(() => {
   spool = new Spool({
     arena,
     chunks,
+    chunkBytes: CHUNK_BYTES,
     folder: new SpoolFolder('/nonexistent', 0),
     onWritable: nothing,
     onError,

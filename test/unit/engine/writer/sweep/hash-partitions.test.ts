@@ -98,7 +98,7 @@ describe('hashes by partition', () => {
   it('share the folder with a spool that is dropped meanwhile', () => {
     const partitions = new HashPartitions(folder);
     for (let i = 0; i < MORE_THAN_A_PIECE; i++) partitions.add(hash(i), 0);
-    new SegmentStore(folder).close();
+    new SegmentStore(folder, 1024 * 1024).close();
     expect(all(partitions, 7)).toHaveLength(MORE_THAN_A_PIECE);
   });
 });
