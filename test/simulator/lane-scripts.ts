@@ -97,9 +97,8 @@ const writeLane: Script = (
 /** lane-records.ts: `fence`. */
 const fenceLane: Script = (server, client, [lane = ''], [owner = '', epoch = '', process = '']) => {
   const calls = new Calls(server, client);
-  const found = calls.call('HMGET', lane, 'owner', 'epoch', 'offset', 'replid', 'process') as readonly (
-    string | null
-  )[];
+  const words = ['owner', 'epoch', 'offset', 'replid', 'process', 'earliestExpiry'] as const;
+  const found = calls.call('HMGET', lane, ...words) as readonly (string | null)[];
   if (found[2] === null) return ['missing'];
   const present = Number(found[1] ?? 0);
   if (present > Number(epoch) || (present === Number(epoch) && found[0] !== owner))
@@ -107,7 +106,7 @@ const fenceLane: Script = (server, client, [lane = ''], [owner = '', epoch = '',
   calls.call('HDEL', lane, '');
   calls.call('HMSET', lane, 'owner', owner, 'epoch', epoch);
   if (process !== '') calls.call('HSET', lane, 'process', process);
-  return ['fenced', found[2]!, found[3] ?? '', found[4] ?? ''];
+  return ['fenced', found[2]!, found[3] ?? '', found[4] ?? '', found[5] ?? ''];
 };
 
 /** lane-records.ts: `place`. */
@@ -144,7 +143,7 @@ export const LANE_SCRIPTS: readonly (readonly [string, Script])[] = [
   ['ce44e3765e8602b21445a686f5f9440cd2970b9a', apply],
   ['2ae18653457698232cdbe11dd6ac2e3e54a28cf3', followLanes],
   ['86d0c47da1a851befddada945ac8694e943141da', writeLane],
-  ['4e33a44f4e68a2dbb36920f21a50d03f4981ae6c', fenceLane],
+  ['0a6d367b9e839688e3350a6b60d0f69fb59bc139', fenceLane],
   ['1b8a942bfef2c6910d6558cb874025b6ff98b460', placeLane],
   ['6177555e521dbb0d245da9532398672cc2e2ea62', removeGuarded],
   ['d66f8c19b6f8442fabaabafe5e608b854ec3c77f', carriedTimes],

@@ -8,6 +8,7 @@ import { checkpointKey, type Checkpoint } from './checkpoint.ts';
 import { haveAll, laneKey, laneNames, laneSlot } from './lane-index.ts';
 import {
   createLanes,
+  doubtLanes,
   fenceLanes,
   LANE_GONE,
   relane,
@@ -69,7 +70,7 @@ export async function guardedNodes(
 
 /**
  * Fences the lanes, under another epoch, and divides them as the slots lie by now; makes them for a task that has none, or a part that has
- * others than it is to have, as after a copy that broke before they were divided.
+ * others than it is to have, as after a copy that broke before they were divided. They are told that times become exact: see doubtLanes.
  */
 export const guardingCluster =
   (nodes: SlotNodes, task: string): Guarding =>
@@ -79,11 +80,12 @@ export const guardingCluster =
     const fenced =
       lanes.length > 0 && haveAll(lanes, ours.slots ?? ALL_SLOTS)
         ? await fenceLanes(ground)
-        : { ...(await createLanes(ground, ours)), torn: false, gone: false };
+        : { ...(await createLanes(ground, ours)), torn: false, gone: false, doubtful: false };
     const owned =
       fenced.torn || fenced.gone
         ? await giveUpLanes({ ...ground, checkpoint: fenced.checkpoint }, fenced)
         : await relane({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes);
+    await doubtLanes({ ...ground, checkpoint: owned.checkpoint }, true);
     return { checkpoint: owned.checkpoint, nodes: await guardedNodes(nodes, task, owned.checkpoint) };
   };
 

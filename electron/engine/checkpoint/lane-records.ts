@@ -20,10 +20,17 @@ export type Fencing =
       readonly kind: 'fenced';
       readonly position: LanePosition;
       readonly process: LaneProcess;
+      /** See doubtLanes. */
+      readonly doubtful: boolean;
     }
   /** Another owner has it by an epoch that is not below ours. */
   | { readonly kind: 'refused'; readonly epoch: number }
   | { readonly kind: 'missing' };
+
+/** In the checkpoint of a lane: keys of its slots may be lost to their own clock there, whatever the task's own checkpoint says of it. */
+export interface LaneDoubt {
+  readonly earliestExpiry: '0' | '1';
+}
 
 /** A script that has written once may go on to do so on a target without room, and DEL and HDEL may always. */
 const WRITE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
@@ -33,14 +40,14 @@ redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], 'offset', ARGV[
   'process', ARGV[5])
 return 1`;
 
-const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'offset', 'replid', 'process')
+const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'offset', 'replid', 'process', 'earliestExpiry')
 if not found[3] then return {'missing'} end
 local epoch, ours = tonumber(found[2]) or 0, tonumber(ARGV[2])
 if epoch > ours or (epoch == ours and found[1] ~= ARGV[1]) then return {'refused', found[2]} end
 redis.call('HDEL', KEYS[1], '')
 redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2])
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'process', ARGV[3]) end
-return {'fenced', found[3], found[4] or '', found[5] or ''}`;
+return {'fenced', found[3], found[4] or '', found[5] or '', found[6] or ''}`;
 
 const PLACE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
 if found[1] ~= ARGV[1] or found[2] ~= ARGV[2] then return 0 end
@@ -86,18 +93,18 @@ export class LaneRecords {
     const reply: unknown = await this.on(name, (redis, key) =>
       redis.eval(FENCE, 1, key, owner, epoch, process),
     );
-    const [kind, first, second, third] = Array.isArray(reply) ? reply.map(String) : [];
+    const [kind, first, second, third, fourth] = Array.isArray(reply) ? reply.map(String) : [];
     if (kind === 'missing') return { kind };
     if (kind === 'refused') return { kind, epoch: Number(first) };
     const position = this.position(name, first ?? '', second ?? '');
-    return { kind: 'fenced', position, process: third ?? '' };
+    return { kind: 'fenced', position, process: third ?? '', doubtful: fourth === '1' };
   }
 
   /** @returns false when it has another owner or epoch, and is left alone */
   async place(
     name: LaneName,
     { owner, epoch }: LaneOwner,
-    where: Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process'>>,
+    where: Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process'>> | LaneDoubt,
   ): Promise<boolean> {
     const fields = Object.entries(where).flat();
     return (await this.on(name, (redis, key) => redis.eval(PLACE, 1, key, owner, epoch, ...fields))) === 1;

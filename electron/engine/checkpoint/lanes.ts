@@ -54,6 +54,8 @@ export interface FencedLanes extends OwnedLanes {
   readonly torn: boolean;
   /** One has no checkpoint any more, which comes to the same. */
   readonly gone: boolean;
+  /** See doubtLanes. */
+  readonly doubtful: boolean;
 }
 
 /**
@@ -106,6 +108,7 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
     let refused = false;
     let torn = false;
     let gone = false;
+    let doubtful = false;
     const lanes = await ofEach(indexOf(checkpoint), async (whole, name) => {
       // An earlier run may have written to slots that went: its batches do not pass any more either.
       const lane = restricted(whole, slotsOf(ground));
@@ -117,6 +120,7 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
       }
       if (fencing.kind === 'fenced') {
         if (lies === 'torn') torn = true;
+        if (fencing.doubtful) doubtful = true;
         return { lane, ...fencing.position };
       }
       refused = true;
@@ -124,12 +128,7 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
       return { lane, offset: 0, replid: '' };
     });
     if (!refused)
-      return {
-        checkpoint,
-        lanes: lanes.filter(({ lane }) => hasSlots(lane)),
-        torn,
-        gone,
-      };
+      return { checkpoint, lanes: lanes.filter(({ lane }) => hasSlots(lane)), torn, gone, doubtful };
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
 }
@@ -209,6 +208,20 @@ export async function placeLanes(ground: LaneGround, where: Partial<LanePosition
   const records = new LaneRecords(nodes, task);
   await ofEach(indexOf(checkpoint), async ({ tag }, name) => {
     if (!(await records.place(name, checkpoint, where))) throw await notAsLeft(ground, tag);
+  });
+}
+
+/**
+ * Notes in every lane whether keys of its slots may be lost to their own clock, since expiry there is exact, or was for a while. Of that the
+ * task's own checkpoint tells as well; but that lies on one node, and where it goes back to an earlier state it has never been said.
+ * The lanes are fenced. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED
+ */
+export async function doubtLanes(ground: LaneGround, doubtful: boolean): Promise<void> {
+  const { nodes, task, checkpoint } = ground;
+  const records = new LaneRecords(nodes, task);
+  await ofEach(indexOf(checkpoint), async ({ tag }, name) => {
+    if (!(await records.place(name, checkpoint, { earliestExpiry: doubtful ? '1' : '0' })))
+      throw await notAsLeft(ground, tag);
   });
 }
 

@@ -1,15 +1,30 @@
-import { keepsExpired, leastBound, writtenBound } from '../../../shared/model/expiry-machine.ts';
+import {
+  keepsExpired,
+  leastBound,
+  nextExpiryState,
+  writtenBound,
+} from '../../../shared/model/expiry-machine.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
-import { fenceLanes, LANE_GONE, placeLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
+import {
+  doubtLanes,
+  fenceLanes,
+  LANE_GONE,
+  placeLanes,
+  relane,
+  TORN,
+  type FencedLanes,
+  type OwnedLanes,
+} from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { settle } from '../checkpoint/settle.ts';
 import { loadScriptTexts } from '../checkpoint/script-texts.ts';
 import { slotsMoved } from '../control/cluster-change.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { coded } from '../control/control-connection.ts';
 import { DATED_MS } from '../expiry/stream-clock.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
@@ -144,6 +159,12 @@ export class StreamStage {
       : await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
     const held = (own.checkpoint = await this.hold(claimed, judgement, copied));
     if (!still()) return;
+    if (lanes?.doubtful) {
+      // From here on it is the checkpoint that says it, and no time is exact any more.
+      await settle(cluster!.nodes, 'home');
+      await doubtLanes({ nodes: cluster!.nodes, task: spec.task, checkpoint: held }, false);
+      if (!still()) return;
+    }
     // One that opens from here on is another one.
     const { gap } = feed.clock;
     const resumption = await this.repairs.prepare(held, known, this.undatedMs(held), {
@@ -212,7 +233,7 @@ export class StreamStage {
     cluster: TargetCluster,
     checkpoint: Checkpoint,
     arrival: Arrival | undefined,
-  ): Promise<(OwnedLanes & { readonly apart: boolean }) | string> {
+  ): Promise<(OwnedLanes & Pick<FencedLanes, 'doubtful'> & { readonly apart: boolean }) | string> {
     const { task } = this.options.spec;
     const { nodes } = cluster;
     const fenced = await fenceLanes({ nodes, task, checkpoint });
@@ -223,8 +244,23 @@ export class StreamStage {
       ({ offset, replid }) => offset !== first!.offset || replid !== first!.replid,
     );
     const come = arrival && first && !apart ? { ...first, slots: arrival.slots } : undefined;
-    const owned = await relane({ nodes, task, checkpoint: fenced.checkpoint }, fenced.lanes, come);
-    return { ...owned, apart };
+    const ground = { nodes, task, checkpoint: fenced.checkpoint };
+    if (fenced.doubtful && leastBound(fenced.checkpoint.expiry) !== 'exact')
+      ground.checkpoint = await this.believeLanes(nodes, fenced.checkpoint);
+    const owned = await relane(ground, fenced.lanes, come);
+    return { ...owned, apart, doubtful: fenced.doubtful };
+  }
+
+  /** What the task's own checkpoint does not say where its node has gone back: times were exact for a while, and keys may be lost to them. */
+  private async believeLanes(nodes: SlotNodes, checkpoint: Checkpoint): Promise<Checkpoint> {
+    const { task } = this.options.spec;
+    const believed = await amendCheckpoint(await nodes.home(), task, checkpoint, (present) => ({
+      ...present,
+      expiry: nextExpiryState(present.expiry, 'release'),
+      earliestExpiryMs: 1,
+    }));
+    await settle(nodes, 'home');
+    return believed;
   }
 
   /** All slots that the part is to have are brought, as far as it is one. */
