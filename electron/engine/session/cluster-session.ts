@@ -36,6 +36,9 @@ export interface ClusterSetting extends Pick<SessionSetting, 'logs'> {
   readonly onBegun?: () => void;
 }
 
+/** Each goes through all keys of the target, in pages that are held meanwhile. */
+const HAND_OVERS_AT_ONCE = 4;
+
 /** One run of a task whose source is a cluster: a part for each shard, and who brings which slots when these move. */
 export class ClusterSession implements Run {
   private readonly world: World;
@@ -47,6 +50,7 @@ export class ClusterSession implements Run {
   private readonly cluster: SourceCluster;
   private readonly watch: SourceWatch;
   private readonly claims = new Turns();
+  private readonly handOvers = new Turns(HAND_OVERS_AT_ONCE);
   private readonly ended = new Deferred<void>();
   private parts: RunningPart[] = [];
   /** Parts that stand on the target, as whoever wrote to them last has left them; those that are run know it better. */
@@ -195,6 +199,7 @@ export class ClusterSession implements Run {
           ...standing,
           leads: number === leader,
           claims: this.claims,
+          handOvers: this.handOvers,
           shard: new ShardSource(this.cluster, shard, slots, found.endpointOf(shard.primary)),
           allClaimed: () => gate.arrive(),
           settled: () => this.unsettled === '' && !this.dividing,

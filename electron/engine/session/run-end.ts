@@ -35,12 +35,16 @@ export class RunEnd {
       world.clock,
       servers.at.target,
       events,
-      () => this.handOver(checkpoint),
+      () => this.inTurn(() => this.handOver(checkpoint)),
       insistMs,
     );
     this.handedOver = true;
     const where = servers.cluster ? 'all nodes of the target' : describeEndpoint(servers.at.target);
     if (keys > 0) events.info(`${formatKeys(keys)} on ${where} have their exact expiry again`);
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.options.part?.handOvers?.take(work) ?? work();
   }
 
   /** It came to nothing. */

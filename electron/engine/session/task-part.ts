@@ -12,6 +12,8 @@ export interface TaskPart {
   readonly begun: boolean;
   /** Of parts that are run together, which have one index on the target: a claim by one of them waits for those of the others. */
   readonly claims?: Turns | undefined;
+  /** The same of hand-overs, each of which goes through all keys of the target: a few at a time. */
+  readonly handOvers?: Turns | undefined;
 }
 
 /** A change of what all parts of a task share on the target. */
