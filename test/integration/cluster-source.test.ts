@@ -85,23 +85,6 @@ describe.each<TargetKind>(['one server', 'a cluster of 2 shards'])('from a clust
     expect(await bench.fullSyncs()).toBe(before);
   });
 
-  it('makes one full copy of all shards where that is all that is wanted', async () => {
-    await Promise.all(names('k', 600).map((name) => bench.source.client.set(name, name)));
-    engine = await bench.start(bench.spec({ fullOnly: true, until: 'caught-up' }));
-    const end = await engine.until((event) => event.type === 'finished');
-    expect(end).toMatchObject({ outcome: { reason: 'full-copy', keysCopied: 600 } });
-    await bench.expectSame();
-  });
-
-  it('ends by itself once all shards have caught up', async () => {
-    await Promise.all(names('k', 300).map((name) => bench.source.client.set(name, name)));
-    engine = await bench.start(bench.spec({ until: 'caught-up' }));
-    expect(await engine.until((event) => event.type === 'finished')).toMatchObject({
-      outcome: { reason: 'caught-up', resumable: true },
-    });
-    await bench.expectSame();
-  });
-
   it('empties the slots of a shard that was flushed, and no others', async () => {
     const kept = names('k', 300).filter((name) => shardOf(name) !== 1);
     await Promise.all(names('k', 300).map((name) => bench.source.client.set(name, name)));
@@ -158,6 +141,30 @@ describe.each<TargetKind>(['one server', 'a cluster of 2 shards'])('from a clust
     await eventually('the short ones are gone', async () => (await keysThere('short:*')).length === 0);
     await bench.expectEqual(engine);
     expect(await keysThere('copied:*')).toHaveLength(60);
+  });
+});
+
+describe('from a cluster', () => {
+  beforeEach(async () => {
+    bench = await ClusterSourceBench.open({ target: 'one server' });
+  });
+  afterEach(() => bench?.close());
+
+  it('makes one full copy of all shards where that is all that is wanted', async () => {
+    await Promise.all(names('k', 600).map((name) => bench.source.client.set(name, name)));
+    engine = await bench.start(bench.spec({ fullOnly: true, until: 'caught-up' }));
+    const end = await engine.until((event) => event.type === 'finished');
+    expect(end).toMatchObject({ outcome: { reason: 'full-copy', keysCopied: 600 } });
+    await bench.expectSame();
+  });
+
+  it('ends by itself once all shards have caught up', async () => {
+    await Promise.all(names('k', 300).map((name) => bench.source.client.set(name, name)));
+    engine = await bench.start(bench.spec({ until: 'caught-up' }));
+    expect(await engine.until((event) => event.type === 'finished')).toMatchObject({
+      outcome: { reason: 'caught-up', resumable: true },
+    });
+    await bench.expectSame();
   });
 
   it('is paused and goes on', async () => {

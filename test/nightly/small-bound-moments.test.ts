@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { GRID_MS } from '../../shared/model/lateness.ts';
 import { LateStandby } from '../support/late-standby.ts';
 import { lateOn } from '../support/lateness.ts';
+import { ShortLivedCounters } from '../support/source/short-lived-counters.ts';
 import { poll } from '../support/sync-run.ts';
 
 const SMALL_MS = 10_000;
@@ -70,4 +71,18 @@ it('a clock of this machine that is set while the target is followed changes not
   } finally {
     clock.mockRestore();
   }
+});
+
+it('counters under short expiry stay equal through a pause, during which the bound is the long one', async () => {
+  await standby.follow();
+  const counters = new ShortLivedCounters(standby.a);
+  counters.begin();
+  await poll('the counters', async () => (await standby.b.dbsize()) > counters.count / 2);
+  standby.run!.session.pause();
+  await standby.inState('long');
+  await pause(SMALL_MS * 1.1);
+  standby.run!.session.resume();
+  await counters.end();
+  await standby.ends(1);
+  expect(standby.run!.faults).toEqual([]);
 });
