@@ -1,8 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
-import { formatBytes } from '../../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../../shared/model/endpoint.ts';
-import type { Cursor } from '../../log/cursor.ts';
 import type { SpoolSize } from '../../log/chunk.ts';
 import type { SpoolMemory } from '../../log/log-memory.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
@@ -14,7 +12,9 @@ import type { StreamPosition } from '../stream-position.ts';
 import type { Greeting, LogMember } from './log-member.ts';
 import { Agreement } from './agreement.ts';
 import { LogReader, type ReadLog } from './log-reader.ts';
+import { LogRoom } from './log-room.ts';
 import { nextLinkState, type LinkSignal, type LinkState } from './link-state.ts';
+import { Readers } from './readers.ts';
 import { serverKey } from './server-key.ts';
 import { Waiters } from './waiters.ts';
 
@@ -38,14 +38,12 @@ export interface SourceLogOptions {
 export class SourceLog implements ReadLog {
   private readonly options: SourceLogOptions;
   private readonly waiters: Waiters;
-  /** Replaced with each change, so whoever goes through it may be left meanwhile. */
-  private readers: readonly LogReader[] = [];
+  private readonly readers = new Readers();
+  private readonly room: LogRoom;
   private link: ReplicationLink | undefined;
   private state: LinkState = 'down';
   private base: StreamPosition | undefined;
   private basePosition = 0;
-  private start: Cursor | undefined;
-  private cutting = false;
   private closing: Promise<void> | undefined;
   readonly spool: Spool;
   /** See serverKey; of the server that it is linked to, or was last. */
@@ -64,13 +62,18 @@ export class SourceLog implements ReadLog {
     this.waiters = new Waiters(world.clock);
     this.base = from;
     folder.share();
+    this.room = new LogRoom({
+      ...{ clock: world.clock, readers: this.readers, quotaBytes: folder.quotaBytes },
+      spool: () => this.spool,
+      over: () => this.over,
+    });
     this.spool = new Spool({
       ...{ arena: memory.arena, chunks: memory.chunks, spare: memory.spare, folder },
       chunkBytes: memory.chunkBytes,
       onWritable: () => this.link?.resume(),
-      mayStall: () => this.mayStall,
-      onStalled: () => this.tell(({ member }) => member.onStalled()),
-      onFull: () => this.makeWay(),
+      mayStall: () => this.room.mayStall,
+      onStalled: () => this.readers.tell(({ member }) => member.onStalled()),
+      onFull: () => this.room.makeWay(),
       onError: (error) => this.spoolFailed(error),
     });
   }
@@ -121,7 +124,7 @@ export class SourceLog implements ReadLog {
 
   /** Readers that want more of the source. */
   get wanting(): number {
-    return this.active.length;
+    return this.readers.active.length;
   }
 
   offsetAt(position: number): number {
@@ -161,23 +164,21 @@ export class SourceLog implements ReadLog {
     const position = from ? this.positionAt(from.offset) : 0;
     const cursor = this.spool.open(position, () => member.onReadable());
     const reader = new LogReader(this, member, cursor, greeting, from?.replid ?? '');
-    this.readers = [...this.readers, reader];
+    this.readers.add(reader);
     return reader;
   }
 
-  /** Keeps a snapshot from its first byte on, for those that are about to come, until they have. */
+  /** See LogRoom. */
   keepStart(): void {
-    if (!this.start && this.spool.takesCursor) this.start = this.spool.open(0, () => undefined);
+    this.room.keepStart();
   }
 
   letStartGo(): void {
-    const { start } = this;
-    this.start = undefined;
-    start?.close();
+    this.room.letStartGo();
   }
 
   get keepsStart(): boolean {
-    return this.start !== undefined;
+    return this.room.keepsStart;
   }
 
   /** Links it, for the first time or behind what has come. Nothing where that has been done. */
@@ -193,7 +194,7 @@ export class SourceLog implements ReadLog {
       endpoint,
       resumeFrom: from,
       spool: this.spool,
-      appliedOffset: () => this.appliedOffset,
+      appliedOffset: () => this.readers.appliedOffset,
       onPsync: (answer) => this.onPsync(answer, from),
       onSnapshotBegin: (bytes) => {
         this.snapshotBytes = bytes;
@@ -213,7 +214,7 @@ export class SourceLog implements ReadLog {
     this.dropLink();
     if (this.snapshotPending) this.end();
     else this.move('lost');
-    this.tell((reader) => {
+    this.readers.tell((reader) => {
       if (reader !== by) reader.member.onBroken(left);
     });
   }
@@ -230,16 +231,15 @@ export class SourceLog implements ReadLog {
   /** This reader wants nothing more of the source. */
   seal(reader: LogReader): void {
     reader.seal();
-    if (this.active.length === 0) this.end();
+    if (this.readers.active.length === 0) this.end();
   }
 
   /** The reader is gone. Resolves once its memory is free, where it was the last. */
   leave(reader: LogReader): Promise<void> {
-    if (!this.readers.includes(reader)) return CLOSED;
-    this.readers = this.readers.filter((one) => one !== reader);
+    if (!this.readers.remove(reader)) return CLOSED;
     reader.cursor.close();
-    if (this.readers.length === 0) return this.close();
-    if (this.active.length === 0) this.end();
+    if (this.readers.all.length === 0) return this.close();
+    if (this.readers.active.length === 0) this.end();
     return CLOSED;
   }
 
@@ -256,10 +256,6 @@ export class SourceLog implements ReadLog {
     this.options.onClosed();
   }
 
-  private get active(): readonly LogReader[] {
-    return this.readers.filter(({ sealed }) => !sealed);
-  }
-
   /** It begins with a snapshot. */
   private get snapshotKnown(): boolean {
     return this.snapshotPending || this.snapshot !== undefined;
@@ -269,14 +265,6 @@ export class SourceLog implements ReadLog {
     if (this.snapshotPending) return false;
     if (replid === this.replid) return true;
     return this.earlier !== undefined && replid === this.earlier.replid && offset <= this.earlier.offset;
-  }
-
-  /** The least that all targets have; those that have not begun to read have nothing of it yet. */
-  private get appliedOffset(): number {
-    let least = Infinity;
-    for (const { sealed, greeted, member } of this.readers)
-      if (!sealed && greeted) least = Math.min(least, member.appliedOffset());
-    return least === Infinity ? 0 : least;
   }
 
   private move(signal: LinkSignal): boolean {
@@ -297,7 +285,7 @@ export class SourceLog implements ReadLog {
   }
 
   private onPsync(answer: PsyncAnswer, from: StreamPosition | undefined): void | Promise<void> {
-    this.tell(({ member }) => member.onHeard());
+    this.readers.tell(({ member }) => member.onHeard());
     if (answer.replid === undefined || answer.replid === this.replid) return this.answered(answer, from);
     return this.admitted(answer, answer.replid, from);
   }
@@ -311,7 +299,7 @@ export class SourceLog implements ReadLog {
     const { link } = this;
     const agreement = new Agreement(this.options.world.clock, (reader) => this.admit(reader, replid));
     for (;;) {
-      const asked = this.active.filter(({ admitted }) => admitted !== replid);
+      const asked = this.readers.active.filter(({ admitted }) => admitted !== replid);
       if (asked.length === 0) break;
       await agreement.wait(asked);
       if (link !== this.link) return;
@@ -322,9 +310,9 @@ export class SourceLog implements ReadLog {
 
   /** Those who have not said whether they agree come back when they have: the others go on. */
   private leaveBehind(asked: readonly LogReader[], replid: string): void {
-    if (!this.active.some(({ admitted }) => admitted === replid)) return;
+    if (!this.readers.active.some(({ admitted }) => admitted === replid)) return;
     for (const reader of asked) {
-      if (reader.admitted === replid || !this.active.includes(reader)) continue;
+      if (reader.admitted === replid || !this.readers.isActive(reader)) continue;
       reader.seal();
       const fact = 'it did not answer when the source had another history, and the other targets go on';
       reader.member.onBroken(new LockstepError('TARGET_UNREACHABLE', fact));
@@ -338,8 +326,8 @@ export class SourceLog implements ReadLog {
       reader.admitted = replid;
       return true;
     } catch (error) {
-      if (link !== this.link || !this.active.includes(reader)) return false;
-      if (this.active.length > 1) {
+      if (link !== this.link || !this.readers.isActive(reader)) return false;
+      if (this.readers.active.length > 1) {
         reader.seal();
       } else {
         this.dropLink();
@@ -358,7 +346,7 @@ export class SourceLog implements ReadLog {
   private async admitAndGreet(reader: LogReader): Promise<void> {
     const { replid } = this;
     if (reader.admitted !== replid && !(await this.admit(reader, replid))) return;
-    if (this.linked && replid === this.replid && this.active.includes(reader)) this.greet(reader);
+    if (this.linked && replid === this.replid && this.readers.isActive(reader)) this.greet(reader);
   }
 
   private greet(reader: LogReader): void {
@@ -370,7 +358,7 @@ export class SourceLog implements ReadLog {
   private answered(answer: PsyncAnswer, from: StreamPosition | undefined): void {
     if (answer.kind === 'full' && from) {
       this.end();
-      return this.tell(({ member }) => member.onRefused());
+      return this.readers.tell(({ member }) => member.onRefused());
     }
     if (!this.move('answered')) return;
     if (answer.kind === 'full') {
@@ -382,7 +370,7 @@ export class SourceLog implements ReadLog {
       if (this.base && answer.replid) this.base = { replid: answer.replid, offset: this.base.offset };
     }
     const { replid } = this;
-    this.tell((reader) => {
+    this.readers.tell((reader) => {
       if (reader.admitted === replid) this.greet(reader);
       else this.welcome(reader);
     });
@@ -390,7 +378,7 @@ export class SourceLog implements ReadLog {
   }
 
   private onData(): void {
-    for (const reader of this.readers) {
+    for (const reader of this.readers.all) {
       if (reader.sealed || !reader.greeted) continue;
       try {
         reader.member.onData();
@@ -407,68 +395,13 @@ export class SourceLog implements ReadLog {
     if (this.snapshotPending) this.end();
     else this.move('lost');
     this.waiters.wake();
-    this.tell(({ member }) => member.onBroken(error));
+    this.readers.tell(({ member }) => member.onBroken(error));
   }
 
   private spoolFailed(error: LockstepError): void {
     this.end();
     // Who wants nothing more needs no room for it.
-    for (const { sealed, member } of this.readers)
+    for (const { sealed, member } of this.readers.all)
       if (!sealed || error.code !== 'SPOOL_FULL') member.onSpoolFailed(error);
-  }
-
-  private tell(what: (reader: LogReader) => void): void {
-    for (const reader of this.active) if (!reader.sealed) what(reader);
-  }
-
-  /** The source waits where all who read need it to: one alone, or several in a copy of which none is far ahead of another. */
-  private get mayStall(): boolean {
-    const { active, spool } = this;
-    if (this.keepsStart || active.length === 0 || active.length < this.readers.length) return false;
-    if (!active.every(({ member }) => member.mayStall())) return false;
-    if (active.length === 1) return true;
-    const least = spool.writePosition - spool.capacityBytes / 2;
-    return active.every(({ cursor }) => cursor.releasedPosition <= least);
-  }
-
-  /** The spool is full: whatever keeps most of it goes, as long as somebody else is left. */
-  private makeWay(): boolean {
-    if (this.over || (!this.keepsStart && !this.slowest)) return false;
-    if (this.cutting) return true;
-    this.cutting = true;
-    // Not in the middle of what has met the end of the room.
-    this.options.world.clock.setImmediate(() => {
-      this.cutting = false;
-      if (this.over) return;
-      if (this.spool.stuck) this.cutLoose();
-      this.spool.lookAgain();
-    });
-    return true;
-  }
-
-  /** Who keeps most of the spool, unless that is one who is owed it: what has come of a source that is gone is nowhere else. */
-  private get slowest(): LogReader | undefined {
-    const [first, ...others] = this.readers;
-    if (!first || others.length === 0) return undefined;
-    const found = others.reduce(
-      (least, reader) => (reader.cursor.releasedPosition < least.cursor.releasedPosition ? reader : least),
-      first,
-    );
-    return found.sealed || this.active.length < 2 ? undefined : found;
-  }
-
-  private cutLoose(): void {
-    if (this.keepsStart) return this.letStartGo();
-    const { slowest, spool } = this;
-    if (!slowest) return;
-    const kept = spool.writePosition - slowest.cursor.releasedPosition;
-    this.readers = this.readers.filter((one) => one !== slowest);
-    slowest.member.onCutLoose(
-      new LockstepError(
-        'TARGET_CUT_LOOSE',
-        `${formatBytes(kept)} waited for it, and the spool may take ${formatBytes(this.folder.quotaBytes)} on disk`,
-      ),
-    );
-    slowest.cursor.close();
   }
 }
