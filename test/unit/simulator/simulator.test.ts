@@ -46,23 +46,17 @@ it('its histories have faults of every kind in them, and a task that goes throug
 }, 120_000);
 
 it('histories of clusters have slots that move and nodes that are replaced in them', async () => {
-  const counts = new Map<string, number>();
+  const wanted = new Set([
+    ...['full-copy', 'catching-up', 'in-step', 'reconnecting', 'releasing'],
+    ...['move slots of the target', 'move slots of the source'],
+    ...['fail over source', 'move slots and fail over'],
+  ]);
   await withGround('both', async (history) => {
-    for (let seed = 1000; seed < 1020; seed++)
-      for (const [what, count] of Object.entries((await history(seed)).counts))
-        counts.set(what, (counts.get(what) ?? 0) + count);
+    // Whatever is changed in the engine, the same seeds are other histories.
+    for (let seed = 1000; seed < 1060 && wanted.size > 0; seed++)
+      for (const what of Object.keys((await history(seed)).counts)) wanted.delete(what);
   });
-  expect([...counts.keys()]).toEqual(
-    expect.arrayContaining([
-      ...['full-copy', 'catching-up', 'in-step', 'reconnecting', 'releasing'],
-      ...[
-        'move slots of the target',
-        'move slots of the source',
-        'fail over source',
-        'move slots and fail over',
-      ],
-    ]),
-  );
+  expect([...wanted]).toEqual([]);
 }, 120_000);
 
 it.each(Object.entries(KNOWN_FAULTS))(
