@@ -1,25 +1,26 @@
 import type { LaneFigures } from '../../../shared/model/lane.ts';
+import { slotRanges } from '../../../shared/model/slot-ranges.ts';
 import { SlotSet } from '../router/slot-set.ts';
 
 /** What several parts of a task write to each node, together; in the order of their slots. */
 export function jointLanes(parts: readonly (readonly LaneFigures[])[]): LaneFigures[] {
-  const joint = new Map<string, LaneFigures & { readonly sets: readonly SlotSet[] }>();
-  for (const lane of parts.flat()) {
-    const before = joint.get(lane.at);
-    const sets = [...(before?.sets ?? []), SlotSet.parse(lane.slots) ?? SlotSet.of([])];
-    joint.set(lane.at, {
-      at: lane.at,
-      slots: lane.slots,
-      sets,
-      behindBytes: (before?.behindBytes ?? 0) + lane.behindBytes,
-      commands: (before?.commands ?? 0) + lane.commands,
-      commandsPerSecond: (before?.commandsPerSecond ?? 0) + lane.commandsPerSecond,
-    });
-  }
-  return [...joint.values()]
-    .map(({ sets, ...lane }) => ({ lane, slots: SlotSet.of(sets.flatMap(({ ranges }) => ranges)) }))
+  const byNode = new Map<string, LaneFigures[]>();
+  for (const lane of parts.flat()) byNode.set(lane.at, [...(byNode.get(lane.at) ?? []), lane]);
+  return [...byNode]
+    .map(([at, lanes]) => ({
+      slots: SlotSet.of(lanes.flatMap((lane) => slotRanges(lane.slots))),
+      lane: {
+        at,
+        behindBytes: sum(lanes, ({ behindBytes }) => behindBytes),
+        commands: sum(lanes, ({ commands }) => commands),
+        commandsPerSecond: sum(lanes, ({ commandsPerSecond }) => commandsPerSecond),
+      },
+    }))
     .toSorted((a, b) => firstOf(a.slots) - firstOf(b.slots))
     .map(({ lane, slots }) => ({ ...lane, slots: String(slots) }));
 }
+
+const sum = (lanes: readonly LaneFigures[], of: (lane: LaneFigures) => number): number =>
+  lanes.reduce((total, lane) => total + of(lane), 0);
 
 const firstOf = ({ ranges }: SlotSet): number => ranges[0]?.first ?? Infinity;

@@ -61,6 +61,7 @@ export async function openLanesLine(
     for (const { first, last } of slots) laneOfSlot.fill(number, first, last + 1);
     return { key: laneKey(task, { generation, tag }), node: shardOfSlot[slots[0]!.first]!, offset };
   });
+  const withLanes = nodesWith(primaries, lanes, starts);
   const channel = await line.openChannel();
   let writer: LanesWriter | undefined;
   return {
@@ -80,27 +81,35 @@ export async function openLanesLine(
         checkpoint,
       )),
     hear: () => undefined,
-    standing: () => (writer ? nodesOf(primaries, lanes, starts, writer) : []),
+    standing: () => (writer ? standingOf(withLanes, writer) : []),
   };
 }
 
-/** A node may have several lanes, of which the one that is furthest behind counts. */
-function nodesOf(
+interface NodeLanes {
+  /** `host:port` */
+  readonly at: string;
+  readonly slots: SlotSet;
+  /** The numbers of its lanes. */
+  readonly lanes: readonly number[];
+}
+
+/** The nodes that have any of the lanes, which stay where they are for as long as the line stands. */
+const nodesWith = (
   primaries: TargetCluster['primaries'],
   lanes: OwnedLanes['lanes'],
   starts: readonly LaneStart[],
-  { offsets, commands }: LanesWriter,
-): LaneStanding[] {
-  return primaries.flatMap(({ endpoint }, node) => {
+): NodeLanes[] =>
+  primaries.flatMap(({ endpoint }, node) => {
     const here = starts.flatMap((start, i) => (start.node === node ? [i] : []));
     if (here.length === 0) return [];
-    return [
-      {
-        at: describeEndpoint(endpoint),
-        slots: SlotSet.of(here.flatMap((i) => lanes[i]!.lane.slots)),
-        offset: Math.min(...here.map((i) => offsets[i]!)),
-        commands: here.reduce((sum, i) => sum + commands[i]!, 0),
-      },
-    ];
+    const slots = SlotSet.of(here.flatMap((i) => lanes[i]!.lane.slots));
+    return [{ at: describeEndpoint(endpoint), slots, lanes: here }];
   });
-}
+
+/** A node may have several lanes, of which the one that is furthest behind counts. */
+const standingOf = (nodes: readonly NodeLanes[], { offsets, commands }: LanesWriter): LaneStanding[] =>
+  nodes.map(({ at, slots, lanes }) => ({
+    ...{ at, slots },
+    offset: Math.min(...lanes.map((i) => offsets[i]!)),
+    commands: lanes.reduce((sum, i) => sum + commands[i]!, 0),
+  }));
