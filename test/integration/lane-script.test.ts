@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { REMOVE_KEPT } from '../../electron/engine/commands/remove-kept.ts';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import {
   APPLY_SCRIPT,
@@ -100,6 +101,36 @@ for (const version of [undefined, '6.2', '8.0', 'valkey-8.1', 'valkey-9.1']) {
         expect((reply as LaneFailure).error.message).toContain(`INCR ${b}`);
         expect((reply as LaneFailure).error.message).toContain('WRONGTYPE');
         expect([await offset(), await node.get(a), await node.exists(c)]).toEqual(['150', '2', 0]);
+      });
+
+      it('removes a key of the target’s own with its name, and does so once', async () => {
+        const set = 'lockstep:{a}:kept:t';
+        await node.sadd(set, '{a}mine', '{a}other', '{a}gone');
+        await node.mset('{a}mine', 'old', '{a}other', 'old', '{a}source', 'new');
+        const removal = (key: string): LaneCall['commands'][number] =>
+          words(`${REMOVE_KEPT} ${set} ${key}`, NO_END);
+        const commands = [
+          ...[removal('{a}mine'), words('RPUSH {a}mine x', 120)],
+          // The name is the source's by then.
+          ...[removal('{a}mine'), words('RPUSH {a}mine y', 150)],
+          ...[removal('{a}source'), removal('{a}gone')],
+        ];
+        expect(await run({ commands })).toBe('OK');
+        expect(await node.lrange('{a}mine', 0, -1)).toEqual(['x', 'y']);
+        expect(await node.mget('{a}other', '{a}source')).toEqual(['old', 'new']);
+        expect(await node.smembers(set)).toEqual(['{a}other']);
+      });
+
+      it('stops in front of a removal that fails', async () => {
+        await node.set('lockstep:{a}:kept:t', 'no set');
+        const commands = [
+          words(`INCR ${here[0]}`, 120),
+          words(`${REMOVE_KEPT} lockstep:{a}:kept:t {a}mine`, NO_END),
+          words(`INCR ${here[0]}`, 150),
+        ];
+        const reply = await run({ commands });
+        expect(reply).toMatchObject({ kind: 'refused', offset: 120, error: { code: 'TARGET_REJECTED' } });
+        expect(await node.get(here[0]!)).toBe('1');
       });
 
       it('does not count what has no end of its own', async () => {

@@ -1,3 +1,4 @@
+import { REMOVE_KEPT } from '../../electron/engine/commands/remove-kept.ts';
 import { Failure, OK, type Reply } from './resp.ts';
 import { Calls, type Script } from './script-calls.ts';
 
@@ -35,7 +36,7 @@ const apply: Script = (server, client, [lane = ''], argv) => {
       group = plan[step + 1]!;
     }
     const command = words.slice(at, at + count);
-    const reply = calls.pcall(...command);
+    const reply = run(calls, command);
     if (reply instanceof Failure) return failed(calls, lane, Number(expected), whole, command, reply);
     at += count;
   }
@@ -47,6 +48,14 @@ const apply: Script = (server, client, [lane = ''], argv) => {
   }
   return OK;
 };
+
+/** One of a batch: all but REMOVE_KEPT are the server's. */
+function run(calls: Calls, command: readonly string[]): Reply {
+  if (command[0] !== REMOVE_KEPT) return calls.pcall(...command);
+  const [, set = '', key = ''] = command;
+  const reply = calls.pcall('SREM', set, key);
+  return reply === 1 ? calls.pcall('DEL', key) : reply;
+}
 
 function failed(
   calls: Calls,
@@ -140,7 +149,7 @@ const carriedTimes: Script = (server, client, [guard = ''], [ours, ...pairs]) =>
 
 /** Those that only clusters are sent, by the names of their texts. */
 export const LANE_SCRIPTS: readonly (readonly [string, Script])[] = [
-  ['ce44e3765e8602b21445a686f5f9440cd2970b9a', apply],
+  ['70ec31afe123a58d267f10c3c9e2f219c652a8bc', apply],
   ['2ae18653457698232cdbe11dd6ac2e3e54a28cf3', followLanes],
   ['86d0c47da1a851befddada945ac8694e943141da', writeLane],
   ['0a6d367b9e839688e3350a6b60d0f69fb59bc139', fenceLane],

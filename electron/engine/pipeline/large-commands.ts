@@ -63,6 +63,8 @@ export class LargeCommands {
   private readonly sink: LargeCommandsSink;
   private present: LargeCommand | GatheredCommand | DividedCommand | undefined;
   private ranAtMs = 0;
+  /** Where the present one begins, or the last one did. */
+  private beginsAt = 0;
 
   constructor(
     options: LargeCommandsOptions,
@@ -111,6 +113,7 @@ export class LargeCommands {
     if (OF_DATABASES.has(known.action))
       throw new LockstepError('SOURCE_PROTOCOL', `the stream holds ${name} with ${to - from} bytes or more`);
     this.ranAtMs = ranAtMs;
+    this.beginsAt = this.readOffset;
     // The first bytes of it may go out at once.
     this.batch.places?.begun();
     const leftOut = known.action === ACTION.DROP || (!taken && !REACHING.has(known.action));
@@ -119,7 +122,7 @@ export class LargeCommands {
       : (this.inParts(known, args, db, afterHead, nameTo + 2) ??
         this.divided(known, name, args, db) ??
         new GatheredCommand(name, args));
-    if (this.present instanceof DividedCommand) this.batch.places?.parts(this.readOffset);
+    if (this.present instanceof DividedCommand) this.batch.places?.parts(this.beginsAt);
     cursor.consume(afterHead);
   }
 
@@ -137,6 +140,16 @@ export class LargeCommands {
     if (present.done) this.told(present);
     if (present.done && present instanceof GatheredCommand) this.sink.whole(present.whole, this.ranAtMs);
     return { taken: at - from, passed: present.passed };
+  }
+
+  /** Writes what stands before the command that was just given to `whole`, and may be done again by itself. */
+  before(write: () => void): void {
+    const { places } = this.batch;
+    // All that becomes of one that is divided may.
+    if (this.present) return write();
+    places?.parts(this.beginsAt);
+    write();
+    places?.command(this.readOffset);
   }
 
   /** Where it ends is known. */
@@ -179,7 +192,11 @@ export class LargeCommands {
     // What changes own keys alone is left out; others are decided whole.
     if (own > 0) return keys.length === 1 ? this.passing(known, args, undefined) : undefined;
     this.batch.prepare(db);
-    for (const key of keys) this.removeKept(db, mem, key);
+    if (guard) {
+      this.batch.places?.parts(this.beginsAt);
+      for (const key of keys) this.removeKept(db, mem, key);
+      this.batch.places?.begun();
+    }
     this.sink.passes(known);
     return this.passing(known, args, this.output, front);
   }

@@ -166,7 +166,8 @@ export class StreamApplier {
         this.flushRun(mem, runFrom, at, run);
         run = 0;
         runFrom = at;
-        this.places?.command(this.offsetAt(next));
+        // By itself it may be done again, and a command across lanes has to be the first of its own.
+        this.places?.parts(this.offsetAt(at));
         this.removeKept(guard, mem, reader);
       }
       if (this.taken && decisions.passes(known, mem, reader)) {
@@ -332,7 +333,8 @@ export class StreamApplier {
     const known = this.decisions.look(mem, reader);
     if (this.decisions.filter?.leavesOut(known, mem, reader)) return;
     const { guard } = this.options;
-    if (guard?.concerns(known.row, this.db, mem, reader)) this.removeKept(guard, mem, reader);
+    if (guard?.concerns(known.row, this.db, mem, reader))
+      this.large.before(() => this.removeKept(guard, mem, reader));
     if (this.taken && this.decisions.passes(known, mem, reader)) this.passOn(mem, 0, mem.length, 1);
     else this.special(known, mem, reader, ranAtMs);
   }

@@ -3,6 +3,7 @@ import { CommandKeys } from '../commands/command-keys.ts';
 import { ACTION, type CommandRow, type Given } from '../commands/command-row.ts';
 import type { Crossing } from '../commands/crossing.ts';
 import { KEYS_AT, type CommandTable } from '../commands/command-table.ts';
+import { REMOVE_KEPT } from '../commands/remove-kept.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 import { command } from '../protocol/resp/encode.ts';
@@ -22,6 +23,8 @@ export const ROUTE = {
   /** What it does is done on every node: see `words`. */
   EVERY_NODE: -4,
 } as const;
+
+const REMOVE_KEPT_NAME = Buffer.from(REMOVE_KEPT);
 
 /** Tells which lane of a cluster a command belongs to. What is told beside the number holds until the next call. */
 export class CommandRouter {
@@ -48,13 +51,19 @@ export class CommandRouter {
    */
   route(mem: Buffer, reader: CommandReader): number {
     const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
-    if (!known)
-      throw unsupported(printable(mem, reader.from[0]!, reader.to[0]!), 'is no write that is known');
+    if (!known) return this.routeUnknown(mem, reader);
     const route =
       known.keysAt === KEYS_AT.FIRST && reader.count > 1
         ? this.laneOf(keySlot(mem, reader.from[1], reader.to[1]))
         : this.routeOthers(known.row, mem, reader);
     return reader.count > MOST_WORDS ? this.routeLong(known.row, route, mem, reader) : route;
+  }
+
+  /** What no server knows goes to the script of a lane, if that does. */
+  private routeUnknown(mem: Buffer, reader: CommandReader): number {
+    const name = mem.subarray(reader.from[0], reader.to[0]);
+    if (name.equals(REMOVE_KEPT_NAME)) return this.laneOf(slotOf(mem, reader, 1));
+    throw unsupported(printable(name, 0, name.length), 'is no write that is known');
   }
 
   /** With more words than a script runs: its lane gets several. */

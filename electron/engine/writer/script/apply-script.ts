@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { REMOVE_KEPT } from '../../commands/remove-kept.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { planOf } from './batch-plan.ts';
 
@@ -22,6 +23,8 @@ export const NO_END = -1;
  * The first that fails ends it, and the lane's offset is the end of the last one before it that stands whole. A first write that
  * only removes may be run without room, and so may what follows it: the offset can be noted there too.
  *
+ * One of the commands is none of the server's (REMOVE_KEPT): a key of the target's own goes with its name, if it still is one.
+ *
  * What a lane is told late by is noted in its checkpoint (`earliestExpiry`), since all of it stands.
  */
 export const APPLY_SCRIPT = `if redis.replicate_commands then redis.replicate_commands() end
@@ -39,7 +42,13 @@ if ends~=group then
 if group>whole then whole=group end
 group=ends
 end
-local reply=call(unpack(argv,at,at+words-1))
+local reply
+if argv[at]=='${REMOVE_KEPT}' then
+reply=call('SREM',argv[at+1],argv[at+2])
+if reply==1 then reply=call('DEL',argv[at+2]) end
+else
+reply=call(unpack(argv,at,at+words-1))
+end
 if type(reply)=='table' and reply.err then failed=reply.err break end
 at=at+words
 end

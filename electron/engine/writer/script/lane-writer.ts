@@ -78,10 +78,14 @@ export class LaneWriter {
     this.put(mem, at, to, words, end - this.sent);
   }
 
-  /** Adds a command that may be run again as long as nothing behind `offset` was, unless the lane is beyond that. */
-  addPart(mem: Buffer, at: number, to: number, words: number, offset: number): void {
+  /**
+   * Adds a command that may be run again as long as nothing behind `offset` was, unless the lane is beyond that. `apart`: it need not stand
+   * together with the one before it.
+   */
+  addPart(mem: Buffer, at: number, to: number, words: number, offset: number, apart: boolean): void {
     if (offset < this.sent) return;
-    if (this.batch.full) this.close(this.batchEnd);
+    const { full, overfull } = this.batch;
+    if (full && (apart || overfull)) this.close(this.batchEnd);
     this.put(mem, at, to, words, NO_END);
   }
 

@@ -199,8 +199,9 @@ export class LanesWriter implements BatchWriter {
   private add(lane: LaneWriter, mem: Buffer, at: number, to: number, words: number, end: number): void {
     const { places } = this;
     this.begun = true;
-    if (places.isPart) lane.addPart(mem, at, to, words, end);
-    else lane.add(mem, at, to, words, end, !places.inTransaction);
+    const apart = !places.inTransaction;
+    if (places.isPart) lane.addPart(mem, at, to, words, end, apart);
+    else lane.add(mem, at, to, words, end, apart);
     if (lane.blocked) this.staged.paused = true;
   }
 

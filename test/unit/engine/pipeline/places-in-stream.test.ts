@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
+import { CommandKeys } from '../../../../electron/engine/commands/command-keys.ts';
+import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
+import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
+import { KeptGuard } from '../../../../electron/engine/pipeline/kept-guard.ts';
+import type { KeptNames } from '../../../../electron/engine/pipeline/kept-names.ts';
 import { CommandOutput, OUTPUT_BYTES } from '../../../../electron/engine/protocol/resp/command-output.ts';
 import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
 import type { BatchWriter } from '../../../../electron/engine/writer/batch-writer.ts';
@@ -11,7 +16,7 @@ import { startApplier } from '../../../support/target/stream-applier.ts';
 type Taken = [string, number, ...string[]];
 
 /** Applies a stream to an output, as to a cluster. @returns what was taken from there */
-function takenOf(stream: readonly Buffer[], flushEach = false): Taken[] {
+function takenOf(stream: readonly Buffer[], flushEach = false, guard?: KeptGuard): Taken[] {
   const taken: Taken[] = [];
   const arena = createArena(4 * OUTPUT_BYTES);
   const output: CommandOutput = new CommandOutput({
@@ -40,7 +45,7 @@ function takenOf(stream: readonly Buffer[], flushEach = false): Taken[] {
     0,
   );
   const batch = { places, prepare: () => {}, wrote: () => {} } as unknown as BatchWriter;
-  const { spool, applier } = startApplier({ batch, output });
+  const { spool, applier } = startApplier({ batch, output }, { guard });
   const all = Buffer.concat(stream);
   // A spool takes no more at a time than the source's socket gives.
   for (let at = 0; at < all.length; at += 100_000) {
@@ -89,6 +94,43 @@ it.each([true, false])('is told of whatever is applied (flushed after each step:
     ['INCR f', end[9], 'inside'],
     ['PEXPIREAT g', end[10], 'inside'],
     ['INCR h', end[12]],
+  ]);
+});
+
+it('has removals of the target’s own keys stand before their command, as what may be done again', () => {
+  const names = { mayHold: () => true } as unknown as KeptNames;
+  const databases = new DatabaseChoice(undefined);
+  const guard = new KeptGuard('t', names, new CommandKeys(new CommandTable([])), databases);
+  const stream = [
+    command('PING'),
+    command('INCR', 'a'),
+    command('MULTI'),
+    command('RENAME', 'b', 'c'),
+    command('EXEC'),
+    // They go out as they come, are divided, and are gathered.
+    command('APPEND', 'd', 'v'.repeat(400_000)),
+    command('MSET', 'e', 'v'.repeat(200_000), 'f', 'v'.repeat(300_000)),
+    command('SUNIONSTORE', 'g', ...Array.from({ length: 40_000 }, () => 'h')),
+    command('INCR', 'i'),
+  ];
+  const end = endsOf(stream);
+  const taken = takenOf(stream, false, guard);
+  const seen = taken.filter((one, n) => one.join() !== taken[n - 1]?.join());
+  expect(seen.map(([text, ...rest]) => [text.split(' ')[0], ...rest])).toEqual([
+    ['EVAL', end[0], 'part'],
+    ['INCR', end[1]],
+    ['EVAL', end[2], 'part', 'inside'],
+    ['RENAME', end[3], 'inside'],
+    ['EVAL', end[4], 'part'],
+    ['APPEND', end[5]],
+    ['EVAL', end[5], 'part'],
+    ['MSET', end[5], 'part'],
+    ['EVAL', end[5], 'part'],
+    ['SET', end[5], 'part'],
+    ['EVAL', end[6], 'part'],
+    ['SUNIONSTORE', end[7]],
+    ['EVAL', end[7], 'part'],
+    ['INCR', end[8]],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REMOVE_KEPT } from '../../../../electron/engine/commands/remove-kept.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
 import { CommandRouter, ROUTE } from '../../../../electron/engine/router/command-router.ts';
 import { keySlot, SLOTS } from '../../../../electron/engine/router/key-slot.ts';
@@ -45,6 +46,7 @@ describe('the way of a command', () => {
     ['RENAME {x}1 {x}2', 'lane 9'],
     ['SUNIONSTORE {c}1 c {c}2', 'lane 2'],
     ['SORT {b}1 LIMIT 0 5 STORE b', 'lane 1'],
+    [`${REMOVE_KEPT} lockstep:{c}:kept:t c`, 'lane 2'],
   ])('%s → %s', (line, expected) => {
     expect(routed(line)).toBe(expected);
   });
