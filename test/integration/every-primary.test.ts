@@ -269,6 +269,35 @@ describe('expiry', () => {
     expect(await cluster.client.call('PEXPIRETIME', theirs!)).toBe(timeWith('long', dueMs, AMOUNTS) + 1);
   });
 
+  it('is counted of all nodes, in whatever order they come to an end', async () => {
+    const a = source.client();
+    const due = timeWith('long', dueMs, AMOUNTS) + 1;
+    const [sooner, later] = guarded.nodes;
+    const [key] = await heldBy(cluster.members[0]!);
+    await a.call('SET', key!, 'v', 'PXAT', dueMs);
+    await cluster.client.pexpireat(key!, due);
+    // The other node has nothing to change, and is asked before the first has changed anything, but answers after it.
+    const changed = async (): Promise<boolean> =>
+      Number(await cluster.client.call('PEXPIRETIME', key!)) !== due;
+    const redis = new Proxy(later!.redis, {
+      get: (client, name) => {
+        const member: unknown = Reflect.get(client, name);
+        if (typeof member !== 'function') return member;
+        if (name !== 'pipeline') return member.bind(client) as unknown;
+        return () => {
+          const pipeline = client.pipeline();
+          const exec = pipeline.exec.bind(pipeline);
+          pipeline.exec = async () => {
+            await eventually('the first node is done', changed);
+            return exec();
+          };
+          return pipeline;
+        };
+      },
+    });
+    expect(await straightenCarried([sooner!, { ...later!, redis }], a, guarded.checkpoint)).toBe(1);
+  });
+
   it('of a key that a shard of the source has no more is not known there', async () => {
     const [first, second] = cluster.members;
     const [there] = await heldBy(first!);

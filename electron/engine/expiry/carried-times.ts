@@ -44,7 +44,10 @@ export async function straightenCarried(
       const [next, all] = await onNode(node, () => redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS));
       cursor = String(next);
       const keys = all.filter((key) => !isOwnKey(key, 0, key.length) && (owner.slots?.hasKey(key) ?? true));
-      if (keys.length > 0) changed += await straightenPage(node, source, owner, keys);
+      if (keys.length === 0) continue;
+      // Other nodes count meanwhile: the sum is read once this one is done.
+      const straightened = await straightenPage(node, source, owner, keys);
+      changed += straightened;
     } while (cursor !== '0');
   });
   return changed;
