@@ -73,7 +73,7 @@ export function createHandlers(services: Services): Handlers {
         sandboxes.requireServers(task.profile);
         task.start();
       }),
-    'task.outlook': ({ id }) => lookAhead(tasks.get(id), services.startEngine),
+    'task.outlook': (params) => lookAhead(tasks.specAfter(params), services.startEngine),
     'task.pause': ({ id }) => viewAfter(id, (task) => task.pause()),
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
     'task.answer': ({ id, question, agreed }) => viewAfter(id, (task) => task.answer(question, agreed)),

@@ -10,6 +10,8 @@ export interface RequestOptions {
   readonly refetchIntervalMs?: number;
   /** For how long an answer is used again without asking; 0 asks with every component that comes. */
   readonly freshForMs?: number;
+  /** The answer goes with the last who asked, and so do the parameters: there are secrets among them. */
+  readonly forgets?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface RequestOptions {
 export function useRequest<N extends RequestName>(
   name: N,
   params: RequestParams<N>,
-  { enabled = true, refetchIntervalMs, freshForMs = 0 }: RequestOptions = {},
+  { enabled = true, refetchIntervalMs, freshForMs = 0, forgets = false }: RequestOptions = {},
 ): UseQueryResult<RequestResult<N>, RequestFault> {
   const client = useClient();
   return useQuery<RequestResult<N>, RequestFault>({
@@ -30,6 +32,7 @@ export function useRequest<N extends RequestName>(
       }),
     enabled,
     staleTime: freshForMs,
+    ...(forgets ? { gcTime: 0 } : {}),
     refetchInterval: refetchIntervalMs ?? false,
   });
 }

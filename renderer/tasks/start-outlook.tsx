@@ -1,15 +1,21 @@
 import { Loader, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import type { RequestParams } from '../../shared/contract/api.ts';
 import { describeOutlook } from '../../shared/format/outlook-words.ts';
 import { sentence } from '../components/sentence.ts';
 import { TimeText } from '../components/time-text.tsx';
 import { useRequest } from '../state/client.tsx';
 import { useTask } from '../state/tasks.ts';
 
-/** What a start of the task comes to, as soon as both servers have told. Whoever knows it already need not wait. */
-export function StartOutlook({ id }: { readonly id: string }): ReactElement | null {
-  const existing = useTask(id)?.existing;
-  const { data, error, isFetching } = useRequest('task.outlook', { id });
+/**
+ * What a start of the task comes to, as soon as both servers have told; with changes of it that are not stored yet where there are any.
+ * Whoever knows it already need not wait.
+ */
+export function StartOutlook(asked: RequestParams<'task.outlook'>): ReactElement | null {
+  const existing = useTask(asked.id)?.existing;
+  const { data, error, isFetching } = useRequest('task.outlook', asked, {
+    forgets: asked.secrets !== undefined,
+  });
   if (existing === undefined) return null;
   if (isFetching)
     return (

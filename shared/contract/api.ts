@@ -164,8 +164,18 @@ export const REQUESTS = {
   'task.list': request(nothing, z.array(taskViewSchema)),
   /** Starts the task, or goes on from its checkpoint. @throws SECRET_NEEDED */
   'task.start': request(task, taskViewSchema),
-  /** Looks at both servers as a start would find them, and changes nothing. @throws SECRET_NEEDED */
-  'task.outlook': request(task, taskOutlookSchema),
+  /**
+   * Looks at both servers as a start would find them, with these changes where there are any, and changes nothing. @throws SECRET_NEEDED;
+   * REQUEST_INVALID of the changes
+   */
+  'task.outlook': request(
+    z.object({
+      id: idSchema,
+      changes: taskChangesSchema.optional(),
+      secrets: secretsByEndpointSchema.optional(),
+    }),
+    taskOutlookSchema,
+  ),
   'task.pause': request(task, taskViewSchema),
   /** Ends a pause. */
   'task.resume': request(task, taskViewSchema),

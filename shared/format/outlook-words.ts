@@ -35,6 +35,8 @@ function whatHappens(outlook: TaskOutlook, existing: TaskSettings['existing']): 
     case 'new-copy':
       return `A new full copy is made: ${reason ?? 'the source no longer has what follows the checkpoint'}. ${whatItReplaces(outlook, existing)}`;
     case 'unknown':
+      if (outlook.faults.length > 0 && outlook.sourceKeys !== null && targetKeys !== null)
+        return 'It is refused, and nothing is changed:';
       return outlook.faults.length > 0
         ? 'What a start comes to is not known as long as not both servers can be looked at.'
         : 'Whether the source still has what follows the checkpoint it does not tell: if not, a new full copy is made, which replaces what the target holds.';

@@ -1,7 +1,8 @@
 import type { TaskState } from './task-view.ts';
 
 /**
- * What can happen to a task. `start`, `pause`, `resume`, `stop` and `release` are asked for by its user, the rest its engine brings
+ * What can happen to a task. `start`, `pause`, `resume`, `stop`, `release` and `readdress` (while it is paused its servers get other
+ * addresses, and another engine goes on from its checkpoint) are asked for by its user, the rest its engine brings
  * about: `up` it works (`up-paused` when it is to be paused), `retry` it met what may heal and is started again, `died`
  * its process ended unasked, `finished`, `completed` (a full copy only) and `failed` are its own last words, `released` that of
  * the engine which handed its target over.
@@ -12,6 +13,7 @@ export const TASK_SIGNALS = [
   'resume',
   'stop',
   'release',
+  'readdress',
   'up',
   'up-paused',
   'retry',
@@ -42,7 +44,7 @@ const TRANSITIONS: Readonly<Record<TaskState, Readonly<Partial<Record<TaskSignal
   completed: atRest,
   starting: active,
   running: { ...active, pause: 'paused' },
-  paused: { ...active, resume: 'running', retry: 'paused' },
+  paused: { ...active, resume: 'running', retry: 'paused', readdress: 'restarting' },
   restarting: active,
   // A second stop hurries the first. Whatever ends the engine now is the end that was asked for.
   stopping: {

@@ -118,4 +118,41 @@ describeBrowser('the settings of a task', () => {
     expect(await page.getByRole('row', { name: /The full copy is complete/ }).count()).toBe(1);
     expect(session.faults).toEqual([]);
   });
+
+  test('or while it is paused, where it says first whether that is the same data', async () => {
+    const { page } = session;
+    const other = await startRedis();
+    await tab(page, 'Settings').click();
+    await button(page, 'Pause').click();
+    await phase(page, 'Paused').waitFor();
+    const port = endpointCard(page, 'Source').getByLabel('Port');
+    await port.fill(String(other.port));
+    await button(page, 'Save').click();
+    await dialog(page)
+      .getByText(/copied from .* before, and that was other data/)
+      .waitFor();
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+    expect((await taskOf(client, id)).source.port).toBe(source.port);
+    await other.stop();
+
+    // The same server by another name.
+    await port.fill(String(source.port));
+    await endpointCard(page, 'Source').getByLabel('Host').fill('localhost');
+    await button(page, 'Save').click();
+    await dialog(page)
+      .getByText(/goes on from its checkpoint/)
+      .waitFor();
+    await dialog(page).getByRole('button', { name: 'Save and begin anew' }).click();
+    await page.getByText('Saved.', { exact: true }).waitFor();
+    await phase(page, 'Paused').waitFor();
+    await source.client().set('written-in-the-pause', 'yes');
+    await button(page, 'Resume').click();
+    await phase(page, 'In step').waitFor();
+    await eventually(
+      'the write has arrived',
+      async () => (await moved!.client().get('written-in-the-pause')) === 'yes',
+    );
+    expect((await taskOf(client, id)).source.host).toBe('localhost');
+    expect(session.faults).toEqual([]);
+  });
 });

@@ -68,6 +68,19 @@ it('past the backlog it copies anew', async () => {
   expect(await look()).toMatchObject({ start: 'new-copy', reason: null, writes: 'some' });
 });
 
+it('a source of other data is refused', async () => {
+  const other = await startRedis();
+  const elsewhere = { source: parseEndpoint(other.url) };
+  expect(await look(elsewhere)).toMatchObject({
+    start: 'unknown',
+    faults: [
+      expect.stringMatching(/^the task test copied from 127\.0\.0\.1:\d+ before, and that was other data$/),
+    ],
+  });
+  await expect(catchUp(elsewhere)).rejects.toMatchObject({ code: 'TASK_MISMATCH' });
+  await other.stop();
+});
+
 it('a side that cannot be reached leaves the other known, and nothing was written', async () => {
   const port = await freePort();
   const gone = { ...parseEndpoint(source.url), port };

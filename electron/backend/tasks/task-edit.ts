@@ -5,6 +5,7 @@ import { endpointProblems } from '../../../shared/model/draft-problems.ts';
 import type { EndpointView, SecretChanges, TaskProfile } from '../../../shared/model/profile.ts';
 import { hasChanges, SECRET_FLAG, SECRETS } from '../../../shared/model/server-secrets.ts';
 import { addressOf, bySentinels } from '../../../shared/model/server-address.ts';
+import { isActive, type TaskState } from '../../../shared/model/task-view.ts';
 import { requireFitting } from '../require-fitting.ts';
 
 type Side = 'source' | 'target';
@@ -19,16 +20,17 @@ export interface PlannedEdit {
 
 /**
  * What an edit changes of a task. Limits hold at once; name, retry, flush and spool from the next start; address, user and
- * secrets can be changed only while no engine works for it.
+ * secrets can be changed only while it does not run: stopped, or paused.
  *
  * @throws RequestError REQUEST_INVALID; LockstepError TASK_STATE
  */
 export function planEdit(
   task: TaskProfile,
-  active: boolean,
+  state: TaskState,
   asked: TaskChanges,
   secrets: Readonly<Record<string, SecretChanges>>,
 ): PlannedEdit {
+  const active = isActive(state);
   const changes: Partial<Record<keyof TaskProfile, unknown>> = {};
   const words: string[] = [];
   for (const [field, value] of Object.entries(asked) as [keyof TaskChanges, unknown][]) {
@@ -46,7 +48,7 @@ export function planEdit(
     const readdressed = sameEndpoint(before, after) ? undefined : after;
     const resecreted = hasChanges(given);
     if (!readdressed && !resecreted) continue;
-    requireEditable(side, after, active);
+    requireEditable(side, after, state);
     if (readdressed) changes[side] = readdressed;
     if (resecreted) planned.push({ endpoint: side, changes: given });
     words.push(endpointWords(side, before, after, resecreted));
@@ -58,9 +60,12 @@ export function planEdit(
   };
 }
 
-function requireEditable(side: Side, endpoint: EndpointView, active: boolean): void {
-  if (active)
-    throw new LockstepError('TASK_STATE', `the ${side} can be changed only while the task is stopped`);
+function requireEditable(side: Side, endpoint: EndpointView, state: TaskState): void {
+  if (isActive(state) && state !== 'paused')
+    throw new LockstepError(
+      'TASK_STATE',
+      `the ${side} can be changed only while the task is paused or stopped`,
+    );
   requireFitting(endpointProblems(endpoint, side, `changes.${side}`));
 }
 

@@ -80,6 +80,8 @@ export class TaskRun {
   private retryTimer: NodeJS.Timeout | undefined;
   /** What is being tried has worked before, so a fault that heals is waited for. */
   private patient = false;
+  /** The end of the present engine is not that of the run. */
+  private anew = false;
 
   constructor(options: TaskRunOptions) {
     this.options = options;
@@ -91,6 +93,17 @@ export class TaskRun {
     this.retries.reset();
     this.record.begin(Date.now());
     this.launch();
+  }
+
+  /** What the engine was told has changed: it ends at its checkpoint, and the next one goes on as the task is stored by then. */
+  beginAnew(): void {
+    // Somebody sits in front of it, as at the first start.
+    this.patient = false;
+    this.retries.reset();
+    this.trouble.end();
+    this.anew = true;
+    if (this.session) this.session.stop('now');
+    else this.ended({ kind: 'abandoned' });
   }
 
   /** Nothing is lost while no engine lives: the next one is told of the task as it is then. */
@@ -192,7 +205,10 @@ export class TaskRun {
     this.retryTimer = undefined;
     if (handsOver(end)) this.options.onStanding('exact');
     if (end.kind === 'finished' && end.outcome.reason === 'cut-over') this.options.onMoved();
-    if (this.options.state() === 'stopping') this.stopped(end);
+    const { anew } = this;
+    this.anew = false;
+    if (anew && this.options.state() !== 'stopping') this.goOnElsewhere(end);
+    else if (this.options.state() === 'stopping') this.stopped(end);
     else if (end.kind === 'finished') this.finished(end);
     else if (end.kind === 'failed') {
       if (this.patient && ERROR_CATALOGUE[end.code].heals) this.retry(end.code, end.fact, 'retry');
@@ -201,6 +217,13 @@ export class TaskRun {
       this.retry('ENGINE_DIED', end.kind === 'died' ? end.fact : 'it was ended', 'died');
     }
     this.options.onChange();
+  }
+
+  private goOnElsewhere(end: SessionEnd): void {
+    const { severity, text, code } = describeEnd(end);
+    this.options.log.add(severity, text, code);
+    this.record.enter('connecting', Date.now());
+    this.launch();
   }
 
   private stopped(end: SessionEnd): void {

@@ -26,7 +26,11 @@ export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string):
 });
 
 /** A task as an engine runs it, under its id, with its secrets. @throws LockstepError SECRET_NEEDED */
-export const taskSpecOf = (profile: TaskProfile, vault: SecretVault, defaultSpoolDir: string): TaskSpec => ({
+export const taskSpecOf = (
+  profile: TaskProfile,
+  vault: Pick<SecretVault, 'get'>,
+  defaultSpoolDir: string,
+): TaskSpec => ({
   task: profile.id,
   source: openableEndpoint(profile.source, vault.get(profile.id, 'source', profile.source)),
   target: openableEndpoint(profile.target, vault.get(profile.id, 'target', profile.target)),

@@ -18,6 +18,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { History } from '../history/history.ts';
 import type { StoredTask } from './stored-task.ts';
 import type { TaskAlerts } from './task-alerts.ts';
+import type { PlannedEdit } from './task-edit.ts';
 import { TaskRelease } from './task-release.ts';
 import { TaskRun } from './task-run.ts';
 
@@ -89,9 +90,8 @@ export class Task {
     return this.stored;
   }
 
-  /** What an engine would be told now. @throws LockstepError SECRET_NEEDED */
-  get spec(): TaskSpec {
-    return this.options.specOf(this.stored);
+  get now(): TaskState {
+    return this.state;
   }
 
   get active(): boolean {
@@ -229,8 +229,11 @@ export class Task {
     this.options.onChange();
   }
 
-  /** Takes over changes that have been validated, and tells the engine of what it can change meanwhile. */
-  edit(changes: Partial<StoredTask>, words: string | undefined): void {
+  /**
+   * Takes over changes that have been validated, and tells the engine of what it can change meanwhile. Of one that is paused between
+   * other servers now the engine ends at its checkpoint, and the next one waits there.
+   */
+  edit({ changes, secrets, words }: PlannedEdit): void {
     if (Object.keys(changes).length > 0) this.save(changes);
     if (changes.source) this.run.record.lost('source');
     if (changes.target) this.run.record.lost('target');
@@ -238,6 +241,10 @@ export class Task {
     if (changes.maxCommandsPerSecond !== undefined || changes.maxBytesPerSecond !== undefined)
       this.run.send({ type: 'limits', limits: { maxCommandsPerSecond, maxBytesPerSecond } });
     if (words !== undefined) this.log.add('info', words);
+    if (this.state === 'paused' && (changes.source || changes.target || secrets.length > 0)) {
+      this.move('readdress');
+      this.run.beginAnew();
+    }
     this.options.onChange();
   }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskProfile } from '../../../shared/model/profile.ts';
 import { addressOf } from '../../../shared/model/server-address.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { TaskView } from '../../../shared/model/task-view.ts';
 import type { ValidParams } from '../api.ts';
 import type { Emit } from '../app-events.ts';
@@ -12,7 +13,7 @@ import { makeOwnerOnlyFolder } from '../owner-only.ts';
 import { GroupEngines } from '../groups/group-engines.ts';
 import type { BackendPorts } from '../ports.ts';
 import { openableEndpoint } from '../secrets/open-endpoint.ts';
-import type { SecretVault } from '../secrets/secret-vault.ts';
+import { withChanges, type SecretVault } from '../secrets/secret-vault.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import type { StoredDocument } from '../stores/stored-document.ts';
 import { MOST_TASKS, openTasksDocument, type StoredTask } from './stored-task.ts';
@@ -117,20 +118,30 @@ export class Tasks {
   /** @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, TASK_STATE, STORE_UNWRITABLE */
   edit({ id, changes, secrets }: ValidParams<'task.edit'>): TaskView {
     const task = this.get(id);
-    const plan = planEdit(task.profile, task.active, changes, secrets);
+    const plan = planEdit(task.profile, task.now, changes, secrets);
     const { vault } = this.options;
     const after = { ...task.profile, ...plan.changes };
     const takeBack = vault.change(
       plan.secrets.map((one) => ({ owner: id, server: after[one.endpoint], ...one })),
     );
     try {
-      task.edit(plan.changes, plan.words);
+      task.edit(plan);
     } catch (error) {
       // Or the server that it still has would be sent the password of another.
       unlessUnwritable(takeBack);
       throw error;
     }
     return task.view();
+  }
+
+  /** What an engine would be told after an edit. @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, SECRET_NEEDED, TASK_STATE */
+  specAfter({ id, changes = {}, secrets = {} }: ValidParams<'task.outlook'>): TaskSpec {
+    const { ports, vault } = this.options;
+    const task = this.get(id);
+    const plan = planEdit(task.profile, task.now, changes, secrets);
+    const get: SecretVault['get'] = (owner, side, server) =>
+      withChanges(vault.get(owner, side, server), secrets[side] ?? {});
+    return taskSpecOf({ ...task.profile, ...plan.changes }, { get }, ports.defaultSpoolDir);
   }
 
   /** Those that ran when the application ended go on, or are offered to. Those between sandbox servers are gone with them. */

@@ -6,6 +6,7 @@ import { SlotSet } from '../router/slot-set.ts';
 import type { Shard } from '../router/topology.ts';
 import { reachesBack } from './backlog-reach.ts';
 import { divideSource } from './divide-source.ts';
+import { otherSource } from './other-source.ts';
 import { whySlots } from './part-slots.ts';
 import { whyNewCopy } from './prepare-target.ts';
 
@@ -26,16 +27,21 @@ export interface StandingTask {
 
 export type Start = Pick<TaskOutlook, 'start' | 'reason'>;
 
-const UNKNOWN: Start = { start: 'unknown', reason: null };
+export const UNKNOWN: Start = { start: 'unknown', reason: null };
 
-/** Why a start would be refused, since the task has another kind of source than it had; undefined where it has not. */
+/** Why a start would be refused: the task has another kind of source than it had, or is to copy another one than it has copied. */
 export const wouldRefuse = (
-  { task }: Pick<TaskSpec, 'task'>,
+  spec: Pick<TaskSpec, 'task' | 'source'>,
   { own, parts }: StandingTask,
   source: readonly FollowedServer[],
+  { start }: Start,
 ): string | undefined => {
   const parted = source[0]?.shard !== undefined;
-  return (parted ? own !== undefined : parts.length > 0) ? otherForm(task, parted).message : undefined;
+  if (parted ? own !== undefined : parts.length > 0) return otherForm(spec.task, parted).message;
+  if (start !== 'new-copy') return undefined;
+  const standing = [...(own ? [own] : []), ...parts.map(({ checkpoint }) => checkpoint)];
+  return standing.map((checkpoint) => otherSource(spec, checkpoint)).find((other) => other !== undefined)
+    ?.message;
 };
 
 /** What a start would come to; `source`: undefined where it could not be looked at. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
-import { describeEndpoint, describesEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { LANE_GONE } from '../checkpoint/lanes.ts';
@@ -17,6 +17,7 @@ import { CrashWatch } from './crash-watch.ts';
 import { CopyStage } from './copy-stage.ts';
 import { MendLimit } from './mend-limit.ts';
 import { noteFault } from './owner.ts';
+import { otherSource } from './other-source.ts';
 import { letGo } from './let-go.ts';
 import { prepareTarget } from './prepare-target.ts';
 import type { ResumePlan } from './prepared-target.ts';
@@ -279,15 +280,8 @@ export class TargetSide {
 
   beginCopy(start: StreamPosition, reason: string | undefined): void {
     const { events, spec } = this.options;
-    const copiedFrom = this.own.checkpoint?.source ?? '';
-    if (copiedFrom !== '' && !describesEndpoint(copiedFrom, spec.source)) {
-      return this.fatal(
-        new LockstepError(
-          'TASK_MISMATCH',
-          `the task ${spec.task} copied from ${copiedFrom} before, and that was other data`,
-        ),
-      );
-    }
+    const other = this.own.checkpoint && otherSource(spec, this.own.checkpoint);
+    if (other) return this.fatal(other);
     if (!this.move('copy')) return;
     if (reason) events.warning(`A new full copy is needed: ${reason}`);
     this.steps.supersede();

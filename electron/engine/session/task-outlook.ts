@@ -20,6 +20,7 @@ import { writesSinceHandOver, type TargetServers } from './handed-over.ts';
 import { SourceCluster } from './source-cluster.ts';
 import {
   startAhead,
+  UNKNOWN,
   wouldRefuse,
   type FollowedServer,
   type StandingTask,
@@ -55,15 +56,12 @@ export async function lookAhead(world: World, spec: TaskSpec): Promise<TaskOutlo
   );
   const from = source.status === 'fulfilled' ? source.value : undefined;
   const to = target.status === 'fulfilled' ? target.value : undefined;
-  const refusal = from && to && wouldRefuse(spec, to.standing, from.followed);
+  const ahead: Start = to ? startAhead(spec, to.standing, from?.followed) : UNKNOWN;
+  const refusal = from && to && wouldRefuse(spec, to.standing, from.followed, ahead);
   if (refusal !== undefined) faults.push(refusal);
-  const start: Start =
-    to && refusal === undefined
-      ? startAhead(spec, to.standing, from?.followed)
-      : { start: 'unknown', reason: null };
   return {
     atMs: world.clock.now(),
-    ...start,
+    ...(refusal === undefined ? ahead : UNKNOWN),
     sourceKeys: from?.keys ?? null,
     targetKeys: to?.keys ?? null,
     writes: to?.writes ?? 'none',

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { placesOf } from '../../../shared/format/server-place.ts';
+import { isActive, type TaskState } from '../../../shared/model/task-view.ts';
 import { FormProvider } from 'react-hook-form';
 import { FaultAlert } from '../../components/fault-alert.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -16,13 +17,14 @@ import { useTaskEdit } from './use-task-edit.ts';
 
 interface EditFormProps {
   readonly task: EditableTask;
-  /** An engine works for it: where it leads cannot be changed under it. */
-  readonly active: boolean;
+  readonly state: TaskState;
 }
 
 /** What can be changed of a task, saved together. */
-export function EditForm({ task, active }: EditFormProps): ReactElement {
-  const edit = useTaskEdit(task);
+export function EditForm({ task, state }: EditFormProps): ReactElement {
+  const edit = useTaskEdit(task, state === 'paused');
+  // Where it leads cannot be changed under an engine that works.
+  const fixed = isActive(state) && state !== 'paused';
   return (
     <SetupContext value={edit.setup}>
       <FormProvider {...edit.setup.form}>
@@ -36,14 +38,14 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
         >
           <div className={classes.columns}>
             <Panel title="Source">
-              {active ? (
+              {fixed ? (
                 <EndpointFacts side="source" endpoint={task.source} />
               ) : (
                 <EndpointFields path="source" />
               )}
             </Panel>
             <Panel title="Target">
-              {active ? (
+              {fixed ? (
                 <EndpointFacts side="target" endpoint={task.target} />
               ) : (
                 <EndpointFields path="targets.0" />
@@ -80,7 +82,7 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
             <Button disabled={!edit.changed || edit.saving} onClick={edit.discard}>
               Discard
             </Button>
-            <span role="status">{edit.changed ? whenItHolds(active) : edit.saved ? 'Saved.' : ''}</span>
+            <span role="status">{edit.changed ? whenItHolds(state) : edit.saved ? 'Saved.' : ''}</span>
           </div>
         </form>
       </FormProvider>
@@ -88,7 +90,9 @@ export function EditForm({ task, active }: EditFormProps): ReactElement {
   );
 }
 
-const whenItHolds = (active: boolean): string =>
-  active
-    ? 'Not saved yet. The name and the limits hold at once; retrying, late expiry, the spool, and what becomes of a flush or of functions hold from the next start.'
-    : 'Not saved yet. It holds from the next start.';
+function whenItHolds(state: TaskState): string {
+  if (!isActive(state)) return 'Not saved yet. It holds from the next start.';
+  const servers =
+    state === 'paused' ? ' With another address or password it begins anew at once, and stays paused.' : '';
+  return `Not saved yet. The name and the limits hold at once; retrying, late expiry, the spool, and what becomes of a flush or of functions hold from the next start.${servers}`;
+}

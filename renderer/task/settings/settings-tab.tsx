@@ -7,7 +7,7 @@ import { FixedSettings } from './fixed-settings.tsx';
 import classes from './settings.module.css';
 
 const pickSettings = (task: TaskView) => ({
-  active: isActive(task.state),
+  state: task.state,
   standing: task.targetStanding,
   createdAtMs: task.createdAtMs,
   ignoredWarnings: task.ignoredWarnings,
@@ -35,12 +35,12 @@ const pickSettings = (task: TaskView) => ({
 export function SettingsTab({ id }: { readonly id: string }): ReactElement | null {
   const settings = useTaskPart(id, pickSettings);
   if (!settings) return null;
-  const { active, standing, createdAtMs, ignoredWarnings, task } = settings;
+  const { state, standing, createdAtMs, ignoredWarnings, task } = settings;
   return (
     <div className={classes.tab}>
-      <EditForm task={task} active={active} />
+      <EditForm task={task} state={state} />
       <FixedSettings task={task} createdAtMs={createdAtMs} ignoredWarnings={ignoredWarnings} />
-      <DeletePanel task={task} active={active} standing={standing} />
+      <DeletePanel task={task} active={isActive(state)} standing={standing} />
     </div>
   );
 }

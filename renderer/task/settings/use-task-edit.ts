@@ -9,6 +9,7 @@ import { sideOf, type Setup } from '../../setup/draft/use-setup.ts';
 import { useAction, useClient } from '../../state/client.tsx';
 import type { RequestFault } from '../../state/fault.ts';
 import { createEditSession } from './edit-session.ts';
+import { useReaddressing } from './readdressing.tsx';
 import { changesOf, formOfTask, formPath, type EditableTask } from './task-form.ts';
 
 export interface TaskEdit {
@@ -23,9 +24,13 @@ export interface TaskEdit {
   readonly discard: () => void;
 }
 
-/** The form of a task: nothing is stored before it is saved as a whole. */
-export function useTaskEdit(task: EditableTask): TaskEdit {
+/**
+ * The form of a task: nothing is stored before it is saved as a whole. One that is paused goes to other servers at once, so what that
+ * comes to is said first.
+ */
+export function useTaskEdit(task: EditableTask, paused: boolean): TaskEdit {
   const client = useClient();
+  const agrees = useReaddressing(task);
   const { run, running, error, reset } = useAction('task.edit', { quiet: true });
   const form = useForm<Draft>({
     defaultValues: formOfTask(task),
@@ -55,7 +60,9 @@ export function useTaskEdit(task: EditableTask): TaskEdit {
 
   const take = async (values: Draft): Promise<void> => {
     const secrets = session.store.getState().inHand;
-    const answer = await run({ id: task.id, changes: changesOf(task, values), secrets });
+    const changes = changesOf(task, values);
+    if (paused && !(await agrees(changes, secrets))) return;
+    const answer = await run({ id: task.id, changes, secrets });
     if (!answer) return;
     session.abandon();
     form.reset(formOfTask(answer));

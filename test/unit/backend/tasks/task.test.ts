@@ -302,7 +302,7 @@ describe('what its user asks', () => {
     expect(engines.last.commands.at(-1)).toBe('resume');
   });
 
-  test('limits go to the engine at once, addresses only while it is stopped', async () => {
+  test('limits go to the engine at once, addresses only while it does not run', async () => {
     await inStep();
     const view = await task();
     await bench.ask('task.edit', {

@@ -8,6 +8,7 @@ import {
   type FollowedServer,
   type StandingTask,
 } from '../../../../electron/engine/session/start-ahead.ts';
+import { describeEndpoint, parseEndpoint } from '../../../../shared/model/endpoint.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 
 const of = (text: string): SlotSet => SlotSet.parse(text)!;
@@ -35,7 +36,8 @@ const standing = (...parts: StandingTask['parts']): StandingTask => ({ own: unde
 
 const SHARDS = [followed(1, '0-5000'), followed(2, '5001-16383')];
 const PARTS = [part(1, '0-5000'), part(2, '5001-16383')] as const;
-const SPEC = { task: 'orders', fullOnly: false };
+const SPEC = { task: 'orders', fullOnly: false, source: parseEndpoint('redis://10.0.0.1:6379') };
+const GOES_ON = { start: 'resume', reason: null } as const;
 
 describe('a start of a task with parts', () => {
   it('goes on where each part does, with the shard that has its slots now', () => {
@@ -90,10 +92,23 @@ describe('a start of a task with parts', () => {
 it('a task whose source is of another kind than it was is said to be refused', () => {
   const server = { shard: undefined, info: new Map<string, string>() };
   const own = { own: checkpointWith(), parts: [] };
-  expect(wouldRefuse(SPEC, own, SHARDS)).toMatch(/^the task orders copied from one server before/);
-  expect(wouldRefuse(SPEC, standing(...PARTS), [server])).toMatch(
+  expect(wouldRefuse(SPEC, own, SHARDS, GOES_ON)).toMatch(/^the task orders copied from one server before/);
+  expect(wouldRefuse(SPEC, standing(...PARTS), [server], GOES_ON)).toMatch(
     /^the task orders copied from a cluster before/,
   );
-  expect(wouldRefuse(SPEC, own, [server])).toBeUndefined();
-  expect(wouldRefuse(SPEC, standing(...PARTS), SHARDS)).toBeUndefined();
+  expect(wouldRefuse(SPEC, own, [server], GOES_ON)).toBeUndefined();
+  expect(wouldRefuse(SPEC, standing(...PARTS), SHARDS, GOES_ON)).toBeUndefined();
+});
+
+it('so is one that would copy another source than it has copied', () => {
+  const server = { shard: undefined, info: new Map<string, string>() };
+  const copies = { start: 'new-copy', reason: null } as const;
+  const from = (source: string) => ({ own: checkpointWith({ source }), parts: [] });
+  expect(wouldRefuse(SPEC, from('10.0.0.9:6379'), [server], copies)).toBe(
+    'the task orders copied from 10.0.0.9:6379 before, and that was other data',
+  );
+  // What goes on is the same data, wherever it is now.
+  expect(wouldRefuse(SPEC, from('10.0.0.9:6379'), [server], GOES_ON)).toBeUndefined();
+  expect(wouldRefuse(SPEC, from(''), [server], copies)).toBeUndefined();
+  expect(wouldRefuse(SPEC, from(describeEndpoint(SPEC.source)), [server], copies)).toBeUndefined();
 });
