@@ -76,3 +76,16 @@ export const walks = (state: ExpiryState): boolean => TABLE[state].walks;
 
 /** Whether the target keeps what has expired until the source's own DEL. */
 export const keepsExpired = (state: ExpiryState): boolean => state === 'imported';
+
+/**
+ * What may hold of a target's keys where several servers have noted it and some of them went back to an earlier state: `own` is what the
+ * checkpoint of the task says, `told` what those servers say. Whatever any of them says is allowed for: keys may be as little late as the
+ * least of it, and a walk brings them to one bound again.
+ */
+export function jointState(own: ExpiryState, told: readonly ExpiryState[]): ExpiryState {
+  if (leastBound(own) === 'exact') return own;
+  const all = [own, ...told];
+  if (all.some((state) => leastBound(state) === 'exact')) return 'releasing';
+  if (all.every((state) => state === own)) return own;
+  return all.includes('lengthening') ? 'lengthening' : 'shortening';
+}

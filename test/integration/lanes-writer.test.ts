@@ -124,6 +124,37 @@ describe('the writer of lanes', () => {
     expect(one.committed).toEqual([]);
   });
 
+  it('says in each lane what holds of its keys, in front of what is written so', async () => {
+    const one = await begin();
+    const told = async (): Promise<(string | null)[]> =>
+      Promise.all(bench.lanes.map(({ key }, lane) => bench.nodeOf(lane).client.hget(key, 'expiry')));
+    const end = stream(one, 100, `INCR ${keys[0]}`);
+    const turned = { ...one.checkpoint, expiry: 'shortening', epoch: one.checkpoint.epoch + 1 } as const;
+    one.writer.commit({ ...turned, offset: end }, true, 0);
+    // What is written as that has it fails, so nothing of it stands, and it has been said all the same.
+    await cluster.client.set(keys[1]!, 'x');
+    stream(one, end, `RPUSH ${keys[1]} y`);
+    await eventually('it is committed', () => one.committed.length === 1);
+    expect(await told()).toEqual(keys.map(() => 'shortening'));
+    expect(await bench.main()).toMatchObject({ expiry: 'shortening', epoch: turned.epoch });
+  });
+
+  it('has a batch found out that comes late, though it is closed before its commit', async () => {
+    const one = await begin();
+    one.writer.holdUntil(Date.now() - 5000);
+    const lines = Array.from({ length: 1200 }, (_, n) => `RPUSH ${keys[2]} ${n}`);
+    let end = 100;
+    for (let n = 0; n < lines.length; n += 100) end = stream(one, end, ...lines.slice(n, n + 100));
+    one.channel.output.flush();
+    await eventually('the lane has said so', () => one.errors.length > 0);
+    expect(one.errors).toMatchObject([{ error: { code: 'EXPIRY_OVERTAKEN' }, damage: 'late' }]);
+    const [at, late] = await bench.nodeOf(2).client.hmget(bench.lanes[2]!.key, 'offset', 'earliestExpiry');
+    expect(Number(at)).toBeGreaterThan(100);
+    expect(Number(at)).toBeLessThan(end);
+    expect(late).toBe('1');
+    expect(one.committed).toEqual([]);
+  });
+
   it('is deposed by another run, in its lanes and in the checkpoint', async () => {
     const one = await begin();
     const two = await bench.begin();

@@ -10,7 +10,7 @@ import {
   createLanes,
   fenceLanes,
   LANE_GONE,
-  placeLanes,
+  noteInLanes,
   readLanes,
   relane,
   removeLanes,
@@ -79,6 +79,7 @@ describe('lanes', () => {
     expect(await readLanes({ nodes, task: TASK, checkpoint })).toEqual(lanes);
     expect(await cluster.client.hgetall(keysOf(checkpoint)[0]!)).toEqual({
       ...{ owner: 'run-1', epoch: String(checkpoint.epoch), offset: '100', replid: REPLID },
+      expiry: checkpoint.expiry,
       process: expect.stringMatching(
         /^[0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{12}(;[0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{12}){2}$/,
       ),
@@ -100,9 +101,9 @@ describe('lanes', () => {
   it('are put where a copy has come to, and gone without a trace once they are removed', async () => {
     const mine = await begun();
     const other = { offset: 500, replid: 'f'.repeat(40) };
-    await placeLanes(mine, other);
+    await noteInLanes(mine, other);
     expect(await readLanes(mine)).toEqual(mine.lanes.map(({ lane }) => ({ lane, ...other })));
-    await placeLanes(mine, { replid: REPLID });
+    await noteInLanes(mine, { replid: REPLID });
     expect((await readLanes(mine)).map(({ offset, replid }) => [offset, replid])).toEqual(
       mine.lanes.map(() => [500, REPLID]),
     );
@@ -149,16 +150,17 @@ it('a run that was deposed writes no lane over that of the next one', async () =
   const records = new LaneRecords(await look(), TASK);
   const name = { generation: 1, tag: 'a' };
   const process = 'a node and its process';
+  const expiry = 'long';
   const [older, newer] = [
     { owner: 'run-1', epoch: 8 },
     { owner: 'run-2', epoch: 9 },
   ] as const;
-  expect(await records.write(name, { ...older, ...START, process })).toBe(true);
-  expect(await records.write(name, { ...newer, ...START, offset: 200, process })).toBe(true);
-  expect(await records.write(name, { ...older, ...START, process })).toBe(false);
+  expect(await records.write(name, { ...older, ...START, process, expiry })).toBe(true);
+  expect(await records.write(name, { ...newer, ...START, offset: 200, process, expiry })).toBe(true);
+  expect(await records.write(name, { ...older, ...START, process, expiry })).toBe(false);
   expect(await records.place(name, older, { offset: 300 })).toBe(false);
   expect(await records.fence(name, older)).toEqual({ kind: 'refused', epoch: 9 });
-  expect(await records.read(name)).toEqual({ ...newer, offset: 200, replid: REPLID, process });
+  expect(await records.read(name)).toEqual({ ...newer, offset: 200, replid: REPLID, process, expiry });
 });
 
 it('lanes are fenced on a target without room', async () => {
@@ -166,7 +168,7 @@ it('lanes are fenced on a target without room', async () => {
   for (const { client } of await primaries()) await client.config('SET', 'maxmemory', '1');
   try {
     const fenced = await fenceLanes(mine);
-    await placeLanes({ ...mine, ...fenced }, { offset: 130 });
+    await noteInLanes({ ...mine, ...fenced }, { offset: 130 });
     expect((await readLanes({ ...mine, ...fenced })).map(({ offset }) => offset)).toEqual([130, 130, 130]);
   } finally {
     for (const { client } of await primaries()) await client.config('SET', 'maxmemory', '0');
@@ -373,7 +375,7 @@ describe('a node that fails over', () => {
         code('TARGET_SLOTS_MOVED'),
       );
       await expect(
-        placeLanes({ ...first, nodes, ...fenced }, { offset: 400, replid: REPLID }),
+        noteInLanes({ ...first, nodes, ...fenced }, { offset: 400, replid: REPLID }),
       ).rejects.toThrow(code('TARGET_SLOTS_MOVED'));
       const checkpoint = (await readCheckpoint(await nodes.home(), TASK))!;
       const again = await fenceLanes({ ...first, nodes, checkpoint });

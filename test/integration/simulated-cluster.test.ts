@@ -235,15 +235,15 @@ describe('the scripts of lanes', () => {
     );
     const name = { generation: 1, tag: 'a' };
     expect(await records.fence(name, { owner: 'p', epoch: 2 })).toMatchObject({ kind: 'refused' });
-    expect(await records.fence(name, { owner: 'p', epoch: 4 }, 'id run')).toMatchObject({ kind: 'fenced' });
+    expect(await records.fence(name, { owner: 'p', epoch: 4 }, { process: 'id run' })).toMatchObject({
+      kind: 'fenced',
+    });
     expect(await records.place(name, { owner: 'p', epoch: 5 }, { offset: 7 })).toBe(false);
     expect(await records.place(name, { owner: 'p', epoch: 4 }, { offset: 7 })).toBe(true);
-    expect(await records.write(name, { owner: 'q', epoch: 4, offset: 9, replid: 'r', process: '' })).toBe(
-      false,
-    );
-    expect(await records.write(name, { owner: 'q', epoch: 5, offset: 9, replid: 'r', process: 's' })).toBe(
-      true,
-    );
+    const lane = { owner: 'q', offset: 9, replid: 'r', process: 's', expiry: 'small' } as const;
+    expect(await records.write(name, { ...lane, epoch: 4 })).toBe(false);
+    expect(await records.write(name, { ...lane, epoch: 5 })).toBe(true);
+    expect(await records.fence(name, { owner: 'q', epoch: 5 })).toMatchObject({ expiry: 'small' });
     expect((await records.read(name))?.offset).toBe(9);
     const guarded = { redis: fake as Redis, guardKey: LANE, clustered: true };
     const removal = { node: guarded, db: 0, keys: [Buffer.from('{a}1')], lazyFree: true };

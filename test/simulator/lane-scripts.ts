@@ -86,27 +86,19 @@ const followLanes: Script = (server, client, [checkpoint = ''], [owner, epoch, .
 };
 
 /** lane-records.ts: `write`. */
-const writeLane: Script = (
-  server,
-  client,
-  [lane = ''],
-  [owner = '', epoch = '', offset = '', replid = '', process = ''],
-) => {
+const writeLane: Script = (server, client, [lane = ''], [owner = '', epoch = '', ...said]) => {
   const calls = new Calls(server, client);
   const found = calls.call('HMGET', lane, 'owner', 'epoch') as readonly Reply[];
   if (found[1] !== null && found[0] !== owner && Number(found[1]) >= Number(epoch)) return 0;
   calls.call('DEL', lane);
-  calls.call(
-    ...['HMSET', lane, 'owner', owner, 'epoch', epoch, 'offset', offset],
-    ...['replid', replid, 'process', process],
-  );
+  calls.call('HMSET', lane, 'owner', owner, 'epoch', epoch, ...said);
   return 1;
 };
 
 /** lane-records.ts: `fence`. */
-const fenceLane: Script = (server, client, [lane = ''], [owner = '', epoch = '', process = '']) => {
+const fenceLane: Script = (server, client, [lane = ''], [owner = '', epoch = '', ...note]) => {
   const calls = new Calls(server, client);
-  const words = ['owner', 'epoch', 'offset', 'replid', 'process', 'earliestExpiry'] as const;
+  const words = ['owner', 'epoch', 'offset', 'replid', 'process', 'earliestExpiry', 'expiry'] as const;
   const found = calls.call('HMGET', lane, ...words) as readonly (string | null)[];
   if (found[2] === null) return ['missing'];
   const present = Number(found[1] ?? 0);
@@ -114,8 +106,8 @@ const fenceLane: Script = (server, client, [lane = ''], [owner = '', epoch = '',
     return ['refused', found[1]!];
   calls.call('HDEL', lane, '');
   calls.call('HMSET', lane, 'owner', owner, 'epoch', epoch);
-  if (process !== '') calls.call('HSET', lane, 'process', process);
-  return ['fenced', found[2]!, found[3] ?? '', found[4] ?? '', found[5] ?? ''];
+  for (let i = 0; i < note.length; i += 2) calls.call('HSET', lane, note[i]!, note[i + 1]!);
+  return ['fenced', ...found.slice(2).map((text) => text ?? '')];
 };
 
 /** lane-records.ts: `place`. */
@@ -151,8 +143,8 @@ const carriedTimes: Script = (server, client, [guard = ''], [ours, ...pairs]) =>
 export const LANE_SCRIPTS: readonly (readonly [string, Script])[] = [
   ['70ec31afe123a58d267f10c3c9e2f219c652a8bc', apply],
   ['2ae18653457698232cdbe11dd6ac2e3e54a28cf3', followLanes],
-  ['86d0c47da1a851befddada945ac8694e943141da', writeLane],
-  ['0a6d367b9e839688e3350a6b60d0f69fb59bc139', fenceLane],
+  ['e17e8a4ce40614372294d4f5d80973a59054140d', writeLane],
+  ['0a72e9bcb83e75e1ccd958c221d1ec6ec2e0bb7a', fenceLane],
   ['1b8a942bfef2c6910d6558cb874025b6ff98b460', placeLane],
   ['6177555e521dbb0d245da9532398672cc2e2ea62', removeGuarded],
   ['d66f8c19b6f8442fabaabafe5e608b854ec3c77f', carriedTimes],

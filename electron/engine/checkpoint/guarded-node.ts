@@ -8,9 +8,9 @@ import { checkpointKey, type Checkpoint } from './checkpoint.ts';
 import { haveAll, laneKey, laneNames, laneSlot } from './lane-index.ts';
 import {
   createLanes,
-  doubtLanes,
   fenceLanes,
   LANE_GONE,
+  noteInLanes,
   relane,
   TORN,
   type FencedLanes,
@@ -70,7 +70,8 @@ export async function guardedNodes(
 
 /**
  * Fences the lanes, under another epoch, and divides them as the slots lie by now; makes them for a task that has none, or a part that has
- * others than it is to have, as after a copy that broke before they were divided. They are told that times become exact: see doubtLanes.
+ * others than it is to have, as after a copy that broke before they were divided. They are told that times become exact: of that the
+ * task's own checkpoint tells as well, but it lies on one node, and where that goes back to an earlier state it has never been said.
  */
 export const guardingCluster =
   (nodes: SlotNodes, task: string): Guarding =>
@@ -80,14 +81,17 @@ export const guardingCluster =
     const fenced =
       lanes.length > 0 && haveAll(lanes, ours.slots ?? ALL_SLOTS)
         ? await fenceLanes(ground)
-        : { ...(await createLanes(ground, ours)), torn: false, gone: false, doubtful: false };
+        : { ...(await createLanes(ground, ours)), torn: false, gone: false, told: [] };
     const owned =
       fenced.torn || fenced.gone
         ? await giveUpLanes({ ...ground, checkpoint: fenced.checkpoint }, fenced)
         : await relane({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes);
-    await doubtLanes({ ...ground, checkpoint: owned.checkpoint }, true);
+    await noteInLanes({ ...ground, checkpoint: owned.checkpoint }, BECOMES_EXACT);
     return { checkpoint: owned.checkpoint, nodes: await guardedNodes(nodes, task, owned.checkpoint) };
   };
+
+/** Keys may be lost to their own clock from here on. */
+const BECOMES_EXACT = { expiry: 'releasing', earliestExpiry: '1' } as const;
 
 /** Lanes that only guard from here on: the checkpoint says that the sides differ. */
 async function giveUpLanes(ground: LaneGround, { gone }: FencedLanes): Promise<OwnedLanes> {

@@ -8,6 +8,8 @@ import type { Lane } from './lane-index.ts';
 export interface LanePosition {
   readonly offset: number;
   readonly replid: string;
+  /** Some of that came later than its keys were held for: see Checkpoint.earliestExpiryMs. */
+  readonly late?: true;
 }
 
 export interface PlacedLane extends LanePosition {

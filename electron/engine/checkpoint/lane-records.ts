@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { onChange } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
@@ -13,41 +14,44 @@ export type LaneOwner = Pick<Checkpoint, 'owner' | 'epoch'>;
 /** The checkpoint of a lane: a hash of these fields. */
 export interface LaneRecord extends LaneOwner, LanePosition {
   readonly process: LaneProcess;
+  /**
+   * What holds of the keys of its slots, noted in the step that begins it: so it goes back together with them. That of the task's own
+   * checkpoint goes back alone. undefined where nobody has said it.
+   */
+  readonly expiry: ExpiryState | undefined;
 }
 
 export type Fencing =
-  | {
-      readonly kind: 'fenced';
-      readonly position: LanePosition;
-      readonly process: LaneProcess;
-      /** See doubtLanes. */
-      readonly doubtful: boolean;
-    }
+  | ({ readonly kind: 'fenced'; readonly position: LanePosition } & Pick<LaneRecord, 'process' | 'expiry'>)
   /** Another owner has it by an epoch that is not below ours. */
   | { readonly kind: 'refused'; readonly epoch: number }
   | { readonly kind: 'missing' };
 
-/** In the checkpoint of a lane: keys of its slots may be lost to their own clock there, whatever the task's own checkpoint says of it. */
-export interface LaneDoubt {
-  readonly earliestExpiry: '0' | '1';
-}
+/** What may be changed in the checkpoint of a lane by itself. `earliestExpiry`: whether it is told late. */
+export type LaneNote = Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process' | 'expiry'>> & {
+  readonly earliestExpiry?: '0' | '1';
+};
 
 /** A script that has written once may go on to do so on a target without room, and DEL and HDEL may always. */
 const WRITE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
 if found[2] and found[1] ~= ARGV[1] and tonumber(found[2]) >= tonumber(ARGV[2]) then return 0 end
 redis.call('DEL', KEYS[1])
-redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], 'offset', ARGV[3], 'replid', ARGV[4],
-  'process', ARGV[5])
+redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], unpack(ARGV, 3))
 return 1`;
 
-const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'offset', 'replid', 'process', 'earliestExpiry')
+/** What a lane says beside whose it is. */
+const SAID = ['offset', 'replid', 'process', 'earliestExpiry', 'expiry'] as const;
+
+const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', ${SAID.map((field) => `'${field}'`).join(', ')})
 if not found[3] then return {'missing'} end
 local epoch, ours = tonumber(found[2]) or 0, tonumber(ARGV[2])
 if epoch > ours or (epoch == ours and found[1] ~= ARGV[1]) then return {'refused', found[2]} end
 redis.call('HDEL', KEYS[1], '')
 redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2])
-if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'process', ARGV[3]) end
-return {'fenced', found[3], found[4] or '', found[5] or '', found[6] or ''}`;
+for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+local said = {'fenced'}
+for i = 3, #found do said[i - 1] = found[i] or '' end
+return said`;
 
 const PLACE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
 if found[1] ~= ARGV[1] or found[2] ~= ARGV[2] then return 0 end
@@ -67,46 +71,38 @@ export class LaneRecords {
 
   /** undefined where there is none. */
   async read(name: LaneName): Promise<LaneRecord | undefined> {
-    const [owner, epoch, offset, replid, process] = await this.on(name, (redis, key) =>
-      redis.hmget(key, 'owner', 'epoch', 'offset', 'replid', 'process'),
+    const [owner, epoch, offset, ...said] = await this.on(name, (redis, key) =>
+      redis.hmget(key, 'owner', 'epoch', ...SAID),
     );
     if (offset === null || offset === undefined) return undefined;
-    return {
-      owner: owner ?? '',
-      epoch: Number(epoch),
-      process: process ?? '',
-      ...this.position(name, offset, replid ?? ''),
-    };
+    const { position, ...rest } = this.said(name, [offset, ...said.map((text) => text ?? '')]);
+    return { owner: owner ?? '', epoch: Number(epoch), ...position, ...rest };
   }
 
   /** @returns false when it has another owner by an epoch that is not below ours, and is left alone */
-  async write(name: LaneName, { owner, epoch, offset, replid, process }: LaneRecord): Promise<boolean> {
-    const fields = [owner, epoch, offset, replid, process];
-    return (await this.on(name, (redis, key) => redis.eval(WRITE, 1, key, ...fields))) === 1;
+  async write(name: LaneName, { owner, epoch, late: _, ...said }: LaneRecord): Promise<boolean> {
+    return (
+      (await this.on(name, (redis, key) => redis.eval(WRITE, 1, key, owner, epoch, ...fieldsOf(said)))) === 1
+    );
   }
 
   /**
-   * No batch passes from here on but those of this owner and epoch. Other owners give way to a greater epoch alone. `process`: kept in
-   * the place of the one that is told, unless it is empty.
+   * No batch passes from here on but those of this owner and epoch. Other owners give way to a greater epoch alone. `note`: kept in
+   * the place of what is told.
    */
-  async fence(name: LaneName, { owner, epoch }: LaneOwner, process = ''): Promise<Fencing> {
+  async fence(name: LaneName, { owner, epoch }: LaneOwner, note: LaneNote = {}): Promise<Fencing> {
     const reply: unknown = await this.on(name, (redis, key) =>
-      redis.eval(FENCE, 1, key, owner, epoch, process),
+      redis.eval(FENCE, 1, key, owner, epoch, ...fieldsOf(note)),
     );
-    const [kind, first, second, third, fourth] = Array.isArray(reply) ? reply.map(String) : [];
+    const [kind, ...said] = Array.isArray(reply) ? reply.map(String) : [];
     if (kind === 'missing') return { kind };
-    if (kind === 'refused') return { kind, epoch: Number(first) };
-    const position = this.position(name, first ?? '', second ?? '');
-    return { kind: 'fenced', position, process: third ?? '', doubtful: fourth === '1' };
+    if (kind === 'refused') return { kind, epoch: Number(said[0]) };
+    return { kind: 'fenced', ...this.said(name, said) };
   }
 
   /** @returns false when it has another owner or epoch, and is left alone */
-  async place(
-    name: LaneName,
-    { owner, epoch }: LaneOwner,
-    where: Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process'>> | LaneDoubt,
-  ): Promise<boolean> {
-    const fields = Object.entries(where).flat();
+  async place(name: LaneName, { owner, epoch }: LaneOwner, where: LaneNote): Promise<boolean> {
+    const fields = fieldsOf(where);
     return (await this.on(name, (redis, key) => redis.eval(PLACE, 1, key, owner, epoch, ...fields))) === 1;
   }
 
@@ -119,6 +115,20 @@ export class LaneRecords {
     return onChange(() => run(redis, laneKey(this.task, name)));
   }
 
+  /** By the texts of `SAID`. */
+  private said(
+    name: LaneName,
+    [offset = '', replid = '', process = '', late, expiry]: readonly string[],
+  ): { readonly position: LanePosition } & Pick<LaneRecord, 'process' | 'expiry'> {
+    const at = this.position(name, offset, replid);
+    return {
+      position: late === '1' ? { ...at, late: true } : at,
+      process,
+      // Before lanes said what holds of their keys they said it so of keys that become exact.
+      expiry: EXPIRY_STATES.find((one) => one === expiry) ?? (late === '1' ? 'releasing' : undefined),
+    };
+  }
+
   private position(name: LaneName, text: string, replid: string): LanePosition {
     const offset = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
     if (Number.isSafeInteger(offset)) return { offset, replid };
@@ -128,3 +138,6 @@ export class LaneRecords {
     );
   }
 }
+
+const fieldsOf = (note: LaneNote): (string | number)[] =>
+  Object.entries(note).flatMap(([field, value]) => (value === undefined ? [] : [field, value]));

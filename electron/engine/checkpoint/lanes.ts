@@ -1,3 +1,4 @@
+import type { ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { slotsMoved, onChange } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
@@ -16,7 +17,7 @@ import {
 } from './lane-index.ts';
 import { divide, lanesOf, restricted, sameLanes, type LanePosition, type PlacedLane } from './lane-plan.ts';
 import { LaneProcesses, type Lying } from './lane-process.ts';
-import { LaneRecords } from './lane-records.ts';
+import { LaneRecords, type LaneNote } from './lane-records.ts';
 import { settle } from './settle.ts';
 
 const AT_ONCE = 16;
@@ -54,8 +55,8 @@ export interface FencedLanes extends OwnedLanes {
   readonly torn: boolean;
   /** One has no checkpoint any more, which comes to the same. */
   readonly gone: boolean;
-  /** See doubtLanes. */
-  readonly doubtful: boolean;
+  /** What holds of the keys of each, as far as it says so. */
+  readonly told: readonly ExpiryState[];
 }
 
 /**
@@ -83,7 +84,8 @@ export async function readLanes(ground: LaneGround): Promise<PlacedLane[]> {
   return ofEach({ ...index, lanes }, async (lane, name) => {
     const record = await records.read(name);
     if (!record) throw laneMissing(task, name);
-    return { lane, offset: record.offset, replid: record.replid };
+    const { offset, replid, late } = record;
+    return { lane, offset, replid, ...(late && { late }) };
   });
 }
 
@@ -108,19 +110,23 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
     let refused = false;
     let torn = false;
     let gone = false;
-    let doubtful = false;
+    const told = new Set<ExpiryState>();
     const lanes = await ofEach(indexOf(checkpoint), async (whole, name) => {
       // An earlier run may have written to slots that went: its batches do not pass any more either.
       const lane = restricted(whole, slotsOf(ground));
       const lies = processes.lyingOf(lane, (await records.read(name))?.process ?? '');
-      const fencing = await records.fence(name, owner, lies === 'whole' ? processes.recordOf(lane) : '');
+      const fencing = await records.fence(
+        name,
+        owner,
+        lies === 'whole' ? { process: processes.recordOf(lane) } : {},
+      );
       if (fencing.kind === 'missing') {
         if (hasSlots(lane)) gone = true;
         return { lane, offset: 0, replid: '' };
       }
       if (fencing.kind === 'fenced') {
         if (lies === 'torn') torn = true;
-        if (fencing.doubtful) doubtful = true;
+        if (fencing.expiry && hasSlots(lane)) told.add(fencing.expiry);
         return { lane, ...fencing.position };
       }
       refused = true;
@@ -128,7 +134,7 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
       return { lane, offset: 0, replid: '' };
     });
     if (!refused)
-      return { checkpoint, lanes: lanes.filter(({ lane }) => hasSlots(lane)), torn, gone, doubtful };
+      return { checkpoint, lanes: lanes.filter(({ lane }) => hasSlots(lane)), torn, gone, told: [...told] };
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
 }
@@ -202,26 +208,12 @@ async function noteMoved(ground: LaneGround, fenced: readonly PlacedLane[]): Pro
   });
 }
 
-/** Notes in every lane where it is; the lanes are fenced. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED */
-export async function placeLanes(ground: LaneGround, where: Partial<LanePosition>): Promise<void> {
+/** Notes something in every lane; they are fenced. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED */
+export async function noteInLanes(ground: LaneGround, what: LaneNote): Promise<void> {
   const { nodes, task, checkpoint } = ground;
   const records = new LaneRecords(nodes, task);
   await ofEach(indexOf(checkpoint), async ({ tag }, name) => {
-    if (!(await records.place(name, checkpoint, where))) throw await notAsLeft(ground, tag);
-  });
-}
-
-/**
- * Notes in every lane whether keys of its slots may be lost to their own clock, since expiry there is exact, or was for a while. Of that the
- * task's own checkpoint tells as well; but that lies on one node, and where it goes back to an earlier state it has never been said.
- * The lanes are fenced. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED
- */
-export async function doubtLanes(ground: LaneGround, doubtful: boolean): Promise<void> {
-  const { nodes, task, checkpoint } = ground;
-  const records = new LaneRecords(nodes, task);
-  await ofEach(indexOf(checkpoint), async ({ tag }, name) => {
-    if (!(await records.place(name, checkpoint, { earliestExpiry: doubtful ? '1' : '0' })))
-      throw await notAsLeft(ground, tag);
+    if (!(await records.place(name, checkpoint, what))) throw await notAsLeft(ground, tag);
   });
 }
 
@@ -252,12 +244,12 @@ async function replaceLanes(
     lanes: before?.lanes ?? [],
     leftOvers: [...(before?.leftOvers ?? []), ...laneNames(index)],
   });
-  const { owner, epoch } = checkpoint;
+  const { owner, epoch, expiry } = checkpoint;
   const processes = await LaneProcesses.look(nodes);
   await eachAtOnce(next, AT_ONCE, async ({ lane, offset, replid }) => {
     const { tag } = lane;
     const process = processes.recordOf(lane);
-    if (!(await records.write({ generation, tag }, { owner, epoch, offset, replid, process })))
+    if (!(await records.write({ generation, tag }, { owner, epoch, offset, replid, process, expiry })))
       throw await notAsLeft(ground, tag);
   });
   await settle(nodes, lanesIn(next));

@@ -57,6 +57,10 @@ export function mayHaveLost(checkpoint: Checkpoint, nowMs: number, unseenMs = 0)
   return nowMs - sourceAtMs > boundMs(least, checkpoint) - (least === 'long' ? unseenMs : 0);
 }
 
+/** How far a target is behind may not be known, as of a cluster of which a node has gone back. */
+const isBehind = ({ sourceAtMs, amounts }: Checkpoint, lagMs: number): boolean =>
+  sourceAtMs === 0 || lagMs > amounts.smallMs * LAGGING_SHARE;
+
 /**
  * Makes expiry on the target late enough for the stream behind the checkpoint to be applied, and notes whether something may
  * have been lost by then (`earliestExpiryMs` above 0).
@@ -97,7 +101,7 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
     const amounts =
       checkpoint.expiry === 'exact' ? amountsFor(smallMs, retryForMs, lagMs) : checkpoint.amounts;
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'follow'), amounts });
-  } else if (least === 'small' && (!certain || lagMs > checkpoint.amounts.smallMs * LAGGING_SHARE)) {
+  } else if (least === 'small' && (!certain || isBehind(checkpoint, lagMs))) {
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'lagging') });
   } else if (least === 'small' || lagMs <= checkpoint.amounts.longMs * LOOK_SHARE) return checkpoint;
   await walk(writtenBound(checkpoint.expiry));

@@ -54,7 +54,13 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
   if (checkpoint.databases === 'all') {
     // All of them are beyond the flush.
     const fault = checkpoint.fault === FLUSHING && least > checkpoint.offset ? '' : checkpoint.fault;
-    return vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB, fault });
+    // One has gone back, and when the source ran what follows there nobody has noted.
+    const sourceAtMs = least < checkpoint.offset ? 0 : checkpoint.sourceAtMs;
+    const placed = vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB, fault, sourceAtMs });
+    // What a lane has may have met keys gone there; up to where the checkpoint stands all lanes had it in time.
+    const inDoubt = checkpoint.earliestExpiryMs > 0 || lanes.some(({ late }) => late);
+    const { verified, verifiedDb } = checkpoint;
+    return inDoubt && fault !== REPAIRING && verified < least ? { ...placed, verified, verifiedDb } : placed;
   }
   return least < checkpoint.offset ? undefined : vouchedFor(checkpoint);
 }

@@ -263,6 +263,7 @@ export class StreamRun implements ReplyEvents {
       if (this.atRest) return this.options.onStill();
     }
     this.options.lateness.at(this.options.targetNowMs());
+    this.holdBatches();
     try {
       this.read();
       if (this.ended) return;
@@ -477,6 +478,8 @@ export class StreamRun implements ReplyEvents {
     const { feed } = this.options;
     const offset = this.readOffset;
     const deadline = this.expiry.deadline(this.sinceMs);
+    // What travels from here on is written as another state has it, so that is said before any of it stands.
+    this.expiry.take();
     const checkpoint: Checkpoint = {
       ...this.checkpoint,
       ...this.expiry.noted,
@@ -493,9 +496,13 @@ export class StreamRun implements ReplyEvents {
     };
     // Until all values are written, nothing behind the place is vouched for from which on commands may have failed, or were left out.
     this.batch.commit(checkpoint, this.repair === undefined, deadline);
-    // What travels from here on belongs to the next batch.
-    this.expiry.take();
+    this.holdBatches();
     this.unsaid = !this.options.judgement.errors;
+  }
+
+  /** A batch may go out in pieces, each of which has to be there in time. */
+  private holdBatches(): void {
+    this.batch.holdUntil?.(this.expiry.deadline(this.sinceMs));
   }
 
   private committed(checkpoint: Checkpoint): void {

@@ -1,24 +1,16 @@
 import {
+  jointState,
   keepsExpired,
   leastBound,
-  nextExpiryState,
   writtenBound,
+  type ExpiryState,
 } from '../../../shared/model/expiry-machine.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
-import {
-  doubtLanes,
-  fenceLanes,
-  LANE_GONE,
-  placeLanes,
-  relane,
-  TORN,
-  type FencedLanes,
-  type OwnedLanes,
-} from '../checkpoint/lanes.ts';
+import { fenceLanes, LANE_GONE, noteInLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { settle } from '../checkpoint/settle.ts';
@@ -159,10 +151,11 @@ export class StreamStage {
       : await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
     const held = (own.checkpoint = await this.hold(claimed, judgement, copied));
     if (!still()) return;
-    if (lanes?.doubtful) {
-      // From here on it is the checkpoint that says it, and no time is exact any more.
-      await settle(cluster!.nodes, 'home');
-      await doubtLanes({ nodes: cluster!.nodes, task: spec.task, checkpoint: held }, false);
+    if (cluster) {
+      // That keys may be lost the checkpoint says from here on; what holds of those that stand, each lane.
+      if (lanes?.late) await settle(cluster.nodes, 'home');
+      const said = { expiry: held.expiry, earliestExpiry: '0' } as const;
+      await noteInLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: held }, said);
       if (!still()) return;
     }
     // One that opens from here on is another one.
@@ -233,7 +226,7 @@ export class StreamStage {
     cluster: TargetCluster,
     checkpoint: Checkpoint,
     arrival: Arrival | undefined,
-  ): Promise<(OwnedLanes & Pick<FencedLanes, 'doubtful'> & { readonly apart: boolean }) | string> {
+  ): Promise<(OwnedLanes & { readonly apart: boolean; readonly late: boolean }) | string> {
     const { task } = this.options.spec;
     const { nodes } = cluster;
     const fenced = await fenceLanes({ nodes, task, checkpoint });
@@ -244,20 +237,31 @@ export class StreamStage {
       ({ offset, replid }) => offset !== first!.offset || replid !== first!.replid,
     );
     const come = arrival && first && !apart ? { ...first, slots: arrival.slots } : undefined;
-    const ground = { nodes, task, checkpoint: fenced.checkpoint };
-    if (fenced.doubtful && leastBound(fenced.checkpoint.expiry) !== 'exact')
-      ground.checkpoint = await this.believeLanes(nodes, fenced.checkpoint);
+    const late = fenced.lanes.some((lane) => lane.late);
+    const believed = await this.believeLanes(nodes, fenced.checkpoint, fenced.told, late);
+    const ground = { nodes, task, checkpoint: believed };
     const owned = await relane(ground, fenced.lanes, come);
-    return { ...owned, apart, doubtful: fenced.doubtful };
+    return { ...owned, apart, late };
   }
 
-  /** What the task's own checkpoint does not say where its node has gone back: times were exact for a while, and keys may be lost to them. */
-  private async believeLanes(nodes: SlotNodes, checkpoint: Checkpoint): Promise<Checkpoint> {
+  /**
+   * What the task's own checkpoint does not say where its node has gone back, or theirs: how late their keys may be, and that some may be
+   * lost.
+   */
+  private async believeLanes(
+    nodes: SlotNodes,
+    checkpoint: Checkpoint,
+    told: readonly ExpiryState[],
+    late: boolean,
+  ): Promise<Checkpoint> {
     const { task } = this.options.spec;
+    const expiry = jointState(checkpoint.expiry, told);
+    const lost = late && leastBound(checkpoint.expiry) !== 'exact' && checkpoint.earliestExpiryMs !== 1;
+    if (expiry === checkpoint.expiry && !lost) return checkpoint;
     const believed = await amendCheckpoint(await nodes.home(), task, checkpoint, (present) => ({
       ...present,
-      expiry: nextExpiryState(present.expiry, 'release'),
-      earliestExpiryMs: 1,
+      expiry,
+      ...(lost && { earliestExpiryMs: 1 }),
     }));
     await settle(nodes, 'home');
     return believed;
@@ -340,7 +344,7 @@ export class StreamStage {
     const redis = await servers.openTarget();
     const { cluster } = servers;
     if (cluster)
-      await placeLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: standing }, { offset: fork });
+      await noteInLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: standing }, { offset: fork });
     own.checkpoint = await amendCheckpoint(redis, spec.task, standing, (present) => {
       // That of a cluster follows its lanes.
       if (!cluster && present.offset !== offset)

@@ -37,6 +37,8 @@ export interface BatchWriter extends ReplyEvents {
   prepare(db: number): void;
   /** Bytes that the caller wrote to the output itself. */
   wrote(bytes: number): void;
+  /** By when what is written next has to be there, as far as it is closed before its commit. */
+  holdUntil?(deadline: Deadline): void;
   /**
    * Closes the batch (or an empty one) with this checkpoint and sends it. Only when `ready`. `vouches`: if no command of it fails,
    * everything up to its offset is right. `deadline`: see there.

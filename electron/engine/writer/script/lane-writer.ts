@@ -44,6 +44,8 @@ export class LaneWriter {
   private sent: number;
   /** That were given to it. */
   commands = 0;
+  /** Of batches that are closed before their commit, in Unix ms by the server's clock, or 0. */
+  deadline = 0;
   /**
    * A batch is under way that ends where it begins: what follows would not know whether it stood. So nothing may be added before it is answered.
    */
@@ -90,7 +92,7 @@ export class LaneWriter {
   }
 
   /** Changes a field of the lane's checkpoint with the batch. */
-  note(field: 'epoch' | 'replid', value: string): void {
+  note(field: 'epoch' | 'replid' | 'expiry', value: string): void {
     const { key } = this.options;
     this.putWords(['HSET', key, field, value], NO_END);
   }
@@ -100,8 +102,8 @@ export class LaneWriter {
     this.epoch = epoch;
   }
 
-  /** Sends what is held, so that the lane stands at this offset, or further where it did. `deadline`: in Unix ms by the server's clock, or 0. */
-  close(offset: number, deadline = 0): void {
+  /** Sends what is held, so that the lane stands at this offset, or further where it did. `deadline`: see there. */
+  close(offset: number, deadline = this.deadline): void {
     const { batch, sent: expected, options } = this;
     const end = Math.max(offset, this.batchEnd);
     if (batch.commands === 0 && end === expected) return;

@@ -1,3 +1,4 @@
+import type { ExpiryState } from '../../../../shared/model/expiry-machine.ts';
 import { vouchedFor, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import type { LaneWriter } from './lane-writer.ts';
 import type { MainCheckpoint } from './main-checkpoint.ts';
@@ -21,6 +22,7 @@ export class LanesCommit {
   /** As the lanes have them. */
   private epoch: number;
   private replid: string;
+  private expiry: ExpiryState;
 
   constructor(
     lanes: readonly LaneWriter[],
@@ -33,6 +35,7 @@ export class LanesCommit {
     this.onCommitted = onCommitted;
     this.epoch = claimed.epoch;
     this.replid = claimed.replid;
+    this.expiry = claimed.expiry;
   }
 
   get underWay(): boolean {
@@ -55,15 +58,18 @@ export class LanesCommit {
   send(): number {
     const { present, lanes } = this;
     const { checkpoint, deadline } = present!;
-    const { offset, epoch, replid } = checkpoint;
+    const { offset, epoch, replid, expiry } = checkpoint;
     for (const lane of lanes) {
       if (epoch !== this.epoch) lane.note('epoch', String(epoch));
       if (replid !== this.replid) lane.note('replid', replid);
+      // Before anything that is written as it has it.
+      if (expiry !== this.expiry) lane.note('expiry', expiry);
       lane.close(offset, deadline);
       lane.turnEpoch(epoch);
     }
     this.epoch = epoch;
     this.replid = replid;
+    this.expiry = expiry;
     present!.state = 'sent';
     return offset;
   }

@@ -58,7 +58,8 @@ const IMPASSABLE: ReadonlySet<ErrorCode> = new Set([
   'COMMAND_UNSUPPORTED',
 ]);
 
-const damageOf = ({ code }: LockstepError): Damage => (IMPASSABLE.has(code) ? 'unknown' : 'none');
+const damageOf = ({ code }: LockstepError): Damage =>
+  code === 'EXPIRY_OVERTAKEN' ? 'late' : IMPASSABLE.has(code) ? 'unknown' : 'none';
 
 /**
  * Applies the stream to a cluster: each command goes to its lane, with its end in the stream, and lanes are written side by side in
@@ -163,6 +164,10 @@ export class LanesWriter implements BatchWriter {
 
   wrote(_: number): void {}
 
+  holdUntil(deadline: Deadline): void {
+    for (const lane of this.lanes) lane.deadline = deadline === 'kept' ? 0 : deadline;
+  }
+
   commit(checkpoint: Checkpoint, vouches = true, deadline: Deadline = 0): void {
     this.open = false;
     this.commits.want(checkpoint, vouches, deadline === 'kept' ? 0 : deadline);
@@ -257,8 +262,8 @@ export class LanesWriter implements BatchWriter {
     this.commits.check();
   }
 
-  private laneFailed({ kind, error }: LaneFailure): void {
-    this.fail(error, kind === 'late' ? 'late' : damageOf(error));
+  private laneFailed({ error }: LaneFailure): void {
+    this.fail(error, damageOf(error));
   }
 
   private fail(error: LockstepError, damage: Damage): void {

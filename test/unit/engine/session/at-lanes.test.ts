@@ -14,6 +14,22 @@ it('a task that takes all databases goes on from the lane that has come least fa
   expect(atLanes(all, lanes(700, 300))).toMatchObject({ offset: 300, verified: 300, db: 0 });
 });
 
+it('vouches for no more than it did where keys may have been gone that a lane has used', () => {
+  const all = checkpointWith({ ...AT, databases: 'all', sourceAtMs: 7 });
+  const late = [...lanes(700), { offset: 900, replid: REPLID, late: true as const }];
+  expect(atLanes(all, late)).toMatchObject({ offset: 700, verified: 500, sourceAtMs: 7 });
+  // Said by the checkpoint from then on, and not vouched for before it is mended.
+  const noted = checkpointWith({ ...all, offset: 700, earliestExpiryMs: 1 });
+  expect(atLanes(noted, lanes(700, 900))).toMatchObject({ offset: 700, verified: 500 });
+  expect(atLanes(noted, lanes(300, 900))).toMatchObject({ offset: 300, verified: 300 });
+});
+
+it('does not know since when the source has run what follows a place that a lane has gone back to', () => {
+  const all = checkpointWith({ ...AT, databases: 'all', sourceAtMs: 7 });
+  expect(atLanes(all, lanes(700, 499))).toMatchObject({ offset: 499, sourceAtMs: 0 });
+  expect(atLanes(all, lanes(700, 500))).toMatchObject({ offset: 500, sourceAtMs: 7 });
+});
+
 it('one that takes some goes on from where it is known which database was written to', () => {
   const some = checkpointWith({ ...AT, databases: '0', db: 3 });
   expect(atLanes(some, lanes(700, 900))).toMatchObject({ offset: 500, verified: 500, db: 3 });
