@@ -13,7 +13,7 @@ import type { Comer } from './source-log/comers.ts';
 import type { Greeting, LogMember } from './source-log/log-member.ts';
 import { serverKey } from './source-log/server-key.ts';
 import type { SourceLog } from './source-log/source-log.ts';
-import type { Attached, SourceLogs } from './source-log/source-logs.ts';
+import type { Attached, KeptPlace, SourceLogs } from './source-log/source-logs.ts';
 import type { StreamPosition } from './stream-position.ts';
 import type { Trouble } from './trouble.ts';
 import type { Clock, Timer } from '../world/clock.ts';
@@ -82,6 +82,8 @@ export class SourceFeed {
   private at: Attached | undefined;
   /** What was read before, while there is nothing to read. */
   private last: Attached | undefined;
+  /** Where it is about to go on. */
+  private kept: KeptPlace | undefined;
   /** Resolves once what was left needs none of this run's memory any more. */
   private leaving: Promise<unknown> = Promise.resolve();
   /** What is asked for while there is no log, and why. */
@@ -240,8 +242,10 @@ export class SourceFeed {
     return this.at?.reader.holds(offset) ?? false;
   }
 
-  /** Drops whatever there is and begins anew: after a position, or with a snapshot. */
-  async restart(from: StreamPosition | undefined, reason?: string): Promise<void> {
+  /** Drops whatever there is and begins anew: after a position, or with a snapshot. `kept`: that position, in a log that is there already. */
+  async restart(from: StreamPosition | undefined, reason?: string, kept?: KeptPlace): Promise<void> {
+    this.kept?.cursor.close();
+    this.kept = kept;
     if (this.left)
       return this.options.onFatal(
         new LockstepError('SOURCE_IS_TARGET', 'what the source wrote last is no longer held on this machine'),
@@ -266,7 +270,8 @@ export class SourceFeed {
     const { log } = this;
     const from = this.options.position();
     if (!from || !log || this.paused || this.left || this.closed || !this.connected) return;
-    if (this.options.logs.isBetterElsewhere(log, from)) void this.restart(from);
+    const kept = this.options.logs.betterPlace(log, this.member, from);
+    if (kept) void this.restart(from, undefined, kept);
   }
 
   /** Nothing is taken from the spool for a while: the link goes on, and no fault of this side is retried in vain. */
@@ -320,6 +325,8 @@ export class SourceFeed {
 
   private async end(): Promise<void> {
     this.time.clear(this.timer);
+    this.kept?.cursor.close();
+    this.kept = undefined;
     this.options.logs.comers.end(this.comer);
     await this.detach();
     this.folder.close();
@@ -385,11 +392,12 @@ export class SourceFeed {
   private async seek(): Promise<void> {
     const { generation, comer, member, folder } = this;
     const { logs, size } = this.options;
-    const from = this.asked;
+    const { asked: from, kept } = this;
+    this.kept = undefined;
     const endpoint = await this.locate(from);
-    if (!endpoint) return;
+    if (!endpoint) return kept?.cursor.close();
     await logs.attach({
-      ...{ comer, endpoint, from, member, size, folder },
+      ...{ comer, endpoint, from, member, size, folder, kept },
       wanted: () => this.wantedAs(generation),
       onAttached: (at) => (this.at = at),
     });

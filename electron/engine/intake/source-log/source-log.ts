@@ -2,6 +2,7 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
 import { describeEndpoint, type Endpoint } from '../../../../shared/model/endpoint.ts';
 import type { SpoolSize } from '../../log/chunk.ts';
+import type { Cursor } from '../../log/cursor.ts';
 import type { SpoolMemory } from '../../log/log-memory.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
 import { Spool } from '../../log/spool.ts';
@@ -158,11 +159,14 @@ export class SourceLog implements ReadLog {
     return this.over ? CLOSED : this.waiters.wait(from, atMostMs);
   }
 
+  /** Nothing from a place on that it `takes` is let go of before the cursor is closed, which one that joins may take for its own. */
+  keep(member: LogMember, from: StreamPosition | undefined): Cursor {
+    return this.spool.open(from ? this.positionAt(from.offset) : 0, () => member.onReadable());
+  }
+
   /** One more reads it, from a place that it `takes`. */
-  join(member: LogMember, from: StreamPosition | undefined): LogReader {
+  join(member: LogMember, from: StreamPosition | undefined, cursor = this.keep(member, from)): LogReader {
     const greeting: Greeting = from ? 'continue' : 'full';
-    const position = from ? this.positionAt(from.offset) : 0;
-    const cursor = this.spool.open(position, () => member.onReadable());
     const reader = new LogReader(this, member, cursor, greeting, from?.replid ?? '');
     this.readers.add(reader);
     return reader;

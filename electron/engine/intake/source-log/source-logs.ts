@@ -2,6 +2,7 @@ import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import type { SpoolSize } from '../../log/chunk.ts';
 import { PooledMemory, type LogMemory } from '../../log/log-memory.ts';
 import { CURSOR_CHUNKS } from '../../log/spool.ts';
+import type { Cursor } from '../../log/cursor.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
 import type { Timer } from '../../world/clock.ts';
 import type { World } from '../../world/world.ts';
@@ -31,8 +32,16 @@ export interface LogWish {
   readonly folder: SpoolFolder;
   /** Whether it is still wanted. */
   readonly wanted: () => boolean;
+  /** A place that is kept for it; it is let go of where it comes to another. */
+  readonly kept: KeptPlace | undefined;
   /** Before its member is told of anything. */
   readonly onAttached: (attached: Attached) => void;
+}
+
+/** Where somebody is about to begin to read a log. */
+export interface KeptPlace {
+  readonly log: SourceLog;
+  readonly cursor: Cursor;
 }
 
 export interface Attached {
@@ -65,10 +74,13 @@ export class SourceLogs {
 
   /** Comes to a log that holds what is wanted, or to a new one. Resolves when it has, or when that is not wanted any more. */
   async attach(wish: LogWish): Promise<void> {
-    const { comer, endpoint, from, wanted } = wish;
+    const { comer, endpoint, from, wanted, kept } = wish;
     const { clock } = this.world;
     const endMs = clock.monotonicMs() + WAIT_MS;
     comer.key = serverKey(endpoint);
+    if (kept && kept.log.key === comer.key && !kept.log.over)
+      return kept.log.welcome(this.join(kept.log, wish, kept.cursor));
+    kept?.cursor.close();
     for (;;) {
       const found = this.best(comer.key, from);
       if (found) return found.welcome(this.join(found, wish));
@@ -80,10 +92,14 @@ export class SourceLogs {
     }
   }
 
-  /** Whether who reads this log, and is here by now, would do better to read another one: so nobody goes to and fro. */
-  isBetterElsewhere(log: SourceLog, at: StreamPosition): boolean {
+  /**
+   * Where who reads this log, and is here by now, does better to read: in another one, and so that nobody goes to and fro. The place is kept,
+   * and for whoever asked to attach to, or to close.
+   */
+  betterPlace(log: SourceLog, member: LogMember, at: StreamPosition): KeptPlace | undefined {
     const best = this.best(log.key, at);
-    return best !== undefined && best !== log && best.linked && this.first(best, log) === best;
+    if (!best?.linked || best === log || this.first(best, log) !== best) return undefined;
+    return { log: best, cursor: best.keep(member, at) };
   }
 
   private of(key: string): SourceLog[] {
@@ -121,8 +137,8 @@ export class SourceLogs {
     }
   }
 
-  private join(log: SourceLog, { member, from, comer, onAttached }: LogWish): LogReader {
-    const reader = log.join(member, from);
+  private join(log: SourceLog, { member, from, comer, onAttached }: LogWish, cursor?: Cursor): LogReader {
+    const reader = log.join(member, from, cursor);
     this.comers.set(comer, false);
     onAttached({ log, reader });
     return reader;

@@ -226,6 +226,36 @@ describe('those that go on from a place', () => {
     expect(link.ended).toBe(false);
   });
 
+  it('find the place at which they go over to another log, however much that lets go of meanwhile', async () => {
+    let found: Promise<Endpoint> = Promise.resolve(endpoint());
+    const [a, b] = [new Member(), new Member({ locate: () => found })];
+    void a.feed.restart(at(500));
+    const link = await shaken('+CONTINUE\r\n');
+    await eventually('it is told', () => a.told.length === 1);
+    void b.feed.restart(at(400));
+    const own = await shaken('+CONTINUE\r\n');
+    await eventually('it is told', () => b.told.length === 1);
+    own.send('x'.repeat(100));
+    await eventually('it has come', () => b.feed.receivedOffset === 500);
+    b.position = at(500);
+    let find: (at: Endpoint) => void = () => undefined;
+    found = new Promise((resolve) => (find = resolve));
+    b.feed.meet();
+    await sendMany(link, 3);
+    await eventually('it has come', () => a.feed.receivedBytes === 3 * MB);
+    a.take();
+    find(endpoint());
+    await eventually('it has come over', () => b.told.length === 2);
+    expect(b.feed.cursor.readPosition).toBe(0);
+    expect(b.feed.receivedOffset).toBe(500 + 3 * MB);
+    await noLink();
+    // What it has applied there is let go of again.
+    const taking = setInterval(() => [a, b].forEach((one) => one.take()), 1);
+    await sendMany(link, 30);
+    await eventually('all has come', () => a.feed.receivedBytes === 33 * MB);
+    clearInterval(taking);
+  });
+
   it('are not given the end of a snapshot for what stands before it', async () => {
     const [a, b] = [new Member(), new Member()];
     void a.feed.restart(undefined);
