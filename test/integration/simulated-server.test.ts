@@ -179,7 +179,7 @@ describe('a transaction', () => {
 
 it('its table of commands is what a real server of that version tells', async () => {
   const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1];
-  const rows = (await redis.command('INFO', ...COMMAND_ROWS.keys())) as [
+  const rows = (await redis.command('INFO', ...COMMAND_ROWS.map(({ name }) => name))) as [
     string,
     number,
     string[],
@@ -192,8 +192,8 @@ it('its table of commands is what a real server of that version tells', async ()
     ...{ writes: flags.includes('write'), grows: flags.includes('denyoom') },
   }));
   // Others differ in a row or two; what the model says it is, it has to be.
-  if (version?.startsWith('7.0.')) expect([...COMMAND_ROWS.values()]).toEqual(told);
-  else expect(told).toHaveLength(COMMAND_ROWS.size);
+  if (version?.startsWith('7.0.')) expect(COMMAND_ROWS).toEqual(told);
+  else expect(told).toHaveLength(COMMAND_ROWS.length);
 });
 
 it('counts the errors that a real server counts', async () => {

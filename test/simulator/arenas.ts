@@ -1,17 +1,19 @@
 import { createArena, type Arena } from '../../electron/engine/arena/arena.ts';
-import { arenaBytes, WHOLE_SHARE } from '../../electron/engine/session/memory-share.ts';
 
 /** Memory for engines, used again by later ones: making it takes longer than many a history. */
 export class Arenas {
-  private readonly free: Arena[] = [];
+  private readonly free = new Map<number, Arena[]>();
 
-  take(): Arena {
-    return this.free.pop() ?? createArena(arenaBytes(WHOLE_SHARE));
+  /** One with so many bytes; given back as the same. */
+  take(bytes: number): Arena {
+    return this.free.get(bytes)?.pop() ?? createArena(bytes);
   }
 
   /** Of an engine that does nothing more. */
-  give(arena: Arena): void {
+  give(bytes: number, arena: Arena): void {
     arena.clear();
-    this.free.push(arena);
+    const alike = this.free.get(bytes);
+    if (alike) alike.push(arena);
+    else this.free.set(bytes, [arena]);
   }
 }

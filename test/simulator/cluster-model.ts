@@ -1,5 +1,5 @@
 import { SLOTS } from '../../electron/engine/router/key-slot.ts';
-import { rangesWhere, type SlotRange } from '../../electron/engine/router/slot-ranges.ts';
+import type { SlotRange } from '../../electron/engine/router/slot-ranges.ts';
 import { ClusterSeat, type KeysOfSlots, type Seat } from './cluster-seat.ts';
 import type { Random } from './random.ts';
 import type { Reply } from './resp.ts';
@@ -39,8 +39,8 @@ interface View {
   /** Which news of a slot, and of a shard, it heard last: older ones that come later count for nothing. */
   readonly heardOfSlot: Int32Array;
   readonly heardOfShard: number[];
-  /** As CLUSTER NODES tells them, by shard; undefined until somebody asks. */
-  slots: readonly string[] | undefined;
+  /** By shard; undefined until somebody asks. */
+  slots: readonly (readonly SlotRange[])[] | undefined;
 }
 
 /** Slots on their way, each of which is marked at one end or at both. */
@@ -68,6 +68,8 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
   private epoch = 0;
   /** As it is, whoever has heard of it. */
   readonly owners = new Int8Array(SLOTS).fill(-1);
+  /** The same by shard; undefined until somebody asks. */
+  private slots: View['slots'];
 
   constructor(scheduler: Scheduler, random: Random) {
     this.scheduler = scheduler;
@@ -105,6 +107,7 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
   assign(slots: readonly SlotRange[], from: number, to: number): void {
     const epoch = ++this.epoch;
     for (const { first, last } of slots) this.owners.fill(to, first, last + 1);
+    this.slots = undefined;
     for (const [shard, view] of this.views.entries())
       this.tell(
         view,
@@ -171,14 +174,16 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
   }
 
   owns(shard: number): boolean {
-    return this.owners.includes(shard);
+    this.slots ??= rangesOfEach(this.owners, this.shards.length);
+    return this.slots[shard]!.length > 0;
   }
 
   /** As a checkpoint names them. */
   slotsOf(shard: number): string {
-    return rangesWhere((slot) => this.owners[slot] === shard)
-      .map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`))
-      .join(',');
+    this.slots ??= rangesOfEach(this.owners, this.shards.length);
+    return this.slots[shard]!.map(({ first, last }) =>
+      first === last ? String(first) : `${first}-${last}`,
+    ).join(',');
   }
 
   /** What a node answers to CLUSTER; undefined for what is not modelled. */
@@ -216,7 +221,9 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
       .map(({ replicates }, of) => {
         const own = of === shard;
         const [first, second] = [view.primaries[of]!, view.others[of]!];
-        const slots = this.slotsIn(view, of);
+        const slots = this.slotsIn(view, of)
+          .map(({ first: from, last }) => (from === last ? ` ${from}` : ` ${from}-${last}`))
+          .join('');
         const me = (here: ClusterSeat['role']): string => (own && role === here ? 'myself,' : '');
         const failed = this.hasFailed(of) && !own ? ',fail' : '';
         const away = replicates || (own && role === 'replica') ? '' : ',fail';
@@ -230,13 +237,9 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
       .join('');
   }
 
-  private slotsIn(view: View, of: number): string {
+  private slotsIn(view: View, of: number): readonly SlotRange[] {
     // Worked out for all at once, and kept until something changes.
-    view.slots ??= this.shards.map((_, one) =>
-      rangesWhere((slot) => view.owners[slot] === one)
-        .map(({ first, last }) => (first === last ? ` ${first}` : ` ${first}-${last}`))
-        .join(''),
-    );
+    view.slots ??= rangesOfEach(view.owners, this.shards.length);
     return view.slots[of]!;
   }
 
@@ -257,12 +260,7 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
       ...['role', role, 'replication-offset', 0, 'health', 'online'],
     ];
     const nodes = [node(view.primaries[of]!, 'master'), node(view.others[of]!, 'replica')];
-    return [
-      'slots',
-      rangesWhere((slot) => view.owners[slot] === of).flatMap(({ first, last }) => [first, last]),
-      'nodes',
-      nodes,
-    ];
+    return ['slots', this.slotsIn(view, of).flatMap(({ first, last }) => [first, last]), 'nodes', nodes];
   }
 
   private tell(view: View, waitMs: number, run: () => void): void {
@@ -273,4 +271,14 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
     if (waitMs === 0) told();
     else this.scheduler.after(waitMs, told);
   }
+}
+
+function rangesOfEach(owners: Int8Array, shards: number): SlotRange[][] {
+  const ranges: SlotRange[][] = Array.from({ length: shards }, () => []);
+  for (let first = 0, last = 0; first < SLOTS; first = last + 1) {
+    const owner = owners[first]!;
+    for (last = first; last + 1 < SLOTS && owners[last + 1] === owner;) last += 1;
+    ranges[owner]?.push({ first, last });
+  }
+  return ranges;
 }

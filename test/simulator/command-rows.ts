@@ -1,3 +1,5 @@
+import { Status, type Reply } from './resp.ts';
+
 /** As COMMAND of a Redis 7.0.15 tells them (a test asks a real server): arity, first key, last key, step, and whether it writes. */
 const ROWS: readonly (readonly [string, number, number, number, number, boolean, boolean])[] = [
   ['append', 3, 1, 1, 1, true, true],
@@ -73,12 +75,28 @@ export interface CommandRow {
   readonly grows: boolean;
 }
 
-export const COMMAND_ROWS: ReadonlyMap<string, CommandRow> = new Map(
-  ROWS.map(([name, arity, first, last, step, writes, grows]) => [
-    name,
-    { name, arity, first, last, step, writes, grows },
+export const COMMAND_ROWS: readonly CommandRow[] = ROWS.map(
+  ([name, arity, first, last, step, writes, grows]) => ({
+    ...{ name, arity, first, last, step, writes, grows },
+  }),
+);
+
+/** By its name as it is mostly written: small, or large. */
+const ROWS_AS_WRITTEN: ReadonlyMap<string, CommandRow> = new Map(
+  COMMAND_ROWS.flatMap((row) => [
+    [row.name, row],
+    [row.name.toUpperCase(), row],
   ]),
 );
+
+export const rowOf = (name: string): CommandRow | undefined =>
+  ROWS_AS_WRITTEN.get(name) ?? ROWS_AS_WRITTEN.get(name.toLowerCase());
+
+/** What COMMAND answers. */
+export const COMMAND_REPLY: Reply = COMMAND_ROWS.map(({ name, arity, first, last, step, writes, grows }) => {
+  const flags = [writes ? 'write' : 'readonly', ...(grows ? ['denyoom'] : [])];
+  return [name, arity, flags.map((flag) => new Status(flag)), first, last, step];
+});
 
 export const fitsArity = ({ arity }: CommandRow, words: number): boolean =>
   arity >= 0 ? words === arity : words >= -arity;

@@ -8,7 +8,12 @@ import type { Entry, Keyspace, Value } from './keyspace.ts';
 interface Holder {
   readonly keyspace: Keyspace;
   readonly nowMs: number;
+  /** Of a cluster: what lies in the slot of a key, which takes less than all of it. */
+  inSlotOf?(key: string): Keyspace;
 }
+
+const nearby = (target: Holder, key: string): ReadonlyMap<string, Entry> =>
+  (target.inSlotOf?.(key) ?? target.keyspace).db(0);
 
 const OWN = 'lockstep:';
 /** A late time is rounded up to 16 ms, and an exact one moved off a mark by one. */
@@ -77,14 +82,15 @@ function differenceOf(
 
 /** What the target says of a task. */
 export function checkpointOf(target: Holder, task: string): ReadonlyMap<string, string> | undefined {
-  const value = target.keyspace.db(0).get(checkpointKey(task))?.value;
+  const key = checkpointKey(task);
+  const value = nearby(target, key).get(key)?.value;
   return value?.kind === 'hash' ? value.fields : undefined;
 }
 
 /** The same of a task, or of all of its parts. */
 export function checkpointsOf(target: Holder, task: string): ReadonlyMap<string, string>[] {
   const [begin] = checkpointKey(task).split(task);
-  return [...target.keyspace.db(0)].flatMap(([key, { value }]) =>
+  return [...nearby(target, checkpointKey(task))].flatMap(([key, { value }]) =>
     value.kind === 'hash' && key.startsWith(begin!) && taskOf(key.slice(begin!.length)) === task
       ? [value.fields]
       : [],

@@ -42,7 +42,7 @@ export class EngineProcess {
   private readonly clock: ProcessClock;
   private readonly world: World;
   private session: Run | undefined;
-  private arena: Arena | undefined;
+  private readonly taken: { readonly bytes: number; readonly arena: Arena }[] = [];
   phase: Phase = 'connecting';
   killed = false;
   end: End | undefined;
@@ -83,10 +83,10 @@ export class EngineProcess {
   }
 
   private makeRun(events: TaskEvents): Run {
-    const { spec, clustered, arenas } = this.options;
-    if (clustered) return new ClusterSession(this.world, spec, events);
-    this.arena = arenas.take();
-    return new SyncSession(this.world, spec, events, { arena: this.arena });
+    const { spec, clustered } = this.options;
+    const makeArena = (bytes: number): Arena => this.makeArena(bytes);
+    const Session = clustered ? ClusterSession : SyncSession;
+    return new Session(this.world, spec, events, { makeArena });
   }
 
   /** Hands the target over, as the command line's `release` does. */
@@ -151,9 +151,14 @@ export class EngineProcess {
     this.options.network.scheduler.touched = true;
   }
 
+  private makeArena(bytes: number): Arena {
+    const arena = this.options.arenas.take(bytes);
+    this.taken.push({ bytes, arena });
+    return arena;
+  }
+
   private giveBack(): void {
-    if (this.arena) this.options.arenas.give(this.arena);
-    this.arena = undefined;
+    for (const { bytes, arena } of this.taken.splice(0)) this.options.arenas.give(bytes, arena);
   }
 
   private alive(run: () => void): void {

@@ -34,6 +34,69 @@ export class Keyspace {
     return database;
   }
 
+  /** What was changed since the last standing: keys that are there, those that came in between in their order, and keys that went meanwhile. */
+  private readonly changes = new Map<number, { readonly written: Set<string>; readonly lost: Set<string> }>();
+  private last: Keyspace | undefined;
+
+  /** @returns whether it was there */
+  remove(index: number, key: string): boolean {
+    const there = this.db(index).delete(key);
+    if (!there) return false;
+    const { written, lost } = this.changesOf(index);
+    written.delete(key);
+    lost.add(key);
+    return true;
+  }
+
+  /** A key has been written to, or has gone. @returns what stands there */
+  touched(index: number, key: string): Entry | undefined {
+    const entry = this.db(index).get(key);
+    if (entry) this.changesOf(index).written.add(key);
+    return entry;
+  }
+
+  private changesOf(index: number): { readonly written: Set<string>; readonly lost: Set<string> } {
+    let changes = this.changes.get(index);
+    if (!changes) this.changes.set(index, (changes = { written: new Set(), lost: new Set() }));
+    return changes;
+  }
+
+  /** As it is now, for somebody who looks at it, or clones it: it shares what has not changed with the one before. */
+  standing(): Keyspace {
+    const before = this.last;
+    if (!before) this.last = this.clone();
+    else if (this.changes.size > 0) this.last = this.standingAfter(before);
+    this.changes.clear();
+    return this.last!;
+  }
+
+  private standingAfter(before: Keyspace): Keyspace {
+    const standing = new Keyspace();
+    for (const [index, database] of this.databases) {
+      const changes = this.changes.get(index);
+      const was = before.databases.get(index) ?? new Map<string, Entry>();
+      if (!changes) {
+        standing.databases.set(index, was);
+        continue;
+      }
+      const copy = new Map(was);
+      for (const key of changes.lost) copy.delete(key);
+      for (const key of changes.written) {
+        const { value, expireAtMs } = database.get(key)!;
+        copy.set(key, { value: copyOf(value), expireAtMs });
+      }
+      standing.databases.set(index, copy);
+    }
+    return standing;
+  }
+
+  /** Nothing is left in it. */
+  clear(): void {
+    this.databases.clear();
+    this.changes.clear();
+    this.last = undefined;
+  }
+
   clone(): Keyspace {
     const copy = new Keyspace();
     for (const [index, database] of this.databases)

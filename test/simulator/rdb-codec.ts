@@ -4,18 +4,25 @@ import type { Entry, Keyspace, Value } from './keyspace.ts';
 const RDB_VERSION = 10;
 const TYPES = { string: 0, list: 1, hash: 4 } as const;
 
-const TABLE = Array.from({ length: 256 }, (_, byte) => {
+/** What a byte does to a checksum: its lower half, and its upper one. */
+const [LOW, HIGH] = [new Int32Array(256), new Int32Array(256)];
+for (let byte = 0; byte < 256; byte++) {
   let crc = BigInt(byte);
   for (let bit = 0; bit < 8; bit++) crc = crc & 1n ? (crc >> 1n) ^ 0x95ac9329ac4bc9b5n : crc >> 1n;
-  return crc;
-});
+  LOW[byte] = Number(crc & 0xffff_ffffn);
+  HIGH[byte] = Number(crc >> 32n);
+}
 
 function crc64(bytes: string): string {
-  let crc = 0n;
-  for (let i = 0; i < bytes.length; i++)
-    crc = TABLE[Number(crc & 0xffn) ^ bytes.charCodeAt(i)]! ^ (crc >> 8n);
+  let [low, high] = [0, 0];
+  for (let i = 0; i < bytes.length; i++) {
+    const at = (low & 0xff) ^ bytes.charCodeAt(i);
+    low = ((low >>> 8) | (high << 24)) ^ LOW[at]!;
+    high = (high >>> 8) ^ HIGH[at]!;
+  }
   const buf = Buffer.alloc(8);
-  buf.writeBigUInt64LE(crc);
+  buf.writeInt32LE(low);
+  buf.writeInt32LE(high, 4);
   return buf.toString('latin1');
 }
 

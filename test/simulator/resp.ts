@@ -27,46 +27,67 @@ export function encodeReply(reply: Reply): string {
   if (typeof reply === 'string') return `$${reply.length}\r\n${reply}\r\n`;
   if (reply instanceof Status) return `+${reply.text}\r\n`;
   if (reply instanceof Failure) return `-${reply.text}\r\n`;
-  return `*${reply.length}\r\n${reply.map(encodeReply).join('')}`;
+  let text = `*${reply.length}\r\n`;
+  for (const one of reply) text += encodeReply(one);
+  return text;
 }
 
-export const encodeCommand = (words: readonly string[]): string =>
-  `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
+export function encodeCommand(words: readonly string[]): string {
+  let text = `*${words.length}\r\n`;
+  for (const word of words) text += `$${word.length}\r\n${word}\r\n`;
+  return text;
+}
+
+const CR = 13;
+const ZERO = 48;
 
 /** Takes commands apart as they come, wherever they are cut. */
 export class CommandParser {
   private text = '';
+  /** What lies before it has been taken. */
+  private from = 0;
+  /** Where a number ends that was read last. */
+  private lineEnd = 0;
 
   push(bytes: string): void {
-    this.text += bytes;
+    this.text = this.from === this.text.length ? bytes : this.text.slice(this.from) + bytes;
+    this.from = 0;
   }
 
   /** The next whole command. Empty lines between commands count for nothing. @throws on what is no command */
   next(): string[] | undefined {
     const { text } = this;
-    let at = 0;
-    while (text.startsWith('\r\n', at)) at += 2;
+    let at = this.from;
+    while (text.charCodeAt(at) === CR && text.startsWith('\r\n', at)) at += 2;
     if (at >= text.length) return undefined;
-    const head = this.number(at, '*');
-    if (!head) return undefined;
+    const count = this.number(at, '*');
+    if (count < 0) return undefined;
     const words: string[] = [];
-    at = head.next;
-    for (let i = 0; i < head.value; i++) {
+    at = this.lineEnd;
+    for (let i = 0; i < count; i++) {
       const length = this.number(at, '$');
-      if (!length || text.length < length.next + length.value + 2) return undefined;
-      words.push(text.slice(length.next, length.next + length.value));
-      at = length.next + length.value + 2;
+      const begin = this.lineEnd;
+      if (length < 0 || text.length < begin + length + 2) return undefined;
+      words.push(text.slice(begin, begin + length));
+      at = begin + length + 2;
     }
-    this.text = text.slice(at);
+    this.from = at;
     return words;
   }
 
-  private number(at: number, sign: string): { readonly value: number; readonly next: number } | undefined {
-    const end = this.text.indexOf('\r\n', at);
-    if (end < 0) return undefined;
-    const line = this.text.slice(at, end);
-    if (line[0] !== sign || !/^\d+$/.test(line.slice(1)))
-      throw new Error(`the engine sent "${line.slice(0, 60)}" where ${sign} was due`);
-    return { value: Number(line.slice(1)), next: end + 2 };
+  /** That of a line that begins with a sign; -1 where it has not come whole. */
+  private number(at: number, sign: string): number {
+    const { text } = this;
+    const end = text.indexOf('\r\n', at);
+    if (end < 0) return -1;
+    let value = text[at] === sign && end > at + 1 ? 0 : NaN;
+    for (let i = at + 1; i < end; i++) {
+      const digit = text.charCodeAt(i) - ZERO;
+      value = digit >= 0 && digit <= 9 ? value * 10 + digit : NaN;
+    }
+    if (Number.isNaN(value))
+      throw new Error(`the engine sent "${text.slice(at, Math.min(end, at + 60))}" where ${sign} was due`);
+    this.lineEnd = end + 2;
+    return value;
   }
 }

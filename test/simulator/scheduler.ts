@@ -12,6 +12,16 @@ export class Appointment {
   }
 }
 
+interface Span {
+  readonly untilMs: number;
+  readonly ended: () => boolean;
+  readonly resolve: (ended: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const TURNS_AT_ONCE = 64;
+const SETTLED = Promise.resolve();
+
 /** More than this at one moment is a loop that waits for nothing. */
 const MOST_AT_ONCE = 200_000;
 
@@ -23,6 +33,8 @@ export class Scheduler {
   private heap: Appointment[] = [];
   private serial = 0;
   private atOnce = 0;
+  private span: Span | undefined;
+  private turnsAhead = 0;
   /** Whole ms since the history began. */
   nowMs = 0;
   happened = 0;
@@ -48,7 +60,46 @@ export class Scheduler {
   }
 
   /** Lets things happen until `ended` or this moment. @returns whether `ended` */
-  async run(untilMs: number, ended: () => boolean = () => false): Promise<boolean> {
+  run(untilMs: number, ended: () => boolean = () => false): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.span = { untilMs, ended, resolve, reject };
+      this.goOn();
+    });
+  }
+
+  /** In a turn of its own, so that whatever was touched before has come to rest. */
+  private readonly turn = (): void => {
+    this.turnsAhead -= 1;
+    // As promises do, and not before them.
+    if (this.span) void SETTLED.then(this.goOn);
+  };
+
+  private readonly goOn = (): void => {
+    const { span } = this;
+    if (!span) return;
+    try {
+      const result = this.untilTouched(span);
+      if (result === undefined) return this.wantTurn();
+      this.span = undefined;
+      span.resolve(result);
+    } catch (error) {
+      this.span = undefined;
+      span.reject(error);
+    }
+  };
+
+  /**
+   * Real turns are the only real thing in a history: between two of them every promise and every `nextTick` is followed to its end. Many
+   * are asked for at once, since the event loop looks at the machine's own sockets only behind the last of them.
+   */
+  private wantTurn(): void {
+    if (this.turnsAhead > 0) return;
+    this.turnsAhead = TURNS_AT_ONCE;
+    for (let i = 0; i < TURNS_AT_ONCE; i++) setImmediate(this.turn);
+  }
+
+  /** @returns whether the span has `ended`; undefined where an engine was touched, and has to come to rest */
+  private untilTouched({ untilMs, ended }: Span): boolean | undefined {
     for (;;) {
       if (ended()) return true;
       const next = this.take(untilMs);
@@ -63,8 +114,7 @@ export class Scheduler {
       next.run();
       if (!this.touched) continue;
       this.touched = false;
-      // Real, and the only one of a history: after it every promise and every `nextTick` has been followed to its end.
-      await new Promise<void>((resolve) => void setImmediate(resolve));
+      return undefined;
     }
   }
 

@@ -1,6 +1,7 @@
 import { EPOCH_MS } from './process-clock.ts';
-import { COMMAND_ROWS, fitsArity, type CommandRow } from './command-rows.ts';
-import { DATA_COMMANDS, type Ground } from './data-commands.ts';
+import { COMMAND_REPLY, fitsArity, rowOf, type CommandRow } from './command-rows.ts';
+import { DATA_COMMANDS } from './data-commands.ts';
+import { ServerGround, type Effect } from './server-ground.ts';
 import { Keyspace, type Entry } from './keyspace.ts';
 import type { Channel, Listener, ServerEnd } from './network.ts';
 import type { Random } from './random.ts';
@@ -9,7 +10,7 @@ import type { Scheduler } from './scheduler.ts';
 import { runScript, scriptName, type ScriptHost } from './scripts.ts';
 import { Client } from './client.ts';
 import type { ClusterSeat } from './cluster-seat.ts';
-import { infoSections } from './server-info.ts';
+import { infoSections, type InfoSections } from './server-info.ts';
 import { bySlot, type KeysBySlot } from './slots.ts';
 
 const NO_ROOM = new Failure("OOM command not allowed when used memory > 'maxmemory'.");
@@ -31,7 +32,12 @@ export class ServerModel implements Listener, ScriptHost {
   private nextId = 1;
   private readonly calls = new Map<string, number>();
   private errors = 0;
-  private effects: string[][] | undefined;
+  private effects: Effect[] | undefined;
+  private readonly ground = new ServerGround(this, (effect) => this.effects?.push(effect));
+  /** Those that look after keys. */
+  private readonly watching = new Set<Client>();
+  /** No key ends before this, by its own clock. */
+  private firstEndMs = -Infinity;
   private readonly scripts = new Map<string, string>();
   private scriptHasWritten = false;
   /** What asks for one slot asks for the next as well. */
@@ -114,6 +120,8 @@ export class ServerModel implements Listener, ScriptHost {
     this.keyspace = keyspace;
     this.runId = this.random.id();
     this.clients.clear();
+    this.watching.clear();
+    this.firstEndMs = -Infinity;
     this.calls.clear();
     this.scripts.clear();
     this.bySlot = undefined;
@@ -130,7 +138,7 @@ export class ServerModel implements Listener, ScriptHost {
 
   /** Runs one as a script does: neither queued, nor counted as a call of a client. */
   callFromScript(client: Client, words: readonly string[]): Reply {
-    const row = COMMAND_ROWS.get(words[0]!.toLowerCase());
+    const row = rowOf(words[0]!);
     if (!row) return this.unknown(words);
     const refused = this.refusalInScript(client, row, words);
     return refused ? this.counted(refused) : this.execute(client, row, words);
@@ -157,7 +165,7 @@ export class ServerModel implements Listener, ScriptHost {
   }
 
   info(section: string): string {
-    return this.infoSections()[section.toLowerCase()] ?? '';
+    return this.infoSections()[section.toLowerCase()]?.() ?? '';
   }
 
   protected answer(client: Client, words: string[]): string {
@@ -168,7 +176,7 @@ export class ServerModel implements Listener, ScriptHost {
     // Only a source has replicas.
   }
 
-  protected infoSections(): Record<string, string> {
+  protected infoSections(): InfoSections {
     return infoSections({
       version: VERSION,
       keyspace: this.keyspace,
@@ -203,7 +211,11 @@ export class ServerModel implements Listener, ScriptHost {
         return OK;
       }
       case 'info':
-        return args.length === 0 ? Object.values(this.infoSections()).join('\r\n') : this.info(sub);
+        return args.length === 0
+          ? Object.values(this.infoSections())
+              .map((make) => make())
+              .join('\r\n')
+          : this.info(sub);
       case 'client':
         return this.administerClients(client, sub, args);
       case 'config':
@@ -214,13 +226,10 @@ export class ServerModel implements Listener, ScriptHost {
       case 'function':
         return sub === 'list' ? [] : undefined;
       case 'command':
-        if (args.length > 0) return undefined;
-        return [...COMMAND_ROWS.values()].map(({ name: of, arity, first, last, step, writes, grows }) => {
-          const flags = [writes ? 'write' : 'readonly', ...(grows ? ['denyoom'] : [])];
-          return [of, arity, flags.map((flag) => new Status(flag)), first, last, step];
-        });
+        return args.length > 0 ? undefined : COMMAND_REPLY;
       case 'watch':
         for (const key of args) client.watched.push({ db: client.db, key });
+        this.watching.add(client);
         return OK;
       case 'unwatch':
         this.unwatch(client);
@@ -278,9 +287,9 @@ export class ServerModel implements Listener, ScriptHost {
   }
 
   private process(client: Client, words: string[]): Reply {
-    const name = words[0]!.toLowerCase();
-    const row = COMMAND_ROWS.get(name);
+    const row = rowOf(words[0]!);
     if (!row) return this.unknown(words);
+    const { name } = row;
     if (name === 'multi') {
       client.queued = [];
       client.spoiled = false;
@@ -297,7 +306,7 @@ export class ServerModel implements Listener, ScriptHost {
       return new Status('QUEUED');
     }
     this.count(name);
-    const reply = this.withEffects(client.db, () => this.execute(client, row, words));
+    const reply = this.withEffects(() => this.execute(client, row, words));
     return reply;
   }
 
@@ -313,10 +322,11 @@ export class ServerModel implements Listener, ScriptHost {
       return this.counted(new Failure('EXECABORT Transaction discarded because of previous errors.'));
     if (dirty) return NO_ARRAY;
     const replies: Reply[] = [];
-    this.withEffects(client.db, () => {
+    this.withEffects(() => {
       for (const words of queued) {
-        this.count(words[0]!.toLowerCase());
-        replies.push(this.execute(client, COMMAND_ROWS.get(words[0]!.toLowerCase())!, words));
+        const row = rowOf(words[0]!)!;
+        this.count(row.name);
+        replies.push(this.execute(client, row, words));
       }
       return OK;
     });
@@ -338,54 +348,29 @@ export class ServerModel implements Listener, ScriptHost {
 
   private elsewhere(client: Client, all: readonly (readonly string[])[]): Failure | undefined {
     return this.seat?.refusal(
-      all.map((words) => ({ row: COMMAND_ROWS.get(words[0]!.toLowerCase())!, words })),
+      all.map((words) => ({ row: rowOf(words[0]!)!, words })),
       client.asking,
       (key) => this.living(client.db, key) !== undefined,
     );
   }
 
   private execute(client: Client, row: CommandRow, words: readonly string[]): Reply {
-    const administered = this.administer(client, row.name, words.slice(1));
-    if (administered !== undefined)
-      return administered instanceof Failure ? this.counted(administered) : administered;
     const handler = DATA_COMMANDS[row.name];
-    if (!handler) return this.unknown(words);
-    const effects = this.effects?.length ?? 0;
-    let replaced = false;
-    const ground = this.groundOf(client, () => (replaced = true));
+    if (!handler) {
+      const administered = this.administer(client, row.name, words.slice(1));
+      if (administered === undefined) return this.unknown(words);
+      return administered instanceof Failure ? this.counted(administered) : administered;
+    }
+    const { effects, ground } = this;
+    const before = effects?.length ?? 0;
+    ground.begin(client.db);
     const reply = handler(ground, words.slice(1));
     if (reply instanceof Failure) {
-      this.effects?.splice(effects);
+      effects?.splice(before);
       return this.counted(reply);
     }
-    if (row.writes && !replaced) this.effects?.push([String(client.db), ...words]);
+    if (row.writes && !ground.replaced) effects?.push({ db: client.db, words });
     return reply;
-  }
-
-  private groundOf(client: Client, onReplaced: () => void): Ground {
-    const { db } = client;
-    const database = this.keyspace.db(db);
-    const touch = (key: string): void => this.touched(db, key);
-    return {
-      nowMs: this.nowMs,
-      get: (key) => this.living(db, key),
-      set: (key, entry) => {
-        database.set(key, entry);
-        touch(key);
-      },
-      delete: (key) => {
-        touch(key);
-        return database.delete(key);
-      },
-      size: database.size,
-      scan: (cursor, count) => this.keyspace.scan(db, cursor, count),
-      touch,
-      effect: (...words) => {
-        onReplaced();
-        this.effects?.push([String(db), ...words]);
-      },
-      noEffect: onReplaced,
-    };
   }
 
   /** What clients find there. */
@@ -395,16 +380,16 @@ export class ServerModel implements Listener, ScriptHost {
 
   /** As MIGRATE removes a key: replicas are told of it, and nobody has called DEL. */
   giveAway(key: string): void {
-    this.withEffects(0, () => {
-      this.keyspace.db(0).delete(key);
+    this.withEffects(() => {
+      this.keyspace.remove(0, key);
       this.touched(0, key);
-      this.effects!.push(['0', 'DEL', key]);
+      this.effects!.push({ db: 0, words: ['DEL', key] });
       return OK;
     });
   }
 
   /** What stands there; what has expired goes when it is met. */
-  private living(db: number, key: string): Entry | undefined {
+  living(db: number, key: string): Entry | undefined {
     const entry = this.keyspace.db(db).get(key);
     if (!entry || entry.expireAtMs === undefined || entry.expireAtMs > this.nowMs) return entry;
     this.expire(db, key);
@@ -412,53 +397,60 @@ export class ServerModel implements Listener, ScriptHost {
   }
 
   private expire(db: number, key: string): void {
-    this.keyspace.db(db).delete(key);
+    this.keyspace.remove(db, key);
     this.touched(db, key);
-    const effect = [String(db), 'DEL', key];
-    if (this.effects) this.effects.push(effect);
-    else this.propagate(db, [effect.slice(1)]);
+    const words = ['DEL', key];
+    if (this.effects) this.effects.push({ db, words });
+    else this.propagate(db, [words]);
   }
 
   private expireActively(): void {
     this.scheduler.after(ACTIVE_EXPIRY_MS, () => this.expireActively());
     if (!this.listening || this.scheduler.nowMs < this.frozenUntilMs) return;
+    const { nowMs } = this;
+    if (this.firstEndMs > nowMs) return;
+    this.firstEndMs = Infinity;
     for (const [db, entries] of this.keyspace.databases)
-      for (const [key, { expireAtMs }] of entries)
+      for (const [key, { expireAtMs }] of entries) {
+        if (expireAtMs === undefined) continue;
         // Not each of them is found at once.
-        if (expireAtMs !== undefined && expireAtMs <= this.nowMs && this.random.chance(0.5))
-          this.expire(db, key);
+        if (expireAtMs <= nowMs && this.random.chance(0.5)) this.expire(db, key);
+        else this.firstEndMs = Math.min(this.firstEndMs, expireAtMs);
+      }
   }
 
   /** Runs something, and passes on what it did as one step. */
-  private withEffects(db: number, run: () => Reply): Reply {
-    const effects: string[][] = [];
+  private withEffects(run: () => Reply): Reply {
+    const effects: Effect[] = [];
     this.effects = effects;
     const reply = run();
     this.effects = undefined;
-    if (effects.length > 0) this.propagateAll(db, effects);
+    // All of a step lies in one database here: the writer selects none within a transaction.
+    if (effects.length > 0)
+      this.propagate(
+        effects[0]!.db,
+        effects.map(({ words }) => words),
+      );
     return reply;
   }
 
-  private propagateAll(_db: number, effects: readonly (readonly string[])[]): void {
-    // All of a step lies in one database here: the writer selects none within a transaction.
-    this.propagate(
-      Number(effects[0]![0]),
-      effects.map((words) => words.slice(1)),
-    );
-  }
-
-  private touched(db: number, key: string): void {
-    for (const client of this.clients)
+  /** The key has been written to, or has gone. */
+  touched(db: number, key: string): void {
+    const endMs = this.keyspace.touched(db, key)?.expireAtMs;
+    if (endMs !== undefined && endMs < this.firstEndMs) this.firstEndMs = endMs;
+    for (const client of this.watching)
       if (client.watched.some((one) => one.db === db && one.key === key)) client.dirty = true;
   }
 
   private unwatch(client: Client): void {
     client.watched = [];
     client.dirty = false;
+    this.watching.delete(client);
   }
 
   private forget(client: Client): void {
     this.clients.delete(client);
+    this.watching.delete(client);
   }
 
   private count(name: string): void {

@@ -36,11 +36,11 @@ export class Shards<T extends SourceModel | TargetModel> {
     const shard = this.shardOf(server);
     shard.awaySinceMs = undefined;
     const index = this.cluster.shards.indexOf(shard);
-    const keys = server.keyspace.db(0);
-    for (const key of [...keys.keys()]) {
+    const { keyspace } = server;
+    for (const key of [...keyspace.db(0).keys()]) {
       const slot = slotOf(key);
       if (this.cluster.owners[slot] !== index && this.cluster.importingFrom(index, slot) < 0)
-        keys.delete(key);
+        keyspace.remove(0, key);
     }
   }
 

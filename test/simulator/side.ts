@@ -24,13 +24,25 @@ export class Side<T extends ServerModel = ServerModel> {
 
   /** What clients find there: of a cluster each key on the node that has its slot. */
   get keyspace(): Keyspace {
+    return this.part(() => true);
+  }
+
+  /** The same, as far as it lies in the slot of this key. */
+  inSlotOf(key: string): Keyspace {
+    const slot = slotOf(key);
+    return this.part((one) => one === slot);
+  }
+
+  private part(isMeant: (slot: number) => boolean): Keyspace {
     const { cluster } = this;
     if (!cluster) return this.sole.keyspace;
     const whole = new Keyspace();
+    const found = whole.db(0);
     for (const [shard, { keyspace }] of this.servers.entries())
       for (const [key, entry] of keyspace.db(0)) {
-        const own = cluster.owners[slotOf(key)] === shard;
-        if (own || cluster.importingFrom(shard, slotOf(key)) >= 0) whole.db(0).set(key, entry);
+        const slot = slotOf(key);
+        if (!isMeant(slot)) continue;
+        if (cluster.owners[slot] === shard || cluster.importingFrom(shard, slot) >= 0) found.set(key, entry);
       }
     return whole;
   }

@@ -1,7 +1,9 @@
 import type { Client } from './client.ts';
+import { rowOf } from './command-rows.ts';
 import type { Keyspace } from './keyspace.ts';
 import { encodeSnapshot } from './rdb-codec.ts';
 import { encodeCommand, OK, type Reply } from './resp.ts';
+import type { InfoSections } from './server-info.ts';
 import { ServerModel } from './server-model.ts';
 
 const PING_EVERY_MS = 3000;
@@ -27,6 +29,7 @@ interface Standing {
 /** A source: its stream, its backlog, PSYNC, and what becomes of them in a failover. */
 export class SourceModel extends ServerModel {
   private readonly links = new Set<Link>();
+  /** May be longer than what it is said to keep. */
   private backlog = '';
   private backlogBytes = 64 * 1024;
   private streamDb = -1;
@@ -64,7 +67,8 @@ export class SourceModel extends ServerModel {
     const now: Standing = { keyspace: this.keyspace, offset: this.offset };
     const standing = [now, ...this.replica.toReversed()][Math.min(stepsBack, this.replica.length)]!;
     const lost = this.offset - standing.offset;
-    this.backlog = lost === 0 ? this.backlog : this.backlog.slice(0, -lost);
+    const kept = this.backlog.slice(-this.backlogBytes);
+    this.backlog = lost === 0 ? kept : kept.slice(0, -lost);
     this.earlierReplid = this.replid;
     this.earlierOffset = standing.offset;
     this.replid = this.random.id();
@@ -100,12 +104,16 @@ export class SourceModel extends ServerModel {
     this.lastWriteOffset = this.offset;
     this.steps += 1;
     if (this.steps % STANDING_EVERY !== 0) return;
-    this.replica.push({ keyspace: this.keyspace.clone(), offset: this.offset });
+    this.replica.push({ keyspace: this.keyspace.standing(), offset: this.offset });
     if (this.replica.length > MOST_BEHIND) this.replica.shift();
   }
 
-  protected override infoSections(): Record<string, string> {
-    const first = this.offset - this.backlog.length + 1;
+  protected override infoSections(): InfoSections {
+    return { ...super.infoSections(), replication: () => this.replication() };
+  }
+
+  private replication(): string {
+    const first = this.offset - this.histlen + 1;
     const fields = [
       '# Replication',
       'role:master',
@@ -117,9 +125,9 @@ export class SourceModel extends ServerModel {
       'repl_backlog_active:1',
       `repl_backlog_size:${this.backlogBytes}`,
       `repl_backlog_first_byte_offset:${first}`,
-      `repl_backlog_histlen:${this.backlog.length}`,
+      `repl_backlog_histlen:${this.histlen}`,
     ];
-    return { ...super.infoSections(), replication: `${fields.join('\r\n')}\r\n` };
+    return `${fields.join('\r\n')}\r\n`;
   }
 
   protected override administer(client: Client, name: string, args: readonly string[]): Reply | undefined {
@@ -128,7 +136,7 @@ export class SourceModel extends ServerModel {
   }
 
   protected override answer(client: Client, words: string[]): string {
-    const name = words[0]!.toLowerCase();
+    const name = rowOf(words[0]!)?.name;
     if (name === 'replconf' && words[1]?.toLowerCase() === 'ack') {
       const link = this.linkOf(client);
       if (link?.state === 'waits-for-ack') this.goOnline(link);
@@ -140,7 +148,7 @@ export class SourceModel extends ServerModel {
 
   private psync(client: Client, replid: string, from: number): string {
     const known = replid === this.replid || (replid === this.earlierReplid && from <= this.earlierOffset + 1);
-    const first = this.offset - this.backlog.length + 1;
+    const first = this.offset - this.histlen + 1;
     if (known && from >= first && from <= this.offset + 1) {
       this.partialSyncs += 1;
       const link: Link = { client, state: 'online', sentOffset: from - 1 };
@@ -179,20 +187,27 @@ export class SourceModel extends ServerModel {
 
   private append(text: string): void {
     this.offset += text.length;
-    this.backlog = (this.backlog + text).slice(-this.backlogBytes);
-    for (const link of this.links) this.feed(link);
+    this.backlog += text;
+    // Not with each command: it copies what is left.
+    if (this.backlog.length > 2 * this.backlogBytes) this.backlog = this.backlog.slice(-this.backlogBytes);
+    for (const link of this.links) this.feed(link, text);
   }
 
-  /** Sends what a replica has not been sent yet. One that waited for longer than the backlog reaches is dropped. */
-  private feed(link: Link): void {
+  /** How much of the stream it has. */
+  private get histlen(): number {
+    return Math.min(this.backlog.length, this.backlogBytes);
+  }
+
+  /** Sends what a replica has not been sent yet, of which `last` is the end. One that waited for longer than the backlog reaches is dropped. */
+  private feed(link: Link, last = ''): void {
     if (!this.stands(link) || link.state !== 'online') return;
     const missing = this.offset - link.sentOffset;
-    if (missing > this.backlog.length) {
+    if (missing > this.histlen) {
       this.links.delete(link);
       link.client.channel!.close();
       return;
     }
-    if (missing > 0) link.client.channel!.send(this.backlog.slice(-missing));
+    if (missing > 0) link.client.channel!.send(missing === last.length ? last : this.backlog.slice(-missing));
     link.sentOffset = this.offset;
   }
 

@@ -1,5 +1,6 @@
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { InfoSections } from './server-info.ts';
 import { ServerModel } from './server-model.ts';
 
 /** The replica of a shard as clients meet it: it knows its cluster, and sends them to the primary for every key. */
@@ -17,14 +18,17 @@ export class StandbyModel extends ServerModel {
     this.primaryPort = primaryPort;
   }
 
-  protected override infoSections(): Record<string, string> {
+  protected override infoSections(): InfoSections {
+    return { ...super.infoSections(), replication: () => this.replication() };
+  }
+
+  private replication(): string {
     const fields = [
       '# Replication',
       'role:slave',
       'master_host:127.0.0.1',
       `master_port:${this.primaryPort()}`,
     ];
-    const replication = `${[...fields, 'master_link_status:up', `master_replid:${this.runId}`].join('\r\n')}\r\n`;
-    return { ...super.infoSections(), replication };
+    return `${[...fields, 'master_link_status:up', `master_replid:${this.runId}`].join('\r\n')}\r\n`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Keyspace } from './keyspace.ts';
+import type { InfoSections } from './server-info.ts';
 import { ServerModel } from './server-model.ts';
 
 const SAVE_EVERY_MS = 250;
@@ -23,7 +24,7 @@ export class TargetModel extends ServerModel {
 
   startSaving(): void {
     this.scheduler.after(SAVE_EVERY_MS, () => {
-      if (this.listening) this.saves.push(this.keyspace.clone());
+      if (this.listening) this.saves.push(this.keyspace.standing());
       if (this.saves.length > MOST_SAVES) this.saves.shift();
       this.startSaving();
     });
@@ -50,17 +51,20 @@ export class TargetModel extends ServerModel {
     return back * STANDING_EVERY;
   }
 
-  protected override infoSections(): Record<string, string> {
+  protected override infoSections(): InfoSections {
+    return { ...super.infoSections(), replication: () => this.replication() };
+  }
+
+  private replication(): string {
     const fields = ['# Replication', 'role:master', `master_replid:${NO_HISTORY}`];
-    const replication = `${[...fields, `master_replid2:${this.earlierReplid}`].join('\r\n')}\r\n`;
-    return { ...super.infoSections(), replication };
+    return `${[...fields, `master_replid2:${this.earlierReplid}`].join('\r\n')}\r\n`;
   }
 
   protected override propagate(): void {
     this.steps += 1;
     this.onStep();
     if (!this.seat || this.steps % STANDING_EVERY !== 0) return;
-    this.replica.push(this.keyspace.clone());
+    this.replica.push(this.keyspace.standing());
     if (this.replica.length > MOST_BEHIND) this.replica.shift();
   }
 
@@ -72,7 +76,7 @@ export class TargetModel extends ServerModel {
   /** Somebody empties it. */
   empty(): void {
     this.replica.length = 0;
-    this.keyspace.databases.clear();
+    this.keyspace.clear();
     this.saves.length = 0;
   }
 }

@@ -17,6 +17,16 @@ const STATES_ADDRESS = TABLES_ADDRESS + CRC64_TABLES_BYTES;
 const SCRATCH_ADDRESS = STATES_ADDRESS + ALIGNMENT_BYTES;
 const FIRST_FREE_ADDRESS = SCRATCH_ADDRESS + SCRATCH_BYTES;
 
+/** Made once: a run of many parts has an arena for each. */
+let kernel: { readonly module: WebAssembly.Module; readonly tables: Buffer } | undefined;
+
+function makeKernel(): NonNullable<typeof kernel> {
+  const tables = Buffer.alloc(CRC64_TABLES_BYTES);
+  writeCrc64Tables(tables, 0);
+  const leastPages = Math.ceil(FIRST_FREE_ADDRESS / PAGE_BYTES);
+  return { tables, module: new WebAssembly.Module(crc64Module(TABLES_ADDRESS, leastPages)) };
+}
+
 type CrcUpdate = (stateAddress: number, from: number, to: number) => void;
 
 export class Arena {
@@ -29,8 +39,8 @@ export class Arena {
     const pages = Math.ceil((FIRST_FREE_ADDRESS + bytes) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.mem = Buffer.from(memory.buffer as ArrayBuffer);
-    writeCrc64Tables(this.mem, TABLES_ADDRESS);
-    const module = new WebAssembly.Module(crc64Module(TABLES_ADDRESS, pages));
+    const { module, tables } = (kernel ??= makeKernel());
+    tables.copy(this.mem, TABLES_ADDRESS);
     this.#update = new WebAssembly.Instance(module, { host: { memory } }).exports['update'] as CrcUpdate;
   }
 

@@ -71,8 +71,8 @@ function sixteenLookUps(tables: number): number[] {
   return code;
 }
 
-/** The module exports `update(stateAddress, from, to)`: the CRC at stateAddress goes on over memory[from, to). */
-export function crc64Module(tables: number, memoryPages: number): Uint8Array<ArrayBuffer> {
+/** The module exports `update(stateAddress, from, to)`: the CRC at stateAddress goes on over memory[from, to). `leastPages`: with the tables in them. */
+export function crc64Module(tables: number, leastPages: number): Uint8Array<ArrayBuffer> {
   const remaining = [...localGet(TO), ...localGet(FROM), ...OP.i32Sub];
   const advance = (bytes: number): number[] => [
     ...localGet(FROM),
@@ -112,6 +112,6 @@ export function crc64Module(tables: number, memoryPages: number): Uint8Array<Arr
   const { i32, i64 } = VALUE_TYPE;
   return assembleModule(
     { exportName: 'update', parameters: [i32, i32, i32], locals: [i64, i64], body },
-    memoryPages,
+    leastPages,
   );
 }

@@ -77,17 +77,10 @@ const section = (id: number, content: readonly number[]): number[] => [
   ...content,
 ];
 
-/** A module of one function without a result that works on the memory imported as `host.memory`. */
-export function assembleModule(fn: WasmFunction, memoryPages: number): Uint8Array<ArrayBuffer> {
+/** A module of one function without a result that works on the memory imported as `host.memory`, of at least so many pages. */
+export function assembleModule(fn: WasmFunction, leastPages: number): Uint8Array<ArrayBuffer> {
   const type = [0x60, ...vector(fn.parameters.map((t) => [t])), 0];
-  const memoryImport = [
-    ...text('host'),
-    ...text('memory'),
-    0x02,
-    0x01,
-    ...unsignedLeb(memoryPages),
-    ...unsignedLeb(memoryPages),
-  ];
+  const memoryImport = [...text('host'), ...text('memory'), 0x02, 0x00, ...unsignedLeb(leastPages)];
   const code = [...vector(fn.locals.map((t) => [1, t])), ...fn.body, ...OP.end];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],

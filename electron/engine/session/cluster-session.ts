@@ -31,7 +31,7 @@ import { TaskLog } from './task-log.ts';
 import { Turns } from './turns.ts';
 import type { PartGround } from './task-part.ts';
 
-export interface ClusterSetting extends Pick<SessionSetting, 'logs'> {
+export interface ClusterSetting extends Pick<SessionSetting, 'logs' | 'makeArena'> {
   /** Its parts are there, and tell themselves what they are about to read. */
   readonly onBegun?: () => void;
 }
@@ -191,6 +191,7 @@ export class ClusterSession implements Run {
         spoolMaxBytes: Math.floor(this.spec.spoolMaxBytes / all.length),
         setting: {
           logs: this.setting.logs,
+          makeArena: this.setting.makeArena,
           limit: this.limit,
           memory: memoryShare(all.length),
         },

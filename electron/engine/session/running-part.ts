@@ -19,7 +19,7 @@ export interface RunningPartOptions {
   readonly spec: TaskSpec;
   /** What its spool may take on disk. */
   readonly spoolMaxBytes: number;
-  readonly setting: Pick<SessionSetting, 'limit' | 'memory' | 'logs'>;
+  readonly setting: Pick<SessionSetting, 'limit' | 'memory' | 'logs' | 'makeArena'>;
   readonly ground: PartGround;
   readonly voice: PartVoiceOptions;
   readonly onFailed: (error: LockstepError) => void;

@@ -47,8 +47,8 @@ const AT_ONCE_MS = 0;
 export interface SessionSetting {
   /** What the runs of this process read their sources by; left out, this run reads its source by itself. */
   readonly logs?: SourceLogs | undefined;
-  /** `arenaBytes` that nobody else uses, of a run that reads its source by itself. */
-  readonly arena?: Arena | undefined;
+  /** Where its memory comes from, with so many bytes that nobody else uses. */
+  readonly makeArena?: ((bytes: number) => Arena) | undefined;
   /** Of this machine's memory; left out where there is no other feed beside it. */
   readonly memory?: MemoryShare | undefined;
   /** Shared with the other parts of the task. */
@@ -90,8 +90,8 @@ export class SyncSession implements Run {
 
   constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: SessionSetting = {}) {
     const { clock } = world;
-    const { memory = WHOLE_SHARE, part } = setting;
-    const { arena = createArena(setting.logs ? besideSpoolBytes(memory) : arenaBytes(memory)) } = setting;
+    const { memory = WHOLE_SHARE, part, makeArena = createArena } = setting;
+    const arena = makeArena(setting.logs ? besideSpoolBytes(memory) : arenaBytes(memory));
     const { logs = new SourceLogs(world, new RunMemory(arena, memory.spool)) } = setting;
     this.part = part;
     this.world = world;
@@ -138,7 +138,7 @@ export class SyncSession implements Run {
     this.target = new TargetSide({
       world,
       spec,
-      ...{ arena, memory },
+      ...{ arena, memory, makeArena },
       part,
       databases: this.databases,
       servers: this.servers,

@@ -4,7 +4,6 @@ import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Arena } from '../arena/arena.ts';
 import { NO_REPLIES, type ReplyEvents } from '../protocol/resp/reply-scanner.ts';
-import { createArena } from '../arena/arena.ts';
 import { OUTPUT_BYTES } from '../protocol/resp/command-output.ts';
 import { allOrNone } from '../writer/all-or-none.ts';
 import { CopyLines } from '../writer/copy/copy-lines.ts';
@@ -24,6 +23,7 @@ export interface TargetLineOptions {
   readonly cluster: () => TargetCluster | undefined;
   readonly arena: Arena;
   readonly memory: Pick<MemoryShare, 'outputs' | 'nodeOutputs'>;
+  readonly makeArena: (bytes: number) => Arena;
   readonly onProgress: () => void;
   readonly onError: (error: LockstepError) => void;
 }
@@ -105,7 +105,7 @@ export class TargetLine {
   private clusterMemory(nodes: number): Memory {
     const wanted = STAGE_OUTPUTS + this.options.memory.nodeOutputs * nodes;
     if (!this.nodeMemory || this.nodeMemory.outputs.length < wanted) {
-      const arena = createArena(wanted * OUTPUT_BYTES);
+      const arena = this.options.makeArena(wanted * OUTPUT_BYTES);
       const outputs = Array.from({ length: wanted }, () => arena.allocate(OUTPUT_BYTES));
       this.nodeMemory = { arena, outputs };
     }

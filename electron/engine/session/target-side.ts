@@ -3,6 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
+import type { Arena } from '../arena/arena.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { LANE_GONE } from '../checkpoint/lanes.ts';
 import { atLanes, DATABASE_UNKNOWN, lanesIn } from './claim-stream.ts';
@@ -37,6 +38,7 @@ import type { Trouble } from '../intake/trouble.ts';
 /** While its pace is paused, no step on the target is begun but the one that ends a copy. */
 export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own' | 'crashes'> {
   readonly memory: MemoryShare;
+  readonly makeArena: (bytes: number) => Arena;
   /** The first key of a full copy is about to be sent, or the copy goes on after a fault of either side. */
   readonly onCopying: (again: boolean) => void;
   /** The stream is being applied from here on. */
@@ -83,6 +85,7 @@ export class TargetSide {
       spec,
       arena,
       memory: options.memory,
+      makeArena: options.makeArena,
       at: () => options.servers.at.target,
       cluster: () => options.servers.cluster,
       onProgress: () => (this.stage === 'copying' ? this.copyRun?.progressed() : this.pump()),
