@@ -44,7 +44,9 @@ beforeEach(async () => {
 const PART: TaskPart = { slots: LOW, leads: true, begun: false };
 
 const start = (number: number, part: Partial<PartGround> = {}, spec: Partial<TaskSpec> = {}): SyncRun =>
-  startRun(source.url, target.url, { task: `orders ${number}`, ...spec }, undefined, { ...PART, ...part });
+  startRun(source.url, target.url, { task: `orders ${number}`, ...spec }, undefined, {
+    part: { ...PART, ...part },
+  });
 
 /** Runs a part until it is in step, and hands it over. @returns what it has told */
 async function bring(...run: Parameters<typeof start>): Promise<SyncRun> {

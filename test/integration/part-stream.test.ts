@@ -67,8 +67,7 @@ async function begin(
   part: Partial<TaskPart> = {},
 ): Promise<SyncRun> {
   run = startRun(source.url, to.url, { task: NAME, until: 'stopped', ...spec }, undefined, {
-    ...PART,
-    ...part,
+    part: { ...PART, ...part },
   });
   await run.reached('in-step');
   return run;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { memoryShare } from '../../electron/engine/session/memory-share.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
 import { poll, startRun } from '../support/sync-run.ts';
@@ -37,4 +38,20 @@ test('a spool smaller than the snapshot makes the source wait, and the first cop
   expect(await run.outcome).toMatchObject({ fullCopies: 1, keysCopied: VALUES });
   expect(run.told.filter((text) => /The spool is full/.test(text))).toHaveLength(1);
   await expectEqual(source, target);
+});
+
+test('what stays in it for a target that goes back is no more than a part of its memory', async () => {
+  const [a, b] = await Promise.all([startRedis(), startRedis()]);
+  // As one of 20 feeds has it.
+  const run = startRun(a.url, b.url, { spoolMaxBytes: MB, until: 'stopped' }, undefined, {
+    memory: memoryShare(20),
+  });
+  await run.reached('in-step');
+  const value = randomBytes(64 * 1024);
+  for (let i = 0; i < 320; i++) await a.client().set(`key:${i % 16}`, value);
+  expect(run.faults).toEqual([]);
+  run.session.stop('drain');
+  await run.outcome;
+  await expectEqual(a, b);
+  await Promise.all([a.stop(), b.stop()]);
 });

@@ -52,7 +52,7 @@ export function startRun(
   targetUrl: string,
   spec: Partial<TaskSpec>,
   onPhase?: (phase: Phase, session: SyncSession) => void,
-  part?: SessionSetting['part'],
+  setting: Pick<SessionSetting, 'part' | 'memory'> = {},
 ): SyncRun {
   const told: string[] = [];
   const faults: ErrorCode[] = [];
@@ -71,9 +71,12 @@ export function startRun(
       if (fault) faults.push(fault.code);
     },
   };
-  const session: SyncSession = new SyncSession(systemWorld, taskSpec(sourceUrl, targetUrl, spec), events, {
-    part,
-  });
+  const session: SyncSession = new SyncSession(
+    systemWorld,
+    taskSpec(sourceUrl, targetUrl, spec),
+    events,
+    setting,
+  );
   const outcome = session.run();
   let ended: { readonly by: unknown } | undefined;
   outcome.then(

@@ -21,6 +21,13 @@ import type { World } from '../world/world.ts';
 
 /** What a spool keeps free of its memory to move chunks. */
 const MOVING_CHUNKS = 12;
+/**
+ * What is applied stays in the spool a little longer: a target that is killed may come back some seconds behind what it
+ * had answered (appendfsync everysec), and a small backlog of the source may not reach back that far.
+ */
+const RETAINED_BYTES = 16 * 1024 * 1024;
+/** It fits into memory with room to spare. */
+const RETAINED_SHARE = 1 / 3;
 /** A full spool or disk needs at least this long to get room. */
 const SPOOL_WAIT_MS = 1000;
 
@@ -157,6 +164,12 @@ export class SourceFeed {
 
   get diskBytes(): number {
     return this.log?.spool.diskBytes ?? 0;
+  }
+
+  /** How far behind what is applied the spool is let go of. */
+  get retainedBytes(): number {
+    const { chunks, chunkBytes } = this.log?.size ?? this.options.size;
+    return Math.min(RETAINED_BYTES, Math.floor(chunks * chunkBytes * RETAINED_SHARE));
   }
 
   /** See Spool.capacityBytes. */

@@ -32,11 +32,6 @@ import type { Clock, Timer } from '../world/clock.ts';
 
 /** Runs of commands before the event loop gets a turn. */
 const STEPS_PER_TURN = 64;
-/**
- * What is applied stays in the spool a little longer: a target that is killed may come back some seconds behind what it
- * had answered (appendfsync everysec), and a small backlog of the source may not reach back that far.
- */
-const RETAINED_BYTES = 16 * 1024 * 1024;
 /** How often an offset that moved without a write (PING) is checkpointed. */
 const IDLE_CHECKPOINT_MS = 1000;
 
@@ -511,8 +506,8 @@ export class StreamRun implements ReplyEvents {
     if (checkpoint.slots === this.options.slots) this.slotsUnsaid = false;
     this.expiry.committed(checkpoint);
     // What is not vouched for may have to be looked at once more.
-    feed.cursor.release(feed.positionAt(checkpoint.verified) - RETAINED_BYTES);
-    feed.clock.release(checkpoint.verified - RETAINED_BYTES);
+    feed.cursor.release(feed.positionAt(checkpoint.verified) - feed.retainedBytes);
+    feed.clock.release(checkpoint.verified - feed.retainedBytes);
     this.options.onCommitted(checkpoint);
   }
 
