@@ -40,6 +40,7 @@ export const STATUS_LOOKS: Readonly<Record<TaskStatus, Look>> = {
   'full-copy': { tone: 'work', icon: Copy },
   clearing: { tone: 'work', icon: Eraser },
   'catching-up': { tone: 'work', icon: FastForward },
+  partial: { tone: 'warn', icon: Unplug },
   'in-step': { tone: 'good', icon: CircleCheck },
   paused: { tone: 'calm', icon: Pause },
   stopping: { tone: 'calm', icon: CircleStop },

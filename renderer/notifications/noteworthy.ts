@@ -7,7 +7,7 @@ export interface Note {
   readonly text: string;
 }
 
-const TROUBLED: ReadonlySet<TaskStatus> = new Set(['retrying', 'restarting']);
+const TROUBLED: ReadonlySet<TaskStatus> = new Set(['retrying', 'restarting', 'partial']);
 const WELL: ReadonlySet<TaskStatus> = new Set(['in-step', 'catching-up', 'full-copy']);
 
 /** What is worth telling about a task that has become `now` from `before`: failures, troubles, and their end. */

@@ -439,6 +439,13 @@ export const ERROR_CATALOGUE = {
     'Slots belong to no node, or to one that has failed without a replica to take over.',
     'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
+  TARGET_NODE_AWAY: entry(
+    EXIT.target,
+    true,
+    'A node of the target is away',
+    'The connection to one primary of the cluster broke, or it does not answer, while the others do. They go on; what is meant for it waits in the spool, and the checkpoint stays in front of that.',
+    'Bring the node back, or have a replica of it take over (CLUSTER FAILOVER TAKEOVER on that, where the cluster does not do so by itself). The task finds out and applies there what is missing.',
+  ),
   TARGET_SLOTS_MOVED: entry(
     EXIT.target,
     true,

@@ -2,6 +2,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { TaskView } from '../model/task-view.ts';
 import { describeFurthest } from './feed-words.ts';
+import { describeAway } from './lane-words.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from './numbers.ts';
 import { formatCommandRate, formatLag, formatPercent } from './rates.ts';
 import { taskStatus } from './task-status.ts';
@@ -38,6 +39,10 @@ function describeStatus(task: TaskView, nowMs: number): string {
       return metrics
         ? `Catching up: ${formatLag(metrics.lag.seconds)} (${formatBytes(metrics.lag.bytes)}) behind${most(metrics)}, ${rate(metrics)}`
         : 'Catching up';
+    case 'partial':
+      return metrics
+        ? `${describeAway(metrics, nowMs)}${retriedUntil(task, nowMs)}`
+        : 'A node of the target is away';
     case 'in-step':
       return metrics
         ? `In step: ${formatLag(metrics.lag.seconds)} behind${most(metrics)}, ${rate(metrics)}`
@@ -73,6 +78,10 @@ function inSentence(code: ErrorCode): string {
   const { title } = ERROR_CATALOGUE[code];
   // `TLS …` keeps its capitals.
   return /^[A-Z][a-z ]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
+function retriedUntil({ trouble }: TaskView, nowMs: number): string {
+  return trouble?.giveUpAtMs ? `; waiting for it until ${formatClock(trouble.giveUpAtMs, nowMs)}` : '';
 }
 
 function describeTrouble({ trouble, sinceMs, phase }: TaskView, nowMs: number): string {

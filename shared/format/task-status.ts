@@ -1,6 +1,9 @@
 import type { TaskView } from '../model/task-view.ts';
 
-/** What a task is doing, as one word and one colour show it: state, phase and trouble taken together. */
+/**
+ * What a task is doing, as one word and one colour show it: state, phase and trouble taken together. `partial`: a node of the target is
+ * away, and it goes on with the others.
+ */
 export type TaskStatus =
   | 'failed'
   | 'retrying'
@@ -12,6 +15,7 @@ export type TaskStatus =
   | 'full-copy'
   | 'clearing'
   | 'catching-up'
+  | 'partial'
   | 'in-step'
   | 'paused'
   | 'stopping'
@@ -24,6 +28,7 @@ export const STATUSES_BY_URGENCY: readonly TaskStatus[] = [
   'failed',
   'asking',
   'retrying',
+  'partial',
   'restarting',
   'connecting',
   'starting',
@@ -50,6 +55,7 @@ export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
   'full-copy': 'Full copy',
   clearing: 'Clearing',
   'catching-up': 'Catching up',
+  partial: 'Node away',
   'in-step': 'In step',
   paused: 'Paused',
   stopping: 'Stopping',
@@ -70,6 +76,7 @@ export function taskStatus(task: Pick<TaskView, 'state' | 'phase' | 'trouble'>):
     case 'starting':
     case 'running':
     case 'paused':
+      if (task.trouble?.code === 'TARGET_NODE_AWAY' && task.phase === 'catching-up') return 'partial';
       if (task.trouble || task.phase === 'reconnecting') return 'retrying';
       return task.state === 'running' ? statusOfPhase(task.phase) : task.state;
   }

@@ -18,5 +18,15 @@ export const laneSchema = z.object({
   /** Given to the node since the stream was last taken up. */
   commands: z.number(),
   commandsPerSecond: z.number(),
+  /** The node is away while the others go on; left out while it is there. */
+  away: z
+    .object({
+      sinceMs: z.number(),
+      /** In words that follow a colon. */
+      reason: z.string(),
+      /** The command that waits for it, and with it what is for the other nodes; empty while none does. */
+      heldUpBy: z.string(),
+    })
+    .optional(),
 });
 export type LaneFigures = Readonly<z.infer<typeof laneSchema>>;

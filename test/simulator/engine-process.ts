@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { asLockstepError } from '../../shared/errors/plain-reason.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Phase } from '../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import type { TaskEvents } from '../../electron/engine/session/task-events.ts';
@@ -30,6 +30,7 @@ export interface EngineProcessOptions {
   readonly arenas: Arenas;
   /** The source is one. */
   readonly clustered: boolean;
+  readonly onFault?: (code: ErrorCode) => void;
   readonly onPhase: (phase: Phase) => void;
   readonly onEnd: (end: End) => void;
 }
@@ -68,7 +69,11 @@ export class EngineProcess {
     const events: TaskEvents = {
       phase: (phase) => this.alive(() => this.enter(phase)),
       info: (text) => this.alive(() => history.note(name, text)),
-      warning: (text) => this.alive(() => history.note(name, `! ${text}`)),
+      warning: (text, fault) =>
+        this.alive(() => {
+          history.note(name, `! ${text}`);
+          if (fault) this.options.onFault?.(fault.code);
+        }),
       located: () => undefined,
       question: () => undefined,
     };

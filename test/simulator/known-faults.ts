@@ -58,6 +58,15 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     topology: 'target-cluster',
     only: 'move slots and fail over,fail over target,restart target,move slots of the target',
   },
+  'command-without-a-node': {
+    about:
+      'a command across slots does not wait for the node that has one of its keys and is away: it is done with what that had before',
+    file: 'electron/engine/writer/script/lanes-barrier.ts',
+    text: 'still || (away && !this.concerns(lane))',
+    instead: 'still || away',
+    topology: 'target-cluster',
+    only: 'cut target,cut target often,stall target for long,target node away',
+  },
   'several-owners-for-ever': {
     about:
       'that two nodes of a source take a slot for their own no more is not noticed where nothing else has changed',

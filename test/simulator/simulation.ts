@@ -199,6 +199,9 @@ export class Simulation implements Breakable {
         clustered: this.source.cluster !== undefined,
         aheadMs: random.pick([0, 0, 250, -400]),
       },
+      onFault: (code) => {
+        if (code === 'TARGET_NODE_AWAY') this.count('goes on without a node');
+      },
       onPhase: (phase) => this.phase(process, phase),
       onEnd: (end) => this.ended(process, end),
     });

@@ -2,6 +2,7 @@ import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { plainReason } from '../../../shared/errors/plain-reason.ts';
+import { nodesAway } from '../../../shared/format/lane-words.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
@@ -186,7 +187,7 @@ export class TaskRun {
     const standing = standingIn(phase, fullOnly);
     if (standing) this.options.onStanding(standing);
     if (phase === 'reconnecting') this.trouble.again(atMs);
-    if (WELL.has(phase)) this.wellAgain(atMs);
+    if (WELL.has(phase) && nodesAway(metrics.lanes).length === 0) this.wellAgain(atMs);
     this.options.onReport();
   }
 

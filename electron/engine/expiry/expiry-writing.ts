@@ -25,6 +25,11 @@ export class ExpiryWriting {
     this.lateness = lateness;
   }
 
+  /** A change was asked for, or no checkpoint stands yet that says it. */
+  get turning(): boolean {
+    return this.wanted !== undefined || this.unsaid;
+  }
+
   /** One at a time. @returns true once a checkpoint with this state stands, false when the run ends before */
   turn(state: ExpiryState): Promise<boolean> {
     if (this.ended) return Promise.resolve(false);

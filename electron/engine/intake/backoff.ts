@@ -13,6 +13,11 @@ export class Backoff {
     this.retryForMs = retryForMs;
   }
 
+  /** It has been failing from here on, unless it was known before. */
+  failingSince(atMs: number): void {
+    this.failingSinceMs ??= atMs;
+  }
+
   /** The wait before the next attempt, or undefined when the retry duration has passed. */
   next(nowMs: number): number | undefined {
     this.failingSinceMs ??= nowMs;

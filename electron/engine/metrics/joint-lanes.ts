@@ -14,10 +14,19 @@ export function jointLanes(parts: readonly (readonly LaneFigures[])[]): LaneFigu
         behindBytes: sum(lanes, ({ behindBytes }) => behindBytes),
         commands: sum(lanes, ({ commands }) => commands),
         commandsPerSecond: sum(lanes, ({ commandsPerSecond }) => commandsPerSecond),
+        ...awayFor(lanes),
       },
     }))
     .toSorted((a, b) => firstOf(a.slots) - firstOf(b.slots))
     .map(({ lane, slots }) => ({ ...lane, slots: String(slots) }));
+}
+
+/** For one of them is enough; a command may wait for it in any. */
+function awayFor(lanes: readonly LaneFigures[]): Pick<LaneFigures, 'away'> {
+  const all = lanes.flatMap(({ away }) => away ?? []).toSorted((a, b) => a.sinceMs - b.sinceMs);
+  const [first] = all;
+  const heldUpBy = all.find((away) => away.heldUpBy !== '')?.heldUpBy ?? '';
+  return first ? { away: { ...first, heldUpBy } } : {};
 }
 
 const sum = (lanes: readonly LaneFigures[], of: (lane: LaneFigures) => number): number =>

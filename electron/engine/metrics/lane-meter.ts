@@ -11,6 +11,8 @@ export interface LaneStanding {
   readonly offset: number;
   /** Given to it since the stream was last taken up. */
   readonly commands: number;
+  /** Its node is away, and the others go on. */
+  readonly away?: LaneFigures['away'];
 }
 
 /** Makes figures of how far the nodes of a target are. */
@@ -24,7 +26,7 @@ export class LaneMeter {
     nowMs: number,
   ): LaneFigures[] {
     const present = new Map<string, RateMeter>();
-    const figures = lanes.map(({ at, slots, offset, commands }) => {
+    const figures = lanes.map(({ at, slots, offset, commands, away }) => {
       const rate = this.rates.get(at) ?? new RateMeter();
       present.set(at, rate);
       return {
@@ -33,6 +35,7 @@ export class LaneMeter {
         behindBytes: behindBytes(offset),
         commands,
         commandsPerSecond: rate.perSecond(commands, nowMs),
+        ...(away && { away }),
       };
     });
     this.rates = present;

@@ -24,6 +24,8 @@ export interface BatchLine {
   makeWriter(events: BatchEvents): BatchWriter;
   /** Who takes the replies from here on. */
   hear(replies: ReplyEvents): void;
+  /** See LanesWriter. */
+  heldUpBy(): string | undefined;
   /** How far each node is, in the order of their slots; none where the target is one server. */
   standing(): readonly LaneStanding[];
 }
@@ -40,6 +42,7 @@ export async function openExecLine(
     line: connection,
     makeWriter: (events) => new ExecWriter({ task, connection, judgement, ...events }, checkpoint),
     hear: (replies) => (connection.replies = replies),
+    heldUpBy: () => undefined,
     standing: () => [],
   };
 }
@@ -81,6 +84,7 @@ export async function openLanesLine(
         checkpoint,
       )),
     hear: () => undefined,
+    heldUpBy: () => writer?.heldUpBy,
     standing: () => (writer ? standingOf(withLanes, writer) : []),
   };
 }

@@ -85,7 +85,8 @@ export class ExpiryKeeper {
 
   private look(): void {
     const { run } = this;
-    if (!run || run.repairing || keepsExpired(run.standing.expiry)) return;
+    // While nodes are away no change gets to all of them; the others come late at their own risk, which their batches tell.
+    if (!run || run.repairing || run.partial || keepsExpired(run.standing.expiry)) return;
     const { pace } = this.ground;
     const { expiry: state, amounts } = run.standing;
     const outlook = {

@@ -4,13 +4,13 @@ import { discoverCluster, type FoundCluster } from '../control/discover-cluster.
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
-import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { ownerOf } from '../router/topology.ts';
 import type { World } from '../world/world.ts';
 
 /** A cluster as it was found last; found anew by whichever of its nodes still answers. */
 export class KnownCluster {
-  private readonly world: World;
+  protected readonly world: World;
   private readonly side: Side;
   protected readonly given: Endpoint;
   private readonly name: string;
@@ -63,6 +63,17 @@ export class KnownCluster {
     return (this.opened ??= new ClusterNodes(this.world, this.side, this.found, this.name));
   }
 
+  /**
+   * As it is now, while what was found before is still worked with. `last`: nodes (`host:port`) that are asked for it only where no
+   * other answers. @throws LockstepError
+   */
+  async peek(last: readonly string[]): Promise<FoundCluster> {
+    const seeds = this.seeds();
+    const isLast = (seed: Endpoint): boolean => last.includes(describeEndpoint(seed));
+    const sorted = [...seeds.filter((seed) => !isLast(seed)), ...seeds.filter(isLast)];
+    return this.foundBy(sorted);
+  }
+
   /** What was found may not be so any more. */
   forget(): void {
     this.opened?.close();
@@ -74,14 +85,24 @@ export class KnownCluster {
     return Promise.resolve();
   }
 
-  private async ask(): Promise<FoundCluster> {
+  private ask(): Promise<FoundCluster> {
+    return this.foundBy(this.seeds(), async (found) => {
+      this.forget();
+      this.found = found;
+      await this.note(found);
+    });
+  }
+
+  /** By the first of these that can be asked, and of whose answer `use` makes something. */
+  private async foundBy(
+    seeds: readonly Endpoint[],
+    use?: (found: FoundCluster) => Promise<void>,
+  ): Promise<FoundCluster> {
     let fault: LockstepError | undefined;
-    for (const seed of this.seeds()) {
+    for (const seed of seeds) {
       try {
         const found = await discoverCluster(this.world, this.side, seed);
-        this.forget();
-        this.found = found;
-        await this.note(found);
+        await use?.(found);
         return found;
       } catch (error) {
         fault ??= asLockstepError(error);

@@ -95,7 +95,10 @@ export interface StreamRunOptions {
   readonly findOwnKeys: (databases: readonly number[] | 'all') => Promise<OwnKeys>;
   /** What of the stream nothing dates was looked at for this one, before the run began. */
   readonly datedGap: DateGap | undefined;
+  /** All of the target has it. */
   readonly onCommitted: (checkpoint: Checkpoint) => void;
+  /** The node of a cluster with this index is gone. @returns whether the others are to go on without it */
+  readonly onAway: (node: number, error: LockstepError) => boolean;
   /** What follows holds times to live of which nothing tells from when on: it is to be looked at as `datedGap` was. */
   readonly onUndated: () => void;
   /** Whether the stream is to be begun anew, once it stands still, for what it can't bring by itself … */
@@ -119,7 +122,10 @@ export class StreamRun implements ReplyEvents {
   private wantedOffset = 0;
   /** The target's checkpoint does not say yet that its last batch is verified. */
   private unsaid = false;
+  /** How far the target is: but for nodes that are away, all of it. What is applied next, and when, goes by this one. */
   private checkpoint: Checkpoint;
+  /** What all of it has: what else is told of how far it is, and let go of, goes by this one. */
+  private whole: Checkpoint;
   /** What is written from the next batch on, and whether its checkpoint stands. */
   private readonly expiry: ExpiryWriting;
   private standsStill = false;
@@ -142,14 +148,16 @@ export class StreamRun implements ReplyEvents {
     this.nextTurn = new NextTurn(options.time, () => this.pump());
     this.connection = connection;
     this.checkpoint = checkpoint;
+    this.whole = checkpoint;
     this.flushing = checkpoint.fault === FLUSHING;
     const { slots } = options;
     this.slotsUnsaid = slots !== undefined && checkpoint.slots?.equals(slots) !== true;
     this.effectOffset = this.flushing ? Number.MAX_SAFE_INTEGER : checkpoint.offset;
     this.expiry = new ExpiryWriting(checkpoint, options.lateness);
     this.batch = options.makeWriter({
-      onCommitted: (committed) => this.committed(committed),
+      onCommitted: (committed, whole) => this.committed(committed, whole),
       onError: (error, damage) => this.fail(error, damage),
+      onAway: (node, error) => this.canBePartial && this.options.onAway(node, error),
     });
     this.applier = new StreamApplier(
       {
@@ -202,9 +210,20 @@ export class StreamRun implements ReplyEvents {
     this.expiry.stop();
   }
 
-  /** What the target holds as far as it has answered. */
+  /** What all of the target holds as far as it has answered. */
   get standing(): Checkpoint {
-    return this.checkpoint;
+    return this.whole;
+  }
+
+  /** Nodes of the target are away, and the others go on. */
+  get partial(): boolean {
+    return this.batch.partial;
+  }
+
+  /** Nothing is under way that all nodes have to be there for. */
+  private get canBePartial(): boolean {
+    if (this.ended || this.repairing || this.flushing || this.slotsUnsaid || this.standsStill) return false;
+    return this.checkpoint.fault === '' && !this.expiry.turning;
   }
 
   /** Values are to be written on the way that were read, and made late, before. */
@@ -241,7 +260,7 @@ export class StreamRun implements ReplyEvents {
 
   /** Everything that was read from the spool is applied and checkpointed. */
   get drained(): boolean {
-    return this.batch.idle && this.applier.atBoundary && this.checkpoint.offset === this.readOffset;
+    return this.batch.idle && this.applier.atBoundary && this.whole.offset === this.readOffset;
   }
 
   /** Nothing is under way that could end in the middle. */
@@ -277,7 +296,7 @@ export class StreamRun implements ReplyEvents {
 
   private get anew(): boolean {
     const { pace, beginsAnew } = this.options;
-    if (pace.paused || this.repairing || this.flushing || this.slotsUnsaid) return false;
+    if (pace.paused || this.repairing || this.flushing || this.slotsUnsaid || this.partial) return false;
     return beginsAnew(this.readOffset);
   }
 
@@ -307,11 +326,21 @@ export class StreamRun implements ReplyEvents {
   /** Writes the checkpoint even though nothing but PINGs has come, or that the last batch is verified. */
   commitIdle(): void {
     if (this.ended || !this.batch.ready || this.batch.isOpen || !this.applier.atBoundary) return;
-    this.expiry.take();
+    this.takeExpiry();
     const moved = this.readOffset > this.checkpoint.offset;
     if (!moved && !this.unsaid && !this.expiry.unsaid) return;
     this.commit();
     if (!moved) this.unsaid = false;
+  }
+
+  /** An epoch that a lane does not have is none. */
+  private takeExpiry(): void {
+    if (!this.partial) this.expiry.take();
+  }
+
+  /** Another history of the source has begun, and the task's checkpoint cannot name it yet. */
+  private get untold(): boolean {
+    return this.batch.mute && this.options.feed.replid !== this.checkpoint.replid;
   }
 
   private get readOffset(): number {
@@ -322,7 +351,7 @@ export class StreamRun implements ReplyEvents {
     const { connection, batch, applier } = this;
     const { pace } = this.options;
     for (let steps = 0; ; steps++) {
-      if (connection.busy) return;
+      if (connection.busy || this.untold) return;
       if (batch.full && applier.atBoundary) {
         if (!batch.ready) return;
         this.commit();
@@ -415,6 +444,8 @@ export class StreamRun implements ReplyEvents {
   private stepFlush(databases: readonly number[] | 'all'): boolean {
     const { applier, batch } = this;
     const { pace } = this.options;
+    // What stands in its slots on a node that is away cannot be looked for.
+    if (this.partial) return false;
     this.flushing = true;
     // Of that history alone which has the flush.
     this.effectOffset = Number.MAX_SAFE_INTEGER;
@@ -474,7 +505,7 @@ export class StreamRun implements ReplyEvents {
     const offset = this.readOffset;
     const deadline = this.expiry.deadline(this.sinceMs);
     // What travels from here on is written as another state has it, so that is said before any of it stands.
-    this.expiry.take();
+    this.takeExpiry();
     const checkpoint: Checkpoint = {
       ...this.checkpoint,
       ...this.expiry.noted,
@@ -500,15 +531,16 @@ export class StreamRun implements ReplyEvents {
     this.batch.holdUntil?.(this.expiry.deadline(this.sinceMs));
   }
 
-  private committed(checkpoint: Checkpoint): void {
+  private committed(checkpoint: Checkpoint, whole: Checkpoint): void {
     const { feed } = this.options;
     this.checkpoint = checkpoint;
+    this.whole = whole;
     if (checkpoint.slots === this.options.slots) this.slotsUnsaid = false;
     this.expiry.committed(checkpoint);
     // What is not vouched for may have to be looked at once more.
-    feed.cursor.release(feed.positionAt(checkpoint.verified) - feed.retainedBytes);
-    feed.clock.release(checkpoint.verified - feed.retainedBytes);
-    this.options.onCommitted(checkpoint);
+    feed.cursor.release(feed.positionAt(whole.verified) - feed.retainedBytes);
+    feed.clock.release(whole.verified - feed.retainedBytes);
+    this.options.onCommitted(whole);
   }
 
   /** The source waits for what was written before GETACK: it is told as soon as that is checkpointed. */

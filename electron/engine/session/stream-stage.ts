@@ -61,6 +61,8 @@ export interface StreamStageOptions extends TargetGround {
   /** The stream is about to be applied from the checkpoint on. */
   readonly onBegin: () => void;
   readonly onCommitted: () => void;
+  /** See StreamRunOptions. */
+  readonly onAway: StreamRunOptions['onAway'];
   /** Times to live in what follows the checkpoint are not known any more: it is to be begun anew. */
   readonly onUndated: () => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
@@ -289,7 +291,17 @@ export class StreamStage {
 
   /** It is applied, and no keys are to be brought on the way. */
   get steady(): boolean {
-    return this.run !== undefined && !this.run.repairing && this.complete;
+    return this.run !== undefined && !this.run.repairing && !this.partial && this.complete;
+  }
+
+  /** Nodes of the target are away, and it is applied to the others. */
+  get partial(): boolean {
+    return this.run?.partial ?? false;
+  }
+
+  /** See LanesWriter. */
+  get heldUpBy(): string | undefined {
+    return this.run && this.way?.heldUpBy();
   }
 
   /** Scripts of the source are kept on the target. */
@@ -327,7 +339,8 @@ export class StreamStage {
   async stepBack(fork: number): Promise<StreamPosition | undefined> {
     const { world, spec, servers, own, feed, line } = this.options;
     const { run } = this;
-    if (!run) return undefined;
+    // What a node misses that is away is nowhere else any more but in what was received.
+    if (!run || run.partial) return undefined;
     run.hurry(feed.receivedOffset);
     const endMs = world.clock.monotonicMs() + DRAIN_MS;
     while (!run.drained && world.clock.monotonicMs() < endMs && this.run === run)
@@ -453,7 +466,7 @@ export class StreamStage {
   ): StreamRun {
     const { spec, servers, feed, databases, arena, pace, evictions, leftOut, own, crashes } = this.options;
     const { world, part } = this.options;
-    const { onCommitted, onUndated, onError } = this.options;
+    const { onCommitted, onAway, onUndated, onError } = this.options;
     const { abilities } = servers.facts.target;
     const lateness = new Lateness(
       writtenBound(checkpoint.expiry),
@@ -489,6 +502,7 @@ export class StreamStage {
           own.checkpoint = committed;
           onCommitted();
         },
+        onAway,
         onUndated,
         onStill: () => this.nextRound(),
         onError,

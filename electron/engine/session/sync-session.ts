@@ -151,6 +151,11 @@ export class SyncSession implements Run {
       onStreaming: () => void this.goal.sample(),
       onCopied: () => this.done.resolve('full-copy'),
       onCommitted: (offset) => this.goal.committed(offset),
+      onAway: () => {
+        this.sampler.faults += 1;
+        this.log.nodeAway();
+        this.lookAgain();
+      },
       onTrouble: (trouble) => this.trouble(trouble),
       onFatal: (error) => this.done.reject(error),
     });
@@ -176,7 +181,7 @@ export class SyncSession implements Run {
       sampler: this.sampler,
       pace: this.pace,
       events: this.events,
-      settled: () => (part?.settled?.() ?? true) && this.target.complete,
+      settled: () => (part?.settled?.() ?? true) && this.target.complete && !this.target.partial,
       confirm: part?.confirm,
       onInStep: () => {
         this.events.phase('in-step');

@@ -1,4 +1,5 @@
 import { HOME_SLOT, type ClusterNodes } from '../control/cluster-nodes.ts';
+import { wholenessOf, type Wholeness } from '../control/whole-cluster.ts';
 import type { KnownServer } from '../control/relation.ts';
 import { readIdentity } from '../control/server-facts.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
@@ -32,6 +33,11 @@ export class TargetCluster extends KnownCluster {
       .map(({ id }, i) => `${id} ${this.servers[i]!.identity.runId} ${this.servers[i]!.identity.replid}`)
       .sort()
       .join(' ');
+  }
+
+  /** Whether it answers for all of its slots at the moment; see `peek`. @throws LockstepError when no node of it can be asked */
+  async wholeness(last: readonly string[]): Promise<Wholeness> {
+    return wholenessOf(this.world, 'target', await this.peek(last));
   }
 
   /** Asks its primaries anew, over connections that stand. @throws LockstepError */

@@ -9,6 +9,7 @@ import { LANE_GONE } from '../checkpoint/lanes.ts';
 import { atLanes, DATABASE_UNKNOWN, lanesIn } from './claim-stream.ts';
 import { coded } from '../control/control-connection.ts';
 import type { AppliedCounts } from './applied-totals.ts';
+import { AwayNodes } from './away-nodes.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { readEvictions } from '../control/evictions.ts';
 import { Backoff } from '../intake/backoff.ts';
@@ -46,6 +47,8 @@ export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own' | '
   /** A full copy without a stream has ended. */
   readonly onCopied: () => void;
   readonly onCommitted: (offset: number) => void;
+  /** A node of it is away, and the others go on. */
+  readonly onAway: () => void;
   readonly onTrouble: (trouble: Trouble) => void;
   readonly onFatal: (error: LockstepError) => void;
 }
@@ -61,6 +64,7 @@ export class TargetSide {
   private readonly steps: StepRunner;
   private readonly mends = new MendLimit();
   private readonly crashes = new CrashWatch();
+  private readonly away: AwayNodes;
   private stage: Stage = 'idle';
   private asked: { readonly question: TaskQuestion; readonly allow: StageSignal } | undefined;
   /** The snapshot that is to be copied; from here on it counts, and no longer what stands on the target. */
@@ -79,6 +83,16 @@ export class TargetSide {
       // What a copy that has come whole leaves to be noted is no more data.
       held: () => options.pace.paused && this.stage !== 'end-copy',
       onFault: (error) => this.failed(asLockstepError(error)),
+    });
+    this.away = new AwayNodes({
+      clock: world.clock,
+      retryForMs: spec.retryForMs,
+      events: options.events,
+      paused: () => options.pace.paused,
+      heldUpBy: () => this.streamStage.heldUpBy,
+      look: (away) => options.servers.cluster!.wholeness(away),
+      onWhole: () => this.wholeAgain(),
+      onExhausted: (error) => this.fatal(error),
     });
     this.line = new TargetLine({
       world,
@@ -132,6 +146,7 @@ export class TargetSide {
         this.backoff.succeeded();
         options.onCommitted(this.appliedOffset);
       },
+      onAway: (node, error) => this.nodeAway(node, error),
       onUndated: () => this.redate(),
       onError: (error, damage) => {
         if (damage === 'none') this.lost(error, 'stream-lost');
@@ -211,7 +226,17 @@ export class TargetSide {
 
   /** How far each node of a cluster is, or was when the stream was last written to it. */
   get lanes(): readonly LaneStanding[] {
-    return this.copyStart ? [] : this.streamStage.lanes;
+    if (this.copyStart) return [];
+    const heldUpBy = this.streamStage.heldUpBy ?? '';
+    return this.streamStage.lanes.map((lane) => {
+      const away = this.away.at(lane.at);
+      return away ? { ...lane, away: { ...away, heldUpBy } } : lane;
+    });
+  }
+
+  /** A node of it is away, and the others go on. */
+  get partial(): boolean {
+    return this.stage === 'streaming' && this.streamStage.partial;
   }
 
   get copyRun(): CopyRun | undefined {
@@ -421,6 +446,7 @@ export class TargetSide {
   private move(signal: StageSignal): boolean {
     const next = nextStage(this.stage, signal);
     if (next !== undefined) this.stage = next;
+    if (this.stage !== 'streaming') this.away.drop();
     return next !== undefined;
   }
 
@@ -465,9 +491,30 @@ export class TargetSide {
     if (this.move('noted')) this.steps.run();
   }
 
+  /** @returns whether the other nodes are to go on without it */
+  private nodeAway(node: number, error: LockstepError): boolean {
+    const primary = this.options.servers.cluster?.primaries[node];
+    if (this.stage !== 'streaming' || !primary) return false;
+    this.away.add(describeEndpoint(primary.endpoint), error);
+    // Not before the writer knows it.
+    this.options.world.clock.setTimeout(() => this.partial && this.options.onAway(), 0);
+    return true;
+  }
+
+  /** What the nodes have missed that were away is applied there; where all of them are by now, is looked at first. */
+  private wholeAgain(): void {
+    this.away.back();
+    if (!this.move('mend')) return;
+    this.options.servers.forgetTarget();
+    this.beginStreamAnew();
+  }
+
   /** The connection broke, or the target refused something: what the signal leads to is done when it has healed. */
   private lost(error: LockstepError, signal: StageSignal): void {
+    // They have been waited for already.
+    const { sinceMs } = this.away;
     if (!this.move(signal)) return;
+    if (sinceMs !== undefined) this.backoff.failingSince(sinceMs);
     // Which node of a cluster has died, and of what, is not known.
     const underWay = this.options.servers.cluster
       ? undefined

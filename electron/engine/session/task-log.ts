@@ -80,6 +80,11 @@ export class TaskLog {
     this.events.warning(text, { code: error.code, giveUpAtMs });
   }
 
+  /** The task is in step no more, which is told elsewhere. */
+  nodeAway(): void {
+    this.outSinceMs ??= this.clock.now();
+  }
+
   /** `missingBytes` of the source's stream are known of and never came. */
   cutOver(relation: 'source-follows' | 'one-server', paused: boolean, missingBytes: number): void {
     const fact =

@@ -12,9 +12,14 @@ import type { StreamPlaces } from './stream-places.ts';
 export type Damage = 'none' | 'unverified' | 'late' | 'unknown';
 
 export interface BatchEvents {
-  /** A batch and its checkpoint stand on the target. */
-  readonly onCommitted: (checkpoint: Checkpoint) => void;
+  /**
+   * A batch and its checkpoint stand on the target. `whole`: what all of it has, which is the same unless nodes of a cluster are away;
+   * then `checkpoint` is how far the others are.
+   */
+  readonly onCommitted: (checkpoint: Checkpoint, whole: Checkpoint) => void;
   readonly onError: (error: LockstepError, damage: Damage) => void;
+  /** The node of a cluster with this index is gone. @returns whether the others are to go on without it */
+  readonly onAway?: (node: number, error: LockstepError) => boolean;
 }
 
 /**
@@ -29,6 +34,10 @@ export interface BatchWriter extends ReplyEvents {
   /** Nothing is on its way. */
   readonly idle: boolean;
   readonly isOpen: boolean;
+  /** Nodes of the target are away, and the others go on. */
+  readonly partial: boolean;
+  /** One of them has the task's own checkpoint: nothing can be said there meanwhile. */
+  readonly mute: boolean;
   /** Is told where in the stream the commands stand that are written to the output; undefined where nobody asks. */
   readonly places: StreamPlaces | undefined;
   /** Call once on a fresh connection. */

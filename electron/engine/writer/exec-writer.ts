@@ -43,6 +43,8 @@ export class ExecWriter implements BatchWriter {
   private readonly options: ExecWriterOptions;
   /** A batch stands whole or not at all: only where it ends is asked. */
   readonly places = undefined;
+  readonly partial = false;
+  readonly mute = false;
   private readonly watch: Buffer;
   private readonly read: Buffer;
   private readonly countBefore: Buffer | undefined;
@@ -182,7 +184,7 @@ export class ExecWriter implements BatchWriter {
       const checkpoint = this.sound!;
       this.pending = undefined;
       this.committed = checkpoint;
-      this.options.onCommitted(checkpoint);
+      this.options.onCommitted(checkpoint, checkpoint);
       return;
     }
     if (kind === REPLY.NIL)

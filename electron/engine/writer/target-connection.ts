@@ -46,7 +46,8 @@ export class TargetConnection {
   private readonly clock: Clock;
   private readonly silenceTimer: Timer;
   private closed = false;
-  private quietSinceMs: number;
+  /** When it answered last, took some of what was written, or owed nothing. */
+  quietSinceMs: number;
   /** The server's id of this connection, to end it if it outlives us; undefined before Redis 5. */
   clientId: string | undefined;
   /** Who takes the replies. */
@@ -120,6 +121,11 @@ export class TargetConnection {
     this.closed = true;
     this.clock.clear(this.silenceTimer);
     this.socket.destroy();
+  }
+
+  /** Nothing is expected of it any more. */
+  giveUp(error: LockstepError): void {
+    this.fail(error);
   }
 
   private onRead(buf: Buffer, bytes: number): void {

@@ -1,6 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { describeFurthest } from '../../../shared/format/feed-words.ts';
+import { describeAway, nodesAway } from '../../../shared/format/lane-words.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import type { Metrics } from '../../../shared/model/metrics.ts';
 
@@ -116,6 +117,7 @@ function describePhase(metrics: Metrics): string {
       return `Full copy: ${formatCount(copy.keysDone)} keys, ${formatBytes(copy.bytesDone)}, ${rate}${left}`;
     }
     case 'catching-up':
+      if (nodesAway(metrics.lanes).length > 0) return `${describeAway(metrics, metrics.atMs)}${waiting}`;
       return `Catching up: ${behind}, ${rate}${waiting}`;
     case 'in-step':
       return `In step: ${behind}, ${rate}${waiting}`;

@@ -1,7 +1,7 @@
 import { Table, VisuallyHidden } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
-import { furthestNode } from '../../../shared/format/lane-words.ts';
+import { awayWords, furthestNode } from '../../../shared/format/lane-words.ts';
 import type { LaneFigures } from '../../../shared/model/lane.ts';
 import { ShardSlots } from './shard-slots.tsx';
 import classes from './shards.module.css';
@@ -11,10 +11,13 @@ const NONE = '–';
 /** Node by node: where it is, which slots are written there, and how far it is behind the source. Of many it scrolls. */
 export function NodeTable({
   active,
+  atMs,
   lanes,
 }: {
   /** The task runs. */
   readonly active: boolean;
+  /** When these were its figures. */
+  readonly atMs: number;
   readonly lanes: readonly LaneFigures[];
 }): ReactElement {
   const furthest = active ? furthestNode(lanes) : undefined;
@@ -34,7 +37,7 @@ export function NodeTable({
         </Table.Thead>
         <Table.Tbody>
           {lanes.map((lane, i) => (
-            <NodeRow key={lane.at} number={i + 1} {...{ active, lane }} furthest={lane === furthest} />
+            <NodeRow key={lane.at} number={i + 1} {...{ active, atMs, lane }} furthest={lane === furthest} />
           ))}
         </Table.Tbody>
       </Table>
@@ -45,14 +48,22 @@ export function NodeTable({
 interface NodeRowProps {
   readonly number: number;
   readonly active: boolean;
+  readonly atMs: number;
   readonly lane: LaneFigures;
   readonly furthest: boolean;
 }
 
-const NodeRow = ({ number, active, lane, furthest }: NodeRowProps): ReactElement => (
-  <Table.Tr data-node={lane.at} data-furthest={furthest || undefined}>
+const NodeRow = ({ number, active, atMs, lane, furthest }: NodeRowProps): ReactElement => (
+  <Table.Tr
+    data-node={lane.at}
+    data-furthest={furthest || undefined}
+    data-away={(active && lane.away !== undefined) || undefined}
+  >
     <Table.Th scope="row">{number}</Table.Th>
-    <Table.Td className={classes.at}>{lane.at}</Table.Td>
+    <Table.Td className={classes.at}>
+      {lane.at}
+      {active && lane.away && <div className={classes.away}>{awayWords(lane.away, atMs)}</div>}
+    </Table.Td>
     <Table.Td>
       <ShardSlots slots={lane.slots} />
     </Table.Td>

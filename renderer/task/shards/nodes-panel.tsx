@@ -15,7 +15,12 @@ const pickNodes = ({ state, metrics }: TaskView) => ({
 });
 
 const pickSlots = ({ metrics }: TaskView): readonly MappedShard[] =>
-  (metrics?.lanes ?? []).map(({ at, slots }, i) => ({ part: i + 1, name: `Node ${i + 1}`, slots, at }));
+  (metrics?.lanes ?? []).map(({ at, slots, away }, i) => ({
+    part: i + 1,
+    name: away ? `Node ${i + 1} (away)` : `Node ${i + 1}`,
+    slots,
+    at,
+  }));
 
 const WORDS = {
   map: 'Slots of the target',
@@ -38,7 +43,7 @@ export function NodesPanel({ id }: { readonly id: string }): ReactElement | null
         </span>
       }
     >
-      <NodeTable active={active} lanes={lanes} />
+      <NodeTable active={active} atMs={atMs} lanes={lanes} />
       <SlotMapSection id={id} pick={pickSlots} words={WORDS} />
     </Panel>
   );

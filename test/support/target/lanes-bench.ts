@@ -41,6 +41,8 @@ export interface LanesRun {
   /** What the lanes stood at when it began. */
   readonly offsets: readonly number[];
   readonly committed: Checkpoint[];
+  /** What all lanes had each time. */
+  readonly whole: Checkpoint[];
   readonly errors: { readonly error: LockstepError; readonly damage: Damage }[];
 }
 
@@ -55,6 +57,8 @@ export class LanesBench {
   private epoch = 1;
   crossings: Crossings = NO_CROSSINGS;
   onProgress: () => void = () => {};
+  /** Whether the others are to go on without a node. */
+  onAway: (node: number) => boolean = () => false;
 
   private constructor(nodes: readonly ClusterMember[], lanesOfEach: number) {
     this.nodes = nodes;
@@ -107,6 +111,7 @@ export class LanesBench {
     await this.nodes[this.home]!.client.hset(checkpointKey(TASK), ...checkpointFields(checkpoint));
     const errors: LanesRun['errors'] = [];
     const committed: Checkpoint[] = [];
+    const whole: Checkpoint[] = [];
     const onProgress = (): void => this.onProgress();
     const channel = await ClusterChannel.open(
       {
@@ -128,7 +133,11 @@ export class LanesBench {
         crossings: this.crossings,
         home: this.home,
         onProgress,
-        onCommitted: (one) => committed.push(one),
+        onCommitted: (one, all) => {
+          committed.push(one);
+          whole.push(all);
+        },
+        onAway: (node) => this.onAway(node),
         onError: (error, damage) => {
           errors.push({ error, damage });
           onProgress();
@@ -137,7 +146,7 @@ export class LanesBench {
       checkpoint,
     );
     writer.start();
-    return { channel, writer, checkpoint, offsets, committed, errors };
+    return { channel, writer, checkpoint, offsets, committed, whole, errors };
   }
 }
 

@@ -106,7 +106,8 @@ export class LaneBatch {
     this.clear();
   }
 
-  private clear(): void {
+  /** Lets go of what it holds. */
+  clear(): void {
     this.bytes = 0;
     this.planBytes = PLAN_HEAD_BYTES;
     this.words = 0;

@@ -50,6 +50,8 @@ export class LaneWriter {
    * A batch is under way that ends where it begins: what follows would not know whether it stood. So nothing may be added before it is answered.
    */
   blocked = false;
+  /** Its node is away: what is given to it is let go of, and it stands where it has answered, or further. */
+  away = false;
 
   constructor(options: LaneWriterOptions) {
     this.options = options;
@@ -60,7 +62,7 @@ export class LaneWriter {
 
   /** Nothing is held and nothing is under way. */
   get still(): boolean {
-    return this.underWay === 0 && this.batch.commands === 0;
+    return !this.away && this.underWay === 0 && this.batch.commands === 0;
   }
 
   /** It stands at this offset or beyond, or will once all that was sent has been answered. */
@@ -73,7 +75,7 @@ export class LaneWriter {
    * `apart`: it need not stand together with the one before it.
    */
   add(mem: Buffer, at: number, to: number, words: number, end: number, apart: boolean): void {
-    if (end <= this.sent) return;
+    if (end <= this.sent || this.away) return;
     const { batch, sent } = this;
     const { full } = batch;
     if (full && batch.end !== end - sent && (apart || batch.overfull)) this.close(this.batchEnd);
@@ -85,7 +87,7 @@ export class LaneWriter {
    * together with the one before it.
    */
   addPart(mem: Buffer, at: number, to: number, words: number, offset: number, apart: boolean): void {
-    if (offset < this.sent) return;
+    if (offset < this.sent || this.away) return;
     const { full, overfull } = this.batch;
     if (full && (apart || overfull)) this.close(this.batchEnd);
     this.put(mem, at, to, words, NO_END);
@@ -93,8 +95,17 @@ export class LaneWriter {
 
   /** Changes a field of the lane's checkpoint with the batch. */
   note(field: 'epoch' | 'replid' | 'expiry', value: string): void {
+    if (this.away) return;
     const { key } = this.options;
     this.putWords(['HSET', key, field, value], NO_END);
+  }
+
+  /** Its node is away. What is under way there may stand or not. */
+  leave(): void {
+    this.away = true;
+    this.blocked = false;
+    this.sent = this.answered;
+    this.batch.clear();
   }
 
   /** From the next batch on. */
@@ -105,6 +116,7 @@ export class LaneWriter {
   /** Sends what is held, so that the lane stands at this offset, or further where it did. `deadline`: see there. */
   close(offset: number, deadline = this.deadline): void {
     const { batch, sent: expected, options } = this;
+    if (this.away) return;
     const end = Math.max(offset, this.batchEnd);
     if (batch.commands === 0 && end === expected) return;
     this.sent = end;
@@ -119,6 +131,7 @@ export class LaneWriter {
 
   /** While it is still: these commands, and the lane stands at `end`. @throws LockstepError where one fails, or the lane is another's */
   run(commands: readonly Words[], end: number): Promise<void> {
+    if (this.away) return Promise.reject(new LockstepError('TARGET_LINK_LOST', 'its node is away'));
     for (const words of commands) this.putWords(words, end - this.sent);
     return new Promise((resolve, reject) => {
       this.step = { resolve, reject };

@@ -12,12 +12,14 @@ export interface LanesBarrierOptions {
   readonly onError: (error: LockstepError) => void;
 }
 
-/** What is done while all lanes stand still, one at a time. */
+/** What is done while lanes stand still, one at a time. Those of nodes that are away are waited for where they are concerned. */
 export class LanesBarrier {
   private readonly options: LanesBarrierOptions;
   private readonly standing: StandingLanes;
   private run: ((lanes: StandingLanes) => Promise<void>) | undefined;
-  private running = false;
+  private concerned: ReadonlySet<number> | 'all' = 'all';
+  /** Something is being done. */
+  running = false;
 
   constructor(options: LanesBarrierOptions) {
     const { lanes, isClosed } = options;
@@ -36,9 +38,23 @@ export class LanesBarrier {
     return this.run !== undefined;
   }
 
-  /** Runs this once every lane has all that is before `offset`, and stands still. */
-  raise(offset: number, run: (lanes: StandingLanes) => Promise<void>): void {
+  /** It waits for lanes whose nodes are away. */
+  get heldUp(): boolean {
+    return (
+      this.run !== undefined &&
+      !this.running &&
+      this.options.lanes.some(({ away }, lane) => away && this.concerns(lane))
+    );
+  }
+
+  /** Runs this once every lane has all that is before `offset`, and stands still. `concerned`: those that are read or written. */
+  raise(
+    offset: number,
+    concerned: ReadonlySet<number> | 'all',
+    run: (lanes: StandingLanes) => Promise<void>,
+  ): void {
     this.run = run;
+    this.concerned = concerned;
     for (const lane of this.options.lanes) lane.close(offset);
     this.check();
   }
@@ -46,7 +62,12 @@ export class LanesBarrier {
   /** Lanes have answered. */
   check(): void {
     const { run, running, options } = this;
-    if (run && !running && options.lanes.every(({ still }) => still)) void this.begin(run);
+    const ready = options.lanes.every(({ still, away }, lane) => still || (away && !this.concerns(lane)));
+    if (run && !running && ready) void this.begin(run);
+  }
+
+  private concerns(lane: number): boolean {
+    return this.concerned === 'all' || this.concerned.has(lane);
   }
 
   private async begin(run: (lanes: StandingLanes) => Promise<void>): Promise<void> {

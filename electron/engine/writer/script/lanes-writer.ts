@@ -13,6 +13,7 @@ import type { BatchEvents, BatchWriter, Damage } from '../batch-writer.ts';
 import { StreamPlaces } from '../stream-places.ts';
 import type { ClusterChannel } from './cluster-channel.ts';
 import type { StandingLanes } from './crossing.ts';
+import { isGone } from './gone.ts';
 import { LaneWriter } from './lane-writer.ts';
 import { LanesBarrier } from './lanes-barrier.ts';
 import { LanesCommit } from './lanes-commit.ts';
@@ -67,6 +68,9 @@ const damageOf = ({ code }: LockstepError): Damage =>
  * end at the same offset. How far the target is, is the least of what the lanes say; the task's own checkpoint follows.
  *
  * A command that concerns several lanes is a barrier: what is before it stands on all of them, then it is done, then they go on.
+ *
+ * While a node is away, what is for its lanes is let go of, and the others go on, up to a barrier that concerns it. Where the lanes of
+ * that node stand, their own checkpoints tell whoever takes the stream up anew.
  */
 export class LanesWriter implements BatchWriter {
   private readonly options: LanesWriterOptions;
@@ -83,6 +87,8 @@ export class LanesWriter implements BatchWriter {
   private endBefore = 0;
   /** Something that it became was given to a lane. */
   private begun = false;
+  /** The command that the barrier was raised for last. */
+  private raisedFor = '';
 
   /** `claimed`: the task's checkpoint as it stands, which is this run's. */
   constructor(options: LanesWriterOptions, claimed: Checkpoint) {
@@ -110,8 +116,8 @@ export class LanesWriter implements BatchWriter {
       channel.output.bytes,
     );
     const main = new MainCheckpoint(task, channel.lines[home]!, claimed, (error) => this.fail(error, 'none'));
-    this.commits = new LanesCommit(this.lanes, main, claimed, (checkpoint) => {
-      if (!this.failed) onCommitted(checkpoint);
+    this.commits = new LanesCommit(this.lanes, main, claimed, (checkpoint, whole) => {
+      if (!this.failed) onCommitted(checkpoint, whole);
     });
     this.barrier = new LanesBarrier({
       lanes: this.lanes,
@@ -123,6 +129,7 @@ export class LanesWriter implements BatchWriter {
       onError: (error) => this.fail(error, damageOf(error)),
     });
     channel.receive = (buf, from, to, done) => this.receive(buf, from, to, done);
+    channel.lose = (node, error) => this.lose(node, error);
   }
 
   start(): void {
@@ -131,7 +138,20 @@ export class LanesWriter implements BatchWriter {
 
   /** Batches of lanes are closed as they fill; a commit may wait. */
   get full(): boolean {
-    return false;
+    return this.commits.heldUp;
+  }
+
+  get partial(): boolean {
+    return this.mute || this.lanes.some(({ away }) => away);
+  }
+
+  get mute(): boolean {
+    return this.commits.mute;
+  }
+
+  /** The command that waits for a node that is away, and with it all that follows; undefined while none does. */
+  get heldUpBy(): string | undefined {
+    return this.barrier.heldUp ? this.raisedFor : undefined;
   }
 
   get ready(): boolean {
@@ -230,12 +250,32 @@ export class LanesWriter implements BatchWriter {
       throw new LockstepError('COMMAND_TOO_LARGE', `${name} ${word} on a target that is a cluster`);
     // Nothing more is taken until everything before this command stands, and it was done.
     this.staged.paused = true;
+    this.raisedFor = name.toUpperCase();
     const { crossing, words } = router;
-    this.barrier.raise(this.endBefore, (standing) =>
+    const concerned = route === ROUTE.CROSSING ? concernedBy(crossing!) : 'all';
+    this.barrier.raise(this.endBefore, concerned, (standing) =>
       route === ROUTE.CROSSING
         ? crossings.cross(crossing!, end, standing)
         : crossings.everyNode(words, end, standing),
     );
+  }
+
+  /** @returns false where the lanes of this node can't be left behind, and the stream has to be taken up anew */
+  private lose(node: number, error: LockstepError): boolean {
+    const { options, lanes, commits, barrier } = this;
+    const isHome = node === options.home;
+    // What is done in several lanes, or said in the task's checkpoint, has to come to its end.
+    if (this.failed || !isGone(error) || barrier.running || (isHome && commits.noting)) return false;
+    const its = lanes.filter((_, lane) => options.lanes[lane]!.node === node);
+    if (lanes.every((lane) => lane.away || its.includes(lane))) return false;
+    const concerned = isHome || its.length > 0;
+    if (concerned && options.onAway?.(node, error) !== true) return false;
+    options.channel.lines[node]!.leave();
+    for (const lane of its) lane.leave();
+    if (isHome) commits.mute = true;
+    this.goOn();
+    options.onProgress();
+    return true;
   }
 
   /** A lane has answered, or what was waited for is done. */
@@ -281,3 +321,7 @@ export class LanesWriter implements BatchWriter {
     }
   }
 }
+
+/** The lanes that it reads or writes; what it sorts by may lie in any. */
+const concernedBy = ({ crossing, keys, to }: CrossingPlan): ReadonlySet<number> | 'all' =>
+  crossing.kind === 'sorts' ? 'all' : new Set([to, ...keys].map(({ lane }) => lane));

@@ -1,3 +1,4 @@
+import type { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { ReplyEvents, ReplyKind } from '../../protocol/resp/reply-scanner.ts';
 import type { CommandOutput } from '../../protocol/resp/command-output.ts';
 
@@ -9,6 +10,8 @@ export interface LineConnection {
   readonly output: CommandOutput;
   readonly busy: boolean;
   readonly clientId: string | undefined;
+  readonly quietSinceMs: number;
+  giveUp(error: LockstepError): void;
   close(): void;
 }
 
@@ -19,6 +22,8 @@ export class NodeLine implements ReplyEvents {
   private connected: LineConnection | undefined;
   /** The script of lanes was sent to it, by its text. */
   scriptSent = false;
+  /** Its connection is gone, and the other lines go on without it: nothing may be sent to it any more. */
+  away = false;
 
   use(connection: LineConnection): void {
     this.connected = connection;
@@ -31,6 +36,16 @@ export class NodeLine implements ReplyEvents {
 
   get output(): CommandOutput {
     return this.connection.output;
+  }
+
+  get busy(): boolean {
+    return !this.away && this.connection.busy;
+  }
+
+  /** Nobody waits for its answers any more. */
+  leave(): void {
+    this.away = true;
+    this.waiting.length = 0;
   }
 
   /** A command of which the first byte is written next is answered to this one. */

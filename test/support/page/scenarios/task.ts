@@ -1,5 +1,6 @@
 import type { ComparisonState } from '../../../../shared/contract/api.ts';
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
+import type { LaneFigures } from '../../../../shared/model/lane.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { endpoint, feed, GB, HOUR_MS, metrics, MINUTE_MS, task, watchedEndpoint } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
@@ -71,6 +72,10 @@ const sixteen = Array.from({ length: 16 }, (_, db) => ({
   targetExpires: 100_000 + db * 777 - (db % 4),
 }));
 
+const node = (n: number, slots: string, behindBytes: number): LaneFigures => ({
+  ...{ at: `10.1.0.${n}:6379`, slots, behindBytes },
+  ...{ commands: 30_334_000, commandsPerSecond: n === 2 ? 0 : 4134 },
+});
 const three = [
   feed(1, '0-5460'),
   feed(2, '5461-8999,9030-10922', { phase: 'catching-up', lag: { bytes: 3_000_000, seconds: 42 } }),
@@ -99,6 +104,36 @@ export const scenarios: Scenarios = {
       },
     }),
   'task-shards-many': () => story({ task: { metrics: metrics({ feeds: many }) } }),
+  'task-node-away': () =>
+    story({
+      task: {
+        phase: 'catching-up',
+        sinceMs: now() - 47_000,
+        timeline: after('catching-up', 47_000),
+        trouble: {
+          code: 'TARGET_NODE_AWAY',
+          fact: '10.1.0.2:6379: the connection was refused',
+          atMs: now() - 47_000,
+          giveUpAtMs: now() + 24 * HOUR_MS,
+        },
+        metrics: metrics({
+          phase: 'catching-up',
+          lag: { bytes: 86_000_000, seconds: 47 },
+          lanes: [
+            node(1, '0-5460', 51_200),
+            {
+              ...node(2, '5461-10922', 86_000_000),
+              away: {
+                sinceMs: now() - 47_000,
+                reason: 'the connection was refused: nothing listens on that port',
+                heldUpBy: '',
+              },
+            },
+            node(3, '10923-16383', 48_000),
+          ],
+        }),
+      },
+    }),
   'task-in-step': () => story({ more: { live: true } }),
   'task-sentinels': () =>
     story({

@@ -44,3 +44,22 @@ test('what several parts write to one node is told as one, in the order of slots
     ]),
   ).toEqual([told('a:1', '5-7,9000-9001', 110), told('b:2', '8000', 1), told('c:3', '-', 1000)]);
 });
+
+test('a node that is away is so for all parts, since the first of them saw it, and a command may wait in any', () => {
+  const gone = (sinceMs: number, heldUpBy: string): NonNullable<LaneFigures['away']> => ({
+    ...{ sinceMs, heldUpBy },
+    reason: `since ${sinceMs}`,
+  });
+  const figures = new LaneMeter().figures(
+    [{ ...lane('a:1', '0-9', 100, 10), away: gone(5, '') }],
+    behind(500),
+    1000,
+  );
+  expect(figures[0]!.away).toEqual(gone(5, ''));
+  expect(
+    jointLanes([
+      [{ ...told('a:1', '5', 1), away: gone(20, 'RENAME') }],
+      [{ ...told('a:1', '6', 1), away: gone(10, '') }, told('b:2', '7', 1)],
+    ]).map(({ away }) => away),
+  ).toEqual([{ sinceMs: 10, reason: 'since 10', heldUpBy: 'RENAME' }, undefined]);
+});

@@ -79,3 +79,31 @@ it.each<[Partial<TaskView>, RegExp]>([
 ])('%j', (change, sentence) => {
   expect(say(change)).toMatch(sentence);
 });
+
+it('a task that goes on without a node of its target says so, since when, and whether the others wait', () => {
+  const away = { sinceMs: ago(75), reason: 'the connection was refused', heldUpBy: '' };
+  const node = { slots: '0-8191', behindBytes: 0, commands: 0, commandsPerSecond: 0 };
+  const lanes = [
+    { ...node, at: '10.0.0.1:7000', away },
+    { ...node, at: '10.0.0.2:7000' },
+  ];
+  const giveUpAtMs = nowMs + 12 * 3_600_000;
+  const trouble = { code: 'TARGET_NODE_AWAY', fact: '', atMs: ago(75), giveUpAtMs } as const;
+  const saying = (some: typeof lanes): string =>
+    say({
+      phase: 'catching-up',
+      trouble,
+      metrics: metrics({ phase: 'catching-up', lanes: some, lag: { bytes: 900_000, seconds: 75 } }),
+    });
+  const until = `; waiting for it until ${formatClock(giveUpAtMs, nowMs)}`;
+  expect(saying(lanes)).toBe(
+    `One node of the target has been away for 1 min; the others go on: 1 min 15 s behind there, 12,402 commands/s${until}`,
+  );
+  const [first] = lanes;
+  expect(saying([{ ...first!, away: { ...away, heldUpBy: 'RENAME' } }])).toBe(
+    `One node of the target has been away for 1 min, and the others wait, as RENAME needs it: 1 min 15 s behind${until}`,
+  );
+  expect(saying([first!, { ...first!, at: '10.0.0.3:7000' }])).toMatch(
+    /^2 nodes of the target have been away/,
+  );
+});

@@ -52,6 +52,18 @@ it('tells no figures of a task that does not run as if they were of now', async 
   expect((await panel()).textContent).toContain('not running');
 });
 
+it('says of a node that is away since when, and why', async () => {
+  const away = { sinceMs: Date.now() - 32_000, reason: 'the connection was refused', heldUpBy: '' };
+  open([two[0]!, { ...two[1]!, away }]);
+  const [, gone] = await rows();
+  expect(gone![1]).toMatch(/^10\.0\.1\.2:7000away for \d+ s: the connection was refused$/);
+  expect((await panel()).querySelectorAll('[data-away]')).toHaveLength(1);
+  fireEvent.click(within(await panel()).getByRole('button', { name: 'Show the slot map' }));
+  const map = within(await panel()).getByRole('slider', { name: 'Slots of the target' });
+  fireEvent.keyDown(map, { key: 'End' });
+  expect(map.getAttribute('aria-valuetext')).toBe('Slot 16,383: node 2 (away), at 10.0.1.2:7000');
+});
+
 it('shows whose each slot is', async () => {
   open(two);
   fireEvent.click(within(await panel()).getByRole('button', { name: 'Show the slot map' }));
