@@ -1,17 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { putBack } from './put-back.ts';
-import type { Verdict } from './simulation.ts';
-import type { Topology } from './topology.ts';
+import { openHistories, type Kind } from './bulk/open-histories.ts';
+import { appendRecord, commitHere, sumOfFile } from './bulk/record.ts';
+import { openRunner } from './bulk/side-by-side.ts';
+import { Tally } from './bulk/tally.ts';
 
 const USAGE = `simulate --seeds N [--from S] [--until-found]   runs histories S to S + N - 1 (S is 0 by default)
 simulate --seed S                              runs one and prints it
+simulate --recorded FILE                       sums up what --record has written
   --topology T                                 of standalone (the default), target-cluster, source-cluster, both; any: each in turn
   --brief                                      with few faults, as those of npm test
   --only A,B                                   with faults of these kinds alone (test/simulator/faults.ts, cluster-faults.ts)
-  --put-back NAME                              with a fault that the engine once had (test/simulator/known-faults.ts)`;
+  --put-back NAME                              with a fault that the engine once had (test/simulator/known-faults.ts)
+  --jobs N                                     in so many processes (1 by default)
+  --record FILE                                adds a line for each 500 histories: the commit, which they were, those that were wrong`;
 
 const { values } = parseArgs({
   options: {
@@ -23,25 +24,29 @@ const { values } = parseArgs({
     brief: { type: 'boolean', default: false },
     only: { type: 'string' },
     'put-back': { type: 'string' },
+    jobs: { type: 'string', default: '1' },
+    record: { type: 'string' },
+    recorded: { type: 'string' },
   },
 });
 
+/** What is recorded at once: a long run that is broken off loses no more. */
+const RECORDED_AT_ONCE = 500;
+const NAMES: Record<Kind['topology'], true> = {
+  ...{ standalone: true, 'target-cluster': true, 'source-cluster': true, both: true, any: true },
+};
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const isKnown = (name: string): name is Kind['topology'] => Object.hasOwn(NAMES, name);
 
-if (values['put-back'] !== undefined) putBack(values['put-back']);
-const { Simulation } = await import('./simulation.ts');
-const { TOPOLOGIES } = await import('./topology.ts');
-const { Arenas } = await import('./arenas.ts');
-const spoolDir = mkdtempSync(path.join(tmpdir(), 'lockstep-simulate-'));
-process.on('exit', () => rmSync(spoolDir, { recursive: true, force: true }));
-const ground = { spoolDir, arenas: new Arenas(), brief: values.brief, only: values.only?.split(',') };
-const named = TOPOLOGIES.find((one) => one === values.topology);
-if (!named && values.topology !== 'any') throw new Error(USAGE);
-const topologyOf = (seed: number): Topology => named ?? TOPOLOGIES[seed % TOPOLOGIES.length]!;
-const history = (seed: number): Promise<Verdict> =>
-  new Simulation(seed, { ...ground, topology: topologyOf(seed) }).run();
+const { topology, brief, record } = values;
+if (!isKnown(topology)) throw new Error(USAGE);
+const kind: Kind = { topology, brief, only: values.only?.split(','), putBack: values['put-back'] };
+if (record !== undefined && (values['until-found'] || (kind.only ?? kind.putBack) !== undefined))
+  throw new Error('--record is for all of the seeds, with faults of all kinds, and of the engine as it is');
 
-if (values.seed !== undefined) process.exitCode = await tellOne(Number(values.seed));
+if (values.recorded !== undefined) for (const line of sumOfFile(values.recorded)) print(line);
+else if (values.seed !== undefined) process.exitCode = await tellOne(Number(values.seed));
 else if (values.seeds !== undefined)
   process.exitCode = await tellMany(Number(values.from), Number(values.seeds));
 else {
@@ -50,6 +55,7 @@ else {
 }
 
 async function tellOne(seed: number): Promise<number> {
+  const history = await openHistories(kind);
   const { lines, faults } = await history(seed);
   for (const line of lines) print(line);
   for (const fault of faults) print(`wrong: ${fault}`);
@@ -58,25 +64,34 @@ async function tellOne(seed: number): Promise<number> {
 }
 
 async function tellMany(first: number, seeds: number): Promise<number> {
-  const beganMs = performance.now();
-  const counts = new Map<string, number>();
-  let virtualMs = 0;
-  let wrong = 0;
-  let run = 0;
-  for (let seed = first; seed < first + seeds && !(values['until-found'] && wrong > 0); seed++) {
-    const verdict = await history(seed);
-    run += 1;
-    virtualMs += verdict.virtualMs;
-    for (const [what, count] of Object.entries(verdict.counts))
-      counts.set(what, (counts.get(what) ?? 0) + count);
-    if (verdict.faults.length === 0) continue;
-    wrong += 1;
-    print(`seed ${seed}: ${verdict.faults[0]}`);
+  // Nobody reads where an error was made, and finding that out takes longer than making it.
+  Error.stackTraceLimit = 0;
+  const commit = record === undefined ? '' : commitHere();
+  const runner = await openRunner(kind, Number(values.jobs));
+  const tally = new Tally();
+  const goesOn = (): boolean => !values['until-found'] || tally.wrong.length === 0;
+  for (let from = first; from < first + seeds && goesOn(); from += RECORDED_AT_ONCE) {
+    const last = Math.min(from + RECORDED_AT_ONCE, first + seeds) - 1;
+    const wrong: number[] = [];
+    await runner.run(
+      range(from, last),
+      (told) => {
+        tally.add(told);
+        if (told.fault === undefined) return;
+        wrong.push(told.seed);
+        print(`seed ${told.seed}: ${told.fault}`);
+      },
+      goesOn,
+    );
+    if (record === undefined) continue;
+    wrong.sort((a, b) => a - b);
+    appendRecord(record, { commit, kind: brief ? `brief-${topology}` : topology, first: from, last, wrong });
   }
-  const seconds = (performance.now() - beganMs) / 1000;
-  print([...counts].map(([what, count]) => `${what} ${count}`).join(', '));
-  print(
-    `${run} histories of ${(virtualMs / 3_600_000).toFixed(1)} hours in ${seconds.toFixed(0)} s, ${wrong} not as they should be`,
-  );
-  return wrong === 0 ? 0 : 1;
+  runner.close();
+  for (const line of tally.lines) print(line);
+  return tally.wrong.length === 0 ? 0 : 1;
+}
+
+function* range(first: number, last: number): Generator<number> {
+  for (let seed = first; seed <= last; seed++) yield seed;
 }

@@ -27,11 +27,15 @@ export async function withGround(
   topology: Topology,
   work: (history: (seed: number) => Promise<Verdict>) => Promise<void>,
 ): Promise<void> {
+  // Nobody reads where an error was made, and finding that out takes longer than making it.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   const spoolDir = mkdtempSync(path.join(tmpdir(), 'lockstep-histories-'));
   const ground = { spoolDir, arenas: new Arenas(), brief: true, topology };
   try {
     await work((seed) => new Simulation(seed, ground).run());
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     rmSync(spoolDir, { recursive: true, force: true });
   }
 }

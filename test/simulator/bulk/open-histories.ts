@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { putBack } from '../put-back.ts';
+import type { Verdict } from '../simulation.ts';
+import type { Topology } from '../topology.ts';
+
+/** Which histories are meant, but for their seeds. */
+export interface Kind {
+  /** `any`: each in turn. */
+  readonly topology: Topology | 'any';
+  readonly brief: boolean;
+  readonly only: readonly string[] | undefined;
+  /** A fault that the engine once had. */
+  readonly putBack: string | undefined;
+}
+
+export type Histories = (seed: number) => Promise<Verdict>;
+
+/** Brings a fault back, if there is to be one, and then what runs histories: in this order, and once in a process. */
+export async function openHistories({ topology, brief, only, putBack: fault }: Kind): Promise<Histories> {
+  if (fault !== undefined) putBack(fault);
+  const { Simulation } = await import('../simulation.ts');
+  const { TOPOLOGIES } = await import('../topology.ts');
+  const { Arenas } = await import('../arenas.ts');
+  const spoolDir = mkdtempSync(path.join(tmpdir(), 'lockstep-simulate-'));
+  process.on('exit', () => rmSync(spoolDir, { recursive: true, force: true }));
+  const ground = { spoolDir, arenas: new Arenas(), brief, only };
+  const topologyOf = (seed: number): Topology =>
+    topology === 'any' ? TOPOLOGIES[seed % TOPOLOGIES.length]! : topology;
+  return (seed) => new Simulation(seed, { ...ground, topology: topologyOf(seed) }).run();
+}
