@@ -29,6 +29,8 @@ export interface FoundCluster {
   endpointOf(node: ClusterNode): Endpoint;
   /** Primaries that could not be asked, by id, with why. */
   readonly unreached: ReadonlyMap<string, LockstepError>;
+  /** Those among them at whose address another node answers, by id. */
+  readonly misplaced: ReadonlySet<string>;
   /** Nodes that find the cluster not well (`cluster_state` of CLUSTER INFO is not `ok`), by id. */
   readonly unwell: ReadonlySet<string>;
 }
@@ -73,6 +75,7 @@ export async function discoverCluster(
   note(first.told);
   const asked = new Set(first.told.view.teller === undefined ? [] : [first.told.view.teller]);
   const unreached = new Map<string, LockstepError>();
+  const misplaced = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
     const fresh = nodesIn(views).filter(
       ({ id, role, health }) => role === 'primary' && health !== 'lost' && !asked.has(id),
@@ -87,13 +90,17 @@ export async function discoverCluster(
         return;
       }
       try {
-        note(await onNode(world, side, at, (redis) => ask(side, at, redis)));
+        const told = await onNode(world, side, at, (redis) => ask(side, at, redis));
+        if (told.view.teller !== undefined && told.view.teller !== node.id) {
+          misplaced.add(node.id);
+          unreached.set(node.id, anotherNode(side, at, node, announced(node)));
+        } else note(told);
       } catch (error) {
         unreached.set(node.id, controlError(side, at, error));
       }
     });
   }
-  return { topology: mergeViews(views), announced, endpointOf, unreached, unwell };
+  return { topology: mergeViews(views), announced, endpointOf, unreached, misplaced, unwell };
 }
 
 async function onNode<T>(
@@ -146,6 +153,18 @@ export const outOfTime = (side: Side, at: Endpoint): LockstepError =>
     side === 'source' ? 'SOURCE_UNREACHABLE' : 'TARGET_UNREACHABLE',
     `${describeEndpoint(at)}: not asked, since the nodes before it took too long`,
   );
+
+/** A node that was sent elsewhere by its address would be answered MOVED there, to that very address, and never found. */
+const anotherNode = (side: Side, at: Endpoint, { id }: ClusterNode, announced: Address): LockstepError => {
+  const place = describeEndpoint(at);
+  const said = describeEndpoint(announced);
+  const way =
+    said === place ? `announces ${said}` : `announces ${said}, which is ${place} by the address map`;
+  return new LockstepError(
+    side === 'source' ? 'SOURCE_UNREACHABLE' : 'TARGET_UNREACHABLE',
+    `the node ${id.slice(0, 8)}… ${way}, and another node of the cluster answers there: look at its cluster-announce-ip and cluster-announce-port, or at the address map`,
+  );
+};
 
 const interrupted = (endpoint: Endpoint): LockstepError =>
   new LockstepError('INTERRUPTED', `the look at ${describeEndpoint(endpoint)} was ended`);

@@ -8,6 +8,12 @@ import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.
 import { ownerOf } from '../router/topology.ts';
 import type { World } from '../world/world.ts';
 
+/** @throws LockstepError what is known of a primary with slots at whose address another node answers */
+function refuseMisplaced({ topology, misplaced, unreached }: FoundCluster): void {
+  const shard = topology.shards.find(({ primary }) => misplaced.has(primary.id));
+  if (shard) throw unreached.get(shard.primary.id)!;
+}
+
 /** A cluster as it was found last; found anew by whichever of its nodes still answers. */
 export class KnownCluster {
   protected readonly world: World;
@@ -102,6 +108,7 @@ export class KnownCluster {
     for (const seed of seeds) {
       try {
         const found = await discoverCluster(this.world, this.side, seed);
+        refuseMisplaced(found);
         await use?.(found);
         return found;
       } catch (error) {
