@@ -258,14 +258,6 @@ describe('a cluster as a target', () => {
     await expectEqual(2);
   });
 
-  it('is refused where it holds keys, whatever was chosen about them', async () => {
-    await cluster.client.set('mine', 1);
-    for (const existing of ['fail', 'overwrite'] as const) {
-      run = startRun(source.url, cluster.url, { existing });
-      await expect(run.outcome).rejects.toMatchObject({ code: 'TARGET_NOT_EMPTY' });
-    }
-  });
-
   it('has commands of more words than a script runs', async () => {
     const from = source.client();
     const numbers = Array.from({ length: 20_000 }, (_, i) => i);

@@ -99,6 +99,7 @@ it('ends as the source does, however often it is killed', async () => {
       nodes,
       lanes: bench.lanes.map(({ key }) => key),
       owner: run.checkpoint.owner,
+      task: 't',
     });
     done = await applySome(run, stream, () => Math.random() * KILLED_ONE_IN < 1);
     if (!done) kills += 1;

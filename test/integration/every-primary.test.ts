@@ -263,7 +263,7 @@ describe('expiry', () => {
       // Late by the long bound, and a millisecond beside its mark.
       await cluster.client.pexpireat(key, timeWith('long', dueMs, AMOUNTS) + 1);
     }
-    expect(await straightenCarried(guarded.nodes, a, { ...guarded.checkpoint, slots })).toBe(1);
+    expect(await straightenCarried(guarded.nodes, a, TASK, { ...guarded.checkpoint, slots })).toBe(1);
     expect(await boundsOf([own!])).toEqual(['exact']);
     expect(await cluster.client.call('PEXPIRETIME', own!)).toBe(dueMs);
     expect(await cluster.client.call('PEXPIRETIME', theirs!)).toBe(timeWith('long', dueMs, AMOUNTS) + 1);
@@ -295,7 +295,7 @@ describe('expiry', () => {
         };
       },
     });
-    expect(await straightenCarried([sooner!, { ...later!, redis }], a, guarded.checkpoint)).toBe(1);
+    expect(await straightenCarried([sooner!, { ...later!, redis }], a, TASK, guarded.checkpoint)).toBe(1);
   });
 
   it('of a key that a shard of the source has no more is not known there', async () => {
@@ -366,7 +366,7 @@ describe('a repeated copy', () => {
       const name = Buffer.from(key);
       if (!gone.includes(key)) leftOvers.note(0, name, 0, name.length);
     }
-    expect(await leftOvers.look(await nodes.primaries(), false)).toEqual({
+    expect(await leftOvers.look(await nodes.primaries(), undefined)).toEqual({
       ...{ snapshotKeys: KEYS.length - gone.length, targetKeys: KEYS.length, goneKeys: gone.length },
     });
   }
@@ -393,7 +393,7 @@ describe('a repeated copy', () => {
     for (const key of KEYS) await cluster.client.set(key, 'v');
     const own = KEYS.filter((key) => slots.hasKey(Buffer.from(key)));
     expect(own.length).toBeGreaterThan(100);
-    expect(await leftOvers.look(await nodes.primaries(), false)).toEqual({
+    expect(await leftOvers.look(await nodes.primaries(), undefined)).toEqual({
       ...{ snapshotKeys: 0, targetKeys: own.length, goneKeys: own.length },
     });
     let removed = 0;

@@ -6,6 +6,7 @@ import { command } from '../protocol/resp/encode.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
+import { formatKeptSlots, parseKeptSlots, type KeptSlots } from './kept-slots.ts';
 import { formatLaneIndex, parseLaneIndex, type LaneIndex } from './lane-index.ts';
 
 /**
@@ -46,7 +47,7 @@ export interface Checkpoint {
   readonly amounts: Amounts;
   /** The source ran nothing behind `offset` before this, by its own clock in Unix ms; 0 when that is not known. */
   readonly sourceAtMs: number;
-  /** The target held keys of its own when the task began, listed under `keptKeysKey`. */
+  /** The target held keys of its own when the task began, listed under `keptKeysKey`, or where `keptSlots` says. */
   readonly kept: boolean;
   /** A full copy has stood here whole since the task began: what the next one takes from it may be missed. */
   readonly copied: boolean;
@@ -79,6 +80,8 @@ export interface Checkpoint {
    * of them had at some time.
    */
   readonly lanes?: LaneIndex | undefined;
+  /** On a cluster that held keys of its own: where their names are. */
+  readonly keptSlots?: KeptSlots | undefined;
   /** Of a part of a task: the slots that it vouches for, each of which no other part has. undefined where a task takes all. */
   readonly slots?: SlotSet | undefined;
   /** Of them those that have come last. A lane that stands at `offset` or before may have gone back to where it did not have their keys. */
@@ -134,12 +137,14 @@ export const buildKeyBeside = (task: string, key: Buffer): string =>
   `${OWN_PREFIX}{${slotTag(keySlot(key))}}:building:${task}`;
 
 const FORMAT = '2';
+/** With `keptSlots`: a release that does not know them would take the target's own keys for the task's. */
+const FORMAT_WITH_SLOTS = '3';
 
 /** The field–value pairs of HMSET, in a fixed order. */
 export function checkpointFields(checkpoint: Checkpoint): string[] {
   return [
     'format',
-    FORMAT,
+    checkpoint.keptSlots ? FORMAT_WITH_SLOTS : FORMAT,
     'state',
     checkpoint.state,
     'replid',
@@ -163,6 +168,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     String(checkpoint.sourceAtMs),
     'kept',
     checkpoint.kept ? '1' : '0',
+    'keptSlots',
+    checkpoint.keptSlots ? formatKeptSlots(checkpoint.keptSlots) : '',
     'copied',
     checkpoint.copied ? '1' : '0',
     'handedOver',
@@ -222,7 +229,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
   const fields = Object.keys(hash);
   // An owner and an epoch alone are what is left where a checkpoint was removed while its owner was deposed.
   if (fields.every((field) => field === 'owner' || field === 'epoch')) return undefined;
-  if (hash['format'] !== FORMAT)
+  if (hash['format'] !== FORMAT && hash['format'] !== FORMAT_WITH_SLOTS)
     throw unreadable(`has format ${hash['format'] ?? 'none'}, which this release cannot read`);
   const state = hash['state'];
   if (state !== 'copying' && state !== 'streaming' && state !== 'complete')
@@ -246,6 +253,10 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
   const slotText = hash['slots'] ?? '';
   const slots = slotText === '' ? undefined : SlotSet.parse(slotText);
   if (slotText !== '' && !slots) throw unreadable(`is damaged: its slots are "${slotText.slice(0, 40)}"`);
+  const keptText = hash['keptSlots'] ?? '';
+  const keptSlots = keptText === '' ? undefined : parseKeptSlots(keptText);
+  if (keptText !== '' && !keptSlots)
+    throw unreadable(`is damaged: the slots of kept names are "${keptText.slice(0, 40)}"`);
   const laneText = hash['lanes'] ?? '';
   // The claim for a copy brings slots that come to a part; its lanes are divided after that.
   const inLanes = slots && state === 'copying' ? SlotSet.of([]) : slots;
@@ -267,6 +278,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     amounts: { smallMs: number('small'), longMs: number('long') },
     sourceAtMs: number('sourceAt'),
     kept: hash['kept'] === '1',
+    keptSlots,
     copied: hash['copied'] === '1',
     handedOver: hash['handedOver'] ?? '',
     keptLibraries: (hash['keptLibraries'] ?? '').split(',').filter((name) => name !== ''),

@@ -12,10 +12,14 @@ const SCAN_COUNT = 10_000;
 const MOST_KEYS = 10_000;
 
 /**
- * Finds them in some databases, or in all. It selects databases, so the connection is to be nobody else's.
+ * Finds them in some databases, or in all, but those that are left out. It selects databases, so the connection is to be nobody else's.
  * @throws LockstepError COMMAND_UNSUPPORTED past MOST_KEYS
  */
-export async function findOwnKeys(redis: Redis, databases: readonly number[] | 'all'): Promise<OwnKeys> {
+export async function findOwnKeys(
+  redis: Redis,
+  databases: readonly number[] | 'all',
+  isLeftOut: (name: Buffer) => boolean = () => false,
+): Promise<OwnKeys> {
   const used = [...databasesOf(await readInfo(redis, 'keyspace')).keys()];
   const found = new Map<number, readonly Buffer[]>();
   let keys = 0;
@@ -26,7 +30,7 @@ export async function findOwnKeys(redis: Redis, databases: readonly number[] | '
     let cursor = '0';
     do {
       const [next, page] = await redis.scanBuffer(cursor, 'MATCH', `${OWN_PREFIX}*`, 'COUNT', SCAN_COUNT);
-      for (const name of page) names.set(name.toString('latin1'), name);
+      for (const name of page) if (!isLeftOut(name)) names.set(name.toString('latin1'), name);
       cursor = String(next);
       if (keys + names.size > MOST_KEYS)
         throw new LockstepError(

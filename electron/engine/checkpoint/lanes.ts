@@ -312,7 +312,7 @@ const laneMissing = (task: string, name: LaneName): LockstepError =>
   new LockstepError('CHECKPOINT_MISSING', `${laneKey(task, name)} was removed from the target`);
 
 /** @throws LockstepError TARGET_CLUSTER_DOWN, TARGET_SLOTS_MOVED */
-function refuseUnsettled({ topology: { uncovered, moves } }: SlotNodes): void {
+export function refuseUnsettled({ topology: { uncovered, moves } }: SlotNodes): void {
   if (uncovered.length > 0)
     throw new LockstepError('TARGET_CLUSTER_DOWN', `no node has the slots ${describeSlots(uncovered)}`);
   if (moves.length > 0) throw slotsMoved(`slot ${moves[0]!.slot} is under way from one node to another`);

@@ -135,15 +135,3 @@ async function countOwnKeys(redis: Redis): Promise<number> {
   } while (cursor !== '0');
   return own;
 }
-
-/** Of these keys of the present database those that did not stand on the target before the task. */
-export async function withoutKept(redis: Redis, task: string, page: readonly Buffer[]): Promise<Buffer[]> {
-  const pipeline = redis.pipeline();
-  for (const key of page) pipeline.sismember(keptKeysKey(task), key);
-  const answers = (await pipeline.exec()) ?? [];
-  return page.filter((_, i) => {
-    const [error, member] = answers[i] ?? [new Error('no answer'), null];
-    if (error) throw error;
-    return member === 0;
-  });
-}

@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import { boundOf, exactTime, type Amounts } from '../../../shared/model/lateness.ts';
 import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { deposed, onNode, type GuardedNode } from '../checkpoint/guarded-node.ts';
+import { keptSets } from '../checkpoint/kept-sets.ts';
+import { withoutKept } from '../checkpoint/without-kept.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
@@ -19,7 +21,7 @@ for i = 2, #ARGV, 2 do redis.call('PEXPIREAT', ARGV[i], ARGV[i + 1]) end
 return 'OK'`;
 
 /** The task as it owns the nodes. */
-type Owner = Pick<Checkpoint, 'epoch' | 'amounts' | 'slots'>;
+type Owner = Pick<Checkpoint, 'epoch' | 'amounts' | 'slots' | 'kept' | 'keptSlots'>;
 
 /**
  * Makes times exact of which the mark does not say any more how late they are. A slot is carried to another node with what remains of
@@ -31,9 +33,11 @@ type Owner = Pick<Checkpoint, 'epoch' | 'amounts' | 'slots'>;
 export async function straightenCarried(
   nodes: readonly GuardedNode[],
   source: Redis,
+  task: string,
   owner: Owner,
 ): Promise<number> {
   let changed = 0;
+  const kept = keptSets(task, owner);
   await eachAtOnce(nodes, NODES_AT_ONCE, async (node) => {
     const { redis } = node;
     // Otherwise all keys are gone through.
@@ -43,7 +47,8 @@ export async function straightenCarried(
     do {
       const [next, all] = await onNode(node, () => redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS));
       cursor = String(next);
-      const keys = all.filter((key) => !isOwnKey(key, 0, key.length) && (owner.slots?.hasKey(key) ?? true));
+      const ours = all.filter((key) => !isOwnKey(key, 0, key.length) && (owner.slots?.hasKey(key) ?? true));
+      const keys = kept ? await withoutKept(redis, kept, ours) : ours;
       if (keys.length === 0) continue;
       // Other nodes count meanwhile: the sum is read once this one is done.
       const straightened = await straightenPage(node, source, owner, keys);

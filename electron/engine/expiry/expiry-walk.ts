@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
-import { keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { deposed, onNode, type GuardedNode } from '../checkpoint/guarded-node.ts';
+import { keptSets } from '../checkpoint/kept-sets.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
@@ -24,7 +25,7 @@ export interface ExpiryWalkOptions {
   readonly nodes: readonly GuardedNode[];
   readonly task: string;
   /** The task's checkpoint, which this process owns; its `amounts` are what late times bear, and of a part it has the slots. */
-  readonly checkpoint: Pick<Checkpoint, 'epoch' | 'amounts' | 'kept' | 'fieldExpiry' | 'slots'>;
+  readonly checkpoint: Pick<Checkpoint, 'epoch' | 'amounts' | 'kept' | 'keptSlots' | 'fieldExpiry' | 'slots'>;
   readonly databases: DatabaseChoice;
   /** The server may run scripts that scan (5.0 and later). */
   readonly scripts: boolean;
@@ -122,7 +123,7 @@ class NodeWalk {
       lateness,
       pageKeys: paced ? PACED_PAGE_KEYS : PAGE_KEYS,
       slots: checkpoint.slots,
-      keptKeys: checkpoint.kept ? keptKeysKey(task) : undefined,
+      keptKeys: keptSets(task, checkpoint),
       fieldExpiry: checkpoint.fieldExpiry,
     };
     let cursor = '0';

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { LATEST_FIELD_EXPIRY_MS, trueTimeMs } from '../../../shared/model/lateness.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
+import { withoutKept } from '../checkpoint/without-kept.ts';
 import { targetExpiryMs } from './late-expiry.ts';
 import type { WalkPage, WalkPlace } from './walk-page.ts';
 
@@ -105,11 +106,7 @@ async function change(
 async function foreign(redis: Redis, place: WalkPlace, all: readonly Buffer[]): Promise<readonly Buffer[]> {
   const { keptKeys, slots } = place;
   const keys = all.filter((key) => !isOwnKey(key, 0, key.length) && (slots?.hasKey(key) ?? true));
-  if (keptKeys === undefined || keys.length === 0) return keys;
-  const asking = redis.pipeline();
-  for (const key of keys) asking.sismember(keptKeys, key);
-  const kept = results(await asking.exec());
-  return keys.filter((_, i) => kept[i] === 0);
+  return keptKeys === undefined ? keys : withoutKept(redis, keptKeys, keys);
 }
 
 async function hashesOf(redis: Redis, keys: readonly Buffer[]): Promise<readonly Buffer[]> {

@@ -1,3 +1,4 @@
+import type { KeptSets } from '../checkpoint/kept-sets.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { Lateness } from './late-expiry.ts';
 
@@ -14,8 +15,8 @@ export interface WalkPlace {
   readonly pageKeys: number;
   /** Of a part: keys elsewhere are left alone. undefined for all. */
   readonly slots: SlotSet | undefined;
-  /** The set of names that are the target's own, which are left alone. */
-  readonly keptKeys: string | undefined;
+  /** Where the names are that are the target's own, which are left alone. */
+  readonly keptKeys: KeptSets | undefined;
   readonly fieldExpiry: boolean;
 }
 

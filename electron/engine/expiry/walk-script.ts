@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { LATEST_FIELD_EXPIRY_MS } from '../../../shared/model/lateness.ts';
+import { withoutKept } from '../checkpoint/without-kept.ts';
 import type { WalkPage, WalkPlace } from './walk-page.ts';
 import { latenessArgument, MARKS_SCRIPT } from './marks-script.ts';
 
@@ -84,11 +85,13 @@ export async function walkPageByScript(
   cursor: string,
   hash: Buffer | undefined,
 ): Promise<WalkPage> {
-  const { slots } = place;
-  if (!slots || hash) return runScript(redis, place, cursor, hash, []);
+  const { slots, keptKeys } = place;
+  const bySlot = keptKeys !== undefined && keptKeys.sole === undefined;
+  if ((!slots && !bySlot) || hash) return runScript(redis, place, cursor, hash, []);
   await redis.select(place.db);
   const [next, all] = await redis.scanBuffer(cursor, 'COUNT', place.pageKeys);
-  const keys = all.filter((key) => slots.hasKey(key));
+  const own = all.filter((key) => slots?.hasKey(key) ?? true);
+  const keys = bySlot ? await withoutKept(redis, keptKeys, own) : own;
   if (keys.length > 0) return runScript(redis, place, String(next), undefined, keys);
   return { kind: 'walked', cursor: String(next), changed: 0, earliestMs: 0, hashes: [] };
 }
@@ -110,7 +113,7 @@ async function runScript(
     latenessArgument(place.lateness),
     cursor,
     String(place.pageKeys),
-    place.keptKeys ?? '',
+    place.keptKeys?.sole ?? '',
     place.fieldExpiry ? '1' : '0',
     hash ?? '',
     ...keys,

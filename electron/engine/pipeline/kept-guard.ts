@@ -1,11 +1,12 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { keptKeysKey } from '../checkpoint/checkpoint.ts';
+import type { KeptSets } from '../checkpoint/kept-sets.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
 import { command } from '../protocol/resp/encode.ts';
 import type { CommandKeys } from '../commands/command-keys.ts';
 import { ACTION, type Action, type CommandRow } from '../commands/command-row.ts';
+import { REMOVE_KEPT } from '../commands/remove-kept.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { BatchWriter } from '../writer/batch-writer.ts';
 import type { KeptNames } from './kept-names.ts';
@@ -24,13 +25,13 @@ export class KeptGuard {
   private readonly names: KeptNames;
   private readonly keys: CommandKeys;
   private readonly databases: DatabaseChoice;
-  private readonly set: string;
+  private readonly sets: KeptSets;
 
-  constructor(task: string, names: KeptNames, keys: CommandKeys, databases: DatabaseChoice) {
+  constructor(sets: KeptSets, names: KeptNames, keys: CommandKeys, databases: DatabaseChoice) {
     this.names = names;
     this.keys = keys;
     this.databases = databases;
-    this.set = keptKeysKey(task);
+    this.sets = sets;
   }
 
   mayHold(db: number, mem: Buffer, from: number, to: number): boolean {
@@ -69,7 +70,10 @@ export class KeptGuard {
 
   /** The same for one key, in the database that is selected in the batch. */
   removeOnce(key: Buffer, output: CommandOutput): void {
-    const bytes = command('EVAL', SCRIPT, '2', this.set, key);
+    const set = this.sets.of(key);
+    if (set === undefined) return;
+    const bytes =
+      this.sets.sole === undefined ? command(REMOVE_KEPT, set, key) : command('EVAL', SCRIPT, '2', set, key);
     output.reserve(bytes.length);
     output.begin();
     output.copy(bytes, 0, bytes.length);

@@ -1,11 +1,16 @@
 import type { Redis } from 'ioredis';
 import { CHECKPOINT_DB, keptKeysKey } from '../checkpoint/checkpoint.ts';
+import { eachNodeOf } from '../checkpoint/each-node-of.ts';
+import { keptSlotKey, WHOLE, type KeptSlots } from '../checkpoint/kept-slots.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { SlotSet } from '../router/slot-set.ts';
 
 /** Past this many names every key is taken for one of them, and the target itself decides. */
 const MOST_HASHES = 1_000_000;
 const SCAN_COUNT = 1000;
+const WHOLE_NAME = Buffer.from(WHOLE);
 
 /**
  * A sieve for the names of keys that stood on the target before the task and that the source has not overwritten. It may say yes to
@@ -31,6 +36,31 @@ export class KeptNames {
       } while (cursor !== '0' && !names.all);
     }
     await redis.select(CHECKPOINT_DB);
+    return names.all || names.hashes.size > 0 ? names : undefined;
+  }
+
+  /** The same of a cluster, from the sets of its slots. @throws LockstepError TARGET_SLOTS_MOVED */
+  static async loadSlots(
+    nodes: SlotNodes,
+    task: string,
+    { id, slots }: KeptSlots,
+  ): Promise<KeptNames | undefined> {
+    const names = new KeptNames();
+    const cursors = new Map(slots.list().map((slot) => [slot, '0']));
+    while (cursors.size > 0 && !names.all) {
+      await eachNodeOf(
+        nodes,
+        SlotSet.where((slot) => cursors.has(slot)),
+        (pipeline, slot) =>
+          pipeline.sscanBuffer(keptSlotKey(task, id, slot), cursors.get(slot)!, 'COUNT', SCAN_COUNT),
+        (slot, reply) => {
+          const [cursor, page] = reply as [Buffer, Buffer[]];
+          for (const name of page) if (!name.equals(WHOLE_NAME)) names.add(CHECKPOINT_DB, name);
+          if (String(cursor) === '0') cursors.delete(slot);
+          else cursors.set(slot, String(cursor));
+        },
+      );
+    }
     return names.all || names.hashes.size > 0 ? names : undefined;
   }
 

@@ -5,6 +5,8 @@ import { printable } from '../protocol/resp/describe-command.ts';
 
 /** Pages of SCAN per database: an own key beyond them is counted as one that is not ours. */
 const MOST_PAGES = 8;
+/** While none but own keys were met: a task that kept names on a cluster has left thousands. */
+const MOST_PAGES_OF_OWN = 100;
 const PAGE_KEYS = 250;
 const MOST_NAMES = 5;
 
@@ -37,7 +39,7 @@ export async function lookAtStanding(redis: Redis, databases: readonly number[])
     const names: string[] = [];
     const own = new Set<string>();
     let cursor = '0';
-    for (let page = 0; page < MOST_PAGES; page++) {
+    for (let page = 0; page < (names.length > 0 ? MOST_PAGES : MOST_PAGES_OF_OWN); page++) {
       const [next, keys] = await redis.scanBuffer(cursor, 'COUNT', PAGE_KEYS);
       cursor = String(next);
       for (const key of keys) {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { CHECKPOINT_DB, keptKeysKey, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keptSets } from '../checkpoint/kept-sets.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
 import { connectionName } from '../writer/end-connection.ts';
@@ -197,7 +198,7 @@ export class RepairPlanner {
     leastOffset: number,
   ): Omit<RepairPlan, 'commandKeys'> {
     const { spec, arena, databases, servers, feed, checkpoint, world } = this.options;
-    const keptKeys = checkpoint.kept ? keptKeysKey(spec.task) : undefined;
+    const keptKeys = keptSets(spec.task, checkpoint);
     const { abilities, clockAheadMs } = servers.facts.target;
     // They are written after more of the stream, when the bound may be another than now: the long one is late enough in any case.
     const bound = keepsExpired(checkpoint.expiry) ? 'exact' : 'long';

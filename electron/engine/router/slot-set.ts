@@ -71,6 +71,13 @@ export class SlotSet {
     return new SlotSet(held);
   }
 
+  /** Each of them, in order. */
+  list(): number[] {
+    return this.ranges.flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, i) => first + i),
+    );
+  }
+
   /** `0-5460,5462`, the form that a checkpoint keeps. */
   toString(): string {
     if (this.size === 0) return NONE;

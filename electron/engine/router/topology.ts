@@ -44,6 +44,20 @@ interface Claim {
   readonly slots: readonly SlotRange[];
 }
 
+/** Each slot is where it was, and none was under way or has been: who is given one has another epoch afterwards. */
+export function sameOwners(one: Topology, other: Topology): boolean {
+  const owners = ({ shards, moves, uncovered }: Topology): string =>
+    moves.length > 0 || uncovered.length > 0
+      ? ''
+      : shards
+          .map(({ primary: { id, epoch }, slots }) =>
+            [id, epoch, ...slots.flatMap(({ first, last }) => [first, last])].join(' '),
+          )
+          .toSorted()
+          .join(';');
+  return owners(one) !== '' && owners(one) === owners(other);
+}
+
 /**
  * One picture of what several nodes tell. Where they disagree, the highest configuration epoch holds, as among the nodes themselves;
  * at the same epoch what a node says of itself.

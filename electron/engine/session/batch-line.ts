@@ -78,6 +78,8 @@ export async function openLanesLine(
             nodes,
             lanes: starts.map(({ key }) => key),
             owner: checkpoint.owner,
+            task,
+            keptSlots: checkpoint.keptSlots,
           }),
           home: shardOfSlot[HOME_SLOT]!,
         },

@@ -50,6 +50,7 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     source: describeGiven(spec.source),
     fault: '',
     kept: ours.kept || (present?.kept ?? false),
+    keptSlots: ours.keptSlots ?? present?.keptSlots,
     handedOver: '',
     keptLibraries: present?.keptLibraries ?? ours.keptLibraries,
     slots: part?.slots,

@@ -3,7 +3,7 @@ import { describeGiven } from '../../../shared/model/endpoint.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint } from '../checkpoint/claim.ts';
 import { refuseOtherForm, refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
-import { refuseStanding, rememberStandingKeys, standingKeys } from '../checkpoint/ownership.ts';
+import { refuseStanding, standingKeys } from '../checkpoint/ownership.ts';
 import { readParts } from '../checkpoint/read-parts.ts';
 import { findTasks } from '../checkpoint/task-index.ts';
 import { taskOf } from '../checkpoint/task-parts.ts';
@@ -12,10 +12,11 @@ import { SlotSet } from '../router/slot-set.ts';
 import { refuseHandedOver } from './handed-over.ts';
 import { writesSinceTogether } from './parts-handed-over.ts';
 import type { PreparedTarget, PrepareTargetOptions } from './prepared-target.ts';
+import { rememberStanding } from './remember-standing.ts';
 import { inTurn, type TaskPart } from './task-part.ts';
 
 /** What a first copy is to heed of what stands on the target. */
-type Found = Pick<Checkpoint, 'kept' | 'keptLibraries' | 'copied'>;
+type Found = Pick<Checkpoint, 'kept' | 'keptSlots' | 'keptLibraries' | 'copied'>;
 
 /** Claims a target on which the task, or this part of it, has nothing yet; `present`: or nothing but such a claim. @throws LockstepError */
 export async function claimFirst(
@@ -66,15 +67,15 @@ export async function claimFirst(
 
 /** What stands there is others'. @throws LockstepError TARGET_NOT_EMPTY */
 async function lookAround(options: PrepareTargetOptions): Promise<Found> {
-  const { spec, redis, targets, databases, events, part } = options;
+  const { spec, redis, cluster, owner, targets, databases, events, part } = options;
   const standing = await standingKeys(targets, databases, undefined);
   // Where they may not be looked at, the first that the source has is refused (writer/copy/library-copy.ts).
   const libraries = part?.leads === false ? [] : ((await libraryNames(targets)) ?? []);
-  // Names of the target's own are kept apart in a database of one server, for a task that writes all of it.
-  if (spec.existing === 'fail' || options.clustered || part) refuseStanding(standing, libraries);
-  const kept = standing.size > 0;
-  if (kept) {
-    await rememberStandingKeys(redis, spec.task, standing);
+  // Names of the target's own are kept by a task that writes all of it: what is there of other parts cannot be told from them.
+  if (spec.existing === 'fail' || part) refuseStanding(standing, libraries);
+  let kept: Pick<Found, 'kept' | 'keptSlots'> = { kept: false };
+  if (standing.size > 0) {
+    kept = await rememberStanding({ redis, cluster, task: spec.task, owner }, standing);
     events.warning(
       'The target holds keys already; those of the same name as on the source are overwritten, the others stay',
     );
@@ -83,7 +84,7 @@ async function lookAround(options: PrepareTargetOptions): Promise<Found> {
     events.warning(
       `The target has ${describeLibraries(libraries)}; those of the same name as on the source are replaced, the others stay`,
     );
-  return { kept, keptLibraries: libraries, copied: false };
+  return { ...kept, keptLibraries: libraries, copied: false };
 }
 
 /**

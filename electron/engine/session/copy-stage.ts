@@ -2,13 +2,10 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../../shared/format/numbers.ts';
 import { keepsExpired, writtenBound } from '../../../shared/model/expiry-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
-import {
-  buildKey,
-  buildKeyBeside,
-  keptKeysKey,
-  vouchedFor,
-  type Checkpoint,
-} from '../checkpoint/checkpoint.ts';
+import { buildKey, buildKeyBeside, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { forgetKept } from '../checkpoint/forget-kept.ts';
+import { keptSets } from '../checkpoint/kept-sets.ts';
+import { mendKept } from '../checkpoint/note-kept.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { updateCheckpoint } from '../checkpoint/claim.ts';
 import { readEvictions } from '../control/evictions.ts';
@@ -92,9 +89,11 @@ export class CopyStage {
     const standing = found.size > 0;
     if (!still()) return;
     if (standing && this.writes !== 'none') {
-      await takeOver(redis, spec, this.writes, found, servers.cluster !== undefined);
+      const cluster = servers.cluster?.keptGround(spec.task);
+      const ground = { redis, cluster, task: spec.task, owner: own.checkpoint!.owner };
+      const kept = await takeOver(ground, spec, this.writes, found);
       this.writes = 'none';
-      own.checkpoint = { ...own.checkpoint!, kept: true };
+      own.checkpoint = { ...own.checkpoint!, ...kept };
       events.warning(
         'The target was handed over: all that stands on it stays, and only names that the source has are overwritten',
       );
@@ -135,6 +134,7 @@ export class CopyStage {
     const imported = await beginImport(redis, spec, abilities);
     // A run that was cut off has left the mode on, and this one does not use it.
     if (!imported) await endImport(redis, spec.task, own.checkpoint!);
+    await this.mendKept();
     const checkpoint = (own.checkpoint = await claimCopy({
       redis,
       spec,
@@ -144,6 +144,8 @@ export class CopyStage {
       part: this.options.part,
     }));
     if (servers.cluster) await this.divide(servers.cluster, start);
+    if (servers.cluster && checkpoint.kept)
+      await forgetKept(servers.cluster.nodes, spec.task, checkpoint.keptSlots?.id);
     tellImport(this.options.events, spec, imported);
     await forgetScriptTexts(redis, spec.task);
     this.touched = true;
@@ -154,7 +156,7 @@ export class CopyStage {
       arena,
       feed,
       buildKey: servers.cluster ? (key) => buildKeyBeside(spec.task, key) : buildKey(spec.task),
-      keptKeys: checkpoint.kept ? keptKeysKey(spec.task) : undefined,
+      keptKeys: keptSets(spec.task, checkpoint),
       noteName: this.replacement?.noteName,
       suspects: this.options.crashes.suspects,
       lateness: new Lateness(
@@ -175,6 +177,20 @@ export class CopyStage {
     this.run = run;
     this.options.onCopying(false);
     run.attach(lines, servers.facts.target.abilities);
+  }
+
+  /** The copy tells the target's own keys by what is noted of them, which is to be there whole. */
+  private async mendKept(): Promise<void> {
+    const { servers, spec, own, events } = this.options;
+    const { cluster } = servers;
+    const { keptSlots } = own.checkpoint!;
+    if (!cluster || !keptSlots) return;
+    const mended = await mendKept(cluster.keptGround(spec.task), keptSlots);
+    if (mended.lost.size === 0) return;
+    own.checkpoint = { ...own.checkpoint!, keptSlots: mended.keptSlots };
+    events.warning(
+      `A node of the target came back without the names of keys that it held before the task: all that stands in ${formatCount(mended.lost.size)} of its slots stays, and only names that the source has are overwritten`,
+    );
   }
 
   /** What the libraries of the snapshot meet on the target; undefined where another part of the task brings them. */

@@ -64,7 +64,7 @@ export async function handOver(options: HandOverOptions): Promise<number> {
   if (imported) await asImportSource(redis);
   const { source } = options;
   const clustered = nodes.some((node) => node.clustered);
-  const straightened = source && clustered ? await straightenCarried(nodes, source, checkpoint) : 0;
+  const straightened = source && clustered ? await straightenCarried(nodes, source, task, checkpoint) : 0;
   const walked = await walkExpiry({ clock, nodes, task, checkpoint, databases, scripts, bound: 'exact' });
   await endImport(redis, task, checkpoint);
   checkpoint = await noteExpiry(

@@ -4,8 +4,8 @@ import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint } from '../checkpoint/claim.ts';
-import { rememberStandingKeys } from '../checkpoint/ownership.ts';
 import { partOf } from '../checkpoint/task-parts.ts';
+import { rememberStanding, type StandingGround } from './remember-standing.ts';
 import {
   noteOf,
   readWriteMark,
@@ -79,17 +79,16 @@ export const resumedOver = (writes: Exclude<WritesSince, 'none'>): string =>
 /**
  * A copy onto a target that may be in use by now asks as a first one does: it refuses, or takes all that stands there for the
  * target's own, of which only names that the source has are overwritten.
- * @throws LockstepError TARGET_HANDED_OVER
+ * @returns what the checkpoint is to say of them. @throws LockstepError TARGET_HANDED_OVER
  */
 export async function takeOver(
-  redis: Redis,
-  spec: TaskSpec,
+  ground: StandingGround,
+  { existing }: Pick<TaskSpec, 'existing'>,
   writes: Exclude<WritesSince, 'none'>,
   standing: ReadonlyMap<number, number>,
-  clustered: boolean,
-): Promise<void> {
-  if (spec.existing === 'fail' || clustered || partOf(spec.task)) refuseHandedOver(writes, standing);
-  await rememberStandingKeys(redis, spec.task, standing);
+): Promise<Pick<Checkpoint, 'kept' | 'keptSlots'>> {
+  if (existing === 'fail' || partOf(ground.task)) refuseHandedOver(writes, standing);
+  return rememberStanding(ground, standing);
 }
 
 /** @throws LockstepError TARGET_HANDED_OVER */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { KeptGround } from '../checkpoint/note-kept.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import type { StreamPosition } from '../intake/stream-position.ts';
@@ -29,8 +30,8 @@ export interface PrepareTargetOptions {
   readonly redis: Redis;
   /** All servers of the target. */
   readonly targets: TargetServers;
-  /** They are a cluster. */
-  readonly clustered: boolean;
+  /** Of a target that is a cluster. */
+  readonly cluster: KeptGround | undefined;
   readonly databases: DatabaseChoice;
   /** See TargetGround. */
   readonly part: TaskPart | undefined;

@@ -2,6 +2,7 @@ import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { keptSets } from '../checkpoint/kept-sets.ts';
 import { ALLOWED_SHRINK_PERCENT, needsConsent } from './shrink.ts';
 import type { KeyChoiceOptions } from '../writer/copy/key-choice.ts';
 import type { NoteName } from '../writer/copy/name-collector.ts';
@@ -70,7 +71,7 @@ export class Replacement {
   /** Looks what would be removed; nothing is, before that. @returns what somebody has to agree to first */
   async look(checkpoint: Checkpoint): Promise<TaskQuestion | undefined> {
     const { servers, spec } = this.options;
-    const counts = await this.leftOvers.look(await servers.targets(), checkpoint.kept);
+    const counts = await this.leftOvers.look(await servers.targets(), keptSets(spec.task, checkpoint));
     const allowed = spec.allowShrinkPercent ?? ALLOWED_SHRINK_PERCENT;
     if (counts.goneKeys > this.agreedKeys && needsConsent(counts, allowed)) return counts;
     this.looked = true;

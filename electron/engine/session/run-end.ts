@@ -4,6 +4,7 @@ import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { dropClaim } from '../checkpoint/claim.ts';
+import { forgetKept } from '../checkpoint/forget-kept.ts';
 import { forgetStandingKeys } from '../checkpoint/ownership.ts';
 import { coded } from '../control/control-connection.ts';
 import { handOver } from './hand-over.ts';
@@ -87,7 +88,9 @@ export class RunEnd {
     await coded('target', servers.at.target, async () => {
       const redis = await servers.openTarget();
       await dropClaim(redis, spec.task, claim);
-      if (claim.kept) await forgetStandingKeys(redis, spec.task, databases);
+      const { cluster } = servers;
+      if (claim.kept && cluster) await forgetKept(cluster.nodes, spec.task, undefined);
+      else if (claim.kept) await forgetStandingKeys(redis, spec.task, databases);
     });
   }
 }

@@ -11,6 +11,7 @@ import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
 import { fenceLanes, LANE_GONE, noteInLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
+import { KEPT_LOST } from '../checkpoint/note-kept.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
 import { settle } from '../checkpoint/settle.ts';
@@ -180,8 +181,12 @@ export class StreamStage {
       own.checkpoint = checkpoint;
     }
     const guard = checkpoint.kept
-      ? await loadKeptGuard(redis, spec.task, databases, servers.table)
+      ? await loadKeptGuard({
+          ...{ redis, nodes: cluster?.nodes, task: spec.task, checkpoint },
+          ...{ databases, table: servers.table },
+        })
       : undefined;
+    if (guard === 'lost') return void feed.restart(undefined, KEPT_LOST);
     const sourceVersion = servers.facts.source.abilities.version;
     const scriptTexts =
       sourceVersion < EFFECTS_ONLY_VERSION

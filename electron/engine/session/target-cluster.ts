@@ -1,3 +1,4 @@
+import type { KeptGround } from '../checkpoint/note-kept.ts';
 import { HOME_SLOT, type ClusterNodes } from '../control/cluster-nodes.ts';
 import { wholenessOf, type Wholeness } from '../control/whole-cluster.ts';
 import type { KnownServer } from '../control/relation.ts';
@@ -22,6 +23,11 @@ export class TargetCluster extends KnownCluster {
   constructor(world: World, given: Endpoint, name: string) {
     super(world, 'target', given, name);
     this.home = given;
+  }
+
+  /** For noting what keys of its own it has under a task. */
+  keptGround(task: string): KeptGround {
+    return { nodes: this.nodes, task, lookAgain: async () => (await this.peek([])).topology };
   }
 
   protected override async note(): Promise<void> {

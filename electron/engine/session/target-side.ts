@@ -254,7 +254,7 @@ export class TargetSide {
     return (
       2 +
       (checkpoint.lanes?.lanes.length ?? 0) +
-      (checkpoint.kept ? 1 : 0) +
+      (checkpoint.keptSlots?.slots.size ?? (checkpoint.kept ? 1 : 0)) +
       (this.streamStage.keepsScripts ? 1 : 0)
     );
   }
@@ -271,7 +271,7 @@ export class TargetSide {
     const prepared = await prepareTarget({
       ...{ spec, redis, databases, events, owner, part },
       targets: await servers.targets(),
-      clustered: servers.cluster !== undefined,
+      cluster: servers.cluster?.keptGround(spec.task),
     });
     const { cluster } = servers;
     const claimed = part

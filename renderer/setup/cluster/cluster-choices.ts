@@ -13,10 +13,10 @@ const which = ({ source, target }: ClusterSides): string =>
 
 /** To overwriting keys that stand on the target. */
 export const noteOnExisting = (sides: ClusterSides): ChoiceNote | null =>
-  sides.source || sides.target
+  sides.source
     ? {
         tone: 'warn',
-        text: `${which(sides)}: ${sides.source ? 'the target' : 'that one'} has to be empty when the task begins, whatever is chosen here. Where keys stand the precheck fails, and nothing is written.`,
+        text: `${which(sides)}: the target has to be empty when the task begins, whatever is chosen here. Where keys stand the precheck fails, and nothing is written.`,
       }
     : null;
 

@@ -55,7 +55,12 @@ export class LaneBench implements StandingLanes {
       member: members[i % 3]!,
     }));
     this.router = new CommandRouter(new CommandTable([]), this.laneOfSlot);
-    this.#crossings = new ClusterCrossings({ nodes, lanes: this.lanes.map(({ key }) => key), owner: OWNER });
+    this.#crossings = new ClusterCrossings({
+      nodes,
+      lanes: this.lanes.map(({ key }) => key),
+      owner: OWNER,
+      task: 't',
+    });
   }
 
   close(): void {

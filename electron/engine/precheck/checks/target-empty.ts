@@ -27,6 +27,8 @@ const EMPTY_ONLY = mend(
   'Give an empty target: from a cluster this release copies to no other, whatever is chosen about keys that stand there.',
 );
 
+const OVERWRITE = mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.');
+
 export const targetEmpty: Check = async ({ source, target, spec, databases }) => {
   // Where the source cannot be looked at, that is told by other checks.
   const from = await source.cluster().catch(() => undefined);
@@ -42,12 +44,13 @@ export const targetEmpty: Check = async ({ source, target, spec, databases }) =>
     tasksWriting(redis, await findTasks(redis), spec.task, databases),
   );
   if (others.length > 0) return inUse(others, target.endpoint);
+  const existing = from ? 'refuse' : spec.existing;
   if ((await target.identity()).cluster)
-    return judgeCluster(await target.onEach((redis) => lookAtStanding(redis, [0])));
+    return judgeCluster(await target.onEach((redis) => lookAtStanding(redis, [0])), existing);
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
   const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
-  return judgeStanding(standing, from ? 'refuse' : spec.existing, target.endpoint);
+  return judgeStanding(standing, existing, target.endpoint);
 };
 
 function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
@@ -65,10 +68,12 @@ function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
   );
 }
 
+/** What is to happen with what stands there. `refuse`: whatever is chosen, as the source is a cluster. */
+type Existing = 'fail' | 'overwrite' | 'refuse';
+
 export function judgeStanding(
   { databases, ownKeys, libraries }: Standing,
-  /** `refuse`: whatever is chosen, as the source is a cluster. */
-  existing: 'fail' | 'overwrite' | 'refuse',
+  existing: Existing,
   target: Endpoint,
 ): Finding {
   const own =
@@ -93,15 +98,13 @@ export function judgeStanding(
     );
   return failure(
     found,
-    existing === 'refuse'
-      ? EMPTY_ONLY
-      : mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.'),
+    existing === 'refuse' ? EMPTY_ONLY : OVERWRITE,
     ...databases.map((database) => removal(database, target)),
   );
 }
 
-/** Node by node; keys of its own that stay are kept apart on standalone servers alone. */
-function judgeCluster(nodes: readonly Standing[]): Finding {
+/** All nodes together. */
+export function judgeCluster(nodes: readonly Standing[], existing: Existing): Finding {
   const keys = nodes.flatMap(({ databases }) => databases).reduce((sum, { keys: some }) => sum + some, 0);
   const libraries = [...new Set(nodes.flatMap((node) => node.libraries))].toSorted();
   if (keys === 0 && libraries.length === 0) return pass('No node of the target holds keys.');
@@ -116,14 +119,20 @@ function judgeCluster(nodes: readonly Standing[]): Finding {
       : []),
     ...(libraries.length > 0 ? [describeLibraries(libraries)] : []),
   ].join(', and ');
+  const found = `The nodes of the target hold ${what}.`;
+  if (existing === 'overwrite')
+    return warning(
+      `${found} What the source has of the same name is overwritten and lost; the rest stays, and will show as a difference.`,
+    );
   return failure(
-    `The nodes of the target hold ${what}. This release copies to an empty cluster only, whatever is chosen about keys that stand there.`,
-    mend('target', 'Give another cluster, or remove what stands there, node by node, after a backup.'),
+    found,
+    existing === 'refuse' ? EMPTY_ONLY : OVERWRITE,
+    mend('target', 'Or give another cluster, or remove what stands there, node by node, after a backup.'),
   );
 }
 
 /** It holds no keys. */
-function judgeLibraries(functions: string, existing: 'fail' | 'overwrite' | 'refuse', own: string): Finding {
+function judgeLibraries(functions: string, existing: Existing, own: string): Finding {
   const found = `The target holds no keys in the chosen databases, but ${functions}.${own}`;
   if (existing === 'overwrite')
     return warning(`${found} Those that the source has as well are replaced; the others stay.`);

@@ -7,8 +7,10 @@ import { IGNORED_ELEMENTS } from '../../protocol/rdb/ignored-elements.ts';
 import { moduleNameOf } from '../../protocol/rdb/module-value.ts';
 import { RDB_TYPE, RDB_VERSION_OF_TYPE, type RdbType } from '../../protocol/rdb/types.ts';
 import { printableKey } from '../../protocol/resp/describe-command.ts';
+import type { KeptSets } from '../../checkpoint/kept-sets.ts';
 import { databaseNumber } from '../../commands/database-number.ts';
 import { keySlot } from '../../router/key-slot.ts';
+import { HOME_SLOT } from '../../control/cluster-nodes.ts';
 import { tooFewDatabases } from '../../control/too-few-databases.ts';
 import type { TargetAbilities } from '../../control/target-abilities.ts';
 import { LibraryCopy, type LibraryGround } from './library-copy.ts';
@@ -37,8 +39,8 @@ export interface CopyApplierOptions extends KeyChoiceOptions {
    * becomes visible in one step anyway.
    */
   readonly buildKey: BuildKey | undefined;
-  /** The set of names of the target's own keys: a name that the source brings leaves it. */
-  readonly keptKeys: string | undefined;
+  /** The sets of names of the target's own keys: a name that the source brings leaves them. */
+  readonly keptKeys: KeptSets | undefined;
   /** Told of every key that is written. */
   readonly noteName?: NoteName | undefined;
   /** Told of every key that is about to be written. */
@@ -191,10 +193,10 @@ export class CopyApplier implements RdbEvents {
   private sendLibraries(): void {
     if (this.librariesSent) return;
     this.librariesSent = true;
-    const commands = this.libraries?.commands() ?? [];
+    const home = this.desks.length > 1 ? this.outputs.indexOf(HOME_SLOT) : 0;
     // Each node of a cluster has all of them.
-    for (const desk of this.desks)
-      for (const words of commands) {
+    for (const [i, desk] of this.desks.entries())
+      for (const words of this.libraries?.commands(i === home) ?? []) {
         desk.send(...words);
         desk.db = -1;
       }
@@ -239,7 +241,8 @@ export class CopyApplier implements RdbEvents {
     const { keptKeys, noteName } = this.options;
     noteName?.(db, keyBuf, from, to);
     this.options.onKey?.(db, keyBuf, from, to);
-    if (keptKeys !== undefined) desk.send('SREM', keptKeys, Buffer.from(keyBuf.subarray(from, to)));
+    const set = keptKeys?.of(keyBuf, from, to);
+    if (set !== undefined) desk.send('SREM', set, Buffer.from(keyBuf.subarray(from, to)));
     if (first) counts.written += 1;
     return true;
   }

@@ -67,8 +67,11 @@ export class LibraryCopy {
     this.codes.set(name, Buffer.from(code));
   }
 
-  /** What makes the target's libraries those of the snapshot; may be sent again. It ends in CHECKPOINT_DB, if there is any. */
-  commands(): (readonly (string | Buffer)[])[] {
+  /**
+   * What makes the libraries of a server those of the snapshot; may be sent again. It ends in CHECKPOINT_DB, if there is any. `home`: it has
+   * the task's checkpoint, which says what is left of its own.
+   */
+  commands(home: boolean): (readonly (string | Buffer)[])[] {
     const { task, standing = [], kept: owned } = this.ground;
     const gone = standing.filter((name) => !owned.includes(name) && !this.codes.has(name));
     if (this.codes.size === 0 && gone.length === 0) return [];
@@ -79,7 +82,7 @@ export class LibraryCopy {
       ['SELECT', String(CHECKPOINT_DB)],
       ...gone.flatMap(removal),
       ['FUNCTION', 'RESTORE', payload, 'REPLACE'],
-      ['EVAL', NOTE_KEPT, '1', checkpointKey(task), this.kept.join(',')],
+      ...(home ? [['EVAL', NOTE_KEPT, '1', checkpointKey(task), this.kept.join(',')]] : []),
       ['EXEC'],
       ['SELECT', String(CHECKPOINT_DB)],
     ];

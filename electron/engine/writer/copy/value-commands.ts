@@ -69,7 +69,8 @@ export function valueCommands(values: readonly DumpedValue[], options: ValueComm
   for (const value of values) {
     if (value.db !== sent) send('SELECT', String((sent = value.db)));
     // Whatever stood there of the target's own has gone when the source used the name.
-    if (keptKeys !== undefined) send('SREM', keptKeys, value.key);
+    const set = keptKeys?.of(value.key);
+    if (set !== undefined) send('SREM', set, value.key);
     send('DEL', value.key);
   }
   for (const value of values) {

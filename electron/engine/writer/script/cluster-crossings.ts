@@ -2,6 +2,7 @@ import type { ChainableCommander, Redis } from 'ioredis';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { findOwnKeys } from '../../checkpoint/find-own-keys.ts';
 import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
+import { keptIdIn, keptSlotKey, type KeptSlots } from '../../checkpoint/kept-slots.ts';
 import type { Words } from '../../commands/command-row.ts';
 import type { SlotNodes } from '../../control/cluster-nodes.ts';
 import { eachAtOnce } from '../../control/each-at-once.ts';
@@ -9,6 +10,7 @@ import { isReplyError } from '../../control/reply-error.ts';
 import { targetError } from '../../control/target-error.ts';
 import type { CrossingPlan } from '../../router/crossing-plan.ts';
 import { keySlot } from '../../router/key-slot.ts';
+import { SlotSet } from '../../router/slot-set.ts';
 import { ownerOf } from '../../router/topology.ts';
 import { CARRIED_BOUNDS } from './carried-bytes.ts';
 import { cross, type StandingLanes } from './crossing.ts';
@@ -24,6 +26,9 @@ export interface ClusterCrossingsOptions {
   readonly lanes: readonly string[];
   /** Of the lanes: see Checkpoint.owner. */
   readonly owner: string;
+  readonly task: string;
+  /** See Checkpoint. */
+  readonly keptSlots?: KeptSlots | undefined;
 }
 
 /** A node, and its lanes by their numbers. */
@@ -104,12 +109,27 @@ export class ClusterCrossings {
     if (String(words[0]).toUpperCase() === 'SCRIPT') return;
     if (isFunction(words)) return this.changeLibraries(redis, lane, words);
     const mode = String(words[1] ?? '').toUpperCase();
-    const own = (await findOwnKeys(redis, [CHECKPOINT_DB])).get(CHECKPOINT_DB) ?? [];
-    const { lanes: keys, owner } = this.options;
+    const { lanes: keys, owner, task } = this.options;
+    const ofTask = (name: Buffer): boolean => keptIdIn(task, name) !== undefined;
+    const own = (await findOwnKeys(redis, [CHECKPOINT_DB], ofTask)).get(CHECKPOINT_DB) ?? [];
+    const sets = this.keptSetsBeside(keys[lane]!);
     const guard = [owner, String(lanes.offsetOf(lane))];
-    await redis.eval(FLUSH_SCRIPT, 1, keys[lane]!, ...guard, mode, ...own).catch((error: unknown) => {
+    const args = [...guard, mode, String(sets.length), ...sets, ...own];
+    await redis.eval(FLUSH_SCRIPT, 1, keys[lane]!, ...args).catch((error: unknown) => {
       throw refusalOf(error);
     });
+  }
+
+  /** The sets of kept names of the node that has this key. */
+  private keptSetsBeside(key: string): string[] {
+    const { nodes, task, keptSlots } = this.options;
+    if (!keptSlots) return [];
+    const { shards, shardOfSlot } = nodes.topology;
+    const own = SlotSet.of(shards[shardOfSlot[keySlot(Buffer.from(key))]!]!.slots);
+    return keptSlots.slots
+      .and(own)
+      .list()
+      .map((slot) => keptSlotKey(task, keptSlots.id, slot));
   }
 
   /** In one step with the look whether the lane is still this run's. */

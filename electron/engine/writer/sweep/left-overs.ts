@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
 import { CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { onNode, type GuardedNode } from '../../checkpoint/guarded-node.ts';
-import { databasesInUse, scanKeys, withoutKept } from '../../checkpoint/ownership.ts';
+import type { KeptSets } from '../../checkpoint/kept-sets.ts';
+import { databasesInUse, scanKeys } from '../../checkpoint/ownership.ts';
+import { withoutKept } from '../../checkpoint/without-kept.ts';
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
 import type { SlotSet } from '../../router/slot-set.ts';
 import type { SpoolFolder } from '../../log/spool-folder.ts';
@@ -70,8 +72,8 @@ export class LeftOvers {
     this.snapshot.add(this.hash.words, 0);
   };
 
-  /** Looks at what stands on the target now, after the snapshot's last name. */
-  async look(servers: readonly Redis[], kept: boolean): Promise<Replacement> {
+  /** Looks at what stands on the target now, after the snapshot's last name. `kept`: where the names of its own keys are. */
+  async look(servers: readonly Redis[], kept: KeptSets | undefined): Promise<Replacement> {
     this.drop();
     const standing = (this.standing = new HashPartitions(this.options.folder));
     for (const redis of servers) await this.lookAt(redis, kept, standing);
@@ -97,12 +99,12 @@ export class LeftOvers {
     this.gone = undefined;
   }
 
-  private async lookAt(redis: Redis, kept: boolean, standing: HashPartitions): Promise<void> {
-    const { task, databases, slots } = this.options;
+  private async lookAt(redis: Redis, kept: KeptSets | undefined, standing: HashPartitions): Promise<void> {
+    const { databases, slots } = this.options;
     for (const db of await databasesInUse(redis, databases)) {
       await redis.select(db);
       for await (const page of scanKeys(redis, slots)) {
-        for (const key of kept ? await withoutKept(redis, task, page) : page) {
+        for (const key of kept ? await withoutKept(redis, kept, page) : page) {
           this.hash.hash(db, key, 0, key.length);
           standing.add(this.hash.words, 0);
         }

@@ -9,6 +9,7 @@ import {
 } from '../../../../electron/engine/checkpoint/checkpoint.ts';
 import { isOwnKey } from '../../../../electron/engine/commands/own-keys.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import { CommandReader } from '../../../../electron/engine/protocol/resp/command-reader.ts';
 
 const CHECKPOINTS: readonly Checkpoint[] = [
@@ -76,6 +77,15 @@ describe('a checkpoint', () => {
     expect(checkpointKey('t')).not.toBe(keptKeysKey('t'));
   });
 
+  it('says where the names of a cluster’s own keys are, to releases alone that know of it', () => {
+    const slots = SlotSet.of([{ first: 5, last: 9 }]);
+    const hash = stored({ ...STREAMING, kept: true, keptSlots: { id: '0123abcd', slots } });
+    expect([hash['format'], hash['keptSlots']]).toEqual(['3', '0123abcd 5-9']);
+    expect(parseCheckpoint(hash)!.keptSlots?.slots.equals(slots)).toBe(true);
+    expect(stored(STREAMING)['format']).toBe('2');
+    expect(() => parseCheckpoint({ ...hash, keptSlots: 'x' })).toThrow(/slots of kept names/);
+  });
+
   it('is none where the hash is empty', () => {
     expect(parseCheckpoint({})).toBeUndefined();
   });
@@ -138,7 +148,7 @@ describe('what is damaged', () => {
   });
 
   it('is told from what a newer release wrote', () => {
-    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '3' })).toThrow(/format 3/);
+    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '4' })).toThrow(/format 4/);
     expect(() => parseCheckpoint({ ...stored(STREAMING), offset: 'x' })).toThrow(
       /damaged: its offset is "x"/,
     );

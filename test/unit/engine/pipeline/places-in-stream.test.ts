@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
+import { setsByDatabase } from '../../../../electron/engine/checkpoint/kept-sets.ts';
 import { CommandKeys } from '../../../../electron/engine/commands/command-keys.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
@@ -100,7 +101,7 @@ it.each([true, false])('is told of whatever is applied (flushed after each step:
 it('has removals of the target’s own keys stand before their command, as what may be done again', () => {
   const names = { mayHold: () => true } as unknown as KeptNames;
   const databases = new DatabaseChoice(undefined);
-  const guard = new KeptGuard('t', names, new CommandKeys(new CommandTable([])), databases);
+  const guard = new KeptGuard(setsByDatabase('t'), names, new CommandKeys(new CommandTable([])), databases);
   const stream = [
     command('PING'),
     command('INCR', 'a'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseClusterNodes } from '../../../../electron/engine/router/parse-cluster-nodes.ts';
 import { describeSlots } from '../../../../electron/engine/router/slot-ranges.ts';
-import { mergeViews, ownerOf } from '../../../../electron/engine/router/topology.ts';
+import { mergeViews, ownerOf, sameOwners } from '../../../../electron/engine/router/topology.ts';
 
 const id = (letter: string): string => letter.repeat(40);
 const [A, B, C, R] = ['a', 'b', 'c', 'd'].map(id) as [string, string, string, string];
@@ -19,6 +19,45 @@ const line = ({ id: name, flags = 'master', of = '-', epoch = 1, rest = '', host
   `${name} ${host ?? `10.0.0.${name.charCodeAt(0) - 96}`}:7000@17000 ${flags} ${of} 0 1 ${epoch} connected ${rest}`;
 
 const view = (...lines: Line[]) => parseClusterNodes(lines.map(line).join('\n'));
+
+describe('owners of slots', () => {
+  const topology = (...lines: Line[]) => mergeViews([view(...lines)]);
+  const before = topology(
+    { id: A, flags: 'myself,master', rest: '0-9999' },
+    { id: B, rest: '10000-16383', epoch: 2 },
+  );
+
+  it('are the same whatever else has changed', () => {
+    expect(
+      sameOwners(
+        before,
+        topology(
+          { id: B, rest: '10000-16383', epoch: 2, host: '10.0.0.9' },
+          { id: A, flags: 'myself,master', rest: '0-9999' },
+          { id: R, flags: 'slave', of: A },
+        ),
+      ),
+    ).toBe(true);
+  });
+
+  it.each<[string, Line, Line]>([
+    ['a slot has moved', { id: A, rest: '0-9998' }, { id: B, rest: '9999-16383', epoch: 2 }],
+    [
+      'one has gone and come back',
+      { id: A, rest: '0-9999', epoch: 3 },
+      { id: B, rest: '10000-16383', epoch: 2 },
+    ],
+    ['one is under way', { id: A, rest: `0-9999 [5->-${B}]` }, { id: B, rest: '10000-16383', epoch: 2 }],
+    ['one has nobody', { id: A, rest: '0-9998' }, { id: B, rest: '10000-16383', epoch: 2 }],
+    ['another node took over', { id: C, rest: '0-9999', epoch: 4 }, { id: B, rest: '10000-16383', epoch: 2 }],
+  ])('are not where %s', (_, first, second) => {
+    const after = topology({ ...first, flags: 'myself,master' }, second);
+    expect([sameOwners(before, after), sameOwners(after, after)]).toEqual([
+      false,
+      after.moves.length + after.uncovered.length === 0,
+    ]);
+  });
+});
 
 describe('one picture of a cluster', () => {
   it('has shards in the order of their slots, with their replicas', () => {

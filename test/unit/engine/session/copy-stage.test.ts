@@ -27,7 +27,10 @@ vi.mock('../../../../electron/engine/session/claim-copy.ts', () => ({
   },
 }));
 vi.mock('../../../../electron/engine/session/handed-over.ts', () => ({
-  takeOver: async () => void world.did.push('keep what stands there'),
+  takeOver: async () => {
+    world.did.push('keep what stands there');
+    return { kept: true };
+  },
   handOverNote: async () => '17',
 }));
 vi.mock('../../../../electron/engine/checkpoint/ownership.ts', () => ({

@@ -1,0 +1,108 @@
+import type { Redis } from 'ioredis';
+import { onChange, slotsMoved } from '../control/cluster-change.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { eachAtOnce } from '../control/each-at-once.ts';
+import { repliesOf } from '../control/replies-of.ts';
+import { keySlot, SLOTS } from '../router/key-slot.ts';
+import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
+import { sameOwners, type Topology } from '../router/topology.ts';
+import { keptSlotKey, WHOLE, type KeptSlots } from './kept-slots.ts';
+import { eachNodeOf } from './each-node-of.ts';
+import { refuseUnsettled } from './lanes.ts';
+import { scanKeys } from './ownership.ts';
+import { settle } from './settle.ts';
+
+const NODES_AT_ONCE = 16;
+
+/** Why a cluster is copied to anew whose own names are not all known any more. */
+export const KEPT_LOST =
+  'a node of the target no longer has the names of the keys that it held before the task';
+
+/** A cluster whose own keys are noted. */
+export interface KeptGround {
+  readonly nodes: SlotNodes;
+  /** As it is by now. @throws LockstepError */
+  lookAgain(): Promise<Topology>;
+  readonly task: string;
+}
+
+/**
+ * Notes the names of all keys that stand on a cluster, or in some of its slots, each in the set of its slot. A set counts once it has all
+ * of them (WHOLE), and that stands on every node, and on its replicas as well as can be, when this resolves.
+ * @returns the slots that have a set. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
+ */
+export async function noteKept(
+  { nodes, task, lookAgain }: KeptGround,
+  id: string,
+  among: SlotSet = ALL_SLOTS,
+): Promise<SlotSet> {
+  const { topology } = nodes;
+  refuseUnsettled(nodes);
+  const noted = new Uint8Array(SLOTS);
+  await eachAtOnce(await nodes.primaries(), NODES_AT_ONCE, async (redis) =>
+    onChange(async () => {
+      for await (const page of scanKeys(redis, among.size === SLOTS ? undefined : among))
+        await notePage(redis, page, (slot) => keptSlotKey(task, id, slot), noted);
+    }),
+  );
+  // A key that was carried meanwhile may have been met on neither of its two nodes.
+  if (!sameOwners(topology, await lookAgain()))
+    throw slotsMoved('slots were moved while the keys that stand on the target were listed');
+  const slots = SlotSet.where((slot) => noted[slot] === 1);
+  await eachNodeOf(nodes, slots, (pipeline, slot) => pipeline.sadd(keptSlotKey(task, id, slot), WHOLE));
+  await settle(
+    nodes,
+    topology.shards.map((shard) => ({ tag: '', slots: shard.slots })),
+  );
+  return slots;
+}
+
+async function notePage(
+  redis: Redis,
+  page: readonly Buffer[],
+  setOf: (slot: number) => string,
+  noted: Uint8Array,
+): Promise<void> {
+  const bySlot = new Map<number, Buffer[]>();
+  for (const key of page) {
+    const slot = keySlot(key);
+    const there = bySlot.get(slot);
+    if (there) there.push(key);
+    else bySlot.set(slot, [key]);
+  }
+  const pipeline = redis.pipeline();
+  for (const [slot, keys] of bySlot) {
+    pipeline.sadd(setOf(slot), ...keys);
+    noted[slot] = 1;
+  }
+  await repliesOf(pipeline);
+}
+
+/** Of the slots that have a set those in which it is not whole any more: a node has gone back to before it was. @throws LockstepError */
+export async function lostKept(nodes: SlotNodes, task: string, { id, slots }: KeptSlots): Promise<SlotSet> {
+  const whole = new Uint8Array(SLOTS);
+  await eachNodeOf(
+    nodes,
+    slots,
+    (pipeline, slot) => pipeline.sismember(keptSlotKey(task, id, slot), WHOLE),
+    (slot, reply) => {
+      if (reply === 1) whole[slot] = 1;
+    },
+  );
+  return slots.without(SlotSet.where((slot) => whole[slot] === 1));
+}
+
+/**
+ * Where names were lost, all keys that stand in those slots by now are taken for the target's own: some may be the task's, and of none it
+ * can be told. To be done before anything is written there. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
+ */
+export async function mendKept(
+  ground: KeptGround,
+  keptSlots: KeptSlots,
+): Promise<{ readonly lost: SlotSet; readonly keptSlots: KeptSlots }> {
+  const lost = await lostKept(ground.nodes, ground.task, keptSlots);
+  if (lost.size === 0) return { lost, keptSlots };
+  const { id, slots } = keptSlots;
+  const noted = await noteKept(ground, id, lost);
+  return { lost, keptSlots: { id, slots: slots.without(lost).or(noted) } };
+}
