@@ -149,6 +149,41 @@ describe('keys of a cluster’s own', () => {
     await expectBoth([]);
   });
 
+  it('have libraries beside them that stay as well, as far as the source has none of the name', async () => {
+    const library = (name: string, does: string): string =>
+      `#!lua name=${name}\nredis.register_function('${name}_f', function() return '${does}' end)`;
+    const loaded = async (): Promise<string[]> => {
+      const lists = await Promise.all(
+        nodes().map(async (node) => {
+          const list = (await node.call('FUNCTION', 'LIST')) as unknown[][];
+          return list.map((one) => String(one[1])).toSorted();
+        }),
+      );
+      expect(new Set(lists.map(String)).size).toBe(1);
+      return lists[0]!;
+    };
+    const result = (name: string): Promise<unknown[]> =>
+      Promise.all(nodes().map((node) => node.call('FCALL', `${name}_f`, '0')));
+    for (const node of nodes())
+      for (const name of ['mine', 'both', 'later']) await node.call('FUNCTION', 'LOAD', library(name, 'old'));
+    await from.call('FUNCTION', 'LOAD', library('both', 'new'));
+    await follow();
+    expect([await loaded(), await result('both')]).toEqual([
+      ['both', 'later', 'mine'],
+      ['new', 'new', 'new'],
+    ]);
+    await from.call('FUNCTION', 'LOAD', library('later', 'new'));
+    await applied();
+    expect(await result('later')).toEqual(['new', 'new', 'new']);
+    await from.call('FUNCTION', 'DELETE', 'both');
+    await applied();
+    await stop();
+    await from.call('FUNCTION', 'DELETE', 'later');
+    run = startRun(source.url, cluster.url, { existing: 'overwrite', fullOnly: true, databases: [0] });
+    await run.outcome;
+    expect([await loaded(), await result('mine')]).toEqual([['mine'], ['old', 'old', 'old']]);
+  });
+
   it('stay through slots that are moved while the stream flows, and give way there as well', async () => {
     const before = await own();
     await follow();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckId, CheckResult } from '../../shared/model/precheck.ts';
+import { keptSlotKey } from '../../electron/engine/checkpoint/kept-slots.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
 import { precheck, taskBetween } from '../support/precheck.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
@@ -94,6 +95,28 @@ it('counts what stands on every node of a target', async () => {
   } finally {
     await other.flushall();
     await Promise.all(cluster.members.slice(0, 3).map(({ client }) => client.flushall()));
+  }
+});
+
+it('tells what stands on the nodes of a target, and what becomes of it by what was chosen', async () => {
+  const look = async (existing: 'fail' | 'overwrite', source: string) =>
+    (await precheck({ ...taskBetween(source, cluster.url), existing }, ['target-empty'])).get(
+      'target-empty',
+    )!;
+  expect(await look('fail', single.url)).toMatchObject({ status: 'pass' });
+  await cluster.client.set('mine', 1);
+  // Another task has left names of keys behind that are gone by now.
+  const left = Array.from({ length: 4000 }, (_, slot) => keptSlotKey('other', '0123abcd', slot));
+  await Promise.all(left.map((set) => cluster.client.sadd(set, 'name')));
+  try {
+    const found = { found: expect.stringContaining('hold 1 key (mine)') as string };
+    expect(await look('fail', single.url)).toMatchObject({ status: 'failure', ...found });
+    expect(await look('overwrite', single.url)).toMatchObject({ status: 'warning' });
+    await cluster.client.del('mine');
+    expect(await look('fail', single.url)).toMatchObject({ status: 'pass' });
+  } finally {
+    await Promise.all(left.map((set) => cluster.client.del(set)));
+    await cluster.client.del('mine');
   }
 });
 
