@@ -20,6 +20,7 @@ import {
 } from '../../electron/engine/checkpoint/lanes.ts';
 import { HOME_SLOT, type SlotNodes } from '../../electron/engine/control/cluster-nodes.ts';
 import { describeSlots } from '../../electron/engine/router/slot-ranges.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { OwnedCluster } from '../support/target/owned-cluster.ts';
@@ -80,8 +81,9 @@ describe('lanes', () => {
     expect(await cluster.client.hgetall(keysOf(checkpoint)[0]!)).toEqual({
       ...{ owner: 'run-1', epoch: String(checkpoint.epoch), offset: '100', replid: REPLID },
       expiry: checkpoint.expiry,
+      carried: '-',
       process: expect.stringMatching(
-        /^[0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{12}(;[0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{12}){2}$/,
+        /^[0-9a-f]{12}@\d+ [0-9a-f]{12} [0-9a-f]{12}(;[0-9a-f]{12}@\d+ [0-9a-f]{12} [0-9a-f]{12}){2}$/,
       ),
     });
   });
@@ -151,16 +153,24 @@ it('a run that was deposed writes no lane over that of the next one', async () =
   const name = { generation: 1, tag: 'a' };
   const process = 'a node and its process';
   const expiry = 'long';
+  const carried = SlotSet.parse('3-5')!;
   const [older, newer] = [
     { owner: 'run-1', epoch: 8 },
     { owner: 'run-2', epoch: 9 },
   ] as const;
-  expect(await records.write(name, { ...older, ...START, process, expiry })).toBe(true);
-  expect(await records.write(name, { ...newer, ...START, offset: 200, process, expiry })).toBe(true);
-  expect(await records.write(name, { ...older, ...START, process, expiry })).toBe(false);
+  expect(await records.write(name, { ...older, ...START, process, expiry, carried })).toBe(true);
+  expect(await records.write(name, { ...newer, ...START, offset: 200, process, expiry, carried })).toBe(true);
+  expect(await records.write(name, { ...older, ...START, process, expiry, carried })).toBe(false);
   expect(await records.place(name, older, { offset: 300 })).toBe(false);
   expect(await records.fence(name, older)).toEqual({ kind: 'refused', epoch: 9 });
-  expect(await records.read(name)).toEqual({ ...newer, offset: 200, replid: REPLID, process, expiry });
+  expect(await records.read(name)).toEqual({
+    ...newer,
+    offset: 200,
+    replid: REPLID,
+    process,
+    expiry,
+    carried,
+  });
 });
 
 it('lanes are fenced on a target without room', async () => {

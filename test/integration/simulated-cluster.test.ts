@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { LaneRecords } from '../../electron/engine/checkpoint/lane-records.ts';
 import type { SlotNodes } from '../../electron/engine/control/cluster-nodes.ts';
 import { parseClusterNodes } from '../../electron/engine/router/parse-cluster-nodes.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { mergeViews, type Topology } from '../../electron/engine/router/topology.ts';
 import { APPLY_SCRIPT, applyArguments } from '../../electron/engine/writer/script/apply-script.ts';
 import { removeGuarded } from '../../electron/engine/writer/sweep/remove-guarded.ts';
@@ -240,7 +241,15 @@ describe('the scripts of lanes', () => {
     });
     expect(await records.place(name, { owner: 'p', epoch: 5 }, { offset: 7 })).toBe(false);
     expect(await records.place(name, { owner: 'p', epoch: 4 }, { offset: 7 })).toBe(true);
-    const lane = { owner: 'q', offset: 9, replid: 'r', process: 's', expiry: 'small' } as const;
+    const SLOTS = SlotSet.parse('3-5')!;
+    const lane = {
+      owner: 'q',
+      offset: 9,
+      replid: 'r',
+      process: 's',
+      expiry: 'small',
+      carried: SLOTS,
+    } as const;
     expect(await records.write(name, { ...lane, epoch: 4 })).toBe(false);
     expect(await records.write(name, { ...lane, epoch: 5 })).toBe(true);
     expect(await records.fence(name, { owner: 'q', epoch: 5 })).toMatchObject({ expiry: 'small' });

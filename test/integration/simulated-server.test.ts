@@ -272,6 +272,8 @@ describe('the scripts of the engine', () => {
         lateness,
         pageKeys: 1000,
         slots,
+        holds: undefined,
+        carriedOnly: false,
         keptKeys: undefined,
         fieldExpiry: false,
       };

@@ -65,7 +65,11 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
   private readonly views: View[] = [];
   private readonly scheduler: Scheduler;
   private readonly random: Random;
+  /** The greatest configuration epoch. */
   private epoch = 0;
+  private news = 0;
+  /** Keys of these slots were carried from node to node. */
+  readonly carried = new Set<number>();
   /** As it is, whoever has heard of it. */
   readonly owners = new Int8Array(SLOTS).fill(-1);
   /** The same by shard; undefined until somebody asks. */
@@ -105,7 +109,9 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
 
   /** Slots have another owner: that one knows at once, the one before soon, the others later. */
   assign(slots: readonly SlotRange[], from: number, to: number): void {
-    const epoch = ++this.epoch;
+    const news = ++this.news;
+    // Source: Redis cluster.c: clusterBumpConfigEpochWithoutConsensus.
+    const epoch = this.views[to]!.epochs[to] === this.epoch ? this.epoch : ++this.epoch;
     for (const { first, last } of slots) this.owners.fill(to, first, last + 1);
     this.slots = undefined;
     for (const [shard, view] of this.views.entries())
@@ -115,8 +121,8 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
         () => {
           for (const { first, last } of slots)
             for (let slot = first; slot <= last; slot++) {
-              if (view.heardOfSlot[slot]! > epoch) continue;
-              view.heardOfSlot[slot] = epoch;
+              if (view.heardOfSlot[slot]! > news) continue;
+              view.heardOfSlot[slot] = news;
               view.owners[slot] = to;
             }
           view.epochs[to] = Math.max(view.epochs[to]!, epoch);
@@ -126,12 +132,13 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
 
   /** The replica of a shard is its primary now. */
   promoted(shard: number): void {
+    const news = ++this.news;
     const epoch = ++this.epoch;
     const { primary, other } = this.shards[shard]!;
     for (const [of, view] of this.views.entries())
       this.tell(view, of === shard ? 0 : this.random.between(0, 600), () => {
-        if (view.heardOfShard[shard]! > epoch) return;
-        view.heardOfShard[shard] = epoch;
+        if (view.heardOfShard[shard]! > news) return;
+        view.heardOfShard[shard] = news;
         view.primaries[shard] = primary;
         view.others[shard] = other;
         view.epochs[shard] = Math.max(view.epochs[shard]!, epoch);

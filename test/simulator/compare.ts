@@ -1,8 +1,10 @@
 import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { laneKey, laneNames, parseLaneIndex } from '../../electron/engine/checkpoint/lane-index.ts';
 import { taskOf } from '../../electron/engine/checkpoint/task-parts.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { boundOf, trueTimeMs, type Amounts } from '../../shared/model/lateness.ts';
 import type { Entry, Keyspace, Value } from './keyspace.ts';
+import { slotOf } from './slots.ts';
 
 /** What holds data: a server, or a side of a history. */
 interface Holder {
@@ -37,13 +39,15 @@ const shown = (entry: Entry | undefined): string =>
 
 /**
  * What differs between a source and a target that is said to be in step. `amounts`: how late times on the target may be; undefined
- * where they are exact, `any` where they are not looked at. `driftMs`: how much they may be off besides.
+ * where they are exact, `any` where they are not looked at. `driftMs`: how much they may be off besides. `leftMs`: by so much what has
+ * expired on the source, and nothing is told of any more, may stay late.
  */
 export function differences(
   source: Holder,
   target: Holder,
   amounts: Amounts | 'any' | undefined,
   driftMs = 0,
+  leftMs = 0,
 ): string[] {
   const found: string[] = [];
   const [from, to] = [source.keyspace, target.keyspace];
@@ -53,7 +57,7 @@ export function differences(
     for (const key of [...keys].sort()) {
       if (key.startsWith(OWN)) continue;
       const both = [from.db(db).get(key), to.db(db).get(key)] as const;
-      const difference = differenceOf(source.nowMs, both, amounts, driftMs);
+      const difference = differenceOf(both[0] ? source.nowMs : source.nowMs + leftMs, both, amounts, driftMs);
       if (difference !== undefined) found.push(`${key} of database ${db}: ${difference}`);
     }
   }
@@ -107,6 +111,41 @@ export function leastOfLanes(keyspace: Keyspace, task: string): number | undefin
   });
   return offsets.length > 0 ? Math.min(...offsets) : undefined;
 }
+
+/**
+ * Times on one node of a cluster that are less late than its lanes say. `carried`: slots of which no time tells how late it is; nothing here
+ * lives for so long that it could be far away without being late.
+ */
+export function earlierThanLanesSay(
+  { keyspace, nowMs }: Holder,
+  tasks: ReadonlyMap<string, string>[],
+  has: (slot: number) => boolean,
+  carried: ReadonlySet<number>,
+): string[] {
+  const lanes = [...keyspace.db(0)].flatMap(([key, { value }]) => {
+    const [, tag = '', generation = '', task = ''] = /^lockstep:\{(\w+)\}:lane:(\d+):(.*)$/.exec(key) ?? [];
+    if (value.kind !== 'hash' || tag === '') return [];
+    const index = tasks.map((one) => parseLaneIndex(one.get('lanes') ?? '', NO_SLOTS));
+    return index.flatMap((one) => {
+      const lane = one?.generation === Number(generation) && one.lanes.find((some) => some.tag === tag);
+      return lane ? [{ task, slots: SlotSet.of(lane.slots), expiry: value.fields.get('expiry') }] : [];
+    });
+  });
+  return [...keyspace.db(0)].flatMap(([key, { expireAtMs }]) => {
+    if (expireAtMs === undefined || key.startsWith(OWN) || !has(slotOf(key))) return [];
+    const lane = lanes.find(({ slots }) => slots.has(slotOf(key)));
+    const bound = boundOf(expireAtMs);
+    if (lane?.expiry !== 'long' && lane?.expiry !== 'small') return [];
+    const early = carried.has(slotOf(key))
+      ? lane.expiry === 'long' && expireAtMs < nowMs + FAR_MS
+      : bound !== 'long' && bound !== lane.expiry;
+    if (!early) return [];
+    return [`${key} expires ${bound}, and its lane says ${lane.expiry}`];
+  });
+}
+
+const NO_SLOTS = SlotSet.of([]);
+const FAR_MS = 3_600_000;
 
 /** Times on the target that are less late than its checkpoint says all of them are. */
 export function earlierThanPromised(target: Holder, task: string): string[] {

@@ -51,7 +51,7 @@ export class Faults {
     }
   }
 
-  begin(untilMs: number): void {
+  begin(untilMs: number, beginMs = 0): void {
     this.active = true;
     const { scheduler, random } = this.sim;
     const next = (): void => {
@@ -67,7 +67,7 @@ export class Faults {
       });
     };
     // At first the copy has its turn, or not.
-    scheduler.after(random.pick([50, 500, 3000]), next);
+    scheduler.after(beginMs + random.pick([50, 500, 3000]), next);
   }
 
   /** What is broken is whole again. */

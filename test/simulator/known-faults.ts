@@ -76,6 +76,23 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     topology: 'source-cluster',
     only: 'move slots of the source',
   },
+  'lanes-without-expiry': {
+    about: 'lanes do not say how late their keys are, and a home that goes back says it of all nodes',
+    file: 'electron/engine/writer/script/lanes-commit.ts',
+    text: "if (expiry !== this.expiry) lane.note('expiry', expiry);",
+    instead: '',
+    topology: 'target-cluster',
+    only: 'fail over target,stall target for long,kill',
+  },
+  'carried-marks': {
+    about:
+      'a walk believes the marks of times that were carried from node to node, which may say something else by then',
+    file: 'electron/engine/expiry/walk-script.ts',
+    text: "lateness.bound === 'long'",
+    instead: 'false',
+    topology: 'target-cluster',
+    only: 'move slots of the target,kill',
+  },
   'slots-lost-with-a-node': {
     about:
       'a node of the target goes back to before it had the keys of slots that have come, and the part vouches for them',

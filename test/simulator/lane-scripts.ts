@@ -98,7 +98,16 @@ const writeLane: Script = (server, client, [lane = ''], [owner = '', epoch = '',
 /** lane-records.ts: `fence`. */
 const fenceLane: Script = (server, client, [lane = ''], [owner = '', epoch = '', ...note]) => {
   const calls = new Calls(server, client);
-  const words = ['owner', 'epoch', 'offset', 'replid', 'process', 'earliestExpiry', 'expiry'] as const;
+  const words = [
+    'owner',
+    'epoch',
+    'offset',
+    'replid',
+    'process',
+    'earliestExpiry',
+    'expiry',
+    'carried',
+  ] as const;
   const found = calls.call('HMGET', lane, ...words) as readonly (string | null)[];
   if (found[2] === null) return ['missing'];
   const present = Number(found[1] ?? 0);
@@ -144,7 +153,7 @@ export const LANE_SCRIPTS: readonly (readonly [string, Script])[] = [
   ['70ec31afe123a58d267f10c3c9e2f219c652a8bc', apply],
   ['2ae18653457698232cdbe11dd6ac2e3e54a28cf3', followLanes],
   ['e17e8a4ce40614372294d4f5d80973a59054140d', writeLane],
-  ['0a72e9bcb83e75e1ccd958c221d1ec6ec2e0bb7a', fenceLane],
+  ['357ad433affb10c01f957bd033f9f4d17e8b2dd4', fenceLane],
   ['1b8a942bfef2c6910d6558cb874025b6ff98b460', placeLane],
   ['6177555e521dbb0d245da9532398672cc2e2ea62', removeGuarded],
   ['d66f8c19b6f8442fabaabafe5e608b854ec3c77f', carriedTimes],

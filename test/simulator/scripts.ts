@@ -12,6 +12,9 @@ const WALK_GUARD = "if present ~= epoch then return {'deposed', present or ''} e
 
 const errorCount = (server: ScriptHost): string => String(server.errorCount);
 
+/** The same of what keeps it from a node that slots may have come back to. */
+const NODE_GUARD = "if own ~= node then return {'moved', own} end\n";
+
 /** batch-judge.ts: `countBefore`. */
 const countBefore: Script = (server, client, [checkpoint = '']) => {
   new Calls(server, client).call('HSET', checkpoint, 'errors', errorCount(server));
@@ -58,7 +61,7 @@ const setAnyway: Script = (server, client, [checkpoint = ''], args) => {
 
 /** walk-script.ts, without fields of hashes that expire. */
 const walk =
-  (guarded: boolean): Script =>
+  (guarded: boolean, nodeGuarded: boolean): Script =>
   (server, client, _keys, args) => {
     const [
       checkpoint = '',
@@ -70,6 +73,8 @@ const walk =
       kept = '',
       fields = '',
       ,
+      node = '',
+      carried = '',
       ...chosen
     ] = args;
     if (kept !== '' || fields === '1') return server.unknownScript('a walk over kept names or fields');
@@ -77,6 +82,10 @@ const walk =
     calls.call('SELECT', '0');
     const present = calls.call('HGET', checkpoint, 'epoch');
     if (guarded && present !== epoch) return ['deposed', typeof present === 'string' ? present : ''];
+    if (node !== '') {
+      const own = /myself\S* \S+ \S+ \S+ (\d+)/.exec(String(calls.call('CLUSTER', 'NODES')))?.[1] ?? '';
+      if (nodeGuarded && own !== node) return ['moved', own];
+    }
     calls.call('SELECT', db);
     const written = writtenBy(lateness);
     let changed = 0;
@@ -89,9 +98,9 @@ const walk =
       if (key.startsWith('lockstep:')) continue;
       const at = Number(calls.call('PEXPIRETIME', key));
       if (at <= 0) continue;
-      const truth = trueTimeMs(at, written.amounts);
+      const truth = carried === '1' ? at : trueTimeMs(at, written.amounts);
       if (earliest === 0 || truth < earliest) earliest = Math.max(1, truth);
-      if (written.time(truth) === at) continue;
+      if (written.time(truth) === at || (carried === '1' && written.isFar(at))) continue;
       calls.call('PEXPIREAT', key, String(written.time(truth)));
       changed += 1;
     }
@@ -99,13 +108,18 @@ const walk =
   };
 
 /** marks-script.ts. */
-function writtenBy(lateness: string): { readonly amounts: Amounts; time(truth: number): number } {
+function writtenBy(lateness: string): {
+  readonly amounts: Amounts;
+  time(truth: number): number;
+  isFar(at: number): boolean;
+} {
   const [, bound = '', small = '', long = '', horizon = ''] =
     /^(\w+):(\d+):(\d+):(\d+)$/.exec(lateness) ?? [];
   const amounts = { smallMs: Number(small), longMs: Number(long) };
   const amount = bound === 'small' ? amounts.smallMs + MARKS.small : amounts.longMs + MARKS.long;
   return {
     amounts,
+    isFar: (at) => at > Number(horizon),
     time: (truth) => {
       if (bound === 'exact' || truth > Number(horizon))
         return boundOf(truth) === 'exact' ? truth : exactTime(truth);
@@ -124,8 +138,8 @@ const SCRIPTS: ReadonlyMap<string, Script> = new Map([
   ['dba3aac22645c3077af4302bc4ef12236de189e0', noteExpiry],
   ['59d9499b7bd6836738f6ac48bcce89b53f0cc4e2', setAnyway],
 ]);
-/** The same of the walk, without its guard. */
-const WALK = '6130bd1c80b76969797ee9e1c62bbca82fcea571';
+/** The same of the walk, without its guards. */
+const WALK = 'd14cf50590385977224c85e9f32c93da3b329d8d';
 
 const names = new Map<string, string>();
 
@@ -138,8 +152,8 @@ export function scriptName(text: string): string {
 
 function scriptOf(text: string): Script | undefined {
   const known = SCRIPTS.get(scriptName(text));
-  if (known || scriptName(text.replace(WALK_GUARD, '')) !== WALK) return known;
-  return walk(text.includes(WALK_GUARD));
+  if (known || scriptName(text.replace(WALK_GUARD, '').replace(NODE_GUARD, '')) !== WALK) return known;
+  return walk(text.includes(WALK_GUARD), text.includes(NODE_GUARD));
 }
 
 /** The arguments of EVAL: the text, how many keys there are, they, and the others. */

@@ -9,6 +9,7 @@ import {
   checkpointsOf,
   differences,
   leastOfLanes,
+  earlierThanLanesSay,
   earlierThanPromised,
 } from './compare.ts';
 import { EngineProcess, type End } from './engine-process.ts';
@@ -25,6 +26,8 @@ import type { TargetModel } from './target-model.ts';
 import { Writer } from './writer.ts';
 
 const WATCH_EVERY_MS = 500;
+/** By then times on a target are late by the small bound, if nothing has happened before. */
+const CALM_MS = 9000;
 /** So long after a process has gone what it had sent may still arrive. */
 const STRAGGLERS_MS = 5000;
 /** Everything is well again for so long, and the task is not in step: it never will be. */
@@ -142,8 +145,9 @@ export class Simulation implements Breakable {
     this.watch();
     this.startEngine();
     const faults = (this.breaks = new Faults(this));
-    const endMs = this.brief ? random.between(1500, 5000) : random.between(3000, 20_000);
-    faults.begin(endMs);
+    const beginMs = this.target.cluster && random.chance(0.3) ? CALM_MS : 0;
+    const endMs = beginMs + (this.brief ? random.between(1500, 5000) : random.between(3000, 20_000));
+    faults.begin(endMs, beginMs);
     await scheduler.run(endMs, () => this.faults.length > 0);
     faults.heal();
     if (this.faults.length === 0) await this.settle();
@@ -271,9 +275,22 @@ export class Simulation implements Breakable {
 
   private watch(): void {
     this.scheduler.after(WATCH_EVERY_MS, () => {
-      if (!this.clustered) for (const what of earlierThanPromised(this.target, TASK)) this.wrong(what);
+      for (const what of this.tooEarly()) this.wrong(what);
       if (this.wanted) this.watch();
     });
+  }
+
+  private tooEarly(): string[] {
+    const { target } = this;
+    const { cluster } = target;
+    if (!cluster) return this.clustered ? [] : earlierThanPromised(target, TASK);
+    const checkpoints = checkpointsOf(target, TASK).filter(
+      (one) => one.get('active') === '1' && one.get('state') === 'streaming',
+    );
+    for (const one of checkpoints) this.count(`target ${one.get('expiry')}`);
+    return target.servers.flatMap((server, shard) =>
+      earlierThanLanesSay(server, checkpoints, (slot) => cluster.owners[slot] === shard, cluster.carried),
+    );
   }
 
   /** All is well again: the task comes in step, and in the end the target can take the source's place. */
@@ -359,7 +376,15 @@ export class Simulation implements Breakable {
     const drift = this.clustered ? CARRIED_MS : 0;
     // Times that a slot took along bear no mark any more; at its end a run asks the source about these, and a release does not.
     const unmarked = late ? this.clustered : released && target.cluster !== undefined;
-    for (const what of differences(source, target, unmarked ? 'any' : late ? amounts : undefined, drift))
+    // A key that expires on the source while its target is handed over, and whose slot was carried.
+    const left = !late && target.cluster ? amounts.smallMs : 0;
+    for (const what of differences(
+      source,
+      target,
+      unmarked ? 'any' : late ? amounts : undefined,
+      drift,
+      left,
+    ))
       this.wrong(what);
     for (const what of brokenWitnesses('target', target.keyspace)) this.wrong(what);
     const all = checkpointsOf(target, TASK);

@@ -98,7 +98,9 @@ export class SlotMoves {
     const entry = from.present(0, key);
     if (!entry) return;
     const { expireAtMs } = entry;
-    const onWayMs = this.ground.random.between(0, 3);
+    // Some of these make a mark of one bound look like that of the other.
+    const onWayMs = this.ground.random.pick([0, 1, 3, 8, 8, 24]);
+    this.cluster.carried.add(slotOf(key));
     const ttl = expireAtMs === undefined ? 0 : Math.max(1, expireAtMs - from.nowMs + onWayMs);
     // Where both have it, as after a failover, the newer one stays.
     const reply = to.present(0, key)

@@ -9,6 +9,7 @@ import { haveAll, laneKey, laneNames, laneSlot } from './lane-index.ts';
 import {
   createLanes,
   fenceLanes,
+  forgetCarried,
   LANE_GONE,
   noteInLanes,
   relane,
@@ -26,12 +27,26 @@ export interface GuardedNode {
   readonly guardKey: string;
   /** Of a cluster: keys of several slots are changed in one step by scripts alone. */
   readonly clustered: boolean;
+  /** Of a cluster. */
+  readonly holds?: HeldSlots;
+}
+
+/** What a node of a cluster had when its lanes were fenced. */
+export interface HeldSlots {
+  /** Of the task. */
+  readonly slots: SlotSet;
+  /** Of these, those of whose times the marks say nothing: see LaneRecord. */
+  readonly carried: SlotSet;
+  /** Its configuration epoch: another one once a slot has come back that had been given away. */
+  readonly epoch: number;
 }
 
 /** A target as whoever owns the task by this checkpoint finds it. */
 export interface Guarded {
   readonly checkpoint: Checkpoint;
   readonly nodes: readonly GuardedNode[];
+  /** Every time there is exact by now, and no slot was moved meanwhile: see forgetCarried. */
+  readonly madeExact: () => Promise<Checkpoint>;
 }
 
 /** Makes the guards of all nodes bear the epoch of the checkpoint, or the other way round. */
@@ -45,7 +60,11 @@ export const oneServer = (redis: Redis, task: string): GuardedNode[] => [
 export const guardingServer =
   (redis: Redis, task: string): Guarding =>
   (checkpoint) =>
-    Promise.resolve({ checkpoint, nodes: oneServer(redis, task) });
+    Promise.resolve({
+      checkpoint,
+      nodes: oneServer(redis, task),
+      madeExact: () => Promise.resolve(checkpoint),
+    });
 
 /**
  * The primaries of a cluster that have slots of the task, each with one of its lanes. @throws LockstepError TARGET_SLOTS_MOVED when one has
@@ -63,7 +82,10 @@ export async function guardedNodes(
       const name = names.find((one) => ownerOf(nodes.topology, laneSlot(one))?.id === primary.id);
       if (!name) throw slotsMoved(`the slots of ${primary.host}:${primary.port} have no lane there`);
       const redis = await nodes.onSlot(slots[0]!.first);
-      return { redis, guardKey: laneKey(task, name), clustered: true };
+      const held = own.and(SlotSet.of(slots));
+      const carried = held.and(lanes?.carried ?? SlotSet.of([]));
+      const holds = { slots: held, carried, epoch: primary.epoch };
+      return { redis, guardKey: laneKey(task, name), clustered: true, holds };
     }),
   );
 }
@@ -87,7 +109,12 @@ export const guardingCluster =
         ? await giveUpLanes({ ...ground, checkpoint: fenced.checkpoint }, fenced)
         : await relane({ ...ground, checkpoint: fenced.checkpoint }, fenced.lanes);
     await noteInLanes({ ...ground, checkpoint: owned.checkpoint }, BECOMES_EXACT);
-    return { checkpoint: owned.checkpoint, nodes: await guardedNodes(nodes, task, owned.checkpoint) };
+    const { checkpoint } = owned;
+    return {
+      checkpoint,
+      nodes: await guardedNodes(nodes, task, checkpoint),
+      madeExact: () => forgetCarried({ ...ground, checkpoint }),
+    };
   };
 
 /** Keys may be lost to their own clock from here on. */

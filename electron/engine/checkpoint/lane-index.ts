@@ -27,6 +27,8 @@ export interface LaneIndex {
   readonly lanes: readonly Lane[];
   /** Keys of other generations that may stand, and say nothing. */
   readonly leftOvers: readonly LaneName[];
+  /** See LaneRecord.carried; of all lanes together. */
+  readonly carried?: SlotSet | undefined;
 }
 
 const TAG = /^[0-9a-z]{1,8}$/;
@@ -46,12 +48,13 @@ export const laneNames = ({ generation, lanes }: LaneIndex): LaneName[] =>
 export const nextGeneration = (index: LaneIndex | undefined): number =>
   Math.max(index?.generation ?? 0, ...(index?.leftOvers ?? []).map(({ generation }) => generation)) + 1;
 
-/** `3 0-99,200=a 100-199,201-16383=b !2=c`: the generation, the slots and the tag of each lane, then what is left over. */
-export function formatLaneIndex({ generation, lanes, leftOvers }: LaneIndex): string {
+/** `3 0-99,200=a 100-199,201-16383=b !2=c ~0-5`: the generation, the slots and the tag of each lane, what is left over, what was carried. */
+export function formatLaneIndex({ generation, lanes, leftOvers, carried }: LaneIndex): string {
   return [
     generation,
     ...lanes.map(({ tag, slots }) => `${slots.map(formatRange).join(',')}=${tag}`),
     ...leftOvers.map((name) => `!${name.generation}=${name.tag}`),
+    ...(carried && carried.size > 0 ? [`~${carried}`] : []),
   ].join(' ');
 }
 
@@ -66,14 +69,21 @@ export function parseLaneIndex(text: string, slots: SlotSet = ALL_SLOTS): LaneIn
   const lanes: Lane[] = [];
   const leftOvers: LaneName[] = [];
   const covered = new Uint8Array(SLOTS);
+  let carried: SlotSet | undefined;
   for (const word of words) {
+    if (word.startsWith('~')) {
+      carried = SlotSet.parse(word.slice(1));
+      if (!carried) return undefined;
+      continue;
+    }
     const name = leftOverOf(word);
     const lane = name ? undefined : laneOf(word, covered);
     if (name) leftOvers.push(name);
     else if (lane) lanes.push(lane);
     else return undefined;
   }
-  return lanes.length === 0 || haveAll(lanes, slots) ? { generation, lanes, leftOvers } : undefined;
+  if (lanes.length > 0 && !haveAll(lanes, slots)) return undefined;
+  return { generation, lanes, leftOvers, ...(carried && { carried }) };
 }
 
 /** Whether each of these slots is in one of the lanes. */

@@ -3,12 +3,14 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { readInfo } from '../control/info.ts';
 import { identityOf } from '../control/server-facts.ts';
 import type { ClusterNode } from '../router/cluster-node.ts';
+import { SlotSet } from '../router/slot-set.ts';
 import { ownerOf } from '../router/topology.ts';
 import { laneSlot, type Lane } from './lane-index.ts';
 
 /**
  * The processes of a cluster, as a lane's checkpoint keeps them of when all of its slots lay on one node: that node first, then the other
- * primaries, each with its replicas. `id run replica,replica;id run …`, with so much of each id as tells it.
+ * primaries, each with its configuration epoch and its replicas. `id@epoch run replica,replica;id@epoch run …`, with so much of each id
+ * as tells it.
  *
  * A lane goes back together with the data of its node. Slots that were moved do not: where the node that they came from goes back, or the
  * one that they went to, it is without what was written, or carried, last, and no offset says so.
@@ -23,6 +25,8 @@ export type Lying = 'whole' | 'moved' | 'torn';
 
 interface Known {
   readonly id: string;
+  /** NaN of a record that has none. */
+  readonly epoch: number;
   readonly run: string;
   readonly replicas: readonly string[];
 }
@@ -68,7 +72,8 @@ export class LaneProcesses {
     return [own, ...[...this.running.values()].filter((one) => one !== own)]
       .map(({ node, run }) => {
         const replicas = this.nodes.topology.nodes.filter(({ primaryId }) => primaryId === node.id);
-        return [short(node.id), short(run), replicas.map(({ id }) => short(id)).join(',')].join(' ').trim();
+        const name = `${short(node.id)}@${node.epoch}`;
+        return [name, short(run), replicas.map(({ id }) => short(id)).join(',')].join(' ').trim();
       })
       .join(';');
   }
@@ -84,6 +89,30 @@ export class LaneProcesses {
     return holders.every((holder) => holder.id.startsWith(own.id) || this.hasKept(holder, own, others))
       ? 'moved'
       : 'torn';
+  }
+
+  /**
+   * Slots of a lane that may have been on another node since its checkpoint was as it says, though they may be back. Whoever takes a slot
+   * raises its configuration epoch unless it has the greatest already, so one that gave a slot away and gets it back always does; and
+   * a successor has the next one (`Redis cluster.c: clusterBumpConfigEpochWithoutConsensus, clusterHandleSlaveFailover`).
+   */
+  carriedOf(lane: Lane, record: LaneProcess): SlotSet {
+    const [own, ...others] = parse(record);
+    const { shards, shardOfSlot } = this.nodes.topology;
+    const stayed = shards.map(({ primary }) => own !== undefined && this.hasStayed(primary, own, others));
+    const slots = SlotSet.of(lane.slots);
+    return SlotSet.where((slot) => slots.has(slot) && stayed[shardOfSlot[slot]!] !== true);
+  }
+
+  private hasStayed(node: ClusterNode, own: Known, others: readonly Known[]): boolean {
+    if (node.id.startsWith(own.id)) return node.epoch === own.epoch;
+    const next = 1 + Math.max(own.epoch, ...others.map(({ epoch }) => epoch));
+    const asTheyWere = others.every(({ id, epoch }) => this.epochOf(id) === epoch);
+    return this.isInPlaceOf(node, own, others) && node.epoch === next && asTheyWere;
+  }
+
+  private epochOf(start: string): number | undefined {
+    return this.nodes.topology.nodes.find(({ id }) => id.startsWith(start))?.epoch;
   }
 
   private holdersOf(lane: Lane): ClusterNode[] {
@@ -133,12 +162,14 @@ const isOf = (id: string, { id: own, replicas }: Known): boolean =>
 /** Nothing where there is no record. */
 function parse(record: LaneProcess): Known[] {
   return record.split(';').flatMap((text) => {
-    const [id = '', run = '', replicas = ''] = text.split(' ');
+    const [name = '', run = '', replicas = ''] = text.split(' ');
+    const [id = '', epoch] = name.split('@');
     return id === ''
       ? []
       : [
           {
             id,
+            epoch: Number(epoch),
             run,
             replicas: replicas.split(',').filter((one) => one !== ''),
           },

@@ -3,6 +3,7 @@ import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-ma
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { onChange } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { SlotSet } from '../router/slot-set.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { laneKey, laneSlot, type LaneName } from './lane-index.ts';
 import type { LanePosition } from './lane-plan.ts';
@@ -19,18 +20,28 @@ export interface LaneRecord extends LaneOwner, LanePosition {
    * checkpoint goes back alone. undefined where nobody has said it.
    */
   readonly expiry: ExpiryState | undefined;
+  /**
+   * Slots of it whose keys may have been carried from another node since their times were written. MIGRATE hands on what remains of a time
+   * (`Redis cluster.c: migrateCommand`), so it arrives beside its mark, which says nothing any more or, by chance, something else.
+   */
+  readonly carried: SlotSet;
 }
 
 export type Fencing =
-  | ({ readonly kind: 'fenced'; readonly position: LanePosition } & Pick<LaneRecord, 'process' | 'expiry'>)
+  | ({ readonly kind: 'fenced'; readonly position: LanePosition } & Pick<
+      LaneRecord,
+      'process' | 'expiry' | 'carried'
+    >)
   /** Another owner has it by an epoch that is not below ours. */
   | { readonly kind: 'refused'; readonly epoch: number }
   | { readonly kind: 'missing' };
 
 /** What may be changed in the checkpoint of a lane by itself. `earliestExpiry`: whether it is told late. */
-export type LaneNote = Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process' | 'expiry'>> & {
+export type LaneNote = Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process' | 'expiry' | 'carried'>> & {
   readonly earliestExpiry?: '0' | '1';
 };
+
+const NONE = SlotSet.of([]);
 
 /** A script that has written once may go on to do so on a target without room, and DEL and HDEL may always. */
 const WRITE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
@@ -40,7 +51,7 @@ redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], unpack(ARGV, 3)
 return 1`;
 
 /** What a lane says beside whose it is. */
-const SAID = ['offset', 'replid', 'process', 'earliestExpiry', 'expiry'] as const;
+const SAID = ['offset', 'replid', 'process', 'earliestExpiry', 'expiry', 'carried'] as const;
 
 const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', ${SAID.map((field) => `'${field}'`).join(', ')})
 if not found[3] then return {'missing'} end
@@ -118,14 +129,15 @@ export class LaneRecords {
   /** By the texts of `SAID`. */
   private said(
     name: LaneName,
-    [offset = '', replid = '', process = '', late, expiry]: readonly string[],
-  ): { readonly position: LanePosition } & Pick<LaneRecord, 'process' | 'expiry'> {
+    [offset = '', replid = '', process = '', late, expiry, carried = '']: readonly string[],
+  ): { readonly position: LanePosition } & Pick<LaneRecord, 'process' | 'expiry' | 'carried'> {
     const at = this.position(name, offset, replid);
     return {
       position: late === '1' ? { ...at, late: true } : at,
       process,
       // Before lanes said what holds of their keys they said it so of keys that become exact.
       expiry: EXPIRY_STATES.find((one) => one === expiry) ?? (late === '1' ? 'releasing' : undefined),
+      carried: SlotSet.parse(carried) ?? NONE,
     };
   }
 
@@ -139,5 +151,5 @@ export class LaneRecords {
   }
 }
 
-const fieldsOf = (note: LaneNote): (string | number)[] =>
-  Object.entries(note).flatMap(([field, value]) => (value === undefined ? [] : [field, value]));
+const fieldsOf = (note: LaneNote): string[] =>
+  Object.entries(note).flatMap(([field, value]) => (value === undefined ? [] : [field, String(value)]));

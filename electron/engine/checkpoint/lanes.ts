@@ -4,7 +4,7 @@ import { slotsMoved, onChange } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { describeSlots } from '../router/slot-ranges.ts';
-import { ALL_SLOTS, type SlotSet } from '../router/slot-set.ts';
+import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { amendCheckpoint, missing, readCheckpoint, stillOurs } from './claim.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import {
@@ -21,6 +21,7 @@ import { LaneRecords, type LaneNote } from './lane-records.ts';
 import { settle } from './settle.ts';
 
 const AT_ONCE = 16;
+const NO_SLOTS = SlotSet.of([]);
 /** An older owner has gone before that. */
 const MOST_FENCINGS = 5;
 
@@ -61,15 +62,20 @@ export interface FencedLanes extends OwnedLanes {
 
 /**
  * Divides the task's slots of a cluster into one lane a primary, all at one position, in the place of the lanes that the task had.
+ * `carried`: see LaneRecord.
  * @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED
  */
-export async function createLanes(ground: LaneGround, position: LanePosition): Promise<OwnedLanes> {
+export async function createLanes(
+  ground: LaneGround,
+  position: LanePosition,
+  carried = NO_SLOTS,
+): Promise<OwnedLanes> {
   refuseUnsettled(ground.nodes);
   const lanes = lanesOf(ground.nodes.topology, slotsOf(ground)).map((lane) => ({
     lane,
     ...position,
   }));
-  return replaceLanes(ground, lanes, async () => {});
+  return replaceLanes(ground, lanes, async () => {}, carried);
 }
 
 /**
@@ -111,20 +117,24 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
     let torn = false;
     let gone = false;
     const told = new Set<ExpiryState>();
+    let carried = NO_SLOTS;
     const lanes = await ofEach(indexOf(checkpoint), async (whole, name) => {
       // An earlier run may have written to slots that went: its batches do not pass any more either.
       const lane = restricted(whole, slotsOf(ground));
-      const lies = processes.lyingOf(lane, (await records.read(name))?.process ?? '');
-      const fencing = await records.fence(
-        name,
-        owner,
-        lies === 'whole' ? { process: processes.recordOf(lane) } : {},
-      );
+      const before = await records.read(name);
+      const lies = processes.lyingOf(lane, before?.process ?? '');
+      const own = SlotSet.of(lane.slots);
+      const carriedHere = processes
+        .carriedOf(lane, before?.process ?? '')
+        .or((before?.carried ?? NO_SLOTS).and(own));
+      const note = { process: processes.recordOf(lane), carried: carriedHere };
+      const fencing = await records.fence(name, owner, lies === 'whole' ? note : {});
       if (fencing.kind === 'missing') {
         if (hasSlots(lane)) gone = true;
         return { lane, offset: 0, replid: '' };
       }
       if (fencing.kind === 'fenced') {
+        carried = carried.or(carriedHere);
         if (lies === 'torn') torn = true;
         if (fencing.expiry && hasSlots(lane)) told.add(fencing.expiry);
         return { lane, ...fencing.position };
@@ -133,8 +143,14 @@ export async function fenceLanes(ground: LaneGround): Promise<FencedLanes> {
       highest = Math.max(highest, fencing.epoch);
       return { lane, offset: 0, replid: '' };
     });
-    if (!refused)
-      return { checkpoint, lanes: lanes.filter(({ lane }) => hasSlots(lane)), torn, gone, told: [...told] };
+    if (refused) continue;
+    // That of the home says it for those who only read the task's own checkpoint.
+    if (!carried.equals(checkpoint.lanes?.carried ?? NO_SLOTS))
+      checkpoint = await note(
+        { nodes, task, checkpoint },
+        { ...indexOf(checkpoint), carried: orNone(carried) },
+      );
+    return { checkpoint, lanes: lanes.filter(({ lane }) => hasSlots(lane)), torn, gone, told: [...told] };
   }
   throw new LockstepError('TARGET_TAKEN_OVER', 'another run takes the lanes of this task again and again');
 }
@@ -170,7 +186,7 @@ export async function relane(
       async (placed) => void (await lyingAsFenced(ground, placed, processes)),
     );
   };
-  return replaceLanes(ground, next, asFenced);
+  return replaceLanes(ground, next, asFenced, carriedIn(checkpoint));
 }
 
 /** @throws LockstepError TARGET_SLOTS_MOVED, TARGET_TAKEN_OVER where it is not as it was fenced, or a node has gone back that has, or had, any of it */
@@ -203,7 +219,8 @@ async function noteMoved(ground: LaneGround, fenced: readonly PlacedLane[]): Pro
     if ((await lyingAsFenced(ground, placed, processes)) === 'whole') return;
     const { tag } = placed.lane;
     const process = processes.recordOf(placed.lane);
-    if (!(await records.place({ generation, tag }, checkpoint, { process })))
+    const carried = carriedIn(checkpoint, placed.lane);
+    if (!(await records.place({ generation, tag }, checkpoint, { process, carried })))
       throw await notAsLeft(ground, tag);
   });
 }
@@ -215,6 +232,14 @@ export async function noteInLanes(ground: LaneGround, what: LaneNote): Promise<v
   await ofEach(indexOf(checkpoint), async ({ tag }, name) => {
     if (!(await records.place(name, checkpoint, what))) throw await notAsLeft(ground, tag);
   });
+}
+
+/** No time bears a mark any more that it did not get where it is. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED */
+export async function forgetCarried(ground: LaneGround): Promise<Checkpoint> {
+  const index = indexOf(ground.checkpoint);
+  if (!index.carried) return ground.checkpoint;
+  await noteInLanes(ground, { carried: NO_SLOTS });
+  return note(ground, { ...index, carried: undefined });
 }
 
 /** Leaves a task without lanes. @throws LockstepError */
@@ -232,24 +257,27 @@ async function replaceLanes(
   ground: LaneGround,
   next: readonly PlacedLane[],
   mayGoOn: () => Promise<void>,
+  carried: SlotSet,
 ): Promise<OwnedLanes> {
   const { nodes, task } = ground;
   const records = new LaneRecords(nodes, task);
   const before = ground.checkpoint.lanes;
   const generation = nextGeneration(before);
   const old = before ? [...laneNames(before), ...before.leftOvers] : [];
-  const index: LaneIndex = { generation, lanes: lanesIn(next), leftOvers: old };
+  const index: LaneIndex = { generation, lanes: lanesIn(next), leftOvers: old, carried: orNone(carried) };
   let checkpoint = await note(ground, {
     generation: before?.generation ?? 0,
     lanes: before?.lanes ?? [],
     leftOvers: [...(before?.leftOvers ?? []), ...laneNames(index)],
+    carried: before?.carried,
   });
   const { owner, epoch, expiry } = checkpoint;
   const processes = await LaneProcesses.look(nodes);
   await eachAtOnce(next, AT_ONCE, async ({ lane, offset, replid }) => {
     const { tag } = lane;
     const process = processes.recordOf(lane);
-    if (!(await records.write({ generation, tag }, { owner, epoch, offset, replid, process, expiry })))
+    const own = { carried: carried.and(SlotSet.of(lane.slots)), process, expiry };
+    if (!(await records.write({ generation, tag }, { owner, epoch, offset, replid, ...own })))
       throw await notAsLeft(ground, tag);
   });
   await settle(nodes, lanesIn(next));
@@ -294,6 +322,24 @@ async function ofEach<T>(
     });
   });
   return results;
+}
+
+const orNone = (slots: SlotSet): SlotSet | undefined => (slots.size > 0 ? slots : undefined);
+
+/** Of a lane, or of all. */
+const carriedIn = ({ lanes }: Checkpoint, lane?: Lane): SlotSet => {
+  const carried = lanes?.carried ?? NO_SLOTS;
+  return lane ? carried.and(SlotSet.of(lane.slots)) : carried;
+};
+
+/** Which slots may have been carried from node to node since the lanes were made. @throws LockstepError */
+export async function carriedSince({ nodes, task, checkpoint }: LaneGround): Promise<SlotSet> {
+  const processes = await LaneProcesses.look(nodes);
+  const records = new LaneRecords(nodes, task);
+  const all = await ofEach(indexOf(checkpoint), async (lane, name) =>
+    processes.carriedOf(lane, (await records.read(name))?.process ?? ''),
+  );
+  return all.reduce((sum, some) => sum.or(some), NO_SLOTS);
 }
 
 const slotsOf = ({ checkpoint }: Pick<LaneGround, 'checkpoint'>): SlotSet => checkpoint.slots ?? ALL_SLOTS;

@@ -12,7 +12,7 @@ import { readExpiries } from './walk-commands.ts';
 const NODES_AT_ONCE = 16;
 const PAGE_KEYS = 1000;
 /** How far a time may be off that was carried: the way takes a moment, and clocks of nodes differ. */
-const DRIFT_MS = 5000;
+export const DRIFT_MS = 5000;
 
 /** KEYS: the guard of the node. ARGV: its epoch, then keys with their times. */
 const SCRIPT = `local epoch = redis.call('HGET', KEYS[1], 'epoch') or ''

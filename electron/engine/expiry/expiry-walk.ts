@@ -5,6 +5,8 @@ import { keptSets } from '../checkpoint/kept-sets.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
+import { slotsMoved } from '../control/cluster-change.ts';
+import { refuseMoved } from './held-slots.ts';
 import { Lateness } from './late-expiry.ts';
 import { walkPageByCommands } from './walk-commands.ts';
 import type { WalkPage, WalkPlace } from './walk-page.ts';
@@ -33,6 +35,8 @@ export interface ExpiryWalkOptions {
   readonly bound: Bound;
   /** The stream is applied meanwhile, and is not to be slowed. */
   readonly paced?: boolean;
+  /** Keys that were carried from node to node alone: see HeldSlots. */
+  readonly carriedOnly?: boolean;
   /** False ends the walk where it is. */
   readonly wanted?: () => boolean;
 }
@@ -76,12 +80,15 @@ export async function walkExpiry(options: ExpiryWalkOptions): Promise<WalkResult
       throw error;
     }
   });
+  // What was carried meanwhile may have been where the walk had gone by already.
+  const whole = results.every((result) => result.whole);
+  if (whole) await refuseMoved(nodes);
   const earliest = results.map(({ earliestExpiryMs }) => earliestExpiryMs).filter((ms) => ms > 0);
   return {
     keys: results.reduce((sum, { keys }) => sum + keys, 0),
     beganAtMs: Math.min(...results.map(({ beganAtMs }) => beganAtMs)),
     earliestExpiryMs: earliest.length > 0 ? Math.min(...earliest) : 0,
-    whole: results.every(({ whole }) => whole),
+    whole,
   };
 }
 
@@ -115,14 +122,17 @@ class NodeWalk {
 
   /** @returns false when it was ended before */
   private async walkDatabase(db: number, lateness: Lateness): Promise<boolean> {
-    const { clock, task, checkpoint, paced = false, wanted } = this.options;
+    const { clock, task, checkpoint, paced = false, carriedOnly = false, wanted } = this.options;
+    const { holds } = this.node;
     const place: WalkPlace = {
       guardKey: this.node.guardKey,
       epoch: checkpoint.epoch,
       db,
       lateness,
       pageKeys: paced ? PACED_PAGE_KEYS : PAGE_KEYS,
-      slots: checkpoint.slots,
+      slots: holds?.slots ?? checkpoint.slots,
+      holds,
+      carriedOnly,
       keptKeys: keptSets(task, checkpoint),
       fieldExpiry: checkpoint.fieldExpiry,
     };
@@ -144,6 +154,7 @@ class NodeWalk {
 
   /** @returns the cursor of the next page */
   private note(page: WalkPage): string {
+    if (page.kind === 'moved') throw slotsMoved(`the node has epoch ${page.epoch} in its cluster by now`);
     if (page.kind === 'deposed') throw deposed(this.node, page.epoch, this.options.checkpoint.epoch);
     this.keys += page.changed;
     if (page.earliestMs > 0 && (this.earliestMs === 0 || page.earliestMs < this.earliestMs))

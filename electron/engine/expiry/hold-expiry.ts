@@ -9,6 +9,7 @@ import { amountsFor, type Bound } from '../../../shared/model/lateness.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { GuardedNode } from '../checkpoint/guarded-node.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
+import { DRIFT_MS } from './carried-times.ts';
 import { latestNowMs, walkExpiry } from './expiry-walk.ts';
 import type { Import } from '../control/import-mode.ts';
 import { LAGGING_SHARE } from './expiry-turns.ts';
@@ -75,7 +76,9 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
   const note = async (change: Parameters<typeof noteExpiry>[3]): Promise<void> => {
     checkpoint = await noteExpiry(redis, task, checkpoint, change, scripts);
   };
-  const beganAtMs = await latestNowMs(nodes);
+  // One that was carried to a node whose clock is ahead comes due there earlier than it says.
+  const driftMs = nodes.some(({ holds }) => holds && holds.carried.size > 0) ? DRIFT_MS : 0;
+  const beganAtMs = (await latestNowMs(nodes)) + driftMs;
   const { sourceAtMs } = checkpoint;
   const lagMs = sourceAtMs > 0 ? Math.max(0, beganAtMs - sourceAtMs) : 0;
   const unseenMs = looked ? 0 : checkpoint.amounts.longMs * LOOK_SHARE;
@@ -105,7 +108,7 @@ export async function holdExpiry(options: HoldOptions): Promise<Checkpoint> {
     await note({ expiry: nextExpiryState(checkpoint.expiry, 'lagging') });
   } else if (least === 'small' || lagMs <= checkpoint.amounts.longMs * LOOK_SHARE) return checkpoint;
   await walk(writtenBound(checkpoint.expiry));
-  const nowMs = await latestNowMs(nodes);
+  const nowMs = (await latestNowMs(nodes)) + driftMs;
   const { earliestExpiryMs } = checkpoint;
   const lost =
     least === 'exact'

@@ -4,6 +4,7 @@ import type { Lateness } from './late-expiry.ts';
 /**
  * What `shared/model/lateness.ts` does, for scripts inside the target: defines `marks(call, lateness)`, which returns
  * - `written(at)`: a true time as it is to be written; `truth(at)`: the true time behind one that was read;
+ * - `far(at)`: whether a time is further away than the long bound;
  * - `read(key)`: the expiry of a key as it stands, in Unix ms; a negative number as PTTL has it.
  * `lateness` is what `latenessArgument` makes. Numbers that a double does not hold exactly are left alone.
  */
@@ -27,6 +28,7 @@ export const MARKS_SCRIPT = `local function marks(call, lateness)
     end
     return math.ceil(at / ${GRID_MS}) * ${GRID_MS} + amount
   end
+  function own.far(at) return at > horizon end
   function own.text(at) return string.format('%.0f', at) end
   local function clock()
     local time = call('TIME')

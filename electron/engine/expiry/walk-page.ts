@@ -1,3 +1,4 @@
+import type { HeldSlots } from '../checkpoint/guarded-node.ts';
 import type { KeptSets } from '../checkpoint/kept-sets.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { Lateness } from './late-expiry.ts';
@@ -13,8 +14,12 @@ export interface WalkPlace {
   readonly lateness: Lateness;
   /** COUNT of SCAN. */
   readonly pageKeys: number;
-  /** Of a part: keys elsewhere are left alone. undefined for all. */
+  /** Of a part, or of a node of a cluster: keys elsewhere are left alone. undefined for all. */
   readonly slots: SlotSet | undefined;
+  /** See HeldSlots. */
+  readonly holds: HeldSlots | undefined;
+  /** Of keys that were carried alone. */
+  readonly carriedOnly: boolean;
   /** Where the names are that are the target's own, which are left alone. */
   readonly keptKeys: KeptSets | undefined;
   readonly fieldExpiry: boolean;
@@ -32,4 +37,6 @@ export type WalkPage =
       /** Hashes whose fields are to be walked by themselves. */
       readonly hashes: readonly Buffer[];
     }
-  | { readonly kind: 'deposed'; readonly epoch: string };
+  | { readonly kind: 'deposed'; readonly epoch: string }
+  /** The node has another configuration epoch by now. */
+  | { readonly kind: 'moved'; readonly epoch: string };

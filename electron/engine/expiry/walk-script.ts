@@ -10,20 +10,26 @@ const HSCAN_COUNT = 500;
 
 /**
  * Brings one page of SCAN, or one page of the fields of a hash, to a lateness inside the server, so that no key travels and
- * nothing comes in between. Does nothing under the checkpoint of another owner.
+ * nothing comes in between. Does nothing under the checkpoint of another owner, nor on a node that slots may have come back to.
  *
  * ARGV: the guard's key, its epoch, the database, the lateness, the cursor, SCAN's COUNT, the set of names that are the
- * target's own (or nothing), whether fields of hashes expire, the hash whose fields are walked (or nothing), and the names of the
- * page's keys where they have been chosen before: Lua would take longer to find their slots than for all the rest.
+ * target's own (or nothing), whether fields of hashes expire, the hash whose fields are walked (or nothing), the node's configuration
+ * epoch (or nothing), whether the keys were carried, and the names of the page's keys where they have been chosen before: Lua would take
+ * longer to find their slots than for all the rest. The times of keys that were carried are taken for true, and those that are further away
+ * than the long bound are left as they are: so each is that late at the least, and written once. Those of fields are carried as they are.
  * Returns the next cursor, how many times were changed, the earliest true time among all (0 for none), and hashes that are still to be
- * walked; or `deposed` and the epoch that stands there.
+ * walked; or `deposed` and the epoch that stands there; or `moved` and the node's.
  */
 const SCRIPT = `${MARKS_SCRIPT}
-local checkpoint, epoch, db, lateness, cursor, count, kept, fields, hash = unpack(ARGV, 1, 9)
+local checkpoint, epoch, db, lateness, cursor, count, kept, fields, hash, node, carried = unpack(ARGV, 1, 11)
 if redis.replicate_commands then redis.replicate_commands() end
 redis.call('SELECT', '0')
 local present = redis.call('HGET', checkpoint, 'epoch')
 if present ~= epoch then return {'deposed', present or ''} end
+if node ~= '' then
+  local own = string.match(redis.call('CLUSTER', 'NODES'), 'myself%S* %S+ %S+ %S+ (%d+)') or ''
+  if own ~= node then return {'moved', own} end
+end
 redis.call('SELECT', db)
 local times = marks(redis.call, lateness)
 local changed, earliest, seen, left = 0, 0, 0, {}
@@ -51,16 +57,16 @@ local function walk(key, from)
   return page[1]
 end
 if hash ~= '' then return {walk(hash, cursor), changed, times.text(earliest), left} end
-local page = ARGV[10] and {cursor, {}} or redis.call('SCAN', cursor, 'COUNT', count)
-for i = 10, #ARGV do page[2][i - 9] = ARGV[i] end
+local page = ARGV[12] and {cursor, {}} or redis.call('SCAN', cursor, 'COUNT', count)
+for i = 12, #ARGV do page[2][i - 11] = ARGV[i] end
 for _, key in ipairs(page[2]) do
   if string.sub(key, 1, 9) ~= 'lockstep:' and (kept == '' or redis.call('SISMEMBER', kept, key) == 0) then
     local at = times.read(key)
     if at > 0 then
-      local truth = times.truth(at)
+      local truth = carried == '1' and at or times.truth(at)
       local wanted = times.written(truth)
       note(truth)
-      if wanted ~= at then
+      if wanted ~= at and not (carried == '1' and times.far(at)) then
         redis.call('PEXPIREAT', key, times.text(wanted))
         changed = changed + 1
       end
@@ -85,16 +91,39 @@ export async function walkPageByScript(
   cursor: string,
   hash: Buffer | undefined,
 ): Promise<WalkPage> {
-  const { slots, keptKeys } = place;
+  const { slots, holds, keptKeys } = place;
   const bySlot = keptKeys !== undefined && keptKeys.sole === undefined;
   if ((!slots && !bySlot) || hash) return runScript(redis, place, cursor, hash, []);
   await redis.select(place.db);
   const [next, all] = await redis.scanBuffer(cursor, 'COUNT', place.pageKeys);
   const own = all.filter((key) => slots?.hasKey(key) ?? true);
   const keys = bySlot ? await withoutKept(redis, keptKeys, own) : own;
-  if (keys.length > 0) return runScript(redis, place, String(next), undefined, keys);
-  return { kind: 'walked', cursor: String(next), changed: 0, earliestMs: 0, hashes: [] };
+  const [marked, carried]: [Buffer[], Buffer[]] = [[], []];
+  for (const key of keys) (holds?.carried.hasKey(key) ? carried : marked).push(key);
+  let page: Walked = { kind: 'walked', cursor: String(next), changed: 0, earliestMs: 0, hashes: [] };
+  if (marked.length > 0 && !place.carriedOnly) {
+    const walked = await runScript(redis, place, page.cursor, undefined, marked);
+    if (walked.kind !== 'walked') return walked;
+    page = walked;
+  }
+  if (carried.length > 0) {
+    const walked = await runScript(redis, place, page.cursor, undefined, carried, asFound(place));
+    return walked.kind === 'walked' ? both(page, walked) : walked;
+  }
+  return page;
 }
+
+type Walked = Extract<WalkPage, { kind: 'walked' }>;
+
+/** Towards less late times only marks lead. */
+const asFound = ({ lateness }: WalkPlace): boolean => lateness.bound === 'long';
+
+const both = (one: Walked, other: Walked): Walked => ({
+  ...other,
+  changed: one.changed + other.changed,
+  earliestMs: Math.min(one.earliestMs || other.earliestMs, other.earliestMs || one.earliestMs),
+  hashes: [...one.hashes, ...other.hashes],
+});
 
 async function runScript(
   redis: Redis,
@@ -102,6 +131,7 @@ async function runScript(
   cursor: string,
   hash: Buffer | undefined,
   keys: readonly Buffer[],
+  carried = false,
 ): Promise<WalkPage> {
   const reply: unknown = await redis.callBuffer(
     'EVAL',
@@ -116,11 +146,14 @@ async function runScript(
     place.keptKeys?.sole ?? '',
     place.fieldExpiry ? '1' : '0',
     hash ?? '',
+    String(place.holds?.epoch ?? ''),
+    carried ? '1' : '',
     ...keys,
   );
   if (!Array.isArray(reply)) throw new Error('the script was not answered');
   const [next, changed, earliest, left] = reply as unknown[];
   if (String(next) === 'deposed') return { kind: 'deposed', epoch: String(changed) };
+  if (String(next) === 'moved') return { kind: 'moved', epoch: String(changed) };
   return {
     kind: 'walked',
     cursor: String(next),

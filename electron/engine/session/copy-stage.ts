@@ -17,7 +17,7 @@ import type { LibraryGround } from '../writer/copy/library-copy.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { CopyLines } from '../writer/copy/copy-lines.ts';
-import { createLanes, removeLanes } from '../checkpoint/lanes.ts';
+import { carriedSince, createLanes, removeLanes } from '../checkpoint/lanes.ts';
 import { claimCopy } from './claim-copy.ts';
 import { CopyRun } from './copy-run.ts';
 import { readOwnCheckpoint } from './owner.ts';
@@ -25,6 +25,7 @@ import { handOverNote, takeOver } from './handed-over.ts';
 import { Replacement } from './replacement.ts';
 import { wouldRemove } from './shrink.ts';
 import type { StreamPosition } from '../intake/stream-position.ts';
+import type { SlotSet } from '../router/slot-set.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { beginImport, endImport, tellImport } from './target-import.ts';
 import type { Still, TargetGround } from './target-ground.ts';
@@ -203,11 +204,12 @@ export class CopyStage {
   }
 
   /** The lanes of a cluster begin where the snapshot was taken. Until it is here whole they only tell whose the task is. */
-  private async divide({ nodes }: TargetCluster, position: StreamPosition): Promise<void> {
+  private async divide({ nodes }: TargetCluster, position: StreamPosition, carried?: SlotSet): Promise<void> {
     const { spec, own } = this.options;
     const { checkpoint } = await createLanes(
       { nodes, task: spec.task, checkpoint: own.checkpoint! },
       position,
+      carried,
     );
     own.checkpoint = checkpoint;
   }
@@ -225,7 +227,9 @@ export class CopyStage {
     if (!present || !this.sameProcess) return;
     // An earlier attempt may have come so far, and what it noted is what stands there.
     own.checkpoint = { ...own.checkpoint!, lanes: present.lanes };
-    await this.divide(servers.cluster!, { replid, offset });
+    const { nodes } = servers.cluster!;
+    const carried = await carriedSince({ nodes, task: spec.task, checkpoint: own.checkpoint });
+    await this.divide(servers.cluster!, { replid, offset }, carried);
   }
 
   /** Goes on after the connection broke, if the target has lost nothing. */

@@ -5,6 +5,7 @@ import {
   writtenBound,
   type ExpiryState,
 } from '../../../shared/model/expiry-machine.ts';
+import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import type { Bound } from '../../../shared/model/lateness.ts';
@@ -39,6 +40,7 @@ const MOST_WALKS = 5;
  */
 export class ExpiryKeeper {
   private readonly ground: TargetGround;
+  private readonly onMoved: (error: LockstepError) => void;
   private readonly turns = new ExpiryTurns();
   private readonly clock: Clock;
   private timer: Timer | undefined;
@@ -55,8 +57,10 @@ export class ExpiryKeeper {
   /** Values have been written with the long bound, whatever the state was by then. */
   private repaired = false;
 
-  constructor(ground: TargetGround) {
+  /** `onMoved`: slots of a target were moved since its lanes were fenced, and no walk is made there as they are. */
+  constructor(ground: TargetGround, onMoved: (error: LockstepError) => void) {
     this.ground = ground;
+    this.onMoved = onMoved;
     this.clock = ground.world.clock;
     this.farDueAtMs = this.clock.monotonicMs() + FIRST_FAR_MS;
   }
@@ -118,11 +122,11 @@ export class ExpiryKeeper {
     } catch (error) {
       this.notBeforeMs = this.clock.monotonicMs() + AGAIN_MS;
       this.standAgainAtMs = this.clock.monotonicMs() + STAND_AGAIN_MS;
+      const known = asLockstepError(error);
       // A run that has ended, or was passed over, has told so itself.
-      if (this.run === run && !this.failing)
-        this.ground.events.warning(
-          `Expiry on the target could not be looked after (${asLockstepError(error).message})`,
-        );
+      if (this.run === run && known.code === 'TARGET_SLOTS_MOVED') this.onMoved(known);
+      else if (this.run === run && !this.failing)
+        this.ground.events.warning(`Expiry on the target could not be looked after (${known.message})`);
       this.failing = true;
     } finally {
       run.stand(false);

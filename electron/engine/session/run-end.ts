@@ -73,10 +73,16 @@ export class RunEnd {
       checkpoint,
       databases,
       scripts: servers.facts.target.abilities.scripts,
-    }).finally(() => {
-      redis.disconnect();
-      source?.disconnect();
-    });
+    })
+      .catch((error: unknown) => {
+        // Slots may have been moved since the cluster was found: the next attempt finds it anew.
+        servers.forgetTarget();
+        throw error;
+      })
+      .finally(() => {
+        redis.disconnect();
+        source?.disconnect();
+      });
     if (servers.at.target !== at)
       throw new LockstepError('TARGET_LINK_LOST', 'the primary was replaced while expiry was made exact');
     return keys;

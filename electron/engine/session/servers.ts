@@ -265,10 +265,13 @@ export class Servers {
       .catch(() => undefined);
   }
 
-  /** Either clock may be set meanwhile, and the connection stands. @throws when the target cannot be asked */
+  /** Either clock may be set meanwhile, and the connection stands. Of a cluster the node counts whose keys come due first. @throws when the target cannot be asked */
   async lookAtTargetClock(): Promise<void> {
     if (this.target) {
-      const clockAheadMs = await readClockAhead(this.world.clock, this.target);
+      const all = this.cluster ? await this.cluster.nodes.primaries() : [this.target];
+      const clockAheadMs = Math.max(
+        ...(await Promise.all(all.map((redis) => readClockAhead(this.world.clock, redis)))),
+      );
       this.targetFacts = { ...this.facts.target, clockAheadMs };
     }
   }

@@ -6,6 +6,7 @@ import {
   type ExpiryState,
 } from '../../../shared/model/expiry-machine.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatDuration } from '../../../shared/format/numbers.ts';
 import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
 import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -53,8 +54,8 @@ const DRAIN_CHECK_MS = 10;
 const NOTHING_COMES: NextArrival = { kind: 'none' };
 const NEVER = (): boolean => false;
 
-/** A batch of a lane ends before a command that fails; expiry stays late by the long bound, under which none comes too late. */
-const LANE_JUDGEMENT: Judgement = { errors: true, time: false };
+/** A batch of a lane ends before a command that fails. That it came in time says enough only where the times of its keys can be read. */
+const laneJudgement = ({ lanes }: Checkpoint): Judgement => ({ errors: true, time: !lanes?.carried });
 
 export interface StreamStageOptions extends TargetGround {
   /** Others may have written to the target before this run. */
@@ -81,12 +82,14 @@ export class StreamStage {
   private way: BatchLine | undefined;
   /** This run has applied the stream before. */
   private begun = false;
+  /** It was said why its expiry stays late. */
+  private carriedTold = false;
   /** What begins next follows a round of slots that has come to its end, on the same target. */
   private goesOn = false;
 
   constructor(options: StreamStageOptions) {
     this.options = options;
-    this.expiry = new ExpiryKeeper(options);
+    this.expiry = new ExpiryKeeper(options, (error) => options.onError(error, 'none'));
     this.repairs = new ResumeRepair(options);
   }
 
@@ -150,7 +153,7 @@ export class StreamStage {
     feed.cursor.rewind(feed.positionAt(claimed.verified));
     const known = claimed.offset === knownOffset;
     const judgement = cluster
-      ? LANE_JUDGEMENT
+      ? laneJudgement(claimed)
       : await judgementOf(redis, spec.task, servers.facts.target.abilities.scripts);
     const held = (own.checkpoint = await this.hold(claimed, judgement, copied));
     if (!still()) return;
@@ -439,6 +442,11 @@ export class StreamStage {
         imported,
         looked: copied || this.begun,
       });
+      if (checkpoint.lanes?.carried && !this.carriedTold)
+        events.info(
+          `Expiry on the target stays up to ${formatDuration(held.amounts.longMs)} late, since slots were moved between its nodes; it is made exact when the target is handed over`,
+        );
+      this.carriedTold = checkpoint.lanes?.carried !== undefined;
       tellImport(events, spec, imported);
       if (leastBound(checkpoint.expiry) === 'exact' && !keepsExpired(held.expiry))
         events.info('Expiry on the target is late again while the stream is applied');

@@ -14,12 +14,13 @@ interface Played {
   readonly replicaOf?: string;
   readonly health?: ClusterNode['health'];
   readonly promoted?: boolean;
+  readonly epoch?: number;
 }
 
 /** A cluster of these nodes; a primary runs as `<id>-1` unless it says otherwise. */
 function clusterOf(all: readonly Played[]): SlotNodes {
-  const nodes = all.map(({ id, replicaOf, health = 'well' }) => ({
-    ...{ id, health, host: 'h', port: 1, hostname: undefined, epoch: 1, slots: [], marks: [] },
+  const nodes = all.map(({ id, replicaOf, health = 'well', epoch = 1 }) => ({
+    ...{ id, health, host: 'h', port: 1, hostname: undefined, epoch, slots: [], marks: [] },
     ...{ role: replicaOf === undefined ? 'primary' : 'replica', primaryId: replicaOf },
   }));
   const withSlots = all.filter(({ slots }) => slots);
@@ -129,6 +130,45 @@ it('a node without slots that does not answer is in no record, and one with slot
     onNode: (node) => (node.id === silent ? Promise.reject(new Error('silent')) : nodes.onNode(node)),
   });
   const nodes = clusterOf([A, B, { id: 'spare' }]);
-  expect((await LaneProcesses.look(failing(nodes, 'spare'))).recordOf(LANE)).toBe('a a-1;b b-1');
+  expect((await LaneProcesses.look(failing(nodes, 'spare'))).recordOf(LANE)).toBe('a@1 a-1;b@1 b-1');
   await expect(LaneProcesses.look(failing(nodes, 'b'))).rejects.toThrow('silent');
+});
+
+describe('keys of a lane may have come from another node', () => {
+  const [ONE, TWO]: readonly Played[] = [
+    { ...A, epoch: 3 },
+    { ...B, epoch: 4 },
+  ];
+  const successor = (epoch: number): Played => ({ id: 'ra', slots: [0, 99], promoted: true, epoch });
+  it.each<readonly [string, readonly Played[], string]>([
+    ['not where nothing has changed', [ONE!, TWO!], '-'],
+    ['not where its node has begun anew', [{ ...ONE!, run: 'other' }, TWO!], '-'],
+    ['not where slots have come to another node', [ONE!, { ...TWO!, epoch: 9 }], '-'],
+    [
+      'in what lies on another one',
+      [
+        { ...ONE!, slots: [0, 49] },
+        { ...TWO!, slots: [50, SLOTS - 1] },
+      ],
+      '50-99',
+    ],
+    ['in all of it where slots have come back to its node', [{ ...ONE!, epoch: 5 }, TWO!], '0-99'],
+    ['not where a replica took its place with the next epoch', [successor(5), TWO!], '-'],
+    ['in all of it where that has a later one', [successor(6), TWO!], '0-99'],
+    [
+      'in all of it where another node has another epoch as well',
+      [successor(5), { ...TWO!, epoch: 6 }],
+      '0-99',
+    ],
+    ['in all of it where another node is gone', [successor(5), { ...TWO!, id: 'new' }], '0-99'],
+  ])('%s', async (_, now, carried) => {
+    const record = (await LaneProcesses.look(clusterOf([ONE!, TWO!, ...REPLICAS]))).recordOf(LANE);
+    expect((await LaneProcesses.look(clusterOf(now))).carriedOf(LANE, record).toString()).toBe(carried);
+  });
+
+  it('in all of it where its record does not say since when', async () => {
+    const here = await LaneProcesses.look(clusterOf([ONE!, TWO!]));
+    expect(here.carriedOf(LANE, '').toString()).toBe('0-99');
+    expect(here.carriedOf(LANE, 'a a-1;b b-1').toString()).toBe('0-99');
+  });
 });
