@@ -1,4 +1,5 @@
 import { REMOVE_KEPT } from '../../electron/engine/commands/remove-kept.ts';
+import { NO_END } from '../../electron/engine/writer/script/apply-script.ts';
 import { Failure, OK, type Reply } from './resp.ts';
 import { Calls, type Script } from './script-calls.ts';
 
@@ -36,7 +37,7 @@ const apply: Script = (server, client, [lane = ''], argv) => {
       group = plan[step + 1]!;
     }
     const command = words.slice(at, at + count);
-    const reply = run(calls, command);
+    const reply = run(calls, command, plan[step + 1]!);
     if (reply instanceof Failure) return failed(calls, lane, Number(expected), whole, command, reply);
     at += count;
   }
@@ -49,9 +50,9 @@ const apply: Script = (server, client, [lane = ''], argv) => {
   return OK;
 };
 
-/** One of a batch: all but REMOVE_KEPT are the server's. */
-function run(calls: Calls, command: readonly string[]): Reply {
-  if (command[0] !== REMOVE_KEPT) return calls.pcall(...command);
+/** One of a batch: all but REMOVE_KEPT, which has no end, are the server's. */
+function run(calls: Calls, command: readonly string[], end: number): Reply {
+  if (end !== NO_END || command[0] !== REMOVE_KEPT) return calls.pcall(...command);
   const [, set = '', key = ''] = command;
   const reply = calls.pcall('SREM', set, key);
   return reply === 1 ? calls.pcall('DEL', key) : reply;
@@ -150,7 +151,7 @@ const carriedTimes: Script = (server, client, [guard = ''], [ours, ...pairs]) =>
 
 /** Those that only clusters are sent, by the names of their texts. */
 export const LANE_SCRIPTS: readonly (readonly [string, Script])[] = [
-  ['70ec31afe123a58d267f10c3c9e2f219c652a8bc', apply],
+  ['e3932910685af3f3faecd9d6d7dce7a228d51807', apply],
   ['2ae18653457698232cdbe11dd6ac2e3e54a28cf3', followLanes],
   ['e17e8a4ce40614372294d4f5d80973a59054140d', writeLane],
   ['357ad433affb10c01f957bd033f9f4d17e8b2dd4', fenceLane],

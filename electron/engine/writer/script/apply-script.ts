@@ -23,7 +23,8 @@ export const NO_END = -1;
  * The first that fails ends it, and the lane's offset is the end of the last one before it that stands whole. A first write that
  * only removes may be run without room, and so may what follows it: the offset can be noted there too.
  *
- * One of the commands is none of the server's (REMOVE_KEPT): a key of the target's own goes with its name, if it still is one.
+ * One of the commands is none of the server's (REMOVE_KEPT): a key of the target's own goes with its name, if it still is one. It never has
+ * an end, so no other command is looked at for it.
  *
  * What a lane is told late by is noted in its checkpoint (`earliestExpiry`), since all of it stands.
  */
@@ -43,7 +44,7 @@ if group>whole then whole=group end
 group=ends
 end
 local reply
-if argv[at]=='${REMOVE_KEPT}' then
+if ends==${NO_END} and argv[at]=='${REMOVE_KEPT}' then
 reply=call('SREM',argv[at+1],argv[at+2])
 if reply==1 then reply=call('DEL',argv[at+2]) end
 else
