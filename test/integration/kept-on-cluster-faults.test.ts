@@ -2,10 +2,14 @@
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
+import { lostKept, noteKept } from '../../electron/engine/checkpoint/note-kept.ts';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
+import type { Topology } from '../../electron/engine/router/topology.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+import { OwnedCluster } from '../support/target/owned-cluster.ts';
 import { contentOf, fillOwn, type HeldValue, keptNames, keysOf } from '../support/target/own-content.ts';
 
 let source: RedisProcess;
@@ -217,6 +221,37 @@ describe('keys of a cluster’s own', () => {
       new Map([...before].filter(([key]) => rest.includes(key))),
     );
     expect(await keptNames(nodes())).toEqual(rest.toSorted());
+  });
+
+  it('are not noted while a slot is under way, and count for nothing where one was', async () => {
+    const before = await own();
+    const slot = keySlot(Buffer.from(OWN[0]!));
+    const owner = await cluster.ownerOf(slot);
+    const to = cluster.members.find(({ id }) => id !== owner.id)!;
+    await cluster.openMove(slot, to);
+    await cluster.carry(slot, to);
+    run = startRun(source.url, cluster.url, { existing: 'overwrite', databases: [0] });
+    await expect(run.outcome).rejects.toMatchObject({ code: 'TARGET_SLOTS_MOVED' });
+    await cluster.closeMove(slot, to);
+    await cluster.settled();
+    const owned = new OwnedCluster(cluster, 'test');
+    const found = await owned.look();
+    const lookAgain = async (): Promise<Topology> => {
+      await cluster.moveSlot(slot, owner);
+      await cluster.settled();
+      return (await owned.look()).topology;
+    };
+    const noting = noteKept({ nodes: found, task: 'test', lookAgain }, '0123abcd');
+    await expect(noting).rejects.toMatchObject({ code: 'TARGET_SLOTS_MOVED' });
+    const slots = SlotSet.of([{ first: slot, last: slot }]);
+    const lost = await lostKept(await owned.look(), 'test', { id: '0123abcd', slots });
+    expect(lost.size).toBe(1);
+    await follow();
+    await applied();
+    await stop();
+    expect(await own()).toEqual(before);
+    expect(await keptNames(nodes())).toEqual(OWN.toSorted());
+    owned.close();
   });
 
   it('leave nothing behind where the source never answers', async () => {

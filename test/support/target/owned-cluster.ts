@@ -51,9 +51,14 @@ export class OwnedCluster {
     return members.filter((_, i) => (roles[i] as unknown[])[0] === 'master');
   }
 
-  async clear(): Promise<void> {
+  /** Closes the connections of all that was found. */
+  close(): void {
     for (const nodes of this.opened) nodes.close();
     this.opened = [];
+  }
+
+  async clear(): Promise<void> {
+    this.close();
     for (const { client } of await this.primaries()) await client.flushall();
   }
 }
