@@ -13,6 +13,7 @@ import type { Judgement } from '../writer/batch-judge.ts';
 import type { BatchEvents, BatchWriter } from '../writer/batch-writer.ts';
 import { ExecWriter } from '../writer/exec-writer.ts';
 import { ClusterCrossings } from '../writer/script/cluster-crossings.ts';
+import { codedCrossings } from '../writer/script/coded-crossings.ts';
 import { LanesWriter, type LaneStart } from '../writer/script/lanes-writer.ts';
 import type { StreamLine } from './stream-run.ts';
 import type { TargetCluster } from './target-cluster.ts';
@@ -74,13 +75,16 @@ export async function openLanesLine(
         {
           ...{ task, channel, lanes: starts, onProgress, ...events },
           router: new CommandRouter(servers.table, laneOfSlot),
-          crossings: new ClusterCrossings({
-            nodes,
-            lanes: starts.map(({ key }) => key),
-            owner: checkpoint.owner,
-            task,
-            keptSlots: checkpoint.keptSlots,
-          }),
+          crossings: codedCrossings(
+            new ClusterCrossings({
+              nodes,
+              lanes: starts.map(({ key }) => key),
+              owner: checkpoint.owner,
+              task,
+              keptSlots: checkpoint.keptSlots,
+            }),
+            servers.at.target,
+          ),
           home: shardOfSlot[HOME_SLOT]!,
         },
         checkpoint,
