@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import { Check, Circle, CircleDot, Minus, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { STATUS_WORDS, type TaskStatus } from '../../shared/format/task-status.ts';
+import { isPartial, STATUS_WORDS, type TaskStatus } from '../../shared/format/task-status.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { STATUS_LOOKS } from '../components/phase-badge.tsx';
 import { TimeText } from '../components/time-text.tsx';
@@ -33,6 +33,7 @@ const STATUS_HINTS: Readonly<Record<StepStatus, string>> = {
 };
 const STATUS_OF_SIDE: Readonly<Record<Side, TaskStatus>> = {
   paused: 'paused',
+  partial: 'partial',
   reconnecting: 'retrying',
   restarting: 'restarting',
   failed: 'failed',
@@ -43,13 +44,17 @@ const STATUS_OF_SIDE: Readonly<Record<Side, TaskStatus>> = {
 
 const IS_OVER: ReadonlySet<Side> = new Set(['failed', 'stopped', 'completed']);
 
-const pickTimeline = ({ state, phase, sinceMs, timeline, fullOnly, trouble }: TaskView) => ({
-  state,
-  phase: trouble === null ? phase : ('reconnecting' as const),
-  sinceMs: trouble?.atMs ?? sinceMs,
-  timeline,
-  fullOnly,
-});
+const pickTimeline = ({ state, phase, sinceMs, timeline, fullOnly, trouble }: TaskView) => {
+  const partial = isPartial({ phase, trouble });
+  return {
+    state,
+    phase: trouble === null || partial ? phase : ('reconnecting' as const),
+    sinceMs: trouble?.atMs ?? sinceMs,
+    timeline,
+    fullOnly,
+    partial,
+  };
+};
 
 /** The steps of a run, when each began and how long it took; what holds the task up stands at its step. */
 export function PhaseTimeline({ id }: { readonly id: string }): ReactElement | null {

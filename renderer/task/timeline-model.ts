@@ -6,7 +6,8 @@ export const STEPS = ['connecting', 'full-copy', 'catching-up', 'in-step'] as co
 export type Step = (typeof STEPS)[number];
 
 /** What interrupts a step, or follows the last one. */
-export type Side = 'paused' | 'reconnecting' | 'restarting' | 'failed' | 'stopping' | 'stopped' | 'completed';
+export type Side =
+  'paused' | 'partial' | 'reconnecting' | 'restarting' | 'failed' | 'stopping' | 'stopped' | 'completed';
 
 /** `skipped`: the run went past it, as one that resumed does past the full copy. */
 export type StepStatus = 'ahead' | 'now' | 'held' | 'done' | 'skipped';
@@ -23,7 +24,13 @@ export interface TimelineStep {
   readonly side: { readonly kind: Side; readonly sinceMs: number } | null;
 }
 
-export type TimelineInput = Pick<TaskView, 'state' | 'phase' | 'sinceMs' | 'timeline' | 'fullOnly'>;
+export interface TimelineInput extends Pick<
+  TaskView,
+  'state' | 'phase' | 'sinceMs' | 'timeline' | 'fullOnly'
+> {
+  /** See isPartial. */
+  readonly partial?: boolean;
+}
 
 /** A timeline of this length has lost its beginning. */
 const TIMELINE_BOUND = 50;
@@ -100,8 +107,10 @@ const SIDE_OF_STATE: Partial<Readonly<Record<TaskState, Side>>> = {
   completed: 'completed',
 };
 
-function sideOf({ state, phase, timeline }: TimelineInput): Side | undefined {
+function sideOf({ state, phase, timeline, partial }: TimelineInput): Side | undefined {
   // A task that has never run waits before its first step; nothing has stopped it.
   if (state === 'stopped' && timeline.length === 0) return undefined;
-  return SIDE_OF_STATE[state] ?? (phase === 'reconnecting' ? 'reconnecting' : undefined);
+  return (
+    SIDE_OF_STATE[state] ?? (phase === 'reconnecting' ? 'reconnecting' : partial ? 'partial' : undefined)
+  );
 }

@@ -443,8 +443,8 @@ export const ERROR_CATALOGUE = {
     EXIT.target,
     true,
     'A node of the target is away',
-    'The connection to one primary of the cluster broke, or it does not answer, while the others do. They go on; what is meant for it waits in the spool, and the checkpoint stays in front of that.',
-    'Bring the node back, or have a replica of it take over (CLUSTER FAILOVER TAKEOVER on that, where the cluster does not do so by itself). The task finds out and applies there what is missing.',
+    'The connection to one primary of the cluster broke, or it does not answer, while the others do. They go on; what is meant for this one waits in the buffer on this machine.',
+    'Bring the node back, or have a replica of it take over (CLUSTER FAILOVER TAKEOVER on that, where the cluster does not do so by itself). The task notices, and applies there what is missing.',
   ),
   TARGET_SLOTS_MOVED: entry(
     EXIT.target,

@@ -76,11 +76,19 @@ export function taskStatus(task: Pick<TaskView, 'state' | 'phase' | 'trouble'>):
     case 'starting':
     case 'running':
     case 'paused':
-      if (task.trouble?.code === 'TARGET_NODE_AWAY' && task.phase === 'catching-up') return 'partial';
-      if (task.trouble || task.phase === 'reconnecting') return 'retrying';
+      if (isPartial(task)) return 'partial';
+      if ((task.trouble && !isHeldByNode(task)) || task.phase === 'reconnecting') return 'retrying';
       return task.state === 'running' ? statusOfPhase(task.phase) : task.state;
   }
 }
+
+/** A node of the target is away, and the task goes on with the others. */
+export const isPartial = (task: Pick<TaskView, 'phase' | 'trouble'>): boolean =>
+  isHeldByNode(task) && task.phase === 'catching-up';
+
+/** That node is all that troubles it. */
+const isHeldByNode = ({ phase, trouble }: Pick<TaskView, 'phase' | 'trouble'>): boolean =>
+  trouble?.code === 'TARGET_NODE_AWAY' && phase !== 'reconnecting';
 
 /** Of a task at work, or of one shard of its source. */
 export function statusOfPhase(phase: TaskView['phase']): TaskStatus {

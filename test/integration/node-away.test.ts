@@ -1,11 +1,15 @@
 /** One primary of a target cluster is away while a source is written to: the others go on, and in the end all is there once. */
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryShare } from '../../electron/engine/session/memory-share.ts';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import { EngineChild } from '../support/engine-child.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
-import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
+import { poll, startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
+import { replicating } from '../support/replicating.ts';
 import { GatedCluster } from '../support/target/gated-cluster.ts';
 
 let source: RedisProcess;
@@ -122,6 +126,8 @@ describe('a node of a target cluster that is away', () => {
       expect(await source.client().incr(name!)).toBe(2);
       await followed(others(node));
       expect(await checkpointed()).toBe(checkpoint);
+      // The source's WAIT has it asked for at once.
+      expect(await source.client().wait(1, 2000)).toBe(0);
       expect(await acknowledged()).toBe(ack);
       expect(await target.member(node).client.get(name!)).toBe('1');
       expect(run!.phases.slice(phases)).not.toContain('in-step');
@@ -182,6 +188,82 @@ describe('a node of a target cluster that is away', () => {
     follow();
     await run!.reached('in-step');
     await expectEqual(0);
+  });
+
+  it('has what it missed after the engine was killed meanwhile', async () => {
+    const node = (target.home + 1) % 3;
+    const spec = taskSpec(source.url, 'redis://unused', { target: target.endpoint });
+    const engine = new EngineChild();
+    await engine.until((event) => event.type === 'ready');
+    engine.start({ ...spec, until: 'stopped' });
+    await engine.untilPhase('in-step');
+    write();
+    await target.gates[node]!.shut();
+    await engine.until((event) => event.type === 'event' && event.code === 'TARGET_NODE_AWAY');
+    for (let round = 0; round < 3; round++) await followed(others(node));
+    engine.kill();
+    await engine.exited;
+    await target.gates[node]!.open();
+    follow();
+    await run!.reached('in-step');
+    await expectEqual(0);
+  });
+
+  it.each(['of no account', 'of the checkpoint'])(
+    '%s has what it missed of two histories of the source',
+    async (which) => {
+      const node = which === 'of the checkpoint' ? target.home : (target.home + 1) % 3;
+      const primary = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] });
+      try {
+        await source.client().call('REPLICAOF', '127.0.0.1', primary.port);
+        await replicating(primary.client(), 1);
+        write(primary);
+        follow();
+        await run!.reached('in-step');
+        await target.gates[node]!.shut();
+        await away();
+        await followed(others(node), primary);
+        going = false;
+        await writing;
+        const wanted = await primary.client().incr('last');
+        await poll('the replica has all', async () => Number(await source.client().get('last')) === wanted);
+        await source.client().call('REPLICAOF', 'NO', 'ONE');
+        write();
+        await poll('the stream goes on', () => told('The source goes on with the stream') > 0);
+        // Of the new history nothing is read before the task's checkpoint can name it.
+        if (node !== target.home) await followed(others(node));
+        await target.gates[node]!.open();
+        await back();
+        await inStepAgain();
+        await followed([0, 1, 2]);
+        await expectEqual();
+      } finally {
+        await primary.stop();
+      }
+    },
+  );
+
+  it('has what it missed though the buffer became full', async () => {
+    const node = (target.home + 1) % 3;
+    // As one of 20 feeds has it.
+    run = startRun(
+      source.url,
+      'redis://unused',
+      { until: 'stopped', target: target.endpoint, spoolMaxBytes: 1024 ** 2 },
+      undefined,
+      { memory: memoryShare(20) },
+    );
+    await run.reached('in-step');
+    write();
+    await target.gates[node]!.shut();
+    await away();
+    await followed(others(node));
+    const value = randomBytes(64 * 1024);
+    for (let i = 0; i < 400; i++) await source.client().set(`large:${i % 40}`, value);
+    await poll('it is full', () => run!.faults.includes('SPOOL_FULL'));
+    await target.gates[node]!.open();
+    await inStepAgain();
+    await expectEqual();
   });
 
   it('ends the task where it is away for longer than that waits', async () => {

@@ -4,6 +4,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import { nodesAway } from '../../../shared/format/lane-words.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import type { LaneFigures } from '../../../shared/model/lane.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
 import type { TaskSignal } from '../../../shared/model/task-machine.ts';
@@ -187,8 +188,16 @@ export class TaskRun {
     const standing = standingIn(phase, fullOnly);
     if (standing) this.options.onStanding(standing);
     if (phase === 'reconnecting') this.trouble.again(atMs);
-    if (WELL.has(phase) && nodesAway(metrics.lanes).length === 0) this.wellAgain(atMs);
+    const [gone] = nodesAway(metrics.lanes);
+    if (gone?.away) this.nodeIsAway(gone.at, gone.away);
+    else if (WELL.has(phase)) this.wellAgain(atMs);
     this.options.onReport();
+  }
+
+  /** Its event tells the same, unless that came in a pause. */
+  private nodeIsAway(at: string, { sinceMs, reason }: NonNullable<LaneFigures['away']>): void {
+    const code = 'TARGET_NODE_AWAY';
+    if (!this.trouble.current) this.trouble.met({ code, fact: `${at}: ${reason}`, atMs: sinceMs }, null);
   }
 
   private wellAgain(nowMs: number): void {

@@ -88,8 +88,10 @@ export class AwayNodes {
 
   private lookLater(): void {
     const { clock, paused, onExhausted } = this.options;
-    // A pause counts for nothing.
-    if (paused()) this.backoff.succeeded();
+    const { backoff } = this;
+    // The retry duration begins anew behind a pause.
+    if (backoff.patient && !paused()) backoff.succeeded();
+    backoff.patient = paused();
     const waitMs = this.backoff.next(clock.now());
     if (waitMs !== undefined) this.timer = clock.setTimeout(() => void this.look(), waitMs);
     else onExhausted(exhausted(this.nodes));

@@ -69,13 +69,20 @@ export class SilentNodes {
     const late = sleep(world.clock, ASK_TIMEOUT_MS);
     const answers = await Promise.race([this.answers(world, nodes[node]!), late]);
     seen.asked = false;
-    // It may have answered meanwhile.
-    const silent = answers !== true && !this.closed && seen.looks >= SILENT_LOOKS;
+    // It may have answered meanwhile, and without others that do nobody is held up by it alone.
+    const silent = answers !== true && !this.closed && seen.looks >= SILENT_LOOKS && this.othersAnswer(node);
     if (!silent) seen.looks = 0;
     else
       connectionOf(node)?.giveUp(
         new LockstepError('TARGET_LINK_LOST', `nothing was answered for ${seen.looks} s, nor to a PING`),
       );
+  }
+
+  private othersAnswer(node: number): boolean {
+    const { connectionOf } = this.options;
+    return this.seen.some(
+      ({ looks }, other) => other !== node && looks < SILENT_LOOKS && connectionOf(other) !== undefined,
+    );
   }
 
   private async answers(world: World, endpoint: Endpoint): Promise<boolean> {

@@ -2,6 +2,7 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RequestName } from '../../../../shared/contract/api.ts';
 import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
+import { taskStatus } from '../../../../shared/format/task-status.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
 import { FakeEngines } from '../../../support/backend/fake-engine.ts';
@@ -238,6 +239,27 @@ describe('a task and its engine', () => {
     vi.advanceTimersByTime(1000);
     engines.last.report('reconnecting');
     expect((await task()).trouble).toMatchObject({ code: 'SOURCE_LINK_LOST', atMs: atMs + 1000 });
+  });
+
+  test('a node that is away is the trouble until it is back, though the task goes on with the others', async () => {
+    await inStep();
+    const text =
+      'A node of the target is away (10.0.0.2:7000: it was closed); the other nodes go on, and what it misses waits';
+    const event = { type: 'event', severity: 'warning', code: 'TARGET_NODE_AWAY', text } as const;
+    const lane = { at: '10.0.0.2:7000', slots: '0-5460', behindBytes: 9, commands: 1, commandsPerSecond: 0 };
+    const away = { sinceMs: Date.now(), reason: 'it was closed', heldUpBy: '' };
+    engines.last.tell({ ...event, atMs: Date.now(), giveUpAtMs: Date.now() + 9000 });
+    engines.last.report('catching-up', { lanes: [{ ...lane, away }] });
+    const partial = await task();
+    expect(partial.trouble).toMatchObject({ code: 'TARGET_NODE_AWAY', fact: '10.0.0.2:7000: it was closed' });
+    expect(taskStatus(partial)).toBe('partial');
+    expect(taskStatus({ ...partial, state: 'paused', phase: 'paused' })).toBe('paused');
+    expect(taskStatus({ ...partial, phase: 'reconnecting' })).toBe('retrying');
+    engines.last.report('catching-up', { lanes: [lane] });
+    expect((await task()).trouble).toBeNull();
+    // What was told in a pause shows behind it.
+    engines.last.report('catching-up', { lanes: [{ ...lane, away }] });
+    expect(taskStatus(await task())).toBe('partial');
   });
 
   test('a message of an unknown form, and silence, end an engine that works', async () => {

@@ -52,6 +52,15 @@ describe('the steps of a run', () => {
     expect(steps.map(({ status }) => status)).toEqual(['done', 'done', 'now', 'ahead']);
   });
 
+  it('say that a node is away at the step at which the others go on', () => {
+    const at = [
+      ['connecting', 0],
+      ['catching-up', 10],
+    ] as const;
+    expect(statuses(task('running', at, { partial: true }))[2]).toBe('catching-up held partial');
+    expect(statuses(task('paused', at, { partial: true }))[2]).toBe('catching-up held paused');
+  });
+
   it('leave out the full copy of a run that went on from its checkpoint', () => {
     expect(
       statuses(
