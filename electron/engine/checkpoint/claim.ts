@@ -5,6 +5,7 @@ import {
   CHECKPOINT_DB,
   checkpointFields,
   checkpointKey,
+  keptKeysKey,
   parseCheckpoint,
   vouched,
   type Checkpoint,
@@ -12,6 +13,7 @@ import {
 import { refuseOtherForm, refuseOtherTasks, tasksWriting } from './other-tasks.ts';
 import { readTasks, searchTasks, TASKS_KEY } from './task-index.ts';
 import { formatEntry, parseEntry } from './task-origins.ts';
+import { databasesOf, readInfo } from '../control/info.ts';
 import { isReplyError } from '../control/reply-error.ts';
 
 const MOST_ATTEMPTS = 20;
@@ -65,12 +67,19 @@ export async function claimCheckpoint(
   throw new LockstepError('TARGET_TAKEN_OVER', 'the checkpoint changes faster than it can be claimed');
 }
 
-/** Takes back a claim under which nothing was written, if it is still ours. */
+/**
+ * Takes back a claim under which nothing was written, if it is still ours, and in the same step the names that were noted for it on one
+ * server: another run may have noted them anew by the time that it claims.
+ */
 export async function dropClaim(redis: Redis, task: string, claimed: Checkpoint): Promise<void> {
+  const databases = databasesOf(await readInfo(redis, 'keyspace')).keys();
   await redis.select(CHECKPOINT_DB);
   await watched(redis, [checkpointKey(task)], async () => {
     if ((await redis.hget(checkpointKey(task), 'owner')) !== claimed.owner) return redis.unwatch();
-    return stands(redis.multi().del(checkpointKey(task)).hdel(TASKS_KEY, task));
+    const dropping = redis.multi();
+    for (const db of claimed.kept && !claimed.keptSlots ? databases : [])
+      dropping.select(db).del(keptKeysKey(task));
+    return stands(dropping.select(CHECKPOINT_DB).del(checkpointKey(task)).hdel(TASKS_KEY, task));
   });
 }
 

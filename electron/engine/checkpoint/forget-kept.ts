@@ -9,10 +9,14 @@ const NODES_AT_ONCE = 16;
 const SCAN_COUNT = 10_000;
 
 /**
- * Removes the sets of names that a task has on a cluster but those of `id`: of an attempt that came to nothing, or of keys that were noted
- * anew since. Only for whoever owns the task. @throws LockstepError TARGET_SLOTS_MOVED
+ * Removes the sets of names that a task has on a cluster by their ids: of an attempt that came to nothing, or of keys that were noted anew
+ * since. Those of others only whoever owns the task may. @throws LockstepError TARGET_SLOTS_MOVED
  */
-export async function forgetKept(nodes: SlotNodes, task: string, id: string | undefined): Promise<void> {
+export async function forgetKept(
+  nodes: SlotNodes,
+  task: string,
+  which: (id: string) => boolean,
+): Promise<void> {
   await eachAtOnce(await nodes.primaries(), NODES_AT_ONCE, (redis) =>
     onChange(async () => {
       let cursor = '0';
@@ -20,8 +24,8 @@ export async function forgetKept(nodes: SlotNodes, task: string, id: string | un
         const [next, page] = await redis.scanBuffer(cursor, 'MATCH', `${OWN_PREFIX}{*`, 'COUNT', SCAN_COUNT);
         cursor = String(next);
         const old = page.filter((key) => {
-          const found = keptIdIn(task, key);
-          return found !== undefined && found !== id;
+          const id = keptIdIn(task, key);
+          return id !== undefined && which(id);
         });
         if (old.length === 0) continue;
         const pipeline = redis.pipeline();

@@ -104,19 +104,6 @@ export async function rememberStandingKeys(
   await redis.select(CHECKPOINT_DB);
 }
 
-/** Forgets the names that `rememberStandingKeys` noted, when the task ends without having written anything. */
-export async function forgetStandingKeys(
-  redis: Redis,
-  task: string,
-  databases: DatabaseChoice,
-): Promise<void> {
-  for (const db of await databasesInUse(redis, databases)) {
-    await redis.select(db);
-    await redis.del(keptKeysKey(task));
-  }
-  await redis.select(CHECKPOINT_DB);
-}
-
 /** How many keys of the present database lie in these slots. */
 async function countKeysIn(redis: Redis, slots: SlotSet): Promise<number> {
   let keys = 0;

@@ -146,7 +146,7 @@ export class CopyStage {
     }));
     if (servers.cluster) await this.divide(servers.cluster, start);
     if (servers.cluster && checkpoint.kept)
-      await forgetKept(servers.cluster.nodes, spec.task, checkpoint.keptSlots?.id);
+      await forgetKept(servers.cluster.nodes, spec.task, (id) => id !== checkpoint.keptSlots?.id);
     tellImport(this.options.events, spec, imported);
     await forgetScriptTexts(redis, spec.task);
     this.touched = true;

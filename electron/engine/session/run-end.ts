@@ -5,7 +5,6 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { dropClaim } from '../checkpoint/claim.ts';
 import { forgetKept } from '../checkpoint/forget-kept.ts';
-import { forgetStandingKeys } from '../checkpoint/ownership.ts';
 import { coded } from '../control/control-connection.ts';
 import { handOver } from './hand-over.ts';
 import { insist } from './insist.ts';
@@ -90,13 +89,13 @@ export class RunEnd {
 
   /** The source never answered, so the target is left as it was found. */
   private async dropClaim(claim: Checkpoint): Promise<void> {
-    const { spec, servers, databases } = this.options;
+    const { spec, servers } = this.options;
     await coded('target', servers.at.target, async () => {
       const redis = await servers.openTarget();
       await dropClaim(redis, spec.task, claim);
       const { cluster } = servers;
-      if (claim.kept && cluster) await forgetKept(cluster.nodes, spec.task, undefined);
-      else if (claim.kept) await forgetStandingKeys(redis, spec.task, databases);
+      const { keptSlots } = claim;
+      if (keptSlots && cluster) await forgetKept(cluster.nodes, spec.task, (id) => id === keptSlots.id);
     });
   }
 }
