@@ -113,8 +113,8 @@ export function leastOfLanes(keyspace: Keyspace, task: string): number | undefin
 }
 
 /**
- * Times on one node of a cluster that are less late than its lanes say. `carried`: slots of which no time tells how late it is; nothing here
- * lives for so long that it could be far away without being late.
+ * Times on one node of a cluster that are less late than its lanes say. `carried`: slots whose times may say something else than they are,
+ * as may what RENAME and COPY have made of their keys; but nothing here lives for so long that it could be far away without being late.
  */
 export function earlierThanLanesSay(
   { keyspace, nowMs }: Holder,
@@ -136,9 +136,8 @@ export function earlierThanLanesSay(
     const lane = lanes.find(({ slots }) => slots.has(slotOf(key)));
     const bound = boundOf(expireAtMs);
     if (lane?.expiry !== 'long' && lane?.expiry !== 'small') return [];
-    const early = carried.has(slotOf(key))
-      ? lane.expiry === 'long' && expireAtMs < nowMs + FAR_MS
-      : bound !== 'long' && bound !== lane.expiry;
+    const early =
+      lane.expiry === 'long' ? expireAtMs < nowMs + FAR_MS : bound === 'exact' && carried.size === 0;
     if (!early) return [];
     return [`${key} expires ${bound}, and its lane says ${lane.expiry}`];
   });

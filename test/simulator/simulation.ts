@@ -377,7 +377,7 @@ export class Simulation implements Breakable {
     // Times that a slot took along bear no mark any more; at its end a run asks the source about these, and a release does not.
     const unmarked = late ? this.clustered : released && target.cluster !== undefined;
     // A key that expires on the source while its target is handed over, and whose slot was carried.
-    const left = !late && target.cluster ? amounts.smallMs : 0;
+    const left = !late && target.cluster && target.cluster.carried.size > 0 ? 2 * amounts.longMs : 0;
     for (const what of differences(
       source,
       target,

@@ -7,7 +7,7 @@ import { withoutKept } from '../checkpoint/without-kept.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
-import { readExpiries } from './walk-commands.ts';
+import { NO_KEY, readExpiries } from './walk-commands.ts';
 
 const NODES_AT_ONCE = 16;
 const PAGE_KEYS = 1000;
@@ -74,20 +74,42 @@ async function straightenPage(
     // What has gone to another shard meanwhile is copied from there.
     'none',
   );
-  const wrong = found.flatMap(({ key, atMs }, i) =>
-    there[i]! > 0 && isMisread(atMs, there[i]!, amounts) ? [key, String(exactTime(there[i]!))] : [],
-  );
+  const wrong = found.flatMap(({ key, atMs }, i) => {
+    const rightMs = node.holds?.carried.hasKey(key)
+      ? carriedTime(atMs, there[i]!, amounts)
+      : isMisread(atMs, there[i]!, amounts) && there[i]! > 0
+        ? there[i]!
+        : undefined;
+    return rightMs === undefined ? [] : [key, String(exactTime(rightMs))];
+  });
   if (wrong.length === 0) return 0;
   const answer = await onNode(node, () => redis.eval(SCRIPT, 1, guardKey, String(epoch), ...wrong));
   if (answer !== 'OK') throw deposed(node, String(answer), epoch);
   return wrong.length / 2;
 }
 
+/**
+ * What is made of a time in a slot that was carried, of which nobody knows whether its mark is its own; undefined where the mark is right, or
+ * the source has the key no more, so nothing is lost if it goes too early. Where the source has given it another time since, or none, it
+ * stays as late as it is rather than be cut by what it may not be late by: the stream brings that.
+ */
+export function carriedTime(atMs: number, sourceMs: number, amounts: Amounts): number | undefined {
+  if (sourceMs === NO_KEY) return undefined;
+  if (sourceMs < 0) return atMs;
+  if (isMisread(atMs, sourceMs, amounts)) return sourceMs;
+  return Math.abs(atMs - sourceMs - saidMs(atMs, amounts)) <= DRIFT_MS ? undefined : atMs;
+}
+
 /** The time is as late as times of a task are, and its mark says something else. Held again, one without its mark is late twice. */
-export function isMisread(atMs: number, sourceMs: number, { smallMs, longMs }: Amounts): boolean {
-  const bound = boundOf(atMs);
-  const said = bound === 'exact' ? 0 : bound === 'small' ? smallMs : longMs;
+export function isMisread(atMs: number, sourceMs: number, amounts: Amounts): boolean {
+  const { smallMs, longMs } = amounts;
+  const said = saidMs(atMs, amounts);
   const lateMs = atMs - sourceMs;
   const near = (ms: number): boolean => Math.abs(lateMs - ms) <= DRIFT_MS;
   return !near(said) && [0, smallMs, longMs, smallMs + longMs, 2 * longMs].some(near);
+}
+
+function saidMs(atMs: number, { smallMs, longMs }: Amounts): number {
+  const bound = boundOf(atMs);
+  return bound === 'exact' ? 0 : bound === 'small' ? smallMs : longMs;
 }

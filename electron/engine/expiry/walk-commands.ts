@@ -10,7 +10,7 @@ const HSCAN_COUNT = '500';
 /** A page that changes meanwhile, or a time that cannot be read to the millisecond, is looked at again this often. */
 const MOST_ATTEMPTS = 50;
 /** As PTTL and PEXPIRETIME have it. */
-const NO_KEY = -2;
+export const NO_KEY = -2;
 const MOVED = /^(MOVED|ASK|TRYAGAIN) /;
 
 /**

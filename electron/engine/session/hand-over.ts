@@ -64,8 +64,9 @@ export async function handOver(options: HandOverOptions): Promise<number> {
   if (imported) await asImportSource(redis);
   const { source } = options;
   const clustered = nodes.some((node) => node.clustered);
-  // Of those by whose marks less would be told than they are late nobody knows what they were; none of them is to be gone at once.
-  const carried = nodes.some(({ holds }) => holds && holds.carried.size > 0) && before.expiry !== 'exact';
+  // Where nobody can be asked how late they are, none is to be cut by what it may not be late by.
+  const carried =
+    !source && before.expiry !== 'exact' && nodes.some(({ holds }) => holds && holds.carried.size > 0);
   const walk = { clock, nodes, task, checkpoint, databases, scripts };
   if (carried) await walkExpiry({ ...walk, bound: 'long', carriedOnly: true });
   const straightened = source && clustered ? await straightenCarried(nodes, source, task, checkpoint) : 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMisread } from '../../../../electron/engine/expiry/carried-times.ts';
+import { carriedTime, isMisread } from '../../../../electron/engine/expiry/carried-times.ts';
 import { exactTime, timeWith, type Bound } from '../../../../shared/model/lateness.ts';
 
 const AMOUNTS = { smallMs: 60_000, longMs: 86_400_000 };
@@ -31,5 +31,20 @@ describe('a time that another node has carried here', () => {
   it('stays where the source has another by now', () => {
     expect(isMisread(timeWith('long', SOURCE_MS, AMOUNTS) + 6, SOURCE_MS + 600_000, AMOUNTS)).toBe(false);
     expect(isMisread(SOURCE_MS - 30_000, SOURCE_MS, AMOUNTS)).toBe(false);
+  });
+});
+
+describe('a time of a slot that was carried, before it becomes exact', () => {
+  /** Late by the small bound, and with the mark of the long one by chance. */
+  const misread = timeWith('small', SOURCE_MS, AMOUNTS) + 8;
+
+  it.each<readonly [string, number, number, number | undefined]>([
+    ['is what the source says', misread, SOURCE_MS, SOURCE_MS],
+    ['is read as it says where that is right', timeWith('small', SOURCE_MS, AMOUNTS), SOURCE_MS, undefined],
+    ['stays as late as it is where the source has another by now', misread, SOURCE_MS + 600_000, misread],
+    ['stays as late as it is where the source has none by now', misread, -1, misread],
+    ['is read as it says where the source has the key no more', misread, -2, undefined],
+  ])('%s', (_, atMs, sourceMs, rightMs) => {
+    expect(carriedTime(atMs, sourceMs, AMOUNTS)).toBe(rightMs);
   });
 });
