@@ -5,6 +5,8 @@ import type { Entry, Keyspace } from './keyspace.ts';
 export interface Effect {
   readonly db: number;
   readonly words: readonly string[];
+  /** A key has expired. */
+  readonly ofExpiry?: boolean;
 }
 
 /** The server whose data it is. */

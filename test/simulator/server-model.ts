@@ -366,7 +366,8 @@ export class ServerModel implements Listener, ScriptHost {
     ground.begin(client.db);
     const reply = handler(ground, words.slice(1));
     if (reply instanceof Failure) {
-      effects?.splice(before);
+      // That keys had expired which it met is passed on all the same.
+      effects?.push(...effects.splice(before).filter(({ ofExpiry }) => ofExpiry));
       return this.counted(reply);
     }
     if (row.writes && !ground.replaced) effects?.push({ db: client.db, words });
@@ -400,7 +401,7 @@ export class ServerModel implements Listener, ScriptHost {
     this.keyspace.remove(db, key);
     this.touched(db, key);
     const words = ['DEL', key];
-    if (this.effects) this.effects.push({ db, words });
+    if (this.effects) this.effects.push({ db, words, ofExpiry: true });
     else this.propagate(db, [words]);
   }
 
