@@ -107,27 +107,36 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
     this.epoch = servers.length;
   }
 
-  /** Slots have another owner: that one knows at once, the one before soon, the others later. */
-  assign(slots: readonly SlotRange[], from: number, to: number): void {
+  /** Slots have another owner: that one knows at once, the one before soon, the others later. @returns when the one before does */
+  assign(slots: readonly SlotRange[], from: number, to: number): number {
     const news = ++this.news;
     // Source: Redis cluster.c: clusterBumpConfigEpochWithoutConsensus.
     const epoch = this.views[to]!.epochs[to] === this.epoch ? this.epoch : ++this.epoch;
+    const giverHearsMs = this.giverHearsMs();
     for (const { first, last } of slots) this.owners.fill(to, first, last + 1);
     this.slots = undefined;
     for (const [shard, view] of this.views.entries())
-      this.tell(
-        view,
-        shard === to ? 0 : shard === from ? this.giverHearsMs() : this.random.between(0, 600),
-        () => {
-          for (const { first, last } of slots)
-            for (let slot = first; slot <= last; slot++) {
-              if (view.heardOfSlot[slot]! > news) continue;
-              view.heardOfSlot[slot] = news;
-              view.owners[slot] = to;
-            }
-          view.epochs[to] = Math.max(view.epochs[to]!, epoch);
-        },
-      );
+      this.tell(view, shard === to ? 0 : shard === from ? giverHearsMs : this.random.between(0, 600), () => {
+        for (const { first, last } of slots)
+          for (let slot = first; slot <= last; slot++) {
+            if (view.heardOfSlot[slot]! > news) continue;
+            view.heardOfSlot[slot] = news;
+            view.owners[slot] = to;
+          }
+        view.epochs[to] = Math.max(view.epochs[to]!, epoch);
+        if (shard === from) this.dropKeys(from, slots);
+      });
+    return giverHearsMs;
+  }
+
+  /** What a node has taken in a slot that was another's by then. Source: Redis cluster.c: clusterUpdateSlotsConfigWith, delKeysInSlot. */
+  private dropKeys(shard: number, slots: readonly SlotRange[]): void {
+    const { server } = this.shards[shard]!;
+    for (const key of [...server.keyspace.db(0).keys()]) {
+      const slot = slotOf(key);
+      const lost = slots.some(({ first, last }) => first <= slot && slot <= last);
+      if (lost && this.ownerIn(shard, slot) !== shard) server.giveAway(key);
+    }
   }
 
   /** The replica of a shard is its primary now. */

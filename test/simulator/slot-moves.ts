@@ -114,9 +114,10 @@ export class SlotMoves {
     const { scheduler, random, history } = this.ground;
     const { cluster, name } = this;
     marks.importing = false;
-    cluster.assign(marks.ranges, marks.from, marks.to);
+    const giverHearsMs = cluster.assign(marks.ranges, marks.from, marks.to);
     history.note(name, `node ${marks.to} has them`);
-    scheduler.after(random.between(0, 40), () => {
+    // One command says both to the node that had them: whose they are, and that they are on their way no more.
+    scheduler.after(Math.max(giverHearsMs, random.between(0, 40)), () => {
       cluster.marks.delete(marks);
       this.underWay -= 1;
     });

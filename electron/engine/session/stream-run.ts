@@ -274,7 +274,9 @@ export class StreamRun implements ReplyEvents {
     if (this.undated) return this.options.onUndated();
     if (this.anew) {
       this.standsStill = true;
-      if (this.atRest) return this.options.onStill();
+      if (this.drained) return this.options.onStill();
+      // What none of the lanes had to apply they come past as well, or they stand as far apart the next time.
+      if (this.atRest) return this.commitIdle();
     }
     this.options.lateness.at(this.options.targetNowMs());
     this.holdBatches();
