@@ -13,9 +13,13 @@ import { checkpointOf } from './compare.ts';
 import { Failure, type Reply } from './resp.ts';
 import { TASK } from './simulated-task.ts';
 
-interface Fault {
+/** What is picked the more often the more it weighs. */
+export interface Weighted {
   readonly name: string;
   readonly weight: number;
+}
+
+interface Fault extends Weighted {
   readonly run: (faults: Faults) => void;
 }
 
@@ -334,7 +338,7 @@ const FAULTS: readonly Fault[] = [
   { name: 'meddle', weight: 5, run: (faults) => faults.meddle() },
 ];
 
-function weighted(list: readonly Fault[], share: number): Fault {
+export function weighted<T extends Weighted>(list: readonly T[], share: number): T {
   let left = share * list.reduce((sum, { weight }) => sum + weight, 0);
   return list.find(({ weight }) => (left -= weight) < 0) ?? list[0]!;
 }

@@ -1,4 +1,4 @@
-import type { Topology } from './topology.ts';
+import type { Scene } from './topology.ts';
 
 /** A fault that the engine once had, as a change of its source that brings it back. */
 export interface KnownFault {
@@ -9,7 +9,7 @@ export interface KnownFault {
   readonly text: string;
   readonly instead: string;
   /** The histories that it is looked for in; those of two servers by default. */
-  readonly topology?: Topology;
+  readonly topology?: Scene;
   /** And with these kinds of fault alone, by which it is found sooner; with all by default. */
   readonly only?: string;
 }
@@ -101,5 +101,20 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     instead: 'true || !arrived || lanes.every',
     topology: 'both',
     only: 'move slots of the source,fail over target,restart target,kill',
+  },
+  'two-logs-for-ever': {
+    about: 'two logs of one server never become one again, and the source is read twice',
+    file: 'electron/engine/intake/source-log/source-logs.ts',
+    text: 'if (!best?.linked || best === log || this.first(best, log) !== best) return undefined;',
+    instead: 'return undefined;',
+    topology: 'several',
+  },
+  'freed-by-one-reader': {
+    about: 'what one target has is let go of, though another one has not got that far',
+    file: 'electron/engine/log/spool.ts',
+    text: 'Math.min(at, releasedPosition), Infinity)',
+    instead: 'Math.max(at === Infinity ? 0 : at, releasedPosition), Infinity)',
+    topology: 'several',
+    only: 'flood,restart target,cut target',
   },
 };

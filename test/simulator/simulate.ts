@@ -7,7 +7,8 @@ import { Tally } from './bulk/tally.ts';
 const USAGE = `simulate --seeds N [--from S] [--until-found]   runs histories S to S + N - 1 (S is 0 by default)
 simulate --seed S                              runs one and prints it
 simulate --recorded FILE                       sums up what --record has written
-  --topology T                                 of standalone (the default), target-cluster, source-cluster, both; any: each in turn
+  --topology T                                 of standalone (the default), target-cluster, source-cluster, both, or several: one source
+                                               with two or three targets; any: each in turn
   --brief                                      with few faults, as those of npm test
   --only A,B                                   with faults of these kinds alone (test/simulator/faults.ts, cluster-faults.ts)
   --put-back NAME                              with a fault that the engine once had (test/simulator/known-faults.ts)
@@ -33,7 +34,8 @@ const { values } = parseArgs({
 /** What is recorded at once: a long run that is broken off loses no more. */
 const RECORDED_AT_ONCE = 500;
 const NAMES: Record<Kind['topology'], true> = {
-  ...{ standalone: true, 'target-cluster': true, 'source-cluster': true, both: true, any: true },
+  ...{ standalone: true, 'target-cluster': true, 'source-cluster': true, both: true },
+  ...{ several: true, any: true },
 };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

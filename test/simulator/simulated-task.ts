@@ -5,7 +5,7 @@ export const SOURCE_PORT = 7001;
 export const TARGET_PORT = 7002;
 /** Of the nodes of a cluster the first is at the port that the task is given; the others follow these. */
 export const SOURCE_NODE_PORTS = 7100;
-export const TARGET_NODE_PORTS = 7200;
+export const TARGET_NODE_PORTS = 7500;
 
 const endpoint = (port: number): TaskSpec['source'] => ({
   host: '127.0.0.1',

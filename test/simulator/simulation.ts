@@ -1,5 +1,5 @@
 import type { Phase } from '../../shared/model/metrics.ts';
-import { makeSides, type Topology } from './topology.ts';
+import { makeSides, type SidesOptions, type Topology } from './topology.ts';
 import { specOf, TASK } from './simulated-task.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import type { Arenas } from './arenas.ts';
@@ -25,20 +25,22 @@ import type { SourceModel } from './source-model.ts';
 import type { TargetModel } from './target-model.ts';
 import { Writer } from './writer.ts';
 
-const WATCH_EVERY_MS = 500;
+/** How often what holds at every moment is looked at. */
+export const WATCH_EVERY_MS = 500;
 /** By then times on a target are late by the small bound, if nothing has happened before. */
 const CALM_MS = 9000;
 /** So long after a process has gone what it had sent may still arrive. */
-const STRAGGLERS_MS = 5000;
+export const STRAGGLERS_MS = 5000;
 /** Everything is well again for so long, and the task is not in step: it never will be. */
-const PATIENCE_MS = 600_000;
+export const PATIENCE_MS = 600_000;
 /** A run that has been in step for so long has had all that a source without writers has. */
 const QUIET_MS = 3000;
 /** What a time may be off by that was carried from node to node, each time by what the way takes. */
 const CARRIED_MS = 50;
-const STOP_PATIENCE_MS = 180_000;
+export const STOP_PATIENCE_MS = 180_000;
+const TAGS_OF_SHARD = 4;
 /** What a run may end with while the world around it is being broken; a next one goes on. */
-const ENDS_OF_FAULTS =
+export const ENDS_OF_FAULTS =
   /_UNREACHABLE$|_LINK_LOST$|^RETRY_EXHAUSTED$|^INTERRUPTED$|^EXPIRY_STILL_LATE$|_OUT_OF_MEMORY$|_READ_ONLY$|^TARGET_CRASHES$|^TARGET_HANDED_OVER$|_SLOTS_MOVED$|_CLUSTER_DOWN$/;
 
 const GONE = /^(TARGET_NOT_EMPTY|CHECKPOINT_MISSING)$/;
@@ -52,6 +54,8 @@ export interface Ground {
   readonly brief?: boolean;
   /** Of what a history's sides are; two servers by default. */
   readonly topology?: Topology;
+  /** Of the sides that are clusters; see SidesOptions. */
+  readonly shards?: SidesOptions['shards'];
   /** The kinds of fault that there are to be; all by default. */
   readonly only?: readonly string[] | undefined;
 }
@@ -92,7 +96,10 @@ export class Simulation implements Breakable {
   private inStepMs = Infinity;
   private finishedMs = Infinity;
 
-  constructor(seed: number, { spoolDir, arenas, brief = false, topology = 'standalone', only }: Ground) {
+  constructor(
+    seed: number,
+    { spoolDir, arenas, brief = false, topology = 'standalone', only, shards }: Ground,
+  ) {
     this.only = only;
     this.brief = brief;
     this.arenas = arenas;
@@ -100,7 +107,7 @@ export class Simulation implements Breakable {
     this.random = new Random(seed);
     const { random, scheduler } = this;
     this.network = new Network(scheduler, random, random.pick([0, 1, 1, 3, 12]));
-    const { source, target } = makeSides(topology, scheduler, random, this.network);
+    const { source, target } = makeSides(topology, scheduler, random, this.network, { shards });
     this.source = source;
     this.target = target;
     for (const server of [...source.servers, ...target.servers])
@@ -111,9 +118,11 @@ export class Simulation implements Breakable {
       standby.onUnknown = (what) => this.wrong(what);
     const backlog = random.pick([2048, 16_384, 65_536, 65_536]);
     for (const server of source.servers) server.keep(backlog);
+    const tags = source.cluster ? random.pick([3, 6, 10]) : 0;
     this.writer = new Writer(source, random, {
       clustered: topology !== 'standalone',
-      tags: source.cluster ? random.pick([3, 6, 10]) : 0,
+      // Each of many shards has keys.
+      tags: shards ? shards.source * TAGS_OF_SHARD : tags,
     });
     this.spec = specOf(spoolDir);
   }

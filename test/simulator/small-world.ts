@@ -29,7 +29,7 @@ export class SmallWorld {
   private serial = 0;
 
   constructor(topology: Topology = 'standalone') {
-    this.sides = makeSides(topology, this.scheduler, this.random, this.network, [0]);
+    this.sides = makeSides(topology, this.scheduler, this.random, this.network, { ahead: [0] });
     this.source = this.sides.source.sole;
     this.target = this.sides.target.sole;
     this.writing = this.source.connect();

@@ -43,6 +43,8 @@ export class SourceModel extends ServerModel {
   /** Where the last change of data ends; PINGs may follow. */
   lastWriteOffset = 1;
   private steps = 0;
+  /** Something was written, by one command or one transaction, and stands in the stream up to `offset`. */
+  onStep: (db: number, commands: readonly (readonly string[])[]) => void = () => undefined;
   fullSyncs = 0;
   partialSyncs = 0;
 
@@ -102,6 +104,7 @@ export class SourceModel extends ServerModel {
     text += commands.length > 1 ? encodeCommand(['MULTI']) + whole + encodeCommand(['EXEC']) : whole;
     this.append(text);
     this.lastWriteOffset = this.offset;
+    this.onStep(db, commands);
     this.steps += 1;
     if (this.steps % STANDING_EVERY !== 0) return;
     this.replica.push({ keyspace: this.keyspace.standing(), offset: this.offset });
@@ -202,13 +205,18 @@ export class SourceModel extends ServerModel {
   private feed(link: Link, last = ''): void {
     if (!this.stands(link) || link.state !== 'online') return;
     const missing = this.offset - link.sentOffset;
-    if (missing > this.histlen) {
+    if (missing > this.histlen && missing !== last.length) {
       this.links.delete(link);
       link.client.channel!.close();
       return;
     }
     if (missing > 0) link.client.channel!.send(missing === last.length ? last : this.backlog.slice(-missing));
     link.sentOffset = this.offset;
+  }
+
+  /** How many follow its stream. */
+  get followers(): number {
+    return [...this.links].filter((link) => this.stands(link)).length;
   }
 
   private stands(link: Link): boolean {

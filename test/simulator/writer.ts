@@ -9,6 +9,7 @@ const COUNTERS = 5;
 const EXPIRING = 6;
 const NAMES = 4;
 const MOST_ITEMS = 60;
+const FEWEST_STEPS = 40;
 const DATABASES = [0, 0, 0, 3];
 
 export interface WriterOptions {
@@ -43,7 +44,8 @@ export class Writer {
 
   /** What stands there before anybody copies it. */
   fill(): void {
-    for (let i = 0; i < 40; i++) this.step();
+    const { tags } = this.options;
+    for (let i = 0; i < Math.max(FEWEST_STEPS, 2 * tags); i++) this.step();
   }
 
   start(): void {

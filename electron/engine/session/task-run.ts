@@ -7,10 +7,10 @@ import type { SourceLogs } from '../intake/source-log/source-logs.ts';
 import type { World } from '../world/world.ts';
 import { ClusterSession } from './cluster-session.ts';
 import type { Run } from './run.ts';
-import { SyncSession } from './sync-session.ts';
+import { SyncSession, type SessionSetting } from './sync-session.ts';
 import type { TaskEvents } from './task-events.ts';
 
-export interface TaskRunSetting {
+export interface TaskRunSetting extends Pick<SessionSetting, 'makeArena'> {
   /** What the runs of this process read their sources by: those that follow the same source read it once. */
   readonly logs?: SourceLogs | undefined;
 }
@@ -47,13 +47,14 @@ export class TaskRun implements Run {
   }
 
   private async runByShards(): Promise<Outcome> {
-    const { comers } = this.setting.logs ?? {};
+    const { logs, makeArena } = this.setting;
+    const { comers } = logs ?? {};
     // Its parts are about to read what those of other runs do.
     const comer = comers?.expect(serverKey(this.spec.source));
     const arrived = (): void => comer && comers?.end(comer);
     try {
       await this.sole.leave();
-      const setting = { logs: this.setting.logs, onBegun: arrived };
+      const setting = { logs, makeArena, onBegun: arrived };
       const session = (this.current = new ClusterSession(this.world, this.spec, this.events, setting));
       if (this.limits) session.setLimits(this.limits);
       if (this.paused) session.pause();

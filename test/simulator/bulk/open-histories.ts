@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { putBack } from '../put-back.ts';
 import type { Verdict } from '../simulation.ts';
-import type { Topology } from '../topology.ts';
+import type { Scene } from '../topology.ts';
 
 /** Which histories are meant, but for their seeds. */
 export interface Kind {
   /** `any`: each in turn. */
-  readonly topology: Topology | 'any';
+  readonly topology: Scene | 'any';
   readonly brief: boolean;
   readonly only: readonly string[] | undefined;
   /** A fault that the engine once had. */
@@ -21,12 +21,16 @@ export type Histories = (seed: number) => Promise<Verdict>;
 export async function openHistories({ topology, brief, only, putBack: fault }: Kind): Promise<Histories> {
   if (fault !== undefined) putBack(fault);
   const { Simulation } = await import('../simulation.ts');
-  const { TOPOLOGIES } = await import('../topology.ts');
+  const { SeveralTargets } = await import('../several/several-targets.ts');
+  const { SCENES } = await import('../topology.ts');
   const { Arenas } = await import('../arenas.ts');
   const spoolDir = mkdtempSync(path.join(tmpdir(), 'lockstep-simulate-'));
   process.on('exit', () => rmSync(spoolDir, { recursive: true, force: true }));
   const ground = { spoolDir, arenas: new Arenas(), brief, only };
-  const topologyOf = (seed: number): Topology =>
-    topology === 'any' ? TOPOLOGIES[seed % TOPOLOGIES.length]! : topology;
-  return (seed) => new Simulation(seed, { ...ground, topology: topologyOf(seed) }).run();
+  const scenes: readonly Scene[] = topology === 'any' ? SCENES : [topology];
+  return (seed) => {
+    const scene = scenes[seed % scenes.length]!;
+    if (scene === 'several') return new SeveralTargets(seed, ground).run();
+    return new Simulation(seed, { ...ground, topology: scene }).run();
+  };
 }

@@ -3,15 +3,15 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { withGround } from '../../support/histories.ts';
-import { TOPOLOGIES } from '../../simulator/topology.ts';
+import { SCENES } from '../../simulator/topology.ts';
 import { KNOWN_FAULTS } from '../../simulator/known-faults.ts';
 import { readFileSync } from 'node:fs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-it.each(TOPOLOGIES)('one seed is one history (%s)', async (topology) => {
-  await withGround(topology, async (history) => {
-    for (const seed of topology === 'standalone' ? [3, 4, 5, 6] : [3, 4]) {
+it.each(SCENES)('one seed is one history (%s)', async (scene) => {
+  await withGround(scene, async (history) => {
+    for (const seed of scene === 'standalone' ? [3, 4, 5, 6] : [3, 4]) {
       const first = await history(seed);
       const again = await history(seed);
       expect(again.lines).toEqual(first.lines);
