@@ -83,7 +83,7 @@ describe('lanes', () => {
       expiry: checkpoint.expiry,
       carried: '-',
       process: expect.stringMatching(
-        /^[0-9a-f]{12}@\d+ [0-9a-f]{12} [0-9a-f]{12}(;[0-9a-f]{12}@\d+ [0-9a-f]{12} [0-9a-f]{12}){2}$/,
+        /^[0-9a-f]{12}@\d+\/\d+ [0-9a-f]{12} [0-9a-f]{12}(;[0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{12}){2}$/,
       ),
     });
   });

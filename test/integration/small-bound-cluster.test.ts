@@ -23,9 +23,9 @@ let cluster: TestCluster;
 let run: SyncRun | undefined;
 let engine: EngineChild | undefined;
 
-beforeEach(async () => {
-  [source, cluster] = await Promise.all([startRedis(), startCluster()]);
-});
+const begin = async (replicas = 0): Promise<void> => {
+  [source, cluster] = await Promise.all([startRedis(), startCluster({ replicas })]);
+};
 afterEach(async () => {
   engine?.kill();
   engine = undefined;
@@ -74,7 +74,31 @@ async function ends(): Promise<void> {
   expect((await compareServers({ world: systemWorld, ...sides })).differences).toEqual([]);
 }
 
+it('stays late by the small bound over a failover by hand, and over one that a dead primary brings', async () => {
+  await begin(1);
+  await fill(300, 120_000);
+  await follow();
+  await cluster.failover(cluster.members[3]!);
+  await poll('in step again', () => run!.phases.at(-1) === 'in-step');
+  // Of two failovers that nobody has seen apart it is not known whether they were all that happened.
+  const names = Array.from({ length: 50 }, (_, i) => `between:${i}`);
+  await source.client().mset(names.flatMap((name) => [name, 1]));
+  await poll('the new primary is written to', async () =>
+    (await Promise.all(names.map((name) => cluster.client.exists(name)))).every((there) => there === 1),
+  );
+  await cluster.members[1]!.server.kill();
+  await poll('the replica has taken over', async () =>
+    (await cluster.members[4]!.client.info('replication')).includes('role:master'),
+  );
+  await source.client().set('after', 1, 'EX', 100);
+  await poll('it goes on', async () => (await cluster.client.exists('after').catch(() => 0)) === 1);
+  await inState('small');
+  expect(run!.told.filter((text) => text.includes('moved between its nodes'))).toEqual([]);
+  await ends();
+});
+
 it('in step every key of every node is late by the small bound, and exact after the end', async () => {
+  await begin();
   await fill(600, 60_000);
   await follow();
   await source.client().multi().set('new', 'v', 'EX', 100).rename('k:7', 'renamed').exec();
@@ -96,6 +120,7 @@ it('in step every key of every node is late by the small bound, and exact after 
 });
 
 it('what expires while the tool is dead goes from every node within the small bound', async () => {
+  await begin();
   await fill(300, 20_000);
   engine = new EngineChild();
   engine.start(taskSpec(source.url, cluster.url, { until: 'stopped', expiryLateMs: SMALL_MS }));
@@ -115,6 +140,7 @@ it('what expires while the tool is dead goes from every node within the small bo
 describe('counters under short expiry that the source extends just in time stay equal', () => {
   let counters: ShortLivedCounters;
   beforeEach(async () => {
+    await begin();
     await follow();
     counters = new ShortLivedCounters(source.client());
     counters.begin();
@@ -173,6 +199,7 @@ async function toAndFro(slot: number): Promise<ClusterMember> {
 }
 
 it('no time that was carried to and fro is taken for a later one, by a run or by a release', async () => {
+  await begin();
   const from = source.client();
   const writes = from.pipeline();
   for (let i = 0; i < 2000; i++) writes.set(`{carried}:${i}`, i, 'PX', 3_600_000 + i * 17);

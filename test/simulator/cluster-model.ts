@@ -215,7 +215,7 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
       case 'shards':
         return this.shards.map((__, of) => this.shardOf(shard, of));
       case 'info':
-        return `cluster_enabled:1\r\ncluster_state:${this.isDown ? 'fail' : 'ok'}\r\n`;
+        return `cluster_enabled:1\r\ncluster_state:${this.isDown ? 'fail' : 'ok'}\r\ncluster_current_epoch:${this.epoch}\r\n`;
       case 'countkeysinslot':
         return server.keysIn(Number(args[1])).length;
       case 'getkeysinslot':

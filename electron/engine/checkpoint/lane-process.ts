@@ -1,6 +1,7 @@
 import { onChange, slotsMoved } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { readInfo } from '../control/info.ts';
+import { ifRefused } from '../control/reply-error.ts';
 import { identityOf } from '../control/server-facts.ts';
 import type { ClusterNode } from '../router/cluster-node.ts';
 import { SlotSet } from '../router/slot-set.ts';
@@ -9,8 +10,8 @@ import { laneSlot, type Lane } from './lane-index.ts';
 
 /**
  * The processes of a cluster, as a lane's checkpoint keeps them of when all of its slots lay on one node: that node first, then the other
- * primaries, each with its configuration epoch and its replicas. `id@epoch run replica,replica;id@epoch run …`, with so much of each id
- * as tells it.
+ * primaries, each with its replicas. `id@epoch/current run replica,replica;id run …`, with so much of each id as tells it; behind the
+ * first its configuration epoch and the current one of the cluster, as far as that is told.
  *
  * A lane goes back together with the data of its node. Slots that were moved do not: where the node that they came from goes back, or the
  * one that they went to, it is without what was written, or carried, last, and no offset says so.
@@ -25,8 +26,9 @@ export type Lying = 'whole' | 'moved' | 'torn';
 
 interface Known {
   readonly id: string;
-  /** NaN of a record that has none. */
+  /** NaN where it has none. */
   readonly epoch: number;
+  readonly current: number;
   readonly run: string;
   readonly replicas: readonly string[];
 }
@@ -36,6 +38,8 @@ interface Running {
   readonly run: string;
   /** It has taken the place of another node. */
   readonly promoted: boolean;
+  /** NaN where it may not be asked. */
+  readonly currentEpoch: number;
 }
 
 /** The primaries of a cluster as they run now. */
@@ -69,10 +73,12 @@ export class LaneProcesses {
   recordOf(lane: Pick<Lane, 'tag'>): LaneProcess {
     const own = this.running.get(ownerOf(this.nodes.topology, laneSlot(lane))?.id ?? '');
     if (!own) throw slotsMoved(`nobody answers for slot ${laneSlot(lane)}`);
-    return [own, ...[...this.running.values()].filter((one) => one !== own)]
-      .map(({ node, run }) => {
+    const all = [...this.running.values()];
+    const current = Math.max(...all.map(({ currentEpoch }) => currentEpoch));
+    return [own, ...all.filter((one) => one !== own)]
+      .map(({ node, run }, i) => {
         const replicas = this.nodes.topology.nodes.filter(({ primaryId }) => primaryId === node.id);
-        const name = `${short(node.id)}@${node.epoch}`;
+        const name = i === 0 ? `${short(node.id)}@${node.epoch}/${current}` : short(node.id);
         return [name, short(run), replicas.map(({ id }) => short(id)).join(',')].join(' ').trim();
       })
       .join(';');
@@ -93,8 +99,9 @@ export class LaneProcesses {
 
   /**
    * Slots of a lane that may have been on another node since its checkpoint was as it says, though they may be back. Whoever takes a slot
-   * raises its configuration epoch unless it has the greatest already, so one that gave a slot away and gets it back always does; and
-   * a successor has the next one (`Redis cluster.c: clusterBumpConfigEpochWithoutConsensus, clusterHandleSlaveFailover`).
+   * raises its configuration epoch to one above the current unless it has the greatest already, so one that gave a slot away and gets it
+   * back always does. A successor that has the very next one was the first to raise it (`Redis cluster.c:
+   * clusterBumpConfigEpochWithoutConsensus, clusterHandleSlaveFailover`).
    */
   carriedOf(lane: Lane, record: LaneProcess): SlotSet {
     const [own, ...others] = parse(record);
@@ -106,13 +113,7 @@ export class LaneProcesses {
 
   private hasStayed(node: ClusterNode, own: Known, others: readonly Known[]): boolean {
     if (node.id.startsWith(own.id)) return node.epoch === own.epoch;
-    const next = 1 + Math.max(own.epoch, ...others.map(({ epoch }) => epoch));
-    const asTheyWere = others.every(({ id, epoch }) => this.epochOf(id) === epoch);
-    return this.isInPlaceOf(node, own, others) && node.epoch === next && asTheyWere;
-  }
-
-  private epochOf(start: string): number | undefined {
-    return this.nodes.topology.nodes.find(({ id }) => id.startsWith(start))?.epoch;
+    return this.isInPlaceOf(node, own, others) && node.epoch === own.current + 1;
   }
 
   private holdersOf(lane: Lane): ClusterNode[] {
@@ -151,7 +152,9 @@ async function runningOf(nodes: SlotNodes, node: ClusterNode): Promise<Running> 
   const redis = await nodes.onNode(node);
   const info = await onChange(() => readInfo(redis, 'server', 'replication'));
   const { runId, earlierReplid } = identityOf(info);
-  return { node, run: runId, promoted: /[1-9a-f]/.test(earlierReplid) };
+  const cluster = String(await redis.call('CLUSTER', 'INFO').catch(ifRefused('')));
+  const [, current] = /^cluster_current_epoch:(\d+)/m.exec(cluster) ?? [];
+  return { node, run: runId, promoted: /[1-9a-f]/.test(earlierReplid), currentEpoch: Number(current) };
 }
 
 const short = (id: string): string => id.slice(0, ID_CHARS);
@@ -163,13 +166,15 @@ const isOf = (id: string, { id: own, replicas }: Known): boolean =>
 function parse(record: LaneProcess): Known[] {
   return record.split(';').flatMap((text) => {
     const [name = '', run = '', replicas = ''] = text.split(' ');
-    const [id = '', epoch] = name.split('@');
+    const [id = '', epochs = ''] = name.split('@');
+    const [epoch, current] = epochs === '' ? [] : epochs.split('/');
     return id === ''
       ? []
       : [
           {
             id,
             epoch: Number(epoch),
+            current: Number(current),
             run,
             replicas: replicas.split(',').filter((one) => one !== ''),
           },

@@ -112,14 +112,17 @@ export const targetQuestions = (task: string): readonly Question[] => {
 };
 
 /** What a cluster is written to with; asked about only where the target is one. */
-export const CLUSTER_QUESTIONS: readonly Question[] = questions(true, [
-  ['CLUSTER', 'NODES'],
-  ['EVAL', 'return 1', '0'],
-  ['EVALSHA', '0'.repeat(40), '0'],
-  // Commands across slots: see writer/script/crossing.ts.
-  ['DUMP', ANY_KEY],
-  ['LINDEX', ANY_KEY, '0'],
-]);
+export const CLUSTER_QUESTIONS: readonly Question[] = [
+  ...questions(false, [['CLUSTER', 'INFO']], true),
+  ...questions(true, [
+    ['CLUSTER', 'NODES'],
+    ['EVAL', 'return 1', '0'],
+    ['EVALSHA', '0'.repeat(40), '0'],
+    // Commands across slots: see writer/script/crossing.ts.
+    ['DUMP', ANY_KEY],
+    ['LINDEX', ANY_KEY, '0'],
+  ]),
+];
 
 /** What turns import-mode on; asked about only where the task wants it and the target has it. */
 export const IMPORT_QUESTIONS: readonly Question[] = questions(false, [

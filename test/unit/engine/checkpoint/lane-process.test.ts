@@ -37,10 +37,15 @@ function clusterOf(all: readonly Played[]): SlotNodes {
   };
   return {
     topology: { nodes, shards, shardOfSlot },
-    onNode: async (node: ClusterNode) => ({ info: async () => info(node) }),
+    onNode: async (node: ClusterNode) => ({
+      info: async () => info(node),
+      call: async () => `cluster_state:ok\r\ncluster_current_epoch:${CURRENT}\r\n`,
+    }),
   } as unknown as SlotNodes;
 }
 
+/** Replicas have had epochs as well. */
+const CURRENT = 6;
 const LANE: Lane = { tag: slotTag(0), slots: [{ first: 0, last: 99 }] };
 const A: Played = { id: 'a', slots: [0, 99] };
 const B: Played = { id: 'b', slots: [100, SLOTS - 1] };
@@ -130,7 +135,7 @@ it('a node without slots that does not answer is in no record, and one with slot
     onNode: (node) => (node.id === silent ? Promise.reject(new Error('silent')) : nodes.onNode(node)),
   });
   const nodes = clusterOf([A, B, { id: 'spare' }]);
-  expect((await LaneProcesses.look(failing(nodes, 'spare'))).recordOf(LANE)).toBe('a@1 a-1;b@1 b-1');
+  expect((await LaneProcesses.look(failing(nodes, 'spare'))).recordOf(LANE)).toBe('a@1/6 a-1;b b-1');
   await expect(LaneProcesses.look(failing(nodes, 'b'))).rejects.toThrow('silent');
 });
 
@@ -153,17 +158,17 @@ describe('keys of a lane may have come from another node', () => {
       '50-99',
     ],
     ['in all of it where slots have come back to its node', [{ ...ONE!, epoch: 5 }, TWO!], '0-99'],
-    ['not where a replica took its place with the next epoch', [successor(5), TWO!], '-'],
-    ['in all of it where that has a later one', [successor(6), TWO!], '0-99'],
-    [
-      'in all of it where another node has another epoch as well',
-      [successor(5), { ...TWO!, epoch: 6 }],
-      '0-99',
-    ],
-    ['in all of it where another node is gone', [successor(5), { ...TWO!, id: 'new' }], '0-99'],
+    ['not where a replica took its place with the next epoch', [successor(7), TWO!], '-'],
+    ['not where another node has a later one', [successor(7), { ...TWO!, epoch: 8 }], '-'],
+    ['in all of it where that has a later one', [successor(8), TWO!], '0-99'],
   ])('%s', async (_, now, carried) => {
     const record = (await LaneProcesses.look(clusterOf([ONE!, TWO!, ...REPLICAS]))).recordOf(LANE);
     expect((await LaneProcesses.look(clusterOf(now))).carriedOf(LANE, record).toString()).toBe(carried);
+  });
+
+  it('in all of it where a replica took its place and nobody told which epoch was the current one', async () => {
+    const here = await LaneProcesses.look(clusterOf([successor(7), TWO!]));
+    expect(here.carriedOf(LANE, 'a@3/NaN a-1 ra;b b-1').toString()).toBe('0-99');
   });
 
   it('in all of it where its record does not say since when', async () => {
