@@ -4,16 +4,16 @@ import { isActive, taskStateSchema, type TaskState } from '../../../../shared/mo
 
 /** One row a state, one column a signal; `-` is not allowed. */
 const TABLE = `
-             start     pause   resume   stop      release    up        up-paused  retry    died        finished  completed  failed   released
-stopped      starting  -       -        -         releasing  -         -          -        -           -         -          -        -
-failed       starting  -       -        -         releasing  -         -          -        -           -         -          -        -
-completed    starting  -       -        -         releasing  -         -          -        -           -         -          -        -
-starting     -         -       -        stopping  -          running   paused     running  restarting  stopped   completed  failed   -
-running      -         paused  -        stopping  -          running   paused     running  restarting  stopped   completed  failed   -
-paused       -         -       running  stopping  -          running   paused     paused   restarting  stopped   completed  failed   -
-restarting   -         -       -        stopping  -          running   paused     running  restarting  stopped   completed  failed   -
-stopping     -         -       -        stopping  -          stopping  stopping   -        stopped     stopped   completed  stopped  -
-releasing    -         -       -        -         -          -         -          -        -           -         -          failed   stopped
+             start     pause   resume   stop      release    up        up-paused  retry    died        finished  completed  failed   released  readdress
+stopped      starting  -       -        -         releasing  -         -          -        -           -         -          -        -         -
+failed       starting  -       -        -         releasing  -         -          -        -           -         -          -        -         -
+completed    starting  -       -        -         releasing  -         -          -        -           -         -          -        -         -
+starting     -         -       -        stopping  -          running   paused     running  restarting  stopped   completed  failed   -         -
+running      -         paused  -        stopping  -          running   paused     running  restarting  stopped   completed  failed   -         -
+paused       -         -       running  stopping  -          running   paused     paused   restarting  stopped   completed  failed   -         restarting
+restarting   -         -       -        stopping  -          running   paused     running  restarting  stopped   completed  failed   -         -
+stopping     -         -       -        stopping  -          stopping  stopping   -        stopped     stopped   completed  stopped  -         -
+releasing    -         -       -        -         -          -         -          -        -           -         -          failed   stopped   -
 `;
 
 const [head, ...rows] = TABLE.trim()
