@@ -1,7 +1,7 @@
 import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { laneKey, laneNames, parseLaneIndex } from '../../electron/engine/checkpoint/lane-index.ts';
 import { taskOf } from '../../electron/engine/checkpoint/task-parts.ts';
-import { SlotSet } from '../../electron/engine/router/slot-set.ts';
+import { ALL_SLOTS, SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { boundOf, trueTimeMs, type Amounts } from '../../shared/model/lateness.ts';
 import type { Entry, Keyspace, Value } from './keyspace.ts';
 import { slotOf } from './slots.ts';
@@ -123,12 +123,17 @@ export function earlierThanLanesSay(
   carried: ReadonlySet<number>,
 ): string[] {
   const lanes = [...keyspace.db(0)].flatMap(([key, { value }]) => {
-    const [, tag = '', generation = '', task = ''] = /^lockstep:\{(\w+)\}:lane:(\d+):(.*)$/.exec(key) ?? [];
+    const [, tag = '', generation = ''] = /^lockstep:\{(\w+)\}:lane:(\d+):/.exec(key) ?? [];
     if (value.kind !== 'hash' || tag === '') return [];
-    const index = tasks.map((one) => parseLaneIndex(one.get('lanes') ?? '', NO_SLOTS));
-    return index.flatMap((one) => {
-      const lane = one?.generation === Number(generation) && one.lanes.find((some) => some.tag === tag);
-      return lane ? [{ task, slots: SlotSet.of(lane.slots), expiry: value.fields.get('expiry') }] : [];
+    return tasks.flatMap((one) => {
+      const index = parseLaneIndex(one.get('lanes') ?? '', NO_SLOTS);
+      // The lanes of two parts may bear the same tag.
+      const its = one.get('owner') === value.fields.get('owner') && index?.generation === Number(generation);
+      const lane = its ? index.lanes.find((some) => some.tag === tag) : undefined;
+      if (!lane) return [];
+      // Slots that are still to be brought to a part are in its lanes before it vouches for them.
+      const vouched = SlotSet.parse(one.get('slots') ?? '') ?? ALL_SLOTS;
+      return [{ slots: SlotSet.of(lane.slots).and(vouched), expiry: value.fields.get('expiry') }];
     });
   });
   return [...keyspace.db(0)].flatMap(([key, { expireAtMs }]) => {
