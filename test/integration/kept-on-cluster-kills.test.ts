@@ -13,7 +13,7 @@ import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { contentOf, fillOwn, keysOf } from '../support/target/own-content.ts';
 
 const SEED = Number(process.env['LOCKSTEP_SEED'] ?? Date.now() % 100_000);
-const ROUNDS = 4;
+const ROUNDS = 2;
 const KILLS = 3;
 const NAMES = 150;
 const LONGEST_MS = 900;
