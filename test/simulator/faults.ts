@@ -12,6 +12,7 @@ import { TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
 import { checkpointOf } from './compare.ts';
 import { Failure, type Reply } from './resp.ts';
 import { TASK } from './simulated-task.ts';
+import { isThere } from './writer.ts';
 
 /** What is picked the more often the more it weighs. */
 export interface Weighted {
@@ -224,7 +225,7 @@ export class Faults {
 
   /** Somebody writes to a key on the target that the source goes on using, so that the next command on it fails there. */
   meddle(): void {
-    const { target, writer, random, history } = this.sim;
+    const { source, target, writer, random, history } = this.sim;
     const keys = [...target.keyspace.db(0)].filter(
       ([key, { value }]) =>
         /^({\w+})?(list|hash|counter):/.test(key) &&
@@ -236,8 +237,10 @@ export class Faults {
     )
       return;
     if (keys.length === 0 || this.meddlings >= MOST_MEDDLINGS) return;
-    this.meddlings += 1;
     const [key] = random.pick(keys);
+    // What the source does not use again nobody finds out.
+    if (!isThere(source.ownerOf(key)) || source.cluster?.isUnderWay(key)) return;
+    this.meddlings += 1;
     const server = target.ownerOf(key);
     history.note('meddler', `writes to ${key}`);
     server.run(server.connect(), 'SET', key, 'of somebody else');

@@ -95,6 +95,8 @@ export class Simulation implements Breakable {
   private wanted = true;
   private inStepMs = Infinity;
   private finishedMs = Infinity;
+  /** What times were late by at the most while the task ran. */
+  private longMs = 0;
 
   constructor(
     seed: number,
@@ -316,6 +318,8 @@ export class Simulation implements Breakable {
     this.compare(true);
     this.wanted = false;
     const last = this.engine!;
+    // One that began before, and came to nothing yet, could still take the task over.
+    for (const other of this.engines) if (other !== last) other.kill();
     const released = this.random.chance(0.3);
     if (released) {
       last.kill();
@@ -382,11 +386,13 @@ export class Simulation implements Breakable {
     const { source, target } = this;
     const [checkpoint] = checkpointsOf(target, TASK);
     const amounts = { smallMs: Number(checkpoint?.get('small')), longMs: Number(checkpoint?.get('long')) };
+    // Once all is exact the checkpoint tells none.
+    if (late) this.longMs = amounts.longMs;
     const drift = this.clustered ? CARRIED_MS : 0;
     // Times that a slot took along bear no mark any more; at its end a run asks the source about these, and a release does not.
     const unmarked = late ? this.clustered : released && target.cluster !== undefined;
     // A key that expires on the source while its target is handed over, and whose slot was carried.
-    const left = !late && target.cluster && target.cluster.carried.size > 0 ? 2 * amounts.longMs : 0;
+    const left = !late && target.cluster && target.cluster.carried.size > 0 ? 2 * this.longMs : 0;
     for (const what of differences(
       source,
       target,

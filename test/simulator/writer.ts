@@ -167,5 +167,6 @@ export class Writer {
   }
 }
 
-const isThere = ({ listening, scheduler, frozenUntilMs }: SourceModel): boolean =>
+/** It takes commands at the moment. */
+export const isThere = ({ listening, scheduler, frozenUntilMs }: SourceModel): boolean =>
   listening && scheduler.nowMs >= frozenUntilMs;
