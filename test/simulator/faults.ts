@@ -9,6 +9,7 @@ import type { TargetModel } from './target-model.ts';
 import { APPLY_SCRIPT } from '../../electron/engine/writer/script/apply-script.ts';
 import { checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
+import { ComeBacks } from './come-backs.ts';
 import { checkpointOf } from './compare.ts';
 import { Failure, type Reply } from './resp.ts';
 import { TASK } from './simulated-task.ts';
@@ -37,9 +38,11 @@ export class Faults {
   private readonly list: readonly Fault[];
   private active = false;
   private meddlings = 0;
+  private readonly comeBacks: ComeBacks;
 
   constructor(sim: Breakable) {
     this.sim = sim;
+    this.comeBacks = new ComeBacks(sim.scheduler);
     const { source, target } = sim;
     this.shards = {
       source:
@@ -87,7 +90,7 @@ export class Faults {
     }
     for (const server of [...source.servers, ...target.servers])
       server.frozenUntilMs = Math.min(server.frozenUntilMs, this.sim.scheduler.nowMs + 1);
-    for (const back of this.comeBack.splice(0)) back();
+    this.comeBacks.atOnce();
     for (const process of this.sim.engines) process.resume();
   }
 
@@ -107,8 +110,6 @@ export class Faults {
       ? ports
       : [(side === 'source' ? this.one('source') : this.one('target')).port];
   }
-
-  private comeBack: (() => void)[] = [];
 
   cut(side: 'source' | 'target', share: number): void {
     for (const port of this.places(side)) this.sim.network.cut(undefined, port, share);
@@ -253,13 +254,7 @@ export class Faults {
   }
 
   later(waitMs: number, run: () => void): void {
-    let done = false;
-    const once = (): void => {
-      if (!done) run();
-      done = true;
-    };
-    this.comeBack.push(once);
-    this.sim.scheduler.after(waitMs, once);
+    this.comeBacks.after(waitMs, run);
   }
 
   /** The target has run a transaction, and nobody has heard of it: the moment at which most can be lost or done twice. */

@@ -90,7 +90,7 @@ export class Task {
     return this.stored;
   }
 
-  get now(): TaskState {
+  get currentState(): TaskState {
     return this.state;
   }
 

@@ -118,7 +118,7 @@ export class Tasks {
   /** @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, TASK_STATE, STORE_UNWRITABLE */
   edit({ id, changes, secrets }: ValidParams<'task.edit'>): TaskView {
     const task = this.get(id);
-    const plan = planEdit(task.profile, task.now, changes, secrets);
+    const plan = planEdit(task.profile, task.currentState, changes, secrets);
     const { vault } = this.options;
     const after = { ...task.profile, ...plan.changes };
     const takeBack = vault.change(
@@ -138,7 +138,7 @@ export class Tasks {
   specAfter({ id, changes = {}, secrets = {} }: ValidParams<'task.outlook'>): TaskSpec {
     const { ports, vault } = this.options;
     const task = this.get(id);
-    const plan = planEdit(task.profile, task.now, changes, secrets);
+    const plan = planEdit(task.profile, task.currentState, changes, secrets);
     const get: SecretVault['get'] = (owner, side, server) =>
       withChanges(vault.get(owner, side, server), secrets[side] ?? {});
     return taskSpecOf({ ...task.profile, ...plan.changes }, { get }, ports.defaultSpoolDir);

@@ -3,6 +3,7 @@ import { LATEST_FIELD_EXPIRY_MS, trueTimeMs } from '../../../shared/model/latene
 import { isOwnKey } from '../commands/own-keys.ts';
 import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import { withoutKept } from '../checkpoint/without-kept.ts';
+import { repliesOf } from '../control/replies-of.ts';
 import { targetExpiryMs } from './late-expiry.ts';
 import type { WalkPage, WalkPlace } from './walk-page.ts';
 
@@ -113,7 +114,7 @@ async function hashesOf(redis: Redis, keys: readonly Buffer[]): Promise<readonly
   if (keys.length === 0) return [];
   const asking = redis.pipeline();
   for (const key of keys) asking.type(key);
-  const kinds = results(await asking.exec());
+  const kinds = await repliesOf(asking);
   return keys.filter((_, i) => kinds[i] === 'hash');
 }
 
@@ -140,7 +141,7 @@ export async function readExpiries(
     const reading = redis.pipeline();
     reading.time();
     for (const i of open) reading.pttl(keys[i]!).time();
-    const replies = results(await reading.exec());
+    const replies = await repliesOf(reading);
     open = open.filter((i, nth) => {
       const beforeMs = milliseconds(replies[2 * nth]);
       const remainingMs = Number(replies[2 * nth + 1]);
@@ -156,12 +157,4 @@ export async function readExpiries(
 function milliseconds(time: unknown): number {
   if (!Array.isArray(time)) throw new Error('TIME was not answered');
   return Number(time[0]) * 1000 + Math.floor(Number(time[1]) / 1000);
-}
-
-function results(replies: readonly (readonly [Error | null, unknown])[] | null): unknown[] {
-  if (!replies) throw new Error('the transaction was refused');
-  return replies.map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
 }

@@ -1,3 +1,4 @@
+import { ComeBacks } from '../come-backs.ts';
 import { TASKS_KEY } from '../../../electron/engine/checkpoint/task-index.ts';
 import type { Client } from '../client.ts';
 import { weighted, type Weighted } from '../faults.ts';
@@ -43,10 +44,11 @@ export class GroupFaults {
   readonly sim: BreakableGroup;
   private readonly list: readonly Fault[];
   private active = false;
-  private comeBack: (() => void)[] = [];
+  private readonly comeBacks: ComeBacks;
 
   constructor(sim: BreakableGroup) {
     this.sim = sim;
+    this.comeBacks = new ComeBacks(sim.scheduler);
     const { only } = sim;
     this.list = only ? FAULTS.filter(({ name }) => only.includes(name)) : FAULTS;
     for (const target of sim.targets)
@@ -81,7 +83,7 @@ export class GroupFaults {
     }
     for (const server of [source, ...targets])
       server.frozenUntilMs = Math.min(server.frozenUntilMs, scheduler.nowMs + 1);
-    for (const back of this.comeBack.splice(0)) back();
+    this.comeBacks.atOnce();
     for (const group of groups) for (const member of group.running) member.tell((run) => run.resume());
   }
 
@@ -194,13 +196,7 @@ export class GroupFaults {
   }
 
   private later(waitMs: number, run: () => void): void {
-    let done = false;
-    const once = (): void => {
-      if (!done) run();
-      done = true;
-    };
-    this.comeBack.push(once);
-    this.sim.scheduler.after(waitMs, once);
+    this.comeBacks.after(waitMs, run);
   }
 
   /** A target has run a transaction, and nobody has heard of it. */

@@ -3,8 +3,8 @@ import type { RequestName } from '../../../../shared/contract/api.ts';
 import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
+import { createdTask } from '../../../support/backend/created-task.ts';
 import { FakeEngines } from '../../../support/backend/fake-engine.ts';
-import { fillDraft } from '../../../support/backend/fill-draft.ts';
 
 let engines: FakeEngines;
 let bench: BackendBench;
@@ -25,11 +25,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
   engines = new FakeEngines();
   bench = await new BackendBench(engines.start).start();
-  const filling = fillDraft(bench, { sourcePort: 7001, targetPort: 7002 });
-  await vi.advanceTimersByTimeAsync(1000);
-  const creating = bench.ask('task.create', { draftId: (await filling).id, start: false });
-  await vi.advanceTimersByTimeAsync(1000);
-  id = (await creating).taskIds[0]!;
+  id = await createdTask(bench, { sourcePort: 7001, targetPort: 7002 });
 });
 afterEach(async () => {
   const closed = bench.remove();

@@ -5,8 +5,9 @@ import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
 import { taskStatus } from '../../../../shared/format/task-status.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
+import { createdTask } from '../../../support/backend/created-task.ts';
 import { FakeEngines } from '../../../support/backend/fake-engine.ts';
-import { fillDraft } from '../../../support/backend/fill-draft.ts';
+import type { FilledDraft } from '../../../support/backend/fill-draft.ts';
 
 let engines: FakeEngines;
 let bench: BackendBench;
@@ -25,16 +26,12 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-async function createTask(changes: Parameters<typeof fillDraft>[1]['changes'] = {}): Promise<string> {
-  const filling = fillDraft(bench, {
+async function createTask(changes: FilledDraft['changes'] = {}): Promise<string> {
+  return createdTask(bench, {
     sourcePort: 7001,
     targetPort: 7002,
     changes: { retryForMinutes: 2, ...changes },
   });
-  await vi.advanceTimersByTimeAsync(1000);
-  const creating = bench.ask('task.create', { draftId: (await filling).id, start: false });
-  await vi.advanceTimersByTimeAsync(1000);
-  return (await creating).taskIds[0]!;
 }
 
 const ask = (name: Extract<RequestName, `task.${'start' | 'stop' | 'pause' | 'resume' | 'declineResume'}`>) =>
