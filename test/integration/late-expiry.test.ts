@@ -180,6 +180,31 @@ describe('a target that nobody has looked at for a share of the long bound', () 
   });
 });
 
+describe('times that become late, where that was cut short,', () => {
+  async function holdOn(earliestExpiryMs: number): Promise<Checkpoint> {
+    const cut = { expiry: 'holding', sourceAtMs: Date.now() - 5000, earliestExpiryMs } as const;
+    const checkpoint = { ...held, ...cut };
+    await b.hset(checkpointKey(TASK), ...checkpointFields(checkpoint));
+    await b.call('SET', 'k', 'v', 'PXAT', String(exactTime(Date.now() + 10_000)));
+    const redis = target.client();
+    return holdExpiry({
+      ...{ clock: systemWorld.clock, redis, nodes: oneServer(redis, TASK), task: TASK, checkpoint },
+      ...{ databases: DATABASES, scripts: true, smallMs: AMOUNTS.smallMs, retryForMs: 1000 },
+      ...{ certain: true, imported: undefined, looked: false },
+    });
+  }
+
+  it.each([
+    ['no key had a time', (): number => 0, 0],
+    ['the first is still to come due', (): number => Date.now() + 10_000, 0],
+    ['one has come due since', (): number => Date.now() - 1000, 1],
+    ['nobody knows which have', (): number => 1, 1],
+  ] as const)('are lost as the hand-over has noted: %s', async (_, earliest, lost) => {
+    expect(await holdOn(earliest())).toMatchObject({ expiry: 'long', earliestExpiryMs: lost });
+    expect(await lateOn(b, 'k')).toBe('long');
+  });
+});
+
 it('a target without room is handed over as well', async () => {
   await b.call('SET', 'k', 'v', 'PXAT', String(timeWith('long', Date.now() + 100_000, AMOUNTS)));
   await b.hset(checkpointKey(TASK), ...checkpointFields(held));

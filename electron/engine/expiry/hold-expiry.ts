@@ -52,8 +52,9 @@ export const boundMs = (bound: Bound, { amounts }: Pick<Checkpoint, 'amounts'>):
  */
 export function mayHaveLost(checkpoint: Checkpoint, nowMs: number, unseenMs = 0): boolean {
   const { expiry, earliestExpiryMs, sourceAtMs } = checkpoint;
-  if (expiry === 'exact' || keepsExpired(expiry) || earliestExpiryMs > 0)
-    return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
+  // What was exact when somebody began to make it late is lost from the first time on that the hand-over has seen.
+  const dated = expiry === 'exact' || expiry === 'holding' || keepsExpired(expiry);
+  if (dated || earliestExpiryMs > 0) return earliestExpiryMs > 0 && nowMs >= earliestExpiryMs;
   const least = leastBound(expiry);
   return nowMs - sourceAtMs > boundMs(least, checkpoint) - (least === 'long' ? unseenMs : 0);
 }
