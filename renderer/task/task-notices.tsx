@@ -5,6 +5,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { nextStep, type RestingTask } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { formatBytes } from '../../shared/format/numbers.ts';
+import { GOES_ON } from '../../shared/format/task-status.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { TimeText } from '../components/time-text.tsx';
@@ -59,7 +60,9 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
                 and will be until <TimeText atMs={trouble.giveUpAtMs} as="clock" />.
               </>
             )}{' '}
-            The task goes on by itself as soon as it is mended.
+            {GOES_ON.has(trouble.code)
+              ? 'The task goes on meanwhile.'
+              : 'The task goes on by itself as soon as it is mended.'}
           </p>
         </FaultAlert>
       )}

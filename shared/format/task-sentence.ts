@@ -5,6 +5,7 @@ import { describeFurthest } from './feed-words.ts';
 import { describeAway } from './lane-words.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from './numbers.ts';
 import { formatCommandRate, formatLag, formatPercent } from './rates.ts';
+import { describeUnsettled } from './slot-words.ts';
 import { taskStatus } from './task-status.ts';
 import { formatClock, roughly } from './times.ts';
 
@@ -37,7 +38,7 @@ function describeStatus(task: TaskView, nowMs: number): string {
       return `Full copy: ${metrics ? describeCopy(metrics) : 'waiting for the snapshot of the source'}`;
     case 'catching-up':
       return metrics
-        ? `Catching up: ${formatLag(metrics.lag.seconds)} (${formatBytes(metrics.lag.bytes)}) behind${most(metrics)}, ${rate(metrics)}`
+        ? `Catching up: ${formatLag(metrics.lag.seconds)} (${formatBytes(metrics.lag.bytes)}) behind${most(metrics)}, ${rate(metrics)}${slotsMoving(metrics)}`
         : 'Catching up';
     case 'partial':
       return metrics
@@ -65,6 +66,11 @@ const describeStart = (metrics: Metrics | null): string =>
   metrics?.phase === 'connecting' && metrics.databases.length > 0
     ? 'Connected: waiting for the source to begin its stream or its snapshot'
     : 'Connecting to both servers';
+
+/** Why it is not in step, however little it is behind. */
+function slotsMoving({ unsettled }: Metrics): string {
+  return unsettled?.source ? `; ${describeUnsettled('source', unsettled.source)}` : '';
+}
 
 const rate = (metrics: Metrics): string => formatCommandRate(metrics.applied.commandsPerSecond);
 

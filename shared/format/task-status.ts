@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
 import type { TaskView } from '../model/task-view.ts';
 
 /**
@@ -77,10 +78,14 @@ export function taskStatus(task: Pick<TaskView, 'state' | 'phase' | 'trouble'>):
     case 'running':
     case 'paused':
       if (isPartial(task)) return 'partial';
-      if ((task.trouble && !isHeldByNode(task)) || task.phase === 'reconnecting') return 'retrying';
+      if ((task.trouble && !GOES_ON.has(task.trouble.code)) || task.phase === 'reconnecting')
+        return 'retrying';
       return task.state === 'running' ? statusOfPhase(task.phase) : task.state;
   }
 }
+
+/** What troubles a task that goes on meanwhile. */
+export const GOES_ON: ReadonlySet<ErrorCode> = new Set(['TARGET_NODE_AWAY', 'SOURCE_SLOTS_MOVED']);
 
 /** A node of the target is away, and the task goes on with the others. */
 export const isPartial = (task: Pick<TaskView, 'phase' | 'trouble'>): boolean =>

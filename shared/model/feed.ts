@@ -26,6 +26,8 @@ export const feedSchema = z.object({
   /** Of the full copy. */
   keysDone: z.number(),
   spool: spoolSchema,
+  /** It is begun anew, since slots have moved: its figures are those that it had, and its lag grows. Left out where it is not. */
+  anew: z.boolean().optional(),
 });
 export type Feed = Readonly<z.infer<typeof feedSchema>>;
 

@@ -4,6 +4,7 @@ import { feedSchema, MOST_FEEDS } from './feed.ts';
 import { laneSchema, MOST_LANES } from './lane.ts';
 import { flowSchema, lagSchema, offsetsSchema, spoolSchema } from './figures.ts';
 import { PHASES } from './phase.ts';
+import { unsettledSlotsSchema } from './unsettled-slots.ts';
 
 export { PHASES, type Phase } from './phase.ts';
 
@@ -55,6 +56,10 @@ export const metricsSchema = z.object({
   feeds: z.array(feedSchema).max(MOST_FEEDS).readonly().optional(),
   /** Node by node of a target that is a cluster; left out where it is one server, and before the stream was written to it. */
   lanes: z.array(laneSchema).max(MOST_LANES).readonly().optional(),
+  /** Of a side that is a cluster, as it was last looked at; left out where its slots are settled. Of a target it is told while it is waited for. */
+  unsettled: z
+    .object({ source: unsettledSlotsSchema.optional(), target: unsettledSlotsSchema.optional() })
+    .optional(),
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;

@@ -1,4 +1,5 @@
 import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
+import { GOES_ON } from '../../../shared/format/task-status.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import { describeQuestion } from '../../../shared/format/task-question-words.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
@@ -29,7 +30,7 @@ export class TaskAlerts {
       const { title } = ERROR_CATALOGUE[fault.code];
       this.notify({
         title: `${this.taskName()}: ${title}`,
-        body: `${fault.fact}. It is being tried again.`,
+        body: `${fault.fact}. ${GOES_ON.has(fault.code) ? 'The task goes on.' : 'It is being tried again.'}`,
       });
     }, LASTING_MS);
   }

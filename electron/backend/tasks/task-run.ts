@@ -4,6 +4,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { plainReason } from '../../../shared/errors/plain-reason.ts';
 import { nodesAway } from '../../../shared/format/lane-words.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import { describeUnsettled } from '../../../shared/format/slot-words.ts';
 import type { LaneFigures } from '../../../shared/model/lane.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
@@ -190,7 +191,7 @@ export class TaskRun {
     if (phase === 'reconnecting') this.trouble.again(atMs);
     const [gone] = nodesAway(metrics.lanes);
     if (gone?.away) this.nodeIsAway(gone.at, gone.away);
-    else if (WELL.has(phase)) this.wellAgain(atMs);
+    else if (WELL.has(phase)) this.getsOn(metrics);
     this.options.onReport();
   }
 
@@ -198,6 +199,16 @@ export class TaskRun {
   private nodeIsAway(at: string, { sinceMs, reason }: NonNullable<LaneFigures['away']>): void {
     const code = 'TARGET_NODE_AWAY';
     if (!this.trouble.current) this.trouble.met({ code, fact: `${at}: ${reason}`, atMs: sinceMs }, null);
+  }
+
+  /** Slots that are moved on the source keep it from being in step for as long as that lasts, and from nothing else. */
+  private getsOn({ atMs, unsettled }: Metrics): void {
+    const moved = unsettled?.source;
+    const code = 'SOURCE_SLOTS_MOVED';
+    if (!moved || this.trouble.current?.code !== code) this.wellAgain(atMs);
+    else this.retries.well(performance.now());
+    if (moved && !this.trouble.current)
+      this.trouble.met({ code, fact: describeUnsettled('source', moved), atMs }, null);
   }
 
   private wellAgain(nowMs: number): void {

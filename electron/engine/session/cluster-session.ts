@@ -5,8 +5,10 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { UnsettledSlots } from '../../../shared/model/unsettled-slots.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { FoundCluster } from '../control/discover-cluster.ts';
+import { unsettledSlots } from '../control/unsettled-slots.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 import { ClaimGate } from './claim-gate.ts';
@@ -18,6 +20,7 @@ import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
 import { memoryShare } from './memory-share.ts';
 import { RateLimit } from './pace.ts';
+import { PartRows } from './part-rows.ts';
 import { patiently } from './patiently.ts';
 import { refuseReplica } from './refuse-replica.ts';
 import { RunningPart } from './running-part.ts';
@@ -58,9 +61,11 @@ export class ClusterSession implements Run {
   /** Of parts that were begun anew since: how they ended, and what they had done. */
   private readonly earlier: PartEnd[] = [];
   private work = NO_WORK;
+  private readonly rows = new PartRows();
   private gate: ClaimGate | undefined;
   /** Why slots are nobody's, or not the one's that has them on the source. */
   private unsettled = '';
+  private unsettledSlots: UnsettledSlots | undefined;
   private dividing = false;
   /** Settles, and never rejects, once those are begun anew whose slots have changed. */
   private division: Promise<void> | undefined;
@@ -158,12 +163,8 @@ export class ClusterSession implements Run {
   }
 
   metrics(phase: Phase): Metrics {
-    return jointMetrics(
-      this.parts.map((part) => part.figures),
-      phase,
-      this.world.clock.now(),
-      this.work,
-    );
+    const nowMs = this.world.clock.now();
+    return jointMetrics(this.rows.figures(this.parts, nowMs), phase, nowMs, this.work, this.unsettledSlots);
   }
 
   get resumable(): boolean {
@@ -277,7 +278,10 @@ export class ClusterSession implements Run {
         const part = present.get(number);
         return part ? [part] : [];
       });
-      for (const { session } of leaving) session.suspend();
+      for (const part of leaving) {
+        this.rows.leaves(part, this.world.clock.now());
+        part.session.suspend();
+      }
       await Promise.all(leaving.map(({ done }) => done));
       this.noteLeft(leaving);
       for (const { figures, end } of leaving) {
@@ -286,6 +290,7 @@ export class ClusterSession implements Run {
       }
       this.parts = this.parts.filter((part) => !leaving.includes(part));
       const fault = await this.remove(division.gone);
+      for (const number of division.gone) this.rows.forget(number);
       // Then they are begun to be handed over.
       if (fault) this.stop('now');
       this.tellShards(found, { ...division, parts: changed });
@@ -319,9 +324,10 @@ export class ClusterSession implements Run {
     }
   }
 
-  private noteUnsettled({ topology }: FoundCluster): void {
+  private noteUnsettled(found: FoundCluster): void {
     const before = this.unsettled;
-    this.unsettled = unsettledIn(topology);
+    this.unsettled = unsettledIn(found.topology);
+    this.unsettledSlots = unsettledSlots(found);
     if (before === this.unsettled) return;
     if (before === '')
       this.events.warning(
@@ -342,8 +348,8 @@ export class ClusterSession implements Run {
 
   private show(): void {
     // Slots that are taken up are nobody's until their parts are begun.
-    const phases = this.parts.map(({ voice }) => voice.current);
-    const phase = this.paused ? 'paused' : jointPhase(this.dividing ? [...phases, 'connecting'] : phases);
+    const phases = this.rows.phases(this.parts);
+    const phase = this.paused ? 'paused' : jointPhase(this.dividing ? [...phases, 'catching-up'] : phases);
     if (phase === this.phase) return;
     this.phase = phase;
     this.events.phase(phase);

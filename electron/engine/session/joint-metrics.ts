@@ -1,4 +1,5 @@
 import type { DatabaseCount, Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { UnsettledSlots } from '../../../shared/model/unsettled-slots.ts';
 import { jointLanes } from '../metrics/joint-lanes.ts';
 
 /** How one part of a task stands. */
@@ -10,6 +11,8 @@ export interface PartFigures {
   readonly metrics: Metrics;
   /** Of the tool's own on the target. */
   readonly ownKeys: number;
+  /** It is begun anew, since slots have moved: the figures are those that it had. */
+  readonly anew?: boolean;
 }
 
 type Flow = Metrics['applied'];
@@ -40,6 +43,7 @@ export function jointMetrics(
   phase: Phase,
   atMs: number,
   earlier: EarlierWork = NO_WORK,
+  unsettledOnSource?: UnsettledSlots,
 ): Metrics {
   const all = parts.map(({ metrics }) => metrics);
   const sum = (of: (metrics: Metrics) => number): number => all.reduce((total, one) => total + of(one), 0);
@@ -58,6 +62,8 @@ export function jointMetrics(
   });
   const lanes = jointLanes(known(({ lanes: its }) => its));
   const remaining = known(({ copy }) => copy.remainingMs);
+  // Every part looks at the same target.
+  const [unsettledOnTarget] = known(({ unsettled }) => unsettled?.target);
   return {
     atMs,
     phase,
@@ -88,7 +94,7 @@ export function jointMetrics(
     librariesLeftOut: most(({ librariesLeftOut }) => librariesLeftOut),
     faults: earlier.faults + sum(({ faults }) => faults),
     rssBytes: process.memoryUsage.rss(),
-    feeds: parts.map(({ number, slots, at, phase: its, metrics }) => ({
+    feeds: parts.map(({ number, slots, at, phase: its, metrics, anew }) => ({
       ...{ part: number, slots, at, phase: its },
       lag: metrics.lag,
       offsets: metrics.offsets,
@@ -96,8 +102,12 @@ export function jointMetrics(
       applied: metrics.applied,
       keysDone: metrics.copy.keysDone,
       spool: metrics.spool,
+      ...(anew && { anew }),
     })),
     ...(lanes.length > 0 && { lanes }),
+    ...((unsettledOnSource ?? unsettledOnTarget) && {
+      unsettled: { source: unsettledOnSource, target: unsettledOnTarget },
+    }),
   };
 }
 

@@ -6,6 +6,8 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { ownerOf } from '../router/topology.ts';
+import { unsettledSlots } from '../control/unsettled-slots.ts';
+import type { UnsettledSlots } from '../../../shared/model/unsettled-slots.ts';
 import type { World } from '../world/world.ts';
 
 /** @throws LockstepError what is known of a primary with slots at whose address another node answers */
@@ -44,6 +46,9 @@ export class KnownCluster {
   get topology(): FoundCluster['topology'] | undefined {
     return this.found?.topology;
   }
+
+  /** Slots that were not settled when it was found last. */
+  unsettled: UnsettledSlots | undefined;
 
   /** Each primary that has slots, and how it is opened. */
   get primaries(): readonly { readonly id: string; readonly endpoint: Endpoint }[] {
@@ -95,6 +100,7 @@ export class KnownCluster {
     return this.foundBy(this.seeds(), async (found) => {
       this.forget();
       this.found = found;
+      this.unsettled = unsettledSlots(found);
       await this.note(found);
     });
   }

@@ -9,11 +9,16 @@ export interface PartVoiceOptions {
   readonly onQuestion: () => void;
 }
 
+/** In these nothing of a part is known yet but where it is. */
+const NOT_UNDER_WAY: ReadonlySet<Phase> = new Set(['connecting', 'reconnecting', 'paused']);
+
 /** What one part of a task tells: passed on with its name, but for what is one of the whole task. */
 export class PartVoice implements TaskEvents {
   private readonly options: PartVoiceOptions;
   private silent = false;
   current: Phase = 'connecting';
+  /** It has got past its connections once. */
+  underWay = false;
   asked: TaskQuestion | undefined;
 
   constructor(options: PartVoiceOptions) {
@@ -29,6 +34,7 @@ export class PartVoice implements TaskEvents {
 
   phase(phase: Phase): void {
     this.current = phase;
+    if (!NOT_UNDER_WAY.has(phase)) this.underWay = true;
     this.options.onPhase();
   }
 

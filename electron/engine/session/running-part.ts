@@ -2,12 +2,14 @@ import type { Outcome } from '../../../shared/contract/engine-messages.ts';
 import type { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
+import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { partName } from '../checkpoint/task-parts.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 import type { PartFigures } from './joint-metrics.ts';
 import type { PartEnd } from './joint-outcome.ts';
+import type { ShownPart } from './part-rows.ts';
 import type { OwnedPart } from './parts-handed-over.ts';
 import { PartVoice, type PartVoiceOptions } from './part-voice.ts';
 import { SyncSession, type SessionSetting } from './sync-session.ts';
@@ -27,7 +29,7 @@ export interface RunningPartOptions {
 }
 
 /** A part of a task while it is run, and how that has ended. */
-export class RunningPart {
+export class RunningPart implements ShownPart {
   readonly number: number;
   /** What it is called on the target. */
   private readonly task: string;
@@ -70,6 +72,18 @@ export class RunningPart {
 
   get ended(): boolean {
     return this.outcome !== undefined || this.error !== undefined;
+  }
+
+  get phase(): Phase {
+    return this.voice.current;
+  }
+
+  get underWay(): boolean {
+    return this.voice.underWay;
+  }
+
+  get goesOn(): boolean {
+    return this.ground.goesOn;
   }
 
   /** What it vouches for: slots that are still to be brought are nobody's. */

@@ -148,7 +148,7 @@ export class Sampler {
   }
 
   metrics(phase: Phase): Metrics {
-    const { feed, target } = this.options;
+    const { feed, target, servers } = this.options;
     const nowMs = this.options.clock.now();
     const copy = target.copyRun;
     const received = feed.receivedOffset;
@@ -159,6 +159,8 @@ export class Sampler {
     const bytesRead = feed.receivedBytes;
     const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
     const { lanes } = target;
+    // Once nothing is waited for any more it was found settled, or is not written to by its slots yet.
+    const unsettled = phase === 'reconnecting' ? servers.cluster?.unsettled : undefined;
     return {
       atMs: nowMs,
       phase,
@@ -195,6 +197,7 @@ export class Sampler {
       ...(lanes.length > 0 && {
         lanes: this.lanes.figures(lanes, (offset) => this.lag.bytes(offset), nowMs),
       }),
+      ...(unsettled && { unsettled: { target: unsettled } }),
     };
   }
 

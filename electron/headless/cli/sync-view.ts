@@ -3,6 +3,7 @@ import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import { describeFurthest } from '../../../shared/format/feed-words.ts';
 import { describeAway, nodesAway } from '../../../shared/format/lane-words.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
+import { describeUnsettled } from '../../../shared/format/slot-words.ts';
 import type { Metrics } from '../../../shared/model/metrics.ts';
 
 /** Without a terminal a line is printed this seldom. */
@@ -101,6 +102,8 @@ function describePhase(metrics: Metrics): string {
   const behind = `${lag.seconds.toFixed(1)} s (${formatBytes(lag.bytes)}) behind${most}`;
   const rate = `${formatCount(applied.commandsPerSecond)} commands/s, ${formatBytes(applied.bytesPerSecond)}/s`;
   const waiting = spool.bytes > 1024 * 1024 ? `, ${formatBytes(spool.bytes)} in the spool` : '';
+  const unsettled = metrics.unsettled?.source;
+  const moving = unsettled ? `; ${describeUnsettled('source', unsettled)}` : '';
   switch (phase) {
     case 'connecting':
       return 'Connecting';
@@ -118,7 +121,7 @@ function describePhase(metrics: Metrics): string {
     }
     case 'catching-up':
       if (nodesAway(metrics.lanes).length > 0) return `${describeAway(metrics, metrics.atMs)}${waiting}`;
-      return `Catching up: ${behind}, ${rate}${waiting}`;
+      return `Catching up: ${behind}, ${rate}${waiting}${moving}`;
     case 'in-step':
       return `In step: ${behind}, ${rate}${waiting}`;
     case 'paused':

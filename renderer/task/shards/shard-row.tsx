@@ -24,7 +24,7 @@ export interface ShardRowProps {
 }
 
 export function ShardRow({ task, feed, furthest }: ShardRowProps): ReactElement {
-  const { part, slots, at, phase, lag, applied, keysDone, spool } = feed;
+  const { part, slots, at, phase, lag, applied, keysDone, spool, anew } = feed;
   const active = isAtWork(task.state);
   return (
     <Table.Tr data-shard={part} data-furthest={furthest || undefined}>
@@ -39,6 +39,12 @@ export function ShardRow({ task, feed, furthest }: ShardRowProps): ReactElement 
           <>
             {' '}
             <span className={classes.beside}>{formatKeys(keysDone)}</span>
+          </>
+        )}
+        {active && anew && (
+          <>
+            {' '}
+            <span className={classes.beside}>begins anew: slots have moved</span>
           </>
         )}
       </Table.Td>

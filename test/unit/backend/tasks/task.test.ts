@@ -259,6 +259,32 @@ describe('a task and its engine', () => {
     expect(taskStatus(await task())).toBe('partial');
   });
 
+  test('slots that are moved on the source are the trouble until they are settled, and hold the task up in nothing', async () => {
+    await inStep();
+    const text =
+      'Slots of the source are being moved (slot 5 is under way). The task goes on, and is in step again once each slot has one owner';
+    const event = { type: 'event', severity: 'warning', code: 'SOURCE_SLOTS_MOVED', text } as const;
+    const moves = [{ slots: '5', from: '10.0.0.1:7000', to: '10.0.0.2:7000' }];
+    const unsettled = { source: { moves, ofNobody: '-', ofSeveral: '-' } };
+    engines.last.tell({ ...event, atMs: Date.now() });
+    expect(taskStatus(await task())).toBe('in-step');
+    for (let second = 0; second < 3; second++) {
+      engines.last.report('catching-up', { unsettled });
+      const moving = await task();
+      expect(taskStatus(moving)).toBe('catching-up');
+      expect(moving.trouble).toMatchObject({ code: 'SOURCE_SLOTS_MOVED', fact: text, giveUpAtMs: null });
+    }
+    engines.last.report('in-step');
+    expect((await task()).trouble).toBeNull();
+    // A page that was opened later, or an event that came in a pause: the figures tell it as well.
+    engines.last.report('catching-up', { unsettled });
+    expect((await task()).trouble).toMatchObject({
+      code: 'SOURCE_SLOTS_MOVED',
+      fact: '1 slot of the source is on its way to another node',
+    });
+    expect(taskStatus({ ...(await task()), phase: 'reconnecting' })).toBe('retrying');
+  });
+
   test('a message of an unknown form, and silence, end an engine that works', async () => {
     await inStep();
     engines.last.say({ type: 'metrics', metrics: 'many' });

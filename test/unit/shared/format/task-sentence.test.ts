@@ -107,3 +107,13 @@ it('a task that goes on without a node of its target says so, since when, and wh
     /^2 nodes of the target have been away/,
   );
 });
+
+it('a task that is held from being in step by slots that are moved says so', () => {
+  const moves = [{ slots: '5-44', from: '10.0.0.1:7000', to: '10.0.0.2:7000' }];
+  const unsettled = { source: { moves, ofNobody: '-', ofSeveral: '-' } };
+  const trouble = { code: 'SOURCE_SLOTS_MOVED', fact: '', atMs: ago(5), giveUpAtMs: null } as const;
+  const told = metrics({ phase: 'catching-up', unsettled, lag: { bytes: 900, seconds: 0.4 } });
+  expect(say({ phase: 'catching-up', trouble, metrics: told })).toBe(
+    'Catching up: 0.4 s (900 B) behind, 12,402 commands/s; 40 slots of the source are on their way to other nodes',
+  );
+});

@@ -85,6 +85,19 @@ it('shows keys while they are copied, and no lag behind a stream that is not kno
   expect(connecting!.slice(3, 5)).toEqual(['Connecting', '–']);
 });
 
+it('says of a shard that is begun anew why, and keeps its figures', async () => {
+  open([three[0]!, feed(2, '5461-10922', { phase: 'catching-up', anew: true }), three[2]!]);
+  expect((await rows())[1]).toEqual([
+    '2',
+    '10.0.0.2:7000',
+    '5,462 5461-10922',
+    'Catching up begins anew: slots have moved',
+    '0.3 s 12.5 KB',
+    '4,134/s 598.6 KB/s',
+    '12.5 KB',
+  ]);
+});
+
 it('keeps where the shards are when the task has stopped, without figures of what is over', async () => {
   open(three, { state: 'stopped', phase: 'ended' });
   expect((await rows())[1]).toEqual(['2', '10.0.0.2:7000', '5,462 5461-10922', 'Stopped', '–', '–', '–']);
