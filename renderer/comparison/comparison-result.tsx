@@ -8,6 +8,7 @@ import { TimeText } from '../components/time-text.tsx';
 import classes from './comparison.module.css';
 import { ComparedDatabases } from './compared-databases.tsx';
 import { ComparedShards } from './compared-shards.tsx';
+import { ComparedSlots } from './compared-slots.tsx';
 import { Differences } from './differences.tsx';
 
 interface ComparisonResultProps {
@@ -42,6 +43,7 @@ export function ComparisonResult({ id, state, report }: ComparisonResultProps): 
         <p>{describeLeftOut(report)}</p>
       </NoticeBox>
       {report.differences.length > 0 && <Differences id={id} state={state} report={report} />}
+      <ComparedSlots report={report.slots} />
       <ComparedDatabases databases={report.databases} />
       <ComparedShards side="source" shards={report.shards.source} />
       <ComparedShards side="target" shards={report.shards.target} />

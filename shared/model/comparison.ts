@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLOT_COUNT } from './slot-ranges.ts';
 
 /** What a comparison of two servers tells. All of it is plain data, fit for JSON. */
 
@@ -57,6 +58,31 @@ export const shardReportSchema = z.object({
 });
 export type ShardReport = z.infer<typeof shardReportSchema>;
 
+/** Of more ranges the first are told. */
+export const MOST_SLOT_RANGES = 1000;
+
+/** What was counted in slots that one shard has on either side, where keys in them differ. */
+export const slotRangeReportSchema = z.object({
+  /** `0-5460` */
+  slots: z.string(),
+  /** What the primary announces that has them; null for a standalone server. */
+  source: z.string().nullable(),
+  target: z.string().nullable(),
+  ...databaseReportSchema.omit({ db: true }).shape,
+});
+export type SlotRangeReport = Readonly<z.infer<typeof slotRangeReportSchema>>;
+
+export const slotReportSchema = z.object({
+  ranges: z.array(slotRangeReportSchema).max(MOST_SLOT_RANGES).readonly(),
+  rangesTotal: z.number().int(),
+  /** Each slot with keys that differ, in order. */
+  differing: z
+    .array(z.object({ slot: z.number().int(), keys: z.number() }))
+    .max(SLOT_COUNT)
+    .readonly(),
+});
+export type SlotReport = Readonly<z.infer<typeof slotReportSchema>>;
+
 export const compareReportSchema = z.object({
   /** Nothing differs, and nothing kept moving out of sight. */
   equal: z.boolean(),
@@ -66,6 +92,8 @@ export const compareReportSchema = z.object({
     source: z.array(shardReportSchema).readonly(),
     target: z.array(shardReportSchema).readonly(),
   }),
+  /** Where keys differ, by slots; left out where neither side is a cluster. */
+  slots: slotReportSchema.optional(),
   /** The first of the differences, at most as many as were asked for. */
   differences: z.array(differenceSchema).readonly(),
   differencesTotal: z.number(),

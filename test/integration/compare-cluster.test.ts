@@ -5,6 +5,7 @@ import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { CompareReport } from '../../shared/model/comparison.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import { slotRanges } from '../../shared/model/slot-ranges.ts';
 import { eventually } from '../support/eventually.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
@@ -145,6 +146,33 @@ it('finds the shard in which keys differ', async () => {
   expect(shards.target.filter(({ differing }) => differing > 0)).toMatchObject([
     { primary: `127.0.0.1:${owner.server.port}`, differing: 1 },
   ]);
+});
+
+it('tells in which slots keys differ, and whose those are on either side', async () => {
+  await Promise.all([fill(other.client), fill(cluster.client)]);
+  await Promise.all(['string:1', 'string:2', 'list:3'].map((key) => other.client.del(key)));
+  const slots = ['string:1', 'string:2', 'list:3'].map((key) => keySlot(Buffer.from(key)));
+  const { slots: told } = await compare(cluster.url, other.url);
+  expect(told!.differing).toEqual(slots.toSorted((a, b) => a - b).map((slot) => ({ slot, keys: 1 })));
+  for (const slot of slots) {
+    const range = told!.ranges.find(({ slots: text }) =>
+      slotRanges(text).some(({ first, last }) => first <= slot && slot <= last),
+    );
+    expect(range).toMatchObject({
+      source: `127.0.0.1:${(await cluster.ownerOf(slot)).server.port}`,
+      target: `127.0.0.1:${(await other.ownerOf(slot)).server.port}`,
+    });
+  }
+  expect(told!.ranges.reduce((sum, { differing }) => sum + differing, 0)).toBe(3);
+  const { stdout, status } = await runCli(['compare', '--source', cluster.url, '--target', other.url]);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(
+    new RegExp(
+      `Slots [\\d-]+ \\(127\\.0\\.0\\.1:\\d+ on the source, 127\\.0\\.0\\.1:\\d+ on the target\\): \\d differ, in slots? [\\d, ]*${slots[0]}`,
+    ),
+  );
+  await client.flushall();
+  expect(await compare(single.url, single.url)).not.toHaveProperty('slots');
 });
 
 it('never asks a replica, though its address is the one that is given', async () => {

@@ -12,7 +12,9 @@ import type {
   CompareReport,
   DatabaseReport,
   ShardReport,
+  SlotReport,
 } from '../../../shared/model/comparison.ts';
+import { slotReport } from './slot-report.ts';
 import { SlotRoutes } from './slot-routes.ts';
 import { SlotTally } from './slot-tally.ts';
 import { readLateness } from './target-lateness.ts';
@@ -91,6 +93,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       equal: differences.total === 0 && restless.size === 0,
       databases,
       shards: { source: shardReports(source, inAll), target: shardReports(target, inAll) },
+      ...((source.isCluster || target.isCluster) && { slots: slotReports(source, target, inAll) }),
       differences: differences.listed(),
       differencesTotal: differences.total,
       leftOut: {
@@ -119,6 +122,13 @@ const shardReports = (side: ComparedSide, tally = new SlotTally(true)): ShardRep
     slotCount: countSlots(slots),
     ...tally.sum(slots),
   }));
+
+/** By the layouts at the end, too. */
+const slotReports = (source: ComparedSide, target: ComparedSide, tally = new SlotTally(true)): SlotReport =>
+  slotReport(tally, {
+    ofSource: (slot) => source.primaryOf(slot),
+    ofTarget: (slot) => target.primaryOf(slot),
+  });
 
 async function openBoth({ world, source, target }: CompareOptions): Promise<[ComparedSide, ComparedSide]> {
   const opened = await Promise.allSettled([

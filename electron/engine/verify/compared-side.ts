@@ -35,6 +35,8 @@ export class ComparedSide {
   /** A standalone server; undefined for a cluster. */
   private readonly alone: Side | undefined;
   private found: FoundCluster | undefined;
+  /** What each primary announces, by its id. */
+  private names: ReadonlyMap<string, string> = new Map();
   private readonly byId = new Map<string, Side>();
   private moves: ReadonlyMap<number, SlotMove> = new Map();
   private refreshing: Promise<ReadonlySet<number>> | undefined;
@@ -85,9 +87,15 @@ export class ComparedSide {
   shards(): readonly ComparedShard[] {
     if (this.alone) return [];
     return this.topology.shards.map(({ primary, slots }) => ({
-      primary: describeEndpoint(this.found!.announced(primary)),
+      primary: this.names.get(primary.id)!,
       slots,
     }));
+  }
+
+  /** What the primary announces that has a slot; null for a standalone server. */
+  primaryOf(slot: number): string | null {
+    const owner = this.alone ? undefined : ownerOf(this.topology, slot);
+    return owner ? (this.names.get(owner.id) ?? null) : null;
   }
 
   ownerOf(slot: number): Side {
@@ -163,6 +171,9 @@ export class ComparedSide {
     const wanted = involvedIn(topology).filter(({ id }) => !this.byId.has(id));
     await eachAtOnce(wanted, OPENED_AT_ONCE, (node) => this.connect(found, node));
     this.found = found;
+    this.names = new Map(
+      topology.shards.map(({ primary }) => [primary.id, describeEndpoint(found.announced(primary))]),
+    );
     this.moves = new Map(topology.moves.map((move) => [move.slot, move]));
     return before ? changedSlots(before, movesBefore, topology, this.moves) : new Set();
   }

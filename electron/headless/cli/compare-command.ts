@@ -5,7 +5,14 @@ import { placed } from './placed.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
-import type { CompareReport, Difference, ShardReport } from '../../../shared/model/comparison.ts';
+import { slotsThatDiffer } from '../../../shared/format/differing-slots.ts';
+import type {
+  CompareReport,
+  Difference,
+  ShardReport,
+  SlotRangeReport,
+  SlotReport,
+} from '../../../shared/model/comparison.ts';
 import type { OutputEnd } from './output-end.ts';
 import { readEndpoints, type AddressFlags, type MapFlags } from './read-endpoints.ts';
 import { systemWorld } from '../../engine/world/system-world.ts';
@@ -52,6 +59,7 @@ export function describeReport(report: CompareReport): string {
   );
   for (const side of ['source', 'target'] as const)
     for (const shard of report.shards[side]) lines.push(describeShard(side, shard));
+  if (report.slots) lines.push(...describeSlotRanges(report.slots));
   for (const difference of report.differences) lines.push(describeDifference(difference));
   const hidden = report.differencesTotal - report.differences.length;
   if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);
@@ -71,6 +79,24 @@ const describeShard = (
 ): string =>
   `  Shard ${primary} of the ${side}, slots ${slots}: ${formatCount(sourceKeys)} keys on the source, ` +
   `${formatCount(targetKeys)} on the target, ${formatCount(compared)} compared, ${formatCount(differing)} differ`;
+
+/** A line each; of many the first. */
+const MOST_RANGE_LINES = 20;
+
+function describeSlotRanges(report: SlotReport): string[] {
+  const told = report.ranges.slice(0, MOST_RANGE_LINES);
+  const more = report.rangesTotal - told.length;
+  return [
+    ...told.map((range) => describeSlotRange(range, report)),
+    ...(more > 0 ? [`  … and ${formatCount(more)} more ranges of slots with keys that differ`] : []),
+  ];
+}
+
+function describeSlotRange(range: SlotRangeReport, report: SlotReport): string {
+  const { slots, source, target, differing } = range;
+  const of = [source && `${source} on the source`, target && `${target} on the target`].filter(Boolean);
+  return `  Slots ${slots} (${of.join(', ')}): ${formatCount(differing)} differ, in ${slotsThatDiffer(range, report)}`;
+}
 
 function describeDifference({ kind, db, key, source, target }: Difference): string {
   const where = db === null ? 'function library' : `database ${db}, key`;

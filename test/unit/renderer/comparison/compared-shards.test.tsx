@@ -4,6 +4,7 @@ import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { ComparedDatabases } from '../../../../renderer/comparison/compared-databases.tsx';
 import { ComparedShards } from '../../../../renderer/comparison/compared-shards.tsx';
+import { ComparedSlots } from '../../../../renderer/comparison/compared-slots.tsx';
 import { ComparisonResult } from '../../../../renderer/comparison/comparison-result.tsx';
 import type { CompareReport } from '../../../../shared/model/comparison.ts';
 import { completeJsdom } from '../../../support/page/in-jsdom.ts';
@@ -29,6 +30,31 @@ it('shows the counts of each shard of a side, and nothing for a standalone serve
   const table = screen.getByRole('table', { name: 'What was compared in each shard of the target' });
   expect([...table.querySelectorAll('tbody th, tbody td')].map(({ textContent }) => textContent)).toEqual([
     ...['10.0.0.1:6379', '0-8191', '1,200', '1,199', '1,199', '1'],
+  ]);
+});
+
+it('shows in which slots keys differ, and nothing where none do', () => {
+  const counts = { sourceKeys: 1200, targetKeys: 1199, compared: 1199, differing: 9 };
+  const differing = Array.from({ length: 8 }, (_, n) => ({ slot: n * 10, keys: n === 0 ? 2 : 1 }));
+  const slots = {
+    ranges: [{ slots: '0-8191', source: null, target: '10.0.0.1:6379', ...counts }],
+    rangesTotal: 1,
+    differing,
+  };
+  render(
+    <MantineProvider>
+      <ComparedSlots report={slots} />
+      <ComparedSlots report={{ ranges: [], rangesTotal: 0, differing: [] }} />
+      <ComparedSlots report={undefined} />
+    </MantineProvider>,
+  );
+  expect(screen.getAllByRole('table')).toHaveLength(1);
+  expect([...document.querySelectorAll('thead th')].map(({ textContent }) => textContent)).toEqual([
+    ...['Slots with keys that differ', 'Shard of the target', 'Keys seen on the source'],
+    ...['Keys seen on the target', 'Compared', 'Differing'],
+  ]);
+  expect([...document.querySelectorAll('tbody th, tbody td')].map(({ textContent }) => textContent)).toEqual([
+    ...['0-8191 in 8 slots: 0, 10, 20, 30, 40, 50, …', '10.0.0.1:6379', '1,200', '1,199', '1,199', '9'],
   ]);
 });
 
