@@ -3,8 +3,8 @@ import { isAtWork, type TaskView } from '../../../shared/model/task-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { useTaskPart } from '../use-task-part.ts';
-import type { MappedShard } from './map/slot-cells.ts';
 import { SlotMapSection } from './map/slot-map-section.tsx';
+import { slotsOfTarget } from './mapped-shards.ts';
 import { NodeTable } from './node-table.tsx';
 import classes from './shards.module.css';
 
@@ -14,18 +14,11 @@ const pickNodes = ({ state, metrics }: TaskView) => ({
   lanes: metrics?.lanes ?? [],
 });
 
-const pickSlots = ({ metrics }: TaskView): readonly MappedShard[] =>
-  (metrics?.lanes ?? []).map(({ at, slots, away }, i) => ({
-    part: i + 1,
-    name: away ? `Node ${i + 1} (away)` : `Node ${i + 1}`,
-    slots,
-    at,
-  }));
-
 const WORDS = {
   map: 'Slots of the target',
   legend: 'Slots of each node',
   nobody: 'Not written to yet',
+  other: 'from',
 };
 
 /** How far each node of a target is that is a cluster; nothing for a target that is one server. */
@@ -44,7 +37,7 @@ export function NodesPanel({ id }: { readonly id: string }): ReactElement | null
       }
     >
       <NodeTable active={active} atMs={atMs} lanes={lanes} />
-      <SlotMapSection id={id} pick={pickSlots} words={WORDS} />
+      <SlotMapSection id={id} pick={slotsOfTarget} words={WORDS} />
     </Panel>
   );
 }

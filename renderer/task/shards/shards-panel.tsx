@@ -3,8 +3,8 @@ import { isAtWork, type TaskView } from '../../../shared/model/task-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { useTaskPart } from '../use-task-part.ts';
-import type { MappedShard } from './map/slot-cells.ts';
 import { SlotMapSection } from './map/slot-map-section.tsx';
+import { slotsOfSource } from './mapped-shards.ts';
 import { ShardTable } from './shard-table.tsx';
 import classes from './shards.module.css';
 
@@ -14,13 +14,11 @@ const pickShards = ({ state, phase, trouble, fullOnly, metrics }: TaskView) => (
   feeds: metrics?.feeds ?? [],
 });
 
-const pickSlots = ({ metrics }: TaskView): readonly MappedShard[] =>
-  (metrics?.feeds ?? []).map(({ part, slots, at }) => ({ part, name: `Shard ${part}`, slots, at }));
-
 const WORDS = {
   map: 'Slots of the source',
   legend: 'Slots of each shard',
   nobody: 'Not brought yet',
+  other: 'written to',
 };
 
 /** How each shard of a source that is a cluster is followed; nothing for a source that is one server. */
@@ -39,7 +37,7 @@ export function ShardsPanel({ id }: { readonly id: string }): ReactElement | nul
       }
     >
       <ShardTable task={task} feeds={feeds} />
-      <SlotMapSection id={id} pick={pickSlots} words={WORDS} />
+      <SlotMapSection id={id} pick={slotsOfSource} words={WORDS} />
     </Panel>
   );
 }

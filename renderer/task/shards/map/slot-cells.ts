@@ -38,6 +38,13 @@ export function slotCells(shards: readonly MappedShard[]): SlotCells {
   };
 }
 
+/** The outline of some slots. */
+export function outlineOfRanges(ranges: readonly SlotRange[]): string {
+  const held = new Int16Array(SLOT_COUNT);
+  for (const { first, last } of ranges) held.fill(1, first, last + 1);
+  return outline(held, 1);
+}
+
 /** A rectangle for each run of cells in a row. */
 const outline = (owners: Int16Array, owner: number): string =>
   runsOf(owners, owner, SIDE)

@@ -14,7 +14,7 @@ import classes from './slot-map.module.css';
 const SHOWN_RANGES = 6;
 
 /** Which colour is whose, and the same as the map in words. */
-export const SlotLegend = ({ cells, shards, words }: SlotMapProps): ReactElement => (
+export const SlotLegend = ({ cells, shards, marks, words }: SlotMapProps): ReactElement => (
   <div className={classes.legend} tabIndex={0} role="group" aria-label={words.legend}>
     <ul>
       {shards.map(({ part, name, at, slots }) => (
@@ -35,6 +35,15 @@ export const SlotLegend = ({ cells, shards, words }: SlotMapProps): ReactElement
           </span>
         </li>
       )}
+      {marks.map(({ kind, name, detail, ranges }, index) => (
+        <li key={`mark ${index}`}>
+          <span className={`${classes.swatch} ${classes[kind]}`} aria-hidden />
+          <span>
+            <b>{name}</b> <span className={classes.detail}>{detail}</span>
+            <SlotWords ranges={ranges} />
+          </span>
+        </li>
+      ))}
     </ul>
   </div>
 );

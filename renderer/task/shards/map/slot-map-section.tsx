@@ -2,17 +2,32 @@ import { Button } from '@mantine/core';
 import { Grid3x3 } from 'lucide-react';
 import { useId, useMemo, useState, type ReactElement } from 'react';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
+import type { UnsettledSlots } from '../../../../shared/model/unsettled-slots.ts';
+import { useRequest } from '../../../state/client.tsx';
+import { useNow } from '../../../state/now.ts';
 import { useTaskPart } from '../../use-task-part.ts';
 import { slotCells, type MappedShard } from './slot-cells.ts';
 import { SlotLegend } from './slot-legend.tsx';
 import { SlotMap, type SlotMapWords } from './slot-map.tsx';
+import { differingMark, unsettledMarks } from './slot-marks.ts';
 import classes from './slot-map.module.css';
+
+/** The day of a comparison is named once it is over. */
+const STEP_MS = 60_000;
+
+/** What a map is drawn of, as plain data. */
+export interface MappedSlots {
+  readonly shards: readonly MappedShard[];
+  /** Of the other side; none where that is one server. */
+  readonly others: readonly MappedShard[];
+  readonly unsettled: UnsettledSlots | undefined;
+}
 
 export interface SlotMapSectionProps {
   readonly id: string;
   readonly words: SlotMapWords;
   /** The same function each time. */
-  readonly pick: (view: TaskView) => readonly MappedShard[];
+  readonly pick: (view: TaskView) => MappedSlots;
 }
 
 /** The map of slots, once somebody asks for it. */
@@ -39,14 +54,22 @@ export function SlotMapSection(props: SlotMapSectionProps): ReactElement {
 }
 
 function OpenMap({ id, words, pick }: SlotMapSectionProps): ReactElement {
-  const shards = useTaskPart(id, pick) ?? NO_SHARDS;
+  const { shards, others, unsettled } = useTaskPart(id, pick) ?? NOTHING;
+  const { data: compared } = useRequest('comparison.state', { id });
+  const nowMs = useNow(STEP_MS);
   const cells = useMemo(() => slotCells(shards), [shards]);
+  const otherCells = useMemo(() => slotCells(others), [others]);
+  const marks = useMemo(() => {
+    const differing = differingMark(compared, nowMs);
+    return [...unsettledMarks(unsettled), ...(differing ? [differing] : [])];
+  }, [unsettled, compared, nowMs]);
+  const shown = { cells, otherCells, shards, marks, words };
   return (
     <div className={classes.content}>
-      <SlotMap cells={cells} shards={shards} words={words} />
-      <SlotLegend cells={cells} shards={shards} words={words} />
+      <SlotMap {...shown} />
+      <SlotLegend {...shown} />
     </div>
   );
 }
 
-const NO_SHARDS: readonly MappedShard[] = [];
+const NOTHING: MappedSlots = { shards: [], others: [], unsettled: undefined };

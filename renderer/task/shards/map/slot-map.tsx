@@ -2,6 +2,7 @@ import { useState, type KeyboardEvent, type PointerEvent, type ReactElement } fr
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import { SLOT_COUNT } from '../../../../shared/model/slot-ranges.ts';
 import { slotAfterKey, slotAt, SIDE, type MappedShard, type SlotCells } from './slot-cells.ts';
+import { isMarked, type SlotMark } from './slot-marks.ts';
 import { SlotOutlines } from './slot-outlines.tsx';
 import classes from './slot-map.module.css';
 
@@ -10,16 +11,22 @@ export interface SlotMapWords {
   readonly map: string;
   readonly legend: string;
   readonly nobody: string;
+  /** What the other side's shard of a slot is to it: `on the target`. */
+  readonly other: string;
 }
 
 export interface SlotMapProps {
   readonly cells: SlotCells;
+  /** Of the other side. */
+  readonly otherCells: SlotCells;
   readonly shards: readonly MappedShard[];
+  readonly marks: readonly SlotMark[];
   readonly words: SlotMapWords;
 }
 
-/** A cell for each slot in the colour of its shard. Pointing at one, or going to it with the keys, says whose it is. */
-export function SlotMap({ cells, shards, words }: SlotMapProps): ReactElement {
+/** A cell for each slot in the colour of its shard. Pointing at one, or going to it with the keys, says whose it is, and what else is known of it. */
+export function SlotMap(props: SlotMapProps): ReactElement {
+  const { cells, shards, marks, words } = props;
   const [slot, setSlot] = useState<number | null>(null);
   const point = ({ clientX, clientY, currentTarget }: PointerEvent): void => {
     const { left, top, width, height } = currentTarget.getBoundingClientRect();
@@ -41,13 +48,13 @@ export function SlotMap({ cells, shards, words }: SlotMapProps): ReactElement {
         aria-valuemin={0}
         aria-valuemax={SLOT_COUNT - 1}
         aria-valuenow={slot ?? 0}
-        aria-valuetext={describeSlot(slot ?? 0, cells, words)}
+        aria-valuetext={describeSlot(slot ?? 0, props)}
         onPointerMove={point}
         onPointerDown={point}
         onFocus={() => setSlot((before) => before ?? 0)}
         onKeyDown={go}
       >
-        <SlotOutlines cells={cells} shards={shards}>
+        <SlotOutlines cells={cells} shards={shards} marks={marks}>
           {slot !== null && (
             <rect
               className={classes.cursor}
@@ -59,14 +66,20 @@ export function SlotMap({ cells, shards, words }: SlotMapProps): ReactElement {
           )}
         </SlotOutlines>
       </div>
-      <p className={classes.pointed}>{slot === null ? HINT : describeSlot(slot, cells, words)}</p>
+      <p className={classes.pointed}>{slot === null ? HINT : describeSlot(slot, props)}</p>
     </div>
   );
 }
 
 const HINT = 'Point at a cell, or go to it with the arrow keys, to see whose slot it is.';
 
-function describeSlot(slot: number, { ownerOf }: SlotCells, { nobody }: SlotMapWords): string {
-  const owner = ownerOf(slot);
-  return `Slot ${formatCount(slot)}: ${(owner ? `${owner.name}, at ${owner.at}` : nobody).toLowerCase()}`;
+function describeSlot(slot: number, { cells, otherCells, marks, words }: SlotMapProps): string {
+  const name = ({ name: its, at }: MappedShard): string => `${its.toLowerCase()}, at ${at}`;
+  const owner = cells.ownerOf(slot);
+  const other = otherCells.ownerOf(slot);
+  return [
+    `Slot ${formatCount(slot)}: ${owner ? name(owner) : words.nobody.toLowerCase()}`,
+    ...(other ? [`${words.other} ${name(other)}`] : []),
+    ...marks.filter((mark) => isMarked(mark, slot)).map((mark) => mark.say(slot)),
+  ].join('; ');
 }

@@ -1,11 +1,13 @@
 import { memo, useId, type ReactElement, type ReactNode } from 'react';
 import { shardTint } from './shard-tint.ts';
-import { SIDE, type MappedShard, type SlotCells } from './slot-cells.ts';
+import { outlineOfRanges, SIDE, type MappedShard, type SlotCells } from './slot-cells.ts';
+import type { SlotMark } from './slot-marks.ts';
 import classes from './slot-map.module.css';
 
 interface OutlinesProps {
   readonly cells: SlotCells;
   readonly shards: readonly MappedShard[];
+  readonly marks: readonly SlotMark[];
 }
 
 /** What the map is drawn of; `children` are drawn over it. */
@@ -20,7 +22,7 @@ export const SlotOutlines = ({
 );
 
 /** Half a megabyte of outlines at the worst, which the pointer must not draw anew. */
-const Outlines = memo(function DrawnOutlines({ cells, shards }: OutlinesProps): ReactElement {
+const Outlines = memo(function DrawnOutlines({ cells, shards, marks }: OutlinesProps): ReactElement {
   const hatch = useId();
   return (
     <>
@@ -36,6 +38,9 @@ const Outlines = memo(function DrawnOutlines({ cells, shards }: OutlinesProps): 
           style={shardTint(shard.part)}
           d={cells.outlineOf(shard)}
         />
+      ))}
+      {marks.map(({ kind, ranges }, index) => (
+        <path key={index} data-mark={kind} className={classes[kind]} d={outlineOfRanges(ranges)} />
       ))}
     </>
   );

@@ -2,8 +2,11 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
+import type { ComparisonState } from '../../../../../../shared/contract/api.ts';
 import type { Feed } from '../../../../../../shared/model/feed.ts';
+import type { Metrics } from '../../../../../../shared/model/metrics.ts';
 import { feed, metrics, task } from '../../../../../support/page/fixtures.ts';
+import { comparison, report } from '../../../../../support/page/task-figures/comparison.ts';
 import { mountPage, type MountedPage } from '../../../../../support/page/mount-page.tsx';
 
 let page: MountedPage | undefined;
@@ -11,12 +14,20 @@ afterEach(() => page?.close());
 
 const halves = [feed(1, '0-8191'), feed(2, '8192-16383')];
 
-async function open(feeds: readonly Feed[]): Promise<HTMLElement> {
+async function open(
+  feeds: readonly Feed[],
+  more: Partial<Metrics> = {},
+  compared?: Partial<ComparisonState>,
+): Promise<HTMLElement> {
   page = mountPage(
-    { tasks: [task('orders', { name: 'Orders', metrics: metrics({ feeds }) })] },
+    {
+      tasks: [task('orders', { name: 'Orders', metrics: metrics({ feeds, ...more }) })],
+      ...(compared && { answers: { 'comparison.state': ({ id }) => comparison(id, compared) } }),
+    },
     '#/tasks/orders',
   );
-  const show = await screen.findByRole('button', { name: 'Show the slot map' });
+  const panel = await screen.findByRole('region', { name: 'Shards of the source' });
+  const show = within(panel).getByRole('button', { name: 'Show the slot map' });
   expect(show.getAttribute('aria-expanded')).toBe('false');
   expect(screen.queryByRole('slider', { name: 'Slots of the source' })).toBeNull();
   await userEvent.click(show);
@@ -66,6 +77,48 @@ it('shows slots of no part as not brought yet, and follows them to their shard',
   act(() => void page!.changeTask('orders', { metrics: metrics({ feeds: halves }) }));
   await screen.findByText('Slot 8,192: shard 2, at 10.0.0.2:7000');
   expect(legend()).toHaveLength(2);
+});
+
+it('says of a slot under way where it goes, and marks it', async () => {
+  const moves = [{ slots: '7-8', from: '10.0.0.1:7000', to: '10.0.0.2:7000' }];
+  const map = await open(halves, { unsettled: { source: { moves, ofNobody: '-', ofSeveral: '11' } } });
+  act(() => map.focus());
+  await userEvent.keyboard('{ArrowRight>7/}');
+  expect(map.getAttribute('aria-valuetext')).toBe(
+    'Slot 7: shard 1, at 10.0.0.1:7000; on its way to 10.0.0.2:7000',
+  );
+  await userEvent.keyboard('{ArrowRight>4/}');
+  expect(map.getAttribute('aria-valuetext')).toBe(
+    'Slot 11: shard 1, at 10.0.0.1:7000; several nodes take it for their own',
+  );
+  expect(legend().slice(2)).toEqual([
+    'On the way from 10.0.0.1:7000 to 10.0.0.2:70002 slots: 7-8',
+    'Of several nodes 1 slot: 11',
+  ]);
+  expect(map.querySelector('[data-mark="moving"]')?.getAttribute('d')).toBe('M7 0h2v1h-2z');
+});
+
+it('says where a slot is written to, and whether keys in it differed when they were compared last', async () => {
+  const lanes = [
+    { at: '10.0.1.1:7000', slots: '0-16383', behindBytes: 0, commands: 1, commandsPerSecond: 0 },
+  ];
+  const differing = [
+    { slot: 0, keys: 2 },
+    { slot: 1, keys: 1 },
+    { slot: 300, keys: 1 },
+  ];
+  const found = { ...report(4), slots: { ranges: [], rangesTotal: 0, differing } };
+  const map = await open(halves, { lanes }, { report: found });
+  act(() => map.focus());
+  const text = (): string => map.getAttribute('aria-valuetext') ?? '';
+  await expect
+    .poll(text)
+    .toMatch(
+      /^Slot 0: shard 1, at 10\.0\.0\.1:7000; written to node 1, at 10\.0\.1\.1:7000; 2 keys differ, compared at \d\d:\d\d$/,
+    );
+  await userEvent.keyboard('{ArrowRight>2/}');
+  expect(text()).not.toContain('differ');
+  expect(legend().at(-1)).toMatch(/^Keys differ 4 keys, compared at \d\d:\d\d3 slots: 0-1, 300$/);
 });
 
 it('gives each of 64 shards a colour of its own', async () => {
