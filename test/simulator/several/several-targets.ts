@@ -234,6 +234,9 @@ export class SeveralTargets implements BreakableGroup {
     await this.until(3000, () => false);
     writer.finish();
     if (!this.group) this.startGroup();
+    // One that began before, and came to nothing yet, could still take a task over, and so could what it has sent.
+    for (const other of this.groups) if (other !== this.group) other.kill();
+    await this.until(STRAGGLERS_MS, () => false);
     const all = await this.until(PATIENCE_MS, () => targets.every((_, i) => this.inStep(i)));
     if (this.faults.length > 0) return;
     if (!all) return this.wrong(`not all in step ${PATIENCE_MS / 1000} s after all was well again`);
