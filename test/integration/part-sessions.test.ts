@@ -97,6 +97,11 @@ describe('a first copy', () => {
     },
   );
 
+  it('takes nothing for the target’s own that a run has brought which began at the same moment', async () => {
+    await bring(2, { slots: HIGH, leads: false });
+    await expect(bring(1, LOW_PART)).rejects.toMatchObject({ code: 'TARGET_TAKEN_OVER' });
+  });
+
   it('has the function libraries where the part leads, and touches none where another does', async () => {
     await a.function('LOAD', LIBRARY);
     await bring(2, { slots: HIGH, leads: false });

@@ -9,6 +9,7 @@ import { findTasks } from '../checkpoint/task-index.ts';
 import { taskOf } from '../checkpoint/task-parts.ts';
 import { describeLibraries, libraryNames } from '../control/function-libraries.ts';
 import { SlotSet } from '../router/slot-set.ts';
+import { hasBegun } from './former-parts.ts';
 import { refuseHandedOver } from './handed-over.ts';
 import { writesSinceTogether } from './parts-handed-over.ts';
 import type { PreparedTarget, PrepareTargetOptions } from './prepared-target.ts';
@@ -30,8 +31,7 @@ export async function claimFirst(
   refuseOtherTasks(await tasksWriting(redis, names, spec.task, databases));
   const found = part?.begun ? await besideOthers(options, part) : await lookAround(options);
   const decide = (now: Checkpoint | undefined): Checkpoint => {
-    if (now?.epoch !== present?.epoch)
-      throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
+    if (now?.epoch !== present?.epoch) throw takenOver();
     return {
       state: 'copying',
       replid: '',
@@ -65,12 +65,18 @@ export async function claimFirst(
   return { checkpoint, existed: part?.begun ?? false, plan: undefined, writes: 'none' };
 }
 
-/** What stands there is others'. @throws LockstepError TARGET_NOT_EMPTY */
+const takenOver = (): LockstepError =>
+  new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
+
+/** What stands there is others'. @throws LockstepError TARGET_NOT_EMPTY, TARGET_TAKEN_OVER */
 async function lookAround(options: PrepareTargetOptions): Promise<Found> {
   const { spec, redis, cluster, owner, targets, databases, events, part } = options;
   const standing = await standingKeys(targets, databases, undefined);
   // Where they may not be looked at, the first that the source has is refused (writer/copy/library-copy.ts).
   const libraries = part?.leads === false ? [] : ((await libraryNames(targets)) ?? []);
+  // A run that began at the same moment has come further, and what stands there it has brought.
+  if (part && standing.size + libraries.length > 0 && hasBegun(await readParts(redis, taskOf(spec.task))))
+    throw takenOver();
   // Names of the target's own are kept by a task that writes all of it: what is there of other parts cannot be told from them.
   if (spec.existing === 'fail' || part) refuseStanding(standing, libraries);
   let kept: Pick<Found, 'kept' | 'keptSlots'> = { kept: false };
