@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import { readParts } from '../../electron/engine/checkpoint/read-parts.ts';
 import { keySlot, SLOTS } from '../../electron/engine/router/key-slot.ts';
-import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { SlotSet } from '../../electron/engine/router/slot-set.ts';
+import { startCluster, type ClusterOptions, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startTaskRun, type StartedTask } from '../support/task-run.ts';
@@ -21,9 +22,9 @@ afterEach(async () => {
   await Promise.all([source.stop(), target.stop()]);
 });
 
-async function follow(): Promise<{ task: StartedTask; redis: Redis }> {
+async function follow(options?: ClusterOptions): Promise<{ task: StartedTask; redis: Redis }> {
   [source, target] = await Promise.all([
-    startCluster(),
+    startCluster(options),
     startRedis({ args: ['--appendonly', 'yes', '--appendfsync', 'always'] }),
   ]);
   for (const tag of ['a', 'b', 'c', 'd'])
@@ -102,3 +103,28 @@ it('slots that move while the target is away are taken up when it is back', asyn
   expect((await task.outcome).reason).toBe('stopped');
   expect(await redis.lrange('{a}1', 0, -1)).toEqual(['one', 'two']);
 });
+
+it.each([
+  ['follows the node that took them', 'yes'],
+  ['stays a primary', 'no'],
+] as const)(
+  'a shard that another node takes whole is followed there, also where the old one %s',
+  async (_, migration) => {
+    const { task, redis } = await follow({
+      ...{ primaries: 4, spare: 1 },
+      args: ['--cluster-allow-replica-migration', migration],
+    });
+    const slot = keySlot(Buffer.from('a'));
+    const owner = await source.ownerOf(slot);
+    const all = SlotSet.parse((await source.shards()).get(owner.server.port)!)!;
+    await source.moveSlots(all.list(), source.members[3]!);
+    await source.client.rpush('{a}1', 'two');
+    await eventually('what was written there has come', async () => (await redis.llen('{a}1')) === 2);
+    await eventually('in step', () => task.phases.at(-1) === 'in-step');
+    task.run.stop('drain');
+    expect((await task.outcome).reason).toBe('stopped');
+    expect(await vouchedFor(redis)).toBe(SLOTS);
+    for (const tag of ['a', 'b', 'c', 'd'])
+      for (let i = 0; i < 20; i++) expect(await redis.lindex(`{${tag}}${i}`, 0)).toBe('one');
+  },
+);

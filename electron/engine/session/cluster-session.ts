@@ -241,25 +241,27 @@ export class ClusterSession implements Run {
 
   /** The source is not as it was found before. @returns false where that cannot be acted on yet */
   private async found(found: FoundCluster): Promise<boolean> {
-    for (const { ground } of this.parts) {
+    // Its slots have moved, all of them where the division leaves it as it is.
+    const strayed = new Set<number>();
+    for (const { number, ground } of this.parts) {
       try {
         ground.shard.place(found);
       } catch {
-        // Its slots have moved, and it is divided anew.
+        strayed.add(number);
       }
     }
     this.noteUnsettled(found);
     if (this.unsettled !== '' || this.failed) return true;
     if (this.dividing || this.gate?.open === false) return false;
-    this.division = this.divideAnew(found).catch((error: unknown) =>
+    this.division = this.divideAnew(found, strayed).catch((error: unknown) =>
       this.ended.reject(asLockstepError(error)),
     );
     await this.division;
     return true;
   }
 
-  /** Those whose slots are others by now are begun anew, and the others go on. */
-  private async divideAnew(found: FoundCluster): Promise<void> {
+  /** Those whose slots are others by now, or lie on another node (`strayed`), are begun anew, and the others go on. */
+  private async divideAnew(found: FoundCluster, strayed: ReadonlySet<number>): Promise<void> {
     const division = divideSource(
       found.topology.shards,
       this.parts.map(({ number, ground }) => ({ number, slots: ground.slots })),
@@ -268,7 +270,7 @@ export class ClusterSession implements Run {
     const leader = leaderOf(division);
     const changed = division.parts.filter(({ number, slots }) => {
       const ground = present.get(number)?.ground;
-      return !ground?.slots.equals(slots) || ground.leads !== (number === leader);
+      return strayed.has(number) || !ground?.slots.equals(slots) || ground.leads !== (number === leader);
     });
     if (changed.length === 0 && division.gone.length === 0) return;
     this.dividing = true;
