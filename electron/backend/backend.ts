@@ -62,6 +62,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
         source: openableEndpoint(profile.source, vault.get(id, 'source', profile.source)),
         target: openableEndpoint(profile.target, vault.get(id, 'target', profile.target)),
         databases: profile.databases ?? undefined,
+        databaseMap: profile.databaseMap,
       };
     },
   });

@@ -49,7 +49,10 @@ program
     '--task <name>',
     'name of the task; its checkpoint on each target has it (default: the source address)',
   )
-  .option('--db <list>', 'databases to take, such as 0,3 (default: all)')
+  .option(
+    '--db <list>',
+    'databases to take, such as 0,3; 3:0 puts database 3 into 0 of the target (default: all)',
+  )
   .option('--existing <choice>', 'fail or overwrite: what to do with keys that stand on the target', 'fail')
   .option(
     '--on-flush <choice>',
@@ -97,7 +100,10 @@ program
   .option('--target <url>', 'the same for the target', once('--target'))
   .option('--source-sentinel-user <name>', SENTINEL_USER)
   .option('--target-sentinel-user <name>', 'the same for the target')
-  .option('--db <list>', 'databases to compare, such as 0,3 (default: all)')
+  .option(
+    '--db <list>',
+    'databases to compare, such as 0,3; 3:0 compares 3 of the source with 0 of the target (default: all)',
+  )
   .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
   .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
   .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))

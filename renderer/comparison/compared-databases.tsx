@@ -1,5 +1,6 @@
 import { Table } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { databaseName } from '../../shared/format/database-name.ts';
 import type { DatabaseReport } from '../../shared/model/comparison.ts';
 import { CountCells, CountHeads } from './compared-counts.tsx';
 import classes from './comparison.module.css';
@@ -20,7 +21,7 @@ export const ComparedDatabases = ({
     <Table.Tbody>
       {databases.map((database) => (
         <Table.Tr key={database.db}>
-          <Table.Th scope="row">{database.db}</Table.Th>
+          <Table.Th scope="row">{databaseName(database.db, database.sourceDb)}</Table.Th>
           <CountCells counts={database} />
         </Table.Tr>
       ))}

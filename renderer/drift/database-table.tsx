@@ -1,5 +1,6 @@
 import { Table } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { databaseName } from '../../shared/format/database-name.ts';
 import { formatCount } from '../../shared/format/numbers.ts';
 import { formatDifference } from '../../shared/format/rates.ts';
 import { Panel } from '../components/panel.tsx';
@@ -52,7 +53,7 @@ export function DatabaseCounts({ id }: { readonly id: string }): ReactElement {
             )}
             {rows.map((row) => (
               <Table.Tr key={row.db}>
-                <Table.Th scope="row">{row.db}</Table.Th>
+                <Table.Th scope="row">{databaseName(row.db, row.sourceDb)}</Table.Th>
                 <Table.Td>{formatCount(row.sourceKeys)}</Table.Td>
                 <Table.Td>{formatCount(row.targetKeys)}</Table.Td>
                 <Table.Td>{formatCount(row.sourceExpires)}</Table.Td>

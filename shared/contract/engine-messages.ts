@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../errors/error-code.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
+import { databaseMapSchema } from '../model/database-map.ts';
 import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
 import { metricsSchema } from '../model/metrics.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
@@ -61,6 +62,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     source: endpointSchema,
     target: endpointSchema,
     databases: z.array(z.number().int().min(0)).optional(),
+    databaseMap: databaseMapSchema.optional(),
     maxDifferences: z.number().int().min(0),
   }),
   /** Looks at both servers as a start of the task would find them. Answered by `outlook`, or `failed`. */

@@ -493,7 +493,7 @@ export const ERROR_CATALOGUE = {
     false,
     'The target has too few databases',
     'The source uses a database whose number the target does not have.',
-    'Raise databases in redis.conf of the target, save it (BGSAVE) and restart it, or set up a task that leaves the database out (--db).',
+    'Raise databases in redis.conf of the target, save it (BGSAVE) and restart it, or set up a task that leaves the database out, or puts it into another (--db 3:0).',
   ),
   TARGET_REJECTED: entry(
     EXIT.target,

@@ -118,7 +118,7 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   TARGET_DATABASES: {
     remedy:
-      'Raise databases in redis.conf of the target, save it (BGSAVE) and restart it, or set up a task that leaves the database out.',
+      'Raise databases in redis.conf of the target, save it (BGSAVE) and restart it, or set up a task that leaves the database out, or puts it into another.',
   },
   TARGET_LINK_LOST: { remedy: `A task that runs mends this by itself; otherwise start it again.` },
   TARGET_TAKEN_OVER: {

@@ -29,7 +29,7 @@ export const differenceSchema = z.object({
   kind: findingKindSchema,
   source: z.string(),
   target: z.string(),
-  /** null for a function library, which belongs to no database. */
+  /** By its number on the target; null for a function library, which belongs to no database. */
   db: z.number().int().nullable(),
   /** The key as text, with bytes that are not text escaped (`\xff`); the name of the library for a function. */
   key: z.string(),
@@ -37,7 +37,10 @@ export const differenceSchema = z.object({
 export type Difference = Readonly<z.infer<typeof differenceSchema>>;
 
 export const databaseReportSchema = z.object({
+  /** By its number on the target. */
   db: z.number().int(),
+  /** Its number on the source, where that is another one. */
+  sourceDb: z.number().int().optional(),
   /** Keys seen alive on either side, without the tool's own. */
   sourceKeys: z.number(),
   targetKeys: z.number(),
@@ -54,7 +57,7 @@ export const shardReportSchema = z.object({
   /** `0-5460`, cut where there are many ranges. */
   slots: z.string(),
   slotCount: z.number().int(),
-  ...databaseReportSchema.omit({ db: true }).shape,
+  ...databaseReportSchema.omit({ db: true, sourceDb: true }).shape,
 });
 export type ShardReport = z.infer<typeof shardReportSchema>;
 

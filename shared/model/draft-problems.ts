@@ -1,6 +1,7 @@
 import type { FieldFault } from '../contract/frames.ts';
 import { formatBytes, formatCount } from '../format/numbers.ts';
 import { addressMapProblem } from './address-map.ts';
+import { databaseMapProblem, effectiveMap } from './database-map.ts';
 import { LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 import {
   LONGEST_NAME,
@@ -97,7 +98,10 @@ function serverProblems(draft: Draft): DraftProblem[] {
   return problems;
 }
 
-function dataProblems({ databases }: Draft): DraftProblem[] {
+function dataProblems(draft: Draft): DraftProblem[] {
+  const { databases } = draft;
+  const message = databaseMapProblem(databases, effectiveMap(draft));
+  if (message !== undefined) return [{ path: 'databaseMap', message, step: STEP.data }];
   if (databases === null || databases.length > 0) return [];
   return [{ path: 'databases', message: 'Choose at least one database, or take all.', step: STEP.data }];
 }

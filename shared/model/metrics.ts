@@ -9,7 +9,10 @@ import { unsettledSlotsSchema } from './unsettled-slots.ts';
 export { PHASES, type Phase } from './phase.ts';
 
 const databaseCountSchema = z.object({
+  /** By its number on the target. */
   db: z.number().int(),
+  /** Its number on the source, where that is another one. */
+  sourceDb: z.number().int().optional(),
   sourceKeys: z.number(),
   sourceExpires: z.number(),
   targetKeys: z.number(),

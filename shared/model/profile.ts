@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseMapSchema } from './database-map.ts';
 import { addressMapProblem, MOST_RULES } from './address-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 import { MOST_SENTINELS } from './sentinel-group.ts';
@@ -87,6 +88,8 @@ const databasesSchema = z.array(z.number().int().min(0).max(MAX_DATABASE)).min(1
 export const taskSettingsSchema = z.object({
   /** null takes all. */
   databases: databasesSchema,
+  /** Those of them that go into a database of another number. */
+  databaseMap: databaseMapSchema,
   existing: z.enum(['fail', 'overwrite']),
   onFlush: z.enum(['stop', 'apply']),
   /** What to do with function libraries of the source where the target knows none. */
@@ -154,6 +157,7 @@ export const draftSchema = z.object({
   /** One task each. */
   targets: z.array(endpointFormSchema).min(1).max(MOST_TARGETS),
   databases: z.array(z.number().int().min(0).max(MAX_DATABASE)).max(1024).nullable(),
+  databaseMap: databaseMapSchema,
   existing: z.enum(['fail', 'overwrite']),
   onFlush: z.enum(['stop', 'apply']),
   functions: z.enum(['fail', 'skip']),
@@ -212,6 +216,7 @@ export const emptyDraft = (id: string, atMs: number): Draft => ({
   source: emptyEndpoint('source'),
   targets: [emptyEndpoint('target-1')],
   databases: null,
+  databaseMap: [],
   existing: 'fail',
   onFlush: 'stop',
   functions: 'fail',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressRuleSchema, MOST_RULES } from './address-map.ts';
+import { databaseMapSchema } from './database-map.ts';
 import { DEFAULT_SMALL_MS, LEAST_SMALL_MS, MOST_SMALL_MS } from './lateness.ts';
 import { MOST_SENTINELS, PRIMARY_NAME } from './sentinel-group.ts';
 
@@ -63,6 +64,8 @@ export const taskSpecSchema = z.object({
   target: endpointSchema,
   /** Databases to take; undefined takes all. */
   databases: z.array(z.number().int().min(0)).optional(),
+  /** Which of them go into a database of another number. */
+  databaseMap: databaseMapSchema.optional(),
   /** What to do with keys that stand on the target when the task begins. */
   existing: z.enum(['fail', 'overwrite']),
   /** Whether a flush on the source may remove keys of the target that are not from the source. */

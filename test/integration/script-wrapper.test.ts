@@ -82,6 +82,30 @@ for (const version of VERSIONS.filter(({ today }) => today)) {
         expect(await client.get('mine')).toBe('w');
       });
 
+      it('leave the databases that it may use, which have other numbers on the target', async () => {
+        const ground = { databases: DatabaseChoice.parse('2:0,3:5'), flushAllowed: true };
+        const text = `redis.call('SET', 'here', 1) redis.call('MOVE', 'data', 3)
+          redis.call('SELECT', 3) redis.call('SET', 'there', 1) redis.call('COPY', 'there', 'back', 'DB', 2)`;
+        expect(await run(text, ground)).toBe('');
+        expect(await client.mget('here', 'back', 'data')).toEqual(['1', '1', null]);
+        await client.select(5);
+        expect(await client.mget('there', 'data')).toEqual(['1', 'v']);
+        for (const number of [0, 5])
+          expect(await run(`redis.call('SELECT', ${number})`, ground)).toMatch(
+            new RegExp(`^DATABASE_CROSSING: .* SELECT with database ${number}$`),
+          );
+        await client.select(3);
+        await client.set('own', '1');
+        await client.select(0);
+        expect(await run("redis.call('FLUSHALL')", ground)).toBe('');
+        expect(await client.exists('here')).toBe(0);
+        await client.select(5);
+        expect(await client.exists('there')).toBe(0);
+        await client.select(3);
+        expect(await client.get('own')).toBe('1');
+        await client.select(0);
+      });
+
       it('flush without consent, by whatever way it reaches the command', async () => {
         const ways = [
           "redis.call('FLUSHALL')",

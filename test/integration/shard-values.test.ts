@@ -1,6 +1,7 @@
 /** Values of keys in several slots of one shard, each at an offset of the shard's stream. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { NewCopyNeeded } from '../../electron/engine/repair/give-up.ts';
+import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
 import { readValuesOfShard } from '../../electron/engine/repair/source-values.ts';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
@@ -8,6 +9,8 @@ import { tapStream } from '../support/crossing/stream-tap.ts';
 
 const MOST_BYTES = 1_000_000;
 const VERSION = 70000;
+
+const ALL = new DatabaseChoice(undefined);
 
 let cluster: TestCluster;
 let first: ClusterMember;
@@ -46,7 +49,7 @@ test('each holds what the stream says up to its offset, and nothing behind it', 
   })();
   const read = [];
   for (let i = 0; i < 5; i++)
-    read.push(...(await readValuesOfShard(reader, asSets([...names, missing]), VERSION, MOST_BYTES)));
+    read.push(...(await readValuesOfShard(reader, asSets([...names, missing]), ALL, VERSION, MOST_BYTES)));
   written = false;
   await writing;
   const stream = await tap.take();
@@ -75,12 +78,12 @@ test('keys that the shard has no more are told as what they are', async () => {
   expect(keySlot(Buffer.from(elsewhere))).toBeGreaterThan(11_000);
   await first.client.set(name!, '1');
   await expect(
-    readValuesOfShard(first.client, asSets([name!, elsewhere]), VERSION, MOST_BYTES),
+    readValuesOfShard(first.client, asSets([name!, elsewhere]), ALL, VERSION, MOST_BYTES),
   ).rejects.toThrow(expect.objectContaining({ code: 'SOURCE_SLOTS_MOVED' }));
   const slot = keySlot(Buffer.from(name!));
   await cluster.openMove(slot, second);
   await cluster.carry(slot, second);
-  await expect(readValuesOfShard(first.client, asSets([name!]), VERSION, MOST_BYTES)).rejects.toThrow(
+  await expect(readValuesOfShard(first.client, asSets([name!]), ALL, VERSION, MOST_BYTES)).rejects.toThrow(
     expect.objectContaining({ code: 'SOURCE_SLOTS_MOVED' }),
   );
   await cluster.closeMove(slot, second);
@@ -90,5 +93,7 @@ test('keys that the shard has no more are told as what they are', async () => {
 test('too much of it is not read', async () => {
   const names = counters(3);
   for (const name of names) await first.client.set(name, 'x'.repeat(5000));
-  await expect(readValuesOfShard(first.client, asSets(names), VERSION, 8000)).rejects.toThrow(NewCopyNeeded);
+  await expect(readValuesOfShard(first.client, asSets(names), ALL, VERSION, 8000)).rejects.toThrow(
+    NewCopyNeeded,
+  );
 });

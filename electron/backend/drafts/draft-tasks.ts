@@ -1,4 +1,5 @@
 import { draftProblems } from '../../../shared/model/draft-problems.ts';
+import { effectiveMap } from '../../../shared/model/database-map.ts';
 import { viewOf } from '../../../shared/model/endpoint-view.ts';
 import {
   LONGEST_NAME,
@@ -20,7 +21,8 @@ export function requireComplete(draft: Draft, except: (path: string) => boolean 
 }
 
 /** What the tasks of a complete draft are to do. */
-export const settingsOf = (draft: Draft): TaskSettings => taskSettingsSchema.parse(draft);
+export const settingsOf = (draft: Draft): TaskSettings =>
+  taskSettingsSchema.parse({ ...draft, databaseMap: effectiveMap(draft) });
 
 /** The group of a draft's tasks: the one that they join, or one of their own where they are several. */
 export const groupOf = (draft: Draft): Group | null =>

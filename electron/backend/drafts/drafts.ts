@@ -48,6 +48,7 @@ export class Drafts {
         fillingInServers({ addressMap: '' }),
         fillingInServers(OF_A_SERVER),
         fillingIn({ joins: null }),
+        fillingIn({ databaseMap: [] }),
       ],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);

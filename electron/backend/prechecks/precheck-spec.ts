@@ -1,4 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { effectiveMap } from '../../../shared/model/database-map.ts';
 import { viewOf } from '../../../shared/model/endpoint-view.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 import { addressOf } from '../../../shared/model/server-address.ts';
@@ -36,10 +37,11 @@ export function precheckSpecOf(
 /** All of a draft that the checks of one target depend on. */
 export function fingerprintOf(draft: Draft, targetId: string): string {
   const { source, databases, existing, onFlush, functions, importMode, fullOnly } = draft;
+  const databaseMap = effectiveMap(draft);
   const { maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir } = draft;
   const target = targetOf(draft, targetId);
   return JSON.stringify([
-    ...[source, target, databases, existing, onFlush, functions, importMode, fullOnly],
+    ...[source, target, databases, databaseMap, existing, onFlush, functions, importMode, fullOnly],
     ...[maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir],
   ]);
 }
@@ -47,10 +49,12 @@ export function fingerprintOf(draft: Draft, targetId: string): string {
 /** What somebody has agreed to who ignored a warning: another server, or other keys, are to be agreed to anew. */
 export function dataAtStakeOf(draft: Draft, targetId: string): string {
   const { source, databases, existing, onFlush, functions, importMode, fullOnly } = draft;
+  const databaseMap = effectiveMap(draft);
   const addresses = [source, targetOf(draft, targetId)].map((server) => [
     ...[addressOf(server), server.addressMap],
   ]);
-  return JSON.stringify([...addresses, databases, existing, onFlush, functions, importMode, fullOnly]);
+  const choices = [databases, databaseMap, existing, onFlush, functions, importMode, fullOnly];
+  return JSON.stringify([...addresses, ...choices]);
 }
 
 /** @throws LockstepError NOT_FOUND */

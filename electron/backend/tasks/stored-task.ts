@@ -49,6 +49,7 @@ export const openTasksDocument = (
           fillingInServers({ addressMap: '' }),
           fillingInServers(OF_A_SERVER),
           fillingIn({ group: null }),
+          fillingIn({ databaseMap: [] }),
         ],
       },
       storedTaskSchema,

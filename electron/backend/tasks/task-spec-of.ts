@@ -10,6 +10,7 @@ type Settings = Omit<TaskSpec, 'task' | 'source' | 'target'>;
 /** What an engine is told of a task's settings. */
 export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string): Settings => ({
   databases: settings.databases ?? undefined,
+  databaseMap: settings.databaseMap,
   existing: settings.existing,
   onFlush: settings.onFlush,
   functions: settings.functions,

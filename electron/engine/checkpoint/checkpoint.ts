@@ -22,7 +22,7 @@ export interface Checkpoint {
   readonly state: CheckpointState;
   readonly replid: string;
   readonly offset: number;
-  /** The database that is selected in the stream at `offset`. */
+  /** The database that is selected in the stream at `offset`, by its number on the target. */
   readonly db: number;
   /**
    * Up to here every command is known to have succeeded; never above `offset`. An EXEC stands although one of its commands
@@ -37,7 +37,7 @@ export interface Checkpoint {
   readonly owner: string;
   /** A run writes to the target, or was cut off while it did; false once the target was handed over. */
   readonly active: boolean;
-  /** Which databases the task takes: `all` or `0,3`. */
+  /** Which databases the task takes: `all` or `0,3`, and `3:0` for one that goes into another. */
   readonly databases: string;
   /** host:port of the source when the task began. */
   readonly source: string;
@@ -139,12 +139,15 @@ export const buildKeyBeside = (task: string, key: Buffer): string =>
 const FORMAT = '2';
 /** With `keptSlots`: a release that does not know them would take the target's own keys for the task's. */
 const FORMAT_WITH_SLOTS = '3';
+/** With databases that go into others, whatever else it has: such a release would write to other ones. */
+const FORMAT_WITH_MAP = '4';
+const FORMATS: readonly string[] = [FORMAT, FORMAT_WITH_SLOTS, FORMAT_WITH_MAP];
 
 /** The field–value pairs of HMSET, in a fixed order. */
 export function checkpointFields(checkpoint: Checkpoint): string[] {
   return [
     'format',
-    checkpoint.keptSlots ? FORMAT_WITH_SLOTS : FORMAT,
+    formatOf(checkpoint),
     'state',
     checkpoint.state,
     'replid',
@@ -216,6 +219,9 @@ export function expiryFields({
   ];
 }
 
+const formatOf = ({ databases, keptSlots }: Checkpoint): string =>
+  databases.includes(':') ? FORMAT_WITH_MAP : keptSlots ? FORMAT_WITH_SLOTS : FORMAT;
+
 /** HMSET, since HSET takes several fields only from 4.0 on. */
 export function encodeCheckpoint(task: string, checkpoint: Checkpoint): Buffer {
   return command('HMSET', checkpointKey(task), ...checkpointFields(checkpoint));
@@ -229,7 +235,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
   const fields = Object.keys(hash);
   // An owner and an epoch alone are what is left where a checkpoint was removed while its owner was deposed.
   if (fields.every((field) => field === 'owner' || field === 'epoch')) return undefined;
-  if (hash['format'] !== FORMAT && hash['format'] !== FORMAT_WITH_SLOTS)
+  if (!FORMATS.includes(hash['format'] ?? ''))
     throw unreadable(`has format ${hash['format'] ?? 'none'}, which this release cannot read`);
   const state = hash['state'];
   if (state !== 'copying' && state !== 'streaming' && state !== 'complete')

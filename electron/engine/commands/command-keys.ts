@@ -2,6 +2,7 @@ import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import type { ArgumentText } from './argument-text.ts';
 import type { CommandRow, KeyPlaces } from './command-row.ts';
 import type { CommandTable } from './command-table.ts';
+import type { DatabaseChoice } from './database-choice.ts';
 import { hasOneKeyFirst } from './one-key.ts';
 import { maySetRelativeExpiry, setsRelativeExpiry } from './expiry-place.ts';
 
@@ -11,6 +12,7 @@ export type KeyUse = 'keys' | 'none' | 'unknown';
 /** Tells which arguments of a write command are keys. */
 export class CommandKeys {
   private readonly table: CommandTable;
+  private readonly databases: DatabaseChoice | undefined;
   /**
    * Indices of the keys of the command that was looked at last, for `unknown` those that it names: the first `overwritten` of them get a value that does not
    * depend on the one they had, or end without one; the first `changed`, which are those and others, are changed.
@@ -22,11 +24,13 @@ export class CommandKeys {
   told = false;
   /** Whether the command gives its key an expiry as a time that remains. */
   relativeExpiry = false;
-  /** The database of those that are overwritten, where it is not the selected one. */
+  /** The database of those that are overwritten, where the command names one, by its number on the target. */
   otherDb: number | undefined;
 
-  constructor(table: CommandTable) {
+  /** `databases`: wanted where `otherDb` is used. */
+  constructor(table: CommandTable, databases?: DatabaseChoice) {
     this.table = table;
+    this.databases = databases;
   }
 
   /** Looks at the command that `reader` has just read from `mem`. */
@@ -61,7 +65,8 @@ export class CommandKeys {
     this.told = true;
     this.changed = found.changes;
     this.overwritten = found.overwrites;
-    this.otherDb = found.otherDb;
+    const { otherDb } = found;
+    this.otherDb = otherDb === undefined ? undefined : (this.databases?.targetDb(otherDb) ?? otherDb);
     return found.partly ? 'unknown' : 'keys';
   }
 

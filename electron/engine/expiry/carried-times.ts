@@ -27,7 +27,7 @@ type Owner = Pick<Checkpoint, 'epoch' | 'amounts' | 'slots' | 'kept' | 'keptSlot
  * Makes times exact of which the mark does not say any more how late they are. A slot is carried to another node with what remains of
  * each time (`Redis cluster.c: migrateCommand`), so it arrives some milliseconds later, and its last bits say something else. By how
  * much it is late the source tells, to which nothing is written in between; what differs from it by anything else has another time there
- * by now, and is left alone.
+ * by now, and is left alone. `source` has the database selected from which the keys of the cluster come.
  * @returns how many were changed. @throws LockstepError TARGET_TAKEN_OVER, TARGET_SLOTS_MOVED; what a connection fails with
  */
 export async function straightenCarried(

@@ -13,7 +13,7 @@ export function compareJob(
   send: Send,
   world: World,
 ): Job {
-  const { source, target, databases, maxDifferences } = command;
+  const { source, target, databases, databaseMap, maxDifferences } = command;
   let toldMs = -Infinity;
   const onProgress = (progress: CompareProgress): void => {
     const nowMs = world.clock.monotonicMs();
@@ -27,6 +27,7 @@ export function compareJob(
       source,
       target,
       databases,
+      databaseMap,
       maxDifferences,
       onProgress,
       signal,

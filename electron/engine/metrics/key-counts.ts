@@ -4,7 +4,7 @@ import { databasesOf, readInfo, type DatabaseKeys } from '../control/info.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 
 /**
- * Keys per database on both sides, those of all servers of the target together; `ownKeys` of its database 0 are the tool's and are
+ * Keys per database of the target on both sides, those of all servers of the target together; `ownKeys` of its database 0 are the tool's and are
  * left out.
  */
 export async function countKeys(
@@ -33,24 +33,27 @@ export function sumCounts(
 }
 
 export function joinCounts(
-  onSource: ReadonlyMap<number, DatabaseKeys>,
+  source: ReadonlyMap<number, DatabaseKeys>,
   onTarget: ReadonlyMap<number, DatabaseKeys>,
   databases: DatabaseChoice,
   ownKeys: number,
 ): DatabaseCount[] {
+  const onSource = new Map([...source].map(([db, keys]) => [databases.targetDb(db), keys]));
   const all = new Set([...onSource.keys(), ...onTarget.keys()]);
   const counts: DatabaseCount[] = [];
   for (const db of [...all].sort((a, b) => a - b)) {
     if (!databases.includes(db)) continue;
-    const source = onSource.get(db);
-    const target = onTarget.get(db);
+    const there = onSource.get(db);
+    const here = onTarget.get(db);
+    const sourceDb = databases.sourceDb(db);
     const own = db === 0 ? ownKeys : 0;
     counts.push({
       db,
-      sourceKeys: source?.keys ?? 0,
-      sourceExpires: source?.expires ?? 0,
-      targetKeys: Math.max(0, (target?.keys ?? 0) - own),
-      targetExpires: target?.expires ?? 0,
+      ...(sourceDb !== db && { sourceDb }),
+      sourceKeys: there?.keys ?? 0,
+      sourceExpires: there?.expires ?? 0,
+      targetKeys: Math.max(0, (here?.keys ?? 0) - own),
+      targetExpires: here?.expires ?? 0,
     });
   }
   return counts;

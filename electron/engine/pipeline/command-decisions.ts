@@ -31,7 +31,7 @@ export class CommandDecisions {
   constructor({ table, databases, slots }: CommandDecisionsOptions) {
     this.table = table;
     this.databases = databases;
-    this.keys = new CommandKeys(table);
+    this.keys = new CommandKeys(table, databases);
     this.filter = slots && new SlotFilter(slots, table);
   }
 

@@ -56,7 +56,7 @@ export class DatabaseCommands {
         return databases.includes(db) ? [db] : [];
       case ACTION.SWAPDB: {
         const pair = [1, 2].map((i) =>
-          databaseNumber(mem.toString('latin1', reader.from[i], reader.to[i]), 'SWAPDB'),
+          this.named(mem.toString('latin1', reader.from[i], reader.to[i]), 'SWAPDB'),
         );
         return pair[0] !== pair[1] && pair.every((one) => databases.includes(one)) ? pair : [];
       }
@@ -142,18 +142,27 @@ export class DatabaseCommands {
   }
 
   private checkExists(db: number): void {
-    if (db >= this.options.targetDatabases) throw tooFewDatabases(db, this.options.targetDatabases);
+    const { databases, targetDatabases } = this.options;
+    if (db >= targetDatabases) throw tooFewDatabases(databases, db, targetDatabases);
+  }
+
+  /** A database that a command names, by its number on the target. */
+  private named(text: string, where: string): number {
+    return this.options.databases.targetDb(databaseNumber(text, where));
   }
 
   private swap(words: readonly Buffer[], db: number, ownKeys: OwnKeys): void {
-    const a = databaseNumber(String(words[1]), 'SWAPDB');
-    const b = databaseNumber(String(words[2]), 'SWAPDB');
+    const a = this.named(String(words[1]), 'SWAPDB');
+    const b = this.named(String(words[2]), 'SWAPDB');
     const { databases, guard } = this.options;
     if (databases.includes(a) !== databases.includes(b))
-      throw new LockstepError('DATABASE_CROSSING', `SWAPDB ${a} ${b} ran on the source`);
+      throw new LockstepError(
+        'DATABASE_CROSSING',
+        `SWAPDB ${String(words[1])} ${String(words[2])} ran on the source`,
+      );
     if (!databases.includes(a) || a === b) return;
     this.checkExists(Math.max(a, b));
-    this.send(db, words);
+    this.send(db, ['SWAPDB', String(a), String(b)]);
     // The names that this task keeps go with the keys that they are of.
     const names = [...(ownKeys.get(a) ?? []), ...(ownKeys.get(b) ?? [])].filter(
       (name, i, all) => !name.equals(this.kept) && all.findIndex((other) => other.equals(name)) === i,
@@ -163,27 +172,34 @@ export class DatabaseCommands {
   }
 
   private move(words: readonly Buffer[], db: number): void {
-    const to = databaseNumber(String(words[2]), 'MOVE');
+    const to = this.named(String(words[2]), 'MOVE');
     const { databases } = this.options;
     if (databases.includes(db) && databases.includes(to)) {
       this.checkExists(to);
-      return this.send(db, words);
+      return this.send(db, ['MOVE', words[1]!, String(to)]);
     }
     if (databases.includes(db)) return this.send(db, ['DEL', words[1]!]);
-    if (databases.includes(to))
-      throw new LockstepError('DATABASE_CROSSING', `MOVE from database ${db} to ${to} ran on the source`);
+    if (databases.includes(to)) throw new LockstepError('DATABASE_CROSSING', this.between('MOVE', db, to));
   }
 
   private copy(words: readonly Buffer[], db: number): void {
     let to = db;
+    const sent = [...words];
     for (let i = 3; i < words.length - 1; i++)
-      if (String(words[i]).toUpperCase() === 'DB') to = databaseNumber(String(words[i + 1]), 'COPY');
+      if (String(words[i]).toUpperCase() === 'DB') {
+        to = this.named(String(words[i + 1]), 'COPY');
+        sent[i + 1] = Buffer.from(String(to));
+      }
     const { databases } = this.options;
     if (databases.includes(db) && databases.includes(to)) {
       this.checkExists(to);
-      return this.send(db, words);
+      return this.send(db, sent);
     }
-    if (databases.includes(to))
-      throw new LockstepError('DATABASE_CROSSING', `COPY from database ${db} to ${to} ran on the source`);
+    if (databases.includes(to)) throw new LockstepError('DATABASE_CROSSING', this.between('COPY', db, to));
+  }
+
+  private between(name: string, db: number, to: number): string {
+    const { databases } = this.options;
+    return `${name} from database ${databases.sourceDb(db)} to ${databases.sourceDb(to)} ran on the source`;
   }
 }

@@ -110,7 +110,7 @@ export class HeldScripts {
     if (text && !/['"[](select|swapdb|move|copy|flushall)['"\]]/i.test(text.toString('latin1'))) return;
     throw new LockstepError(
       'DATABASE_CROSSING',
-      `a script that ran in database ${db} may reach one of the task`,
+      `a script that ran in database ${this.ground.databases.sourceDb(db)} may reach one of the task`,
     );
   }
 

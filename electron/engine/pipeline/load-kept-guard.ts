@@ -37,5 +37,5 @@ export async function loadKeptGuard({
     nodes && keptSlots
       ? await KeptNames.loadSlots(nodes, task, keptSlots)
       : await KeptNames.load(redis, task, databases);
-  return names && new KeptGuard(sets, names, new CommandKeys(table), databases);
+  return names && new KeptGuard(sets, names, new CommandKeys(table, databases), databases);
 }

@@ -69,7 +69,8 @@ export class RewrittenCommands {
     this.rewrite = new ExpiryRewrite(options.rewrite);
     this.databases = new DatabaseCommands(options, batch, output);
     this.libraries = new LibraryCommands(options);
-    const { arena, databases, abilities } = options;
+    const { arena, abilities } = options;
+    const databases = options.databases.byTarget;
     const { lateness } = options.rewrite;
     this.restored = new RestoredValues({
       ...{ arena, databases, abilities, lateness, follows: true, primaryClock: true },

@@ -32,17 +32,20 @@ end
 export const WRAPPER_BODY = `
 local OWN = 'lockstep:'
 local function isOwn(key) return sub(key, 1, #OWN) == OWN end
-local function taken(number)
-  if chosen == 'all' then return true end
-  for one in string.gmatch(chosen, '%d+') do if tonumber(one) == number then return true end end
-  return false
+-- Into which database of the target one of the source goes; nil for one that is left out.
+local function placeOf(number)
+  if chosen == 'all' then return number end
+  for from, into in string.gmatch(chosen, '(%d+):?(%d*)') do
+    if tonumber(from) == number then return tonumber(into) or number end
+  end
 end
 local function reach(name, value)
   local number = tonumber(value)
   if not number or not find(tostring(value), '^%d+$') then return refuse('SCRIPT_REFUSED', 'calls ' .. name .. ' with a database that is none') end
-  if not taken(number) then return refuse('DATABASE_CROSSING', 'calls ' .. name .. ' with database ' .. number) end
-  if number >= databases then return refuse('TARGET_DATABASES', 'calls ' .. name .. ' with database ' .. number) end
-  return number
+  local place = placeOf(number)
+  if not place then return refuse('DATABASE_CROSSING', 'calls ' .. name .. ' with database ' .. number) end
+  if place >= databases then return refuse('TARGET_DATABASES', 'calls ' .. name .. ' with database ' .. number) end
+  return place
 end
 local function keysOf(name, ...)
   local keys = original.pcall('COMMAND', 'GETKEYS', name, ...)
@@ -77,24 +80,25 @@ end
 local special = {
   SELECT = function(call, number)
     local to = reach('SELECT', number)
-    local reply = call('SELECT', number)
+    local reply = call('SELECT', to)
     db = to
     return reply
   end,
   MOVE = function(call, key, number, ...)
     local to = reach('MOVE', number)
     if kept ~= '' then releaseIn(to, key) end
-    return call('MOVE', key, number, ...)
+    return call('MOVE', key, to, ...)
   end,
   COPY = function(call, from, to, ...)
     local options = {...}
     for i = 1, #options - 1 do
       if upper(tostring(options[i])) == 'DB' then
         local number = reach('COPY', options[i + 1])
+        options[i + 1] = number
         if kept ~= '' then releaseIn(number, to) end
       end
     end
-    return call('COPY', from, to, ...)
+    return call('COPY', from, to, unpack(options))
   end,
   FLUSHDB = function()
     if not flushAllowed then return refuse('FLUSH_NEEDS_CONSENT', 'calls FLUSHDB') end
@@ -103,7 +107,14 @@ local special = {
   end,
   FLUSHALL = function()
     if not flushAllowed then return refuse('FLUSH_NEEDS_CONSENT', 'calls FLUSHALL') end
-    for number = 0, databases - 1 do if taken(number) then flush(number) end end
+    if chosen == 'all' then
+      for number = 0, databases - 1 do flush(number) end
+    else
+      for from, into in string.gmatch(chosen, '(%d+):?(%d*)') do
+        local number = tonumber(into) or tonumber(from)
+        if number < databases then flush(number) end
+      end
+    end
     original.call('SELECT', db)
     return {ok = 'OK'}
   end,

@@ -41,7 +41,7 @@ export class StreamApplier {
   private readonly output: CommandOutput;
   private inTransaction = false;
   private taken = true;
-  /** The database that is selected in the source's stream. */
+  /** The database that is selected in the source's stream, by its number on the target. */
   db: number;
   /** Fields of hashes that expire were written. */
   fieldExpiry = false;
@@ -271,10 +271,7 @@ export class StreamApplier {
   ): boolean {
     switch (known.action) {
       case ACTION.SELECT:
-        this.db = databaseNumber(mem.toString('latin1', reader.from[1]!, reader.to[1]!), 'SELECT');
-        this.taken = this.options.databases.includes(this.db);
-        if (this.taken && this.db >= this.options.targetDatabases)
-          throw tooFewDatabases(this.db, this.options.targetDatabases);
+        this.select(mem.toString('latin1', reader.from[1]!, reader.to[1]!));
         return false;
       case ACTION.MULTI:
         this.inTransaction = true;
@@ -294,6 +291,13 @@ export class StreamApplier {
         this.writeSpecial(known, mem, reader, ranAtMs ?? this.ranAtMs(at));
         return true;
     }
+  }
+
+  private select(text: string): void {
+    const { databases, targetDatabases } = this.options;
+    this.db = databases.targetDb(databaseNumber(text, 'SELECT'));
+    this.taken = databases.includes(this.db);
+    if (this.taken && this.db >= targetDatabases) throw tooFewDatabases(databases, this.db, targetDatabases);
   }
 
   private writeSpecial(known: KnownCommand, mem: Buffer, reader: CommandReader, ranAtMs: number): void {

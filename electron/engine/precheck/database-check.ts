@@ -13,6 +13,8 @@ export async function checkDatabases(
   targetDatabases: number,
 ): Promise<void> {
   const used = [...databasesOf(await readInfo(source, 'keyspace')).keys()];
-  const beyond = used.filter((db) => choice.includes(db) && db >= targetDatabases);
-  if (beyond.length > 0) throw tooFewDatabases(Math.max(...beyond), targetDatabases);
+  const beyond = used
+    .map((db) => choice.targetDb(db))
+    .filter((db) => choice.includes(db) && db >= targetDatabases);
+  if (beyond.length > 0) throw tooFewDatabases(choice, Math.max(...beyond), targetDatabases);
 }

@@ -22,7 +22,7 @@ export async function checkModules(
   const missing = (await moduleNames(source)).filter((name) => !present.includes(name));
   if (missing.length === 0) return;
   for (const db of databasesOf(await readInfo(source, 'keyspace')).keys()) {
-    if (!databases.includes(db)) continue;
+    if (!databases.takes(db)) continue;
     await source.select(db);
     for await (const page of scanKeys(source, undefined)) {
       const pipeline = source.pipeline();

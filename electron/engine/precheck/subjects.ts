@@ -25,7 +25,7 @@ export class Subjects {
   constructor(world: World, spec: TaskSpec) {
     this.world = world;
     this.spec = spec;
-    this.databases = new DatabaseChoice(spec.databases);
+    this.databases = DatabaseChoice.of(spec);
     this.source = new ServerView(world, 'source', spec.source);
     this.target = new ServerView(world, 'target', spec.target);
   }
@@ -73,7 +73,7 @@ export class Subjects {
   /** The databases of the source that the task takes and that hold keys. */
   async chosen(): Promise<Map<number, DatabaseKeys>> {
     const all = await this.source.databases();
-    return new Map([...all].filter(([db, { keys }]) => keys > 0 && this.databases.includes(db)));
+    return new Map([...all].filter(([db, { keys }]) => keys > 0 && this.databases.takes(db)));
   }
 
   close(): void {

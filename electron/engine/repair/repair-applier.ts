@@ -1,6 +1,7 @@
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import { CommandReader } from '../protocol/resp/command-reader.ts';
 import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { BatchWriter } from '../writer/batch-writer.ts';
 import { LARGE_COMMAND_BYTES } from '../pipeline/large-commands.ts';
 import type { StreamApplier } from '../pipeline/stream-applier.ts';
@@ -16,6 +17,7 @@ const RUN_COMMANDS = 1024;
 
 export interface RepairApplierOptions {
   readonly plan: RepairPlan;
+  readonly databases: DatabaseChoice;
   /** Where it begins. */
   readonly checkpoint: Checkpoint;
   readonly feed: SourceFeed;
@@ -63,7 +65,7 @@ export class RepairApplier {
 
   /** As StreamApplier's. Not to be called once it is `finished`. */
   step(most: number): boolean {
-    const { applier, feed } = this.options;
+    const { applier, feed, databases } = this.options;
     const [stage] = this.stages;
     if (!stage) return false;
     if (applier.inLargeCommand) return applier.step(most);
@@ -95,7 +97,7 @@ export class RepairApplier {
         applier.leaveOut(next);
         return true;
       }
-      db = selectedDatabase(mem, this.reader) ?? db;
+      db = selectedDatabase(databases, mem, this.reader) ?? db;
       run += 1;
       at = next;
     }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { keptSets } from '../checkpoint/kept-sets.ts';
 import { coded, controlError, openControl } from '../control/control-connection.ts';
 import { CommandKeys } from '../commands/command-keys.ts';
@@ -91,7 +91,7 @@ export class RepairPlanner {
     const { feed, databases, checkpoint, servers, part, slots, arrival, furthest } = this.options;
     const { expired } = this;
     const groups = new KeyGroups();
-    const commandKeys = new CommandKeys(servers.table);
+    const commandKeys = new CommandKeys(servers.table, databases);
     const arrived = arrival && (await this.look(source, arrival));
     const keys = new WindowKeys({
       commandKeys,
@@ -108,7 +108,7 @@ export class RepairPlanner {
       lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
-    for (const name of arrived?.names ?? []) keys.found.add(groups.idOf(CHECKPOINT_DB, name));
+    for (const name of arrived?.names ?? []) keys.found.add(groups.idOf(databases.targetDb(0), name));
     const offset = Math.max(
       expired ? await this.offsetPastExpired(source, target) : checkpoint.offset,
       arrived?.until ?? 0,
@@ -133,8 +133,8 @@ export class RepairPlanner {
       const mostBytes = readings.reduce((left, { bytes }) => left - bytes, MOST_VALUE_BYTES);
       const read = await this.ask(async () =>
         servers.facts.source.cluster
-          ? readValuesOfShard(source, wanted, version, mostBytes)
-          : [await readValues(source, wanted, version, mostBytes)],
+          ? readValuesOfShard(source, wanted, databases, version, mostBytes)
+          : [await readValues(source, wanted, databases, version, mostBytes)],
       );
       const readAt = Math.max(...read.map(({ offset: at }) => at));
       this.checkWindow(readAt);
@@ -219,7 +219,8 @@ export class RepairPlanner {
       const beganAtMs = world.clock.now();
       // What was read is as the source's own clock had it.
       const options = {
-        ...{ arena, abilities, databases, lateness, keptKeys, beganAtMs, buildKey: undefined },
+        ...{ arena, abilities, lateness, keptKeys, beganAtMs, buildKey: undefined },
+        databases: databases.byTarget,
         ...{ follows: true, primaryClock: true },
       };
       if (last.length > 0) stages.push({ offset, values: stageValues(last, options) });

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { onChange } from '../control/cluster-change.ts';
-import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { keySlot } from '../router/key-slot.ts';
 import type { SlotSet } from '../router/slot-set.ts';
@@ -39,10 +38,11 @@ export async function namesInSlots(node: Redis, slots: SlotSet, most: number): P
 
 /**
  * The keys that a target has in these slots, by slot, the tool's own left out: those of a server by itself are looked for among all that
- * it has. Leaves CHECKPOINT_DB selected. @throws NewCopyNeeded past `most`; LockstepError TARGET_SLOTS_MOVED
+ * it has in this database. Leaves that selected. @throws NewCopyNeeded past `most`; LockstepError TARGET_SLOTS_MOVED
  */
 export async function namesStanding(
   redis: Redis,
+  db: number,
   nodes: SlotNodes | undefined,
   slots: SlotSet,
   most: number,
@@ -68,7 +68,7 @@ export async function namesStanding(
       }
     return found;
   }
-  await redis.select(CHECKPOINT_DB);
+  await redis.select(db);
   let cursor = '0';
   do {
     const [next, names] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);

@@ -4,6 +4,7 @@ import { tellsOfChange } from '../control/cluster-change.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { keySlot } from '../router/key-slot.ts';
 import { NO_EXPIRY } from '../protocol/rdb/events.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { DumpedValue } from '../writer/copy/value-commands.ts';
 import { NewCopyNeeded } from './give-up.ts';
 import { readPosition, type SourcePosition } from './source-clock.ts';
@@ -14,7 +15,7 @@ const SLOTS_AT_ONCE = 16;
 /** PEXPIRETIME tells the expiry itself, since 7.0. */
 const PEXPIRETIME_VERSION = 70000;
 
-/** Keys per database, as bytes in latin1 text. */
+/** Keys per database, by its number on the target, as bytes in latin1 text. */
 export type KeySets = ReadonlyMap<number, ReadonlySet<string>>;
 
 export type SourceValue = DumpedValue;
@@ -32,11 +33,12 @@ export interface ValuesAtPosition extends SourcePosition {
 export async function readValues(
   source: Redis,
   keys: KeySets,
+  databases: DatabaseChoice,
   version: number,
   mostBytes: number,
 ): Promise<ValuesAtPosition> {
-  await checkSize(source, keys, mostBytes);
-  const read = await readAtOnce(source, keys, version);
+  await checkSize(source, keys, databases, mostBytes);
+  const read = await readAtOnce(source, keys, databases, version);
   if (read.bytes > mostBytes) throw tooLarge(mostBytes);
   return read;
 }
@@ -48,14 +50,15 @@ export async function readValues(
 export async function readValuesOfShard(
   source: Redis,
   keys: KeySets,
+  databases: DatabaseChoice,
   version: number,
   mostBytes: number,
 ): Promise<readonly ValuesAtPosition[]> {
-  await checkSize(source, keys, mostBytes);
+  await checkSize(source, keys, databases, mostBytes);
   const read: ValuesAtPosition[] = [];
   let bytes = 0;
   await eachAtOnce(bySlot(keys), SLOTS_AT_ONCE, async (ofSlot) => {
-    const values = await readAtOnce(source, ofSlot, version);
+    const values = await readAtOnce(source, ofSlot, databases, version);
     bytes += values.bytes;
     if (bytes > mostBytes) throw tooLarge(mostBytes);
     read.push(values);
@@ -74,15 +77,20 @@ function bySlot(keys: KeySets): readonly KeySets[] {
   return [...slots.values()];
 }
 
-async function readAtOnce(source: Redis, keys: KeySets, version: number): Promise<ValuesAtPosition> {
+async function readAtOnce(
+  source: Redis,
+  keys: KeySets,
+  databases: DatabaseChoice,
+  version: number,
+): Promise<ValuesAtPosition> {
   const reading = source.multi();
   // First, so that the offset lies before what the reading itself does: a key found expired is deleted in the stream.
   reading.info('replication');
   reading.time();
   // One quick pass for the expiries, since they are relative to one TIME before 7.0.
   const exact = version >= PEXPIRETIME_VERSION;
-  forEachKey(keys, reading, (key) => reading.call(exact ? 'PEXPIRETIME' : 'PTTL', key));
-  forEachKey(keys, reading, (key) => reading.dumpBuffer(key));
+  forEachKey(keys, databases, reading, (key) => reading.call(exact ? 'PEXPIRETIME' : 'PTTL', key));
+  forEachKey(keys, databases, reading, (key) => reading.dumpBuffer(key));
   const replies = await results(reading);
   const [info, time] = replies;
   const baseMs = exact ? 0 : milliseconds(time);
@@ -109,13 +117,18 @@ async function readAtOnce(source: Redis, keys: KeySets, version: number): Promis
 }
 
 /** DUMP of a huge value would hold up the source, so its memory is asked first. */
-async function checkSize(source: Redis, keys: KeySets, mostBytes: number): Promise<void> {
+async function checkSize(
+  source: Redis,
+  keys: KeySets,
+  databases: DatabaseChoice,
+  mostBytes: number,
+): Promise<void> {
   let bytes = 0;
   for (const [db, names] of keys) {
     const all = [...names];
     for (let from = 0; from < all.length; from += PAGE_KEYS) {
       const page = source.pipeline();
-      page.select(db);
+      page.select(databases.sourceDb(db));
       for (const name of all.slice(from, from + PAGE_KEYS))
         page.call('MEMORY', 'USAGE', Buffer.from(name, 'latin1'));
       for (const size of (await results(page)).slice(1)) bytes += Number(size ?? 0);
@@ -124,9 +137,14 @@ async function checkSize(source: Redis, keys: KeySets, mostBytes: number): Promi
   }
 }
 
-function forEachKey(keys: KeySets, reading: ChainableCommander, read: (key: Buffer) => void): void {
+function forEachKey(
+  keys: KeySets,
+  databases: DatabaseChoice,
+  reading: ChainableCommander,
+  read: (key: Buffer) => void,
+): void {
   for (const [db, names] of keys) {
-    reading.select(db);
+    reading.select(databases.sourceDb(db));
     for (const name of names) read(Buffer.from(name, 'latin1'));
   }
 }

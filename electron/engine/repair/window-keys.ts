@@ -147,7 +147,7 @@ export class WindowKeys implements WindowVisitor {
   private swap(mem: Buffer, { from, to, count }: CommandReader): void {
     const { databases } = this.options;
     const [a, b] = [1, 2].map((i) =>
-      i < count ? databaseNumber(mem.toString('latin1', from[i], to[i]), 'SWAPDB') : -1,
+      i < count ? databases.targetDb(databaseNumber(mem.toString('latin1', from[i], to[i]), 'SWAPDB')) : -1,
     ) as [number, number];
     if (!databases.includes(a) && !databases.includes(b)) return;
     if (!databases.includes(a) || !databases.includes(b)) throw cannotTell(mem, from[0]!, to[0]!);
@@ -173,10 +173,11 @@ export class WindowKeys implements WindowVisitor {
   }
 
   private noKeys(mem: Buffer, reader: CommandReader): void {
-    const db = selectedDatabase(mem, reader);
+    const { databases } = this.options;
+    const db = selectedDatabase(databases, mem, reader);
     if (db === undefined) return;
     this.db = db;
-    this.taken = this.options.databases.includes(db);
+    this.taken = databases.includes(db);
   }
 
   private use(db: number, key: string, overwritten: boolean): void {
@@ -232,12 +233,16 @@ export class WindowKeys implements WindowVisitor {
   }
 }
 
-/** The database that the command selects, undefined when it is no SELECT. */
-export function selectedDatabase(mem: Buffer, reader: CommandReader): number | undefined {
+/** The database that the command selects, by its number on the target; undefined when it is no SELECT. */
+export function selectedDatabase(
+  databases: DatabaseChoice,
+  mem: Buffer,
+  reader: CommandReader,
+): number | undefined {
   const { from, to, count } = reader;
   if (count !== 2 || to[0]! - from[0]! !== 6) return undefined;
   if (mem.toString('latin1', from[0], to[0]).toLowerCase() !== 'select') return undefined;
-  return databaseNumber(mem.toString('latin1', from[1], to[1]), 'SELECT');
+  return databases.targetDb(databaseNumber(mem.toString('latin1', from[1], to[1]), 'SELECT'));
 }
 
 function isFlush(mem: Buffer, { from, to }: CommandReader): boolean {

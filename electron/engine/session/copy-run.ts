@@ -186,7 +186,7 @@ export class CopyRun {
   }
 
   private goAlone(db: number, buf: Buffer, from: number, to: number): void {
-    this.alone = `key ${printableKey(buf, from, to)} of database ${db}`;
+    this.alone = `key ${printableKey(buf, from, to)} of database ${this.options.databases.sourceDb(db)}`;
     this.decoder!.stopAtBoundary = true;
   }
 

@@ -126,6 +126,7 @@ function jointDatabases(parts: readonly PartFigures[]): DatabaseCount[] {
       const others = count.db === 0 ? ownKeys - part.ownKeys : 0;
       joint.set(count.db, {
         db: count.db,
+        ...(count.sourceDb !== undefined && { sourceDb: count.sourceDb }),
         sourceKeys: (before?.sourceKeys ?? 0) + count.sourceKeys,
         sourceExpires: (before?.sourceExpires ?? 0) + count.sourceExpires,
         targetKeys: Math.max(0, count.targetKeys - others),

@@ -22,14 +22,16 @@ export type NextArrival =
 export class SlotArrivals {
   private readonly servers: Servers;
   private readonly wanted: SlotSet;
+  private readonly db: number;
   /** As it was found. Nobody writes to slots that no part vouches for but who brings them. */
   private standing: { readonly slots: SlotSet; readonly names: NamesBySlot } | undefined;
   private keysAtOnce = KEYS_AT_ONCE;
 
-  /** `wanted`: all slots that the part is to have. */
-  constructor(servers: Servers, wanted: SlotSet) {
+  /** `wanted`: all slots that the part is to have; `db`: where their keys lie on a target that is one server. */
+  constructor(servers: Servers, wanted: SlotSet, db = 0) {
     this.servers = servers;
     this.wanted = wanted;
+    this.db = db;
   }
 
   /** `have`: what the part vouches for. @throws LockstepError */
@@ -78,7 +80,7 @@ export class SlotArrivals {
     // A target that went back to an earlier state may lack more than before.
     if (!this.standing?.slots.includes(missing)) {
       const names = await coded('target', servers.at.target, () =>
-        namesStanding(redis, servers.cluster?.nodes, missing, MOST_KEYS),
+        namesStanding(redis, this.db, servers.cluster?.nodes, missing, MOST_KEYS),
       );
       this.standing = { slots: missing, names };
     }

@@ -193,7 +193,9 @@ export class StreamRun implements ReplyEvents {
     const { repair: plan, feed } = options;
     if (plan) {
       const { applier, batch } = this;
-      this.repair = new RepairApplier({ plan, checkpoint, feed, applier, batch, output: connection.output });
+      const { databases } = options;
+      const { output } = connection;
+      this.repair = new RepairApplier({ plan, databases, checkpoint, feed, applier, batch, output });
       this.marks = this.repair.marks;
     }
     this.idleTimer = options.time.setInterval(() => this.commitIdle(), IDLE_CHECKPOINT_MS);

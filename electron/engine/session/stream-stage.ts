@@ -289,7 +289,11 @@ export class StreamStage {
   }
 
   private arrivals({ slots }: TaskPart): SlotArrivals {
-    return (this.coming ??= new SlotArrivals(this.options.servers, slots));
+    return (this.coming ??= new SlotArrivals(
+      this.options.servers,
+      slots,
+      this.options.databases.targetDb(0),
+    ));
   }
 
   /** How far each node of a cluster is, or was when the stream was last written to it. */

@@ -101,7 +101,7 @@ export class SyncSession implements Run {
     const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
     const { limit = new RateLimit({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now()) } = setting;
     this.pace = new Pace(limit);
-    this.databases = new DatabaseChoice(spec.databases);
+    this.databases = DatabaseChoice.of(spec);
     this.servers = new Servers(world, spec, (...where) => this.located(...where), part?.shard);
     if (part?.shard) part.shard.onLocated = (at, before) => this.located('source', at, before);
     this.inquiry = new SourceInquiry({

@@ -46,7 +46,7 @@ interface TargetLook {
 
 /** Looks at both sides as a start of the task would find them. Only reads; a side that cannot be looked at is told as that. */
 export async function lookAhead(world: World, spec: TaskSpec): Promise<TaskOutlook> {
-  const databases = new DatabaseChoice(spec.databases);
+  const databases = DatabaseChoice.of(spec);
   const [source, target] = await Promise.allSettled([
     looking(world, 'source', spec.source, (redis, at) => lookAtSource(world, at, redis, databases)),
     looking(world, 'target', spec.target, (redis, at) => lookAtTarget(world, at, redis, spec, databases)),
@@ -107,7 +107,7 @@ async function lookAtEach(
 ): Promise<SourceLook> {
   const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'replication', 'keyspace')));
   return {
-    keys: infos.reduce((sum, info) => sum + keysIn(info, databases), 0),
+    keys: infos.reduce((sum, info) => sum + keysIn(info, (db) => databases.takes(db)), 0),
     followed: infos.map((info, i) => ({ info, shard: shards[i] })),
   };
 }
@@ -142,7 +142,7 @@ async function lookAtServers(
   const parts = own ? [] : await findParts(home, task);
   const all = [...(own ? [{ name: task, checkpoint: own }] : []), ...parts];
   const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'keyspace')));
-  const keys = infos.reduce((sum, info) => sum + keysIn(info, databases), 0);
+  const keys = infos.reduce((sum, info) => sum + keysIn(info, (db) => databases.includes(db)), 0);
   // The index of tasks, the checkpoints, and of a cluster those of their lanes.
   const ours = all.reduce((sum, { checkpoint }) => sum + 1 + (checkpoint.lanes?.lanes.length ?? 0), 1);
   const placed = nodes ? (one: StandingName) => atLanesOf(nodes, one) : undefined;
@@ -172,5 +172,5 @@ async function atLanesOf(
 const worstOf = (writes: readonly WritesSince[]): WritesSince =>
   writes.find((one) => one === 'some') ?? writes.find((one) => one === 'unknown') ?? 'none';
 
-const keysIn = (info: ReadonlyMap<string, string>, databases: DatabaseChoice): number =>
-  [...databasesOf(info)].reduce((sum, [db, { keys }]) => (databases.includes(db) ? sum + keys : sum), 0);
+const keysIn = (info: ReadonlyMap<string, string>, takes: (db: number) => boolean): number =>
+  [...databasesOf(info)].reduce((sum, [db, { keys }]) => (takes(db) ? sum + keys : sum), 0);

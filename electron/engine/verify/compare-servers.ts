@@ -1,3 +1,4 @@
+import type { DatabasePair } from '../../../shared/model/database-map.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { compareDatabase, throwIfAborted, type DatabaseComparison } from './compare-database.ts';
 import { ComparedSide } from './compared-side.ts';
@@ -5,6 +6,7 @@ import { DifferenceList } from './difference-list.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';
 import { compareFunctions, knowFunctions } from './compare-functions.ts';
 import { locate } from '../intake/resolver/resolver.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
 import { listDatabase } from './list-database.ts';
 import { printableBytes } from './printable-bytes.ts';
 import type {
@@ -24,8 +26,10 @@ export interface CompareOptions {
   readonly world: World;
   readonly source: Endpoint;
   readonly target: Endpoint;
-  /** Only these; all by default. */
+  /** Only these of the source; all by default. */
   readonly databases?: readonly number[] | undefined;
+  /** Those of them that are compared with a database of another number. */
+  readonly databaseMap?: readonly DatabasePair[] | undefined;
   /** How many differences the report lists; all are counted. */
   readonly maxDifferences?: number;
   readonly onProgress?: (progress: CompareProgress) => void;
@@ -60,17 +64,20 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
     for (const [name, finding] of await compareFunctions(source, target))
       differences.note({ ...finding, db: null, key: name }, 0);
     const [atSource, atTarget] = await Promise.all([source.keyCounts(), target.keyCounts()]);
-    const numbers = [...new Set([...atSource.keys(), ...atTarget.keys()])].toSorted((a, b) => a - b);
-    const chosen = numbers.filter((db) => options.databases?.includes(db) ?? true);
+    const choice = DatabaseChoice.of(options);
+    const onSource = [...atSource.keys()];
+    const numbers = distinct([...onSource.map((db) => choice.targetDb(db)), ...atTarget.keys()]);
+    const chosen = numbers.filter((db) => choice.includes(db));
     const databases: DatabaseReport[] = [];
     const restless = new Set<number>();
     let inAll: SlotTally | undefined;
     for (const db of chosen) {
       const routes = new SlotRoutes(source, target);
+      const sourceDb = choice.sourceDb(db);
       const comparison: DatabaseComparison = {
         routes,
         db,
-        sourceKeys: atSource.get(db)?.keys ?? 0,
+        sourceKeys: atSource.get(sourceDb)?.keys ?? 0,
         targetKeys: atTarget.get(db)?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
         onDifference: (key, slot, finding) =>
@@ -79,15 +86,15 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         onProgress: (progress) => options.onProgress?.({ ...progress, differences: differences.total }),
         signal: options.signal,
       };
-      const [onSource, onTarget] = await Promise.all([source.select(db), target.select(db)]);
+      const [isThere, isHere] = await Promise.all([source.select(sourceDb), target.select(db)]);
       const tally =
-        onSource && onTarget
+        isThere && isHere
           ? await compareDatabase(comparison)
-          : await listDatabase(comparison, onSource ? 'source' : 'target');
-      databases.push({ db, ...tally.sum() });
+          : await listDatabase(comparison, isThere ? 'source' : 'target');
+      databases.push({ db, ...(sourceDb !== db && { sourceDb }), ...tally.sum() });
       if (inAll) inAll.add(tally);
       else inAll = tally;
-      if (onSource && onTarget) for (const slot of routes.restless) restless.add(slot);
+      if (isThere && isHere) for (const slot of routes.restless) restless.add(slot);
     }
     return {
       equal: differences.total === 0 && restless.size === 0,
@@ -97,7 +104,10 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       differences: differences.listed(),
       differencesTotal: differences.total,
       leftOut: {
-        databases: numbers.filter((db) => !chosen.includes(db)),
+        databases: distinct([
+          ...onSource.filter((db) => !choice.takes(db)),
+          ...[...atTarget.keys()].filter((db) => !choice.includes(db)),
+        ]),
         ownKeys,
         functions: knowFunctions(source, target),
         slots: [...restless].toSorted((a, b) => a - b),
@@ -113,6 +123,8 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
     stop();
   }
 }
+
+const distinct = (numbers: readonly number[]): number[] => [...new Set(numbers)].toSorted((a, b) => a - b);
 
 /** By the layout at the end. Nothing was counted where no database holds a key. */
 const shardReports = (side: ComparedSide, tally = new SlotTally(true)): ShardReport[] =>

@@ -2,6 +2,7 @@ import { visibleLines } from '../../../shared/format/visible.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { describeLeftOut } from '../../../shared/format/left-out.ts';
 import { placed } from './placed.ts';
+import { databaseName } from '../../../shared/format/database-name.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import { compareServers } from '../../engine/verify/compare-servers.ts';
@@ -24,7 +25,7 @@ export interface CompareFlags extends AddressFlags, MapFlags {
 
 /** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
 export async function compareCommand(flags: CompareFlags, output: OutputEnd): Promise<number> {
-  const { source, target, databases } = readEndpoints(flags, process.env);
+  const { source, target, databases, databaseMap } = readEndpoints(flags, process.env);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   const stop = new AbortController();
@@ -37,6 +38,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
       source,
       target,
       databases,
+      databaseMap,
       signal: stop.signal,
       onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
         if (!live) return;
@@ -53,14 +55,14 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
 /** The report as text: a line per database, then the first differences. */
 export function describeReport(report: CompareReport): string {
   const lines = report.databases.map(
-    ({ db, sourceKeys, targetKeys, compared, differing }) =>
-      `Database ${db}: ${formatCount(sourceKeys)} keys on the source, ${formatCount(targetKeys)} on the target, ` +
+    ({ db, sourceDb, sourceKeys, targetKeys, compared, differing }) =>
+      `Database ${databaseName(db, sourceDb)}: ${formatCount(sourceKeys)} keys on the source, ${formatCount(targetKeys)} on the target, ` +
       `${formatCount(compared)} compared, ${formatCount(differing)} differ`,
   );
   for (const side of ['source', 'target'] as const)
     for (const shard of report.shards[side]) lines.push(describeShard(side, shard));
   if (report.slots) lines.push(...describeSlotRanges(report.slots));
-  for (const difference of report.differences) lines.push(describeDifference(difference));
+  for (const difference of report.differences) lines.push(describeDifference(difference, report));
   const hidden = report.differencesTotal - report.differences.length;
   if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);
   lines.push(describeLeftOut(report), `${verdictOf(report)} (${formatDuration(report.durationMs)})`);
@@ -98,7 +100,11 @@ function describeSlotRange(range: SlotRangeReport, report: SlotReport): string {
   return `  Slots ${slots} (${of.join(', ')}): ${formatCount(differing)} differ, in ${slotsThatDiffer(range, report)}`;
 }
 
-function describeDifference({ kind, db, key, source, target }: Difference): string {
-  const where = db === null ? 'function library' : `database ${db}, key`;
+function describeDifference(
+  { kind, db, key, source, target }: Difference,
+  { databases }: CompareReport,
+): string {
+  const sourceDb = databases.find((one) => one.db === db)?.sourceDb;
+  const where = db === null ? 'function library' : `database ${databaseName(db, sourceDb)}, key`;
   return `  ${kind}: ${where} ${key}\n    source: ${source}\n    target: ${target}`;
 }

@@ -1,7 +1,8 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { AddressRuleProblem, parseAddressMap, type AddressRule } from '../../../shared/model/address-map.ts';
+import type { DatabasePair } from '../../../shared/model/database-map.ts';
 import { parseEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
-import { parseDatabases } from './units.ts';
+import { databaseList, parseDatabases, type ListedDatabases } from './parse-databases.ts';
 
 export interface AddressFlags {
   readonly source?: string;
@@ -24,6 +25,8 @@ export interface Addressed {
   readonly source: Endpoint;
   readonly target: Endpoint;
   readonly databases: number[] | undefined;
+  /** Those of them that go into a database of another number. */
+  readonly databaseMap: readonly DatabasePair[];
 }
 
 /**
@@ -38,7 +41,8 @@ export function readEndpoints(
   const source = readEndpoint('source', flags, env);
   const target = readEndpoint('target', flags, env);
   const listed = flags.db === undefined ? undefined : parseDatabases(flags.db, '--db');
-  return { source, target, databases: chosenDatabases(source.db, target.db, listed) };
+  const databaseMap = listed?.map ?? [];
+  return { source, target, databases: chosenDatabases(source.db, target.db, listed), databaseMap };
 }
 
 /** @throws LockstepError USAGE, which says what is wrong and repeats nothing */
@@ -79,18 +83,23 @@ export function readEndpoint(side: Side, flags: AddressFlags & MapFlags, env: No
 }
 
 /** 0 in an address is what many programs write without meaning it, and chooses nothing. */
-function chosenDatabases(source: number, target: number, listed: number[] | undefined): number[] | undefined {
-  if (source === 0 && target === 0) return listed;
+function chosenDatabases(
+  source: number,
+  target: number,
+  listed: ListedDatabases | undefined,
+): number[] | undefined {
+  if (source === 0 && target === 0) return listed?.databases;
   if (target !== 0 && target !== source) {
     throw new LockstepError(
       'USAGE',
-      `the address of the target names database ${target}, and that of the source ${source === 0 ? 'none' : source}: every database keeps its number, so choose it with --db`,
+      `the address of the target names database ${target}, and that of the source ${source === 0 ? 'none' : source}: every database keeps its number, so choose it with --db; ${source}:${target} there puts it into another`,
     );
   }
-  if (listed !== undefined && (listed.length !== 1 || listed[0] !== source)) {
+  const { databases = [source], map = [] } = listed ?? {};
+  if (databases.length !== 1 || databases[0] !== source || map.length > 0) {
     throw new LockstepError(
       'USAGE',
-      `an address names database ${source}, and --db ${listed.join(',')}: give one of the two`,
+      `an address names database ${source}, and --db ${databaseList({ databases, map })}: give one of the two`,
     );
   }
   return [source];

@@ -31,7 +31,7 @@ export interface TaskFlags extends AddressFlags, MapFlags {
 
 /** @throws LockstepError USAGE or URL_INVALID */
 export function taskSpecOf(flags: TaskFlags, env: NodeJS.ProcessEnv): TaskSpec {
-  const { source, target, databases } = readEndpoints(flags, env);
+  const { source, target, databases, databaseMap } = readEndpoints(flags, env);
   const task = flags.task ?? defaultTask(source);
   if (!/^[\x21-\x7e]{1,200}$/.test(task)) {
     throw new LockstepError(
@@ -46,6 +46,7 @@ export function taskSpecOf(flags: TaskFlags, env: NodeJS.ProcessEnv): TaskSpec {
     source,
     target,
     databases,
+    databaseMap: databaseMap.length > 0 ? databaseMap : undefined,
     existing: oneOf(flags.existing, ['fail', 'overwrite'], '--existing'),
     onFlush: oneOf(flags.onFlush, ['stop', 'apply'], '--on-flush'),
     allowShrinkPercent: parsePercent(flags.allowShrink, '--allow-shrink'),

@@ -52,12 +52,6 @@ export function parsePercent(text: string, option: string): number {
   return percent;
 }
 
-/** `0,3,5` → sorted numbers without repetition. @throws LockstepError USAGE */
-export function parseDatabases(text: string, option: string): number[] {
-  const numbers = text.split(',').map((part) => parseCount(part, option));
-  return [...new Set(numbers)].sort((a, b) => a - b);
-}
-
 export function oneOf<T extends string>(text: string, allowed: readonly T[], option: string): T {
   const found = allowed.find((value) => value === text);
   if (found === undefined)

@@ -1,3 +1,4 @@
+import { intoDatabase } from '../../../shared/model/database-map.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 import type { ClusterSides } from './cluster-sides.ts';
 
@@ -23,23 +24,33 @@ export const noteOnExisting = (sides: ClusterSides): ChoiceNote | null =>
 /** To the choice of databases; null stands for all of them. */
 export function noteOnDatabases(
   sides: ClusterSides,
-  databases: Draft['databases'],
+  { databases, databaseMap }: Pick<Draft, 'databases' | 'databaseMap'>,
   used: readonly number[],
 ): ChoiceNote | null {
   const { source, target } = sides;
   if (!source && !target) return null;
-  const beyond = (databases ?? used).some((db) => db > 0);
-  if (target && beyond)
+  const taken = databases ?? used;
+  const map = databases === null ? [] : databaseMap;
+  const beyond = taken.filter((db) => intoDatabase(db, map) > 0);
+  if (target && beyond.length > 0) {
+    const way =
+      databases?.length === 1
+        ? `Put it there: ${beyond[0]}:0 below.`
+        : `Take one alone: database 0, or another that is put into 0, as with ${beyond[0]}:0.`;
     return {
       tone: 'warn',
-      text: `${which(sides)}, and clusters have database 0 alone: others have no place there, and the precheck fails. Take only database 0.`,
+      text: `${which(sides)}, and clusters have database 0 alone: others have no place there, and the precheck fails. ${way}`,
     };
+  }
   if (source && databases !== null && !databases.includes(0))
     return {
       tone: 'warn',
       text: `${which(sides)}: its keys are in database 0, of which nothing would be copied.`,
     };
-  return { tone: 'calm', text: `${which(sides)}: keys are in database 0 there.` };
+  const [only] = taken;
+  const from =
+    target && only !== undefined && only > 0 ? `; those of database ${only} of the source go there` : '';
+  return { tone: 'calm', text: `${which(sides)}: keys are in database 0 there${from}.` };
 }
 
 /** To import-mode of the target. */

@@ -16,7 +16,7 @@ export function describeTakeOver(address: PastedAddress, side: Side): string {
   if (address.db === undefined) return sentence;
   return side === 'source'
     ? `${sentence} Database ${address.db} is chosen under “What”.`
-    : `${sentence} Its database ${address.db} is left out: every database keeps the number it has on the source.`;
+    : `${sentence} Its database ${address.db} is left out: a database keeps the number it has on the source, unless it gets another under “What”.`;
 }
 
 const sentinelWords = (count: number): string => (count === 1 ? 'a Sentinel' : `${count} Sentinels`);

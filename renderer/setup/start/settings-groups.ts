@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatDuration, formatMinutes } from '../../../shared/format/numbers.ts';
+import { effectiveMap } from '../../../shared/model/database-map.ts';
 import { DEFAULT_SLACK_SECONDS, type Draft, type EndpointForm } from '../../../shared/model/profile.ts';
 import { usesImportMode } from './summary.ts';
 import { nameDatabases } from '../what/database-list.ts';
@@ -31,6 +32,10 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
           label: 'Databases',
           text: draft.databases === null ? 'All' : capital(nameDatabases(draft.databases)),
         },
+        ...effectiveMap(draft).map(({ from, into }) => ({
+          label: `Database ${from}`,
+          text: `Into database ${into} of the target`,
+        })),
         { label: 'Changes', text: draft.fullOnly ? 'Full copy only' : 'Full copy, then every change' },
         {
           label: 'Existing data',

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatMinutes } from '../../../shared/format/numbers.ts';
+import { effectiveMap, intoDatabase } from '../../../shared/model/database-map.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import { nameDatabases } from '../what/database-list.ts';
@@ -63,11 +64,17 @@ function whatIsCopied(draft: Draft, servers: ServersById): string {
   const targets = draft.targets.map(addressOf);
   const where =
     targets.length === 1
-      ? targets[0]
+      ? targets[0]!
       : `each of ${targets.length} targets${targets.length > MOST_NAMED ? '' : ` (${list(targets)})`}`;
-  const copy = `Copy ${databases} of ${addressOf(draft.source)}${whatItIs(draft, servers)} to ${where}`;
+  const copy = `Copy ${databases} of ${addressOf(draft.source)}${whatItIs(draft, servers)} to ${where}${intoWords(draft)}`;
   if (draft.fullOnly) return `${copy} once; changes made on the source after that are not passed on.`;
   return `${copy}, then pass on every change until you stop ${targets.length === 1 ? 'it' : 'them'}.`;
+}
+
+/** Databases that get another number. */
+function intoWords(draft: Draft): string {
+  const pairs = effectiveMap(draft).map(({ from, into }) => `database ${from} into database ${into}`);
+  return pairs.length === 0 ? '' : ` (${list(pairs)} there)`;
 }
 
 function whatItIs(draft: Draft, servers: ServersById): string {
@@ -97,7 +104,8 @@ function whatStandsThere(draft: Draft, servers: ServersById): string {
 function howMany(draft: Draft, servers: ServersById): string {
   const known = draft.targets.flatMap(({ id }) => servers[id] ?? []);
   if (known.length < draft.targets.length) return '';
-  const keys = known.reduce((sum, server) => sum + countKeys(server, draft.databases), 0);
+  const databases = draft.databases?.map((db) => intoDatabase(db, draft.databaseMap)) ?? null;
+  const keys = known.reduce((sum, server) => sum + countKeys(server, databases), 0);
   return ` (${plural(keys, 'key')} there now)`;
 }
 

@@ -1,5 +1,7 @@
 /** Reads and writes lists of database numbers such as `0, 2, 5-7`. */
 
+import { MOST_PAIRS, type DatabasePair } from '../../../shared/model/database-map.ts';
+
 const MAX_DATABASE = 1_048_575;
 const MOST_DATABASES = 1024;
 
@@ -27,6 +29,34 @@ export function parseDatabaseList(text: string): DatabaseList {
   }
   return { numbers: [...numbers].sort((a, b) => a - b), problem: null };
 }
+
+/** Pairs in the order in which they were typed; or null with the reason as a sentence. */
+export type DatabasePairs =
+  | { readonly pairs: DatabasePair[]; readonly problem: null }
+  | { readonly pairs: null; readonly problem: string };
+
+/** `3:0, 5:1` */
+export function parseDatabasePairs(text: string): DatabasePairs {
+  const pairs: DatabasePair[] = [];
+  for (const part of text.split(/[\s,;]+/).filter((piece) => piece !== '')) {
+    const [, from, into] = /^(\d{1,9}):(\d{1,9})$/.exec(part) ?? [];
+    if (from === undefined || into === undefined)
+      return {
+        pairs: null,
+        problem: `“${part.slice(0, 30)}” is no pair of databases. Write 3:0 for database 3 of the source into 0 of the target.`,
+      };
+    if (Math.max(Number(from), Number(into)) > MAX_DATABASE)
+      return { pairs: null, problem: `${part} is too large for a database number.` };
+    pairs.push({ from: Number(from), into: Number(into) });
+  }
+  return pairs.length > MOST_PAIRS
+    ? { pairs: null, problem: `Write at most ${MOST_PAIRS.toLocaleString('en-US')} pairs.` }
+    : { pairs, problem: null };
+}
+
+/** What {@link parseDatabasePairs} reads. */
+export const formatDatabasePairs = (pairs: readonly DatabasePair[]): string =>
+  pairs.map(({ from, into }) => `${from}:${into}`).join(', ');
 
 /** `[0, 2, 5, 6, 7]` → `0, 2, 5-7`; what {@link parseDatabaseList} reads. */
 export function formatDatabaseList(numbers: readonly number[]): string {

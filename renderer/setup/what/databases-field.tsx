@@ -11,6 +11,7 @@ import { useEndpointTest } from '../draft/use-setup.ts';
 import stepClasses from '../step/step.module.css';
 import { databaseRows, toggled, type DatabaseRow } from './database-rows.ts';
 import { NumberedDatabases } from './numbered-databases.tsx';
+import { RenumberedDatabases } from './renumbered-databases.tsx';
 import classes from './what.module.css';
 
 /** All databases or chosen ones: by their boxes where the source has told them, and by number in any case. */
@@ -19,9 +20,10 @@ export function DatabasesField(): ReactElement {
   const { running, outcome } = useEndpointTest(source);
   const { value: current, change, problem } = useDraftField('databases');
   const rows = databaseRows(outcome?.summary ?? null);
+  const map = useWatch<Draft, 'databaseMap'>({ name: 'databaseMap' });
   const note = noteOnDatabases(
     useClusterSides(),
-    current,
+    { databases: current, databaseMap: map },
     rows.map(({ db }) => db),
   );
   const total = rows.reduce((sum, { keys }) => sum + keys, 0);
@@ -51,6 +53,7 @@ export function DatabasesField(): ReactElement {
       {current !== null && (
         <NumberedDatabases rows={rows} chosen={current} problem={problem} onChange={change} />
       )}
+      {current !== null && <RenumberedDatabases />}
     </fieldset>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useWatch } from 'react-hook-form';
+import { intoDatabase } from '../../../shared/model/database-map.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
 import { NoticeBox } from '../../components/notice-box.tsx';
 import { useEndpointTest } from '../draft/use-setup.ts';
@@ -9,7 +10,9 @@ import { describeStanding } from './describe-standing.ts';
 /** Names what stands on each target now, before somebody agrees to overwrite it. */
 export function StandingKeys(): ReactElement {
   const targets = useWatch<Draft, 'targets'>({ name: 'targets' });
-  const databases = useWatch<Draft, 'databases'>({ name: 'databases' });
+  const taken = useWatch<Draft, 'databases'>({ name: 'databases' });
+  const map = useWatch<Draft, 'databaseMap'>({ name: 'databaseMap' });
+  const databases = taken?.map((db) => intoDatabase(db, map)) ?? null;
   return (
     <NoticeBox tone="warn" title="What is overwritten cannot be brought back" role="status">
       {targets.map((target) => (

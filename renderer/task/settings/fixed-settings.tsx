@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { CHECKS } from '../../../shared/model/checks.ts';
+import { describeDatabases } from '../../../shared/model/database-map.ts';
 import type { IgnoredWarning } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time-text.tsx';
@@ -24,7 +25,7 @@ export const FixedSettings = ({ task, createdAtMs, ignoredWarnings }: FixedSetti
       </div>
       <div>
         <dt>Databases</dt>
-        <dd>{task.databases === null ? 'all' : task.databases.join(', ')}</dd>
+        <dd>{describeDatabases(task.databases, task.databaseMap)}</dd>
       </div>
       <div>
         <dt>Takes</dt>

@@ -17,6 +17,7 @@ const pickSettings = (task: TaskView) => ({
     source: task.source,
     target: task.target,
     databases: task.databases,
+    databaseMap: task.databaseMap,
     existing: task.existing,
     onFlush: task.onFlush,
     functions: task.functions,

@@ -12,6 +12,7 @@ export type EditableTask = Pick<
   | 'source'
   | 'target'
   | 'databases'
+  | 'databaseMap'
   | 'existing'
   | 'onFlush'
   | 'functions'
@@ -32,6 +33,7 @@ export const formOfTask = (task: EditableTask): Draft => ({
   source: { ...task.source },
   targets: [{ ...task.target }],
   databases: task.databases,
+  databaseMap: task.databaseMap,
   existing: task.existing,
   onFlush: task.onFlush,
   functions: task.functions,

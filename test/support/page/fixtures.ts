@@ -124,6 +124,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     source: endpoint('source', `${id}.eu-west.example.net`),
     target: endpoint('target', `${id}.eu-central.example.net`),
     databases: null,
+    databaseMap: [],
     existing: 'fail',
     onFlush: 'stop',
     functions: 'fail',

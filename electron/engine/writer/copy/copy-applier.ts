@@ -52,7 +52,7 @@ export interface CopyApplierOptions extends KeyChoiceOptions {
 /** What a full copy learns beside the keys. */
 export interface SnapshotFacts {
   sourceVersion: string;
-  /** The database the stream begins in (`repl-stream-db`). */
+  /** The database the stream begins in (`repl-stream-db`), by its number on the target. */
   streamDb: number;
   hasFieldExpiry: boolean;
 }
@@ -89,6 +89,7 @@ export class CopyApplier implements RdbEvents {
     this.desks = this.makeDesks();
     this.desk = this.desks[0]!;
     this.choice = new KeyChoice(options);
+    this.facts.streamDb = options.databases.targetDb(0);
     this.libraries = options.libraries && new LibraryCopy(options.libraries, options.arena);
   }
 
@@ -118,7 +119,9 @@ export class CopyApplier implements RdbEvents {
     if (name === 'ctime') this.choice.takenAtMs = Number(value) * 1000;
     else if (name === 'redis-ver' || name === 'valkey-ver') this.facts.sourceVersion = value;
     else if (name === 'repl-stream-db')
-      this.facts.streamDb = databaseNumber(value, 'repl-stream-db of the snapshot');
+      this.facts.streamDb = this.options.databases.targetDb(
+        databaseNumber(value, 'repl-stream-db of the snapshot'),
+      );
   }
 
   selectDb(db: number): void {
@@ -161,11 +164,11 @@ export class CopyApplier implements RdbEvents {
       type < FIRST_FIELD_EXPIRY_TYPE &&
       RDB_VERSION_OF_TYPE[type] <= this.options.abilities.rdbVersion
     ) {
-      refuseDamaged(type, this.choice.db, keyBuf, keyFrom, keyTo, buf, from, to);
+      refuseDamaged(type, this.choice.sourceDb, keyBuf, keyFrom, keyTo, buf, from, to);
       this.desk.values.restore(type, keyBuf, keyFrom, keyTo, buf, from, to, expiry);
     } else if (isStreamType(type)) {
       const older = streamTypeFor(this.options.abilities.rdbVersion, keyBuf.subarray(keyFrom, keyTo));
-      refuseDamaged(type, this.choice.db, keyBuf, keyFrom, keyTo, buf, from, to);
+      refuseDamaged(type, this.choice.sourceDb, keyBuf, keyFrom, keyTo, buf, from, to);
       const body = olderStreamBody(type, older, buf, from, to);
       this.desk.values.restore(older, keyBuf, keyFrom, keyTo, body, 0, body.length, expiry);
     } else {
@@ -234,7 +237,7 @@ export class CopyApplier implements RdbEvents {
     const { desk } = this;
     if (db !== desk.db) {
       const { databases } = this.options.abilities;
-      if (db >= databases) throw tooFewDatabases(db, databases);
+      if (db >= databases) throw tooFewDatabases(this.options.databases, db, databases);
       desk.send('SELECT', String(db));
       desk.db = db;
     }

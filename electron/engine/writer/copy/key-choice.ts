@@ -28,7 +28,8 @@ export type Chosen = 'taken' | 'expired' | 'skipped';
 export class KeyChoice {
   private readonly options: KeyChoiceOptions;
   private taken = true;
-  db = 0;
+  /** The present database, by its number on the target. */
+  db: number;
   /** Of the key that was chosen last, where its slot decides; -1 else. */
   slot = -1;
   /** When the snapshot was taken, by the source's clock. */
@@ -36,11 +37,18 @@ export class KeyChoice {
 
   constructor(options: KeyChoiceOptions) {
     this.options = options;
+    this.db = options.databases.targetDb(0);
   }
 
   selectDb(db: number): void {
-    this.db = db;
-    this.taken = this.options.databases.includes(db);
+    const { databases } = this.options;
+    this.db = databases.targetDb(db);
+    this.taken = databases.includes(this.db);
+  }
+
+  /** The present database as the source calls it. */
+  get sourceDb(): number {
+    return this.options.databases.sourceDb(this.db);
   }
 
   /** Whether the present database is one of the task's. */

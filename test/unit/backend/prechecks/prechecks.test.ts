@@ -126,6 +126,7 @@ describe('a precheck', () => {
   test.each([
     ['an address', { source: { port: 7009 } }],
     ['the databases', { databases: [0] }],
+    ['where a database goes', { databases: [0], databaseMap: [{ from: 0, into: 3 }] }],
     ['what happens to existing keys', { existing: 'overwrite' }],
   ] as const)('results are dropped when %s is changed, not when the name is', async (_what, changes) => {
     await runAll();

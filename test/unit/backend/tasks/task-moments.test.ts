@@ -164,6 +164,7 @@ describe('a draft', () => {
     ['existing keys', { existing: 'overwrite' }],
     ['a flush of the source', { onFlush: 'apply' }],
     ['the databases', { databases: [3] }],
+    ['where a database goes', { databases: [3], databaseMap: [{ from: 3, into: 0 }] }],
   ] as const)('of which another page has changed %s is not what was agreed to', async (_what, changes) => {
     await bench.start();
     const shown = await fillDraft(bench, ports);

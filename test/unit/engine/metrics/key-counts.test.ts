@@ -28,4 +28,11 @@ describe('joinCounts', () => {
     const some = new DatabaseChoice([3]);
     expect(joinCounts(counts([0, 5, 0], [3, 1, 0]), counts([0, 5, 0]), some, 0)).toMatchObject([{ db: 3 }]);
   });
+
+  it('puts a database of the source beside the one that it goes into', () => {
+    const moved = DatabaseChoice.parse('3:0');
+    expect(joinCounts(counts([0, 9, 0], [3, 5, 1]), counts([0, 7, 1], [3, 8, 0]), moved, 2)).toEqual([
+      { db: 0, sourceDb: 3, sourceKeys: 5, sourceExpires: 1, targetKeys: 5, targetExpires: 1 },
+    ]);
+  });
 });

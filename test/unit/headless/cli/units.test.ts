@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  oneOf,
-  parseBytes,
-  parseCount,
-  parseDatabases,
-  parseDuration,
-} from '../../../../electron/headless/cli/units.ts';
+import { oneOf, parseBytes, parseCount, parseDuration } from '../../../../electron/headless/cli/units.ts';
 
 const usage = (option: string): unknown =>
   expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(option) });
@@ -68,17 +62,6 @@ describe('parseCount', () => {
 
   it.each(['', ' ', '-1', '+1', '1.0', '1e3', '0x10', 'one', '9'.repeat(16)])('refuses "%s"', (text) => {
     expect(() => parseCount(text, '-n')).toThrow(usage('-n takes a whole number'));
-  });
-});
-
-describe('parseDatabases', () => {
-  it('reads a list, sorted and without repetition', () => {
-    expect(parseDatabases('10, 3,0,3', '--db')).toEqual([0, 3, 10]);
-    expect(parseDatabases('7', '--db')).toEqual([7]);
-  });
-
-  it.each(['', ',', '0,', '0;1', 'all', '-1', '0-3'])('refuses "%s"', (text) => {
-    expect(() => parseDatabases(text, '--db')).toThrow(usage('--db'));
   });
 });
 

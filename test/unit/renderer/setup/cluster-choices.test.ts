@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DatabasePair } from '../../../../shared/model/database-map.ts';
 import {
   noteOnDatabases,
   noteOnExisting,
@@ -8,11 +9,12 @@ import {
 const none = { source: false, target: false };
 const fromCluster = { source: true, target: false };
 const toCluster = { source: false, target: true };
+const taking = (databases: number[] | null, ...databaseMap: DatabasePair[]) => ({ databases, databaseMap });
 const both = { source: true, target: true };
 
 test('between standalone servers every choice holds as it is', () => {
   expect(noteOnExisting(none)).toBeNull();
-  expect(noteOnDatabases(none, [3], [0, 3])).toBeNull();
+  expect(noteOnDatabases(none, taking([3]), [0, 3])).toBeNull();
   expect(noteOnImportMode(none, 'use')).toBeNull();
 });
 
@@ -23,15 +25,23 @@ test('keys that stand on the target are never overwritten where the source is a 
 });
 
 test('of a cluster database 0 is taken, and others fit on none', () => {
-  expect(noteOnDatabases(fromCluster, null, [0])?.tone).toBe('calm');
-  expect(noteOnDatabases(fromCluster, [0], [0])?.tone).toBe('calm');
-  expect(noteOnDatabases(fromCluster, [3], [0])).toMatchObject({
+  expect(noteOnDatabases(fromCluster, taking(null), [0])?.tone).toBe('calm');
+  expect(noteOnDatabases(fromCluster, taking([0]), [0])?.tone).toBe('calm');
+  expect(noteOnDatabases(fromCluster, taking([3]), [0])).toMatchObject({
     tone: 'warn',
     text: expect.stringContaining('nothing would be copied'),
   });
-  expect(noteOnDatabases(toCluster, null, [0])?.tone).toBe('calm');
-  expect(noteOnDatabases(toCluster, null, [0, 3])?.text).toContain('Take only database 0');
-  expect(noteOnDatabases(toCluster, [0], [0, 3])?.tone).toBe('calm');
+  expect(noteOnDatabases(toCluster, taking(null), [0])?.tone).toBe('calm');
+  expect(noteOnDatabases(toCluster, taking(null), [0, 3])?.text).toContain('Take one alone: database 0');
+  expect(noteOnDatabases(toCluster, taking([0]), [0, 3])?.tone).toBe('calm');
+  expect(noteOnDatabases(toCluster, taking([3]), [0, 3])).toMatchObject({
+    tone: 'warn',
+    text: expect.stringContaining('Put it there: 3:0 below'),
+  });
+  expect(noteOnDatabases(toCluster, taking([3], { from: 3, into: 0 }), [0, 3])).toEqual({
+    tone: 'calm',
+    text: 'A target is a cluster: keys are in database 0 there; those of database 3 of the source go there.',
+  });
 });
 
 test('import-mode is left alone where a side is a cluster', () => {

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatDatabaseList,
+  formatDatabasePairs,
   nameDatabases,
   parseDatabaseList,
+  parseDatabasePairs,
 } from '../../../../renderer/setup/what/database-list.ts';
 
 describe('a list of databases', () => {
@@ -41,5 +43,26 @@ describe('a list of databases', () => {
     expect(nameDatabases([2, 0])).toBe('databases 0 and 2');
     expect(nameDatabases([7, 0, 2, 5, 6])).toBe('databases 0, 2 and 5-7');
     expect(nameDatabases([5, 6, 7])).toBe('databases 5-7');
+  });
+});
+
+describe('databases that get other numbers', () => {
+  it('are read and written as pairs', () => {
+    const pairs = [
+      { from: 3, into: 0 },
+      { from: 5, into: 12 },
+    ];
+    for (const text of ['3:0, 5:12', ' 3:0 5:12', '3:0;5:12'])
+      expect(parseDatabasePairs(text)).toEqual({ pairs, problem: null });
+    expect(formatDatabasePairs(pairs)).toBe('3:0, 5:12');
+    expect(parseDatabasePairs('')).toEqual({ pairs: [], problem: null });
+  });
+
+  it.each(['3', '3:', ':0', '3-0', '3:0:1', 'a:b'])('%j is refused with a sentence', (text) => {
+    expect(parseDatabasePairs(text).problem).toMatch(/is no pair of databases. Write 3:0 for database 3/);
+  });
+
+  it('have numbers that a server can have', () => {
+    expect(parseDatabasePairs('3:1048576').problem).toBe('3:1048576 is too large for a database number.');
   });
 });

@@ -28,6 +28,25 @@ describe('the summary', () => {
     );
   });
 
+  it('says which databases get another number, and counts what stands there', () => {
+    const map = {
+      databases: [0, 3],
+      databaseMap: [
+        { from: 3, into: 1 },
+        { from: 7, into: 2 },
+      ],
+    };
+    const holding = server({
+      databases: [
+        { db: 1, keys: 4, expires: 0 },
+        { db: 3, keys: 9, expires: 0 },
+      ],
+    });
+    const [copied, standing] = summarise(one({ ...map, existing: 'overwrite' }), { 'target-1': holding });
+    expect(copied).toContain('to 10.0.1.1:6379 (database 3 into database 1 there), then');
+    expect(standing).toContain('(4 keys there now)');
+  });
+
   it('says nothing of a source that could not be asked', () => {
     expect(summarise(one(), {})[0]).toBe(
       'Copy all databases of 10.0.0.5:6379 to 10.0.1.1:6379, then pass on every change until you stop it.',

@@ -13,6 +13,7 @@ const task: EditableTask = {
   source: { ...emptyEndpoint('source'), host: 'a', port: 6379, hasPassword: true },
   target: { ...emptyEndpoint('target'), host: 'b', port: 6380 },
   databases: [0, 3],
+  databaseMap: [{ from: 3, into: 1 }],
   existing: 'overwrite',
   onFlush: 'stop',
   functions: 'fail',

@@ -61,6 +61,7 @@ describe('draft problems', () => {
 
   test.each([
     [{ databases: [] }, 'databases'],
+    [{ databases: [0, 3], databaseMap: [{ from: 3, into: 0 }] }, 'databaseMap'],
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ retryForMinutes: null }, 'retryForMinutes'],
     [{ expirySlackSeconds: 9 }, 'expirySlackSeconds'],
