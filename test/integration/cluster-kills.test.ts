@@ -11,10 +11,10 @@ import { Random } from '../../electron/headless/demo-data/random.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { EngineChild } from '../support/engine-child.ts';
+import { rounds } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 
 const SEED = Number(process.env['LOCKSTEP_SEED'] ?? Date.now() % 100_000);
-const KILLS = 4;
 const NAMES = 200;
 const LONGEST_MS = 2500;
 
@@ -110,30 +110,26 @@ async function write(wanted: () => boolean): Promise<void> {
 const fullCopies = async (): Promise<number> =>
   Number(/sync_full:(\d+)/.exec(await source.client().info('stats'))![1]);
 
-test.each(Array.from({ length: KILLS }, (_, i) => i + 1))(
-  `kill %i (seed ${SEED})`,
-  { timeout: 90_000 },
-  async () => {
-    let going = true;
-    const wanted = (): boolean => going;
-    const writing = write(wanted);
-    const engine = await start('stopped');
-    const moving = reshard(wanted);
-    await sleep(500 + random.below(LONGEST_MS));
-    engine.kill();
-    await sleep(random.below(500));
-    going = false;
-    await Promise.all([moving, writing]);
-    const last = await start('caught-up');
-    await last.until((event) => event.type === 'finished');
-    const report = await compareServers({
-      world: systemWorld,
-      source: localEndpoint(source.port),
-      target: localEndpoint(cluster.members[0]!.server.port),
-    });
-    expect(report.differences).toEqual([]);
-    expect(report.databases[0]!.compared).toBeGreaterThan(NAMES);
-    // The lanes say where to go on.
-    expect(await fullCopies()).toBe(1);
-  },
-);
+test.each(rounds(2, 8))(`kill %i (seed ${SEED})`, { timeout: 90_000 }, async () => {
+  let going = true;
+  const wanted = (): boolean => going;
+  const writing = write(wanted);
+  const engine = await start('stopped');
+  const moving = reshard(wanted);
+  await sleep(500 + random.below(LONGEST_MS));
+  engine.kill();
+  await sleep(random.below(500));
+  going = false;
+  await Promise.all([moving, writing]);
+  const last = await start('caught-up');
+  await last.until((event) => event.type === 'finished');
+  const report = await compareServers({
+    world: systemWorld,
+    source: localEndpoint(source.port),
+    target: localEndpoint(cluster.members[0]!.server.port),
+  });
+  expect(report.differences).toEqual([]);
+  expect(report.databases[0]!.compared).toBeGreaterThan(NAMES);
+  // The lanes say where to go on.
+  expect(await fullCopies()).toBe(1);
+});

@@ -6,6 +6,7 @@ import { slotTag } from '../../electron/engine/router/slot-tag.ts';
 import { ClusterSourceBench, type TargetKind } from '../support/cluster-source/bench.ts';
 import type { EngineChild } from '../support/engine-child.ts';
 import { eventually } from '../support/eventually.ts';
+import { byDay } from '../support/nightly.ts';
 
 let bench: ClusterSourceBench;
 let engine: EngineChild;
@@ -30,7 +31,9 @@ const keysThere = async (pattern: string): Promise<string[]> => {
   return found.flat().toSorted();
 };
 
-describe.each<TargetKind>(['one server', 'a cluster of 2 shards'])('from a cluster to %s', (target) => {
+const KINDS: readonly TargetKind[] = ['a cluster of 2 shards', 'one server'];
+
+describe.each(KINDS)('from a cluster to %s', (target) => {
   beforeEach(async () => {
     bench = await ClusterSourceBench.open({ target });
   });
@@ -84,6 +87,13 @@ describe.each<TargetKind>(['one server', 'a cluster of 2 shards'])('from a clust
     await bench.expectEqual(engine, { fullCopies: 0 });
     expect(await bench.fullSyncs()).toBe(before);
   });
+});
+
+describe.each(byDay(1, KINDS))('from a cluster to %s', (target) => {
+  beforeEach(async () => {
+    bench = await ClusterSourceBench.open({ target });
+  });
+  afterEach(() => bench?.close());
 
   it('empties the slots of a shard that was flushed, and no others', async () => {
     const kept = names('k', 300).filter((name) => shardOf(name) !== 1);

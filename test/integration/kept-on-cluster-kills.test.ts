@@ -9,11 +9,11 @@ import { Random } from '../../electron/headless/demo-data/random.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { EngineChild } from '../support/engine-child.ts';
+import { rounds } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { contentOf, fillOwn, keysOf } from '../support/target/own-content.ts';
 
 const SEED = Number(process.env['LOCKSTEP_SEED'] ?? Date.now() % 100_000);
-const ROUNDS = 2;
 const KILLS = 3;
 const NAMES = 150;
 const LONGEST_MS = 900;
@@ -93,39 +93,35 @@ async function write(wanted: () => boolean, used: Set<string>): Promise<void> {
   }
 }
 
-test.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
-  `round %i of kills (seed ${SEED})`,
-  { timeout: 90_000 },
-  async () => {
-    const nodes = cluster.members.map(({ client }) => client);
-    await Promise.all([source.client(), ...nodes].map((one) => one.flushall()));
-    await fillOwn(cluster.client, OWN);
-    const before = await contentOf(cluster.client, OWN);
-    const used = new Set<string>();
-    let going = true;
-    const writing = write(() => going, used);
-    for (let kill = 0; kill < KILLS; kill++) {
-      const engine = await start('stopped');
-      await sleep(random.below(LONGEST_MS));
-      engine.kill();
-    }
-    going = false;
-    await writing;
-    const last = await start('caught-up');
-    await last.until((event) => event.type === 'finished');
+test.each(rounds(1, 4))(`round %i of kills (seed ${SEED})`, { timeout: 90_000 }, async () => {
+  const nodes = cluster.members.map(({ client }) => client);
+  await Promise.all([source.client(), ...nodes].map((one) => one.flushall()));
+  await fillOwn(cluster.client, OWN);
+  const before = await contentOf(cluster.client, OWN);
+  const used = new Set<string>();
+  let going = true;
+  const writing = write(() => going, used);
+  for (let kill = 0; kill < KILLS; kill++) {
+    const engine = await start('stopped');
+    await sleep(random.below(LONGEST_MS));
+    engine.kill();
+  }
+  going = false;
+  await writing;
+  const last = await start('caught-up');
+  await last.until((event) => event.type === 'finished');
 
-    const theirs = await keysOf([source.client()]);
-    const held = await contentOf(cluster.client, [...new Set([...theirs, ...OWN])]);
-    for (const [key, { type, value }] of await contentOf(source.client(), theirs))
-      expect(held.get(key), key).toMatchObject({ type, value });
-    for (const key of OWN) {
-      if (!used.has(key)) expect(held.get(key), key).toEqual(before.get(key));
-      // The source may have removed it before anybody saw that it used the name.
-      else if (!theirs.includes(key)) expect([before.get(key)!.type, 'none']).toContain(held.get(key)!.type);
-    }
-    expect((await keysOf(nodes)).filter((key) => !theirs.includes(key) && !OWN.includes(key))).toEqual([]);
-    // Of the names that earlier attempts have noted nothing is left.
-    const ids = (await Promise.all(nodes.map((node) => node.keys('lockstep:{*}:kept:*')))).flat();
-    expect(new Set(ids.map((set) => set.split(':')[3])).size).toBe(1);
-  },
-);
+  const theirs = await keysOf([source.client()]);
+  const held = await contentOf(cluster.client, [...new Set([...theirs, ...OWN])]);
+  for (const [key, { type, value }] of await contentOf(source.client(), theirs))
+    expect(held.get(key), key).toMatchObject({ type, value });
+  for (const key of OWN) {
+    if (!used.has(key)) expect(held.get(key), key).toEqual(before.get(key));
+    // The source may have removed it before anybody saw that it used the name.
+    else if (!theirs.includes(key)) expect([before.get(key)!.type, 'none']).toContain(held.get(key)!.type);
+  }
+  expect((await keysOf(nodes)).filter((key) => !theirs.includes(key) && !OWN.includes(key))).toEqual([]);
+  // Of the names that earlier attempts have noted nothing is left.
+  const ids = (await Promise.all(nodes.map((node) => node.keys('lockstep:{*}:kept:*')))).flat();
+  expect(new Set(ids.map((set) => set.split(':')[3])).size).toBe(1);
+});

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { command } from '../../electron/engine/protocol/resp/encode.ts';
 import { cross } from '../../electron/engine/writer/script/crossing.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { rounds } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { LanesBench, writeBytes, writeRun, type LanesRun } from '../support/target/lanes-bench.ts';
 
@@ -160,7 +161,7 @@ async function contents(nodes: readonly Redis[], client: Redis | Cluster): Promi
   return found;
 }
 
-it.each([1, 2, 3])(
+it.each(rounds(2, 6))(
   'seed %i: every command has its effect once, wherever it was cut',
   { timeout: 120_000 },
   async (seed) => {

@@ -7,6 +7,7 @@ import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { EngineChild } from '../support/engine-child.ts';
+import { byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
 import { replicating } from '../support/replicating.ts';
@@ -209,7 +210,7 @@ describe('a node of a target cluster that is away', () => {
     await expectEqual(0);
   });
 
-  it.each(['of no account', 'of the checkpoint'])(
+  it.each(byDay(1, ['of no account', 'of the checkpoint']))(
     '%s has what it missed of two histories of the source',
     async (which) => {
       const node = which === 'of the checkpoint' ? target.home : (target.home + 1) % 3;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RDB_TYPE } from '../../electron/engine/protocol/rdb/types.ts';
+import { byDay } from '../support/nightly.ts';
 import { compareWithServer } from '../support/rdb/compare.ts';
 import { fill, type Encodings } from '../support/rdb/fill.ts';
 import { decodeInPortions, randomSizes, whole } from '../support/rdb/portions.ts';
@@ -65,12 +66,12 @@ async function decodeEverything(
 const typesOf = (recorded: RdbRecorder): number[] =>
   [...new Set(recorded.keys.map((key) => key.type as number))].sort((a, b) => a - b);
 
-const WAYS = (['compact', 'spread'] as const).flatMap((encodings) => [
-  { encodings, compression: true },
-  { encodings, compression: false },
+const WAYS = ([true, false] as const).flatMap((compression) => [
+  { encodings: 'compact' as const, compression },
+  { encodings: 'spread' as const, compression: !compression },
 ]);
 
-test.each(WAYS)(
+test.each(byDay(2, WAYS))(
   'every value of the server on the path, its functions and auxiliary fields ($encodings, compression: $compression)',
   async (way) => {
     const recorded = await decodeEverything('redis-server', way.encodings, way.compression);

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll } from '../support/sync-run.ts';
 import { startTaskRun, type StartedTask } from '../support/task-run.ts';
@@ -48,12 +49,12 @@ const equal = (): Promise<void> =>
     return from.size === to.size && [...from].every(([key, value]) => to.get(key) === value);
   });
 
-describe.each(['one server', 'a cluster'])('to a target that is %s', (kind) => {
+describe.each(byDay(1, ['a cluster', 'one server']))('to a target that is %s', (kind) => {
   beforeEach(async () => {
     url = kind === 'one server' ? alone.url : other.url;
     servers = kind === 'one server' ? [alone.client()] : other.members.map(({ client }) => client);
     for (const redis of [...sources(), ...servers]) await redis.flushall();
-    for (let i = 0; i < 3000; i++) await source.client.set(`k:${i}`, 'v');
+    await Promise.all(Array.from({ length: 3000 }, (_, i) => source.client.set(`k:${i}`, 'v')));
   });
 
   test('a flush of one shard leaves what the others have', async () => {

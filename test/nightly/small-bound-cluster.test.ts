@@ -5,6 +5,7 @@ import { poll } from '../support/sync-run.ts';
 import {
   begin,
   cluster,
+  DEADLINE_MS,
   ends,
   fill,
   follow,
@@ -13,7 +14,25 @@ import {
   shortLivedCounters,
   SMALL_MS,
   source,
+  startEngine,
 } from '../support/target/small-bound-cluster.ts';
+
+it('what expires while the tool is dead goes from every node within the small bound', async () => {
+  await begin();
+  await fill(60, 16_000);
+  const engine = startEngine();
+  await inState('small');
+  engine.kill();
+  const from = source.client();
+  const lastMs = await from.pexpiretime('k:59');
+  await eventually('all have gone', async () => (await from.dbsize()) === 0, DEADLINE_MS);
+  const left = async (): Promise<number> =>
+    (await Promise.all(cluster.members.map(async ({ client }) => (await client.keys('k:*')).length))).reduce(
+      (sum, some) => sum + some,
+    );
+  await eventually('none is left', async () => (await left()) === 0, DEADLINE_MS);
+  expect(Date.now()).toBeLessThan(lastMs + SMALL_MS + 5000);
+});
 
 it('stays late by the small bound over a failover by hand, and over one that a dead primary brings', async () => {
   await begin(1);

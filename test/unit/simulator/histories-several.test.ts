@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { withGround, wrongHistories } from '../../support/histories.ts';
 
 it('histories of one source with several targets end with all of them equal, over one link', async () => {
-  expect(await wrongHistories(0, 30, 'several')).toEqual([]);
+  expect(await wrongHistories(0, 15, 'several')).toEqual([]);
 }, 300_000);
 
 it('such histories have logs in them that are full, and targets that do not answer as the source is replaced', async () => {
