@@ -74,6 +74,11 @@ program
     'use or leave: import-mode of a Valkey target (8.1 and later), with which expiry there is exact',
     'leave',
   )
+  .option(
+    '--source-read-from <choice>',
+    'primaries or replicas: what is read of each shard of a source that is a cluster',
+    'primaries',
+  )
   .option('--until <moment>', 'caught-up or stopped: when to end', 'stopped')
   .option('--full-only', 'only the full copy, no changes after it')
   .option('--retry-for <duration>', 'how long to retry a fault that may heal', '720m')

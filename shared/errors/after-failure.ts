@@ -18,6 +18,7 @@ const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, Exclude<NextStep, 'start'>>
   SOURCE_TLS: 'settings',
   SOURCE_PROTOCOL: 'settings',
   SOURCE_REPLY_TOO_LARGE: 'settings',
+  SOURCE_NOT_CLUSTER: 'settings',
   SOURCE_SENTINEL_AUTH: 'settings',
   SOURCE_NOT_A_SENTINEL: 'settings',
   SOURCE_SENTINEL_NAME: 'settings',

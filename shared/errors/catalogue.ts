@@ -204,6 +204,13 @@ export const ERROR_CATALOGUE = {
     'Slots belong to no node, or to one that has failed without a replica to take over.',
     'Look at CLUSTER INFO and CLUSTER NODES on any of its nodes; bring back the primary that is missing, or have redis-cli repair it (its cluster command fix), which can give up keys: read what it says first.',
   ),
+  SOURCE_NOT_CLUSTER: entry(
+    EXIT.usage,
+    false,
+    'The source is no cluster, so there are no replicas of its shards to read',
+    'Replicas of the shards of a cluster were to be read, and the source is one server.',
+    'Give the address of its replica as the source, or have the source itself read (--source-read-from primaries).',
+  ),
   SOURCE_SLOTS_MOVED: entry(
     EXIT.source,
     true,

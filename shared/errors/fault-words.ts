@@ -65,6 +65,10 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   SOURCE_NO_MASTER_LINK: {
     remedy: `Repair the link of the source (INFO replication shows master_link_status), or set up a task from its primary. ${GOES_ON}`,
   },
+  SOURCE_NOT_CLUSTER: {
+    remedy:
+      'Have the primaries read in the settings of the task, which reads the source itself, or set up a task from its replica.',
+  },
   VALUE_DAMAGED: {
     remedy:
       'Start the task again. If it names the same key, the source holds it so: using the key there may end the process of the source, so look at it on a copy of that server, have the key written anew by whoever it belongs to, and have the memory of the machine checked. A task that leaves its database out can be set up meanwhile.',

@@ -16,8 +16,10 @@ export const feedSchema = z.object({
   part: z.number().int().min(1),
   /** `0-5460,5462`: the slots that it vouches for; `-` for none. */
   slots: slotsSchema,
-  /** `host:port` of the shard's primary, as it was last found. */
+  /** `host:port` of the node that it is read of, as it was last found: the shard's primary, or a replica. */
   at: z.string().min(1),
+  /** That is a replica; left out where it is the primary. */
+  ofReplica: z.literal(true).optional(),
   phase: z.enum(PHASES),
   lag: lagSchema,
   offsets: offsetsSchema,

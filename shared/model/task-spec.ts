@@ -74,6 +74,11 @@ export const taskSpecSchema = z.object({
   functions: z.enum(['fail', 'skip']).optional(),
   /** Whether import-mode of a Valkey target is used, so that expiry there is exact; left out is `leave`. */
   importMode: z.enum(['use', 'leave']).optional(),
+  /**
+   * Of a source that is a cluster: whether the stream of a shard is read of its primary, or of a replica where it has one that is well; left
+   * out is `primaries`.
+   */
+  readFrom: z.enum(['primaries', 'replicas']).optional(),
   /** `caught-up` ends once the target has what the source had; `stopped` goes on until told to stop. */
   until: z.enum(['caught-up', 'stopped']),
   /** How much of its keys on the target a new full copy may remove without asking, in percent; left out, half of them. */

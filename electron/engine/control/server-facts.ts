@@ -86,6 +86,10 @@ export const partsAt = (
   replid: string,
 ): number | undefined => (replid === earlierReplid ? earlierUntil : undefined);
 
+/** A replica that has all its primary sends. */
+export const followsWell = ({ role, primaryLinkUp, loading }: ServerIdentity): boolean =>
+  role !== 'master' && primaryLinkUp && !loading;
+
 /** `slave0:ip=10.0.0.7,port=6379,state=online,…` of INFO replication. */
 function replicasOf(info: ReadonlyMap<string, string>): ServerAddress[] {
   const replicas: ServerAddress[] = [];

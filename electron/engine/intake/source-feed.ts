@@ -37,8 +37,13 @@ export interface SourceFeedOptions {
   readonly logs: SourceLogs;
   /** The source as it was given. */
   readonly source: Endpoint;
-  /** Where the source is now, asked before each link. */
-  readonly locate: () => Endpoint | Promise<Endpoint>;
+  /** Where the source is now, asked before each link, with where it is to go on; undefined for a snapshot. */
+  readonly locate: (from: StreamPosition | undefined) => Endpoint | Promise<Endpoint>;
+  /**
+   * A server is read that follows the source. Its history may part from what was received while the link leads where it did, so `rejoin`
+   * is asked before each; and what it has of the stream the source has run before.
+   */
+  readonly ofReplica?: boolean;
   /**
    * The source is another server than the one that was followed up to a position: where the stream can go on from, which is before
    * that where the other never had the last of it and it came to nothing. Never rejects.
@@ -184,6 +189,16 @@ export class SourceFeed {
 
   get snapshotBytes(): number | undefined {
     return this.log?.snapshotBytes;
+  }
+
+  /** `host:port` of what the log is linked to, or was last; empty without a log. */
+  get linkedAt(): string {
+    return this.log?.linkedTo ?? '';
+  }
+
+  /** See SourceFeedOptions. */
+  get ofReplica(): boolean {
+    return this.options.ofReplica ?? false;
   }
 
   /** When the present link was asked for, by the source's clock, about: no snapshot of it is older. */
@@ -378,7 +393,7 @@ export class SourceFeed {
     const wanted = (): boolean => this.wantedAs(generation) && stillNeeded();
     let endpoint: Endpoint;
     try {
-      endpoint = await this.options.locate();
+      endpoint = await this.options.locate(from);
     } catch (error) {
       if (wanted()) this.onLinkError(asLockstepError(error));
       return undefined;
@@ -390,7 +405,7 @@ export class SourceFeed {
   /** @returns false where the target had to step back before it can go on with this server, and begins anew from there */
   private async agrees(server: string, from: StreamPosition | undefined): Promise<boolean> {
     const { generation } = this;
-    const moved = this.linkedTo !== '' && this.linkedTo !== server;
+    const moved = this.linkedTo !== '' && (this.linkedTo !== server || this.ofReplica);
     const to = from && moved ? await this.options.rejoin(from) : from;
     if (!this.wantedAs(generation)) return false;
     this.linkedTo = server;

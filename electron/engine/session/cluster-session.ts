@@ -202,7 +202,7 @@ export class ClusterSession implements Run {
           leads: number === leader,
           claims: this.claims,
           handOvers: this.handOvers,
-          shard: new ShardSource(this.cluster, shard, slots, found.endpointOf(shard.primary)),
+          shard: new ShardSource(this.cluster, shard, slots, found),
           allClaimed: () => gate.arrive(),
           settled: () => this.unsettled === '' && !this.dividing,
           confirm: () => this.watch.now(),

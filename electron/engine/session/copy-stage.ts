@@ -35,6 +35,8 @@ import { sleep } from '../world/clock.ts';
 const PAUSE_CHECK_MS = 50;
 /** A snapshot tells when it was begun in whole seconds, as seen by a process that had to be started first. */
 const SNAPSHOT_SLACK_MS = 1000;
+/** A replica takes its snapshot by its own clock, and what it has not got by then its primary has run long before, perhaps. */
+const UNKNOWN_MS = 0;
 const RESTARTED = 'the target was restarted, or another server took its place, during the full copy';
 
 export interface CopyStageOptions extends TargetGround {
@@ -314,7 +316,9 @@ export class CopyStage {
       db: facts.streamDb,
       copied: true,
       expiry: spec.fullOnly ? 'exact' : ours.expiry,
-      sourceAtMs: Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
+      sourceAtMs: feed.ofReplica
+        ? UNKNOWN_MS
+        : Math.max(0, takenAtMs > 0 ? takenAtMs - SNAPSHOT_SLACK_MS : feed.askedAtMs),
       handedOver: spec.fullOnly ? await handOverNote(await servers.targets(), spec.task) : '',
       fieldExpiry: facts.hasFieldExpiry || ours.fieldExpiry,
       keptLibraries: libraries?.kept ?? ours.keptLibraries,
@@ -336,8 +340,8 @@ export class CopyStage {
   }
 
   private get choice(): KeyChoiceOptions {
-    const { databases, spec, servers, part } = this.options;
-    const primaryClock = servers.facts.source.role === 'master';
+    const { databases, spec, servers, part, feed } = this.options;
+    const primaryClock = servers.facts.source.role === 'master' && !feed.ofReplica;
     return {
       databases,
       slots: part?.slots,

@@ -7,6 +7,8 @@ export interface PartFigures {
   readonly number: number;
   readonly slots: string;
   readonly at: string;
+  /** That is a replica. */
+  readonly ofReplica?: boolean;
   readonly phase: Phase;
   readonly metrics: Metrics;
   /** Of the tool's own on the target. */
@@ -94,8 +96,9 @@ export function jointMetrics(
     librariesLeftOut: most(({ librariesLeftOut }) => librariesLeftOut),
     faults: earlier.faults + sum(({ faults }) => faults),
     rssBytes: process.memoryUsage.rss(),
-    feeds: parts.map(({ number, slots, at, phase: its, metrics, anew }) => ({
+    feeds: parts.map(({ number, slots, at, ofReplica, phase: its, metrics, anew }) => ({
       ...{ part: number, slots, at, phase: its },
+      ...(ofReplica && { ofReplica }),
       lag: metrics.lag,
       offsets: metrics.offsets,
       read: metrics.read,

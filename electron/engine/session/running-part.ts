@@ -102,6 +102,7 @@ export class RunningPart implements ShownPart {
       number,
       slots: String(slots),
       at: describeEndpoint(session.sourceAt),
+      ofReplica: session.readsReplica,
       phase: voice.current,
       metrics: session.metrics(voice.current),
       ownKeys: session.ownKeys,

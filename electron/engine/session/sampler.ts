@@ -3,7 +3,7 @@ import { readEvictions } from '../control/evictions.ts';
 import { parseInfo } from '../control/info.ts';
 import { DATED_MS } from '../expiry/stream-clock.ts';
 import { isReplyError } from '../control/reply-error.ts';
-import { identityOf } from '../control/server-facts.ts';
+import { identityOf, partsAt, type ServerIdentity } from '../control/server-facts.ts';
 import { timeOf } from '../control/server-time.ts';
 import { countKeys } from '../metrics/key-counts.ts';
 import { LaneMeter } from '../metrics/lane-meter.ts';
@@ -95,6 +95,12 @@ export class Sampler {
     await this.looking;
     await this.options.servers.openTarget().catch(() => undefined);
     await this.lookAtBoth();
+  }
+
+  /** The source cannot be asked, and what is read in its place has lost it. */
+  alone(identity: ServerIdentity): void {
+    const { clock, onStanding } = this.options;
+    if (this.standing.look(identity, clock.now())) onStanding();
   }
 
   /** Reads the source's offset now. */
@@ -240,9 +246,12 @@ export class Sampler {
 
   /** An offset of a history that is not the one that is followed says nothing of it. Before 4.0 INFO names no history. */
   private isFollowed(info: ReadonlyMap<string, string>): boolean {
-    const { replid } = this.options.feed;
-    const names = [info.get('master_replid'), info.get('master_replid2')];
-    return replid === '' || names[0] === undefined || names.includes(replid);
+    const { replid, receivedOffset } = this.options.feed;
+    const history = info.get('master_replid');
+    if (replid === '' || history === undefined || history === replid) return true;
+    // After a failover it has what came up to where it was promoted; behind that what was received is of no history any more.
+    const fork = partsAt(identityOf(info), replid);
+    return fork !== undefined && fork >= receivedOffset;
   }
 
   /** By itself: what the target applies later is dated by it, whatever keeps the target from answering. */

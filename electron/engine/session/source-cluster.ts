@@ -1,10 +1,12 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatAddress } from '../../../shared/format/address.ts';
+import type { Redis } from 'ioredis';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { FoundCluster } from '../control/discover-cluster.ts';
 import { readNodesView } from '../control/discover-cluster.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import { describeSlots } from '../router/slot-ranges.ts';
+import type { ClusterNode } from '../router/cluster-node.ts';
 import { mergeViews, type Shard, type Topology } from '../router/topology.ts';
 import type { World } from '../world/world.ts';
 import { KnownCluster } from './known-cluster.ts';
@@ -14,6 +16,9 @@ const NAME = 'lockstep-source';
 
 /** The cluster that a source is. */
 export class SourceCluster extends KnownCluster {
+  /** Ids of replicas that are read, so that whoever follows their shards next reads them as well. */
+  readonly read = new Set<string>();
+
   constructor(world: World, given: Endpoint) {
     super(world, 'source', given, NAME);
   }
@@ -43,6 +48,12 @@ export function unsettledIn({ moves, uncovered, doubled }: Topology): string {
     : `${moves.length} slots are under way, ${slot} first`;
 }
 
+/** A replica of a shard, and how it is opened. */
+export interface ShardNode {
+  readonly id: string;
+  readonly endpoint: Endpoint;
+}
+
 /** Where the primary of one shard is, whoever that is after a failover. */
 export class ShardSource {
   readonly cluster: SourceCluster;
@@ -50,15 +61,25 @@ export class ShardSource {
   /** The nodes of the shard as it was found last: one of them is its next primary. */
   private members: ReadonlySet<string>;
   private found: Endpoint;
+  private endpointOf: FoundCluster['endpointOf'];
+  /** Those that are well, as they were found last. */
+  replicas: readonly ShardNode[];
   /** Told when the primary is another server than before. */
   onLocated: ((endpoint: Endpoint, before: Endpoint) => void) | undefined;
 
   /** `shard`: as it stands in what the cluster has found last. */
-  constructor(cluster: SourceCluster, shard: Shard, slots: SlotSet, at: Endpoint) {
+  constructor(
+    cluster: SourceCluster,
+    shard: Shard,
+    slots: SlotSet,
+    { endpointOf }: Pick<FoundCluster, 'endpointOf'>,
+  ) {
     this.cluster = cluster;
     this.slots = slots;
     this.members = membersOf(shard);
-    this.found = at;
+    this.endpointOf = endpointOf;
+    this.replicas = wellOf(shard.replicas, endpointOf);
+    this.found = endpointOf(shard.primary);
   }
 
   /** Where it was found last. */
@@ -80,13 +101,31 @@ export class ShardSource {
         `slots ${describeSlots(this.slots.ranges)} have gone to other nodes`,
       );
     this.members = membersOf(shard);
+    this.endpointOf = endpointOf;
+    this.replicas = wellOf(shard.replicas, endpointOf);
     const [before, at] = [this.found, endpointOf(shard.primary)];
     if (formatAddress(before) === formatAddress(at)) return before;
     this.found = at;
     this.onLocated?.(at, before);
     return at;
   }
+
+  /** Asks its primary for the replicas that it has by now; no other node is asked. @throws what a connection may */
+  async lookForReplicas(primary: Redis): Promise<void> {
+    const { teller, nodes } = await readNodesView('source', this.found, primary);
+    if (teller === undefined || !this.members.has(teller)) return;
+    const own = nodes.filter(({ role, primaryId }) => role === 'replica' && primaryId === teller);
+    this.replicas = wellOf(own, this.endpointOf);
+  }
 }
+
+const wellOf = (
+  replicas: readonly ClusterNode[],
+  endpointOf: FoundCluster['endpointOf'],
+): readonly ShardNode[] =>
+  replicas
+    .filter(({ health }) => health === 'well')
+    .map((node) => ({ id: node.id, endpoint: endpointOf(node) }));
 
 const membersOf = ({ primary, replicas }: Shard): ReadonlySet<string> =>
   new Set([primary, ...replicas].map(({ id }) => id));

@@ -27,6 +27,7 @@ import { RunEnd } from './run-end.ts';
 import type { Side } from '../control/control-connection.ts';
 import { Servers } from './servers.ts';
 import { SourceInquiry } from './source-inquiry.ts';
+import { ReplicaReading } from './replica-reading.ts';
 import { Sampler } from './sampler.ts';
 import { ShownPhase } from './shown-phase.ts';
 import { SourceFeed } from '../intake/source-feed.ts';
@@ -66,6 +67,8 @@ export class SyncSession implements Run {
   private readonly pace: Pace;
   private readonly databases: DatabaseChoice;
   private readonly servers: Servers;
+  /** Undefined where the source itself is read. */
+  private readonly replicas: ReplicaReading | undefined;
   private readonly inquiry: SourceInquiry;
   private readonly evictions = new EvictionWatch();
   /** Undefined where the task is not to go without any. */
@@ -104,9 +107,13 @@ export class SyncSession implements Run {
     this.databases = DatabaseChoice.of(spec);
     this.servers = new Servers(world, spec, (...where) => this.located(...where), part?.shard);
     if (part?.shard) part.shard.onLocated = (at, before) => this.located('source', at, before);
+    this.replicas = ReplicaReading.of(spec, part?.shard, {
+      ...{ world, servers: this.servers, events: this.events },
+      ...{ feed: () => this.feed, sampler: () => this.sampler },
+    });
     this.inquiry = new SourceInquiry({
       clock,
-      read: (sections) => this.askSource(sections),
+      read: (sections) => this.replicas?.choice.ask(...sections) ?? this.askSource(sections),
       tell: (text) => this.events.warning(text),
     });
     if (spec.functions === 'skip')
@@ -114,7 +121,8 @@ export class SyncSession implements Run {
     this.feed = new SourceFeed({
       world,
       source: spec.source,
-      locate: () => this.servers.findSource(),
+      locate: (from) => this.replicas?.choice.find(from) ?? this.servers.findSource(),
+      ofReplica: this.replicas !== undefined,
       rejoin: (from) => this.rejoin(from),
       logs,
       size: memory.spool,
@@ -122,7 +130,7 @@ export class SyncSession implements Run {
       retryForMs: spec.retryForMs,
       appliedOffset: () => this.target.appliedOffset,
       position: () => this.target.position,
-      admit: (replid) => this.servers.refuseRelated(replid),
+      admit: (replid) => this.admit(replid),
       onFullSync: (start, reason) => this.target.beginCopy(start, reason),
       onResumed: (replid) => this.target.sourceResumed(replid),
       onReset: () => this.target.reset(),
@@ -242,6 +250,7 @@ export class SyncSession implements Run {
       if (this.evictions.count > 0) this.log.evicted(this.evictions);
       this.sampler.start();
       this.servers.watch();
+      this.replicas?.watch();
       await this.feed.restart(from?.position, from?.reason);
       const reason = await this.done.promise;
       return await this.finish(reason);
@@ -254,10 +263,16 @@ export class SyncSession implements Run {
       throw fault;
     } finally {
       this.sampler.stop();
+      this.replicas?.close();
       this.target.close();
       await this.feed.close();
       this.servers.close();
     }
+  }
+
+  private async admit(replid: string): Promise<void> {
+    await this.servers.refuseRelated(replid);
+    await this.replicas?.choice.requireHistory(replid);
   }
 
   /** A fault ends a task that begins, and is waited for by one that has begun. @throws LockstepError */
@@ -354,7 +369,7 @@ export class SyncSession implements Run {
     if (!before) return;
     if (side === 'source') {
       this.servers.forgetSource();
-      return this.feed.relocated(endpoint);
+      return this.replicas?.staysLinked ? undefined : this.feed.relocated(endpoint);
     }
     this.servers.forgetTarget();
     this.target.relocated(endpoint);
@@ -391,9 +406,13 @@ export class SyncSession implements Run {
     return this.target.ownKeys;
   }
 
-  /** Where the primary is that it follows. */
+  /** Where the primary is that it follows, or the replica of it that is read. */
   get sourceAt(): Endpoint {
-    return this.servers.at.source;
+    return this.replicas?.choice.at ?? this.servers.at.source;
+  }
+
+  get readsReplica(): boolean {
+    return this.replicas?.choice.replica !== undefined;
   }
 
   get resumable(): boolean {
@@ -490,15 +509,17 @@ export class SyncSession implements Run {
   /** Before the source is asked to go on: a snapshot costs it something, and what it leads to had better be known by then. */
   private async tellReach(position: StreamPosition): Promise<void> {
     // Where the source cannot be asked, its answer to PSYNC tells.
-    const info = await this.servers
-      .openSource()
-      .then((redis) => readInfo(redis, 'replication'))
-      .catch(() => undefined);
-    const reached = info && reachesBack(info, position);
+    const reached = await (this.replicas?.choice.reach(position) ?? this.sourceReaches(position)).catch(
+      () => undefined,
+    );
     if (reached !== false) return this.log.goingOn(position.offset);
     this.events.warning(
       `The source no longer holds what follows offset ${position.offset}: a new full copy will be made. What the target holds stays as it is until the snapshot is here whole; then each key is replaced, and those that the source no longer has are removed`,
     );
+  }
+
+  private async sourceReaches(position: StreamPosition): Promise<boolean | undefined> {
+    return reachesBack(await readInfo(await this.servers.openSource(), 'replication'), position);
   }
 
   private async tellResumable(): Promise<void> {

@@ -1,4 +1,6 @@
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { describeGiven } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -14,6 +16,10 @@ export interface TaskRunSetting extends Pick<SessionSetting, 'makeArena'> {
   /** What the runs of this process read their sources by: those that follow the same source read it once. */
   readonly logs?: SourceLogs | undefined;
 }
+
+/** Whoever wants replicas to be read does not want a primary to be read in their place. */
+const notCluster = ({ source }: TaskSpec): LockstepError =>
+  new LockstepError('SOURCE_NOT_CLUSTER', `${describeGiven(source)} is one server`);
 
 /** One run of a task, whatever its source is found to be: one server, or the shards of a cluster. */
 export class TaskRun implements Run {
@@ -39,6 +45,7 @@ export class TaskRun implements Run {
     let clustered;
     try {
       clustered = await this.sole.isOfCluster();
+      if (!clustered && this.spec.readFrom === 'replicas') throw notCluster(this.spec);
     } catch (error) {
       await this.sole.leave();
       throw error;

@@ -18,6 +18,7 @@ export interface TaskFlags extends AddressFlags, MapFlags {
   readonly allowShrink: string;
   readonly functions: string;
   readonly importMode: string;
+  readonly sourceReadFrom: string;
   readonly until: string;
   readonly fullOnly?: boolean;
   readonly retryFor: string;
@@ -52,6 +53,11 @@ export function taskSpecOf(flags: TaskFlags, env: NodeJS.ProcessEnv): TaskSpec {
     allowShrinkPercent: parsePercent(flags.allowShrink, '--allow-shrink'),
     functions: oneOf<'fail' | 'skip'>(flags.functions, ['fail', 'skip'], '--functions'),
     importMode: oneOf<'use' | 'leave'>(flags.importMode, ['use', 'leave'], '--import-mode'),
+    readFrom: oneOf<'primaries' | 'replicas'>(
+      flags.sourceReadFrom,
+      ['primaries', 'replicas'],
+      '--source-read-from',
+    ),
     until: oneOf(flags.until, ['caught-up', 'stopped'], '--until'),
     fullOnly: flags.fullOnly === true,
     retryForMs: parseDuration(flags.retryFor, '--retry-for'),

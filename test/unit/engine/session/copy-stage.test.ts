@@ -14,6 +14,7 @@ const world = vi.hoisted(() => ({
   standing: new Map<number, number>(),
   question: undefined as unknown,
   canGoOn: true,
+  primaryClock: undefined as unknown,
 }));
 const note = (what: string): void => void world.did.push(what);
 
@@ -52,6 +53,9 @@ vi.mock('../../../../electron/engine/writer/end-connection.ts', () => ({
 }));
 vi.mock('../../../../electron/engine/session/copy-run.ts', () => ({
   CopyRun: class {
+    constructor({ primaryClock }: { primaryClock: boolean }) {
+      world.primaryClock = primaryClock;
+    }
     bytesDone = 10;
     applier = {
       facts: { streamDb: 3, hasFieldExpiry: false },
@@ -90,6 +94,7 @@ const wanted = (): boolean => true;
 let stage: CopyStage;
 let target: { runId: string; replid: string };
 let own: { checkpoint: Checkpoint | undefined };
+let feed: { ofReplica: boolean };
 let spec: { task: string; fullOnly: boolean; asks?: boolean; target: { sentinel?: object } };
 
 beforeEach(() => {
@@ -104,6 +109,7 @@ beforeEach(() => {
   own = { checkpoint: checkpointWith({ owner: 'me', epoch: 7, copied: false }) };
   spec = { task: 'orders', fullOnly: false, target: {} };
   world.present = own.checkpoint;
+  feed = { ofReplica: false };
   const connection = { close: () => note('close') };
   stage = new CopyStage({
     spec,
@@ -128,6 +134,9 @@ beforeEach(() => {
       },
     },
     feed: {
+      get ofReplica() {
+        return feed.ofReplica;
+      },
       replid: START.replid,
       askedAtMs: 1,
       cursor: { rewind: (to: number) => note(`read from ${to}`) },
@@ -291,6 +300,21 @@ describe('the end of a copy', () => {
       handedOver: '17',
     });
   });
+
+  it.each([
+    [false, true, 8000],
+    [true, false, 0],
+  ])(
+    'of a replica (%s) goes by the clock of the primary: %s, and tells since when what follows was run: %i',
+    async (ofReplica, primaryClock, sourceAtMs) => {
+      feed.ofReplica = ofReplica;
+      await stage.begin(START, wanted);
+      world.present = { ...own.checkpoint };
+      expect(world.primaryClock).toBe(primaryClock);
+      expect(await stage.end(wanted)).toBe(true);
+      expect(own.checkpoint).toMatchObject({ sourceAtMs });
+    },
+  );
 
   it('is not noted on another process, which may hold an earlier part of it', async () => {
     target.runId = 'process 2';

@@ -57,6 +57,14 @@ describe('a run of a task', () => {
     expect(world.done.at(-1)).toBe('cluster resume');
   });
 
+  it('refuses one server whose replicas are to be read', async () => {
+    const source = { host: 'a', port: 1, tls: false, db: 0 };
+    const spec = { source, readFrom: 'replicas' } as unknown as TaskSpec;
+    const run = new TaskRun(systemWorld, spec, {} as TaskEvents);
+    await expect(run.run()).rejects.toMatchObject({ code: 'SOURCE_NOT_CLUSTER' });
+    expect(world.done).toEqual(['sole left']);
+  });
+
   it('ends with what kept the source from being asked', async () => {
     world.look = async () => Promise.reject(new Error('away'));
     await expect(taskRun().run()).rejects.toThrow('away');

@@ -16,6 +16,7 @@ const DEFAULTS: TaskFlags = {
   retryFor: '720m',
   expirySlack: '60s',
   importMode: 'leave',
+  sourceReadFrom: 'primaries',
   spoolMax: '8gb',
 };
 
@@ -45,6 +46,7 @@ describe('taskSpecOf', () => {
       retryForMs: 43_200_000,
       expiryLateMs: 60_000,
       importMode: 'leave',
+      readFrom: 'primaries',
       spoolDir: os.tmpdir(),
       spoolMaxBytes: 8 * 1024 ** 3,
       maxCommandsPerSecond: 0,
@@ -130,6 +132,7 @@ describe('taskSpecOf', () => {
     ['--on-flush', { onFlush: 'ignore' }],
     ['--functions', { functions: 'ignore' }],
     ['--import-mode', { importMode: 'on' }],
+    ['--source-read-from', { sourceReadFrom: 'replica' }],
     ['--until', { until: 'now' }],
     ['--retry-for', { retryFor: '720' }],
     ['--expiry-slack', { expirySlack: '9s' }],

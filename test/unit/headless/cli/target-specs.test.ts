@@ -6,7 +6,13 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 const DEFAULTS: SyncFlags = {
   ...{ source: 'a:1', target: ['b:1', 'user:own@c:1', 'd:1'] },
   ...{ existing: 'fail', onFlush: 'stop', allowShrink: '50', functions: 'fail', until: 'stopped' },
-  ...{ retryFor: '720m', expirySlack: '60s', importMode: 'leave', spoolMax: '8gb' },
+  ...{
+    retryFor: '720m',
+    expirySlack: '60s',
+    importMode: 'leave',
+    sourceReadFrom: 'primaries',
+    spoolMax: '8gb',
+  },
 };
 
 function refusal(flags: Partial<SyncFlags>, env: NodeJS.ProcessEnv = {}): string {
