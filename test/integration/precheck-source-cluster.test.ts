@@ -11,6 +11,7 @@ import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
 import { check, precheck, taskBetween } from '../support/precheck.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { replicating } from '../support/replicating.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
 
 let source: TestCluster;
@@ -59,6 +60,77 @@ it('finds nothing that keeps a task from starting', async () => {
   expect([...results.values()].filter(({ status }) => status === 'failure')).toEqual([]);
   expect([...results.values()].filter(({ status }) => status === 'skipped')).toEqual([]);
   expect(results.get('cluster-sync')!.found).toContain('From a cluster of 3 shards to one server');
+});
+
+describe('where replicas are to be read', () => {
+  const REPLICAS = { readFrom: 'replicas' } as const;
+  const replicas = (): readonly ClusterMember[] => source.members.slice(3);
+
+  it('what the link meets is looked at on them, and named', async () => {
+    const replica = replicas()[1]!;
+    const found = await withSetting(replica, ['repl-timeout', '7'], () => look('source-timeout', REPLICAS));
+    expect(found).toMatchObject({ status: 'warning' });
+    expect(found.found.startsWith(`${at(replica)}: repl-timeout is 7 s`)).toBe(true);
+    const buffer = await withSetting(
+      replica,
+      ['client-output-buffer-limit', 'replica 1048576 1048576 60'],
+      () => look('source-output-buffer', REPLICAS),
+    );
+    expect(buffer.found.startsWith(`${at(replica)}: `)).toBe(true);
+    const snapshot = await look('source-snapshot', REPLICAS);
+    for (const one of replicas()) expect(snapshot.found).toContain(at(one));
+    expect(await look('source-backlog', REPLICAS)).toMatchObject({ status: 'pass' });
+    // What a primary has set is of no account for the link then.
+    const primary = await withSetting(nodes[1]!, ['repl-timeout', '7'], () =>
+      look('source-timeout', REPLICAS),
+    );
+    expect(primary).toMatchObject({
+      status: 'pass',
+      found: 'All 3 nodes that are read: repl-timeout is 60 s.',
+    });
+  });
+
+  it('they are told, and a shard that has none that is well', async () => {
+    const well = await look('cluster-sync', REPLICAS);
+    expect(well.status).toBe('pass');
+    for (const replica of replicas()) expect(well.found).toContain(at(replica));
+    const [, primary] = nodes;
+    await replicas()[1]!.client.config('SET', 'masterauth', 'nobody asks for one');
+    await primary!.client.call('CLIENT', 'KILL', 'TYPE', 'replica');
+    try {
+      await expect
+        .poll(async () => (await look('cluster-sync', REPLICAS)).status, { timeout: 20_000 })
+        .toBe('warning');
+      expect((await look('cluster-sync', REPLICAS)).found).toContain(`of what ${at(primary!)} has`);
+    } finally {
+      await replicas()[1]!.client.config('SET', 'masterauth', '');
+      await replicating(primary!.client, 1);
+    }
+  });
+
+  it('rights are asked about on primaries and replicas', async () => {
+    const replica = replicas()[2]!;
+    await replica.client.call('ACL', 'SETUSER', 'default', '-psync');
+    try {
+      const found = await look('source-permissions', REPLICAS);
+      expect(found).toMatchObject({ status: 'failure' });
+      expect(found.found.startsWith(`${at(replica)}: `)).toBe(true);
+      expect(await look('source-permissions')).toMatchObject({ status: 'pass' });
+    } finally {
+      await replica.client.call('ACL', 'SETUSER', 'default', '+@all');
+    }
+  });
+
+  it('a source that is one server fails', async () => {
+    const alone = await startRedis();
+    try {
+      const found = await check('cluster-sync', taskBetween(alone.url, target.url, REPLICAS));
+      expect(found).toMatchObject({ status: 'failure' });
+      expect(found.found).toContain('is one server');
+    } finally {
+      await alone.stop();
+    }
+  });
 });
 
 it('adds up what all shards have', async () => {

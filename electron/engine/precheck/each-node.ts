@@ -12,6 +12,9 @@ const MOST_NAMED = 5;
 /** The worst last. */
 const RANKS: readonly CheckStatus[] = ['pass', 'skipped', 'notice', 'warning', 'failure'];
 
+/** What all nodes together are called that are looked at. */
+const ALL_PRIMARIES = 'primaries';
+
 /** What was found of one node. */
 interface NodeFinding {
   /** `host:port` */
@@ -20,7 +23,7 @@ interface NodeFinding {
 }
 
 /** One result of several nodes: as bad as the worst, and told of those alone that are not well, each by its address. */
-export function joinFindings(all: readonly NodeFinding[]): Finding {
+export function joinFindings(all: readonly NodeFinding[], whoAll = ALL_PRIMARIES): Finding {
   const worst = Math.max(...all.map(({ finding }) => rankOf(finding)));
   const told = worst === 0 ? all : all.filter(({ finding }) => rankOf(finding) > 0);
   const texts = grouped(
@@ -29,11 +32,11 @@ export function joinFindings(all: readonly NodeFinding[]): Finding {
   );
   const shown = [...texts].slice(0, MOST_NAMED);
   const more = texts.size - shown.length;
-  const sentences = shown.map(([text, of]) => `${whoOf(of, all)}: ${text}`);
+  const sentences = shown.map(([text, of]) => `${whoOf(of, all, whoAll)}: ${text}`);
   return {
     status: RANKS[worst]!,
     found: `${sentences.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`,
-    mends: joinMends(told, all),
+    mends: joinMends(told, all, whoAll),
   };
 }
 
@@ -46,7 +49,15 @@ export async function lookAtEach(
   look: (node: ServerView) => Promise<Finding>,
 ): Promise<Finding> {
   const nodes = await server.nodes();
-  if (nodes[0] === server) return look(server);
+  return nodes[0] === server ? look(server) : lookAtNodes(nodes, look);
+}
+
+/** The same of these nodes of a cluster. */
+export async function lookAtNodes(
+  nodes: readonly ServerView[],
+  look: (node: ServerView) => Promise<Finding>,
+  whoAll = ALL_PRIMARIES,
+): Promise<Finding> {
   const found = new Map<ServerView, Finding>();
   await eachAtOnce(nodes, AT_ONCE, async (node) => {
     const { mends, ...finding } = await look(node).catch(notLookedAt);
@@ -56,6 +67,7 @@ export async function lookAtEach(
   });
   return joinFindings(
     nodes.map((node) => ({ at: describeEndpoint(node.endpoint), finding: found.get(node)! })),
+    whoAll,
   );
 }
 
@@ -76,19 +88,23 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-function whoOf(of: readonly NodeFinding[], all: readonly NodeFinding[]): string {
-  if (of.length === all.length) return all.length === 1 ? of[0]!.at : `All ${all.length} primaries`;
+function whoOf(of: readonly NodeFinding[], all: readonly NodeFinding[], whoAll: string): string {
+  if (of.length === all.length) return all.length === 1 ? of[0]!.at : `All ${all.length} ${whoAll}`;
   const named = of.slice(0, MOST_NAMED).map(({ at }) => at);
   const more = of.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The same mend on several nodes is one. */
-function joinMends(told: readonly NodeFinding[], all: readonly NodeFinding[]): readonly PricedMend[] {
+function joinMends(
+  told: readonly NodeFinding[],
+  all: readonly NodeFinding[],
+  whoAll: string,
+): readonly PricedMend[] {
   const each = told.flatMap((node) => node.finding.mends.map((mend) => ({ node, mend })));
   return [...grouped(each, ({ mend }) => JSON.stringify(mend)).values()].map((same) => {
     const { mend } = same[0]!;
     const of = [...new Set(same.map(({ node }) => node))];
-    return mend.where === 'here' ? mend : { ...mend, text: `${whoOf(of, all)}: ${mend.text}` };
+    return mend.where === 'here' ? mend : { ...mend, text: `${whoOf(of, all, whoAll)}: ${mend.text}` };
   });
 }

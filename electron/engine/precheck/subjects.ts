@@ -2,6 +2,8 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { DatabaseKeys } from '../control/info.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { findFeedingTasks } from './feeding-tasks.ts';
+import { lookAtEach, lookAtNodes } from './each-node.ts';
+import { findFeedNodes, type FeedNode } from './feed-nodes.ts';
 import type { Finding } from './finding.ts';
 import { sampleKeys, type KeySample } from './key-sample.ts';
 import type { KnownServer } from '../control/relation.ts';
@@ -21,6 +23,7 @@ export class Subjects {
   private readonly writing = new Map<ServerView, Promise<WriteRate>>();
   private measuring: Promise<void> | undefined;
   private related: Promise<Relation> | undefined;
+  private feeding: Promise<readonly FeedNode[]> | undefined;
 
   constructor(world: World, spec: TaskSpec) {
     this.world = world;
@@ -47,6 +50,22 @@ export class Subjects {
     return relationOf(from, to, () => this.source.inDatabases(findFeedingTasks));
   }
 
+  /** What of the source the task would read: itself, the primaries of its shards, or a replica of each. @throws LockstepError */
+  feeds(): Promise<readonly FeedNode[]> {
+    return (this.feeding ??= findFeedNodes(this.source, this.readsReplicas));
+  }
+
+  get readsReplicas(): boolean {
+    return this.spec.readFrom === 'replicas';
+  }
+
+  /** The same look at each of these. @throws LockstepError where they cannot be found out */
+  async lookAtFeeds(look: (node: ServerView) => Promise<Finding>): Promise<Finding> {
+    if (!this.readsReplicas) return lookAtEach(this.source, look);
+    const nodes = (await this.feeds()).map(({ view }) => view);
+    return nodes[0] === this.source ? look(this.source) : lookAtNodes(nodes, look, 'nodes that are read');
+  }
+
   /** How fast this node of the source is written to at the moment. */
   writeRate(node: ServerView): Promise<WriteRate> {
     const known = this.writing.get(node);
@@ -58,9 +77,8 @@ export class Subjects {
 
   /** Begins to measure the rates of all nodes of the source, before anything else is sent to them. */
   measureWrites(): void {
-    this.measuring ??= this.source
-      .nodes()
-      .then((nodes) => nodes.forEach((node) => void this.writeRate(node).catch(() => undefined)))
+    this.measuring ??= this.feeds()
+      .then((nodes) => nodes.forEach(({ view }) => void this.writeRate(view).catch(() => undefined)))
       .catch(() => undefined);
   }
 
@@ -79,6 +97,7 @@ export class Subjects {
   close(): void {
     this.source.close();
     this.target.close();
+    this.feeding?.then((nodes) => nodes.forEach(({ view }) => view.close())).catch(() => undefined);
   }
 }
 

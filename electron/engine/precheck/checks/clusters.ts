@@ -1,9 +1,11 @@
-import { describeEndpoint } from '../../../../shared/model/endpoint.ts';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import { describeEndpoint, describeGiven } from '../../../../shared/model/endpoint.ts';
 import type { Side } from '../../control/control-connection.ts';
 import type { FoundCluster } from '../../control/discover-cluster.ts';
 import type { ClusterNode } from '../../router/cluster-node.ts';
 import { countSlots, describeSlots } from '../../router/slot-ranges.ts';
-import { failure, mend, pass, warning, type Finding } from '../finding.ts';
+import type { FeedNode } from '../feed-nodes.ts';
+import { failure, failureOf, mend, pass, warning, type Finding } from '../finding.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
 
@@ -111,8 +113,19 @@ export const clusterMoves: Check = (subjects) =>
   );
 
 /** Whether there is a way to copy between the two sides. */
-export const clusterSync: Check = async ({ source, target }) => {
+export const clusterSync: Check = async (subjects) => {
+  const { source, target } = subjects;
   const [from, to] = [await source.cluster(), await target.cluster()];
+  if (!from && subjects.readsReplicas)
+    return failureOf(
+      'source',
+      new LockstepError('SOURCE_NOT_CLUSTER', `${describeGiven(subjects.spec.source)} is one server`),
+    );
+  const found = wayBetween(from, to);
+  return subjects.readsReplicas ? withReplicas(found, await subjects.feeds()) : found;
+};
+
+function wayBetween(from: FoundCluster | undefined, to: FoundCluster | undefined): Finding {
   if (!from && !to) return pass('Two standalone servers.');
   const way = `From ${kindOf(from)} to ${kindOf(to)}`;
   const read = 'each shard of the source is followed by itself, with a place of its own to go on from';
@@ -123,7 +136,27 @@ export const clusterSync: Check = async ({ source, target }) => {
   return pass(
     `${way}: each node is written to by itself, and commands whose keys lie on several of them are carried in parts.`,
   );
-};
+}
+
+/** Of each shard a replica is to be read. */
+function withReplicas(way: Finding, feeds: readonly FeedNode[]): Finding {
+  const named = (nodes: readonly FeedNode[]): string => {
+    const more = nodes.length - MOST_NAMED;
+    const shown = nodes.slice(0, MOST_NAMED).map(({ view }) => describeEndpoint(view.endpoint));
+    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  };
+  const replicas = feeds.filter(({ instead }) => !instead);
+  const instead = feeds.filter((feed) => feed.instead);
+  const read = replicas.length === 0 ? '' : ` Replicas are read: ${named(replicas)}.`;
+  if (instead.length === 0) return { ...way, found: `${way.found}${read}` };
+  return warning(
+    `${way.found}${read} No replica that is well was found of what ${named(instead)} ${instead.length === 1 ? 'has' : 'have'}: there the primary is read, and forks for the snapshot.`,
+    mend(
+      'source',
+      'Give these shards a replica, or look at why it has no link to its primary (INFO replication shows master_link_status).',
+    ),
+  );
+}
 
 function kindOf(cluster: FoundCluster | undefined): string {
   if (!cluster) return 'one server';

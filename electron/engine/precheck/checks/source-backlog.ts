@@ -1,6 +1,5 @@
 import { formatBytes, formatDuration } from '../../../../shared/format/numbers.ts';
 import { configSet, notice, pass, skipped, warning, type Finding } from '../finding.ts';
-import { lookAtEach } from '../each-node.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
 import type { WriteRate } from '../write-rate.ts';
@@ -11,8 +10,7 @@ const MB = 1024 * 1024;
 /** The source has to hold it in its memory. */
 const MOST_BYTES = 4 * 1024 * MB;
 
-export const sourceBacklog: Check = (subjects) =>
-  lookAtEach(subjects.source, (node) => lookAtOne(node, subjects));
+export const sourceBacklog: Check = (subjects) => subjects.lookAtFeeds((node) => lookAtOne(node, subjects));
 
 async function lookAtOne(source: ServerView, subjects: Subjects): Promise<Finding> {
   const bytes =

@@ -1,7 +1,6 @@
 import { formatBytes, formatDuration } from '../../../../shared/format/numbers.ts';
 import { versionNumber } from '../../control/target-abilities.ts';
 import { configSet, pass, skipped, warning, type Finding } from '../finding.ts';
-import { lookAtEach } from '../each-node.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check, Subjects } from '../subjects.ts';
 
@@ -20,7 +19,7 @@ export interface BufferLimit {
 }
 
 export const sourceOutputBuffer: Check = (subjects) =>
-  lookAtEach(subjects.source, (node) => lookAtOne(node, subjects));
+  subjects.lookAtFeeds((node) => lookAtOne(node, subjects));
 
 async function lookAtOne(source: ServerView, subjects: Subjects): Promise<Finding> {
   const text = await source.config('client-output-buffer-limit');

@@ -1,6 +1,5 @@
 import { formatBytes } from '../../../../shared/format/numbers.ts';
 import { mend, notice, pass, warning, type Finding } from '../finding.ts';
-import { lookAtEach } from '../each-node.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
@@ -18,9 +17,9 @@ export interface SnapshotFacts {
   readonly machineUsedBytes?: number | undefined;
 }
 
-export const sourceSnapshot: Check = async ({ source }) => {
-  const machines = await memoryByMachine(source);
-  return lookAtEach(source, (node) => lookAtOne(node, machines));
+export const sourceSnapshot: Check = async (subjects) => {
+  const machines = await memoryByMachine((await subjects.feeds()).map(({ view }) => view));
+  return subjects.lookAtFeeds((node) => lookAtOne(node, machines));
 };
 
 async function lookAtOne(source: ServerView, machines: ReadonlyMap<string, number>): Promise<Finding> {
@@ -39,10 +38,10 @@ async function lookAtOne(source: ServerView, machines: ReadonlyMap<string, numbe
 const memoryOf = async (node: ServerView): Promise<number> =>
   (await node.figure('used_memory_rss')) ?? (await node.figure('used_memory')) ?? 0;
 
-/** What all primaries of a cluster use that are on one machine, as far as their addresses tell: all of them fork at the same time. */
-async function memoryByMachine(source: ServerView): Promise<ReadonlyMap<string, number>> {
+/** What all nodes use that are read and on one machine, as far as their addresses tell: all of them fork at the same time. */
+async function memoryByMachine(nodes: readonly ServerView[]): Promise<ReadonlyMap<string, number>> {
   const sums = new Map<string, number>();
-  for (const node of await source.nodes()) {
+  for (const node of nodes) {
     const { host } = node.endpoint;
     // One that cannot be asked is told by its own look.
     sums.set(host, (sums.get(host) ?? 0) + (await memoryOf(node).catch(() => 0)));

@@ -1,6 +1,5 @@
 import { formatBytes } from '../../../../shared/format/numbers.ts';
 import { configSet, notice, pass, skipped, warning, type Finding } from '../finding.ts';
-import { lookAtEach } from '../each-node.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 
@@ -9,7 +8,7 @@ const ADVISED_SECONDS = 600;
 /** A snapshot of this much takes a minute and more to make. */
 const LARGE_BYTES = 10 * 1024 ** 3;
 
-export const sourceTimeout: Check = ({ source }) => lookAtEach(source, lookAtOne);
+export const sourceTimeout: Check = (subjects) => subjects.lookAtFeeds(lookAtOne);
 
 async function lookAtOne(source: ServerView): Promise<Finding> {
   const seconds = await source.configNumber('repl-timeout');

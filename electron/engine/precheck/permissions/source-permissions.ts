@@ -1,6 +1,6 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { failure, failureOf, mend, notice, pass, warning, type Finding } from '../finding.ts';
-import { lookAtEach } from '../each-node.ts';
+import { lookAtEach, lookAtNodes } from '../each-node.ts';
 import type { ServerView } from '../server-view.ts';
 import type { Check } from '../subjects.ts';
 import { askRights, type Rights } from './ask-rights.ts';
@@ -8,7 +8,8 @@ import { grantCommand, KEEPS_GRANT, lacking, listCommands, unknownCommands } fro
 import { SOURCE_CLUSTER_QUESTIONS, SOURCE_QUESTIONS, type Question } from './needed-commands.ts';
 
 /** The rights of a user are kept on each node of a cluster by itself. */
-export const sourcePermissions: Check = async ({ source }) => {
+export const sourcePermissions: Check = async (subjects) => {
+  const { source } = subjects;
   const isCluster = await source.identity().then(
     ({ cluster }) => cluster,
     () => false,
@@ -16,7 +17,12 @@ export const sourcePermissions: Check = async ({ source }) => {
   if (!isCluster) return rightsOn(source, SOURCE_QUESTIONS);
   const asked = [...SOURCE_QUESTIONS, ...SOURCE_CLUSTER_QUESTIONS];
   try {
-    return await lookAtEach(source, (node) => rightsOn(node, asked));
+    const primaries = await source.nodes();
+    // The primaries are asked whatever is read, and read where there is no replica.
+    const replicas = (await subjects.feeds()).flatMap(({ view }) => (primaries.includes(view) ? [] : [view]));
+    return replicas.length === 0
+      ? await lookAtEach(source, (node) => rightsOn(node, asked))
+      : await lookAtNodes([...primaries, ...replicas], (node) => rightsOn(node, asked), 'nodes');
   } catch (error) {
     // The nodes cannot be found out; what keeps them from being is told of the one that was given.
     if (!(error instanceof LockstepError) || error.code !== 'SOURCE_NO_PERMISSION') throw error;
