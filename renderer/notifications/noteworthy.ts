@@ -1,5 +1,5 @@
 import { describeTask } from '../../shared/format/task-sentence.ts';
-import { taskStatus, type TaskStatus } from '../../shared/format/task-status.ts';
+import { GOES_ON, taskStatus, type TaskStatus } from '../../shared/format/task-status.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 
 export interface Note {
@@ -18,7 +18,8 @@ export function noteworthy(before: TaskView, now: TaskView, nowMs: number): Note
   if (to === 'failed') return { title: `${now.name} has failed`, text };
   if (TROUBLED.has(to) && !TROUBLED.has(from)) return { title: `${now.name} is held up`, text };
   // Between trouble and its end a task may show that it connects: `trouble` says the rest.
-  if (WELL.has(to) && (TROUBLED.has(from) || before.trouble !== null))
+  const { trouble } = before;
+  if (WELL.has(to) && (TROUBLED.has(from) || (trouble !== null && !GOES_ON.has(trouble.code))))
     return { title: `${now.name} goes on`, text };
   return null;
 }

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import { Check, Circle, CircleDot, Minus, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { isPartial, STATUS_WORDS, type TaskStatus } from '../../shared/format/task-status.ts';
+import { GOES_ON, isPartial, STATUS_WORDS, type TaskStatus } from '../../shared/format/task-status.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { STATUS_LOOKS } from '../components/phase-badge.tsx';
 import { TimeText } from '../components/time-text.tsx';
@@ -46,10 +46,11 @@ const IS_OVER: ReadonlySet<Side> = new Set(['failed', 'stopped', 'completed']);
 
 const pickTimeline = ({ state, phase, sinceMs, timeline, fullOnly, trouble }: TaskView) => {
   const partial = isPartial({ phase, trouble });
+  const held = trouble !== null && !GOES_ON.has(trouble.code);
   return {
     state,
-    phase: trouble === null || partial ? phase : ('reconnecting' as const),
-    sinceMs: trouble?.atMs ?? sinceMs,
+    phase: held ? ('reconnecting' as const) : phase,
+    sinceMs: trouble && (held || partial) ? trouble.atMs : sinceMs,
     timeline,
     fullOnly,
     partial,

@@ -11,7 +11,18 @@ import { TaskWay } from './task-way.tsx';
 import { useTaskPart } from './use-task-part.ts';
 import classes from './task.module.css';
 
-const pickHead = ({ name, group, sandbox, source, target, foundAt, state, phase, trouble }: TaskView) => ({
+const pickHead = ({
+  name,
+  group,
+  sandbox,
+  source,
+  target,
+  foundAt,
+  state,
+  phase,
+  trouble,
+  metrics,
+}: TaskView) => ({
   name,
   group,
   sandbox,
@@ -20,6 +31,8 @@ const pickHead = ({ name, group, sandbox, source, target, foundAt, state, phase,
   foundAt,
   atWork: isAtWork(state),
   status: { state, phase, trouble },
+  shards: metrics?.feeds?.length ?? 0,
+  nodes: metrics?.lanes?.length ?? 0,
 });
 
 /** Which task this is, between which servers, how it is in one sentence, and what can be done with it. */
@@ -49,7 +62,7 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
               in the group <a href={href({ page: 'group', id: head.group.id })}>{head.group.name}</a>
             </p>
           )}
-          <TaskWay source={head.source} target={head.target} foundAt={head.foundAt} atWork={head.atWork} />
+          <TaskWay {...head} />
         </div>
         <TaskActions id={id} />
       </div>

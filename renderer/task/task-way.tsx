@@ -1,4 +1,4 @@
-import { Eye, Lock, LockOpen, MoveRight } from 'lucide-react';
+import { Boxes, Eye, Lock, LockOpen, MoveRight } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatAddress } from '../../shared/format/address.ts';
 import { formatCount } from '../../shared/format/numbers.ts';
@@ -8,17 +8,23 @@ import type { TaskView } from '../../shared/model/task-view.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import classes from './task.module.css';
 
-/** From where to where. `atWork`: where Sentinels said last that a server is holds now. */
+/** From where to where. `atWork`: where Sentinels said last that a server is holds now. `shards`, `nodes`: of a side that is a cluster; 0 for any other. */
 export const TaskWay = ({
   source,
   target,
   foundAt,
   atWork,
-}: Pick<TaskView, 'source' | 'target' | 'foundAt'> & { readonly atWork: boolean }): ReactElement => (
+  shards,
+  nodes,
+}: Pick<TaskView, 'source' | 'target' | 'foundAt'> & {
+  readonly atWork: boolean;
+  readonly shards: number;
+  readonly nodes: number;
+}): ReactElement => (
   <p className={classes.way}>
-    <Address side="source" endpoint={source} found={atWork ? foundAt.source : null} />
+    <Address side="source" endpoint={source} found={atWork ? foundAt.source : null} shards={shards} />
     <MoveRight size={16} role="img" aria-label="to" />
-    <Address side="target" endpoint={target} found={atWork ? foundAt.target : null} />
+    <Address side="target" endpoint={target} found={atWork ? foundAt.target : null} shards={nodes} />
   </p>
 );
 
@@ -26,16 +32,19 @@ function Address({
   side,
   endpoint,
   found,
+  shards,
 }: {
   readonly side: 'source' | 'target';
   readonly endpoint: EndpointView;
   readonly found: TaskView['foundAt']['source'];
+  readonly shards: number;
 }): ReactElement {
   const address = found ? formatAddress(found) : addressOf(endpoint);
   return (
     <span className={classes.address}>
       <span className={classes.host}>{address}</span>
       {bySentinels(endpoint) && <SentinelMark endpoint={endpoint} named={found === null} />}
+      {shards > 0 && <ClusterMark shards={shards} />}
       <TlsMark endpoint={endpoint} />
       <CopyButton text={address} what={`the address of the ${side}`} />
     </span>
@@ -63,6 +72,16 @@ function SentinelMark({
     </span>
   );
 }
+
+/** What stands beside it is one node. */
+const ClusterMark = ({ shards }: { readonly shards: number }): ReactElement => (
+  <span
+    className={classes.mark}
+    title="The address is that of one of its nodes, by which all of them are found; after a failover the task goes on with the new primary by itself."
+  >
+    <Boxes size={12} aria-hidden /> cluster of {formatCount(shards)} {shards === 1 ? 'shard' : 'shards'}
+  </span>
+);
 
 /** The word beside the lock says the same without colour or picture. */
 function TlsMark({ endpoint }: { readonly endpoint: EndpointView }): ReactElement {

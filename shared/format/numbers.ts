@@ -24,7 +24,7 @@ export function formatCount(count: number): string {
 /** 1 → `1 key`, 1234567 → `1,234,567 keys`. */
 export const formatKeys = (count: number): string => `${formatCount(count)} ${count === 1 ? 'key' : 'keys'}`;
 
-/** 754000 → `12 min 34 s`; the two largest units that are not 0. */
+/** 754000 → `12 min 34 s`; in two units, of which the smaller one is left out where it is 0. */
 export function formatDuration(ms: number): string {
   if (ms < 950) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
@@ -32,10 +32,14 @@ export function formatDuration(ms: number): string {
   const days = Math.floor(seconds / 86_400);
   const hours = Math.floor((seconds % 86_400) / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  if (days > 0) return `${days} d ${hours} h`;
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return `${minutes} min ${seconds % 60} s`;
+  if (days > 0) return both([days, 'd'], [hours, 'h']);
+  if (hours > 0) return both([hours, 'h'], [minutes, 'min']);
+  return both([minutes, 'min'], [seconds % 60, 's']);
 }
+
+type Amount = readonly [count: number, unit: string];
+const both = (first: Amount, second: Amount): string =>
+  second[0] === 0 ? first.join(' ') : `${first.join(' ')} ${second.join(' ')}`;
 
 /** 720 → `12 h`; 90 → `1 h 30 min`; 5 → `5 min`; 2880 → `2 d`. Units that are 0 are left out. */
 export function formatMinutes(minutes: number): string {

@@ -1,9 +1,9 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
 import type { EventSeverity } from '../../../shared/model/task-event.ts';
 
-/** What an engine tells with severity `info` is good news when it says that both sides are in step. */
+/** What an engine tells with severity `info` is good news when it says that both sides are in step, or one of the source's shards. */
 export const severityOf = (told: 'info' | 'warning', text: string): EventSeverity =>
-  told === 'info' && /^In step\b/.test(text) ? 'success' : told;
+  told === 'info' && /^(Shard \d+: )?In step\b/.test(text) ? 'success' : told;
 
 /** The fact of a fault that an engine tells as `title (fact); what is done about it`. */
 export function factOf(code: ErrorCode, text: string): string {

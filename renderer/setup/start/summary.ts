@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatMinutes } from '../../../shared/format/numbers.ts';
 import { effectiveMap, intoDatabase } from '../../../shared/model/database-map.ts';
 import type { Draft } from '../../../shared/model/profile.ts';
+import type { ClusterSummary } from '../../../shared/model/cluster-summary.ts';
 import type { ServerSummary } from '../../../shared/model/server-summary.ts';
 import { nameDatabases } from '../what/database-list.ts';
 import { addressOf } from '../../../shared/model/server-address.ts';
@@ -61,7 +62,7 @@ function list(items: readonly string[]): string {
 
 function whatIsCopied(draft: Draft, servers: ServersById): string {
   const databases = draft.databases === null ? 'all databases' : nameDatabases(draft.databases);
-  const targets = draft.targets.map(addressOf);
+  const targets = draft.targets.map((target) => `${addressOf(target)}${asCluster(servers[target.id])}`);
   const where =
     targets.length === 1
       ? targets[0]!
@@ -77,12 +78,19 @@ function intoWords(draft: Draft): string {
   return pairs.length === 0 ? '' : ` (${list(pairs)} there)`;
 }
 
+/** ` (a cluster of 3 shards)`; nothing of a server by itself. */
+const asCluster = (server: ServerSummary | undefined): string =>
+  server?.topology ? ` (a ${ofShards(server.topology)})` : '';
+
+const ofShards = ({ shards }: ClusterSummary): string => `cluster of ${plural(shards, 'shard')}`;
+
 function whatItIs(draft: Draft, servers: ServersById): string {
   const source = servers[draft.source.id];
   if (!source) return '';
   const memory = source.usedMemoryBytes === null ? [] : [formatBytes(source.usedMemoryBytes)];
   const keys = plural(countKeys(source, draft.databases), 'key');
-  return ` (${[`${source.product} ${source.version}`, keys, ...memory].join(', ')})`;
+  const cluster = source.topology ? [ofShards(source.topology)] : [];
+  return ` (${[`${source.product} ${source.version}`, ...cluster, keys, ...memory].join(', ')})`;
 }
 
 function whatStandsThere(draft: Draft, servers: ServersById): string {

@@ -13,7 +13,8 @@ interface EndpointFactsProps {
 export function EndpointFacts({ side, endpoint }: EndpointFactsProps): ReactElement {
   const found = bySentinels(endpoint);
   const facts = [
-    ['Address', addressOf(endpoint)],
+    // So that of several Sentinels none is broken in two.
+    ['Address', addressOf(endpoint).replaceAll(',', ', ')],
     [found ? 'User of the servers' : 'User', endpoint.user === '' ? 'default' : endpoint.user],
     [found ? 'Password of the servers' : 'Password', endpoint.hasPassword ? 'stored' : 'none'],
     ...(found
@@ -23,6 +24,9 @@ export function EndpointFacts({ side, endpoint }: EndpointFactsProps): ReactElem
         ]
       : []),
     ['TLS', tlsWords(endpoint)],
+    ...(endpoint.addressMap === ''
+      ? []
+      : [['Where nodes are reached', endpoint.addressMap.trim().split('\n').join(', ')]]),
   ] as const;
   return (
     <>
@@ -35,7 +39,7 @@ export function EndpointFacts({ side, endpoint }: EndpointFactsProps): ReactElem
         ))}
       </dl>
       <NoticeBox tone="calm">
-        The {side} can be changed while the task is stopped, since its connections are open now.
+        The {side} can be changed while the task is paused or stopped, since its connections are open now.
       </NoticeBox>
     </>
   );

@@ -36,6 +36,11 @@ test('that both sides are in step is good news', () => {
   expect(factOf('SOURCE_LINK_LOST', told[2]!.text)).toBe('closed (by the other side)');
 });
 
+test('so it is of one shard', () => {
+  expect(severityOf('info', 'Shard 12: In step 4.7 s after the start')).toBe('success');
+  expect(severityOf('info', 'Shard 12: Paused')).toBe('info');
+});
+
 test('a text of another form is a fact as a whole', () => {
   expect(factOf('SPOOL_FULL', 'something else')).toBe('something else');
 });

@@ -24,6 +24,13 @@ it('tells nothing of what goes its way', () => {
   expect(titleOf(inStep, task('Orders', { state: 'stopped' }))).toBeUndefined();
 });
 
+it('tells nothing of slots that are moved on the source, which hold up nothing', () => {
+  const moved = { ...trouble, code: 'SOURCE_SLOTS_MOVED' } as const;
+  const moving = task('Orders', { phase: 'catching-up', trouble: moved });
+  expect(titleOf({ ...inStep, trouble: moved }, moving)).toBeUndefined();
+  expect(titleOf(moving, inStep)).toBeUndefined();
+});
+
 it('says what is wrong in the text', () => {
   expect(noteworthy(inStep, held, 0)?.text).toContain('the target cannot be reached');
 });

@@ -22,6 +22,14 @@ describe('the summary', () => {
     ]);
   });
 
+  it('says of how many shards a cluster is', () => {
+    const topology = { shards: 3, uncoveredSlots: 0, movingSlots: 0, nodes: [] };
+    const sides = { source: { ...source, topology }, 'target-1': { ...emptyServer(), topology } };
+    expect(summarise(one(), sides)[0]).toBe(
+      'Copy all databases of 10.0.0.5:6379 (Redis 7.2.5, cluster of 3 shards, 1,204,331 keys, 3.1 GB) to 10.0.1.1:6379 (a cluster of 3 shards), then pass on every change until you stop it.',
+    );
+  });
+
   it('counts the keys of the chosen databases only', () => {
     expect(summarise(one({ databases: [3] }), { source })[0]).toContain(
       'Copy database 3 of 10.0.0.5:6379 (Redis 7.2.5, 331 keys, 3.1 GB)',

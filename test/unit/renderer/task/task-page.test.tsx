@@ -115,9 +115,7 @@ it('stops a task only after saying what that means', async () => {
   expect(dialog.textContent).toContain(
     'orders.eu-central.example.net:6379 holds 18,411,190 keys (counted just now)',
   );
-  expect(dialog.textContent).toContain(
-    'can be resumed for about 36 min 0 s; after that a new full copy is made',
-  );
+  expect(dialog.textContent).toContain('can be resumed for about 36 min; after that a new full copy is made');
   await userEvent.click(within(dialog).getByRole('button', { name: 'Stop the task' }));
   await waitFor(async () => expect((await head()).textContent).toContain('Stopped'));
 });
@@ -224,9 +222,31 @@ it('does not save what does not fit', async () => {
   expect(screen.queryByText('Saved.')).toBeNull();
 });
 
-it('lets addresses be changed only while the task is stopped, and says so', async () => {
+it('does not call a task held up that goes on while slots of its source are moved', async () => {
+  const trouble = {
+    code: 'SOURCE_SLOTS_MOVED',
+    fact: '',
+    atMs: Date.now() - 9000,
+    giveUpAtMs: null,
+  } as const;
+  const timeline = [
+    { phase: 'in-step', atMs: Date.now() - 60_000 },
+    { phase: 'catching-up', atMs: Date.now() - 9000 },
+  ] as const;
+  open('overview', { phase: 'catching-up', trouble, timeline: [...timeline] });
+  await screen.findByText(/The task goes on meanwhile/);
+  expect((await head()).textContent).not.toMatch(/Reconnecting|held up/);
+});
+
+it('shows where nodes of a cluster are reached from here', async () => {
+  const { source } = task('orders');
+  open('settings', { source: { ...source, addressMap: '10.1.0.1=127.0.0.1\n*=10.2.0.1' } });
+  expect(await screen.findByText('10.1.0.1=127.0.0.1, *=10.2.0.1')).toBeTruthy();
+});
+
+it('lets addresses be changed only while the task is paused or stopped, and says so', async () => {
   open('settings');
-  await screen.findByText(/The source can be changed while the task is stopped/);
+  await screen.findByText(/The source can be changed while the task is paused or stopped/);
   expect(screen.queryByRole('textbox', { name: 'Host' })).toBeNull();
   page?.changeTask('orders', { state: 'stopped', phase: 'ended' });
   await waitFor(() => expect(screen.getAllByRole('textbox', { name: 'Host' })).toHaveLength(2));

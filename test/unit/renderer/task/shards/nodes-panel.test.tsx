@@ -76,3 +76,13 @@ it('is not there where the target is one server', async () => {
   await screen.findByRole('heading', { name: 'Orders' });
   expect(screen.queryByRole('region', { name: 'Nodes of the target' })).toBeNull();
 });
+
+it('stands in the head of the task as well, whose address is that of one of its nodes', async () => {
+  open(two);
+  const head = (await screen.findByRole('heading', { name: 'Orders' })).closest('header')!;
+  expect(
+    within(head)
+      .getAllByText(/^cluster of/)
+      .map(({ textContent }) => textContent?.trim()),
+  ).toEqual(['cluster of 2 shards']);
+});
