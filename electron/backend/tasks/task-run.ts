@@ -207,8 +207,7 @@ export class TaskRun {
     const code = 'SOURCE_SLOTS_MOVED';
     if (!moved || this.trouble.current?.code !== code) this.wellAgain(atMs);
     else this.retries.well(performance.now());
-    if (moved && !this.trouble.current)
-      this.trouble.met({ code, fact: describeUnsettled('source', moved), atMs }, null);
+    if (moved) this.trouble.met({ code, fact: describeUnsettled('source', moved), atMs }, null);
   }
 
   private wellAgain(nowMs: number): void {

@@ -34,15 +34,21 @@ const phaseMeanwhile = ({ figures: { phase } }: Pick<Former, 'figures'>): Phase 
 /** How each part of a task is shown, also over the moments in which it is begun anew since slots have moved. */
 export class PartRows {
   private readonly former = new Map<number, Former>();
+  /** What each has copied before it was begun anew. */
+  private readonly copies = new Map<number, Metrics['copy']>();
 
   /** To be told before it is ended. */
   leaves(part: ShownPart, nowMs: number): void {
-    this.former.set(part.number, { part, figures: this.rowOf(part, nowMs), atMs: nowMs });
+    const figures = this.rowOf(part, nowMs);
+    this.former.set(part.number, { part, figures, atMs: nowMs });
+    const { copy } = figures.metrics;
+    if (hasCopied(copy)) this.copies.set(part.number, { ...copy, remainingMs: undefined });
   }
 
   /** Its shard is gone, and nobody begins it anew. */
   forget(number: number): void {
     this.former.delete(number);
+    this.copies.delete(number);
   }
 
   /** What is done for the task as a whole: it catches up while slots are taken up. A copy that was broken off is still one. */
@@ -73,7 +79,8 @@ export class PartRows {
   }
 
   private rowOf(part: ShownPart, nowMs: number): PartFigures {
-    const { number, figures, underWay } = part;
+    const { number, underWay } = part;
+    const figures = this.withCopy(part);
     const former = this.former.get(number);
     if (!former) return figures;
     const still = standingStill(former, nowMs);
@@ -90,7 +97,17 @@ export class PartRows {
     const row = counted(figures, still);
     return { ...row, metrics: { ...row.metrics, lanes } };
   }
+
+  /** A run that goes on from a checkpoint copies nothing, and what was copied before is there. */
+  private withCopy({ number, figures }: ShownPart): PartFigures {
+    const copy = this.copies.get(number);
+    if (!copy || COPYING.has(figures.phase) || hasCopied(figures.metrics.copy)) return figures;
+    return { ...figures, metrics: { ...figures.metrics, copy } };
+  }
 }
+
+/** Of a snapshot. */
+const hasCopied = ({ bytesDone, keysDone }: Metrics['copy']): boolean => bytesDone > 0 || keysDone > 0;
 
 const isCounted = ({ countedAtMs }: Metrics): boolean => countedAtMs !== undefined;
 

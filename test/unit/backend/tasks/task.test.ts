@@ -272,7 +272,11 @@ describe('a task and its engine', () => {
       engines.last.report('catching-up', { unsettled });
       const moving = await task();
       expect(taskStatus(moving)).toBe('catching-up');
-      expect(moving.trouble).toMatchObject({ code: 'SOURCE_SLOTS_MOVED', fact: text, giveUpAtMs: null });
+      expect(moving.trouble).toMatchObject({
+        code: 'SOURCE_SLOTS_MOVED',
+        fact: '1 slot of the source is on its way to another node',
+        giveUpAtMs: null,
+      });
     }
     engines.last.report('in-step');
     expect((await task()).trouble).toBeNull();

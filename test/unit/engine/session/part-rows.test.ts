@@ -105,9 +105,9 @@ describe('a part that is begun anew', () => {
     expect(uncounted?.metrics.lanes).toEqual([{ ...LANES[0], commandsPerSecond: 0 }]);
 
     const known = { ...full(2, '45-99'), ownKeys: 1 };
-    expect(rows.figures([first, running(known)], 4000)[1]).toBe(known);
+    expect(rows.figures([first, running(known)], 4000)[1]).toEqual(known);
     const bare = figures(2, '45-99', 'catching-up');
-    expect(rows.figures([first, running(bare)], 5000)[1]).toBe(bare);
+    expect(rows.figures([first, running(bare)], 5000)[1]).toEqual(bare);
   });
 
   it('says that it is paused, or cannot reach its servers, if so', () => {
@@ -122,7 +122,7 @@ describe('a part that is begun anew', () => {
   it('shows a full copy as one, without nodes that are not written to', () => {
     rows.leaves(second, 1000);
     const copying = figures(2, '45-99', 'full-copy', { databases: [COUNTS], countedAtMs: 1500 });
-    expect(rows.figures([running(copying)], 2000)[0]).toBe(copying);
+    expect(rows.figures([running(copying)], 2000)[0]).toEqual(copying);
   });
 
   it('is a copy still that was broken off: the target has a part of its keys alone', () => {
@@ -139,6 +139,17 @@ describe('a part that is begun anew', () => {
     const [, row] = rows.figures([first, again], 3000);
     expect(row).toMatchObject({ anew: true, phase: 'catching-up', metrics: { databases: [COUNTS] } });
     expect(rows.figures([first], 3000)[1]?.metrics.lag.seconds).toBe(2.5);
+  });
+
+  it('has copied what it had copied before, until it copies anew', () => {
+    const copy = { bytesDone: 900, bytesReceived: 900, keysDone: 30 };
+    const copied = running(figures(2, '50-99', 'in-step', { copy, countedAtMs: 1 }));
+    rows.leaves(copied, 1000);
+    const streaming = running(figures(2, '45-99', 'in-step', { countedAtMs: 2 }));
+    for (const parts of [[copied], [], [streaming], [streaming]])
+      expect(rows.figures(parts, 2000)[0]?.metrics.copy.keysDone).toBe(30);
+    const copying = running(figures(2, '45-99', 'full-copy', { countedAtMs: 2 }));
+    expect(rows.figures([copying], 2000)[0]?.metrics.copy.keysDone).toBe(0);
   });
 
   it('goes with its shard', () => {
