@@ -151,6 +151,17 @@ describe('a part that goes on', () => {
     await expectEqual(source, target);
   });
 
+  it('gives way to a run that has claimed it before it was begun anew, and not to what the target was before', async () => {
+    const left = await read(1);
+    await bring(1, { ...LOW_PART, begun: true });
+    await expect(bring(1, { ...LOW_PART, begun: true, left })).rejects.toMatchObject({
+      code: 'TARGET_TAKEN_OVER',
+    });
+    const { owner, epoch } = left;
+    await b.hset('lockstep:{tasks}:checkpoint:orders 1', { owner: 'somebody', epoch });
+    expect(await copies(await bring(1, { ...LOW_PART, begun: true, left: { ...left, owner } }))).toBe(0);
+  });
+
   it('does so with fewer of them, and lets go of the others', async () => {
     const less = LOW.without(MIDDLE);
     for (const key of KEYS) await a.set(key, 'w');

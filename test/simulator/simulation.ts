@@ -312,14 +312,17 @@ export class Simulation implements Breakable {
     writer.finish();
     this.finishedMs = scheduler.nowMs;
     if (!this.engine) this.startEngine();
+    // One that began before, and came to nothing yet, could still take the task over, and so could what it has sent.
+    const earlier = this.engines.filter((one) => one !== this.engine);
+    for (const one of earlier) one.kill();
+    if (earlier.length > 0) await this.until(STRAGGLERS_MS, () => false);
+    if (!this.engine) this.startEngine();
     const inStep = await this.until(PATIENCE_MS, () => this.inStep());
     if (this.faults.length > 0) return;
     if (!inStep) return this.wrong(`not in step ${PATIENCE_MS / 1000} s after all was well again`);
     this.compare(true);
     this.wanted = false;
     const last = this.engine!;
-    // One that began before, and came to nothing yet, could still take the task over.
-    for (const other of this.engines) if (other !== last) other.kill();
     const released = this.random.chance(0.3);
     if (released) {
       last.kill();

@@ -181,6 +181,7 @@ export class ClusterSession implements Run {
     parts: readonly DividedPart[],
     division: Division,
     standing: Pick<PartGround, 'begun' | 'goesOn'>,
+    left: ReadonlyMap<number, Checkpoint | undefined> = new Map(),
   ): void {
     const gate = (this.gate = new ClaimGate(parts.length));
     const { parts: all } = division;
@@ -199,6 +200,7 @@ export class ClusterSession implements Run {
         ground: {
           slots,
           ...standing,
+          left: left.get(number),
           leads: number === leader,
           claims: this.claims,
           handOvers: this.handOvers,
@@ -296,7 +298,8 @@ export class ClusterSession implements Run {
       // Then they are begun to be handed over.
       if (fault) this.stop('now');
       this.tellShards(found, { ...division, parts: changed });
-      if (changed.length > 0) this.begin(found, changed, division, { begun: true, goesOn: true });
+      const left = new Map(leaving.map(({ number, owned }) => [number, owned?.checkpoint]));
+      if (changed.length > 0) this.begin(found, changed, division, { begun: true, goesOn: true }, left);
       if (fault) throw fault;
     } finally {
       this.dividing = false;

@@ -19,14 +19,19 @@ export async function readOwnCheckpoint(
   const present = await readCheckpoint(redis, task);
   if (!present && ours && (await holdsKeys([redis], DatabaseChoice.parse(ours.databases), ours.slots)))
     throw missing();
+  if (present && ours) refusePassedOver(present, ours);
+  return present;
+}
+
+/** @throws LockstepError TARGET_TAKEN_OVER when another run has claimed the task since `ours` */
+export function refusePassedOver(present: Checkpoint, ours: Checkpoint): void {
   // A claim of our own whose answer was lost has a higher epoch as well.
-  if (present && ours && present.epoch > ours.epoch && present.owner !== ours.owner) {
+  if (present.epoch > ours.epoch && present.owner !== ours.owner) {
     throw new LockstepError(
       'TARGET_TAKEN_OVER',
       `the checkpoint has epoch ${present.epoch}; this run is epoch ${ours.epoch}`,
     );
   }
-  return present;
 }
 
 /** Notes in the checkpoint that the sides differ, so that the next run makes a new copy. */

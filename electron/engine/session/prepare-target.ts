@@ -7,6 +7,7 @@ import { CUT_SHORT, isCutShort, REPAIRING } from '../repair/repair-plan.ts';
 import { FLUSHING } from './flushed-keys.ts';
 import { claimFirst } from './claim-first.ts';
 import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
+import { refusePassedOver } from './owner.ts';
 import { keptSlots, whySlots } from './part-slots.ts';
 import type { PreparedTarget, PrepareTargetOptions } from './prepared-target.ts';
 import { inTurn } from './task-part.ts';
@@ -19,6 +20,7 @@ export async function prepareTarget(options: PrepareTargetOptions): Promise<Prep
 async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   const { spec, redis, databases, owner } = options;
   const present = await readCheckpoint(redis, spec.task);
+  if (present && options.part?.left) refusePassedOver(present, options.part.left);
   // A run that ended before the source answered has claimed the task, and has written nothing else.
   if (!present || isBareClaim(present)) return claimFirst(options, present);
   if (present.databases !== databases.toString()) {

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { ShardSource } from './source-cluster.ts';
 import type { Turns } from './turns.ts';
@@ -10,6 +11,8 @@ export interface TaskPart {
   readonly leads: boolean;
   /** Another part, or an earlier run, has written to the target: what stands there is the task's own. */
   readonly begun: boolean;
+  /** As this run has left it before it is begun anew: where another run has claimed it since, this one has been passed over. */
+  readonly left?: Checkpoint | undefined;
   /** Of parts that are run together, which have one index on the target: a claim by one of them waits for those of the others. */
   readonly claims?: Turns | undefined;
   /** The same of hand-overs, each of which goes through all keys of the target: a few at a time. */
