@@ -94,6 +94,7 @@ export const taskChangesSchema = z
       retryForMinutes: true,
       expirySlackSeconds: true,
       importMode: true,
+      readFrom: true,
       maxCommandsPerSecond: true,
       maxBytesPerSecond: true,
       spoolMaxBytes: true,

@@ -104,6 +104,8 @@ export const taskSettingsSchema = z.object({
     .max(MOST_SMALL_MS / 1000),
   /** Whether expiry is exact on a Valkey target by its import-mode. */
   importMode: z.enum(['leave', 'use']),
+  /** Of a source that is a cluster: whose stream is read, of each shard. */
+  readFrom: z.enum(['primaries', 'replicas']),
   /** 0 is without limit. */
   maxCommandsPerSecond: z.number().int().min(0).max(100_000_000),
   maxBytesPerSecond: z
@@ -165,6 +167,7 @@ export const draftSchema = z.object({
   retryForMinutes: z.number().nullable(),
   expirySlackSeconds: z.number().nullable(),
   importMode: z.enum(['leave', 'use']),
+  readFrom: z.enum(['primaries', 'replicas']),
   maxCommandsPerSecond: z.number().nullable(),
   maxBytesPerSecond: z.number().nullable(),
   spoolMaxBytes: z.number().nullable(),
@@ -224,6 +227,7 @@ export const emptyDraft = (id: string, atMs: number): Draft => ({
   retryForMinutes: DEFAULT_RETRY_MINUTES,
   expirySlackSeconds: DEFAULT_SLACK_SECONDS,
   importMode: 'leave',
+  readFrom: 'primaries',
   maxCommandsPerSecond: 0,
   maxBytesPerSecond: 0,
   spoolMaxBytes: DEFAULT_SPOOL_BYTES,

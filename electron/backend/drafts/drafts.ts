@@ -49,6 +49,7 @@ export class Drafts {
         fillingInServers(OF_A_SERVER),
         fillingIn({ joins: null }),
         fillingIn({ databaseMap: [] }),
+        fillingIn({ readFrom: 'primaries' }),
       ],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);

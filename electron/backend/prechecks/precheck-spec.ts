@@ -38,11 +38,11 @@ export function precheckSpecOf(
 export function fingerprintOf(draft: Draft, targetId: string): string {
   const { source, databases, existing, onFlush, functions, importMode, fullOnly } = draft;
   const databaseMap = effectiveMap(draft);
-  const { maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir } = draft;
+  const { readFrom, maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir } = draft;
   const target = targetOf(draft, targetId);
   return JSON.stringify([
     ...[source, target, databases, databaseMap, existing, onFlush, functions, importMode, fullOnly],
-    ...[maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir],
+    ...[readFrom, maxCommandsPerSecond, maxBytesPerSecond, spoolMaxBytes, spoolDir],
   ]);
 }
 

@@ -50,6 +50,7 @@ export const openTasksDocument = (
           fillingInServers(OF_A_SERVER),
           fillingIn({ group: null }),
           fillingIn({ databaseMap: [] }),
+          fillingIn({ readFrom: 'primaries' }),
         ],
       },
       storedTaskSchema,

@@ -111,6 +111,8 @@ function wordsOf(field: PlainField, value: unknown, active: boolean): string | u
       return `how late keys may go on the target to ${formatDuration(Number(value) * 1000)}${later}`;
     case 'importMode':
       return `import-mode of the target is ${value === 'use' ? 'used' : 'left alone'}${later}`;
+    case 'readFrom':
+      return `of a source that is a cluster ${value === 'replicas' ? 'replicas are' : 'the primaries are'} read${later}`;
     case 'maxCommandsPerSecond':
       return active ? undefined : `commands a second: ${limit(`at most ${formatCount(Number(value))}`)}`;
     case 'maxBytesPerSecond':

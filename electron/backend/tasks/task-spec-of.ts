@@ -20,6 +20,7 @@ export const engineSettings = (settings: TaskSettings, defaultSpoolDir: string):
   retryForMs: settings.retryForMinutes * MINUTE_MS,
   expiryLateMs: settings.expirySlackSeconds * 1000,
   importMode: settings.importMode,
+  readFrom: settings.readFrom,
   spoolDir: settings.spoolDir.trim() === '' ? defaultSpoolDir : settings.spoolDir.trim(),
   spoolMaxBytes: settings.spoolMaxBytes,
   maxCommandsPerSecond: settings.maxCommandsPerSecond,

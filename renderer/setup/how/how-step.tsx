@@ -8,6 +8,7 @@ import { NumberField } from '../step/number-field.tsx';
 import { TextField } from '../step/text-field.tsx';
 import { BytesField } from './bytes-field.tsx';
 import classes from './how.module.css';
+import { ReadFromChoice } from './read-from-choice.tsx';
 import { ImportModeChoice } from './import-mode-choice.tsx';
 
 /**
@@ -94,6 +95,7 @@ export function HowStep({ offersAll = false }: { readonly offersAll?: boolean })
             <ImportModeChoice always={offersAll} />
           </div>
         </Panel>
+        <ReadFromChoice always={offersAll} />
       </div>
     </div>
   );

@@ -60,6 +60,9 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
         ...(usesImportMode(draft)
           ? [{ label: 'import-mode of the target', text: 'Used where it is a Valkey of 8.1 or later' }]
           : []),
+        ...(draft.readFrom === 'replicas'
+          ? [{ label: 'Read of the source', text: 'A replica of each shard' }]
+          : []),
         { label: 'Commands a second', text: limit(draft.maxCommandsPerSecond, formatCount) },
         { label: 'Bytes a second', text: limit(draft.maxBytesPerSecond, formatBytes) },
         {

@@ -24,6 +24,7 @@ export function summarise(draft: Draft, servers: ServersById): string[] {
     ...groupOf(draft),
     ...(draft.functions === 'skip' ? [LEFT_OUT] : []),
     ...(usesImportMode(draft) ? [EXACT] : []),
+    ...(draft.readFrom === 'replicas' ? [SPARED] : []),
     ...limits(draft),
   ];
 }
@@ -45,6 +46,9 @@ const LEFT_OUT =
 
 const EXACT =
   'Where the target is a Valkey of 8.1 or later, its import-mode is on while the task runs, so that keys go there at their true time.';
+
+const SPARED =
+  'Each shard of the source is read from one of its replicas, and from its primary only while none is well.';
 
 /** A copy that nothing follows writes true times anyway. */
 export const usesImportMode = ({ importMode, fullOnly }: Draft): boolean => importMode === 'use' && !fullOnly;

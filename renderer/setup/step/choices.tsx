@@ -19,7 +19,10 @@ export function Choices<V extends string | boolean>({
   choices,
   children,
 }: {
-  readonly name: Extract<FieldPath<Draft>, 'existing' | 'onFlush' | 'functions' | 'importMode' | 'fullOnly'>;
+  readonly name: Extract<
+    FieldPath<Draft>,
+    'existing' | 'onFlush' | 'functions' | 'importMode' | 'readFrom' | 'fullOnly'
+  >;
   readonly label: string;
   readonly choices: readonly Choice<V>[];
   readonly children?: ReactNode;

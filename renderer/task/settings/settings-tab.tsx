@@ -25,6 +25,7 @@ const pickSettings = (task: TaskView) => ({
     retryForMinutes: task.retryForMinutes,
     expirySlackSeconds: task.expirySlackSeconds,
     importMode: task.importMode,
+    readFrom: task.readFrom,
     maxCommandsPerSecond: task.maxCommandsPerSecond,
     maxBytesPerSecond: task.maxBytesPerSecond,
     spoolMaxBytes: task.spoolMaxBytes,

@@ -20,6 +20,7 @@ export type EditableTask = Pick<
   | 'retryForMinutes'
   | 'expirySlackSeconds'
   | 'importMode'
+  | 'readFrom'
   | 'maxCommandsPerSecond'
   | 'maxBytesPerSecond'
   | 'spoolMaxBytes'
@@ -41,6 +42,7 @@ export const formOfTask = (task: EditableTask): Draft => ({
   retryForMinutes: task.retryForMinutes,
   expirySlackSeconds: task.expirySlackSeconds,
   importMode: task.importMode,
+  readFrom: task.readFrom,
   maxCommandsPerSecond: task.maxCommandsPerSecond,
   maxBytesPerSecond: task.maxBytesPerSecond,
   spoolMaxBytes: task.spoolMaxBytes,
@@ -54,6 +56,7 @@ const PLAIN = [
   'retryForMinutes',
   'expirySlackSeconds',
   'importMode',
+  'readFrom',
   'maxCommandsPerSecond',
   'maxBytesPerSecond',
   'spoolMaxBytes',

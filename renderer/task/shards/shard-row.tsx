@@ -24,12 +24,15 @@ export interface ShardRowProps {
 }
 
 export function ShardRow({ task, feed, furthest }: ShardRowProps): ReactElement {
-  const { part, slots, at, phase, lag, applied, keysDone, spool, anew } = feed;
+  const { part, slots, at, ofReplica, phase, lag, applied, keysDone, spool, anew } = feed;
   const active = isAtWork(task.state);
   return (
     <Table.Tr data-shard={part} data-furthest={furthest || undefined}>
       <Table.Th scope="row">{part}</Table.Th>
-      <Table.Td className={classes.at}>{at}</Table.Td>
+      <Table.Td className={classes.at}>
+        {at}
+        {ofReplica && <span className={classes.beside}> replica</span>}
+      </Table.Td>
       <Table.Td>
         <ShardSlots slots={slots} />
       </Table.Td>

@@ -20,7 +20,7 @@ export function ShardTable({
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Shard</Table.Th>
-            <Table.Th scope="col">Primary</Table.Th>
+            <Table.Th scope="col">Read from</Table.Th>
             <Table.Th scope="col">Slots</Table.Th>
             <Table.Th scope="col">Phase</Table.Th>
             <Table.Th scope="col">Lag</Table.Th>

@@ -132,6 +132,7 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
     retryForMinutes: DEFAULT_RETRY_MINUTES,
     expirySlackSeconds: DEFAULT_SLACK_SECONDS,
     importMode: 'leave',
+    readFrom: 'primaries',
     maxCommandsPerSecond: 0,
     maxBytesPerSecond: 0,
     spoolMaxBytes: DEFAULT_SPOOL_BYTES,

@@ -128,6 +128,7 @@ describe('a precheck', () => {
     ['the databases', { databases: [0] }],
     ['where a database goes', { databases: [0], databaseMap: [{ from: 0, into: 3 }] }],
     ['what happens to existing keys', { existing: 'overwrite' }],
+    ['what is read of a cluster', { readFrom: 'replicas' }],
   ] as const)('results are dropped when %s is changed, not when the name is', async (_what, changes) => {
     await runAll();
     const named = await bench.ask('draft.save', { draft: { ...draft, name: 'Other', step: 3 }, secrets: {} });

@@ -345,6 +345,17 @@ test('import-mode of the target is used when that was chosen, from the next star
   );
 });
 
+test('replicas of a source cluster are read when that was chosen, from the next start when it is changed', async () => {
+  await bench.start();
+  const id = await create({ readFrom: 'replicas' });
+  await bench.ask('task.start', { id });
+  expect(engines.last.tell({ type: 'ready' }).heard).toMatchObject([{ spec: { readFrom: 'replicas' } }]);
+  await bench.ask('task.edit', { id, changes: { readFrom: 'primaries' }, secrets: {} });
+  expect((await bench.log(id)).at(-1)).toContain(
+    'of a source that is a cluster the primaries are read from the next start',
+  );
+});
+
 test('tasks and drafts of an earlier version get what they lacked', async () => {
   await bench.start();
   const id = await create();
@@ -354,8 +365,15 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
     if (!/(profiles|drafts)\.json$/.test(file)) continue;
     const { content } = JSON.parse(text) as { content: Record<string, unknown>[] };
     const older = content.map(
-      ({ functions: _f, targetStanding: _t, moved: _m, expirySlackSeconds: _s, importMode: _i, ...rest }) =>
-        rest,
+      ({
+        functions: _f,
+        targetStanding: _t,
+        moved: _m,
+        expirySlackSeconds: _s,
+        importMode: _i,
+        readFrom: _r,
+        ...rest
+      }) => rest,
     );
     writeFileSync(file, JSON.stringify({ version: 1, content: older }));
   }
@@ -366,9 +384,10 @@ test('tasks and drafts of an earlier version get what they lacked', async () => 
     moved: false,
     expirySlackSeconds: 60,
     importMode: 'leave',
+    readFrom: 'primaries',
   });
   expect(await bench.ask('draft.list', {})).toMatchObject([
-    { id: draftId, functions: 'fail', expirySlackSeconds: 60, importMode: 'leave' },
+    { id: draftId, functions: 'fail', expirySlackSeconds: 60, importMode: 'leave', readFrom: 'primaries' },
   ]);
 });
 

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, screen, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { renderSetup, type OpenSetup } from '../../../support/page/render-setup.tsx';
 import { scenarios } from '../../../support/page/scenarios/setup.ts';
@@ -27,6 +27,11 @@ it('passes its test like any server, and the choices say what does not hold for 
   await next(page, /^Next: How/);
   await page.user.click(await screen.findByRole('radio', { name: 'Use it while the task runs' }));
   expect(await screen.findByText(/import-mode is left alone there/)).toBeTruthy();
+
+  const reading = within(screen.getByRole('region', { name: 'Reading a cluster' }));
+  expect(reading.getByRole<HTMLInputElement>('radio', { name: 'Its primary' }).checked).toBe(true);
+  await page.user.click(reading.getByRole('radio', { name: 'One of its replicas' }));
+  await waitFor(() => expect(page.sent('draft.save').at(-1)?.draft.readFrom).toBe('replicas'));
 });
 
 it('of standalone servers nothing is said of clusters', async () => {
@@ -35,5 +40,7 @@ it('of standalone servers nothing is said of clusters', async () => {
   await next(page, /^Next: What/);
   await page.user.click(await screen.findByRole('radio', { name: /^Overwrite keys/ }));
   await screen.findByText('What is overwritten cannot be brought back');
+  await next(page, /^Next: How/);
+  await screen.findByRole('region', { name: 'Spool' });
   expect(document.body.textContent).not.toContain('cluster');
 });

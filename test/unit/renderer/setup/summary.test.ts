@@ -61,6 +61,11 @@ describe('the summary', () => {
     );
   });
 
+  it('says that primaries are spared', () => {
+    expect(summarise(one({ readFrom: 'replicas' }), {})[2]).toMatch(/read from one of its replicas/);
+    expect(summarise(one(), {}).join(' ')).not.toContain('replica');
+  });
+
   it('says that a full copy ends', () => {
     expect(summarise(one({ fullOnly: true }), {})[0]).toBe(
       'Copy all databases of 10.0.0.5:6379 to 10.0.1.1:6379 once; changes made on the source after that are not passed on.',

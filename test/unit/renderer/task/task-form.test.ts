@@ -21,6 +21,7 @@ const task: EditableTask = {
   retryForMinutes: 720,
   expirySlackSeconds: 60,
   importMode: 'leave',
+  readFrom: 'replicas',
   maxCommandsPerSecond: 0,
   maxBytesPerSecond: 0,
   spoolMaxBytes: 8 * 1024 ** 3,

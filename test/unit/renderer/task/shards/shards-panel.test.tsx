@@ -36,7 +36,7 @@ it('has a row for each shard, with figures and their units', async () => {
   const heads = within(await table())
     .getAllByRole('columnheader')
     .map(({ textContent }) => textContent);
-  expect(heads).toEqual(['Shard', 'Primary', 'Slots', 'Phase', 'Lag', 'Applied', 'Waiting here']);
+  expect(heads).toEqual(['Shard', 'Read from', 'Slots', 'Phase', 'Lag', 'Applied', 'Waiting here']);
   expect(await rows()).toEqual([
     ['1', '10.0.0.1:7000', '5,461 0-5460', 'In step', '0.3 s 12.5 KB', '4,134/s 598.6 KB/s', '12.5 KB'],
     [
