@@ -115,6 +115,19 @@ describe('of a cluster of three shards with a replica each', () => {
     await bench.expectEqual(engine, { fullCopies: 1 });
   });
 
+  it('a replica that is given to another shard is left, and nothing of that shard taken for its own', async () => {
+    await open(3, 1);
+    const { members, client } = bench.source;
+    await Promise.all(Array.from({ length: 300 }, (_, n) => client.set(`before:${n}`, n)));
+    await bench.write();
+    await follow();
+    await bench.applied(engine);
+    await members[3]!.client.call('CLUSTER', 'REPLICATE', members[1]!.id);
+    await reads('the primary is read', [members[0]!, members[4]!, members[5]!]);
+    await bench.applied(engine);
+    await bench.expectEqual(engine, { fullCopies: 1 });
+  });
+
   it('the replica that is read takes over from a dead primary, and is read on while there is no other', async () => {
     await open(3, 1);
     const { members } = bench.source;
