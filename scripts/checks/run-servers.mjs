@@ -17,6 +17,7 @@ const FILES = [
   'source-breaks',
   'relative-expiry',
   'import-mode',
+  'atomic-slot-moves',
 ];
 
 let folder = process.env.LOCKSTEP_TEST_SERVERS;

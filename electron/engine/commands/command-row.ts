@@ -39,6 +39,8 @@ export const ACTION = {
   FUNCTION: 22,
   /** Never passed on, though a target's own table may call it a write. */
   FORBIDDEN: 23,
+  /** Dropped where it tells replicas of slots that are carried, and else never passed on: see `isSlotNotice`. */
+  CLUSTER: 24,
 } as const;
 
 export type Action = (typeof ACTION)[keyof typeof ACTION];

@@ -216,6 +216,7 @@ const STREAMS: readonly CommandRow[] = [
 
 /** FLUSHALL and its like touch keys that they do not name, and a script may use keys that it does not declare. */
 const BEYOND_KEYS: readonly CommandRow[] = [
+  row('cluster', -2, 'none', { action: ACTION.CLUSTER }),
   row('eval', -3, declaredKeys, { ...asOthers, action: ACTION.EVAL }),
   row('evalsha', -3, declaredKeys, { ...asOthers, action: ACTION.EVAL }),
   row('exec', 1, 'none', { action: ACTION.EXEC }),
@@ -236,10 +237,14 @@ const many = (action: Action, names: string): CommandRow[] =>
     .split(/\s+/)
     .map((name) => row(name, -1, 'none', { action }));
 
-const LEFT_OUT = many(ACTION.DROP, 'ping publish spublish opinfo adminset');
+/**
+ * `TRIMSLOTS` removes what a node holds of slots that it does not have, or has no more (`Redis cluster_asm.c: trimslotsCommand`): whoever
+ * brings them looks after that.
+ */
+const LEFT_OUT = many(ACTION.DROP, 'ping publish spublish opinfo adminset trimslots');
 const FORBIDDEN = many(
   ACTION.FORBIDDEN,
-  `acl auth bgrewriteaof bgsave client cluster config debug failover hello latency lolwut memory migrate module monitor psync
+  `acl auth bgrewriteaof bgsave client config debug failover hello latency lolwut memory migrate module monitor psync
   quit replicaof reset role save shutdown slaveof slowlog subscribe psubscribe ssubscribe sync unsubscribe wait waitaof pfdebug
   pfselftest`,
 );

@@ -5,6 +5,7 @@ import { KEYS_AT, type CommandTable, type KnownCommand } from '../commands/comma
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { mayHaveLimit } from '../commands/limit-option.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
+import { isSlotNotice } from '../commands/slot-notice.ts';
 import { withoutOwnKeys } from '../commands/without-own-keys.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
@@ -42,6 +43,7 @@ export class CommandDecisions {
   look(mem: Buffer, reader: CommandReader): KnownCommand {
     const known = this.table.find(mem, reader.from[0]!, reader.to[0]!);
     if (known === undefined || known.action === ACTION.FORBIDDEN) throw unsupported(known, mem, reader);
+    if (known.action === ACTION.CLUSTER && !isSlotNotice(mem, reader)) throw unsupported(known, mem, reader);
     const { count } = reader;
     const { least, most, step } = known;
     if (count < least || count > most || (step !== 1 && (count - least) % step !== 0))

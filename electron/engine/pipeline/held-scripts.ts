@@ -12,6 +12,7 @@ import { WRAPPER_BODY, WRAPPER_HEAD } from './script-wrapper.ts';
 /** Commands that a server runs in a script though they are no data, or that nothing may run in one. */
 const NOT_IN_SCRIPTS: ReadonlySet<Action> = new Set([
   ACTION.FORBIDDEN,
+  ACTION.CLUSTER,
   ACTION.SWAPDB,
   ACTION.EVAL,
   ACTION.SCRIPT,

@@ -104,7 +104,7 @@ export class LargeCommands {
       throw new LockstepError('SOURCE_PROTOCOL', 'a command has no name');
     const known = table.find(mem, nameFrom, nameTo);
     const name = mem.toString('latin1', nameFrom, nameTo);
-    if (!known || known.action === ACTION.FORBIDDEN)
+    if (!known || known.action === ACTION.FORBIDDEN || known.action === ACTION.CLUSTER)
       throw new LockstepError(
         'COMMAND_UNSUPPORTED',
         `the source sent ${name}: ${known ? 'that one is not carried' : 'neither this release nor the target lists it as a write'}`,

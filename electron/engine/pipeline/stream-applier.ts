@@ -286,6 +286,7 @@ export class StreamApplier {
           this.options.onGetAck();
         return false;
       case ACTION.DROP:
+      case ACTION.CLUSTER:
         return false;
       default:
         this.writeSpecial(known, mem, reader, ranAtMs ?? this.ranAtMs(at));

@@ -89,6 +89,7 @@ export class CommandRouter {
       case ACTION.EVAL:
         throw new LockstepError('SCRIPT_REFUSED', `${row.name.toUpperCase()}, and the target is a cluster`);
       case ACTION.FORBIDDEN:
+      case ACTION.CLUSTER:
       case ACTION.SWAPDB:
       case ACTION.MOVE:
         throw unsupported(row.name, 'cannot be carried to a cluster');

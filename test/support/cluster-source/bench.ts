@@ -29,6 +29,8 @@ export interface BenchOptions {
   readonly source?: ClusterOptions;
   /** More of the command lines of the target's servers. */
   readonly targetArgs?: readonly string[];
+  /** The program of both sides; the one on the path by default. */
+  readonly binary?: string;
 }
 
 export class ClusterSourceBench {
@@ -43,11 +45,19 @@ export class ClusterSourceBench {
     this.target = target;
   }
 
-  static async open({ target, source = {}, targetArgs = [] }: BenchOptions): Promise<ClusterSourceBench> {
+  static async open({
+    target,
+    source = {},
+    targetArgs = [],
+    binary,
+  }: BenchOptions): Promise<ClusterSourceBench> {
     const args = [...WITH_DIGESTS, ...targetArgs];
+    const program = binary === undefined ? {} : { binary };
     const [from, to] = await Promise.all([
-      startCluster({ ...source, args: [...SOURCE_ARGS, ...(source.args ?? [])] }),
-      target === 'one server' ? startRedis({ args }) : startCluster({ primaries: 2, args }),
+      startCluster({ ...source, ...program, args: [...SOURCE_ARGS, ...(source.args ?? [])] }),
+      target === 'one server'
+        ? startRedis({ ...program, args })
+        : startCluster({ ...program, primaries: 2, args }),
     ]);
     return new ClusterSourceBench(from, to);
   }

@@ -21,7 +21,12 @@ export function missingCommands(
       const base = baseOf(name);
       if (!write || !calls.has(name) || known.has(base)) return false;
       const row = carried.named(base)?.row;
-      return !row?.sentAsOthers && row?.action !== ACTION.DROP && row?.action !== ACTION.FORBIDDEN;
+      return (
+        !row?.sentAsOthers &&
+        row?.action !== ACTION.DROP &&
+        row?.action !== ACTION.FORBIDDEN &&
+        row?.action !== ACTION.CLUSTER
+      );
     })
     .map(({ name }) => name)
     .sort();

@@ -136,7 +136,7 @@ export function writeQuestions(known: readonly ServerCommand[]): Question[] {
   const carried = new CommandTable([]);
   const writes = known.filter(({ name, write }) => {
     const action = carried.named(name.split('|')[0]!)?.action;
-    return write && action !== ACTION.FORBIDDEN && action !== ACTION.DROP;
+    return write && action !== ACTION.FORBIDDEN && action !== ACTION.CLUSTER && action !== ACTION.DROP;
   });
   const listed = new Set(writes.map(({ name }) => name));
   const unlisted = COMMAND_ROWS.filter(({ name, need }) => need !== undefined && !listed.has(name));

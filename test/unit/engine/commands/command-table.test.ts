@@ -24,7 +24,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   SCRIPT: 'script',
   FUNCTION: 'function',
   SET: 'set',
-  DROP: 'ping publish spublish opinfo adminset',
+  DROP: 'ping publish spublish opinfo adminset trimslots',
+  CLUSTER: 'cluster',
   REPLCONF: 'replconf',
   SELECT: 'select',
   MULTI: 'multi',
@@ -40,7 +41,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   RESTORE: 'restore restore-asking',
   EXPIRY_OPTION: 'hsetex hgetex msetex',
   ADAPT_LIMIT: 'xadd xtrim',
-  FORBIDDEN: `acl auth bgrewriteaof bgsave client cluster config debug failover hello latency lolwut memory migrate module
+  FORBIDDEN: `acl auth bgrewriteaof bgsave client config debug failover hello latency lolwut memory migrate module
     monitor psync quit replicaof reset role save shutdown slaveof slowlog subscribe psubscribe ssubscribe sync unsubscribe
     wait waitaof pfdebug pfselftest`,
   UNKNOWN:

@@ -136,6 +136,27 @@ describe('of the commands of a shard', () => {
   });
 });
 
+it('what a node tells its replicas of slots that are carried in one step is left out', () => {
+  const name = 'a'.repeat(40);
+  const notices = [
+    ['CLUSTER', 'SYNCSLOTS', 'ESTABLISH', 'SOURCE', name, 'NAME', name, 'SLOTSRANGE', '0', '9'],
+    ['cluster', 'syncslots', 'FINISH', 'STATE', 'success', 'NAME', name],
+    ['CLUSTER', 'SYNCSLOTS', 'CONF', 'ASM-TASK', ''],
+    ['TRIMSLOTS', 'RANGES', '1', '0', '9'],
+  ];
+  const around = (words: Words): Words[] => [['SET', '{in}before', '1'], words, ['SET', '{in}behind', '2']];
+  for (const words of notices)
+    expect(sent(around(words))).toEqual([
+      ['SET', '{in}before', '1'],
+      ['SET', '{in}behind', '2'],
+    ]);
+  for (const words of [
+    ['CLUSTER', 'RESET'],
+    ['CLUSTER', 'FLUSHSLOTS'],
+  ])
+    expect(() => sent([words])).toThrow(expect.objectContaining({ code: 'COMMAND_UNSUPPORTED' }));
+});
+
 describe('the task stops', () => {
   const refused = (code: string): unknown => expect.objectContaining({ code });
 
