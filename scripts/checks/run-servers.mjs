@@ -18,6 +18,7 @@ const FILES = [
   'relative-expiry',
   'import-mode',
   'atomic-slot-moves',
+  'source-databases',
 ];
 
 let folder = process.env.LOCKSTEP_TEST_SERVERS;

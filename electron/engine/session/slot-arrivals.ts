@@ -1,3 +1,5 @@
+import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
+import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { coded, controlError } from '../control/control-connection.ts';
 import { isReplyError } from '../control/reply-error.ts';
 import { NewCopyNeeded } from '../repair/give-up.ts';
@@ -6,6 +8,7 @@ import { countInSlots, namesStanding, type NamesBySlot } from '../repair/slot-ke
 import { describeSlots } from '../router/slot-ranges.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { Servers } from './servers.ts';
+import { usesSeveral } from './source-databases.ts';
 
 /** So many keys are brought at once, on either side: a repair reads them whole, and holds them. */
 const KEYS_AT_ONCE = 5000;
@@ -22,22 +25,27 @@ export type NextArrival =
 export class SlotArrivals {
   private readonly servers: Servers;
   private readonly wanted: SlotSet;
-  private readonly db: number;
+  private readonly databases: DatabaseChoice;
   /** As it was found. Nobody writes to slots that no part vouches for but who brings them. */
   private standing: { readonly slots: SlotSet; readonly names: NamesBySlot } | undefined;
   private keysAtOnce = KEYS_AT_ONCE;
 
-  /** `wanted`: all slots that the part is to have; `db`: where their keys lie on a target that is one server. */
-  constructor(servers: Servers, wanted: SlotSet, db = 0) {
+  /** `wanted`: all slots that the part is to have. */
+  constructor(servers: Servers, wanted: SlotSet, databases: DatabaseChoice) {
     this.servers = servers;
     this.wanted = wanted;
-    this.db = db;
+    this.databases = databases;
   }
 
   /** `have`: what the part vouches for. @throws LockstepError */
   async next(have: SlotSet): Promise<NextArrival> {
     const missing = this.wanted.without(have);
     if (missing.size === 0) return { kind: 'none' };
+    if (await this.inSeveral())
+      return {
+        kind: 'new-copy',
+        reason: reasonOf(missing, 'it uses several databases'),
+      };
     try {
       const counts = await this.count(missing);
       const standing = await this.stand(missing);
@@ -63,6 +71,15 @@ export class SlotArrivals {
     return slots.size > 1;
   }
 
+  /** What slots hold is told of one database alone. */
+  private async inSeveral(): Promise<boolean> {
+    const { servers, databases } = this;
+    const source = await servers.openSource();
+    const target = await servers.openTarget();
+    const { valkeyVersion } = servers.facts.source;
+    return usesSeveral(valkeyVersion, source, servers.cluster ? undefined : target, databases);
+  }
+
   private async count(missing: SlotSet): Promise<ReadonlyMap<number, number>> {
     const source = await this.servers.openSource();
     const counts = await countInSlots(source, missing).catch((error: unknown) => {
@@ -80,7 +97,13 @@ export class SlotArrivals {
     // A target that went back to an earlier state may lack more than before.
     if (!this.standing?.slots.includes(missing)) {
       const names = await coded('target', servers.at.target, () =>
-        namesStanding(redis, this.db, servers.cluster?.nodes, missing, MOST_KEYS),
+        namesStanding(
+          redis,
+          this.databases.targetDb(CHECKPOINT_DB),
+          servers.cluster?.nodes,
+          missing,
+          MOST_KEYS,
+        ),
       );
       this.standing = { slots: missing, names };
     }

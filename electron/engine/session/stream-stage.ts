@@ -289,11 +289,7 @@ export class StreamStage {
   }
 
   private arrivals({ slots }: TaskPart): SlotArrivals {
-    return (this.coming ??= new SlotArrivals(
-      this.options.servers,
-      slots,
-      this.options.databases.targetDb(0),
-    ));
+    return (this.coming ??= new SlotArrivals(this.options.servers, slots, this.options.databases));
   }
 
   /** How far each node of a cluster is, or was when the stream was last written to it. */

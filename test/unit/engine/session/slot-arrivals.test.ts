@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
 import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import type { Servers } from '../../../../electron/engine/session/servers.ts';
 import { SlotArrivals, type NextArrival } from '../../../../electron/engine/session/slot-arrivals.ts';
@@ -23,7 +24,9 @@ const servers = {
   openTarget: async () => undefined,
   at: { source: { host: 'a', port: 1 }, target: { host: 'b', port: 2 } },
   cluster: undefined,
+  facts: { source: {} },
 } as unknown as Servers;
+const ALL = new DatabaseChoice(undefined);
 const of = (text: string): SlotSet => SlotSet.parse(text)!;
 const brought = (next: NextArrival): string =>
   next.kind === 'bring' ? String(next.arrival.slots) : next.kind;
@@ -44,7 +47,7 @@ describe('slots that come', () => {
       [13, 1],
     ]);
     world.target = new Map([[11, Array.from({ length: 2001 }, (_, i) => `key ${i}`)]]);
-    const arrivals = new SlotArrivals(servers, of('9-14'));
+    const arrivals = new SlotArrivals(servers, of('9-14'), ALL);
     expect(brought(await arrivals.next(of('-')))).toBe('9-10');
     expect(brought(await arrivals.next(of('9-10')))).toBe('11-14');
     expect(brought(await arrivals.next(of('9-14')))).toBe('none');
@@ -52,7 +55,7 @@ describe('slots that come', () => {
 
   it('come by themselves where one holds more than can be read, so that it is known when fewer will not do', async () => {
     world.source = new Map([[12, 30_000]]);
-    const arrivals = new SlotArrivals(servers, of('9-14'));
+    const arrivals = new SlotArrivals(servers, of('9-14'), ALL);
     const first = await arrivals.next(of('-'));
     expect(brought(first)).toBe('9-11');
     const second = await arrivals.next(of('9-11'));
@@ -62,7 +65,7 @@ describe('slots that come', () => {
 
   it('are looked for once on the target from round to round, and anew where a round was cut off', async () => {
     world.target = new Map([[10, ['one']]]);
-    const arrivals = new SlotArrivals(servers, of('10-12'));
+    const arrivals = new SlotArrivals(servers, of('10-12'), ALL);
     await arrivals.next(of('-'));
     world.target.set(10, ['one', 'written by a round that was cut off']);
     expect(standing(await arrivals.next(of('-')))).toEqual(['one']);
