@@ -7,13 +7,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../electron/engine/checkpoint/claim.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
+import { removeParts } from '../../electron/engine/session/former-parts.ts';
 import { readOwnCheckpoint } from '../../electron/engine/session/owner.ts';
 import { beginTogether, noteHandOverOf } from '../../electron/engine/session/parts-handed-over.ts';
 import type { PartGround, TaskPart } from '../../electron/engine/session/task-part.ts';
+import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
-import { startRun, type SyncRun } from '../support/sync-run.ts';
+import { startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
 
 const KEYS = Array.from({ length: 600 }, (_, i) => `k${i}`);
 const slots = (first: number, last: number): SlotSet => SlotSet.of([{ first, last }]);
@@ -160,6 +162,18 @@ describe('a part that goes on', () => {
     const { owner, epoch } = left;
     await b.hset('lockstep:{tasks}:checkpoint:orders 1', { owner: 'somebody', epoch });
     expect(await copies(await bring(1, { ...LOW_PART, begun: true, left: { ...left, owner } }))).toBe(0);
+  });
+
+  it('is taken off the target by nobody who has been passed over', async () => {
+    const left = await read(1);
+    await bring(1, { ...LOW_PART, begun: true });
+    const spec = taskSpec(source.url, target.url, { task: 'orders' });
+    await expect(removeParts(systemWorld, spec, [1], new Map([[1, left]]))).rejects.toMatchObject({
+      code: 'TARGET_TAKEN_OVER',
+    });
+    expect((await read(1)).slots?.toString()).toBe('0-8191');
+    await removeParts(systemWorld, spec, [1], new Map([[1, await read(1)]]));
+    expect(await b.exists('lockstep:{tasks}:checkpoint:orders 1')).toBe(0);
   });
 
   it('does so with fewer of them, and lets go of the others', async () => {

@@ -14,7 +14,7 @@ import type { World } from '../world/world.ts';
 import { ClaimGate } from './claim-gate.ts';
 import { Deferred } from './deferred.ts';
 import { divideSource, type DividedPart, type Division } from './divide-source.ts';
-import { closeParts, hasBegun, openFormerParts, removeParts } from './former-parts.ts';
+import { closeParts, hasBegun, openFormerParts, removeParts, type LeftParts } from './former-parts.ts';
 import { jointMetrics, NO_WORK, withWork } from './joint-metrics.ts';
 import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
@@ -181,7 +181,7 @@ export class ClusterSession implements Run {
     parts: readonly DividedPart[],
     division: Division,
     standing: Pick<PartGround, 'begun' | 'goesOn'>,
-    left: ReadonlyMap<number, Checkpoint | undefined> = new Map(),
+    left: LeftParts = new Map(),
   ): void {
     const gate = (this.gate = new ClaimGate(parts.length));
     const { parts: all } = division;
@@ -293,12 +293,12 @@ export class ClusterSession implements Run {
         if (end) this.earlier.push(end);
       }
       this.parts = this.parts.filter((part) => !leaving.includes(part));
-      const fault = await this.remove(division.gone);
+      const left = new Map(leaving.map(({ number, owned }) => [number, owned?.checkpoint]));
+      const fault = await this.remove(division.gone, left);
       for (const number of division.gone) this.rows.forget(number);
       // Then they are begun to be handed over.
       if (fault) this.stop('now');
       this.tellShards(found, { ...division, parts: changed });
-      const left = new Map(leaving.map(({ number, owned }) => [number, owned?.checkpoint]));
       if (changed.length > 0) this.begin(found, changed, division, { begun: true, goesOn: true }, left);
       if (fault) throw fault;
     } finally {
@@ -311,7 +311,7 @@ export class ClusterSession implements Run {
   }
 
   /** Takes parts off the target, waiting for it where it is away. @returns why that cannot be done */
-  private async remove(gone: readonly number[]): Promise<LockstepError | undefined> {
+  private async remove(gone: readonly number[], left: LeftParts): Promise<LockstepError | undefined> {
     const { world, spec, log } = this;
     try {
       await patiently(
@@ -321,7 +321,7 @@ export class ClusterSession implements Run {
           ended: () => this.stopping !== undefined,
           onTrouble: (trouble) => log.trouble(trouble),
         },
-        () => removeParts(world, spec, gone),
+        () => removeParts(world, spec, gone, left),
       );
       return undefined;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { isBareClaim } from '../checkpoint/checkpoint.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, missing, readCheckpoint } from '../checkpoint/claim.ts';
 import { readParts, type StandingPart } from '../checkpoint/read-parts.ts';
 import { removePart } from '../checkpoint/remove-part.ts';
@@ -10,6 +10,7 @@ import { SlotSet } from '../router/slot-set.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { World } from '../world/world.ts';
 import { onTarget } from './on-target.ts';
+import { refusePassedOver } from './owner.ts';
 import { beginTogether, noteHandOverOf, type OwnedPart } from './parts-handed-over.ts';
 
 /** What the nodes of a cluster list this under. */
@@ -36,15 +37,23 @@ export async function closeParts(world: World, spec: TaskSpec, parts: readonly O
   );
 }
 
+/** What a run knows of checkpoints of parts, by their numbers, when it has done with them. */
+export type LeftParts = ReadonlyMap<number, Checkpoint | undefined>;
+
 /** Whether any of them has written to the target. */
 export const hasBegun = (parts: readonly StandingPart[]): boolean =>
   parts.some(({ checkpoint }) => !isBareClaim(checkpoint));
 
 /**
- * Takes parts off the target whose shards are gone: from then on they vouch for no slot. What they have brought stays.
- * @throws LockstepError
+ * Takes parts off the target whose shards are gone: from then on they vouch for no slot. What they have brought stays. `left`: as this
+ * run has left them; another run may have claimed them since. @throws LockstepError TARGET_TAKEN_OVER
  */
-export async function removeParts(world: World, spec: TaskSpec, numbers: readonly number[]): Promise<void> {
+export async function removeParts(
+  world: World,
+  spec: TaskSpec,
+  numbers: readonly number[],
+  left: LeftParts = new Map(),
+): Promise<void> {
   if (numbers.length === 0) return;
   const owner = randomUUID();
   await onTarget(world, spec.target, NAME, async ({ redis, servers, nodes }) => {
@@ -58,6 +67,8 @@ export async function removeParts(world: World, spec: TaskSpec, numbers: readonl
         owner,
         (now) => {
           if (!now) throw missing();
+          const ours = left.get(number);
+          if (ours) refusePassedOver(now, ours);
           return { ...now, slots: SlotSet.of([]) };
         },
         'allow',
