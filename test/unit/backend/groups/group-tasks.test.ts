@@ -176,18 +176,15 @@ describe('a group', () => {
   });
 });
 
-test('tasks and set-ups of the version before stand alone', async () => {
+test('tasks and set-ups of a version that knew no groups stand alone', async () => {
   const ids = await make({ targets: TWO });
   await fillDraft(bench, { sourcePort: 7001, targetPort: 7002 });
   await bench.close();
   for (const name of ['profiles', 'drafts']) {
     const file = path.join(bench.dir, 'data', `${name}.json`);
-    const { version, content } = JSON.parse(readFileSync(file, 'utf8')) as {
-      version: number;
-      content: object[];
-    };
+    const { content } = JSON.parse(readFileSync(file, 'utf8')) as { content: object[] };
     const older = content.map((entry) => ({ ...entry, group: undefined, joins: undefined }));
-    writeFileSync(file, JSON.stringify({ version: version - 1, content: older }));
+    writeFileSync(file, JSON.stringify({ version: 4, content: older }));
   }
   await bench.start();
   expect((await tasks(ids)).map(({ group }) => group)).toEqual([null, null]);

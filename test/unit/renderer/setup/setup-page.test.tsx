@@ -181,7 +181,7 @@ describe('the connection test', () => {
     const page = open('setup-servers');
     await host();
     await page.user.click(source().getByRole('button', { name: 'Test connection' }));
-    expect(await source().findByText('Redis 7.2.5, up 12 d 0 h')).toBeTruthy();
+    expect(await source().findByText('Redis 7.2.5, up 12 d')).toBeTruthy();
     await page.user.type(source().getByLabelText('User'), 'x');
     expect(source().getByText('Settings changed since this test')).toBeTruthy();
     expect(page.sent('connection.test')).toMatchObject([

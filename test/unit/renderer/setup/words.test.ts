@@ -43,7 +43,7 @@ describe('what the set-up says', () => {
       BY_ADDRESS,
     );
     expect(facts.map(({ text }) => text)).toEqual([
-      'Valkey 8.1.0, with ReJSON, up 12 d 0 h',
+      'Valkey 8.1.0, with ReJSON, up 12 d',
       'Replica of 10.0.0.4:6379',
       '3.1 GB used of 4.0 GB',
       '12,340 in all · db 0: 12,000 · db 5: 340',
@@ -90,7 +90,7 @@ describe('what the set-up says', () => {
   it('of a cluster, and of which of its nodes where not all primaries could be asked', () => {
     const { topology, ...alone } = clusterServer();
     expect(serverFacts({ ...alone, topology }, BY_ADDRESS).map(({ text }) => text)).toEqual([
-      'Redis 7.2.5, up 12 d 0 h',
+      'Redis 7.2.5, up 12 d',
       'Cluster of 3 shards, 6 nodes',
       '6.0 GB used of 4.0 GB (2 of 3 primaries)',
       'db 0: 1,204,331 (2 of 3 primaries)',
