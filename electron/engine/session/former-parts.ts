@@ -55,10 +55,13 @@ export async function removeParts(
   left: LeftParts = new Map(),
 ): Promise<void> {
   if (numbers.length === 0) return;
-  const owner = randomUUID();
+  const nobody = randomUUID();
   await onTarget(world, spec.target, NAME, async ({ redis, servers, nodes }) => {
     for (const number of numbers) {
       const name = partName({ task: spec.task, number });
+      const ours = left.get(number);
+      // An earlier attempt may have claimed it, and its answer been lost.
+      const owner = ours?.owner ?? nobody;
       // It may have ended before it had claimed anything.
       if (!(await readCheckpoint(redis, name))) continue;
       const checkpoint = await claimCheckpoint(
@@ -67,7 +70,6 @@ export async function removeParts(
         owner,
         (now) => {
           if (!now) throw missing();
-          const ours = left.get(number);
           if (ours) refusePassedOver(now, ours);
           return { ...now, slots: SlotSet.of([]) };
         },
