@@ -58,11 +58,13 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
     const sourceAtMs = least < checkpoint.offset ? 0 : checkpoint.sourceAtMs;
     const placed = vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB, fault, sourceAtMs });
     // What a lane has may have met keys gone there; up to where the checkpoint stands all lanes had it in time.
-    const inDoubt = checkpoint.earliestExpiryMs > 0 || lanes.some(({ late }) => late);
+    // And a mending that was cut short has left out commands behind the place that is vouched for.
+    const inDoubt =
+      checkpoint.earliestExpiryMs > 0 || lanes.some(({ late }) => late) || !isVerified(checkpoint);
     const { verified, verifiedDb } = checkpoint;
     return inDoubt && fault !== REPAIRING && verified < least ? { ...placed, verified, verifiedDb } : placed;
   }
-  return least < checkpoint.offset ? undefined : vouchedFor(checkpoint);
+  return least < checkpoint.offset ? undefined : checkpoint;
 }
 
 /**

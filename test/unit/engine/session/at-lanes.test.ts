@@ -58,3 +58,11 @@ it('what all lanes are beyond is no flush that is still to be gone on with', () 
   const other = checkpointWith({ ...AT, databases: 'all', fault: 'other' });
   expect(atLanes(other, lanes(700, 501))).toMatchObject({ fault: 'other' });
 });
+
+it('leaves in doubt what a mending that was cut short may have left out', () => {
+  for (const databases of ['all', '0,3']) {
+    const cut = checkpointWith({ databases, offset: 500, verified: 400, verifiedDb: 0 });
+    const offset = databases === 'all' ? 700 : 500;
+    expect(atLanes(cut, lanes(700, 900))).toMatchObject({ offset, verified: 400, verifiedDb: 0 });
+  }
+});
