@@ -20,7 +20,9 @@ export async function prepareTarget(options: PrepareTargetOptions): Promise<Prep
 async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   const { spec, redis, databases, owner } = options;
   const present = await readCheckpoint(redis, spec.task);
-  if (present && options.part?.left) refusePassedOver(present, options.part.left);
+  const left = options.part?.left;
+  // An earlier attempt may have claimed it, and its answer been lost.
+  if (present && left && present.owner !== owner) refusePassedOver(present, left);
   // A run that ended before the source answered has claimed the task, and has written nothing else.
   if (!present || isBareClaim(present)) return claimFirst(options, present);
   if (present.databases !== databases.toString()) {

@@ -55,6 +55,8 @@ export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own' | '
 
 /** The target's side of a task: it keeps copying or streaming going over whatever connections that takes. */
 export class TargetSide {
+  /** See Checkpoint.owner. The same for each attempt: of one of them the answer may be lost. */
+  private readonly claimant = randomUUID();
   private readonly options: TargetSideOptions;
   private readonly backoff: Backoff;
   private readonly line: TargetLine;
@@ -267,9 +269,8 @@ export class TargetSide {
   private async lookAndClaim(): Promise<ResumePlan | undefined> {
     const { world, spec, servers, databases, events, evictions, part } = this.options;
     const redis = await servers.openTarget();
-    const owner = randomUUID();
     const prepared = await prepareTarget({
-      ...{ spec, redis, databases, events, owner, part },
+      ...{ spec, redis, databases, events, owner: this.claimant, part },
       targets: await servers.targets(),
       cluster: servers.cluster?.keptGround(spec.task),
     });
