@@ -107,6 +107,16 @@ it('reads the sentence out only when the task comes to do something else', async
   expect(told()).toEqual([paused]);
 });
 
+it('says of one that is paused that nothing more is applied when it is stopped', async () => {
+  open('overview');
+  await head();
+  page?.changeTask('orders', { state: 'paused', phase: 'paused', sinceMs: Date.now() });
+  await userEvent.click(within(await head()).getByRole('button', { name: 'Stop' }));
+  const dialog = await screen.findByRole('dialog');
+  await waitFor(() => expect(dialog.textContent).toContain('What waits in the spool is not applied'));
+  expect(dialog.textContent).not.toContain('is applied first');
+});
+
 it('stops a task only after saying what that means', async () => {
   open('overview');
   await userEvent.click(within(await head()).getByRole('button', { name: 'Stop' }));
