@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bench.remove();
-  expect(engines.running).toBe(0);
+  await expect.poll(() => engines.running).toBe(0);
   await Promise.all([source, ...targets].map((server) => server.stop()));
 });
 
