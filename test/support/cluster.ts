@@ -4,6 +4,7 @@ import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { eventually } from './eventually.ts';
 import { startRedis, type RedisProcess } from './redis-server.ts';
 import { replicating } from './replicating.ts';
+import { SpareClusters } from './spare-clusters.ts';
 
 /** By default 15 s, after which a failover begins; a machine under load must not look dead. */
 const NODE_TIMEOUT_MS = 3000;
@@ -59,7 +60,21 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
+const spares = new SpareClusters((options) => makeCluster(JSON.parse(options) as ClusterOptions));
+
+/** One for the test that runs, or for whoever runs beside all tests. */
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const cluster = await spares.take(JSON.stringify(options));
+  if (await cluster.isAsMade()) {
+    if (!options.uncovered) await cluster.settled();
+    return cluster;
+  }
+  // On a machine that stands still for a moment the nodes may have given one another up.
+  await cluster.stop();
+  return makeCluster(options);
+}
+
+async function makeCluster(options: ClusterOptions): Promise<RunningCluster> {
   const { primaries = 3, replicas = 0, uncovered = 0, spare = 0 } = options;
   const sharing = primaries - spare;
   const servers = await Promise.all(
@@ -96,6 +111,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
     if (replicas > 0) await Promise.all(owners.map(({ client }) => replicating(client, replicas)));
     const cluster = new RunningCluster(members, options.requirepass);
     await (uncovered > 0 ? cluster.acquainted() : cluster.settled());
+    await cluster.noteAsMade();
     return cluster;
   } catch (error) {
     await Promise.all(servers.map((server) => server.stop()));
@@ -127,6 +143,7 @@ async function follow(replica: ClusterMember, primary: ClusterMember): Promise<v
 class RunningCluster implements TestCluster {
   readonly members: readonly ClusterMember[];
   readonly client: Cluster;
+  #madeAs = '';
 
   constructor(members: readonly ClusterMember[], password: string | undefined) {
     this.members = members;
@@ -245,10 +262,23 @@ class RunningCluster implements TestCluster {
   /** Resolves when all that are up know one another, and tell the same of who has which slot. */
   async acquainted(): Promise<void> {
     await eventually('the nodes know one another and agree', async () => {
-      const texts = (await this.#up()).map(({ client }) => client.call('CLUSTER', 'NODES').catch(() => ''));
-      const tales = (await Promise.all(texts)).map((text) => taleOf(String(text)));
+      const tales = await this.#tales();
       return new Set(tales).size === 1 && tales[0]!.split('\n').length === this.members.length;
     });
+  }
+
+  async noteAsMade(): Promise<void> {
+    this.#madeAs = (await this.#tales()).join();
+  }
+
+  /** Whether everybody tells what was told when it was made. */
+  async isAsMade(): Promise<boolean> {
+    return (await this.#tales()).join() === this.#madeAs;
+  }
+
+  async #tales(): Promise<string[]> {
+    const texts = (await this.#up()).map(({ client }) => client.call('CLUSTER', 'NODES').catch(() => ''));
+    return (await Promise.all(texts)).map((text) => taleOf(String(text)));
   }
 
   async stop(): Promise<void> {
