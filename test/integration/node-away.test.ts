@@ -7,7 +7,7 @@ import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { EngineChild } from '../support/engine-child.ts';
-import { byDay } from '../support/nightly.ts';
+import { atNight, byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
 import { replicating } from '../support/replicating.ts';
@@ -244,7 +244,7 @@ describe('a node of a target cluster that is away', () => {
     },
   );
 
-  it('has what it missed though the buffer became full', async () => {
+  atNight('has what it missed though the buffer became full', async () => {
     const node = (target.home + 1) % 3;
     // As one of 20 feeds has it.
     run = startRun(

@@ -7,6 +7,7 @@ import type { ClusterMember } from '../support/cluster.ts';
 import type { EngineChild } from '../support/engine-child.ts';
 import { eventually } from '../support/eventually.ts';
 import { startRedis } from '../support/redis-server.ts';
+import { atNight } from '../support/nightly.ts';
 
 const REPLICAS = { readFrom: 'replicas' } as const;
 
@@ -128,7 +129,7 @@ describe('of a cluster of three shards with a replica each', () => {
     await bench.expectEqual(engine, { fullCopies: 1 });
   });
 
-  it('the replica that is read takes over from a dead primary, and is read on while there is no other', async () => {
+  atNight('the replica that is read takes over from a dead primary, and is read on while there is no other', async () => {
     await open(3, 1);
     const { members } = bench.source;
     await bench.write();
@@ -202,7 +203,7 @@ describe('of a shard with two replicas', () => {
     expect(await there!.get('k')).toBe('late');
   });
 
-  it('a failover to the other one is followed without a copy', async () => {
+  atNight('a failover to the other one is followed without a copy', async () => {
     await open(3, 2);
     const { members } = bench.source;
     await bench.write();
