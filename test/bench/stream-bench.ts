@@ -3,6 +3,7 @@ import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { EngineChild } from '../support/engine-child.ts';
 import { benchSpec } from './copy-bench.ts';
 import { FullSpeedWriter } from './full-speed-writer.ts';
+import { LagSampler } from './lag-sampler.ts';
 import { cpuSeconds, median } from './process-usage.ts';
 
 const POLL_MS = 10;
@@ -10,6 +11,7 @@ const POLL_MS = 10;
 interface StreamRound {
   readonly writtenPerSecond: number;
   readonly appliedPerSecond: number;
+  readonly lagMs: number;
   readonly secondsToLagZero: number;
   readonly targetCpu: number;
   readonly engineCpu: number;
@@ -36,7 +38,7 @@ export async function streamBench(rounds: number, seconds: number): Promise<void
   ] as const) {
     console.log(
       `  ${who.padEnd(10)} applied ${of(from, (r) => r.appliedPerSecond).toFixed(0)}/s of ${of(from, (r) => r.writtenPerSecond).toFixed(0)}/s written, ` +
-        `lag 0 after ${of(from, (r) => r.secondsToLagZero).toFixed(2)} s, target CPU ${of(from, (r) => r.targetCpu).toFixed(1)} s` +
+        `lag ${of(from, (r) => r.lagMs).toFixed(0)} ms at the median, 0 after ${of(from, (r) => r.secondsToLagZero).toFixed(2)} s, target CPU ${of(from, (r) => r.targetCpu).toFixed(1)} s` +
         (who === 'lockstep' ? `, engine CPU ${of(from, (r) => r.engineCpu).toFixed(1)} s` : ''),
     );
   }
@@ -61,7 +63,9 @@ async function streamRound(
     const startOffset = await offset();
     const cpu = cpuSeconds(target.pid);
     const writer = new FullSpeedWriter(source.port);
+    const lag = new LagSampler(offset, follower.appliedOffset);
     await sleep(seconds * 1000);
+    const lagMs = await lag.stop();
     const applied = await follower.appliedOffset();
     const commands = await writer.stop();
     const stoppedAt = performance.now();
@@ -74,6 +78,7 @@ async function streamRound(
     return {
       writtenPerSecond: commands / seconds,
       appliedPerSecond: (commands * share) / seconds,
+      lagMs,
       secondsToLagZero,
       targetCpu,
       engineCpu,

@@ -129,27 +129,30 @@ describe('of a cluster of three shards with a replica each', () => {
     await bench.expectEqual(engine, { fullCopies: 1 });
   });
 
-  atNight('the replica that is read takes over from a dead primary, and is read on while there is no other', async () => {
-    await open(3, 1);
-    const { members } = bench.source;
-    await bench.write();
-    await follow();
-    await bench.applied(engine);
-    // A writer that waits for a dead node writes to none.
-    await bench.stopWriting();
-    await members[1]!.server.kill();
-    await eventually('the replica has taken over', async () =>
-      (await members[4]!.client.info('replication')).includes('role:master'),
-    );
-    await eventually('that is told', () =>
-      told().some((text) => /^Shard 2: .*its primary .* is read/.test(text)),
-    );
-    await bench.source.settled();
-    await bench.write(2);
-    await bench.applied(engine);
-    expect(read()).toEqual(members.slice(3).map(portOf));
-    await bench.expectEqual(engine, { fullCopies: 1 });
-  });
+  atNight(
+    'the replica that is read takes over from a dead primary, and is read on while there is no other',
+    async () => {
+      await open(3, 1);
+      const { members } = bench.source;
+      await bench.write();
+      await follow();
+      await bench.applied(engine);
+      // A writer that waits for a dead node writes to none.
+      await bench.stopWriting();
+      await members[1]!.server.kill();
+      await eventually('the replica has taken over', async () =>
+        (await members[4]!.client.info('replication')).includes('role:master'),
+      );
+      await eventually('that is told', () =>
+        told().some((text) => /^Shard 2: .*its primary .* is read/.test(text)),
+      );
+      await bench.source.settled();
+      await bench.write(2);
+      await bench.applied(engine);
+      expect(read()).toEqual(members.slice(3).map(portOf));
+      await bench.expectEqual(engine, { fullCopies: 1 });
+    },
+  );
 });
 
 describe('of a shard with two replicas', () => {
