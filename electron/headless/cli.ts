@@ -112,6 +112,10 @@ program
   .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
   .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
   .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
+  .option(
+    '--by-prefix [delimiter]',
+    'where keys differ, by what their names begin with; names are divided by this character (default: found in them)',
+  )
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: CompareFlags) => {
     status = await compareCommand(flags, output);

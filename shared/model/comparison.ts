@@ -86,6 +86,42 @@ export const slotReportSchema = z.object({
 });
 export type SlotReport = Readonly<z.infer<typeof slotReportSchema>>;
 
+/** Of more prefixes the keys count for what they are a part of. */
+export const MOST_PREFIXES = 10_000;
+
+/** What was counted of the keys of a database whose names begin alike. */
+export const prefixCountsSchema = z.object({
+  /** By its number on the target. */
+  db: z.number().int(),
+  /** With the delimiter at its end; empty for all keys of the database. `*` for a part that looks like a number, where `pattern` is set. */
+  prefix: z.string(),
+  /** Of how many parts it is. */
+  depth: z.number().int(),
+  /** Its last part stands for all that look like numbers. */
+  pattern: z.boolean(),
+  sourceKeys: z.number(),
+  targetKeys: z.number(),
+  /** Keys that differ, by how: the target lacks them, the source lacks them, … */
+  missing: z.number(),
+  extra: z.number(),
+  value: z.number(),
+  type: z.number(),
+  expiry: z.number(),
+});
+export type PrefixCounts = Readonly<z.infer<typeof prefixCountsSchema>>;
+
+export const prefixReportSchema = z.object({
+  /** What names are divided by in each database; null where nothing divides them. */
+  delimiters: z.array(z.object({ db: z.number().int(), delimiter: z.string().nullable() })).readonly(),
+  /** Each in front of its parts, those with more keys first. */
+  prefixes: z.array(prefixCountsSchema).readonly(),
+  /** Keys, of both sides, that count for a shorter prefix than their own, as there were too many. */
+  unlistedKeys: z.number(),
+  /** False where keys were counted twice, since their slots changed hands; of the differences none was. */
+  exact: z.boolean(),
+});
+export type PrefixReport = Readonly<z.infer<typeof prefixReportSchema>>;
+
 export const compareReportSchema = z.object({
   /** Nothing differs, and nothing kept moving out of sight. */
   equal: z.boolean(),
@@ -97,6 +133,8 @@ export const compareReportSchema = z.object({
   }),
   /** Where keys differ, by slots; left out where neither side is a cluster. */
   slots: slotReportSchema.optional(),
+  /** By what names begin with, where that was asked for. */
+  byPrefix: prefixReportSchema.optional(),
   /** The first of the differences, at most as many as were asked for. */
   differences: z.array(differenceSchema).readonly(),
   differencesTotal: z.number(),

@@ -4,6 +4,7 @@ import { eachAtOnce } from '../control/each-at-once.ts';
 import { sleep } from '../world/clock.ts';
 import { comparePage, ON_SOURCE, ON_TARGET, type PageResult } from './page-comparer.ts';
 import { keyCommand, PageRequest } from './page-reader.ts';
+import type { PrefixTree } from './prefix-tree.ts';
 import { RecheckQueue } from './recheck-queue.ts';
 import { scanPages } from './scan-pages.ts';
 import type { Side, SideName } from './side.ts';
@@ -33,6 +34,8 @@ export interface DatabaseComparison {
   readonly onDifference: (key: Buffer, slot: number, finding: Finding) => void;
   /** What was found in these slots does not count: they are compared anew. `differing` differences had been told of them. */
   readonly onAnew: (slots: ReadonlySet<number>, differing: number) => void;
+  /** Where keys are counted by what their names begin with, if they are. */
+  readonly prefixes: PrefixTree | undefined;
   readonly onProgress: (progress: Omit<CompareProgress, 'differences'>) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -159,19 +162,24 @@ class Walks {
     const take = ({ findings, places }: PageResult, of: readonly Buffer[]): void =>
       of.forEach((key, i) => {
         const slot = this.routes.slotOf(key);
-        if (places[i]! & ON_SOURCE) this.tally.sourceKeys[slot]! += 1;
+        if (places[i]! & ON_SOURCE) this.met('source', slot, key);
         if (places[i] === ON_SOURCE + ON_TARGET) this.tally.compared[slot]! += 1;
         if (findings[i]) this.queue.add(key);
       });
     await this.routes.each(keys, this.careful, comparePage, take);
   }
 
+  private met(side: SideName, slot: number, key: Buffer): void {
+    (side === 'source' ? this.tally.sourceKeys : this.tally.targetKeys)[slot]! += 1;
+    this.comparison.prefixes?.count(side, key);
+  }
+
   private async lookUp(keys: readonly Buffer[]): Promise<void> {
     await this.routes.each(keys, this.careful, lookUpMissing, ({ missing, extra }, of) => {
       const absent = new Set(missing);
-      for (const key of of) if (!absent.has(key)) this.tally.targetKeys[this.routes.slotOf(key)]! += 1;
+      for (const key of of) if (!absent.has(key)) this.met('target', this.routes.slotOf(key), key);
       missing.forEach((key, i) => {
-        if (extra!.places[i]! & ON_TARGET) this.tally.targetKeys[this.routes.slotOf(key)]! += 1;
+        if (extra!.places[i]! & ON_TARGET) this.met('target', this.routes.slotOf(key), key);
         if (extra!.findings[i]) this.queue.add(key);
       });
     });

@@ -8,6 +8,8 @@ import { compareFunctions, knowFunctions } from './compare-functions.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { listDatabase } from './list-database.ts';
+import { prefixReport } from './prefix-report.ts';
+import { PrefixTree, type PrefixRoom } from './prefix-tree.ts';
 import { printableBytes } from './printable-bytes.ts';
 import type {
   CompareProgress,
@@ -32,6 +34,8 @@ export interface CompareOptions {
   readonly databaseMap?: readonly DatabasePair[] | undefined;
   /** How many differences the report lists; all are counted. */
   readonly maxDifferences?: number;
+  /** Whether keys are counted by what their names begin with; `delimiter` divides names, and is found in them where it is left out. */
+  readonly byPrefix?: { readonly delimiter?: string | undefined } | undefined;
   readonly onProgress?: (progress: CompareProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -71,18 +75,28 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
     const databases: DatabaseReport[] = [];
     const restless = new Set<number>();
     let inAll: SlotTally | undefined;
+    const trees = new Map<number, PrefixTree>();
+    const room: PrefixRoom = { nodes: 0 };
     for (const db of chosen) {
       const routes = new SlotRoutes(source, target);
       const sourceDb = choice.sourceDb(db);
+      const prefixes = options.byPrefix && new PrefixTree(room, options.byPrefix.delimiter);
+      if (prefixes) trees.set(db, prefixes);
       const comparison: DatabaseComparison = {
         routes,
         db,
         sourceKeys: atSource.get(sourceDb)?.keys ?? 0,
         targetKeys: atTarget.get(db)?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
-        onDifference: (key, slot, finding) =>
-          differences.note({ ...finding, db, key: printableBytes(key) }, slot),
-        onAnew: (slots, differing) => differences.forget(db, slots, differing),
+        prefixes,
+        onDifference: (key, slot, finding) => {
+          differences.note({ ...finding, db, key: printableBytes(key) }, slot);
+          prefixes?.differ(finding.kind, key, slot);
+        },
+        onAnew: (slots, differing) => {
+          differences.forget(db, slots, differing);
+          prefixes?.forget(slots);
+        },
         onProgress: (progress) => options.onProgress?.({ ...progress, differences: differences.total }),
         signal: options.signal,
       };
@@ -101,6 +115,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       databases,
       shards: { source: shardReports(source, inAll), target: shardReports(target, inAll) },
       ...((source.isCluster || target.isCluster) && { slots: slotReports(source, target, inAll) }),
+      ...(options.byPrefix && { byPrefix: prefixReport(trees) }),
       differences: differences.listed(),
       differencesTotal: differences.total,
       leftOut: {

@@ -22,6 +22,7 @@ export async function listDatabase(comparison: DatabaseComparison, only: SideNam
         const slot = routes.slotOf(key);
         (only === 'source' ? tally.sourceKeys : tally.targetKeys)[slot]! += 1;
         tally.differing[slot]! += 1;
+        comparison.prefixes?.count(only, key);
         const present = describePresence(presence, i);
         const finding: Finding =
           only === 'source'

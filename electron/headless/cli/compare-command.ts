@@ -1,5 +1,6 @@
 import { visibleLines } from '../../../shared/format/visible.ts';
 import { EXIT } from '../../../shared/errors/catalogue.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeLeftOut } from '../../../shared/format/left-out.ts';
 import { placed } from './placed.ts';
 import { databaseName } from '../../../shared/format/database-name.ts';
@@ -15,17 +16,21 @@ import type {
   SlotReport,
 } from '../../../shared/model/comparison.ts';
 import type { OutputEnd } from './output-end.ts';
+import { prefixLines } from './prefix-lines.ts';
 import { readEndpoints, type AddressFlags, type MapFlags } from './read-endpoints.ts';
 import { systemWorld } from '../../engine/world/system-world.ts';
 
 export interface CompareFlags extends AddressFlags, MapFlags {
   readonly db?: string;
   readonly json?: boolean;
+  /** True where it stands without a delimiter. */
+  readonly byPrefix?: string | true;
 }
 
 /** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
 export async function compareCommand(flags: CompareFlags, output: OutputEnd): Promise<number> {
   const { source, target, databases, databaseMap } = readEndpoints(flags, process.env);
+  const byPrefix = parseByPrefix(flags.byPrefix);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   const stop = new AbortController();
@@ -39,6 +44,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
       target,
       databases,
       databaseMap,
+      byPrefix,
       signal: stop.signal,
       onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
         if (!live) return;
@@ -62,11 +68,21 @@ export function describeReport(report: CompareReport): string {
   for (const side of ['source', 'target'] as const)
     for (const shard of report.shards[side]) lines.push(describeShard(side, shard));
   if (report.slots) lines.push(...describeSlotRanges(report.slots));
+  if (report.byPrefix) lines.push(...prefixLines(report.byPrefix));
   for (const difference of report.differences) lines.push(describeDifference(difference, report));
   const hidden = report.differencesTotal - report.differences.length;
   if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);
   lines.push(describeLeftOut(report), `${verdictOf(report)} (${formatDuration(report.durationMs)})`);
   return lines.join('\n');
+}
+
+/** @throws LockstepError USAGE */
+function parseByPrefix(flag: CompareFlags['byPrefix']): { readonly delimiter?: string } | undefined {
+  if (flag === undefined) return undefined;
+  if (flag === true) return {};
+  if (!/^[\x21-\x7e]$/.test(flag))
+    throw new LockstepError('USAGE', '--by-prefix takes one character that divides names, such as :');
+  return { delimiter: flag };
 }
 
 function verdictOf({ equal, differencesTotal }: CompareReport): string {

@@ -1,0 +1,127 @@
+import { MOST_PREFIXES, type DifferenceKind } from '../../../shared/model/comparison.ts';
+import { findDelimiter, isNumberLike } from './key-segments.ts';
+import { countedAs, PrefixNode, type Counted } from './prefix-node.ts';
+
+/** So many names are looked at before it is said what they are divided by. */
+const SAMPLE_KEYS = 1000;
+/** Longer names are not divided any further. */
+const MOST_SEGMENTS = 8;
+/** Differences that can be taken back one by one; see `forget`. */
+const MOST_NOTED = 100_000;
+
+interface Noted {
+  readonly slot: number;
+  readonly node: PrefixNode;
+  readonly as: Counted;
+}
+
+/** How many prefixes the databases of a comparison have together. */
+export interface PrefixRoom {
+  nodes: number;
+}
+
+/**
+ * The keys of one database by what their names begin with: `user:1:cart` counts for `user:` and `user:1:`. Its memory does not grow with the
+ * keys: what looks like a number counts as one with its like where there are many (`user:*:`), and where there are as many prefixes as
+ * are kept, the keys of another one count for what that is a part of alone.
+ */
+export class PrefixTree {
+  readonly root = new PrefixNode('', false, undefined);
+  private readonly room: PrefixRoom;
+  private readonly asked: string | undefined;
+  private known: string | undefined;
+  private decided: boolean;
+  private waiting: { readonly key: Buffer; readonly as: Counted }[] = [];
+  private noted: Noted[] = [];
+  /** There was no room for all of the name that was looked up last. */
+  private cut = false;
+  /** Keys for which there was no room by themselves. */
+  unlistedKeys = 0;
+  /** False where some slots were counted twice, as they changed hands. */
+  exact = true;
+
+  /** `delimiter`: one character; found in the names where it is left out. */
+  constructor(room: PrefixRoom, delimiter: string | undefined) {
+    this.room = room;
+    this.asked = delimiter;
+    this.known = delimiter;
+    this.decided = delimiter !== undefined;
+  }
+
+  /** What names are divided by; undefined where nothing divides them. */
+  get delimiter(): string | undefined {
+    this.decide();
+    return this.known;
+  }
+
+  /** A key was met on a side. */
+  count(side: 'source' | 'target', key: Buffer): void {
+    const as = side === 'source' ? 'sourceKeys' : 'targetKeys';
+    if (this.decided) return this.tell(key, as);
+    // Copied, since it is a part of a buffer of the connection.
+    this.waiting.push({ key: Buffer.from(key), as });
+    if (this.waiting.length >= SAMPLE_KEYS) this.decide();
+  }
+
+  /** A key of a slot differs. */
+  differ(kind: DifferenceKind, key: Buffer, slot: number): void {
+    const as = countedAs(kind);
+    if (!as) return;
+    this.decide();
+    const node = this.nodeOf(key);
+    node.add(as, 1);
+    if (this.noted.length < MOST_NOTED) this.noted.push({ slot, node, as });
+  }
+
+  /** These slots are counted anew. Their differences so far do not count; that their keys do is said. */
+  forget(slots: ReadonlySet<number>): void {
+    this.exact = false;
+    this.noted = this.noted.filter(({ slot, node, as }) => {
+      if (!slots.has(slot)) return true;
+      node.add(as, -1);
+      return false;
+    });
+  }
+
+  private decide(): void {
+    if (this.decided) return;
+    this.decided = true;
+    this.known = this.asked ?? findDelimiter(this.waiting.map(({ key }) => key));
+    for (const { key, as } of this.waiting) this.tell(key, as);
+    this.waiting = [];
+  }
+
+  private tell(key: Buffer, as: Counted): void {
+    this.cut = false;
+    this.nodeOf(key).add(as, 1);
+    if (this.cut) this.unlistedKeys += 1;
+  }
+
+  private nodeOf(key: Buffer): PrefixNode {
+    let node = this.root;
+    if (this.known === undefined) return node;
+    const code = this.known.charCodeAt(0);
+    for (let from = 0, depth = 0; depth < MOST_SEGMENTS; depth++) {
+      const to = key.indexOf(code, from);
+      if (to < 0) return node;
+      const child = this.childOf(node, key.toString('latin1', from, to));
+      if (!child) {
+        this.cut = true;
+        return node;
+      }
+      node = child;
+      from = to + 1;
+    }
+    return node;
+  }
+
+  private childOf(node: PrefixNode, segment: string): PrefixNode | undefined {
+    const known = node.children?.get(segment);
+    if (known) return known;
+    if (node.numbered && isNumberLike(segment)) return node.numbered;
+    if (this.room.nodes >= MOST_PREFIXES) return undefined;
+    const child = new PrefixNode(segment, false, node);
+    this.room.nodes += 1 - node.adopt(child);
+    return child.standing();
+  }
+}
