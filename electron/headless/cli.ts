@@ -113,6 +113,11 @@ program
   .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
   .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
   .option(
+    '--level <level>',
+    'values, or names: what is missing and what is extra, in less than half of the time',
+    'values',
+  )
+  .option(
     '--by-prefix [delimiter]',
     'where keys differ, by what their names begin with; names are divided by this character (default: found in them)',
   )

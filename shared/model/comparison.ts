@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { SLOT_COUNT } from './slot-ranges.ts';
 
+/** How closely a comparison looks: at values and expiry as well, or at names alone. */
+export const compareLevelSchema = z.enum(['values', 'names']);
+export type CompareLevel = z.infer<typeof compareLevelSchema>;
+
 /** What a comparison of two servers tells. All of it is plain data, fit for JSON. */
 
 const findingKindSchema = z.enum([
@@ -44,7 +48,7 @@ export const databaseReportSchema = z.object({
   /** Keys seen alive on either side, without the tool's own. */
   sourceKeys: z.number(),
   targetKeys: z.number(),
-  /** Keys that exist on both sides and whose values were compared. */
+  /** Keys that exist on both sides, and whose values were compared where the level is `values`. */
   compared: z.number(),
   differing: z.number(),
 });
@@ -123,6 +127,7 @@ export const prefixReportSchema = z.object({
 export type PrefixReport = Readonly<z.infer<typeof prefixReportSchema>>;
 
 export const compareReportSchema = z.object({
+  level: compareLevelSchema,
   /** Nothing differs, and nothing kept moving out of sight. */
   equal: z.boolean(),
   databases: z.array(databaseReportSchema).readonly(),

@@ -106,3 +106,52 @@ it('a cluster is counted like a server, and the lines tell where it differs most
   expect(other).toMatchObject({ status: 2 });
   expect(other.stderr).toContain('--by-prefix takes one character');
 });
+
+it.each(['one server', 'a cluster'])(
+  'names alone are compared with %s: what is missing and what is extra',
+  async (kind) => {
+    await Promise.all([
+      a.flushall(),
+      b.flushall(),
+      ...cluster.members.map(({ client }) => client.flushall()),
+    ]);
+    const [there, url] =
+      kind === 'a cluster' ? [cluster.client as unknown as Client, cluster.url] : [b, target.url];
+    await plant(a, there);
+    const words = ['compare', '--source', source.url, '--target', url, '--level', 'names', '--by-prefix'];
+    const { stdout, status } = await runCli([...words, '--json']);
+    expect(status).toBe(1);
+    const report = compareReportSchema.parse(JSON.parse(stdout));
+    expect(report).toMatchObject({ level: 'names', equal: false, differencesTotal: 11 });
+    expect(report.databases[0]).toMatchObject({
+      sourceKeys: 112,
+      targetKeys: 109,
+      compared: 105,
+      differing: 11,
+    });
+    const { prefixes } = report.byPrefix!;
+    expect(counts(prefixes, 'user:*:')).toEqual([100, 93, 7, 0, 0, 0, 0]);
+    expect(counts(prefixes, 'user:new:')).toEqual([0, 4, 0, 4, 0, 0, 0]);
+    expect(counts(prefixes, 'page:')).toEqual([10, 10, 0, 0, 0, 0, 0]);
+    for (let n = 0; n < 7; n++) await there.set(`user:${n}:cart`, 'of another value');
+    for (let n = 0; n < 4; n++) await there.del(`user:new:${n}`);
+    const equal = await runCli(words);
+    expect(equal.status).toBe(0);
+    expect(equal.stdout).toContain('112 keys on the source, 112 on the target, 112 on both, 0 differ');
+    expect(equal.stdout).toContain('The same names on both sides; values were not compared');
+  },
+);
+
+it('says which levels there are', async () => {
+  const { status, stderr } = await runCli([
+    'compare',
+    '--source',
+    source.url,
+    '--target',
+    target.url,
+    '--level',
+    'all',
+  ]);
+  expect(status).toBe(2);
+  expect(stderr).toContain('--level is values or names, not "all"');
+});

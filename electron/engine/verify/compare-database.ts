@@ -1,12 +1,12 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import type { CompareProgress, Finding } from '../../../shared/model/comparison.ts';
+import type { CompareLevel, CompareProgress, Finding } from '../../../shared/model/comparison.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { sleep } from '../world/clock.ts';
+import { missingOn } from './missing-keys.ts';
 import { comparePage, ON_SOURCE, ON_TARGET, type PageResult } from './page-comparer.ts';
-import { keyCommand, PageRequest } from './page-reader.ts';
 import type { PrefixTree } from './prefix-tree.ts';
 import { RecheckQueue } from './recheck-queue.ts';
-import { scanPages } from './scan-pages.ts';
+import { NAMES_COUNT, scanPages } from './scan-pages.ts';
 import type { Side, SideName } from './side.ts';
 import type { SlotRoutes } from './slot-routes.ts';
 import { SlotTally } from './slot-tally.ts';
@@ -21,11 +21,11 @@ const SHARDS_AT_ONCE = 8;
 /** How often slots that change hands while they are looked at are walked again. */
 const MOST_PASSES = 5;
 
-const EXISTS = keyCommand('EXISTS', undefined);
-
 export interface DatabaseComparison {
   readonly routes: SlotRoutes;
   readonly db: number;
+  /** `names`: whether a key is there is all that counts. */
+  readonly level: CompareLevel;
   /** From INFO, for the progress. */
   readonly sourceKeys: number;
   readonly targetKeys: number;
@@ -99,9 +99,11 @@ class Walks {
   /** The keys of both sides, and all that differs in them for good. */
   async both(accepts: Accepts | undefined, careful: boolean): Promise<void> {
     this.careful = careful;
-    const { sourceKeys, targetKeys } = this.comparison;
-    await this.walk('source', sourceKeys, accepts, (keys) => this.compare(keys));
-    await this.walk('target', targetKeys, accepts, (keys) => this.lookUp(keys));
+    const { sourceKeys, targetKeys, level } = this.comparison;
+    await this.walk('source', sourceKeys, accepts, (keys) =>
+      level === 'names' ? this.lookUp('source', keys) : this.compare(keys),
+    );
+    await this.walk('target', targetKeys, accepts, (keys) => this.lookUp('target', keys));
     await this.settleDownTo(0);
   }
 
@@ -122,14 +124,13 @@ class Walks {
     accepts: Accepts | undefined,
     work: (keys: Buffer[]) => Promise<void>,
   ): Promise<void> {
-    const { db, onProgress, onOwnKeys, signal } = this.comparison;
+    const { db, level, onProgress, onOwnKeys, signal } = this.comparison;
     let keysDone = 0;
     for (const servers of this.inOrder(phase)) {
       await eachAtOnce(servers, SHARDS_AT_ONCE, async (server) => {
-        const pages = scanPages(server, (keys) => {
-          // With care they are met a second time.
-          if (!this.careful) onOwnKeys(phase, keys);
-        });
+        // With care they are met a second time.
+        const onOwn = (keys: number): void => (this.careful ? undefined : onOwnKeys(phase, keys));
+        const pages = scanPages(server, onOwn, level === 'names' ? NAMES_COUNT : undefined);
         const worker = async (): Promise<void> => {
           for (let page = await pages.next(); !page.done; page = await pages.next()) {
             throwIfAborted(signal);
@@ -174,15 +175,30 @@ class Walks {
     this.comparison.prefixes?.count(side, key);
   }
 
-  private async lookUp(keys: readonly Buffer[]): Promise<void> {
-    await this.routes.each(keys, this.careful, lookUpMissing, ({ missing, extra }, of) => {
+  /** Keys that this side has are looked for on the other one. */
+  private async lookUp(side: SideName, keys: readonly Buffer[]): Promise<void> {
+    const other = side === 'source' ? 'target' : 'source';
+    const here = side === 'source' ? ON_SOURCE : ON_TARGET;
+    await this.routes.each(keys, this.careful, missingOn(other), ({ missing, looked }, of) => {
       const absent = new Set(missing);
-      for (const key of of) if (!absent.has(key)) this.met('target', this.routes.slotOf(key), key);
+      for (const key of of) {
+        if (absent.has(key)) continue;
+        const slot = this.routes.slotOf(key);
+        this.met(side, slot, key);
+        if (side === 'source') this.tally.compared[slot]! += 1;
+      }
       missing.forEach((key, i) => {
-        if (extra!.places[i]! & ON_TARGET) this.met('target', this.routes.slotOf(key), key);
-        if (extra!.findings[i]) this.queue.add(key);
+        const slot = this.routes.slotOf(key);
+        if (looked!.places[i]! & here) this.met(side, slot, key);
+        if (side === 'source' && looked!.places[i] === ON_SOURCE + ON_TARGET) this.tally.compared[slot]! += 1;
+        if (this.counts(looked!.findings[i])) this.queue.add(key);
       });
     });
+  }
+
+  private counts(finding: Finding | undefined): boolean {
+    if (this.comparison.level === 'values') return finding !== undefined;
+    return finding?.kind === 'missing-on-target' || finding?.kind === 'missing-on-source';
   }
 
   private async reread(): Promise<void> {
@@ -194,7 +210,7 @@ class Walks {
     await this.routes.each(keys, this.careful, comparePage, ({ findings }, of) =>
       of.forEach((key, i) => {
         read.add(key);
-        if (!this.queue.settle(key, findings[i])) return;
+        if (!this.queue.settle(key, this.counts(findings[i]) ? findings[i] : undefined)) return;
         const slot = this.routes.slotOf(key);
         this.differing += 1;
         this.tally.differing[slot]! += 1;
@@ -218,37 +234,6 @@ class Walks {
       });
     }
   }
-}
-
-interface LookedUp {
-  readonly missing: readonly Buffer[];
-  readonly extra: PageResult | undefined;
-}
-
-/** What is on both sides was compared from the source's side. */
-async function lookUpMissing(
-  source: Side,
-  target: Side,
-  keys: readonly Buffer[],
-  atOnce: number,
-): Promise<LookedUp> {
-  const missing = await missingFrom(source, keys);
-  return {
-    missing,
-    extra: missing.length === 0 ? undefined : await comparePage(source, target, missing, atOnce),
-  };
-}
-
-/** Those of the keys that the side does not hold. One command for all, and one each where some are missing (or before 3.0.3). */
-async function missingFrom(side: Side, keys: readonly Buffer[]): Promise<Buffer[]> {
-  if (side.abilities.multiExists && (await side.call('EXISTS', ...keys)) === keys.length) return [];
-  const request = new PageRequest();
-  for (const key of keys) request.add(EXISTS, key);
-  const replies = await side.read(request);
-  return keys.filter((_, i) => {
-    if (replies[i] instanceof Error) throw side.coded(replies[i]);
-    return replies[i] !== 1;
-  });
 }
 
 /** @throws LockstepError INTERRUPTED when the signal is aborted */

@@ -12,6 +12,7 @@ import { prefixReport } from './prefix-report.ts';
 import { PrefixTree, type PrefixRoom } from './prefix-tree.ts';
 import { printableBytes } from './printable-bytes.ts';
 import type {
+  CompareLevel,
   CompareProgress,
   CompareReport,
   DatabaseReport,
@@ -32,6 +33,8 @@ export interface CompareOptions {
   readonly databases?: readonly number[] | undefined;
   /** Those of them that are compared with a database of another number. */
   readonly databaseMap?: readonly DatabasePair[] | undefined;
+  /** `values` by default. */
+  readonly level?: CompareLevel | undefined;
   /** How many differences the report lists; all are counted. */
   readonly maxDifferences?: number;
   /** Whether keys are counted by what their names begin with; `delimiter` divides names, and is found in them where it is left out. */
@@ -54,6 +57,7 @@ const MAX_DIFFERENCES = 20;
  */
 export async function compareServers(options: CompareOptions): Promise<CompareReport> {
   const { clock } = options.world;
+  const { level = 'values' } = options;
   const startedMs = clock.monotonicMs();
   const differences = new DifferenceList(options.maxDifferences ?? MAX_DIFFERENCES);
   const ownKeys = { source: 0, target: 0 };
@@ -83,8 +87,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       const prefixes = options.byPrefix && new PrefixTree(room, options.byPrefix.delimiter);
       if (prefixes) trees.set(db, prefixes);
       const comparison: DatabaseComparison = {
-        routes,
-        db,
+        ...{ routes, db, level },
         sourceKeys: atSource.get(sourceDb)?.keys ?? 0,
         targetKeys: atTarget.get(db)?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
@@ -111,6 +114,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       if (isThere && isHere) for (const slot of routes.restless) restless.add(slot);
     }
     return {
+      level,
       equal: differences.total === 0 && restless.size === 0,
       databases,
       shards: { source: shardReports(source, inAll), target: shardReports(target, inAll) },

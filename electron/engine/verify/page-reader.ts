@@ -46,6 +46,15 @@ export class PageRequest {
     this.ends.push(this.length);
   }
 
+  /** One command with all of the keys behind its name. */
+  addWithAll(name: string, keys: readonly Buffer[]): void {
+    const head = Buffer.from(`*${keys.length + 1}\r\n$${name.length}\r\n${name}\r\n`);
+    this.reserve(keys.reduce((sum, { length }) => sum + length + BULK_OVERHEAD_BYTES, head.length));
+    this.length += head.copy(this.buf, this.length);
+    for (const key of keys) this.length = writeBulk(this.buf, this.length, key, 0, key.length);
+    this.ends.push(this.length);
+  }
+
   /** A command without a key, already encoded. */
   addEncoded(command: Buffer): void {
     this.reserve(command.length);

@@ -4,6 +4,8 @@ import type { Side } from './side.ts';
 const OWN_PREFIX = Buffer.from('lockstep:');
 
 const SCAN_COUNT = 500;
+/** Where names alone are looked at; a server is busy with a page of them for less than a millisecond. */
+export const NAMES_COUNT = 2000;
 
 type ScanReply = [cursor: Buffer, keys: Buffer[]];
 
@@ -11,12 +13,16 @@ type ScanReply = [cursor: Buffer, keys: Buffer[]];
  * The keys of the selected database, page by page, without the tool's own. The next page is asked for while the present
  * one is worked on; `onOwn` is told how many were left out. A key may come twice when the server resizes its table meanwhile; within a page it comes once.
  */
-export async function* scanPages(side: Side, onOwn: (keys: number) => void): AsyncGenerator<Buffer[]> {
-  let next: Promise<ScanReply> | undefined = scan(side, '0');
+export async function* scanPages(
+  side: Side,
+  onOwn: (keys: number) => void,
+  count = SCAN_COUNT,
+): AsyncGenerator<Buffer[]> {
+  let next: Promise<ScanReply> | undefined = scan(side, '0', count);
   while (next) {
     const [cursor, keys]: ScanReply = await next;
     const position: string = cursor.toString();
-    next = position === '0' ? undefined : scan(side, position);
+    next = position === '0' ? undefined : scan(side, position, count);
     // Whoever stops early leaves this promise to itself.
     next?.catch(() => undefined);
     const page = withoutRepeats(keys.filter((key) => !isOwnKey(key)));
@@ -33,8 +39,8 @@ export function isOwnKey(key: Buffer): boolean {
   );
 }
 
-function scan(side: Side, cursor: string): Promise<ScanReply> {
-  return side.call('SCAN', cursor, 'COUNT', SCAN_COUNT) as Promise<ScanReply>;
+function scan(side: Side, cursor: string, count: number): Promise<ScanReply> {
+  return side.call('SCAN', cursor, 'COUNT', count) as Promise<ScanReply>;
 }
 
 function withoutRepeats(keys: Buffer[]): Buffer[] {

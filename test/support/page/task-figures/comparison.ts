@@ -25,6 +25,7 @@ export const differences = (count: number): Difference[] =>
 export function report(count: number): CompareReport {
   const listed = differences(Math.min(count, 1000));
   return {
+    level: 'values',
     equal: count === 0,
     differences: listed,
     differencesTotal: count,

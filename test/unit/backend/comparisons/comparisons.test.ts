@@ -21,6 +21,7 @@ afterEach(() => bench.remove());
 
 const state = () => bench.ask('comparison.state', { id });
 const report = {
+  level: 'values' as const,
   equal: true,
   databases: [],
   differences: [],

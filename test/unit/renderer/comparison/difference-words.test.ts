@@ -24,6 +24,7 @@ it.each([
 
 it('JSON holds the report as it is, with the task and the times', () => {
   const report = {
+    level: 'values' as const,
     equal: false,
     databases: [],
     differences,
