@@ -1,5 +1,5 @@
 import { chunkElements, onBoth, scanElements, type KeyPair } from './deep-values.ts';
-import { quoted, valueFinding } from './finding.ts';
+import { countFinding, quoted, valueFinding } from './finding.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 import type { Side } from './side.ts';
 import { trueTtlMs } from './late-ttl.ts';
@@ -18,7 +18,7 @@ interface FieldTtls {
 export async function compareHash(pair: KeyPair): Promise<Finding | undefined> {
   const withTtl = pair.source.abilities.fieldTtl || pair.target.abilities.fieldTtl;
   const [source, target] = (await onBoth(pair, 'HLEN')) as [number, number];
-  if (source !== target && !withTtl) return valueFinding('fields:', source, target);
+  if (source !== target && !withTtl) return countFinding('field', source, target);
   const step = chunkElements(pair.bytes, Math.max(source, target));
 
   let expired = 0;

@@ -1,5 +1,5 @@
 /** Values too large to be read whole: each is read in chunks, so that memory stays bounded by the chunk. */
-import { quoted, valueFinding } from './finding.ts';
+import { countFinding, quoted, valueFinding } from './finding.ts';
 import type { Reply } from './page-reader.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 import { compareLists, parseScore } from './small-values.ts';
@@ -51,7 +51,7 @@ export async function* scanElements(
 
 export async function compareLargeString(pair: KeyPair): Promise<Finding | undefined> {
   const [source, target] = (await onBoth(pair, 'STRLEN')) as [number, number];
-  if (source !== target) return valueFinding('bytes:', source, target);
+  if (source !== target) return countFinding('byte', source, target);
   for (let at = 0; at < source; at += CHUNK_BYTES) {
     const [a, b] = (await onBoth(pair, 'GETRANGE', at, at + CHUNK_BYTES - 1)) as [Buffer, Buffer];
     if (a.equals(b)) continue;
@@ -64,7 +64,7 @@ export async function compareLargeString(pair: KeyPair): Promise<Finding | undef
 
 export async function compareLargeList(pair: KeyPair): Promise<Finding | undefined> {
   const [source, target] = (await onBoth(pair, 'LLEN')) as [number, number];
-  if (source !== target) return valueFinding('elements:', source, target);
+  if (source !== target) return countFinding('element', source, target);
   const step = chunkElements(pair.bytes, source);
   for (let at = 0; at < source; at += step) {
     const [a, b] = (await onBoth(pair, 'LRANGE', at, at + step - 1)) as [Buffer[], Buffer[]];
@@ -77,7 +77,7 @@ export async function compareLargeList(pair: KeyPair): Promise<Finding | undefin
 /** Of two sets of the same size, the one is the other when it holds all its members. */
 export async function compareLargeSet(pair: KeyPair): Promise<Finding | undefined> {
   const [source, target] = (await onBoth(pair, 'SCARD')) as [number, number];
-  if (source !== target) return valueFinding('members:', source, target);
+  if (source !== target) return countFinding('member', source, target);
   for await (const members of scanElements(
     pair.source,
     'SSCAN',
@@ -93,7 +93,7 @@ export async function compareLargeSet(pair: KeyPair): Promise<Finding | undefine
 
 export async function compareLargeZset(pair: KeyPair): Promise<Finding | undefined> {
   const [source, target] = (await onBoth(pair, 'ZCARD')) as [number, number];
-  if (source !== target) return valueFinding('members:', source, target);
+  if (source !== target) return countFinding('member', source, target);
   for await (const flat of scanElements(pair.source, 'ZSCAN', pair.key, chunkElements(pair.bytes, source))) {
     const members = flat.filter((_, i) => i % 2 === 0);
     const scores = (await lookUp(pair.target, 'ZMSCORE', 'ZSCORE', pair.key, members)) as (Buffer | null)[];

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format/numbers.ts';
 import { printableBytes } from './printable-bytes.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 
@@ -12,6 +13,13 @@ export function quoted(bytes: Buffer | null | undefined): string {
 export function valueFinding(what: string, source: unknown, target: unknown): Finding {
   return { kind: 'value', source: `${what} ${String(source)}`, target: `${what} ${String(target)}` };
 }
+
+/** A difference in how many there are of something: `130 bytes` against `3 bytes`. */
+export function countFinding(what: string, source: number, target: number): Finding {
+  return { kind: 'value', source: counted(what, source), target: counted(what, target) };
+}
+
+const counted = (what: string, count: number): string => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** A difference in a consumer group of a stream. */
 export function groupFinding(what: string, source: unknown, target: unknown): Finding {

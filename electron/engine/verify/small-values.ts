@@ -1,7 +1,7 @@
 /** Values that are small on both sides: each is read whole by one command, and compared without regard to its order. */
 import type { ValueKind } from '../protocol/rdb/types.ts';
 import { sameHyperLogLog } from './hyperloglog.ts';
-import { CHANGED_MEANWHILE, quoted, valueFinding } from './finding.ts';
+import { CHANGED_MEANWHILE, countFinding, quoted, valueFinding } from './finding.ts';
 import { keyCommand, type KeyCommand, type Reply } from './page-reader.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 
@@ -35,7 +35,7 @@ export function compareSmall(kind: ValueKind, source: Reply, target: Reply): Fin
 
 function compareStrings(source: Buffer, target: Buffer): Finding | undefined {
   if (source.equals(target) || sameHyperLogLog(source, target)) return undefined;
-  if (source.length !== target.length) return valueFinding('bytes:', source.length, target.length);
+  if (source.length !== target.length) return countFinding('byte', source.length, target.length);
   let at = 0;
   while (source[at] === target[at]) at += 1;
   return valueFinding(`at byte ${at}:`, quoted(source.subarray(at)), quoted(target.subarray(at)));
@@ -55,7 +55,7 @@ export function compareLists(
   }
   return source.length === target.length
     ? undefined
-    : valueFinding('elements:', source.length, target.length);
+    : countFinding('element', source.length, target.length);
 }
 
 function compareSets(source: readonly Buffer[], target: readonly Buffer[]): Finding | undefined {
@@ -65,7 +65,7 @@ function compareSets(source: readonly Buffer[], target: readonly Buffer[]): Find
     if (!members.has(member.toString('latin1')))
       return valueFinding(`member ${quoted(member)}:`, 'present', 'absent');
   }
-  return source.length === target.length ? undefined : valueFinding('members:', source.length, target.length);
+  return source.length === target.length ? undefined : countFinding('member', source.length, target.length);
 }
 
 /** Hashes and sorted sets, as flat lists of name and value; scores are compared as numbers. */
@@ -85,7 +85,7 @@ function comparePairs(
   }
   return source.length === target.length
     ? undefined
-    : valueFinding(`${what}s:`, source.length / 2, target.length / 2);
+    : countFinding(what, source.length / 2, target.length / 2);
 }
 
 /** The score of a sorted set member; servers print the same number in different ways. */

@@ -1,3 +1,5 @@
+import { formatCount } from '../../../shared/format/numbers.ts';
+
 /** Times to live that differ by no more than this count as equal. */
 export const TTL_TOLERANCE_MS = 2000;
 /** Beyond this no double tells milliseconds apart, and clients do not agree on what they read. */
@@ -46,5 +48,25 @@ export function describeTtl(ttlMs: number): string {
   const effective = effectiveTtlMs(ttlMs);
   if (effective === TTL_NONE) return 'no expiry';
   if (effective === TTL_ABSENT) return 'expired';
-  return `expires in ${effective} ms`;
+  return `expires in ${formatRemaining(effective)}`;
+}
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+] as const;
+
+/** `23 h 46 min 5.4 s`: down to what two times that differ differ in, see TTL_TOLERANCE_MS. */
+function formatRemaining(ms: number): string {
+  if (ms < 1000) return `${ms} ms`;
+  const parts: string[] = [];
+  let rest = Math.round(ms / 100) * 100;
+  for (const [unitMs, unit] of UNITS) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) parts.push(`${formatCount(count)} ${unit}`);
+  }
+  if (rest > 0) parts.push(`${rest / 1000} s`);
+  return parts.join(' ');
 }

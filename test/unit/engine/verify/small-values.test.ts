@@ -31,7 +31,7 @@ describe('compareSmall', () => {
     expect(compareSmall('list', words('a', 'b'), words('b', 'a'))).toMatchObject({
       source: 'element 0: "a"',
     });
-    expect(compareSmall('list', words('a', 'b'), words('a'))).toMatchObject({ target: 'elements: 1' });
+    expect(compareSmall('list', words('a', 'b'), words('a'))).toMatchObject({ source: '2 elements', target: '1 element' });
   });
 
   it('compares sets in any order, byte for byte', () => {
@@ -39,7 +39,7 @@ describe('compareSmall', () => {
     expect(compareSmall('set', words('\u00ff'), words('\u00fe'))).toMatchObject({
       target: 'member "\\xff": absent',
     });
-    expect(compareSmall('set', words('a'), words('a', 'b'))).toMatchObject({ source: 'members: 1' });
+    expect(compareSmall('set', words('a'), words('a', 'b'))).toMatchObject({ source: '1 member', target: '2 members' });
   });
 
   it('compares hashes in any order', () => {

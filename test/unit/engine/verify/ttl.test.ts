@@ -56,4 +56,11 @@ it('describes a time', () => {
     'expired',
     'expires in 5 ms',
   ]);
+  expect([1000, 61_040, 85_565_452, 85_567_452, 3 * 86_400_000].map((ms) => describeTtl(ms))).toEqual([
+    'expires in 1 s',
+    'expires in 1 min 1 s',
+    'expires in 23 h 46 min 5.5 s',
+    'expires in 23 h 46 min 7.5 s',
+    'expires in 3 d',
+  ]);
 });
