@@ -43,6 +43,8 @@ export const metricsSchema = z.object({
   offsets: offsetsSchema,
   lag: lagSchema,
   spool: spoolSchema,
+  /** When the source last told how far it is, so how old the lag is; left out before it has, and where it tells none. */
+  sourceAtMs: z.number().optional(),
   databases: z.array(databaseCountSchema).readonly(),
   /** When they were counted, which is earlier than the report while a side does not answer. */
   countedAtMs: z.number().optional(),

@@ -87,6 +87,7 @@ export function jointMetrics(
     },
     lag: { bytes: sum(({ lag }) => lag.bytes), seconds: most(({ lag }) => lag.seconds) },
     spool: { bytes: sum(({ spool }) => spool.bytes), diskBytes: sum(({ spool }) => spool.diskBytes) },
+    sourceAtMs: oldest(known(({ sourceAtMs }) => sourceAtMs)),
     databases: jointDatabases(parts),
     countedAtMs: oldest(known(({ countedAtMs }) => countedAtMs)),
     // A task can be resumed for as long as each of its parts can.
@@ -123,7 +124,9 @@ const oldest = (times: readonly number[]): number | undefined =>
 function jointDatabases(parts: readonly PartFigures[]): DatabaseCount[] {
   const joint = new Map<number, DatabaseCount>();
   const ownKeys = ownKeysOf(parts);
-  for (const part of parts) {
+  // What counts of the target is what was counted last: a part that has ended did so before the others were done.
+  const byAge = [...parts].sort((a, b) => (a.metrics.countedAtMs ?? 0) - (b.metrics.countedAtMs ?? 0));
+  for (const part of byAge) {
     for (const count of part.metrics.databases) {
       const before = joint.get(count.db);
       const others = count.db === 0 ? ownKeys - part.ownKeys : 0;

@@ -150,6 +150,8 @@ function standingStill({ figures, atMs }: Former, nowMs: number): PartFigures {
       copy: { ...copy, remainingMs: undefined },
       read: NO_FLOW,
       applied: NO_FLOW,
+      // Which is all that could be told of it.
+      sourceAtMs: nowMs,
       lag: { ...lag, seconds: lag.seconds + Math.max(0, nowMs - atMs) / 1000 },
       spool: { bytes: 0, diskBytes: 0 },
       faults: 0,

@@ -64,6 +64,7 @@ export class Sampler {
   private shareAtBegin = 0;
   private backlog: Metrics['backlog'];
   private countedAtMs: number | undefined;
+  private sourceAtMs: number | undefined;
   private sampling = false;
   /** The look at both sides that is under way. */
   private looking: Promise<void> | undefined;
@@ -123,6 +124,7 @@ export class Sampler {
       if (!Number.isSafeInteger(offset)) return 'untold';
       if (!this.isFollowed(fields)) return 'unheard';
       this.lag.sample(nowMs, offset);
+      this.sourceAtMs = nowMs;
       const reach = backlogReach(fields, this.lag.bytesPerSecond);
       this.backlog = reach && { ...reach, atMs: nowMs };
       // This machine's clock where TIME is not permitted.
@@ -163,7 +165,9 @@ export class Sampler {
     const bytes = target.streaming ? target.applied.bytesApplied : (copy?.bytesDone ?? 0);
     const commandsRead = target.streaming ? target.applied.commandsRead : commands;
     const bytesRead = feed.receivedBytes;
-    const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs);
+    // A copy and the stream have counters of their own, each copy again, and the stream's goes on behind one that came between.
+    const of = target.streaming ? target : copy;
+    const commandsPerSecond = this.appliedCommands.perSecond(commands, nowMs, of);
     const { lanes } = target;
     // Once nothing is waited for any more it was found settled, or is not written to by its slots yet.
     const unsettled = phase === 'reconnecting' ? servers.cluster?.unsettled : undefined;
@@ -174,14 +178,14 @@ export class Sampler {
       read: {
         commands: commandsRead,
         bytes: bytesRead,
-        commandsPerSecond: this.readCommands.perSecond(commandsRead, nowMs),
+        commandsPerSecond: this.readCommands.perSecond(commandsRead, nowMs, of),
         bytesPerSecond: this.readBytes.perSecond(bytesRead, nowMs),
       },
       applied: {
         commands,
         bytes,
         commandsPerSecond,
-        bytesPerSecond: this.appliedBytes.perSecond(bytes, nowMs),
+        bytesPerSecond: this.appliedBytes.perSecond(bytes, nowMs, of),
       },
       offsets: {
         source: Math.max(this.lag.sourceOffset, target.streaming ? received : 0),
@@ -193,6 +197,7 @@ export class Sampler {
         seconds: Math.max(this.lag.seconds(applied, nowMs), this.standing.staleSeconds(nowMs)),
       },
       spool: { bytes: feed.unreadBytes, diskBytes: feed.diskBytes },
+      sourceAtMs: this.sourceAtMs,
       databases: this.databases,
       countedAtMs: this.countedAtMs,
       backlog: this.backlog,

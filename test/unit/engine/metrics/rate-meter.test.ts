@@ -25,6 +25,19 @@ describe('RateMeter', () => {
     expect(meter.perSecond(50, 2000)).toBe(20);
   });
 
+  it('takes the return of a counter for no growth', () => {
+    const meter = new RateMeter();
+    const [stream, copy] = [{}, {}];
+    meter.perSecond(287_000, 0, stream);
+    expect(meter.perSecond(287_206, 1000, stream)).toBe(206);
+    // The target is away, and a copy takes the place of the stream.
+    expect(meter.perSecond(0, 2000)).toBe(0);
+    expect(meter.perSecond(5000, 3000, copy)).toBe(0);
+    expect(meter.perSecond(9000, 4000, copy)).toBe(4000);
+    expect(meter.perSecond(287_206, 5000, stream)).toBe(0);
+    expect(meter.perSecond(287_216, 6000, stream)).toBe(10);
+  });
+
   it('says 0 while the clock stands or goes back', () => {
     const meter = new RateMeter();
     meter.perSecond(0, 1000);

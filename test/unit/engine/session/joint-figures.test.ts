@@ -79,6 +79,23 @@ describe('the figures of a task with several parts', () => {
     expect(alone.databases[0]?.targetKeys).toBe(39);
   });
 
+  it('count the target as it was counted last, whichever part did that', () => {
+    const of = (targetKeys: number): Partial<Metrics> => ({
+      databases: [{ db: 0, sourceKeys: 10, sourceExpires: 0, targetKeys, targetExpires: 0 }],
+    });
+    // The last one in order has ended in the midst of what the first one copied.
+    const parts = [
+      part(1, 0, { ...of(24), countedAtMs: 9000 }),
+      part(2, 0, { ...of(15), countedAtMs: 2000 }),
+    ];
+    expect(jointMetrics(parts, 'ended', 9000).databases).toMatchObject([{ sourceKeys: 20, targetKeys: 23 }]);
+  });
+
+  it('are as old as what was told longest ago', () => {
+    const parts = [part(1, 0, { sourceAtMs: 4000 }), part(2, 0, { sourceAtMs: 900 }), part(3, 0)];
+    expect(jointMetrics(parts, 'in-step', 5000).sourceAtMs).toBe(900);
+  });
+
   it('name each part', () => {
     expect(joint.feeds?.map(({ part: number, lag }) => [number, lag.seconds])).toEqual([
       [1, 0],
