@@ -56,6 +56,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const comparisons = new Comparisons({
     startEngine: startJob,
     emit,
+    onCompared: (id, compared) => tasks.get(id).wasCompared(compared),
     serversOf: (id) => {
       const { profile } = tasks.get(id);
       return {

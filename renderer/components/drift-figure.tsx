@@ -1,44 +1,44 @@
-import { CircleCheck, CircleX, Clock, Info, MoveRight, type LucideIcon } from 'lucide-react';
+import { CircleCheck, CircleX, Clock, Copy, History, Info, MoveRight, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { formatCount } from '../../shared/format/numbers.ts';
-import type { Drift, DriftVerdict } from '../../shared/model/task-view.ts';
-import type { Tone } from './notice-box.tsx';
+import { driftFigure, SAYING_WORDS } from '../../shared/format/drift-words.ts';
+import { formatAge } from '../../shared/format/times.ts';
+import type { DriftSaying } from '../../shared/model/drift-saying.ts';
+import type { Judgement } from '../../shared/model/judgement.ts';
 import classes from './drift-figure.module.css';
 
-interface Look {
-  readonly tone: Tone;
-  readonly icon: LucideIcon;
-  readonly words: string;
-}
-
-/** How each verdict looks, wherever it is shown. */
-export const DRIFT_LOOKS: Readonly<Record<Exclude<DriftVerdict, 'unknown'>, Look>> = {
-  none: { tone: 'good', icon: CircleCheck, words: 'no drift' },
-  expiry: { tone: 'good', icon: Clock, words: 'expiry only' },
-  'in-flight': { tone: 'work', icon: MoveRight, words: 'in flight' },
-  'own-keys': { tone: 'calm', icon: Info, words: 'own keys' },
-  evicted: { tone: 'bad', icon: CircleX, words: 'keys evicted' },
-  real: { tone: 'bad', icon: CircleX, words: 'sides differ' },
+const ICONS: Readonly<Record<DriftSaying, LucideIcon>> = {
+  unknown: Info,
+  none: CircleCheck,
+  expiry: Clock,
+  'in-flight': MoveRight,
+  lasting: Info,
+  copying: Copy,
+  waiting: Clock,
+  'held-up': Clock,
+  old: History,
+  'left-equal': History,
+  'left-different': History,
+  'own-keys': Info,
+  evicted: CircleX,
+  found: CircleX,
+  real: CircleX,
 };
 
-export interface DriftFigureProps {
-  readonly drift: Drift;
-  /** The task does not run any more: the figure is that of its last report. */
-  readonly past?: boolean;
-}
-
-/** The difference of the keys that do not expire, and what it means now. */
-export function DriftFigure({ drift, past = false }: DriftFigureProps): ReactElement {
-  if (drift.verdict === 'unknown' || drift.difference === null)
-    return <span className={classes.unknown}>not known</span>;
-  const { tone, icon: Icon, words } = DRIFT_LOOKS[drift.verdict];
+/** The difference of the keys that do not expire, and what it means. */
+export function DriftFigure({ judgement: { drift, ages } }: { readonly judgement: Judgement }): ReactElement {
+  const { saying, tone } = drift;
+  if (saying === 'unknown' || drift.difference === null)
+    return <span className={classes.unknown}>{SAYING_WORDS.unknown.brief}</span>;
+  const Icon = ICONS[saying];
   return (
     <span className={classes.drift}>
-      <span className={classes.count} data-tone={past ? 'calm' : tone}>
+      <span className={classes.count} data-tone={tone}>
         <Icon size={13} aria-hidden />
-        {formatCount(drift.difference)}
+        {driftFigure(drift)}
       </span>
-      <span className={classes.words}>{past ? 'when it ended' : words}</span>
+      <span className={classes.words}>
+        {saying === 'old' ? formatAge(ages.counts.forMs) : SAYING_WORDS[saying].brief}
+      </span>
     </span>
   );
 }

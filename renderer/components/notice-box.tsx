@@ -1,10 +1,8 @@
 import { Alert } from '@mantine/core';
 import { CircleCheck, CircleX, Info, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import type { Tone } from '../../shared/model/tone.ts';
 import classes from './notice-box.module.css';
-
-/** The colours with a meaning, as in theme.css. */
-export type Tone = 'good' | 'work' | 'calm' | 'warn' | 'bad';
 
 const ICONS: Readonly<Record<Tone, LucideIcon>> = {
   good: CircleCheck,

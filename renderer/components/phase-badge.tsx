@@ -18,40 +18,45 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { STATUS_WORDS, taskStatus, type TaskStatus } from '../../shared/format/task-status.ts';
-import type { TaskView } from '../../shared/model/task-view.ts';
-import type { Tone } from './notice-box.tsx';
+import { STATUS_WORDS } from '../../shared/format/task-status.ts';
+import { toneOf } from '../../shared/model/judgement.ts';
+import type { TaskStatus } from '../../shared/model/task-status.ts';
+import type { Tone } from '../../shared/model/tone.ts';
 import classes from './phase-badge.module.css';
 
-interface Look {
-  readonly tone: Tone;
-  readonly icon: LucideIcon;
-}
-
 /** How each status looks, wherever it is shown. */
-export const STATUS_LOOKS: Readonly<Record<TaskStatus, Look>> = {
-  failed: { tone: 'bad', icon: CircleX },
-  retrying: { tone: 'warn', icon: Unplug },
-  restarting: { tone: 'warn', icon: RotateCw },
-  starting: { tone: 'work', icon: Hourglass },
-  connecting: { tone: 'work', icon: Plug },
-  asking: { tone: 'warn', icon: CircleQuestionMark },
-  receiving: { tone: 'work', icon: Download },
-  'full-copy': { tone: 'work', icon: Copy },
-  clearing: { tone: 'work', icon: Eraser },
-  'catching-up': { tone: 'work', icon: FastForward },
-  partial: { tone: 'warn', icon: Unplug },
-  'in-step': { tone: 'good', icon: CircleCheck },
-  paused: { tone: 'calm', icon: Pause },
-  stopping: { tone: 'calm', icon: CircleStop },
-  releasing: { tone: 'work', icon: Handshake },
-  stopped: { tone: 'calm', icon: Square },
-  completed: { tone: 'good', icon: CircleCheckBig },
+export const STATUS_ICONS: Readonly<Record<TaskStatus, LucideIcon>> = {
+  failed: CircleX,
+  retrying: Unplug,
+  restarting: RotateCw,
+  starting: Hourglass,
+  connecting: Plug,
+  asking: CircleQuestionMark,
+  receiving: Download,
+  'full-copy': Copy,
+  clearing: Eraser,
+  'catching-up': FastForward,
+  partial: Unplug,
+  unheard: CircleQuestionMark,
+  differs: CircleX,
+  'in-step': CircleCheck,
+  pausing: Pause,
+  paused: Pause,
+  stopping: CircleStop,
+  releasing: Handshake,
+  stopped: Square,
+  completed: CircleCheckBig,
 };
 
-/** One word, one icon and one colour for what a task is doing. */
-export function StatusBadge({ status }: { readonly status: TaskStatus }): ReactElement {
-  const { tone, icon: Icon } = STATUS_LOOKS[status];
+export interface StatusBadgeProps {
+  readonly status: TaskStatus;
+  /** As the task was judged (judgement.ts); left out, that of the status by itself. */
+  readonly tone?: Tone;
+}
+
+/** One word, one icon and one colour for how a task is. */
+export function StatusBadge({ status, tone = toneOf(status) }: StatusBadgeProps): ReactElement {
+  const Icon = STATUS_ICONS[status];
   return (
     <span className={classes.badge} data-tone={tone} data-status={status}>
       <Icon size={13} strokeWidth={2.2} aria-hidden />
@@ -59,9 +64,3 @@ export function StatusBadge({ status }: { readonly status: TaskStatus }): ReactE
     </span>
   );
 }
-
-export const PhaseBadge = ({
-  task,
-}: {
-  readonly task: Pick<TaskView, 'state' | 'phase' | 'trouble'>;
-}): ReactElement => <StatusBadge status={taskStatus(task)} />;

@@ -3,22 +3,29 @@ import type { ReactElement } from 'react';
 import { databaseName } from '../../shared/format/database-name.ts';
 import { formatCount } from '../../shared/format/numbers.ts';
 import { formatDifference } from '../../shared/format/rates.ts';
+import { formatAge } from '../../shared/format/times.ts';
 import { Panel } from '../components/panel.tsx';
-import { useTask } from '../state/tasks.ts';
+import { useJudged } from '../state/judgement.ts';
 import { databaseTable } from './database-rows.ts';
 import classes from './drift.module.css';
 
 /** The keys of either side, database by database. */
 export function DatabaseCounts({ id }: { readonly id: string }): ReactElement {
-  const counts = useTask(id)?.metrics?.databases ?? [];
-  const { rows, sums } = databaseTable(counts);
+  const judged = useJudged(id);
+  const { rows, sums, signs } = databaseTable(judged?.task.metrics?.databases ?? []);
+  const age = judged?.judgement.ages.counts;
+  const old = age?.kind === 'old';
   return (
-    <Panel title="Keys per database" flush>
+    <Panel
+      title="Keys per database"
+      flush
+      actions={old && <span className={classes.caption}>counted {formatAge(age.forMs)}</span>}
+    >
       <Table.ScrollContainer
         minWidth={640}
         scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Keys per database', role: 'group' } }}
       >
-        <Table verticalSpacing={5} className={classes.table} highlightOnHover>
+        <Table verticalSpacing={5} className={classes.table} highlightOnHover data-old={old || undefined}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th rowSpan={2} scope="col">
@@ -68,7 +75,10 @@ export function DatabaseCounts({ id }: { readonly id: string }): ReactElement {
           {rows.length > 1 && (
             <Table.Tfoot>
               <Table.Tr>
-                <Table.Th scope="row" title="Differences are added without regard to their sign.">
+                <Table.Th
+                  scope="row"
+                  title="Differences are added up without their sign, so that databases do not cancel each other out."
+                >
                   All
                 </Table.Th>
                 <Table.Td>{formatCount(sums.sourceKeys)}</Table.Td>
@@ -76,9 +86,9 @@ export function DatabaseCounts({ id }: { readonly id: string }): ReactElement {
                 <Table.Td>{formatCount(sums.sourceExpires)}</Table.Td>
                 <Table.Td>{formatCount(sums.targetExpires)}</Table.Td>
                 <Table.Td className={classes.watched} data-zero={sums.permanentDifference === 0}>
-                  {formatCount(sums.permanentDifference)}
+                  {signed(sums.permanentDifference, signs.permanent)}
                 </Table.Td>
-                <Table.Td>{formatCount(sums.expiringDifference)}</Table.Td>
+                <Table.Td>{signed(sums.expiringDifference, signs.expiring)}</Table.Td>
               </Table.Tr>
             </Table.Tfoot>
           )}
@@ -87,3 +97,7 @@ export function DatabaseCounts({ id }: { readonly id: string }): ReactElement {
     </Panel>
   );
 }
+
+/** A sum of differences; `±` where databases differ in both directions. */
+const signed = (sum: number, sign: -1 | 0 | 1): string =>
+  sign === 0 ? `±${formatCount(sum)}` : formatDifference(sign * sum);

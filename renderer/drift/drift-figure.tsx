@@ -1,50 +1,56 @@
 import type { ReactElement } from 'react';
+import { driftFigure, moreWords, SAYING_WORDS } from '../../shared/format/drift-words.ts';
 import { formatCount } from '../../shared/format/numbers.ts';
-import type { TaskView } from '../../shared/model/task-view.ts';
+import { formatAge } from '../../shared/format/times.ts';
+import type { ComparedStanding } from '../../shared/model/judgement.ts';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { Panel } from '../components/panel.tsx';
 import { TimeText } from '../components/time-text.tsx';
-import { useNow } from '../state/now.ts';
-import { useTaskPart } from '../task/use-task-part.ts';
+import { useJudged } from '../state/judgement.ts';
 import classes from './drift.module.css';
-import { driftFigure, driftWords } from './verdict-words.ts';
 
-const pickDrift = ({ drift, phase }: TaskView) => ({ drift, phase });
-/** How often the words are looked at again. */
-const STEP_MS = 10_000;
-
-/** The difference of the keys without expiry, when it last was 0, and what it means now. */
+/** The difference of the keys without expiry, how old it is, when it last was 0, and what it means. */
 export function DriftFigure({ id }: { readonly id: string }): ReactElement | null {
-  const picked = useTaskPart(id, pickDrift);
-  const nowMs = useNow(STEP_MS);
-  if (!picked) return null;
-  const { drift, phase } = picked;
-  const { value, tone } = driftFigure(drift);
-  const words = driftWords(drift, phase, nowMs);
+  const judged = useJudged(id);
+  if (!judged) return null;
+  const { task, judgement } = judged;
+  const { drift, ages, compared } = judgement;
+  const { saying, tone } = drift;
+  const words = SAYING_WORDS[saying];
+  const { lastZeroAtMs, expiringDifference } = task.drift;
   return (
     <Panel title="Difference of the keys without expiry">
       <div className={classes.top}>
         <div>
-          <p className={classes.number} data-tone={tone}>
-            {value}
+          <p
+            className={classes.number}
+            data-tone={saying === 'found' ? 'calm' : tone}
+            data-age={ages.counts.kind}
+          >
+            {driftFigure(drift)}
           </p>
+          {drift.more !== null && <p className={classes.caption}>{capital(moreWords(drift))}</p>}
+          {ages.counts.kind === 'old' && (
+            <p className={classes.caption}>Counted {formatAge(ages.counts.forMs)}</p>
+          )}
           <p className={classes.caption}>
-            {drift.lastZeroAtMs === null ? (
-              'It has not been 0 yet.'
+            {drift.difference === 0 && ages.counts.kind === 'now' ? (
+              'Equal now'
+            ) : lastZeroAtMs === null ? (
+              'Not equal yet'
             ) : (
               <>
-                Last 0 <TimeText atMs={drift.lastZeroAtMs} />
+                Last equal <TimeText atMs={lastZeroAtMs} />
               </>
             )}
           </p>
-          {drift.expiringDifference !== null && (
-            <p className={classes.caption}>
-              Keys with expiry differ by {formatCount(drift.expiringDifference)}.
-            </p>
+          {expiringDifference !== null && (
+            <p className={classes.caption}>Keys with expiry differ by {formatCount(expiringDifference)}.</p>
           )}
         </div>
         <div className={classes.verdict}>
-          <NoticeBox tone={words.tone} title={words.title}>
+          <NoticeBox tone={tone} title={words.title}>
+            {saying === 'found' && compared && <Found {...compared} />}
             <p>{words.text}</p>
           </NoticeBox>
         </div>
@@ -52,3 +58,12 @@ export function DriftFigure({ id }: { readonly id: string }): ReactElement | nul
     </Panel>
   );
 }
+
+const Found = ({ differences, endedAtMs }: ComparedStanding): ReactElement => (
+  <p>
+    {formatCount(differences)} {differences === 1 ? 'difference' : 'differences'}, found{' '}
+    <TimeText atMs={endedAtMs} />.
+  </p>
+);
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

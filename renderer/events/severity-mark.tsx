@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX, Info, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { EventSeverity } from '../../shared/model/task-event.ts';
-import type { Tone } from '../components/notice-box.tsx';
+import type { Tone } from '../../shared/model/tone.ts';
 import classes from './events.module.css';
 
 export const SEVERITY_WORDS: Readonly<Record<EventSeverity, string>> = {

@@ -1,7 +1,7 @@
 import { MoveRight } from 'lucide-react';
 import { VisuallyHidden } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
-import { describeGroup, groupStatus } from '../../shared/format/group-sentence.ts';
+import { describeGroup, judgeGroup } from '../../shared/format/group-sentence.ts';
 import { formatCount } from '../../shared/format/numbers.ts';
 import { addressOf } from '../../shared/model/server-address.ts';
 import { StatusBadge } from '../components/phase-badge.tsx';
@@ -20,7 +20,8 @@ export function GroupHead({ id, ids }: GroupHeadProps): ReactElement {
   const name = useGroupName(id) ?? '';
   const tasks = useTasks(ids);
   const nowMs = useNow();
-  const status = groupStatus(tasks);
+  const judgement = judgeGroup(tasks, nowMs);
+  const status = judgement?.status;
   const text = describeGroup(tasks, nowMs);
   // Read out only when it comes to be otherwise: nobody wants to hear a figure each second.
   const [told, setTold] = useState({ status, text: '' });
@@ -32,7 +33,7 @@ export function GroupHead({ id, ids }: GroupHeadProps): ReactElement {
         <div className={classes.names}>
           <div className={classes.title}>
             <h1 className={classes.name}>{name}</h1>
-            {status && <StatusBadge status={status} />}
+            {judgement && <StatusBadge {...judgement} />}
           </div>
           <p className={classes.way}>
             <span className={classes.host}>{sources.join(', ')}</span>

@@ -3,15 +3,14 @@ import type { ReactElement, ReactNode } from 'react';
 import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
 import { formatByteRate, formatLag } from '../../shared/format/rates.ts';
 import { describeTask } from '../../shared/format/task-sentence.ts';
-import { STATUS_WORDS, taskStatus } from '../../shared/format/task-status.ts';
+import { STATUS_WORDS } from '../../shared/format/task-status.ts';
+import { formatAge } from '../../shared/format/times.ts';
 import { addressOf } from '../../shared/model/server-address.ts';
-import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
+import type { FigureAge } from '../../shared/model/figure-age.ts';
 import { DriftFigure } from '../components/drift-figure.tsx';
-import { PhaseBadge } from '../components/phase-badge.tsx';
-import { useNow } from '../state/now.ts';
+import { StatusBadge } from '../components/phase-badge.tsx';
+import { useJudged, type JudgedTaskNow } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
-import { useTask } from '../state/tasks.ts';
-import { isReporting } from '../tasks/task-order.ts';
 import { TargetActions } from './target-actions.tsx';
 import classes from './group.module.css';
 
@@ -20,9 +19,9 @@ const SAID_BY_FIGURES: ReadonlySet<string> = new Set(['in-step', 'catching-up'])
 
 /** One target of a group, as a line of its table. */
 export function TargetRow({ id }: { readonly id: string }): ReactElement | null {
-  const task = useTask(id);
-  const nowMs = useNow();
-  if (!task) return null;
+  const judged = useJudged(id);
+  if (!judged) return null;
+  const { task, judgement } = judged;
   return (
     <Table.Tr>
       <Table.Th scope="row">
@@ -31,10 +30,10 @@ export function TargetRow({ id }: { readonly id: string }): ReactElement | null 
         </a>
       </Table.Th>
       <Table.Td className={classes.state}>
-        <PhaseBadge task={task} />
-        <div className={classes.beside}>{saidBesides(task, nowMs)}</div>
+        <StatusBadge {...judgement} />
+        <div className={classes.beside}>{saidBesides(judged)}</div>
       </Table.Td>
-      <Figures task={task} />
+      <Figures {...judged} />
       <Table.Td>
         <TargetActions task={task} />
       </Table.Td>
@@ -42,55 +41,64 @@ export function TargetRow({ id }: { readonly id: string }): ReactElement | null 
   );
 }
 
-function Figures({ task }: { readonly task: TaskView }): ReactElement {
-  const { metrics, drift, state } = task;
-  const now = metrics && isReporting(task) ? metrics : undefined;
-  const keys = metrics?.databases.reduce((sum, { targetKeys }) => sum + targetKeys, 0);
+function Figures({ task: { metrics }, judgement }: JudgedTaskNow): ReactElement {
+  const { ages } = judgement;
+  const keys = metrics?.databases.reduce((sum, { targetKeys }) => sum + targetKeys, 0) ?? 0;
   return (
     <>
-      <Figure value={now && formatLag(now.lag.seconds)} detail={now && formatBytes(now.lag.bytes)} />
       <Figure
-        value={now && `${formatCount(now.applied.commandsPerSecond)}/s`}
-        detail={now && formatByteRate(now.applied.bytesPerSecond)}
+        age={ages.source}
+        value={metrics && formatLag(metrics.lag.seconds)}
+        detail={metrics && formatBytes(metrics.lag.bytes)}
       />
-      <Figure value={metrics?.countedAtMs === undefined ? undefined : formatCount(keys ?? 0)} />
+      <Figure
+        age={ages.report}
+        value={metrics && `${formatCount(metrics.applied.commandsPerSecond)}/s`}
+        detail={metrics && formatByteRate(metrics.applied.bytesPerSecond)}
+      />
+      <Figure age={ages.counts} value={formatCount(keys)} />
       <Table.Td>
-        <DriftFigure drift={drift} past={!isAtWork(state)} />
+        <DriftFigure judgement={judgement} />
       </Table.Td>
       <Figure
-        value={now && formatBytes(now.spool.bytes)}
-        detail={now && now.spool.diskBytes > 0 && `${formatBytes(now.spool.diskBytes)} on disk`}
+        age={ages.report}
+        value={metrics && formatBytes(metrics.spool.bytes)}
+        detail={metrics && metrics.spool.diskBytes > 0 && `${formatBytes(metrics.spool.diskBytes)} on disk`}
       />
     </>
   );
 }
 
-const Figure = ({
-  value,
-  detail,
-}: {
+interface FigureProps {
+  readonly age: FigureAge;
   readonly value: ReactNode;
   readonly detail?: ReactNode;
-}): ReactElement => (
-  <Table.Td>
-    {value === undefined ? (
-      <span className={classes.none} aria-label="none">
-        –
-      </span>
-    ) : (
-      <>
-        {value}
-        {detail && <div className={classes.beside}>{detail}</div>}
-      </>
-    )}
-  </Table.Td>
-);
+}
+
+/** What is old says how old instead of its detail. */
+const Figure = ({ age, value, detail }: FigureProps): ReactElement => {
+  if (age.kind === 'none')
+    return (
+      <Table.Td>
+        <span className={classes.none} aria-label="none">
+          –
+        </span>
+      </Table.Td>
+    );
+  const beside = age.kind === 'old' ? formatAge(age.forMs) : detail;
+  return (
+    <Table.Td className={age.kind === 'old' ? classes.none : undefined}>
+      {value}
+      {beside && <div className={classes.beside}>{beside}</div>}
+    </Table.Td>
+  );
+};
 
 /** The sentence without the word that the badge has said, and without the figures beside it. */
-function saidBesides(task: TaskView, nowMs: number): string {
-  const status = taskStatus(task);
-  if (SAID_BY_FIGURES.has(status)) return '';
-  const text = describeTask(task, nowMs);
+function saidBesides({ task, judgement, nowMs }: JudgedTaskNow): string {
+  const { status, tone } = judgement;
+  if (SAID_BY_FIGURES.has(status) && tone !== 'warn' && tone !== 'bad') return '';
+  const text = describeTask(task, nowMs, judgement);
   return text.startsWith(STATUS_WORDS[status])
     ? text.slice(STATUS_WORDS[status].length).replace(/^[:;\s]+/, '')
     : text;

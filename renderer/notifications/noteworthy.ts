@@ -1,6 +1,6 @@
-import { describeTask } from '../../shared/format/task-sentence.ts';
-import { GOES_ON, taskStatus, type TaskStatus } from '../../shared/format/task-status.ts';
-import type { TaskView } from '../../shared/model/task-view.ts';
+import { describeTask, type ShownTask } from '../../shared/format/task-sentence.ts';
+import { judge } from '../../shared/model/judgement.ts';
+import { GOES_ON, type TaskStatus } from '../../shared/model/task-status.ts';
 
 export interface Note {
   readonly title: string;
@@ -11,8 +11,8 @@ const TROUBLED: ReadonlySet<TaskStatus> = new Set(['retrying', 'restarting', 'pa
 const WELL: ReadonlySet<TaskStatus> = new Set(['in-step', 'catching-up', 'full-copy']);
 
 /** What is worth telling about a task that has become `now` from `before`: failures, troubles, and their end. */
-export function noteworthy(before: TaskView, now: TaskView, nowMs: number): Note | null {
-  const [from, to] = [taskStatus(before), taskStatus(now)];
+export function noteworthy(before: ShownTask, now: ShownTask, nowMs: number): Note | null {
+  const [from, to] = [judge(before, nowMs).status, judge(now, nowMs).status];
   if (from === to) return null;
   const text = describeTask(now, nowMs);
   if (to === 'failed') return { title: `${now.name} has failed`, text };

@@ -8,7 +8,7 @@ import {
   TriangleAlert,
   type LucideIcon,
 } from 'lucide-react';
-import type { Tone } from '../components/notice-box.tsx';
+import type { Tone } from '../../shared/model/tone.ts';
 import type { CheckRow, RowStatus } from './precheck-view.ts';
 
 export interface CheckLook {

@@ -2,7 +2,8 @@ import { Anchor } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Notice } from '../../shared/contract/api.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
-import { NoticeBox, type Tone } from '../components/notice-box.tsx';
+import type { Tone } from '../../shared/model/tone.ts';
+import { NoticeBox } from '../components/notice-box.tsx';
 import { useAction, useRequest } from '../state/client.tsx';
 import { href, useRoute } from '../state/route.ts';
 

@@ -1,12 +1,17 @@
 import type { ReactElement } from 'react';
-import { taskStatus } from '../../shared/format/task-status.ts';
-import type { TaskView } from '../../shared/model/task-view.ts';
+import type { ShownTask } from '../../shared/format/task-sentence.ts';
+import { judge } from '../../shared/model/judgement.ts';
+import { useNow } from '../state/now.ts';
 import { useOfTasks } from '../state/tasks.ts';
 import classes from './shell.module.css';
 
+/** How often it is looked at again, whether anything is told or not. */
+const STEP_MS = 5000;
+
 /** How all tasks together are, for a glance from afar: `1 failed · 1 in trouble · 3 in step`. */
 export function StatusSummary(): ReactElement {
-  const text = useOfTasks(summarise);
+  const nowMs = useNow(STEP_MS);
+  const text = useOfTasks((tasks) => summarise(tasks, nowMs));
   return (
     <p className={classes.summary} data-testid="status-summary">
       {text}
@@ -14,12 +19,15 @@ export function StatusSummary(): ReactElement {
   );
 }
 
-export function summarise(tasks: readonly TaskView[]): string {
-  const count = { failed: 0, 'in trouble': 0, 'at work': 0, 'in step': 0 };
+/** `failed`, `differing` and `in trouble` need somebody; whoever is at rest is not counted. */
+export function summarise(tasks: readonly ShownTask[], nowMs: number): string {
+  const count = { failed: 0, differing: 0, 'in trouble': 0, 'at work': 0, 'in step': 0 };
   for (const task of tasks) {
-    const status = taskStatus(task);
+    const { status } = judge(task, nowMs);
     if (status === 'failed') count.failed += 1;
-    else if (status === 'retrying' || status === 'restarting') count['in trouble'] += 1;
+    else if (status === 'differs') count.differing += 1;
+    else if (status === 'retrying' || status === 'restarting' || status === 'unheard')
+      count['in trouble'] += 1;
     else if (status === 'in-step') count['in step'] += 1;
     else if (status !== 'paused' && status !== 'stopped' && status !== 'completed') count['at work'] += 1;
   }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import type { ShownTask } from '../../shared/format/task-sentence.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { useSeenTasks, useTaskIds, useTaskStore } from './tasks.ts';
 
@@ -15,7 +16,7 @@ export function useGroupIds(id: string): readonly string[] {
 }
 
 /** These tasks, with each report of any of them. */
-export const useTasks = (ids: readonly string[]): readonly TaskView[] =>
+export const useTasks = (ids: readonly string[]): readonly ShownTask[] =>
   useSeenTasks(useShallow(({ byId }) => ids.flatMap((id) => byId[id] ?? [])));
 
 /** What a group is called; undefined where no task is in it. */

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatBytes, formatCount, formatKeys, formatDuration } from '../../shared/format/numbers.ts';
 import { formatByteRate, formatPercent } from '../../shared/format/rates.ts';
-import { taskStatus } from '../../shared/format/task-status.ts';
+import { activityOf } from '../../shared/model/task-status.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { Panel } from '../components/panel.tsx';
 import { ProgressBar } from '../components/progress-bar.tsx';
@@ -29,7 +29,7 @@ function Copying({ id }: { readonly id: string }): ReactElement | null {
   const task = useTask(id);
   if (!task?.metrics) return null;
   const { bytes, keys, receivedBytes, bytesPerSecond, remainingMs } = copyProgress(task.metrics);
-  const running = taskStatus(task) === 'full-copy';
+  const running = activityOf(task) === 'full-copy';
   const rate = running ? formatByteRate(bytesPerSecond) : 'not running at the moment';
   const left =
     running && remainingMs !== null ? `, about ${formatDuration(Math.max(1000, remainingMs))} left` : '';

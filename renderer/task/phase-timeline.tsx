@@ -1,10 +1,14 @@
 import { VisuallyHidden } from '@mantine/core';
 import { Check, Circle, CircleDot, Minus, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { GOES_ON, isPartial, STATUS_WORDS, type TaskStatus } from '../../shared/format/task-status.ts';
+import { STATUS_WORDS } from '../../shared/format/task-status.ts';
+import { toneOf } from '../../shared/model/judgement.ts';
+import { activityOf, GOES_ON, isPartial, type TaskStatus } from '../../shared/model/task-status.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
-import { STATUS_LOOKS } from '../components/phase-badge.tsx';
+import type { Tone } from '../../shared/model/tone.ts';
+import { STATUS_ICONS } from '../components/phase-badge.tsx';
 import { TimeText } from '../components/time-text.tsx';
+import { useJudged } from '../state/judgement.ts';
 import { LastingDuration } from './lasting-duration.tsx';
 import { timelineSteps, type Side, type Step, type StepStatus, type TimelineStep } from './timeline-model.ts';
 import { useTaskPart } from './use-task-part.ts';
@@ -16,7 +20,7 @@ const STEP_WORDS: Readonly<Record<Step, string>> = {
   'catching-up': 'Catching up',
   'in-step': 'In step',
 };
-const STATUS_ICONS: Readonly<Record<StepStatus, LucideIcon>> = {
+const STEP_ICONS: Readonly<Record<StepStatus, LucideIcon>> = {
   ahead: Circle,
   now: CircleDot,
   held: CircleDot,
@@ -60,19 +64,36 @@ const pickTimeline = ({ state, phase, sinceMs, timeline, fullOnly, trouble }: Ta
 /** The steps of a run, when each began and how long it took; what holds the task up stands at its step. */
 export function PhaseTimeline({ id }: { readonly id: string }): ReactElement | null {
   const task = useTaskPart(id, pickTimeline);
-  if (!task) return null;
+  const judged = useJudged(id);
+  if (!task || !judged) return null;
+  const { tone } = judged.judgement;
+  // The colour of its own word would say more than is known.
+  const doubt = tone === toneOf(activityOf(judged.task)) ? undefined : tone;
   return (
     <ol className={classes.timeline} aria-label="Progress of this run">
       {timelineSteps(task).map((step) => (
-        <StepItem key={step.step} {...step} />
+        <StepItem key={step.step} {...step} doubt={doubt} />
       ))}
     </ol>
   );
 }
 
-function StepItem({ step, status, beganAtMs, spentMs, runningSinceMs, side }: TimelineStep): ReactElement {
-  const Icon = STATUS_ICONS[status];
-  const tone = side ? STATUS_LOOKS[STATUS_OF_SIDE[side.kind]].tone : undefined;
+interface StepItemProps extends TimelineStep {
+  /** The colour of a task that is not what it calls itself. */
+  readonly doubt: Tone | undefined;
+}
+
+function StepItem({
+  step,
+  status,
+  beganAtMs,
+  spentMs,
+  runningSinceMs,
+  side,
+  doubt,
+}: StepItemProps): ReactElement {
+  const Icon = STEP_ICONS[status];
+  const tone = side ? toneOf(STATUS_OF_SIDE[side.kind]) : status === 'now' ? doubt : undefined;
   return (
     <li
       className={classes.step}
@@ -103,7 +124,7 @@ function StepItem({ step, status, beganAtMs, spentMs, runningSinceMs, side }: Ti
 
 function SideText({ kind, sinceMs }: { readonly kind: Side; readonly sinceMs: number }): ReactElement {
   const status = STATUS_OF_SIDE[kind];
-  const { icon: Icon } = STATUS_LOOKS[status];
+  const Icon = STATUS_ICONS[status];
   return (
     <span className={classes.side}>
       <Icon size={13} aria-hidden />

@@ -1,8 +1,9 @@
 import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
-import { PhaseBadge } from '../components/phase-badge.tsx';
+import { StatusBadge } from '../components/phase-badge.tsx';
 import { useGroupIds } from '../state/groups.ts';
+import { useJudged } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
 import { PhaseTimeline } from './phase-timeline.tsx';
 import { TaskActions } from './task-actions.tsx';
@@ -11,18 +12,7 @@ import { TaskWay } from './task-way.tsx';
 import { useTaskPart } from './use-task-part.ts';
 import classes from './task.module.css';
 
-const pickHead = ({
-  name,
-  group,
-  sandbox,
-  source,
-  target,
-  foundAt,
-  state,
-  phase,
-  trouble,
-  metrics,
-}: TaskView) => ({
+const pickHead = ({ name, group, sandbox, source, target, foundAt, state, metrics }: TaskView) => ({
   name,
   group,
   sandbox,
@@ -30,7 +20,6 @@ const pickHead = ({
   target,
   foundAt,
   atWork: isAtWork(state),
-  status: { state, phase, trouble },
   shards: metrics?.feeds?.length ?? 0,
   nodes: metrics?.lanes?.length ?? 0,
 });
@@ -46,7 +35,7 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
         <div className={classes.names}>
           <div className={classes.title}>
             <h1 className={classes.name}>{head.name}</h1>
-            <PhaseBadge task={head.status} />
+            <JudgedBadge id={id} />
             {head.sandbox && (
               <Badge
                 variant="default"
@@ -70,4 +59,9 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
       <PhaseTimeline id={id} />
     </header>
   );
+}
+
+function JudgedBadge({ id }: { readonly id: string }): ReactElement | null {
+  const judged = useJudged(id);
+  return judged ? <StatusBadge {...judged.judgement} /> : null;
 }

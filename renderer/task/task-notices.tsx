@@ -5,7 +5,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { nextStep, type RestingTask } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { formatBytes } from '../../shared/format/numbers.ts';
-import { GOES_ON } from '../../shared/format/task-status.ts';
+import { activityOf, GOES_ON } from '../../shared/model/task-status.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { TimeText } from '../components/time-text.tsx';
@@ -23,6 +23,7 @@ import { useTaskPart } from './use-task-part.ts';
 
 const pickNotices = (task: TaskView) => ({
   state: task.state,
+  paused: activityOf(task) === 'paused',
   id: task.id,
   foundAt: task.foundAt,
   trouble: task.trouble,
@@ -83,7 +84,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
           {!resumeOffered && <StartButton id={id} word="Enter and start" />}
         </SecretsWanted>
       )}
-      {state === 'paused' && <PauseNotice id={id} />}
+      {task.paused && <PauseNotice id={id} />}
     </>
   );
 }

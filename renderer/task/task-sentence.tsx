@@ -1,9 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { describeTask } from '../../shared/format/task-sentence.ts';
-import { taskStatus } from '../../shared/format/task-status.ts';
-import { useNow } from '../state/now.ts';
-import { useTask } from '../state/tasks.ts';
+import { useJudged } from '../state/judgement.ts';
 import classes from './task.module.css';
 
 /**
@@ -11,13 +9,12 @@ import classes from './task.module.css';
  * something else: nobody wants to hear a figure each second.
  */
 export function TaskSentence({ id }: { readonly id: string }): ReactElement | null {
-  const task = useTask(id);
-  const nowMs = useNow();
-  const status = task && taskStatus(task);
-  const text = task ? describeTask(task, nowMs) : '';
+  const judged = useJudged(id);
+  const status = judged?.judgement.status;
+  const text = judged ? describeTask(judged.task, judged.nowMs, judged.judgement) : '';
   const [told, setTold] = useState({ status, text: '' });
   if (told.status !== status) setTold({ status, text });
-  if (!task) return null;
+  if (!judged) return null;
   return (
     <>
       <p className={classes.sentence}>{text}</p>

@@ -110,7 +110,10 @@ const SIDE_OF_STATE: Partial<Readonly<Record<TaskState, Side>>> = {
 function sideOf({ state, phase, timeline, partial }: TimelineInput): Side | undefined {
   // A task that has never run waits before its first step; nothing has stopped it.
   if (state === 'stopped' && timeline.length === 0) return undefined;
+  // It is to be paused, and its engine has not said yet that it is.
+  const pausing = state === 'paused' && phase !== 'paused' && phase !== 'reconnecting';
   return (
-    SIDE_OF_STATE[state] ?? (phase === 'reconnecting' ? 'reconnecting' : partial ? 'partial' : undefined)
+    (pausing ? undefined : SIDE_OF_STATE[state]) ??
+    (phase === 'reconnecting' ? 'reconnecting' : partial ? 'partial' : undefined)
   );
 }

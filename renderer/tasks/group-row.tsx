@@ -1,15 +1,15 @@
 import { ArrowRight } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { byNeed, describeGroup, groupStatus } from '../../shared/format/group-sentence.ts';
+import { describeGroup, furthestOf, judgeGroup } from '../../shared/format/group-sentence.ts';
 import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
 import { formatLag } from '../../shared/format/rates.ts';
+import { formatAge } from '../../shared/format/times.ts';
 import { addressOf } from '../../shared/model/server-address.ts';
 import { StatusBadge } from '../components/phase-badge.tsx';
 import { useGroupName, useTasks } from '../state/groups.ts';
 import { useNow } from '../state/now.ts';
 import { href } from '../state/route.ts';
 import { NoFigure } from './no-figure.tsx';
-import { isReporting } from './task-order.ts';
 import classes from './task-table.module.css';
 
 export interface GroupRowProps {
@@ -22,12 +22,11 @@ export function GroupRow({ id, ids }: GroupRowProps): ReactElement | null {
   const name = useGroupName(id);
   const tasks = useTasks(ids);
   const nowMs = useNow();
-  const status = groupStatus(tasks);
-  if (name === undefined || !status) return null;
-  const reporting = tasks.filter(isReporting);
-  const behind = byNeed(reporting).toSorted(
-    (a, b) => (b.metrics?.lag.seconds ?? 0) - (a.metrics?.lag.seconds ?? 0),
-  )[0]?.metrics?.lag;
+  const judgement = judgeGroup(tasks, nowMs);
+  if (name === undefined || !judgement) return null;
+  const furthest = furthestOf(tasks, nowMs);
+  const behind = furthest?.task.metrics?.lag;
+  const age = furthest?.judgement.ages.source;
   const sentence = describeGroup(tasks, nowMs);
   return (
     <tr>
@@ -43,15 +42,19 @@ export function GroupRow({ id, ids }: GroupRowProps): ReactElement | null {
         </div>
       </td>
       <td>
-        <StatusBadge status={status} />
+        <StatusBadge {...judgement} />
         <div className={classes.sentence} title={sentence}>
           {sentence}
         </div>
       </td>
       {behind ? (
         <td>
-          <div className={classes.figure}>{formatLag(behind.seconds)}</div>
-          <div className={classes.detail}>{formatBytes(behind.bytes)}</div>
+          <div className={classes.figure} data-old={age?.kind === 'old' || undefined}>
+            {formatLag(behind.seconds)}
+          </div>
+          <div className={classes.detail}>
+            {age?.kind === 'old' ? formatAge(age.forMs) : formatBytes(behind.bytes)}
+          </div>
         </td>
       ) : (
         <NoFigure />

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
-import { STATUSES_BY_URGENCY, taskStatus } from '../../shared/format/task-status.ts';
-import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
+import type { ShownTask } from '../../shared/format/task-sentence.ts';
+import { judge, type Judgement } from '../../shared/model/judgement.ts';
+import { STATUSES_BY_URGENCY } from '../../shared/model/task-status.ts';
 
 export const SORT_COLUMNS = ['name', 'status', 'lag', 'rate', 'drift'] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
@@ -22,16 +23,25 @@ export function sortBy(column: SortColumn): void {
   );
 }
 
-/** Where two tasks are the same in the column, their names decide. */
-export function compareTasks({ column, descending }: TaskOrder): (a: TaskView, b: TaskView) => number {
-  const sign = descending ? -1 : 1;
-  return (a, b) => sign * compareColumn(column, a, b) || byName(a, b);
+interface Judged {
+  readonly task: ShownTask;
+  readonly judgement: Judgement;
 }
 
-function compareColumn(column: SortColumn, a: TaskView, b: TaskView): number {
+/** Where two tasks are the same in the column, their names decide. */
+export function compareTasks(
+  { column, descending }: TaskOrder,
+  nowMs: number,
+): (a: ShownTask, b: ShownTask) => number {
+  const sign = descending ? -1 : 1;
+  const judged = (task: ShownTask): Judged => ({ task, judgement: judge(task, nowMs) });
+  return (a, b) => sign * compareColumn(column, judged(a), judged(b)) || byName(a, b);
+}
+
+function compareColumn(column: SortColumn, a: Judged, b: Judged): number {
   switch (column) {
     case 'name':
-      return byName(a, b);
+      return byName(a.task, b.task);
     case 'status':
       return urgency(a) - urgency(b);
     case 'lag':
@@ -39,18 +49,18 @@ function compareColumn(column: SortColumn, a: TaskView, b: TaskView): number {
     case 'rate':
       return shownRate(a) - shownRate(b);
     case 'drift':
-      return (a.drift.difference ?? -1) - (b.drift.difference ?? -1);
+      return shownDrift(a) - shownDrift(b);
   }
 }
 
-const byName = (a: TaskView, b: TaskView): number => a.name.localeCompare(b.name, 'en', { numeric: true });
+const byName = (a: ShownTask, b: ShownTask): number => a.name.localeCompare(b.name, 'en', { numeric: true });
 
-const urgency = (task: TaskView): number => STATUSES_BY_URGENCY.indexOf(taskStatus(task));
+const urgency = ({ judgement }: Judged): number => STATUSES_BY_URGENCY.indexOf(judgement.status);
 
-/** Whether the figures of the last report are those of now. */
-export const isReporting = ({ state, metrics }: TaskView): boolean => isAtWork(state) && metrics !== null;
+const shownLag = ({ task, judgement }: Judged): number =>
+  judgement.ages.source.kind === 'none' ? -1 : (task.metrics?.lag.seconds ?? -1);
 
-const shownLag = (task: TaskView): number => (isReporting(task) ? (task.metrics?.lag.seconds ?? -1) : -1);
+const shownRate = ({ task, judgement }: Judged): number =>
+  judgement.ages.report.kind === 'none' ? -1 : (task.metrics?.applied.commandsPerSecond ?? -1);
 
-const shownRate = (task: TaskView): number =>
-  isReporting(task) ? (task.metrics?.applied.commandsPerSecond ?? -1) : -1;
+const shownDrift = ({ judgement: { drift } }: Judged): number => drift.difference ?? -1;

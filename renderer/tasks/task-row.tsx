@@ -4,17 +4,16 @@ import { addressOf } from '../../shared/model/server-address.ts';
 import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
 import { formatLag } from '../../shared/format/rates.ts';
 import { describeTask } from '../../shared/format/task-sentence.ts';
-import { STATUS_WORDS, taskStatus } from '../../shared/format/task-status.ts';
-import { isAtWork, SPARK_POINTS, type TaskView } from '../../shared/model/task-view.ts';
+import { STATUS_WORDS } from '../../shared/format/task-status.ts';
+import { formatAge } from '../../shared/format/times.ts';
+import { SPARK_POINTS, type TaskView } from '../../shared/model/task-view.ts';
 import { DriftFigure } from '../components/drift-figure.tsx';
-import { PhaseBadge } from '../components/phase-badge.tsx';
+import { StatusBadge } from '../components/phase-badge.tsx';
 import { SparkLine } from '../components/spark-line.tsx';
-import { useNow } from '../state/now.ts';
+import { useJudged, type JudgedTaskNow } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
-import { useTask } from '../state/tasks.ts';
 import { NoFigure } from './no-figure.tsx';
 import { RowActions } from './row-actions.tsx';
-import { isReporting } from './task-order.ts';
 import classes from './task-table.module.css';
 
 /** One task: one line of the list. `member`: below that of its group. */
@@ -25,9 +24,10 @@ export function TaskRow({
   readonly id: string;
   readonly member?: boolean;
 }): ReactElement | null {
-  const task = useTask(id);
-  const nowMs = useNow();
-  if (!task) return null;
+  const judged = useJudged(id);
+  if (!judged) return null;
+  const { task, judgement, nowMs } = judged;
+  const text = describeTask(task, nowMs, judgement);
   return (
     <tr data-member={member || undefined}>
       <td>
@@ -38,15 +38,15 @@ export function TaskRow({
         <Route task={task} member={member} />
       </td>
       <td>
-        <PhaseBadge task={task} />
-        <div className={classes.sentence} title={describeTask(task, nowMs)}>
-          {afterTheWord(task, nowMs)}
+        <StatusBadge {...judgement} />
+        <div className={classes.sentence} title={text}>
+          {afterTheWord(text, STATUS_WORDS[judgement.status])}
         </div>
       </td>
-      <LagCell task={task} />
-      <RateCell task={task} />
+      <LagCell {...judged} />
+      <RateCell {...judged} />
       <td>
-        <DriftFigure drift={task.drift} past={!isAtWork(task.state)} />
+        <DriftFigure judgement={judgement} />
       </td>
       <td>
         <RowActions task={task} />
@@ -67,33 +67,35 @@ function Route({ task, member }: { readonly task: TaskView; readonly member: boo
   );
 }
 
-function LagCell({ task }: { readonly task: TaskView }): ReactElement {
-  const { metrics } = task;
-  if (!metrics || !isReporting(task)) return <NoFigure />;
+function LagCell({ task: { metrics }, judgement }: JudgedTaskNow): ReactElement {
+  const age = judgement.ages.source;
+  if (!metrics || age.kind === 'none') return <NoFigure />;
+  const old = age.kind === 'old';
   return (
     <td>
-      <div className={classes.figure}>{formatLag(metrics.lag.seconds)}</div>
-      <div className={classes.detail}>{formatBytes(metrics.lag.bytes)}</div>
+      <div className={classes.figure} data-old={old || undefined}>
+        {formatLag(metrics.lag.seconds)}
+      </div>
+      <div className={classes.detail}>{old ? formatAge(age.forMs) : formatBytes(metrics.lag.bytes)}</div>
     </td>
   );
 }
 
-function RateCell({ task }: { readonly task: TaskView }): ReactElement {
-  const { metrics, spark } = task;
-  if (!metrics || !isReporting(task)) return <NoFigure />;
+function RateCell({ task: { metrics, spark }, judgement }: JudgedTaskNow): ReactElement {
+  const age = judgement.ages.report;
+  if (!metrics || age.kind === 'none') return <NoFigure />;
   return (
     <td>
       <div className={classes.rate}>
         <SparkLine values={spark} room={SPARK_POINTS} />
-        <span className={classes.figure}>{formatCount(metrics.applied.commandsPerSecond)}</span>
+        <span className={classes.figure} data-old={age.kind === 'old' || undefined}>
+          {formatCount(metrics.applied.commandsPerSecond)}
+        </span>
       </div>
     </td>
   );
 }
 
 /** The sentence without the word that the badge has said. */
-function afterTheWord(task: TaskView, nowMs: number): string {
-  const text = describeTask(task, nowMs);
-  const word = STATUS_WORDS[taskStatus(task)];
-  return text.startsWith(word) ? text.slice(word.length).replace(/^[:\s]+/, '') : text;
-}
+const afterTheWord = (text: string, word: string): string =>
+  text.startsWith(word) ? text.slice(word.length).replace(/^[:\s]+/, '') : text;

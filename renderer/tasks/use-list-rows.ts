@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { taskStatus } from '../../shared/format/task-status.ts';
+import { judge } from '../../shared/model/judgement.ts';
 import { useNow } from '../state/now.ts';
 import { useOfTasks, useTaskIds, useTaskStore } from '../state/tasks.ts';
 import { listRows, type ListRow } from './list-rows.ts';
@@ -12,14 +12,14 @@ const RESORT_MS = 5000;
 export function useListRows(): readonly ListRow[] {
   const ids = useTaskIds();
   const order = useTaskOrder();
-  const statuses = useOfTasks((tasks) =>
-    tasks.map((task) => taskStatus(task) + (task.group?.id ?? '')).join(),
-  );
   const step = useNow(RESORT_MS);
+  const statuses = useOfTasks((tasks) =>
+    tasks.map((task) => judge(task, step).status + (task.group?.id ?? '')).join(),
+  );
   return useMemo(
     () => {
       const { byId } = useTaskStore.getState();
-      return listRows(ids.flatMap((id) => byId[id] ?? []).sort(compareTasks(order)));
+      return listRows(ids.flatMap((id) => byId[id] ?? []).sort(compareTasks(order, step)));
     },
     // The last two say when to look again at the figures in the store.
     // eslint-disable-next-line react/exhaustive-deps

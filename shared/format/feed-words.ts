@@ -1,6 +1,7 @@
 import type { Feed, FeedEnd } from '../model/feed.ts';
 import type { TaskView } from '../model/task-view.ts';
-import { statusOfPhase, taskStatus, type TaskStatus } from './task-status.ts';
+import { isLate } from '../model/judgement.ts';
+import { activityOf, statusOfPhase, type TaskStatus } from '../model/task-status.ts';
 
 /** Below that it is the way of things that one shard is behind another. */
 const MOST_APART_SECONDS = 5;
@@ -23,16 +24,17 @@ export function describeFurthest(feeds: readonly Feed[] | undefined): string {
 /** What is done about one shard. A task that is not at work does the same about all of them: nothing. */
 export function feedStatus(
   task: Pick<TaskView, 'state' | 'phase' | 'trouble' | 'fullOnly'>,
-  { phase }: Pick<Feed, 'phase'>,
+  { phase, lag }: Pick<Feed, 'phase' | 'lag'>,
 ): TaskStatus {
   switch (task.state) {
     case 'running':
     case 'stopping':
     case 'paused':
       // Others may go on behind it.
-      return phase === 'ended' ? (task.fullOnly ? 'completed' : 'stopped') : statusOfPhase(phase);
+      if (phase === 'ended') return task.fullOnly ? 'completed' : 'stopped';
+      return phase === 'in-step' && isLate({ lag }) ? 'catching-up' : statusOfPhase(phase);
     default:
-      return taskStatus(task);
+      return activityOf(task);
   }
 }
 

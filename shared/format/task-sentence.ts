@@ -1,24 +1,33 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/catalogue.ts';
+import { judge, type JudgedTask, type Judgement } from '../model/judgement.ts';
 import type { Metrics } from '../model/metrics.ts';
+import { activityOf } from '../model/task-status.ts';
 import type { TaskView } from '../model/task-view.ts';
 import { describeFurthest } from './feed-words.ts';
 import { describeAway } from './lane-words.ts';
 import { formatBytes, formatCount, formatKeys, formatDuration } from './numbers.ts';
 import { formatCommandRate, formatLag, formatPercent } from './rates.ts';
 import { describeUnsettled } from './slot-words.ts';
-import { taskStatus } from './task-status.ts';
+import { STATUS_WORDS } from './task-status.ts';
 import { formatClock, roughly } from './times.ts';
 
+/** A task as its page has it. */
+export type ShownTask = TaskView & JudgedTask;
+
 /** The one sentence that says how a task is, with its figures. Without a full stop, as it mostly stands alone. */
-export function describeTask(task: TaskView, nowMs: number = Date.now()): string {
+export function describeTask(
+  task: ShownTask,
+  nowMs: number = Date.now(),
+  judgement: Judgement = judge(task, nowMs),
+): string {
   const evicted = task.metrics?.evictedKeys ?? 0;
   const lost = evicted > 0 ? `; the target has evicted ${formatKeys(evicted)}` : '';
-  return `${describeStatus(task, nowMs)}${lost}`;
+  return `${describeStatus(task, judgement, nowMs)}${lost}${found(judgement, nowMs)}`;
 }
 
-function describeStatus(task: TaskView, nowMs: number): string {
+function describeStatus(task: TaskView, judgement: Judgement, nowMs: number): string {
   const { metrics } = task;
-  switch (taskStatus(task)) {
+  switch (judgement.status) {
     case 'failed':
       return task.failure ? `Failed: ${inSentence(task.failure.code)}` : 'Failed';
     case 'retrying':
@@ -44,10 +53,17 @@ function describeStatus(task: TaskView, nowMs: number): string {
       return metrics
         ? `${describeAway(metrics, nowMs)}${retriedUntil(task, nowMs)}`
         : 'A node of the target is away';
+    case 'unheard':
+      return describeUnheard(task, judgement);
+    case 'differs': {
+      const { difference } = judgement.drift;
+      const by = difference === null || difference === 0 ? '' : ` by ${formatKeys(difference)}`;
+      return `Sides differ${by}, though the stream is applied: ${metrics ? behind(metrics) : 'in step'}`;
+    }
     case 'in-step':
-      return metrics
-        ? `In step: ${formatLag(metrics.lag.seconds)} behind${most(metrics)}, ${rate(metrics)}`
-        : 'In step';
+      return metrics ? `In step: ${behind(metrics)}` : 'In step';
+    case 'pausing':
+      return 'Pausing: what is under way to the target is applied still';
     case 'paused':
       return describePause(task, nowMs);
     case 'stopping':
@@ -71,6 +87,23 @@ const describeStart = (metrics: Metrics | null): string =>
 function slotsMoving({ unsettled }: Metrics): string {
   return unsettled?.source ? `; ${describeUnsettled('source', unsettled.source)}` : '';
 }
+
+/** Its figures are too old for anything to be said of now. */
+function describeUnheard(task: TaskView, { unheard, ages }: Judgement): string {
+  const of = unheard === 'source' ? ages.source : ages.report;
+  return `No news of the ${unheard} for ${roughly(of.forMs)}; before that: ${STATUS_WORDS[activityOf(task)].toLowerCase()}`;
+}
+
+/** What a comparison has found, be the counts what they are. */
+function found({ drift, compared }: Judgement, nowMs: number): string {
+  if (drift.saying !== 'found' || !compared) return '';
+  const { differences, endedAtMs } = compared;
+  const words = `${formatCount(differences)} ${differences === 1 ? 'difference' : 'differences'}`;
+  return `; a comparison found ${words} ${agoOrAt(endedAtMs, nowMs)}`;
+}
+
+const behind = (metrics: Metrics): string =>
+  `${formatLag(metrics.lag.seconds)} behind${most(metrics)}, ${rate(metrics)}`;
 
 const rate = (metrics: Metrics): string => formatCommandRate(metrics.applied.commandsPerSecond);
 

@@ -1,50 +1,6 @@
-import type { ErrorCode } from '../errors/catalogue.ts';
-import type { TaskView } from '../model/task-view.ts';
+import type { TaskStatus } from '../model/task-status.ts';
 
-/**
- * What a task is doing, as one word and one colour show it: state, phase and trouble taken together. `partial`: a node of the target is
- * away, and it goes on with the others.
- */
-export type TaskStatus =
-  | 'failed'
-  | 'retrying'
-  | 'restarting'
-  | 'starting'
-  | 'connecting'
-  | 'receiving'
-  | 'asking'
-  | 'full-copy'
-  | 'clearing'
-  | 'catching-up'
-  | 'partial'
-  | 'in-step'
-  | 'paused'
-  | 'stopping'
-  | 'releasing'
-  | 'stopped'
-  | 'completed';
-
-/** From what needs somebody to look at it down to what is over. */
-export const STATUSES_BY_URGENCY: readonly TaskStatus[] = [
-  'failed',
-  'asking',
-  'retrying',
-  'partial',
-  'restarting',
-  'connecting',
-  'starting',
-  'receiving',
-  'full-copy',
-  'clearing',
-  'catching-up',
-  'in-step',
-  'stopping',
-  'releasing',
-  'paused',
-  'stopped',
-  'completed',
-];
-
+/** What a status is called, wherever it is shown. */
 export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
   failed: 'Failed',
   retrying: 'Reconnecting',
@@ -57,53 +13,13 @@ export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
   clearing: 'Clearing',
   'catching-up': 'Catching up',
   partial: 'Node away',
+  unheard: 'No news',
+  differs: 'Sides differ',
   'in-step': 'In step',
+  pausing: 'Pausing',
   paused: 'Paused',
   stopping: 'Stopping',
   releasing: 'Handing over',
   stopped: 'Stopped',
   completed: 'Completed',
 };
-
-export function taskStatus(task: Pick<TaskView, 'state' | 'phase' | 'trouble'>): TaskStatus {
-  switch (task.state) {
-    case 'failed':
-    case 'stopped':
-    case 'completed':
-    case 'stopping':
-    case 'releasing':
-    case 'restarting':
-      return task.state;
-    case 'starting':
-    case 'running':
-    case 'paused':
-      if (isPartial(task)) return 'partial';
-      if ((task.trouble && !GOES_ON.has(task.trouble.code)) || task.phase === 'reconnecting')
-        return 'retrying';
-      return task.state === 'running' ? statusOfPhase(task.phase) : task.state;
-  }
-}
-
-/** What troubles a task that goes on meanwhile. */
-export const GOES_ON: ReadonlySet<ErrorCode> = new Set(['TARGET_NODE_AWAY', 'SOURCE_SLOTS_MOVED']);
-
-/** A node of the target is away, and the task goes on with the others. */
-export const isPartial = (task: Pick<TaskView, 'phase' | 'trouble'>): boolean =>
-  isHeldByNode(task) && task.phase === 'catching-up';
-
-/** That node is all that troubles it. */
-const isHeldByNode = ({ phase, trouble }: Pick<TaskView, 'phase' | 'trouble'>): boolean =>
-  trouble?.code === 'TARGET_NODE_AWAY' && phase !== 'reconnecting';
-
-/** Of a task at work, or of one shard of its source. */
-export function statusOfPhase(phase: TaskView['phase']): TaskStatus {
-  switch (phase) {
-    case 'reconnecting':
-      return 'retrying';
-    case 'releasing':
-    case 'ended':
-      return 'stopping';
-    default:
-      return phase;
-  }
-}

@@ -53,3 +53,6 @@ export function roughly(ms: number): string {
   if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
 }
+
+/** How old a figure is: `40 s ago`, `3 h ago`. */
+export const formatAge = (forMs: number): string => `${roughly(forMs)} ago`;

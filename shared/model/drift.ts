@@ -18,7 +18,7 @@ export interface DriftMemory {
   /** Since when the sides differ while in step; null when they do not. */
   readonly differingSinceMs: number | null;
   readonly lastZeroAtMs: number | null;
-  /** Commands that the source writes, smoothed. */
+  /** Commands that the source writes while both sides are in step, smoothed. */
   readonly writesPerSecond: number;
   readonly steady: SteadyDrift;
 }
@@ -33,6 +33,7 @@ export const UNKNOWN_DRIFT: Drift = {
   verdict: 'unknown',
   difference: null,
   expiringDifference: null,
+  countedAtMs: null,
   lastZeroAtMs: null,
 };
 
@@ -51,7 +52,8 @@ export const differenceOf = (counts: readonly DatabaseCount[]): number => sumOf(
 const expiringDelta = (count: DatabaseCount): number => count.sourceExpires - count.targetExpires;
 
 /**
- * Says what the key counts of a report mean. A difference is called real only when nothing else explains it: in step for
+ * Says what the key counts of a report mean, which are as old as they are: while a side does not answer the same ones are reported again
+ * and again, and prove nothing by that. A difference is called real only when nothing else explains it: in step for
  * 10 s, and larger than what the source writes between the two looks at the sides, or there at every look for 30 s.
  */
 export function lookAtDrift(
@@ -60,27 +62,35 @@ export function lookAtDrift(
   memory: DriftMemory,
 ): DriftLook {
   if (!isCounted(metrics)) return { drift: { ...UNKNOWN_DRIFT, lastZeroAtMs: memory.lastZeroAtMs }, memory };
+  const atMs = metrics.countedAtMs ?? metrics.atMs;
   const difference = differenceOf(metrics.databases);
   const expiringDifference = sumOf(metrics.databases, expiringDelta);
   const settled = metrics.phase === 'in-step' && metrics.lag.seconds < LAG_SECONDS;
   // A clock that was set back begins the time anew, or a real difference would be taken for one in flight until then.
-  const sinceMs = Math.min(memory.differingSinceMs ?? metrics.atMs, metrics.atMs);
+  const sinceMs = Math.min(memory.differingSinceMs ?? atMs, atMs);
   const next: DriftMemory = {
     differingSinceMs: difference > 0 && settled ? sinceMs : null,
-    lastZeroAtMs: difference === 0 ? metrics.atMs : memory.lastZeroAtMs,
-    writesPerSecond:
-      memory.writesPerSecond * (1 - RATE_WEIGHT) + metrics.read.commandsPerSecond * RATE_WEIGHT,
-    steady: settled ? followSteadyDrift(memory.steady, metrics.databases, metrics.atMs) : NO_STEADY_DRIFT,
+    lastZeroAtMs: difference === 0 ? atMs : memory.lastZeroAtMs,
+    // What a copy brings, and what is caught up with, is not what the source writes.
+    writesPerSecond: settled
+      ? memory.writesPerSecond * (1 - RATE_WEIGHT) + metrics.read.commandsPerSecond * RATE_WEIGHT
+      : 0,
+    steady: !settled
+      ? NO_STEADY_DRIFT
+      : atMs === memory.steady.atMs
+        ? memory.steady
+        : followSteadyDrift(memory.steady, metrics.databases, atMs),
   };
-  const verdict = verdictOf(metrics, existing, next, difference, expiringDifference);
+  const verdict = verdictOf(metrics, atMs, existing, next, difference, expiringDifference);
   return {
-    drift: { verdict, difference, expiringDifference, lastZeroAtMs: next.lastZeroAtMs },
+    drift: { verdict, difference, expiringDifference, countedAtMs: atMs, lastZeroAtMs: next.lastZeroAtMs },
     memory: next,
   };
 }
 
 function verdictOf(
   metrics: Metrics,
+  atMs: number,
   existing: 'fail' | 'overwrite',
   memory: DriftMemory,
   difference: number,
@@ -90,9 +100,9 @@ function verdictOf(
   if (metrics.evictedKeys > 0) return 'evicted';
   if (difference === 0) return expiringDifference === 0 ? 'none' : 'expiry';
   const sinceMs = memory.differingSinceMs;
-  if (sinceMs === null || metrics.atMs - sinceMs <= IN_FLIGHT_MS) return 'in-flight';
+  if (sinceMs === null || atMs - sinceMs <= IN_FLIGHT_MS) return 'in-flight';
   const underWay = Math.floor(memory.writesPerSecond * (metrics.lag.seconds + COUNTING_SECONDS));
-  const steadyMs = metrics.atMs - memory.steady.sinceMs;
+  const steadyMs = atMs - memory.steady.sinceMs;
   if (difference <= underWay && steadyMs < STEADY_MS) return 'in-flight';
   return existing === 'overwrite' && onlyTargetHasMore(metrics.databases) ? 'own-keys' : 'real';
 }

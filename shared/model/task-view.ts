@@ -45,6 +45,8 @@ export const driftSchema = z.object({
   difference: z.number().nullable(),
   /** The same of the keys that expire. */
   expiringDifference: z.number().nullable(),
+  /** When the keys were counted that this is said of; null before they were. */
+  countedAtMs: z.number().nullable(),
   lastZeroAtMs: z.number().nullable(),
 });
 export type Drift = Readonly<z.infer<typeof driftSchema>>;
@@ -52,6 +54,16 @@ export type Drift = Readonly<z.infer<typeof driftSchema>>;
 /** A fault as it is told to people; title, cause and remedy are in the error catalogue. */
 export const faultSchema = z.object({ code: errorCodeSchema, fact: z.string(), atMs: z.number() });
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
+
+/** What a comparison of every key has come to. */
+export const comparedSchema = z.object({
+  startedAtMs: z.number(),
+  endedAtMs: z.number(),
+  differences: z.number(),
+  /** Nothing differs, and nothing kept moving out of sight. */
+  equal: z.boolean(),
+});
+export type Compared = Readonly<z.infer<typeof comparedSchema>>;
 
 export const SPARK_POINTS = 60;
 
@@ -67,6 +79,8 @@ export const taskReportSchema = z.object({
   /** The last report of this run, or of the run before it; null before the first one. */
   metrics: metricsSchema.nullable(),
   drift: driftSchema,
+  /** Until when a full copy has replaced what the target holds, or when a side became another server: what was compared before is gone. */
+  renewed: z.object({ atMs: z.number(), by: z.enum(['copy', 'servers']) }).nullable(),
   /** Applied commands per second over the last minute, oldest first; at most SPARK_POINTS. */
   spark: z.array(z.number()),
   /** What it waits to be answered, in its phase `asking`. */
@@ -84,6 +98,8 @@ export const taskViewSchema = z.object({
   /** Why it stands failed. */
   failure: faultSchema.nullable(),
   targetStanding: targetStandingSchema,
+  /** The last comparison that came to an end since the application started. */
+  compared: comparedSchema.nullable(),
   /** The last run ended since the source had become a replica of the target: there is nothing left to follow. */
   moved: z.boolean(),
   /** Where Sentinels said last that the servers are; null where none were asked since the application started. */

@@ -201,7 +201,11 @@ describe('differences', () => {
       kind: 'ttl',
       shown: /expires in [\d. a-z]+ s \| no expiry/,
     },
-    'ttl held': { make: (c, k) => c.set(k, 'v', 'PX', 60_000), kind: 'ttl', shown: /expires in 1 min 1\d(\.\d)? s$/ },
+    'ttl held': {
+      make: (c, k) => c.set(k, 'v', 'PX', 60_000),
+      kind: 'ttl',
+      shown: /expires in 1 min 1\d(\.\d)? s$/,
+    },
     entry: {
       make: (c, k) => c.xadd(k, '1-1', 'f', 'v'),
       kind: 'value',

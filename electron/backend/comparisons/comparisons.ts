@@ -1,5 +1,7 @@
 import type { ComparisonState } from '../../../shared/contract/api.ts';
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
+import type { CompareReport } from '../../../shared/model/comparison.ts';
+import type { Compared } from '../../../shared/model/task-view.ts';
 import type { Emit } from '../app-events.ts';
 import type { StartEngine } from '../engine-process.ts';
 import { runEngineJob } from '../jobs/engine-job.ts';
@@ -13,6 +15,8 @@ export type CompareCommand = Extract<EngineCommand, { type: 'compare' }>;
 export interface ComparisonsOptions {
   readonly startEngine: StartEngine;
   readonly emit: Emit;
+  /** One has come to an end. */
+  readonly onCompared: (taskId: string, compared: Compared) => void;
   /** @throws LockstepError NOT_FOUND, SECRET_NEEDED */
   readonly serversOf: (taskId: string) => Pick<CompareCommand, 'source' | 'target' | 'databases'>;
 }
@@ -59,7 +63,7 @@ export class Comparisons {
     };
     this.entries.set(taskId, entry);
     job.done.then(
-      ({ report }) => this.end(entry, { status: 'done', report }),
+      ({ report }) => this.compared(entry, report),
       (error: unknown) => this.end(entry, { status: 'failed', fault: faultOf(error) }),
     );
     this.change(entry, {});
@@ -83,6 +87,15 @@ export class Comparisons {
 
   close(): void {
     for (const { job } of this.entries.values()) job?.cancel();
+  }
+
+  private compared(entry: Entry, report: CompareReport): void {
+    this.end(entry, { status: 'done', report });
+    const { taskId, startedAtMs, endedAtMs } = entry.state;
+    const { differencesTotal: differences, equal } = report;
+    // One of a task that was deleted meanwhile is forgotten.
+    if (this.entries.get(taskId) !== entry || startedAtMs === null || endedAtMs === null) return;
+    this.options.onCompared(taskId, { startedAtMs, endedAtMs, differences, equal });
   }
 
   private end(entry: Entry, changes: Partial<ComparisonState>): void {

@@ -11,6 +11,9 @@ import { SPARK_POINTS, type Drift, type TaskView } from '../../../shared/model/t
 
 type Side = 'source' | 'target';
 
+/** In these what the target holds is replaced, value by value. */
+const RENEWING: ReadonlySet<Phase> = new Set(['full-copy', 'clearing']);
+
 const MOST_PHASES = 50;
 /** A change of phase is reported between the seconds; such a report takes the place of the point before. */
 const SPARK_STEP_MS = 700;
@@ -21,6 +24,7 @@ export class RunRecord {
   phaseSinceMs = 0;
   metrics: Metrics | null = null;
   drift: Drift = UNKNOWN_DRIFT;
+  renewed: TaskView['renewed'] = null;
   timeline: TaskView['timeline'] = [];
   spark: number[] = [];
   question: TaskQuestion | null = null;
@@ -47,6 +51,7 @@ export class RunRecord {
     this.drift = look.drift;
     this.memory = look.memory;
     this.addSpark(metrics);
+    if (RENEWING.has(metrics.phase)) this.renewed = { atMs: metrics.atMs, by: 'copy' };
     this.enter(metrics.phase, metrics.atMs);
   }
 
@@ -58,6 +63,7 @@ export class RunRecord {
   /** The side is another server now. */
   lost(side: Side): void {
     this.foundAt = { ...this.foundAt, [side]: null };
+    this.renewed = { atMs: Date.now(), by: 'servers' };
   }
 
   end(nowMs: number): void {

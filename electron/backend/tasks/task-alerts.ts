@@ -1,5 +1,5 @@
 import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
-import { GOES_ON } from '../../../shared/format/task-status.ts';
+import { GOES_ON } from '../../../shared/model/task-status.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import { describeQuestion } from '../../../shared/format/task-question-words.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';

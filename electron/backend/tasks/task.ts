@@ -8,6 +8,7 @@ import { nextState, type TaskSignal } from '../../../shared/model/task-machine.t
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import {
   isActive,
+  type Compared,
   type Fault,
   type TaskReport,
   type TaskState,
@@ -54,6 +55,7 @@ export class Task {
   private state: TaskState;
   private stateSinceMs: number;
   private resumeOffered: boolean;
+  private compared: Compared | null = null;
   private closing = false;
   private readonly restListeners = new Set<() => void>();
 
@@ -104,11 +106,11 @@ export class Task {
 
   /** What of its view can change from one second to the next. */
   report(): TaskReport {
-    const { phase, phaseSinceMs, timeline, metrics, drift, spark, question } = this.run.record;
+    const { phase, phaseSinceMs, timeline, metrics, drift, renewed, spark, question } = this.run.record;
     return {
       ...{ id: this.stored.id, state: this.state, phase },
       sinceMs: Math.max(this.stateSinceMs, phaseSinceMs),
-      ...{ timeline, metrics, drift, spark, question },
+      ...{ timeline, metrics, drift, renewed, spark, question },
       trouble: this.run.trouble.current,
     };
   }
@@ -119,6 +121,7 @@ export class Task {
       ...profile,
       ...this.report(),
       foundAt: this.run.record.foundAt,
+      compared: this.compared,
       resumeOffered: this.resumeOffered,
       missingSecrets: this.options.missingSecretsOf(this.stored),
     };
@@ -245,6 +248,12 @@ export class Task {
       this.move('readdress');
       this.run.beginAnew();
     }
+    this.options.onChange();
+  }
+
+  /** A comparison of its two sides has come to an end. */
+  wasCompared(compared: Compared): void {
+    this.compared = compared;
     this.options.onChange();
   }
 

@@ -19,7 +19,8 @@ export function countFinding(what: string, source: number, target: number): Find
   return { kind: 'value', source: counted(what, source), target: counted(what, target) };
 }
 
-const counted = (what: string, count: number): string => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+const counted = (what: string, count: number): string =>
+  `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** A difference in a consumer group of a stream. */
 export function groupFinding(what: string, source: unknown, target: unknown): Finding {

@@ -53,9 +53,7 @@ export function compareLists(
       return valueFinding(`element ${from + i}:`, quoted(source[i]), quoted(target[i]));
     }
   }
-  return source.length === target.length
-    ? undefined
-    : countFinding('element', source.length, target.length);
+  return source.length === target.length ? undefined : countFinding('element', source.length, target.length);
 }
 
 function compareSets(source: readonly Buffer[], target: readonly Buffer[]): Finding | undefined {

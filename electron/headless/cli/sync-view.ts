@@ -4,6 +4,7 @@ import { describeFurthest } from '../../../shared/format/feed-words.ts';
 import { describeAway, nodesAway } from '../../../shared/format/lane-words.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeUnsettled } from '../../../shared/format/slot-words.ts';
+import { judgeInStep } from '../../../shared/model/judgement.ts';
 import type { Metrics } from '../../../shared/model/metrics.ts';
 
 /** Without a terminal a line is printed this seldom. */
@@ -88,6 +89,12 @@ export class SyncView {
   }
 }
 
+const IN_STEP_WORDS = {
+  'in-step': 'In step',
+  'catching-up': 'Catching up',
+  unheard: 'No news of the source; before that in step',
+} as const;
+
 /** One line that says how it is. */
 export function describe(metrics: Metrics): string {
   const { evictedKeys } = metrics;
@@ -123,7 +130,7 @@ function describePhase(metrics: Metrics): string {
       if (nodesAway(metrics.lanes).length > 0) return `${describeAway(metrics, metrics.atMs)}${waiting}`;
       return `Catching up: ${behind}, ${rate}${waiting}${moving}`;
     case 'in-step':
-      return `In step: ${behind}, ${rate}${waiting}`;
+      return `${IN_STEP_WORDS[judgeInStep(metrics)]}: ${behind}, ${rate}${waiting}`;
     case 'paused':
       return `Paused: ${behind}${waiting}`;
     case 'reconnecting':

@@ -11,7 +11,7 @@ import {
   type EndpointForm,
   type EndpointView,
 } from '../../../shared/model/profile.ts';
-import { SPARK_POINTS, type TaskView } from '../../../shared/model/task-view.ts';
+import { SPARK_POINTS, type Drift, type TaskView } from '../../../shared/model/task-view.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -74,6 +74,7 @@ export function metrics(change: Partial<Metrics> = {}): Metrics {
     ],
     faults: 0,
     countedAtMs: Date.now(),
+    sourceAtMs: Date.now(),
     backlog: { bytes: 64 * 1024 * 1024, ms: 36 * MINUTE_MS, atMs: Date.now() },
     evictedKeys: 0,
     librariesLeftOut: 0,
@@ -81,6 +82,16 @@ export function metrics(change: Partial<Metrics> = {}): Metrics {
     ...change,
   };
 }
+
+/** What the counts of a moment ago say; that they are equal, where nothing else is given. */
+export const drift = (change: Partial<Drift> = {}): Drift => ({
+  verdict: 'none',
+  difference: 0,
+  expiringDifference: 0,
+  countedAtMs: change.verdict === 'unknown' ? null : Date.now(),
+  lastZeroAtMs: null,
+  ...change,
+});
 
 /** Applied commands, as a part of `metrics`. */
 export const applied = (commandsPerSecond: number): Pick<Metrics, 'applied'> => ({
@@ -152,12 +163,14 @@ export function task(name: string, change: Partial<TaskView> = {}): TaskView {
       { phase: 'in-step', atMs: nowMs - 47 * HOUR_MS },
     ],
     metrics: metrics({ phase }),
-    drift: { verdict: 'none', difference: 0, expiringDifference: 14, lastZeroAtMs: nowMs - 1000 },
+    drift: drift({ expiringDifference: 14, lastZeroAtMs: nowMs - 1000 }),
+    renewed: null,
     spark: state === 'running' ? spark(12_400) : [],
     failure: null,
     trouble: null,
     question: null,
     targetStanding: state === 'running' || state === 'paused' ? 'late' : 'exact',
+    compared: null,
     moved: false,
     foundAt: { source: null, target: null },
     resumeOffered: false,

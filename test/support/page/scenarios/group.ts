@@ -1,5 +1,5 @@
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { applied, endpoint, HOUR_MS, metrics, MINUTE_MS, task } from '../fixtures.ts';
+import { applied, drift, endpoint, HOUR_MS, metrics, MINUTE_MS, task } from '../fixtures.ts';
 import type { Scenarios } from '../scenario.ts';
 import { history } from '../task-figures/history.ts';
 
@@ -20,7 +20,12 @@ const members = (): TaskView[] => [
   member('oslo', {
     metrics: metrics({ ...applied(12_120), phase: 'catching-up', lag: { bytes: 126_000_000, seconds: 34 } }),
     phase: 'catching-up',
-    drift: { verdict: 'in-flight', difference: 4210, expiringDifference: 122, lastZeroAtMs: now() - HOUR_MS },
+    drift: drift({
+      verdict: 'in-flight',
+      difference: 4210,
+      expiringDifference: 122,
+      lastZeroAtMs: now() - HOUR_MS,
+    }),
   }),
   member('madrid', {
     phase: 'reconnecting',

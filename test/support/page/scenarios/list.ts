@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import {
   applied,
+  drift,
   HOUR_MS,
   GB,
   draft,
@@ -35,7 +36,7 @@ const allStates = () => [
       },
       lag: { bytes: 82_000_000, seconds: 340 },
     }),
-    drift: { verdict: 'unknown', difference: null, expiringDifference: null, lastZeroAtMs: null },
+    drift: drift({ verdict: 'unknown', difference: null, expiringDifference: null, lastZeroAtMs: null }),
     spark: spark(88_000, 0.3),
   }),
   task('catalogue', {
@@ -43,7 +44,12 @@ const allStates = () => [
     phase: 'catching-up',
     sinceMs: now() - 2 * MINUTE_MS,
     metrics: metrics({ ...applied(45_120), phase: 'catching-up', lag: { bytes: 126_000_000, seconds: 34 } }),
-    drift: { verdict: 'in-flight', difference: 4210, expiringDifference: 122, lastZeroAtMs: now() - HOUR_MS },
+    drift: drift({
+      verdict: 'in-flight',
+      difference: 4210,
+      expiringDifference: 122,
+      lastZeroAtMs: now() - HOUR_MS,
+    }),
     spark: spark(45_000, 0.1),
   }),
   task('payments', {
@@ -58,7 +64,12 @@ const allStates = () => [
       giveUpAtMs: now() + 11.9 * HOUR_MS,
     },
     metrics: metrics({ ...applied(0), phase: 'reconnecting', lag: { bytes: 21_000_000, seconds: 12 } }),
-    drift: { verdict: 'in-flight', difference: 310, expiringDifference: 4, lastZeroAtMs: now() - 13_000 },
+    drift: drift({
+      verdict: 'in-flight',
+      difference: 310,
+      expiringDifference: 4,
+      lastZeroAtMs: now() - 13_000,
+    }),
     spark: spark(6000).map((it, i) => (i > 47 ? 0 : it)),
   }),
   task('cache', {
@@ -72,12 +83,12 @@ const allStates = () => [
       lag: { bytes: 126_000_000, seconds: 240 },
       spool: { bytes: 126_000_000, diskBytes: 60_000_000 },
     }),
-    drift: {
+    drift: drift({
       verdict: 'in-flight',
       difference: 880,
       expiringDifference: 9,
       lastZeroAtMs: now() - 4 * MINUTE_MS,
-    },
+    }),
   }),
   task('leaderboard', {
     name: 'Leaderboard',
@@ -89,11 +100,21 @@ const allStates = () => [
       fact: 'ZADD on the key board:eu was answered with WRONGTYPE',
       atMs: now() - 3 * HOUR_MS,
     },
-    drift: { verdict: 'real', difference: 3, expiringDifference: 0, lastZeroAtMs: now() - 3.2 * HOUR_MS },
+    drift: drift({
+      verdict: 'real',
+      difference: 3,
+      expiringDifference: 0,
+      lastZeroAtMs: now() - 3.2 * HOUR_MS,
+    }),
   }),
   task('metering', {
     name: 'Metering',
-    drift: { verdict: 'real', difference: 12, expiringDifference: 0, lastZeroAtMs: now() - 5 * HOUR_MS },
+    drift: drift({
+      verdict: 'real',
+      difference: 12,
+      expiringDifference: 0,
+      lastZeroAtMs: now() - 5 * HOUR_MS,
+    }),
     metrics: metrics({ ...applied(312), lag: { bytes: 0, seconds: 0 } }),
     spark: spark(310, 0.6),
   }),
@@ -102,7 +123,12 @@ const allStates = () => [
     state: 'stopped',
     phase: 'ended',
     sinceMs: now() - 26 * HOUR_MS,
-    drift: { verdict: 'none', difference: 0, expiringDifference: 0, lastZeroAtMs: now() - 26 * HOUR_MS },
+    drift: drift({
+      verdict: 'none',
+      difference: 0,
+      expiringDifference: 0,
+      lastZeroAtMs: now() - 26 * HOUR_MS,
+    }),
   }),
   task('snapshot', {
     name: 'One-off copy',
@@ -124,7 +150,7 @@ const allStates = () => [
     phase: 'connecting',
     sinceMs: now() - 800,
     metrics: null,
-    drift: { verdict: 'unknown', difference: null, expiringDifference: null, lastZeroAtMs: null },
+    drift: drift({ verdict: 'unknown', difference: null, expiringDifference: null, lastZeroAtMs: null }),
     spark: [],
   }),
   task('stopping', {
@@ -162,7 +188,7 @@ export const scenarios: Scenarios = {
         ),
         target: endpoint('target', '2001:db8:85a3:8d3:1319:8a2e:370:7348', 6380),
         metrics: metrics({ ...applied(1_234_567), lag: { bytes: 9e12, seconds: 400_000 } }),
-        drift: { verdict: 'real', difference: 123_456_789, expiringDifference: 0, lastZeroAtMs: null },
+        drift: drift({ verdict: 'real', difference: 123_456_789, expiringDifference: 0, lastZeroAtMs: null }),
         spark: spark(1_234_567),
       }),
       task('short', { name: 'a' }),

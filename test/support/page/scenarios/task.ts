@@ -2,7 +2,17 @@ import type { ComparisonState } from '../../../../shared/contract/api.ts';
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import type { LaneFigures } from '../../../../shared/model/lane.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { endpoint, feed, GB, HOUR_MS, metrics, MINUTE_MS, task, watchedEndpoint } from '../fixtures.ts';
+import {
+  drift,
+  endpoint,
+  feed,
+  GB,
+  HOUR_MS,
+  metrics,
+  MINUTE_MS,
+  task,
+  watchedEndpoint,
+} from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
 import { comparison, report } from '../task-figures/comparison.ts';
 import { history, type HistoryShape } from '../task-figures/history.ts';
@@ -20,8 +30,15 @@ interface Story {
   readonly more?: Partial<Scenario>;
 }
 
+/** What the task is told of its comparison. */
+function comparedIn(told: Story): TaskView['compared'] {
+  const { report: its, startedAtMs, endedAtMs } = comparison(ID, told.comparison ?? { status: 'none' });
+  if (!its || startedAtMs === null || endedAtMs === null) return null;
+  return { startedAtMs, endedAtMs, differences: its.differencesTotal, equal: its.equal };
+}
+
 const story = (told: Story = {}): Scenario => ({
-  tasks: [task(ID, { name: NAME, ...told.task })],
+  tasks: [task(ID, { name: NAME, compared: comparedIn(told), ...told.task })],
   events: { [ID]: log(told.events ?? 40) },
   ...told.more,
   answers: {
@@ -52,12 +69,12 @@ const copying: Partial<TaskView> = {
     { phase: 'connecting', atMs: now() - 6 * MINUTE_MS },
     { phase: 'full-copy', atMs: now() - 6 * MINUTE_MS + 800 },
   ],
-  drift: {
+  drift: drift({
     verdict: 'in-flight',
     difference: 10_790_713,
     expiringDifference: 1_204_551,
     lastZeroAtMs: null,
-  },
+  }),
   metrics: metrics({ phase: 'full-copy', copy, lag: { bytes: 82_000_000, seconds: 340 } }),
 };
 const after = (phase: TaskView['phase'], agoMs: number): TaskView['timeline'] => [
@@ -178,7 +195,7 @@ export const scenarios: Scenarios = {
         sinceMs: now() - 2 * MINUTE_MS,
         timeline: task(ID).timeline.slice(0, 3),
         metrics: metrics({ phase: 'catching-up', lag: { bytes: 126_000_000, seconds: 34 } }),
-        drift: { verdict: 'in-flight', difference: 4210, expiringDifference: 122, lastZeroAtMs: null },
+        drift: drift({ verdict: 'in-flight', difference: 4210, expiringDifference: 122, lastZeroAtMs: null }),
       },
       history: {
         lagSeconds: (share) => 900 * (1.03 - share),
@@ -198,12 +215,12 @@ export const scenarios: Scenarios = {
           lag: { bytes: 126_000_000, seconds: 240 },
           spool: { bytes: 126_000_000, diskBytes: 78_000_000 },
         }),
-        drift: {
+        drift: drift({
           verdict: 'in-flight',
           difference: 880,
           expiringDifference: 9,
           lastZeroAtMs: now() - 4 * MINUTE_MS,
-        },
+        }),
       },
       history: { lagSeconds: (share) => Math.max(0.3, (share - 0.2) * 300) },
     }),
@@ -220,13 +237,83 @@ export const scenarios: Scenarios = {
           giveUpAtMs: now() + 11.9 * HOUR_MS,
         },
         metrics: metrics({ phase: 'reconnecting', lag: { bytes: 21_000_000, seconds: 130 } }),
-        drift: {
+        drift: drift({
           verdict: 'in-flight',
           difference: 310,
           expiringDifference: 4,
           lastZeroAtMs: now() - 131_000,
-        },
+        }),
       },
+    }),
+  'task-target-away': () =>
+    story({
+      task: {
+        phase: 'reconnecting',
+        sinceMs: now() - 130_000,
+        timeline: after('reconnecting', 130_000),
+        trouble: {
+          code: 'TARGET_UNREACHABLE',
+          fact: 'orders.eu-central.example.net:6379: connection refused',
+          atMs: now() - 130_000,
+          giveUpAtMs: now() + 11.9 * HOUR_MS,
+        },
+        metrics: metrics({
+          phase: 'reconnecting',
+          lag: { bytes: 21_000_000, seconds: 130 },
+          countedAtMs: now() - 131_000,
+        }),
+        drift: drift({ countedAtMs: now() - 131_000, lastZeroAtMs: now() - 131_000 }),
+      },
+    }),
+  'task-late': () => story({ task: { metrics: metrics({ lag: { bytes: 3.4 * GB, seconds: 4 * 86_400 } }) } }),
+  'task-unheard': () =>
+    story({
+      task: {
+        metrics: metrics({ sourceAtMs: now() - 42_000, countedAtMs: now() - 42_000 }),
+        drift: drift({ countedAtMs: now() - 42_000, lastZeroAtMs: now() - 42_000 }),
+      },
+    }),
+  'task-differs': () =>
+    story({
+      task: {
+        drift: drift({ verdict: 'real', difference: 12_485, lastZeroAtMs: now() - 24_000 }),
+        metrics: metrics({
+          databases: [
+            { db: 0, sourceKeys: 30_000, sourceExpires: 120, targetKeys: 17_515, targetExpires: 120 },
+            { db: 3, sourceKeys: 500, sourceExpires: 0, targetKeys: 500, targetExpires: 0 },
+          ],
+        }),
+      },
+    }),
+  'task-compared': () => story({ comparison: { status: 'done', report: report(31) } }),
+  'task-compared-before-copy': () =>
+    story({
+      task: { renewed: { atMs: now() - 10_000, by: 'copy' } },
+      comparison: { status: 'done', report: report(31) },
+    }),
+  'task-stopped': () =>
+    story({
+      task: {
+        state: 'stopped',
+        phase: 'ended',
+        sinceMs: now() - 3 * HOUR_MS,
+        timeline: after('ended', 3 * HOUR_MS),
+        metrics: metrics({ atMs: now() - 3 * HOUR_MS, countedAtMs: now() - 3 * HOUR_MS }),
+        drift: drift({ verdict: 'in-flight', difference: 12, countedAtMs: now() - 3 * HOUR_MS }),
+      },
+      history: { gaps: [[0.87, 2]] },
+    }),
+  'task-completed-differing': () =>
+    story({
+      task: {
+        state: 'completed',
+        phase: 'ended',
+        fullOnly: true,
+        sinceMs: now() - 2 * HOUR_MS,
+        timeline: [...task(ID).timeline.slice(0, 2), { phase: 'ended', atMs: now() - 2 * HOUR_MS }],
+        drift: drift({ verdict: 'in-flight', difference: 2000 }),
+      },
+      comparison: { status: 'done', report: report(31) },
     }),
   'task-source-silent': () =>
     story({
@@ -287,7 +374,12 @@ export const scenarios: Scenarios = {
           fact: 'ZADD on the key board:eu was answered with WRONGTYPE',
           atMs: now() - 3 * HOUR_MS,
         },
-        drift: { verdict: 'real', difference: 3, expiringDifference: 0, lastZeroAtMs: now() - 3.2 * HOUR_MS },
+        drift: drift({
+          verdict: 'real',
+          difference: 3,
+          expiringDifference: 0,
+          lastZeroAtMs: now() - 3.2 * HOUR_MS,
+        }),
       },
       history: { gaps: [[0.87, 2]] },
       comparison: {
@@ -319,7 +411,7 @@ export const scenarios: Scenarios = {
         startedAtMs: null,
         timeline: [],
         metrics: null,
-        drift: { verdict: 'unknown', difference: null, expiringDifference: null, lastZeroAtMs: null },
+        drift: drift({ verdict: 'unknown', difference: null, expiringDifference: null, lastZeroAtMs: null }),
       },
       history: { gaps: [[-1, 2]] },
       events: 0,
@@ -339,7 +431,12 @@ export const scenarios: Scenarios = {
     story({
       task: {
         metrics: metrics({ databases: sixteen }),
-        drift: { verdict: 'real', difference: 5, expiringDifference: 24, lastZeroAtMs: now() - 5 * HOUR_MS },
+        drift: drift({
+          verdict: 'real',
+          difference: 5,
+          expiringDifference: 24,
+          lastZeroAtMs: now() - 5 * HOUR_MS,
+        }),
       },
       history: { difference: (share) => (share > 0.8 ? 5 : 0) },
       comparison: {
@@ -351,7 +448,12 @@ export const scenarios: Scenarios = {
   'task-thousand': () =>
     story({
       task: {
-        drift: { verdict: 'real', difference: 12, expiringDifference: 0, lastZeroAtMs: now() - 5 * HOUR_MS },
+        drift: drift({
+          verdict: 'real',
+          difference: 12,
+          expiringDifference: 0,
+          lastZeroAtMs: now() - 5 * HOUR_MS,
+        }),
       },
       events: 3000,
       comparison: { status: 'done', report: report(4321) },
@@ -360,13 +462,15 @@ export const scenarios: Scenarios = {
     story({
       task: {
         existing: 'overwrite',
-        drift: { verdict: 'own-keys', difference: 120, expiringDifference: 0, lastZeroAtMs: null },
+        drift: drift({ verdict: 'own-keys', difference: 120, expiringDifference: 0, lastZeroAtMs: null }),
       },
       comparison: { status: 'done', report: report(3) },
     }),
   'task-expiry': () =>
     story({
-      task: { drift: { verdict: 'expiry', difference: 0, expiringDifference: 14, lastZeroAtMs: now() } },
+      task: {
+        drift: drift({ verdict: 'expiry', difference: 0, expiringDifference: 14, lastZeroAtMs: now() }),
+      },
     }),
   'task-long': () =>
     story({
@@ -386,7 +490,7 @@ export const scenarios: Scenarios = {
           verify: false,
         },
         metrics: metrics({ lag: { bytes: 9e12, seconds: 400_000 } }),
-        drift: { verdict: 'real', difference: 123_456_789, expiringDifference: 0, lastZeroAtMs: null },
+        drift: drift({ verdict: 'real', difference: 123_456_789, expiringDifference: 0, lastZeroAtMs: null }),
         ignoredWarnings: [
           {
             check: 'source-backlog',

@@ -48,6 +48,28 @@ test('a comparison reads the databases of the task, tells how far it is, and wha
   expect(told).toEqual(['running', 'running', 'done']);
 });
 
+test('what it has come to is told of its task, until another one has come to something', async () => {
+  const compare = async (differencesTotal: number): Promise<void> => {
+    await bench.ask('comparison.start', { id });
+    engines.last.tell({ type: 'ready' });
+    engines.last.tell({
+      type: 'compared',
+      report: { ...report, equal: differencesTotal === 0, differencesTotal },
+    });
+    await Promise.resolve();
+  };
+  expect((await bench.task(id)).compared).toBeNull();
+  await compare(31);
+  const { startedAtMs, endedAtMs } = await state();
+  expect((await bench.task(id)).compared).toEqual({ startedAtMs, endedAtMs, differences: 31, equal: false });
+  expect(bench.told.at(-1)).toMatchObject({ type: 'task', task: { compared: { differences: 31 } } });
+  await bench.ask('comparison.start', { id });
+  await bench.ask('comparison.cancel', { id });
+  expect((await bench.task(id)).compared).toMatchObject({ differences: 31 });
+  await compare(0);
+  expect((await bench.task(id)).compared).toMatchObject({ differences: 0, equal: true });
+});
+
 test('there is one at a time, and it can be cancelled', async () => {
   await bench.ask('comparison.start', { id });
   await bench.ask('comparison.start', { id });

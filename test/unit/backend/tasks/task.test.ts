@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RequestName } from '../../../../shared/contract/api.ts';
 import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
-import { taskStatus } from '../../../../shared/format/task-status.ts';
+import { activityOf } from '../../../../shared/model/task-status.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
 import { createdTask } from '../../../support/backend/created-task.ts';
@@ -249,14 +249,14 @@ describe('a task and its engine', () => {
     engines.last.report('catching-up', { lanes: [{ ...lane, away }] });
     const partial = await task();
     expect(partial.trouble).toMatchObject({ code: 'TARGET_NODE_AWAY', fact: '10.0.0.2:7000: it was closed' });
-    expect(taskStatus(partial)).toBe('partial');
-    expect(taskStatus({ ...partial, state: 'paused', phase: 'paused' })).toBe('paused');
-    expect(taskStatus({ ...partial, phase: 'reconnecting' })).toBe('retrying');
+    expect(activityOf(partial)).toBe('partial');
+    expect(activityOf({ ...partial, state: 'paused', phase: 'paused' })).toBe('paused');
+    expect(activityOf({ ...partial, phase: 'reconnecting' })).toBe('retrying');
     engines.last.report('catching-up', { lanes: [lane] });
     expect((await task()).trouble).toBeNull();
     // What was told in a pause shows behind it.
     engines.last.report('catching-up', { lanes: [{ ...lane, away }] });
-    expect(taskStatus(await task())).toBe('partial');
+    expect(activityOf(await task())).toBe('partial');
   });
 
   test('slots that are moved on the source are the trouble until they are settled, and hold the task up in nothing', async () => {
@@ -267,11 +267,11 @@ describe('a task and its engine', () => {
     const moves = [{ slots: '5', from: '10.0.0.1:7000', to: '10.0.0.2:7000' }];
     const unsettled = { source: { moves, ofNobody: '-', ofSeveral: '-' } };
     engines.last.tell({ ...event, atMs: Date.now() });
-    expect(taskStatus(await task())).toBe('in-step');
+    expect(activityOf(await task())).toBe('in-step');
     for (let second = 0; second < 3; second++) {
       engines.last.report('catching-up', { unsettled });
       const moving = await task();
-      expect(taskStatus(moving)).toBe('catching-up');
+      expect(activityOf(moving)).toBe('catching-up');
       expect(moving.trouble).toMatchObject({
         code: 'SOURCE_SLOTS_MOVED',
         fact: '1 slot of the source is on its way to another node',
@@ -286,7 +286,7 @@ describe('a task and its engine', () => {
       code: 'SOURCE_SLOTS_MOVED',
       fact: '1 slot of the source is on its way to another node',
     });
-    expect(taskStatus({ ...(await task()), phase: 'reconnecting' })).toBe('retrying');
+    expect(activityOf({ ...(await task()), phase: 'reconnecting' })).toBe('retrying');
   });
 
   test('a message of an unknown form, and silence, end an engine that works', async () => {
@@ -349,6 +349,35 @@ describe('what its user asks', () => {
     expect((await task()).state).toBe('paused');
     expect(await ask('task.resume')).toMatchObject({ state: 'running' });
     expect(engines.last.commands.at(-1)).toBe('resume');
+  });
+
+  test('it is paused once its engine has said so, and pausing until then', async () => {
+    await inStep();
+    await ask('task.pause');
+    const status = async () => activityOf(await task());
+    expect(await status()).toBe('pausing');
+    // What was under way is reported still.
+    engines.last.report('in-step');
+    expect(await status()).toBe('pausing');
+    engines.last.report('paused');
+    expect(await status()).toBe('paused');
+    await ask('task.resume');
+    expect(await status()).toBe('paused');
+    engines.last.report('in-step');
+    expect(await status()).toBe('in-step');
+  });
+
+  test('a full copy, and another server, replace what was compared before', async () => {
+    await ask('task.start');
+    engines.last.tell({ type: 'ready' }).report('connecting');
+    expect(await task()).toMatchObject({ renewed: null, compared: null });
+    engines.last.report('full-copy', { atMs: 5000 }).report('full-copy', { atMs: 6000 }).report('in-step');
+    expect((await task()).renewed).toEqual({ atMs: 6000, by: 'copy' });
+    await ask('task.stop');
+    engines.last.exit(0);
+    const { source } = await task();
+    await bench.ask('task.edit', { id, changes: { source: { ...source, port: 7009 } }, secrets: {} });
+    expect((await task()).renewed).toEqual({ atMs: Date.now(), by: 'servers' });
   });
 
   test('limits go to the engine at once, addresses only while it does not run', async () => {

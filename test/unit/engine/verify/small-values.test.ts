@@ -23,7 +23,7 @@ describe('compareSmall', () => {
       source: 'at byte 2: "c"',
       target: 'at byte 2: "d"',
     });
-    expect(compareSmall('string', a, c)).toEqual({ kind: 'value', source: 'bytes: 3', target: 'bytes: 2' });
+    expect(compareSmall('string', a, c)).toEqual({ kind: 'value', source: '3 bytes', target: '2 bytes' });
   });
 
   it('compares lists in order', () => {
@@ -31,7 +31,10 @@ describe('compareSmall', () => {
     expect(compareSmall('list', words('a', 'b'), words('b', 'a'))).toMatchObject({
       source: 'element 0: "a"',
     });
-    expect(compareSmall('list', words('a', 'b'), words('a'))).toMatchObject({ source: '2 elements', target: '1 element' });
+    expect(compareSmall('list', words('a', 'b'), words('a'))).toMatchObject({
+      source: '2 elements',
+      target: '1 element',
+    });
   });
 
   it('compares sets in any order, byte for byte', () => {
@@ -39,7 +42,10 @@ describe('compareSmall', () => {
     expect(compareSmall('set', words('\u00ff'), words('\u00fe'))).toMatchObject({
       target: 'member "\\xff": absent',
     });
-    expect(compareSmall('set', words('a'), words('a', 'b'))).toMatchObject({ source: '1 member', target: '2 members' });
+    expect(compareSmall('set', words('a'), words('a', 'b'))).toMatchObject({
+      source: '1 member',
+      target: '2 members',
+    });
   });
 
   it('compares hashes in any order', () => {
@@ -51,7 +57,7 @@ describe('compareSmall', () => {
       target: 'field "f": nothing',
     });
     expect(compareSmall('hash', words('f', '1'), words('f', '1', 'g', '2'))).toMatchObject({
-      target: 'fields: 2',
+      target: '2 fields',
     });
   });
 

@@ -77,7 +77,7 @@ group('the line', () => {
       );
     expect(line(3)).toBe('In step: 3.0 s (1.5 KB) behind, 1,234 commands/s, 2.0 KB/s');
     expect(line(12)).toBe(
-      'In step: 12.0 s (1.5 KB) behind, most of all shard 2 at 10.0.0.2:7000 (slots 5461-16383), 1,234 commands/s, 2.0 KB/s',
+      'Catching up: 12.0 s (1.5 KB) behind, most of all shard 2 at 10.0.0.2:7000 (slots 5461-16383), 1,234 commands/s, 2.0 KB/s',
     );
   });
 

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
 import { databaseTable } from '../../../../renderer/drift/database-rows.ts';
-import { driftFigure, driftWords, VERDICT_WORDS } from '../../../../renderer/drift/verdict-words.ts';
-import { driftVerdictSchema } from '../../../../shared/model/task-view.ts';
 
 it('sorts, subtracts, and adds differences without regard to sign', () => {
-  const { rows, sums } = databaseTable([
+  const { rows, sums, signs } = databaseTable([
     { db: 3, sourceKeys: 50, sourceExpires: 5, targetKeys: 53, targetExpires: 4 },
     { db: 0, sourceKeys: 100, sourceExpires: 10, targetKeys: 95, targetExpires: 12 },
   ]);
@@ -18,6 +16,8 @@ it('sorts, subtracts, and adds differences without regard to sign', () => {
     [0, 7, -2],
     [3, -4, 1],
   ]);
+  // The one differs in one direction, and the other in the other.
+  expect(signs).toEqual({ permanent: 0, expiring: 0 });
   expect(sums).toEqual({
     sourceKeys: 150,
     sourceExpires: 15,
@@ -28,24 +28,16 @@ it('sorts, subtracts, and adds differences without regard to sign', () => {
   });
 });
 
-it('has words for every verdict, and green is for 0 alone', () => {
-  for (const verdict of driftVerdictSchema.options) {
-    expect(VERDICT_WORDS[verdict].title).not.toBe('');
-    const at = (difference: number | null) =>
-      driftFigure({ verdict, difference, expiringDifference: 0, lastZeroAtMs: null });
-    // Equal counts of a target that has evicted keys prove nothing.
-    expect(at(0)).toEqual({ value: '0', tone: verdict === 'evicted' ? 'bad' : 'good' });
-    expect(at(null).value).toBe('–');
-  }
-  expect(
-    driftFigure({ verdict: 'real', difference: 1234, expiringDifference: 0, lastZeroAtMs: null }),
-  ).toEqual({ value: '1,234', tone: 'bad' });
-});
-
-it('no longer calls a difference of a task in step harmless when it lasts', () => {
-  const drift = { verdict: 'in-flight', difference: 150, expiringDifference: 0, lastZeroAtMs: 1000 } as const;
-  expect(driftWords(drift, 'in-step', 61_000)).toBe(VERDICT_WORDS['in-flight']);
-  expect(driftWords(drift, 'in-step', 61_001).tone).toBe('warn');
-  expect(driftWords(drift, 'catching-up', 900_000)).toBe(VERDICT_WORDS['in-flight']);
-  expect(driftWords({ ...drift, lastZeroAtMs: null }, 'in-step', 900_000)).toBe(VERDICT_WORDS['in-flight']);
+it('knows the sign of a sum where all databases differ in one direction', () => {
+  const of = (...deltas: number[]) =>
+    databaseTable(
+      deltas.map((delta, db) => ({
+        db,
+        sourceKeys: 100 + delta,
+        sourceExpires: 0,
+        targetKeys: 100,
+        targetExpires: 0,
+      })),
+    ).signs.permanent;
+  expect([of(3, 0), of(-3, 0), of(3, -3), of(0, 0)]).toEqual([1, -1, 0, 1]);
 });

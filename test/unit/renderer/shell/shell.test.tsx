@@ -3,7 +3,7 @@ import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
 import { summarise } from '../../../../renderer/shell/status-summary.tsx';
-import { task } from '../../../support/page/fixtures.ts';
+import { drift, task } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 
 let page: MountedPage | undefined;
@@ -11,15 +11,20 @@ afterEach(() => page?.close());
 
 it('says how all tasks together are, what is worst first', () => {
   expect(
-    summarise([
-      task('a'),
-      task('b'),
-      task('c', { state: 'failed' }),
-      task('d', { phase: 'full-copy' }),
-      task('e', { state: 'stopped' }),
-    ]),
-  ).toBe('1 failed · 1 at work · 2 in step');
-  expect(summarise([])).toBe('');
+    summarise(
+      [
+        task('a'),
+        task('b'),
+        task('c', { state: 'failed' }),
+        task('d', { phase: 'full-copy' }),
+        task('e', { state: 'stopped' }),
+        task('f', { drift: drift({ verdict: 'real', difference: 3 }) }),
+        { ...task('g'), heardAtMs: Date.now() - 11_000 },
+      ],
+      Date.now(),
+    ),
+  ).toBe('1 failed · 1 differing · 1 in trouble · 1 at work · 2 in step');
+  expect(summarise([], 0)).toBe('');
 });
 
 it('the first stop of the keyboard leads past the bar', async () => {

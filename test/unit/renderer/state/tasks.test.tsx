@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { act, renderHook } from '@testing-library/react';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import {
+  putReport,
   putTask,
   removeTask,
   replaceTasks,
@@ -48,6 +49,22 @@ it('a count renders only when it changes', () => {
   act(() => putTask({ ...a, name: 'A' }));
   act(() => putTask({ ...a, state: 'failed' }));
   expect(seen).toEqual([0, 1]);
+});
+
+it('figures are as old as the time since they came, by the clock of this machine', () => {
+  vi.useFakeTimers({ now: 1000 });
+  try {
+    const heard = () => useTaskStore.getState().byId.a?.heardAtMs;
+    replaceTasks([a]);
+    vi.setSystemTime(2000);
+    putTask({ ...a, name: 'the same figures' });
+    replaceTasks([a]);
+    expect(heard()).toBe(1000);
+    putReport({ ...a, metrics: metrics({ atMs: 7 }) });
+    expect(heard()).toBe(2000);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('a list that arrives takes the place of all that was there', () => {

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { RequestParams } from '../../../../shared/contract/api.ts';
 import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { metrics, task, watchedEndpoint } from '../../../support/page/fixtures.ts';
+import { drift, metrics, task, watchedEndpoint } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 import { comparison, report } from '../../../support/page/task-figures/comparison.ts';
 
@@ -177,6 +177,48 @@ it('says of a fault what is retried, since when, until when', async () => {
   const alert = await screen.findByRole('alert');
   expect(alert.textContent).toContain('Connection refused.');
   expect(alert.textContent).toMatch(/It has been retried since \d\d:\d\d \(2 min \d+ s\) and will be until/);
+});
+
+it('greys what is old, and says how old', async () => {
+  const nowMs = Date.now();
+  open('overview', {
+    phase: 'reconnecting',
+    trouble: { code: 'TARGET_UNREACHABLE', fact: 'refused', atMs: nowMs - 40_000, giveUpAtMs: null },
+    metrics: metrics({ countedAtMs: nowMs - 40_000 }),
+    drift: drift({ countedAtMs: nowMs - 40_000, lastZeroAtMs: nowMs - 40_000 }),
+  });
+  await head();
+  const figure = (label: string): HTMLElement => screen.getByText(label, { selector: 'dt' }).parentElement!;
+  for (const label of ['Drift', 'Keys on the source', 'Keys on the target']) {
+    expect(figure(label).dataset.old).toBe('true');
+    expect(figure(label).textContent).toMatch(/4\d s ago$/);
+  }
+  expect(figure('Drift').dataset.tone).toBe('calm');
+  expect(figure('Lag').dataset.old).toBeUndefined();
+});
+
+it('says of a comparison from before a copy that it is that, in grey', async () => {
+  const atMs = Date.now();
+  open(
+    'drift',
+    { renewed: { atMs, by: 'copy' } },
+    {
+      answers: {
+        'comparison.state': () =>
+          comparison('orders', { report: report(31), startedAtMs: atMs - 60_000, endedAtMs: atMs - 50_000 }),
+      },
+    },
+  );
+  expect(await screen.findByText('31 differences before the last full copy')).toBeTruthy();
+});
+
+it('does not say that changes are on their way of a task that has ended', async () => {
+  open('drift', {
+    ...{ state: 'completed', phase: 'ended' },
+    drift: drift({ verdict: 'in-flight', difference: 2000 }),
+  });
+  expect(await screen.findByText('The sides differed when the task ended')).toBeTruthy();
+  expect(screen.queryByText('Changes are on their way')).toBeNull();
 });
 
 it('offers to resume a task that ran when the application ended, or to leave it', async () => {

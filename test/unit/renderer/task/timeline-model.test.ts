@@ -58,7 +58,11 @@ describe('the steps of a run', () => {
       ['catching-up', 10],
     ] as const;
     expect(statuses(task('running', at, { partial: true }))[2]).toBe('catching-up held partial');
-    expect(statuses(task('paused', at, { partial: true }))[2]).toBe('catching-up held paused');
+    // Until its engine has said that it is paused.
+    expect(statuses(task('paused', at, { partial: true }))[2]).toBe('catching-up held partial');
+    const paused = [...at, ['paused', 20]] as const;
+    expect(statuses(task('paused', paused, { partial: true }))[2]).toBe('catching-up held paused');
+    expect(statuses(task('paused', at))[2]).toBe('catching-up now');
   });
 
   it('leave out the full copy of a run that went on from its checkpoint', () => {

@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
 import { compareTasks, sortBy, useTaskOrder, type TaskOrder } from '../../../../renderer/tasks/task-order.ts';
-import { metrics, task } from '../../../support/page/fixtures.ts';
+import { drift, metrics, task } from '../../../support/page/fixtures.ts';
 
 const lagging = (name: string, seconds: number) =>
   task(name, { metrics: metrics({ lag: { bytes: 0, seconds } }) });
 const sorted = (tasks: readonly ReturnType<typeof task>[], order: TaskOrder): string =>
   [...tasks]
-    .sort(compareTasks(order))
+    .sort(compareTasks(order, Date.now()))
     .map(({ name }) => name)
     .join(' ');
 
@@ -36,9 +36,8 @@ it('a lag that is no longer true counts for nothing', () => {
 });
 
 it('an unknown drift is the least', () => {
-  const drift = (name: string, difference: number | null) =>
-    task(name, { drift: { verdict: 'none', difference, expiringDifference: 0, lastZeroAtMs: 0 } });
-  const tasks = [drift('unknown', null), drift('none', 0), drift('some', 3)];
+  const differing = (name: string, difference: number | null) => task(name, { drift: drift({ difference }) });
+  const tasks = [differing('unknown', null), differing('none', 0), differing('some', 3)];
   expect(sorted(tasks, { column: 'drift', descending: true })).toBe('some none unknown');
 });
 

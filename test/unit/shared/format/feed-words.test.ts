@@ -49,7 +49,12 @@ test.each<[Partial<TaskView>, Feed['phase'], string]>([
   [{ state: 'starting', phase: 'connecting' }, 'in-step', 'starting'],
 ])('of a task %j whose shard is in %s it says %s', (change, phase, status) => {
   const task = { state: 'running', phase: 'in-step', trouble: null, fullOnly: false, ...change } as const;
-  expect(feedStatus(task, { phase })).toBe(status);
+  expect(feedStatus(task, { phase, lag: { bytes: 0, seconds: 1 } })).toBe(status);
+});
+
+test('a shard that is far behind is not called in step', () => {
+  const task = { state: 'running', phase: 'in-step', trouble: null, fullOnly: false } as const;
+  expect(feedStatus(task, feed(1, '0-5', 4 * 86_400))).toBe('catching-up');
 });
 
 test('of many ranges some are named', () => {

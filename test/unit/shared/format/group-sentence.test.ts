@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { byNeed, describeGroup, groupStatus } from '../../../../shared/format/group-sentence.ts';
+import { describeGroup, furthestOf, judgeGroup } from '../../../../shared/format/group-sentence.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { metrics, task } from '../../../support/page/fixtures.ts';
+import { drift, metrics, task } from '../../../support/page/fixtures.ts';
 
 const at = (host: string, change: Partial<TaskView> = {}): TaskView => {
   const made = task(host, change);
@@ -18,7 +18,7 @@ describe('how a group is', () => {
   it('is how the worst of its targets is, by name, and how the others are', () => {
     const paused = at('d', { state: 'paused', phase: 'paused' });
     const tasks = [at('a'), gone, paused, at('b')];
-    expect(groupStatus(tasks)).toBe('retrying');
+    expect(judgeGroup(tasks, Date.now())).toMatchObject({ status: 'retrying', tone: 'warn' });
     expect(describeGroup(tasks)).toMatch(
       /^c:6379: Reconnecting .*the target cannot be reached.*\. The others: 2 in step, 1 paused$/,
     );
@@ -31,11 +31,21 @@ describe('how a group is', () => {
       'All 3 targets are in step: 4.0 s behind at most, b:6379',
     );
     expect(describeGroup([lagging('a', 0.2), lagging('b', 4)])).toMatch(/^Both targets are in step: 4/);
-    expect(byNeed([lagging('a', 0.2), lagging('b', 4)]).map(({ name }) => name)).toEqual(['b', 'a']);
+    expect(furthestOf([lagging('a', 0.2), lagging('b', 4)], Date.now())?.task.name).toBe('b');
+  });
+
+  it('does not say of all that they are well while one of them differs, or was found to', () => {
+    const compared = { startedAtMs: Date.now(), endedAtMs: Date.now(), differences: 31, equal: false };
+    expect(describeGroup([at('a'), at('b', { compared })])).toMatch(
+      /^b:6379: In step: .*; a comparison found 31 differences just now\. The other one: in step$/,
+    );
+    expect(describeGroup([at('a'), at('b', { drift: drift({ verdict: 'real', difference: 2 }) })])).toMatch(
+      /^b:6379: Sides differ by 2 keys/,
+    );
   });
 
   it('is nothing where there is none', () => {
-    expect(groupStatus([])).toBeUndefined();
+    expect(judgeGroup([], Date.now())).toBeUndefined();
     expect(describeGroup([])).toBe('No targets');
   });
 

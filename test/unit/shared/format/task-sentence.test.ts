@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { describeTask } from '../../../../shared/format/task-sentence.ts';
 import { formatClock } from '../../../../shared/format/times.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
-import { GB, metrics, task } from '../../../support/page/fixtures.ts';
+import { drift, GB, metrics, task } from '../../../support/page/fixtures.ts';
 
 const nowMs = new Date(2031, 9, 9, 14, 0, 0).getTime();
 const ago = (seconds: number): number => nowMs - seconds * 1000;
@@ -14,6 +14,26 @@ it('a task in step says how far it is behind and how much it applies', () => {
     'In step: < 0.1 s behind, 12,402 commands/s',
   );
   expect(say({ metrics: null })).toBe('In step');
+});
+
+it('what was in step is so no more where it is far behind, where nobody has heard of it, and where the sides differ', () => {
+  const atMs = Date.now();
+  expect(say({ metrics: metrics({ lag: { bytes: 1024, seconds: 4 * 86_400 } }) })).toMatch(
+    /^Catching up: 4 d \(1\.0 KB\) behind/,
+  );
+  expect(say({ metrics: metrics({ atMs, sourceAtMs: atMs - 75_000 }) })).toBe(
+    'No news of the source for 1 min; before that: in step',
+  );
+  expect(describeTask({ ...task('orders'), heardAtMs: nowMs - 12_000 }, nowMs)).toBe(
+    'No news of the engine for 12 s; before that: in step',
+  );
+  expect(say({ drift: drift({ verdict: 'real', difference: 12_485 }) })).toBe(
+    'Sides differ by 12,485 keys, though the stream is applied: 0.3 s behind, 12,402 commands/s',
+  );
+  const compared = { startedAtMs: ago(90), endedAtMs: ago(61), differences: 31, equal: false };
+  expect(say({ compared })).toBe(
+    `In step: 0.3 s behind, 12,402 commands/s; a comparison found 31 differences at ${formatClock(ago(61), nowMs)}`,
+  );
 });
 
 it('a task that catches up says how much is left', () => {
@@ -61,6 +81,7 @@ it('a task in trouble says what is wrong, since when, and for how long it tries'
 
 it.each<[Partial<TaskView>, RegExp]>([
   [{ state: 'paused', phase: 'paused', sinceMs: ago(240) }, /^Paused for 4 min: 50\.0 KB wait in the spool$/],
+  [{ state: 'paused', phase: 'in-step' }, /^Pausing: /],
   [{ state: 'stopped', startedAtMs: null }, /^Not started yet$/],
   [{ state: 'stopped', sinceMs: ago(3600) }, /^Stopped at 13:00; it can go on/],
   [{ state: 'stopped', sinceMs: ago(3 * 86_400) }, /^Stopped at 6 Oct, 14:00;/],

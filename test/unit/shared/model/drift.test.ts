@@ -73,6 +73,7 @@ describe('drift', () => {
       verdict: 'unknown',
       difference: null,
       expiringDifference: null,
+      countedAtMs: null,
       lastZeroAtMs: null,
     });
   });
@@ -165,6 +166,28 @@ describe('drift', () => {
     expect(look(20, () => ({ databases: [count(0, 100, 110), count(1, 6, 5)] }), 'overwrite').verdict).toBe(
       'real',
     );
+  });
+
+  test('counts that are reported again and again prove nothing, and are as old as they are', () => {
+    let memory = NO_DRIFT_MEMORY;
+    let drift: Drift | undefined;
+    const seen = (atMs: number, countedAtMs: number, source: number): void => {
+      const metrics = { ...metricsOf('in-step', atMs), countedAtMs, databases: [count(0, source, 100)] };
+      ({ drift, memory } = lookAtDrift(metrics, 'fail', memory));
+    };
+    // The target does not answer from the second 1 on.
+    for (let second = 0; second < 60; second += 1) seen(second * 1000, Math.min(second, 1) * 1000, 100);
+    expect(drift).toMatchObject({ verdict: 'none', countedAtMs: 1000, lastZeroAtMs: 1000 });
+    for (let second = 60; second < 120; second += 1) seen(second * 1000, 60_000, 101);
+    expect(drift).toMatchObject({ verdict: 'in-flight', countedAtMs: 60_000 });
+  });
+
+  test('what a copy has brought explains nothing afterwards', () => {
+    const databases = [count(0, 100_000, 99_000)];
+    const copied = (second: number): Look =>
+      second < 60 ? { databases, phase: 'full-copy', writes: 200_000 } : { databases, writes: 10 };
+    expect(look(60 + 11, copied).verdict).toBe('in-flight');
+    expect(look(60 + 12, copied).verdict).toBe('real');
   });
 
   test('the last zero is remembered while the sides differ', () => {
