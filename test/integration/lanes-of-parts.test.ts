@@ -248,7 +248,8 @@ describe('slots that a part has lost', () => {
       const nodes = await owned.look();
       // Of a process that has gone back since.
       const [key] = keysOf(first.checkpoint);
-      await cluster.client.hset(key!, 'process', `${from.id} ${'f'.repeat(40)}`);
+      const process = String(await cluster.client.hget(key!, 'process'));
+      await cluster.client.hset(key!, 'process', process.replace(/ \w+/, ` ${'f'.repeat(12)}`));
       const { checkpoint } = await narrowed(nodes, of('0-99'));
       const all = await fenceLanes({ nodes, task: NAME, checkpoint });
       expect(all.torn).toBe(true);

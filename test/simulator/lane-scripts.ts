@@ -108,6 +108,7 @@ const fenceLane: Script = (server, client, [lane = ''], [owner = '', epoch = '',
     'earliestExpiry',
     'expiry',
     'carried',
+    'mending',
   ] as const;
   const found = calls.call('HMGET', lane, ...words) as readonly (string | null)[];
   if (found[2] === null) return ['missing'];
@@ -154,7 +155,7 @@ export const LANE_SCRIPTS: readonly (readonly [string, Script])[] = [
   ['e3932910685af3f3faecd9d6d7dce7a228d51807', apply],
   ['2ae18653457698232cdbe11dd6ac2e3e54a28cf3', followLanes],
   ['e17e8a4ce40614372294d4f5d80973a59054140d', writeLane],
-  ['357ad433affb10c01f957bd033f9f4d17e8b2dd4', fenceLane],
+  ['c2842229e9effe10091cb23270aa8ae16bbb0e01', fenceLane],
   ['1b8a942bfef2c6910d6558cb874025b6ff98b460', placeLane],
   ['6177555e521dbb0d245da9532398672cc2e2ea62', removeGuarded],
   ['d66f8c19b6f8442fabaabafe5e608b854ec3c77f', carriedTimes],

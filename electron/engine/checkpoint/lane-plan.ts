@@ -10,6 +10,14 @@ export interface LanePosition {
   readonly replid: string;
   /** Some of that came later than its keys were held for: see Checkpoint.earliestExpiryMs. */
   readonly late?: true;
+  /** From where on commands may have been left out in it, for keys whose values are written further on. */
+  readonly mending?: Mending;
+}
+
+/** Why keys are brought to the source's state: they may have expired, or commands on them may have failed. */
+export interface Mending {
+  readonly of: 'expired' | 'failed';
+  readonly offset: number;
 }
 
 export interface PlacedLane extends LanePosition {

@@ -90,7 +90,11 @@ export class LaneProcesses {
     if (!own) return 'whole';
     const holders = this.holdersOf(lane);
     const [sole] = holders;
-    if (holders.length === 1 && this.isInPlaceOf(sole!, own, others)) return 'whole';
+    if (holders.length === 1 && this.isInPlaceOf(sole!, own, others)) {
+      // What was away and is back may lack what a node has lost that had it meanwhile, or took it back.
+      const cameBack = this.carriedOf(lane, record).size > 0;
+      return cameBack && !this.allHaveKept([own, ...others]) ? 'torn' : 'whole';
+    }
     if (!this.stillRuns(own)) return 'torn';
     return holders.every((holder) => holder.id.startsWith(own.id) || this.hasKept(holder, own, others))
       ? 'moved'
@@ -101,7 +105,8 @@ export class LaneProcesses {
    * Slots of a lane that may have been on another node since its checkpoint was as it says, though they may be back. Whoever takes a slot
    * raises its configuration epoch to one above the current unless it has the greatest already, so one that gave a slot away and gets it
    * back always does. A successor that has the very next one was the first to raise it (`Redis cluster.c:
-   * clusterBumpConfigEpochWithoutConsensus, clusterHandleSlaveFailover`).
+   * clusterBumpConfigEpochWithoutConsensus, clusterHandleSlaveFailover`), and where there were as many successors as epochs since, all of
+   * these were their elections.
    */
   carriedOf(lane: Lane, record: LaneProcess): SlotSet {
     const [own, ...others] = parse(record);
@@ -113,7 +118,17 @@ export class LaneProcesses {
 
   private hasStayed(node: ClusterNode, own: Known, others: readonly Known[]): boolean {
     if (node.id.startsWith(own.id)) return node.epoch === own.epoch;
-    return this.isInPlaceOf(node, own, others) && node.epoch === own.current + 1;
+    if (!this.isInPlaceOf(node, own, others)) return false;
+    return node.epoch === own.current + 1 || (node.epoch > own.current && this.onlyElections(own, others));
+  }
+
+  /** All epochs since were taken by nodes that have the place of another one. */
+  private onlyElections(own: Known, others: readonly Known[]): boolean {
+    const now = [...this.running.values()];
+    const successors = [own, ...others].filter(({ replicas }) =>
+      now.some(({ node }) => replicas.some((replica) => node.id.startsWith(replica))),
+    );
+    return Math.max(...now.map(({ currentEpoch }) => currentEpoch)) === own.current + successors.length;
   }
 
   private holdersOf(lane: Lane): ClusterNode[] {
@@ -137,6 +152,12 @@ export class LaneProcesses {
     const node = this.nodes.topology.nodes.find(({ id }) => id.startsWith(own.id));
     // A node that is taken out of a cluster had given all of its slots away before.
     return node === undefined || (this.running.get(node.id)?.run.startsWith(own.run) ?? false);
+  }
+
+  /** No node of the cluster has gone back since, as far as anybody can tell. */
+  private allHaveKept(known: readonly Known[]): boolean {
+    const arrived = [...this.running.values()].filter(({ node }) => !known.some((one) => isOf(node.id, one)));
+    return known.every((one) => this.stillRuns(one)) && arrived.every(({ promoted }) => !promoted);
   }
 
   /** Whether what was carried to a node is there: it is the process that it was, or came to the cluster later and is nobody's successor. */

@@ -6,7 +6,7 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { laneKey, laneSlot, type LaneName } from './lane-index.ts';
-import type { LanePosition } from './lane-plan.ts';
+import type { LanePosition, Mending } from './lane-plan.ts';
 import type { LaneProcess } from './lane-process.ts';
 
 /** Whose batches a lane takes: of another owner or epoch none. */
@@ -36,10 +36,19 @@ export type Fencing =
   | { readonly kind: 'refused'; readonly epoch: number }
   | { readonly kind: 'missing' };
 
-/** What may be changed in the checkpoint of a lane by itself. `earliestExpiry`: whether it is told late. */
+/** What may be changed in the checkpoint of a lane by itself. `earliestExpiry`: whether it is told late. `mending`: see mendingText. */
 export type LaneNote = Partial<Pick<LaneRecord, 'offset' | 'replid' | 'process' | 'expiry' | 'carried'>> & {
   readonly earliestExpiry?: '0' | '1';
+  readonly mending?: string;
 };
+
+export const mendingText = ({ of, offset }: Mending): string => `${of} ${offset}`;
+
+/** undefined where none is under way. */
+function parseMending(text: string): Mending | undefined {
+  const [, of, offset] = /^(expired|failed) (\d{1,16})$/.exec(text) ?? [];
+  return of === undefined ? undefined : { of: of as Mending['of'], offset: Number(offset) };
+}
 
 const NONE = SlotSet.of([]);
 
@@ -51,7 +60,7 @@ redis.call('HMSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], unpack(ARGV, 3)
 return 1`;
 
 /** What a lane says beside whose it is. */
-const SAID = ['offset', 'replid', 'process', 'earliestExpiry', 'expiry', 'carried'] as const;
+const SAID = ['offset', 'replid', 'process', 'earliestExpiry', 'expiry', 'carried', 'mending'] as const;
 
 const FENCE = `local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', ${SAID.map((field) => `'${field}'`).join(', ')})
 if not found[3] then return {'missing'} end
@@ -91,7 +100,7 @@ export class LaneRecords {
   }
 
   /** @returns false when it has another owner by an epoch that is not below ours, and is left alone */
-  async write(name: LaneName, { owner, epoch, late: _, ...said }: LaneRecord): Promise<boolean> {
+  async write(name: LaneName, { owner, epoch, late: _, mending: __, ...said }: LaneRecord): Promise<boolean> {
     return (
       (await this.on(name, (redis, key) => redis.eval(WRITE, 1, key, owner, epoch, ...fieldsOf(said)))) === 1
     );
@@ -129,11 +138,12 @@ export class LaneRecords {
   /** By the texts of `SAID`. */
   private said(
     name: LaneName,
-    [offset = '', replid = '', process = '', late, expiry, carried = '']: readonly string[],
+    [offset = '', replid = '', process = '', late, expiry, carried = '', mends = '']: readonly string[],
   ): { readonly position: LanePosition } & Pick<LaneRecord, 'process' | 'expiry' | 'carried'> {
     const at = this.position(name, offset, replid);
+    const mending = parseMending(mends);
     return {
-      position: late === '1' ? { ...at, late: true } : at,
+      position: { ...at, ...(late === '1' && { late: true }), ...(mending && { mending }) },
       process,
       // Before lanes said what holds of their keys they said it so of keys that become exact.
       expiry: EXPIRY_STATES.find((one) => one === expiry) ?? (late === '1' ? 'releasing' : undefined),

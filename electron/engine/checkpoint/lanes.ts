@@ -15,9 +15,17 @@ import {
   type LaneIndex,
   type LaneName,
 } from './lane-index.ts';
-import { divide, lanesOf, restricted, sameLanes, type LanePosition, type PlacedLane } from './lane-plan.ts';
+import {
+  divide,
+  lanesOf,
+  restricted,
+  sameLanes,
+  type LanePosition,
+  type Mending,
+  type PlacedLane,
+} from './lane-plan.ts';
 import { LaneProcesses, type Lying } from './lane-process.ts';
-import { LaneRecords, type LaneNote } from './lane-records.ts';
+import { LaneRecords, mendingText, type LaneNote } from './lane-records.ts';
 import { settle } from './settle.ts';
 
 const AT_ONCE = 16;
@@ -90,8 +98,8 @@ export async function readLanes(ground: LaneGround): Promise<PlacedLane[]> {
   return ofEach({ ...index, lanes }, async (lane, name) => {
     const record = await records.read(name);
     if (!record) throw laneMissing(task, name);
-    const { offset, replid, late } = record;
-    return { lane, offset, replid, ...(late && { late }) };
+    const { offset, replid, late, mending } = record;
+    return { lane, offset, replid, ...(late && { late }), ...(mending && { mending }) };
   });
 }
 
@@ -231,6 +239,22 @@ export async function noteInLanes(ground: LaneGround, what: LaneNote): Promise<v
   const records = new LaneRecords(nodes, task);
   await ofEach(indexOf(checkpoint), async ({ tag }, name) => {
     if (!(await records.place(name, checkpoint, what))) throw await notAsLeft(ground, tag);
+  });
+}
+
+/** Notes in every lane where a mending begins in it: where it stands, or, of one that goes on, nobody knows. @throws LockstepError */
+export async function noteMending(
+  ground: LaneGround,
+  lanes: readonly PlacedLane[],
+  of: Mending['of'],
+  goesOn: boolean,
+): Promise<void> {
+  const records = new LaneRecords(ground.nodes, ground.task);
+  const { generation } = indexOf(ground.checkpoint);
+  await eachAtOnce(lanes, AT_ONCE, async ({ lane: { tag }, offset }) => {
+    const mending = mendingText({ of, offset: goesOn ? 0 : offset });
+    if (!(await records.place({ generation, tag }, ground.checkpoint, { mending })))
+      throw await notAsLeft(ground, tag);
   });
 }
 

@@ -10,7 +10,8 @@ import { RepairPlanner } from './repair-planner.ts';
 export type Resumption =
   /** As it is; `exact` when the checkpoint may say that nothing is missing, and does not yet. */
   | { readonly kind: 'plain'; readonly exact: boolean }
-  | { readonly kind: 'repair'; readonly plan: RepairPlan }
+  /** `begun`: it was made before, so commands may have been left out for it. */
+  | { readonly kind: 'repair'; readonly plan: RepairPlan; readonly begun: boolean }
   | { readonly kind: 'new-copy'; readonly reason: string }
   /** The slots that have come are more than can be brought at once. */
   | { readonly kind: 'too-much'; readonly reason: string }
@@ -48,7 +49,7 @@ export class ResumeRepair {
       this.plan = undefined;
     const doubtful = needsRepair(checkpoint);
     if (!doubtful && undatedMs === 0 && !arrival) return { kind: 'plain', exact: false };
-    if (this.plan) return { kind: 'repair', plan: this.plan };
+    if (this.plan) return { kind: 'repair', plan: this.plan, begun: true };
     if (isCutShort(checkpoint)) return { kind: 'new-copy', reason: CUT_SHORT };
     events.phase('catching-up');
     const planner = (this.planner = new RepairPlanner({
@@ -78,7 +79,7 @@ export class ResumeRepair {
       ? `of slots ${describeSlots(arrival.slots.ranges)}, which have come to this shard of the source,`
       : whatIsMended(checkpoint, undatedMs > 0);
     events.info(`${formatKeys(this.plan.keyCount)} ${what} are brought to the source's state`);
-    return { kind: 'repair', plan: this.plan };
+    return { kind: 'repair', plan: this.plan, begun: false };
   }
 
   /** Everything up to this checkpoint stands on the target. */

@@ -6,6 +6,7 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { inTurn, type TaskPart } from './task-part.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
+import { isCutShortIn } from '../repair/cut-short.ts';
 import { REPAIRING } from '../repair/repair-plan.ts';
 import { FLUSHING } from './flushed-keys.ts';
 import { readOwnCheckpoint } from './owner.ts';
@@ -45,26 +46,29 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
   // A part that has lost all of its slots.
   if (lanes.length === 0) return vouchedFor(checkpoint);
   const least = Math.min(...lanes.map(({ offset }) => offset));
-  // It is noted before the first command is left out that a mending begins.
-  const unmoved =
-    checkpoint.fault === REPAIRING &&
-    isVerified(checkpoint) &&
-    lanes.every(({ offset }) => offset === checkpoint.offset);
-  if (unmoved) return { ...checkpoint, fault: '' };
-  if (checkpoint.databases === 'all') {
-    // All of them are beyond the flush.
-    const fault = checkpoint.fault === FLUSHING && least > checkpoint.offset ? '' : checkpoint.fault;
-    // One has gone back, and when the source ran what follows there nobody has noted.
-    const sourceAtMs = least < checkpoint.offset ? 0 : checkpoint.sourceAtMs;
-    const placed = vouchedFor({ ...checkpoint, offset: least, db: CHECKPOINT_DB, fault, sourceAtMs });
-    // What a lane has may have met keys gone there; up to where the checkpoint stands all lanes had it in time.
-    // And a mending that was cut short has left out commands behind the place that is vouched for.
-    const inDoubt =
-      checkpoint.earliestExpiryMs > 0 || lanes.some(({ late }) => late) || !isVerified(checkpoint);
-    const { verified, verifiedDb } = checkpoint;
-    return inDoubt && fault !== REPAIRING && verified < least ? { ...placed, verified, verifiedDb } : placed;
+  const standing = afterMending(checkpoint, lanes);
+  if (standing.databases !== 'all') {
+    if (least < standing.offset) return undefined;
+    return standing.fault === REPAIRING ? vouchedFor(standing) : standing;
   }
-  return least < checkpoint.offset ? undefined : checkpoint;
+  // All of them are beyond the flush.
+  const fault = standing.fault === FLUSHING && least > standing.offset ? '' : standing.fault;
+  // One has gone back, and when the source ran what follows there nobody has noted.
+  const sourceAtMs = least < standing.offset ? 0 : standing.sourceAtMs;
+  const placed = vouchedFor({ ...standing, offset: least, db: CHECKPOINT_DB, fault, sourceAtMs });
+  // What a lane has may have met keys gone there; up to where the checkpoint stands all lanes had it in time.
+  // And a mending that was cut short has left out commands behind the place that is vouched for.
+  const inDoubt = standing.earliestExpiryMs > 0 || lanes.some(({ late }) => late) || !isVerified(standing);
+  const { verified, verifiedDb } = standing;
+  return inDoubt && fault !== REPAIRING && verified < least ? { ...placed, verified, verifiedDb } : placed;
+}
+
+/** As a mending has left it: nothing leads on where one was cut short in a lane, and where none has left out anything there was none. */
+function afterMending(checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint {
+  if (lanes.some((lane) => isCutShortIn(checkpoint, lane))) return { ...checkpoint, fault: REPAIRING };
+  const unmoved =
+    checkpoint.fault === REPAIRING && lanes.every(({ offset, mending }) => mending?.offset === offset);
+  return unmoved ? { ...checkpoint, fault: '' } : checkpoint;
 }
 
 /**

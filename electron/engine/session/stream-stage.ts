@@ -9,9 +9,17 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatDuration } from '../../../shared/format/numbers.ts';
 import { describeGiven } from '../../../shared/model/endpoint.ts';
 import { smallBoundMs } from '../../../shared/model/task-spec.ts';
-import { vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isVerified, vouchedFor, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { amendCheckpoint, updateCheckpoint } from '../checkpoint/claim.ts';
-import { fenceLanes, LANE_GONE, noteInLanes, relane, TORN, type OwnedLanes } from '../checkpoint/lanes.ts';
+import {
+  fenceLanes,
+  LANE_GONE,
+  noteInLanes,
+  noteMending,
+  relane,
+  TORN,
+  type OwnedLanes,
+} from '../checkpoint/lanes.ts';
 import { KEPT_LOST } from '../checkpoint/note-kept.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
@@ -24,7 +32,8 @@ import { DATED_MS } from '../expiry/stream-clock.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
-import { REPAIRING } from '../repair/repair-plan.ts';
+import { isCutShortIn } from '../repair/cut-short.ts';
+import { CUT_SHORT, needsRepair, REPAIRING } from '../repair/repair-plan.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
@@ -82,6 +91,8 @@ export class StreamStage {
   private way: BatchLine | undefined;
   /** This run has applied the stream before. */
   private begun = false;
+  /** Lanes say that keys are being mended in them. */
+  private noted = false;
   /** It was said why its expiry stays late. */
   private carriedTold = false;
   /** What begins next follows a round of slots that has come to its end, on the same target. */
@@ -160,7 +171,7 @@ export class StreamStage {
     if (cluster) {
       // That keys may be lost the checkpoint says from here on; what holds of those that stand, each lane.
       if (lanes?.late) await settle(cluster.nodes, 'home');
-      const said = { expiry: held.expiry, earliestExpiry: '0' } as const;
+      const said = { expiry: held.expiry, earliestExpiry: '0', mending: '' } as const;
       await noteInLanes({ nodes: cluster.nodes, task: spec.task, checkpoint: held }, said);
       if (!still()) return;
     }
@@ -196,8 +207,16 @@ export class StreamStage {
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
+    const of = plan?.expired ? 'expired' : isVerified(checkpoint) ? undefined : 'failed';
+    if (resumption.kind === 'repair' && of && cluster && lanes) {
+      // In each lane before the first command is left out there, so that it goes back with what it has left out.
+      const ground = { nodes: cluster.nodes, task: spec.task, checkpoint };
+      await noteMending(ground, lanes.lanes, of, resumption.begun);
+      this.noted = true;
+      if (!still()) return;
+    }
     if (plan?.expired && cluster) {
-      // Lanes tell nothing of commands that are left out, and the checkpoint follows them.
+      // The checkpoint follows the lanes, and its own node may go back alone.
       checkpoint = { ...checkpoint, fault: REPAIRING, earliestExpiryMs: 1 };
       await updateCheckpoint(redis, spec.task, checkpoint);
       own.checkpoint = checkpoint;
@@ -242,6 +261,9 @@ export class StreamStage {
     const fenced = await fenceLanes({ nodes, task, checkpoint });
     if (fenced.gone) return LANE_GONE;
     if (fenced.torn) return TORN;
+    // What a lane says of it does not outlast another division.
+    const unsaid = fenced.checkpoint.fault !== REPAIRING;
+    if (unsaid && fenced.lanes.some((lane) => isCutShortIn(fenced.checkpoint, lane))) return CUT_SHORT;
     const [first] = fenced.lanes;
     const apart = fenced.lanes.some(
       ({ offset, replid }) => offset !== first!.offset || replid !== first!.replid,
@@ -281,6 +303,17 @@ export class StreamStage {
   get complete(): boolean {
     const { part, own } = this.options;
     return !part || (own.checkpoint?.slots?.includes(part.slots) ?? false);
+  }
+
+  /** All values stand in the lanes: none of them has to say any more that they may not. */
+  private mended(checkpoint: Checkpoint): void {
+    const { servers, spec } = this.options;
+    if (!this.noted || needsRepair(checkpoint) || !servers.cluster || this.run?.repairing) return;
+    this.noted = false;
+    // Where that fails they say from where on it was, which they are beyond.
+    noteInLanes({ nodes: servers.cluster.nodes, task: spec.task, checkpoint }, { mending: '' }).catch(
+      () => {},
+    );
   }
 
   private nextRound(): void {
@@ -513,6 +546,7 @@ export class StreamStage {
         onCommitted: (committed) => {
           this.repairs.committed(committed);
           own.checkpoint = committed;
+          this.mended(committed);
           onCommitted();
         },
         onAway,

@@ -23,6 +23,7 @@ function clusterOf(all: readonly Played[]): SlotNodes {
     ...{ id, health, host: 'h', port: 1, hostname: undefined, epoch, slots: [], marks: [] },
     ...{ role: replicaOf === undefined ? 'primary' : 'replica', primaryId: replicaOf },
   }));
+  const current = Math.max(CURRENT, ...all.map(({ epoch = 1 }) => epoch));
   const withSlots = all.filter(({ slots }) => slots);
   const shardOfSlot = new Int16Array(SLOTS).fill(-1);
   withSlots.forEach(({ slots }, shard) => shardOfSlot.fill(shard, slots![0], slots![1] + 1));
@@ -39,7 +40,7 @@ function clusterOf(all: readonly Played[]): SlotNodes {
     topology: { nodes, shards, shardOfSlot },
     onNode: async (node: ClusterNode) => ({
       info: async () => info(node),
-      call: async () => `cluster_state:ok\r\ncluster_current_epoch:${CURRENT}\r\n`,
+      call: async () => `cluster_state:ok\r\ncluster_current_epoch:${current}\r\n`,
     }),
   } as unknown as SlotNodes;
 }
@@ -71,18 +72,41 @@ describe('a lane', () => {
     ['on its node that has begun anew', [{ ...A, run: 'other' }, B, ...REPLICAS], 'whole'],
     [
       'on the replica that has taken the place of its node',
-      [{ id: 'ra', slots: [0, 99], promoted: true }, B, { id: 'a', replicaOf: 'ra' }],
+      [{ id: 'ra', slots: [0, 99], promoted: true, epoch: 7 }, B, { id: 'a', replicaOf: 'ra' }],
       'whole',
     ],
     [
       'on a replica that came later, and has taken the place of its node',
-      [{ id: 'new', slots: [0, 99], promoted: true }, B, { id: 'a', replicaOf: 'new' }],
+      [{ id: 'new', slots: [0, 99], promoted: true, epoch: 7 }, B, { id: 'a', replicaOf: 'new' }],
       'whole',
     ],
     [
       'on a replica that came later, when its node has failed',
-      [{ id: 'new', slots: [0, 99], promoted: true }, B, { id: 'a', health: 'failed' }],
+      [{ id: 'new', slots: [0, 99], promoted: true, epoch: 7 }, B, { id: 'a', health: 'failed' }],
       'whole',
+    ],
+    [
+      'on the successor of its node, when another node has one as well',
+      [
+        { id: 'ra', slots: [0, 99], promoted: true, epoch: 8 },
+        { id: 'rb', slots: [100, SLOTS - 1], promoted: true, epoch: 7 },
+      ],
+      'whole',
+    ],
+    ['on its node again, and no node has gone back', [{ ...A, epoch: 7 }, B], 'whole'],
+    ['on its node again, which has begun anew', [{ ...A, epoch: 7, run: 'other' }, B], 'torn'],
+    [
+      'on its node again, when another one has begun anew',
+      [
+        { ...A, epoch: 7 },
+        { ...B, run: 'other' },
+      ],
+      'torn',
+    ],
+    [
+      'on the successor of its node again, which has taken slots since',
+      [{ id: 'ra', slots: [0, 99], promoted: true, epoch: 8 }, B, { id: 'a', replicaOf: 'ra' }],
+      'torn',
     ],
     ['in part on another node', [...APART, ...REPLICAS], 'moved'],
     ['on another node', [{ id: 'a' }, { ...B, slots: [0, SLOTS - 1] }], 'moved'],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { atLanes } from '../../../../electron/engine/session/claim-stream.ts';
 import { FLUSHING } from '../../../../electron/engine/session/flushed-keys.ts';
-import { REPAIRING } from '../../../../electron/engine/repair/repair-plan.ts';
+import { isCutShort, REPAIRING } from '../../../../electron/engine/repair/repair-plan.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 
 const REPLID = 'a'.repeat(40);
@@ -42,13 +42,60 @@ it('a part that has lost all of its slots is wherever its checkpoint says', () =
   expect(atLanes(checkpoint, [])).toMatchObject({ offset: 500, verified: 500 });
 });
 
+const mended = (offset: number, from: number, of: 'expired' | 'failed' = 'expired') => ({
+  ...{ offset, replid: REPLID },
+  mending: { of, offset: from },
+});
+
 it('a mending of which no lane has done anything is begun anew, and any other was cut short', () => {
   const mending = checkpointWith({ ...AT, databases: 'all', fault: REPAIRING });
-  expect(atLanes(mending, lanes(500, 500))).toMatchObject({ offset: 500, verified: 500, fault: '' });
-  expect(atLanes(mending, lanes(500, 700))).toMatchObject({ offset: 500, fault: REPAIRING });
-  expect(atLanes(mending, lanes(700, 700))).toMatchObject({ offset: 700, fault: REPAIRING });
-  const further = checkpointWith({ ...mending, offset: 700 });
-  expect(atLanes(further, lanes(700, 700))).toMatchObject({ offset: 700, fault: REPAIRING });
+  expect(atLanes(mending, [mended(500, 500), mended(700, 700)])).toMatchObject({ offset: 500, fault: '' });
+  for (const databases of ['all', '0,3'])
+    for (const ones of [
+      [mended(500, 500), mended(700, 500)],
+      [mended(700, 500), mended(700, 700)],
+      // One that did not say where it began, or went on by another run.
+      [mended(700, 0), mended(700, 700)],
+      lanes(500, 500),
+      [mended(500, 500), ...lanes(700)],
+    ]) {
+      const cut = atLanes({ ...mending, databases }, ones)!;
+      expect(cut).toMatchObject({ fault: REPAIRING });
+      expect(isCutShort(cut)).toBe(true);
+      // Whatever was written of that is found again.
+      expect(isCutShort(atLanes(cut, ones)!)).toBe(true);
+    }
+});
+
+it('a lane that went back into a mending lacks its values, though the checkpoint has seen its end', () => {
+  for (const of of ['expired', 'failed'] as const)
+    for (const databases of ['all', '0,3']) {
+      const beyond = checkpointWith({ ...AT, offset: 900, verified: 900, databases });
+      const at = (offset: number) =>
+        atLanes({ ...beyond, offset: Math.min(900, offset) }, [mended(offset, 500, of)])!;
+      expect(isCutShort(at(700))).toBe(true);
+      expect(at(500).fault).toBe('');
+      expect(at(900).fault).toBe('');
+      expect(at(950).fault).toBe('');
+    }
+});
+
+it('a checkpoint that went back to before a mending does not make it unseen', () => {
+  for (const of of ['expired', 'failed'] as const)
+    expect(isCutShort(atLanes(checkpointWith({ ...AT, databases: 'all' }), [mended(700, 500, of)])!)).toBe(
+      true,
+    );
+});
+
+it('what commands have failed on is mended anew from where it is vouched for', () => {
+  const doubtful = checkpointWith({ ...AT, verified: 400, verifiedDb: 0, databases: 'all' });
+  const again = atLanes(doubtful, [mended(700, 500, 'failed')])!;
+  expect(again).toMatchObject({ offset: 700, verified: 400, fault: '' });
+  expect(atLanes(again, [mended(700, 500, 'failed')])).toMatchObject({
+    offset: 700,
+    verified: 400,
+    fault: '',
+  });
 });
 
 it('what all lanes are beyond is no flush that is still to be gone on with', () => {
