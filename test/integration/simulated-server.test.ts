@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkpointFields, checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { checkpointFields, checkpointKey, keptKeysKey } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { setsByDatabase } from '../../electron/engine/checkpoint/kept-sets.ts';
 import { noteExpiry } from '../../electron/engine/expiry/note-expiry.ts';
 import { Lateness } from '../../electron/engine/expiry/late-expiry.ts';
 import { walkPageByScript } from '../../electron/engine/expiry/walk-script.ts';
+import { REMOVE_ONCE } from '../../electron/engine/pipeline/kept-guard.ts';
 import { countBefore, judge, judgementOf } from '../../electron/engine/writer/batch-judge.ts';
 import { amountsFor, type Bound } from '../../shared/model/lateness.ts';
 import type { Client } from '../simulator/client.ts';
@@ -89,6 +91,8 @@ function commandOf(random: Random): string[] {
     () => ['HGET', key, field],
     () => ['HMGET', key, field, 'f1'],
     () => ['HDEL', key, field, 'f2'],
+    () => [random.pick(['SADD', 'SREM']), key, value, field],
+    () => ['SISMEMBER', key, random.pick([value, field])],
     () => [random.pick(['DEL', 'UNLINK', 'EXISTS']), key, 'k1'],
     () => ['PEXPIREAT', key, random.pick([at, '1', 'x'])],
     () => ['SELECT', random.pick(['0', '0', '3', '16', 'x'])],
@@ -108,6 +112,7 @@ function commandOf(random: Random): string[] {
       'REPLACE',
       'ABSTTL',
     ],
+    () => ['RESTORE', key, '0', dump({ kind: 'set', members: new Set([value, field]) }), 'REPLACE'],
     () => ['RESTORE', key, '1', dump({ kind: 'string', bytes: value }), 'REPLACE', 'ABSTTL'],
     () => ['RESTORE', key, '0', `${dump({ kind: 'string', bytes: value }).slice(0, -1)}?`, 'REPLACE'],
   ])();
@@ -120,6 +125,17 @@ it.each([1, 2, 3, 4])('a model answers random commands as a real server does (%d
     const [ofReal, ofModel] = await askBoth(words);
     expect(ofModel, `${i}: ${JSON.stringify(words)}`).toEqual(ofReal);
   }
+});
+
+it('tells the members of a set as a real server does, but for their order', async () => {
+  for (const words of [
+    ['SADD', 's', 'a', 'b', 'c'],
+    ['SADD', 's', 'b'],
+    ['SREM', 's', 'c', 'd'],
+  ])
+    await askBoth(words);
+  const [ofReal, ofModel] = (await askBoth(['SSCAN', 's', '0', 'COUNT', '1000'])) as [string, string[]][];
+  expect([ofModel![0], ofModel![1].toSorted()]).toEqual([ofReal![0], ofReal![1].toSorted()]);
 });
 
 describe('a transaction', () => {
@@ -281,6 +297,28 @@ describe('the scripts of the engine', () => {
     }
     same(answers);
     for (const key of ['near', 'far', 'never', 'list']) same([await askBoth(['PEXPIRETIME', key])]);
+  });
+
+  it("walk expiry, but not of keys that are the target's own", async () => {
+    await askBoth(['SADD', keptKeysKey(TASK), 'near', 'gone']);
+    const answers: [unknown, unknown][] = [];
+    const lateness = new Lateness('long', amounts, Date.now());
+    const place = {
+      ...{ guardKey: checkpointKey(TASK), epoch: 3, db: 0, lateness, pageKeys: 1000, slots: undefined },
+      ...{ holds: undefined, carriedOnly: false, keptKeys: setsByDatabase(TASK), fieldExpiry: false },
+    };
+    await walkPageByScript(both(answers), place, '0', undefined);
+    same(answers);
+    for (const key of ['near', 'list']) same([await askBoth(['PEXPIRETIME', key])]);
+  });
+
+  it("remove a key of the target's own once", async () => {
+    await askBoth(['SADD', keptKeysKey(TASK), 'near']);
+    for (const key of ['near', 'list', 'near']) {
+      same([await askBoth(['EVAL', REMOVE_ONCE, '2', keptKeysKey(TASK), key])]);
+      same([await askBoth(['EXISTS', 'near', 'list'])]);
+      await askBoth(['SET', 'near', 'of the source']);
+    }
   });
 
   it('note expiry', async () => {

@@ -8,12 +8,13 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 it.each(Object.entries(KNOWN_FAULTS))(
   'the simulator finds %s within 1,000 histories',
-  async (name, { topology = 'standalone', only }) => {
+  async (name, { topology = 'standalone', only, traits = [] }) => {
     const found = await promisify(execFile)(
       process.execPath,
       [
         ...['test/simulator/simulate.ts', '--topology', topology],
         ...(only === undefined ? [] : ['--only', only]),
+        ...['--traits', traits.join(',')],
         ...['--seeds', '1000', '--until-found', '--put-back', name],
       ],
       { cwd: ROOT },

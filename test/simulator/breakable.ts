@@ -7,6 +7,8 @@ import type { Side } from './side.ts';
 import type { SourceModel } from './source-model.ts';
 import type { TargetModel } from './target-model.ts';
 import type { Writer } from './writer.ts';
+import type { Databases } from './databases.ts';
+import type { OwnKeys } from './own-keys.ts';
 
 /** What there is to be broken. */
 export interface Breakable {
@@ -17,6 +19,9 @@ export interface Breakable {
   readonly source: Side<SourceModel>;
   readonly target: Side<TargetModel>;
   readonly writer: Writer;
+  readonly databases: Databases;
+  /** Of a target that holds keys of its own. */
+  readonly own: OwnKeys | undefined;
   /** The kinds of fault that there are; undefined for all. */
   readonly only: readonly string[] | undefined;
   /** The run that began last, if it goes on. */

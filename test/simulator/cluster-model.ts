@@ -85,10 +85,7 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
     servers.forEach((server, i) => {
       const primary = { id: this.random.id(), port: ports[2 * i]! };
       const other = { id: this.random.id(), port: ports[2 * i + 1]! };
-      const standby = new StandbyModel(this.scheduler, this.random, other.port, server.aheadMs, () => {
-        const { port } = this.shards[i]!.primary;
-        return port;
-      });
+      const standby = new StandbyModel(this.scheduler, this.random, other.port, server);
       server.seat = new ClusterSeat(this, i, 'primary');
       standby.seat = new ClusterSeat(this, i, 'replica');
       this.shards.push(new ShardModel(server, standby, primary, other));

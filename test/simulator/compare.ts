@@ -7,7 +7,7 @@ import type { Entry, Keyspace, Value } from './keyspace.ts';
 import { slotOf } from './slots.ts';
 
 /** What holds data: a server, or a side of a history. */
-interface Holder {
+export interface Holder {
   readonly keyspace: Keyspace;
   readonly nowMs: number;
   /** Of a cluster: what lies in the slot of a key, which takes less than all of it. */
@@ -23,9 +23,10 @@ const ROUNDED_MS = 17;
 /** A key may be looked at on one side before its end, and on the other after it: clocks differ, and a round trip lies between. */
 const ABOUT_TO_END_MS = 4000;
 
-const plain = (value: Value): string => {
+export const plain = (value: Value): string => {
   if (value.kind === 'string') return value.bytes;
   if (value.kind === 'list') return value.items.join(' ');
+  if (value.kind === 'set') return [...value.members].sort().join(' ');
   return [...value.fields]
     .map((pair) => pair.join('='))
     .sort()

@@ -22,11 +22,11 @@ export interface Ground {
 export const WRONG_TYPE = new Failure('WRONGTYPE Operation against a key holding the wrong kind of value');
 const NOT_INTEGER = new Failure('ERR value is not an integer or out of range');
 const HASH_NOT_INTEGER = new Failure('ERR hash value is not an integer');
-const SYNTAX = new Failure('ERR syntax error');
+export const SYNTAX = new Failure('ERR syntax error');
 const BUSY = new Failure('BUSYKEY Target key name already exists.');
 const BAD_PAYLOAD = new Failure('ERR DUMP payload version or checksum are wrong');
 
-type Handler = (ground: Ground, args: readonly string[]) => Reply;
+export type Handler = (ground: Ground, args: readonly string[]) => Reply;
 
 const integer = (text: string | undefined): number | undefined =>
   text !== undefined && /^(0|-?[1-9]\d{0,17})$/.test(text) ? Number(text) : undefined;
@@ -35,7 +35,12 @@ type Kind = Value['kind'];
 type Of<K extends Kind> = Extract<Value, { kind: K }>;
 
 /** The value of a kind, made where there is none; a failure where another kind stands there. */
-function open<K extends Kind>(ground: Ground, key: string, kind: K, make: () => Of<K>): Of<K> | Failure {
+export function open<K extends Kind>(
+  ground: Ground,
+  key: string,
+  kind: K,
+  make: () => Of<K>,
+): Of<K> | Failure {
   const entry = ground.get(key);
   if (!entry) {
     const value = make();
@@ -45,7 +50,7 @@ function open<K extends Kind>(ground: Ground, key: string, kind: K, make: () => 
   return entry.value.kind === kind ? (entry.value as Of<K>) : WRONG_TYPE;
 }
 
-function look<K extends Kind>(ground: Ground, key: string, kind: K): Of<K> | Failure | undefined {
+export function look<K extends Kind>(ground: Ground, key: string, kind: K): Of<K> | Failure | undefined {
   const entry = ground.get(key);
   if (!entry) return undefined;
   return entry.value.kind === kind ? (entry.value as Of<K>) : WRONG_TYPE;

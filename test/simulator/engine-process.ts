@@ -31,6 +31,7 @@ export interface EngineProcessOptions {
   /** The source is one. */
   readonly clustered: boolean;
   readonly onFault?: (code: ErrorCode) => void;
+  readonly onWarning?: (text: string) => void;
   readonly onPhase: (phase: Phase) => void;
   readonly onEnd: (end: End) => void;
 }
@@ -72,6 +73,7 @@ export class EngineProcess {
       warning: (text, fault) =>
         this.alive(() => {
           history.note(name, `! ${text}`);
+          this.options.onWarning?.(text);
           if (fault) this.options.onFault?.(fault.code);
         }),
       located: () => undefined,

@@ -226,9 +226,12 @@ export class Faults {
 
   /** Somebody writes to a key on the target that the source goes on using, so that the next command on it fails there. */
   meddle(): void {
-    const { source, target, writer, random, history } = this.sim;
+    const { source, target, writer, random, history, databases, own } = this.sim;
+    const sourceDb = databases.sourceOf(0);
+    if (sourceDb === undefined) return;
     const keys = [...target.keyspace.db(0)].filter(
       ([key, { value }]) =>
+        own?.has(0, key) !== true &&
         /^({\w+})?(list|hash|counter):/.test(key) &&
         (value.kind !== 'string') === !/^({\w+})?counter/.test(key),
     );
@@ -245,7 +248,7 @@ export class Faults {
     const server = target.ownerOf(key);
     history.note('meddler', `writes to ${key}`);
     server.run(server.connect(), 'SET', key, 'of somebody else');
-    writer.run(0, writer.useOf(key));
+    writer.run(sourceDb, writer.useOf(key));
   }
 
   /** Unless the world is well by then. */

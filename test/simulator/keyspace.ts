@@ -1,7 +1,8 @@
 export type Value =
   | { readonly kind: 'string'; bytes: string }
   | { readonly kind: 'list'; items: string[] }
-  | { readonly kind: 'hash'; readonly fields: Map<string, string> };
+  | { readonly kind: 'hash'; readonly fields: Map<string, string> }
+  | { readonly kind: 'set'; readonly members: Set<string> };
 
 export interface Entry {
   value: Value;
@@ -14,6 +15,7 @@ export type Database = Map<string, Entry>;
 export const copyOf = (value: Value): Value => {
   if (value.kind === 'string') return { ...value };
   if (value.kind === 'list') return { kind: 'list', items: [...value.items] };
+  if (value.kind === 'set') return { kind: 'set', members: new Set(value.members) };
   return { kind: 'hash', fields: new Map(value.fields) };
 };
 

@@ -1,4 +1,5 @@
 import type { Scene } from './topology.ts';
+import type { Trait } from './traits.ts';
 
 /** A fault that the engine once had, as a change of its source that brings it back. */
 export interface KnownFault {
@@ -12,6 +13,8 @@ export interface KnownFault {
   readonly topology?: Scene;
   /** And with these kinds of fault alone, by which it is found sooner; with all by default. */
   readonly only?: string;
+  /** And of which each has these; without any by default. */
+  readonly traits?: readonly Trait[];
 }
 
 /** What the simulator has to find again: put back by `--put-back <name>`, in memory alone. */
@@ -116,5 +119,42 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     instead: 'Math.max(at === Infinity ? 0 : at, releasedPosition), Infinity)',
     topology: 'several',
     only: 'flood,restart target,cut target',
+  },
+  'own-key-met': {
+    about:
+      "the first command on a name that the source comes to use meets the value of a key of the target's own",
+    file: 'electron/engine/pipeline/kept-guard.ts',
+    text: 'return keys.at.some((index, i)',
+    instead: 'return false && keys.at.some((index, i)',
+    traits: ['own-keys'],
+  },
+  'own-key-met-on-a-cluster': {
+    about: 'the same of a lane',
+    file: 'electron/engine/pipeline/kept-guard.ts',
+    text: 'return keys.at.some((index, i)',
+    instead: 'return false && keys.at.some((index, i)',
+    topology: 'target-cluster',
+    traits: ['own-keys'],
+  },
+  'own-times-changed': {
+    about: "a walk over expiry changes the times of keys of the target's own",
+    file: 'electron/engine/expiry/walk-script.ts',
+    text: "place.keptKeys?.sole ?? ''",
+    instead: "''",
+    traits: ['own-keys'],
+  },
+  'own-keys-swept': {
+    about: "a repeated full copy removes keys of the target's own",
+    file: 'electron/engine/writer/sweep/left-overs.ts',
+    text: 'kept ? await withoutKept(redis, kept, page) : page',
+    instead: 'page',
+    traits: ['own-keys'],
+  },
+  'mended-from-another-database': {
+    about: 'keys that expired on the target are read from the database of the source that has their number',
+    file: 'electron/engine/repair/source-values.ts',
+    text: 'reading.select(databases.sourceDb(db));',
+    instead: 'reading.select(db);',
+    traits: ['other-databases'],
   },
 };

@@ -2,7 +2,7 @@ import type { Entry, Keyspace, Value } from './keyspace.ts';
 
 /** What Redis 7.0 writes. */
 const RDB_VERSION = 10;
-const TYPES = { string: 0, list: 1, hash: 4 } as const;
+const TYPES = { string: 0, list: 1, set: 2, hash: 4 } as const;
 
 /** What a byte does to a checksum: its lower half, and its upper one. */
 const [LOW, HIGH] = [new Int32Array(256), new Int32Array(256)];
@@ -39,6 +39,7 @@ const text = (value: string): string => length(value.length) + value;
 function body(value: Value): string {
   if (value.kind === 'string') return text(value.bytes);
   if (value.kind === 'list') return length(value.items.length) + value.items.map(text).join('');
+  if (value.kind === 'set') return length(value.members.size) + [...value.members].map(text).join('');
   return length(value.fields.size) + [...value.fields].map(([field, of]) => text(field) + text(of)).join('');
 }
 
@@ -80,6 +81,7 @@ export function undump(payload: string): Value | undefined {
   const type = payload.charCodeAt(0);
   if (type === TYPES.string) return { kind: 'string', bytes: reader.text() };
   if (type === TYPES.list) return { kind: 'list', items: reader.texts(1) };
+  if (type === TYPES.set) return { kind: 'set', members: new Set(reader.texts(1)) };
   if (type !== TYPES.hash) throw new Error(`the model does not know RDB type ${type}`);
   const flat = reader.texts(2);
   const fields = new Map<string, string>();

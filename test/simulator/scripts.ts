@@ -49,6 +49,13 @@ const noteExpiry: Script = (server, client, [checkpoint = ''], [owner = '', ...p
   return 1;
 };
 
+/** kept-guard.ts. */
+const removeKept: Script = (server, client, [set = '', key = '']) => {
+  const calls = new Calls(server, client);
+  if (calls.call('SREM', set, key) === 1) calls.call('DEL', key);
+  return 0;
+};
+
 /** claim.ts: `setAnyway`. */
 const setAnyway: Script = (server, client, [checkpoint = ''], args) => {
   const calls = new Calls(server, client);
@@ -77,7 +84,7 @@ const walk =
       carried = '',
       ...chosen
     ] = args;
-    if (kept !== '' || fields === '1') return server.unknownScript('a walk over kept names or fields');
+    if (fields === '1') return server.unknownScript('a walk over fields');
     const calls = new Calls(server, client);
     calls.call('SELECT', '0');
     const present = calls.call('HGET', checkpoint, 'epoch');
@@ -95,7 +102,7 @@ const walk =
         ? [cursor, chosen]
         : (calls.call('SCAN', cursor, 'COUNT', count) as unknown as [string, string[]]);
     for (const key of keys) {
-      if (key.startsWith('lockstep:')) continue;
+      if (key.startsWith('lockstep:') || (kept !== '' && calls.call('SISMEMBER', kept, key) === 1)) continue;
       const at = Number(calls.call('PEXPIRETIME', key));
       if (at <= 0) continue;
       const truth = carried === '1' ? at : trueTimeMs(at, written.amounts);
@@ -137,6 +144,7 @@ const SCRIPTS: ReadonlyMap<string, Script> = new Map([
   ['f86c68026b548d0a10709770262f6c5f7566dd5c', tellClock],
   ['dba3aac22645c3077af4302bc4ef12236de189e0', noteExpiry],
   ['59d9499b7bd6836738f6ac48bcce89b53f0cc4e2', setAnyway],
+  ['6f21e04b8c6c93c8e220660094e51f0c592e908e', removeKept],
 ]);
 /** The same of the walk, without its guards. */
 const WALK = 'd14cf50590385977224c85e9f32c93da3b329d8d';

@@ -1,6 +1,7 @@
 import { EPOCH_MS } from './process-clock.ts';
 import { COMMAND_REPLY, fitsArity, rowOf, type CommandRow } from './command-rows.ts';
 import { DATA_COMMANDS } from './data-commands.ts';
+import { SET_COMMANDS } from './set-commands.ts';
 import { ServerGround, type Effect } from './server-ground.ts';
 import { Keyspace, type Entry } from './keyspace.ts';
 import type { Channel, Listener, ServerEnd } from './network.ts';
@@ -18,6 +19,7 @@ const NO_ROOM = new Failure("OOM command not allowed when used memory > 'maxmemo
 export const VERSION = '7.0.15';
 export const DATABASES = 16;
 const ACTIVE_EXPIRY_MS = 200;
+const HANDLERS = { ...DATA_COMMANDS, ...SET_COMMANDS };
 
 /** A Redis 7.0, as far as the engine asks. What it does not know ends the history: it does not lie in silence. */
 export class ServerModel implements Listener, ScriptHost {
@@ -355,7 +357,7 @@ export class ServerModel implements Listener, ScriptHost {
   }
 
   private execute(client: Client, row: CommandRow, words: readonly string[]): Reply {
-    const handler = DATA_COMMANDS[row.name];
+    const handler = HANDLERS[row.name];
     if (!handler) {
       const administered = this.administer(client, row.name, words.slice(1));
       if (administered === undefined) return this.unknown(words);

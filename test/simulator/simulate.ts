@@ -3,6 +3,7 @@ import { openHistories, type Kind } from './bulk/open-histories.ts';
 import { appendRecord, commitHere, sumOfFile } from './bulk/record.ts';
 import { openRunner } from './bulk/side-by-side.ts';
 import { Tally } from './bulk/tally.ts';
+import { parseTraits } from './traits.ts';
 
 const USAGE = `simulate --seeds N [--from S] [--until-found]   runs histories S to S + N - 1 (S is 0 by default)
 simulate --seed S                              runs one and prints it
@@ -11,6 +12,8 @@ simulate --recorded FILE                       sums up what --record has written
                                                with two or three targets; any: each in turn
   --brief                                      with few faults, as those of npm test
   --only A,B                                   with faults of these kinds alone (test/simulator/faults.ts, cluster-faults.ts)
+  --traits A,B                                 with these, as far as they fit: own-keys (of the target), other-databases (of the target),
+                                               read-replicas (of the source); none with ''; each history has some by its seed by default
   --put-back NAME                              with a fault that the engine once had (test/simulator/known-faults.ts)
   --jobs N                                     in so many processes (1 by default)
   --record FILE                                adds a line for each 500 histories: the commit, which they were, those that were wrong`;
@@ -24,6 +27,7 @@ const { values } = parseArgs({
     topology: { type: 'string', default: 'standalone' },
     brief: { type: 'boolean', default: false },
     only: { type: 'string' },
+    traits: { type: 'string' },
     'put-back': { type: 'string' },
     jobs: { type: 'string', default: '1' },
     record: { type: 'string' },
@@ -43,8 +47,14 @@ const isKnown = (name: string): name is Kind['topology'] => Object.hasOwn(NAMES,
 
 const { topology, brief, record } = values;
 if (!isKnown(topology)) throw new Error(USAGE);
-const kind: Kind = { topology, brief, only: values.only?.split(','), putBack: values['put-back'] };
-if (record !== undefined && (values['until-found'] || (kind.only ?? kind.putBack) !== undefined))
+const kind: Kind = {
+  ...{ topology, brief, only: values.only?.split(','), putBack: values['put-back'] },
+  traits: values.traits === undefined ? undefined : parseTraits(values.traits),
+};
+if (
+  record !== undefined &&
+  (values['until-found'] || (kind.only ?? kind.putBack ?? kind.traits) !== undefined)
+)
   throw new Error('--record is for all of the seeds, with faults of all kinds, and of the engine as it is');
 
 if (values.recorded !== undefined) for (const line of sumOfFile(values.recorded)) print(line);

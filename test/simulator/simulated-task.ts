@@ -16,8 +16,8 @@ const endpoint = (port: number): TaskSpec['source'] => ({
   db: 0,
 });
 
-/** The task of a history: what the command line gives by default, with the smallest bound of late expiry. */
-export const specOf = (spoolDir: string): TaskSpec => ({
+/** The task of a history: what the command line gives by default, with the smallest bound of late expiry, but for what is `special` to it. */
+export const specOf = (spoolDir: string, special: Partial<TaskSpec> = {}): TaskSpec => ({
   task: TASK,
   source: endpoint(SOURCE_PORT),
   target: endpoint(TARGET_PORT),
@@ -31,4 +31,5 @@ export const specOf = (spoolDir: string): TaskSpec => ({
   spoolMaxBytes: 64 * 1024 ** 2,
   expiryLateMs: 10_000,
   maxCommandsPerSecond: 0,
+  ...special,
 });

@@ -11,18 +11,23 @@ import {
   leastOfLanes,
   earlierThanLanesSay,
   earlierThanPromised,
+  type Holder,
 } from './compare.ts';
 import { EngineProcess, type End } from './engine-process.ts';
 import type { Breakable } from './breakable.ts';
+import { Databases } from './databases.ts';
 import { Faults } from './faults.ts';
 import { History } from './history.ts';
+import { Keyspace } from './keyspace.ts';
 import { Network } from './network.ts';
+import { OwnKeys } from './own-keys.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import type { ServerModel } from './server-model.ts';
 import type { Side } from './side.ts';
 import type { SourceModel } from './source-model.ts';
 import type { TargetModel } from './target-model.ts';
+import { traitsOf, type Trait } from './traits.ts';
 import { Writer } from './writer.ts';
 
 /** How often what holds at every moment is looked at. */
@@ -58,6 +63,8 @@ export interface Ground {
   readonly shards?: SidesOptions['shards'];
   /** The kinds of fault that there are to be; all by default. */
   readonly only?: readonly string[] | undefined;
+  /** What histories have beside all else, as far as it fits; by their seeds by default. */
+  readonly traits?: readonly Trait[] | undefined;
 }
 
 export interface Verdict {
@@ -81,6 +88,8 @@ export class Simulation implements Breakable {
   readonly target: Side<TargetModel>;
   readonly writer: Writer;
   readonly spec: TaskSpec;
+  readonly databases: Databases;
+  readonly own: OwnKeys | undefined;
   readonly only: readonly string[] | undefined;
   readonly counts: Record<string, number> = {};
   private readonly seed: number;
@@ -100,7 +109,7 @@ export class Simulation implements Breakable {
 
   constructor(
     seed: number,
-    { spoolDir, arenas, brief = false, topology = 'standalone', only, shards }: Ground,
+    { spoolDir, arenas, brief = false, topology = 'standalone', only, shards, traits: wanted }: Ground,
   ) {
     this.only = only;
     this.brief = brief;
@@ -120,13 +129,24 @@ export class Simulation implements Breakable {
       standby.onUnknown = (what) => this.wrong(what);
     const backlog = random.pick([2048, 16_384, 65_536, 65_536]);
     for (const server of source.servers) server.keep(backlog);
-    const tags = source.cluster ? random.pick([3, 6, 10]) : 0;
+    const drawn = source.cluster ? random.pick([3, 6, 10]) : 0;
+    // Each of many shards has keys.
+    const tags = shards ? shards.source * TAGS_OF_SHARD : drawn;
+    const traits = traitsOf(seed, topology, wanted);
+    const apart = new Random(~seed);
+    this.databases = traits.has('other-databases') ? Databases.some(apart) : new Databases();
+    this.own = traits.has('own-keys') ? new OwnKeys(target) : undefined;
+    this.own?.follow(source, this.databases);
+    this.own?.put(apart, tags);
     this.writer = new Writer(source, random, {
-      clustered: topology !== 'standalone',
-      // Each of many shards has keys.
-      tags: shards ? shards.source * TAGS_OF_SHARD : tags,
+      ...{ clustered: topology !== 'standalone', tags, late: this.own !== undefined },
     });
-    this.spec = specOf(spoolDir);
+    this.spec = specOf(spoolDir, {
+      ...this.databases.spec,
+      ...(this.own && { existing: 'overwrite' }),
+      ...(traits.has('read-replicas') && { readFrom: 'replicas' }),
+    });
+    for (const trait of traits) this.count(trait);
   }
 
   async run(): Promise<Verdict> {
@@ -199,6 +219,7 @@ export class Simulation implements Breakable {
   /** What the target holds may be older than what it answered. */
   wentBack(): void {
     this.targetWentBackMs = this.scheduler.nowMs;
+    if (this.own) this.scheduler.after(0, () => this.own?.servesWhatIsLeft());
   }
 
   private process(kind: string): EngineProcess {
@@ -217,6 +238,7 @@ export class Simulation implements Breakable {
       onFault: (code) => {
         if (code === 'TARGET_NODE_AWAY') this.count('goes on without a node');
       },
+      onWarning: (text) => this.own?.heard(text),
       onPhase: (phase) => this.phase(process, phase),
       onEnd: (end) => this.ended(process, end),
     });
@@ -273,6 +295,7 @@ export class Simulation implements Breakable {
     for (const process of this.engines) process.kill();
     this.wentBack();
     for (const server of this.target.servers) server.empty();
+    this.own?.gone();
   }
 
   /** Somebody else was there at the same time, or left bytes behind that came later; or the target is not what it was. */
@@ -294,14 +317,27 @@ export class Simulation implements Breakable {
   private tooEarly(): string[] {
     const { target } = this;
     const { cluster } = target;
-    if (!cluster) return this.clustered ? [] : earlierThanPromised(target, TASK);
+    if (!cluster) return this.clustered ? [] : earlierThanPromised(this.ofTheTask(target), TASK);
     const checkpoints = checkpointsOf(target, TASK).filter(
       (one) => one.get('active') === '1' && one.get('state') === 'streaming',
     );
     for (const one of checkpoints) this.count(`target ${one.get('expiry')}`);
     return target.servers.flatMap((server, shard) =>
-      earlierThanLanesSay(server, checkpoints, (slot) => cluster.owners[slot] === shard, cluster.carried),
+      earlierThanLanesSay(
+        this.ofTheTask(server),
+        checkpoints,
+        (slot) => cluster.owners[slot] === shard,
+        cluster.carried,
+      ),
     );
+  }
+
+  /** A target, or a node of one, but for what is its own. */
+  private ofTheTask(holder: Holder): Holder {
+    const { own } = this;
+    // Which keys it has taken for the target's own nobody tells.
+    if (own?.taken) return { keyspace: new Keyspace(), nowMs: holder.nowMs };
+    return own ? { keyspace: own.without(holder.keyspace), nowMs: holder.nowMs } : holder;
   }
 
   /** All is well again: the task comes in step, and in the end the target can take the source's place. */
@@ -396,15 +432,17 @@ export class Simulation implements Breakable {
     const unmarked = late ? this.clustered : released && target.cluster !== undefined;
     // A key that expires on the source while its target is handed over, and whose slot was carried.
     const left = !late && target.cluster && target.cluster.carried.size > 0 ? 2 * this.longMs : 0;
+    const [wanted, present] = [this.databases.taken(source.keyspace), target.keyspace];
     for (const what of differences(
-      source,
-      target,
+      { keyspace: wanted, nowMs: source.nowMs },
+      { keyspace: this.own?.toCompare(present, wanted) ?? present, nowMs: target.nowMs },
       unmarked ? 'any' : late ? amounts : undefined,
       drift,
       left,
     ))
       this.wrong(what);
-    for (const what of brokenWitnesses('target', target.keyspace)) this.wrong(what);
+    for (const what of [...brokenWitnesses('target', present), ...(this.own?.touched(present) ?? [])])
+      this.wrong(what);
     const all = checkpointsOf(target, TASK);
     if (
       !late &&

@@ -9,6 +9,7 @@ import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { specOf } from './simulated-task.ts';
 import type { SourceModel } from './source-model.ts';
+import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import type { TargetModel } from './target-model.ts';
 import { makeSides, type Sides, type Topology } from './topology.ts';
 
@@ -47,11 +48,11 @@ export class SmallWorld {
     this.source.run(this.writing, ...words);
   }
 
-  start(onPhase: (phase: string) => void = () => undefined): EngineProcess {
+  start(onPhase: (phase: string) => void = () => undefined, special: Partial<TaskSpec> = {}): EngineProcess {
     this.serial += 1;
     const process = new EngineProcess({
       name: `engine${this.serial}`,
-      spec: specOf(SPOOL_DIR),
+      spec: specOf(SPOOL_DIR, special),
       network: this.network,
       history: this.history,
       arenas: ARENAS,

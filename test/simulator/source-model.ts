@@ -13,6 +13,8 @@ const MOST_BEHIND = 12;
 const STANDING_EVERY = 5;
 
 interface Link {
+  /** Whose client it is: a replica passes the stream on. */
+  readonly home: ServerModel;
   readonly client: Client;
   /** The stream is kept from it until its snapshot is sent, and, without a length, until its first ACK. */
   state: 'snapshot' | 'waits-for-ack' | 'online';
@@ -78,7 +80,7 @@ export class SourceModel extends ServerModel {
     this.lastWriteOffset = standing.offset;
     this.streamDb = -1;
     this.replica.length = 0;
-    this.links.clear();
+    this.dropLinks();
     this.begin(standing.keyspace.clone());
     return lost;
   }
@@ -93,8 +95,14 @@ export class SourceModel extends ServerModel {
     this.backlog = '';
     this.streamDb = -1;
     this.replica.length = 0;
-    this.links.clear();
+    this.dropLinks();
     this.begin(keyspace);
+  }
+
+  /** Source: Redis replication.c: disconnectSlaves, by a replica whose primary has another history. */
+  private dropLinks(): void {
+    for (const { home, client } of this.links) if (home !== this) client.channel?.close();
+    this.links.clear();
   }
 
   protected override propagate(db: number, commands: readonly (readonly string[])[]): void {
@@ -116,11 +124,17 @@ export class SourceModel extends ServerModel {
   }
 
   private replication(): string {
-    const first = this.offset - this.histlen + 1;
     const fields = [
-      '# Replication',
-      'role:master',
-      `connected_slaves:${this.links.size}`,
+      ...['# Replication', 'role:master', `connected_slaves:${this.links.size}`],
+      ...this.historyFields(),
+    ];
+    return `${fields.join('\r\n')}\r\n`;
+  }
+
+  /** What it, and each of its replicas, tells of its stream. */
+  historyFields(): readonly string[] {
+    const first = this.offset - this.histlen + 1;
+    return [
       `master_replid:${this.replid}`,
       `master_replid2:${this.earlierReplid}`,
       `master_repl_offset:${this.offset}`,
@@ -130,7 +144,6 @@ export class SourceModel extends ServerModel {
       `repl_backlog_first_byte_offset:${first}`,
       `repl_backlog_histlen:${this.histlen}`,
     ];
-    return `${fields.join('\r\n')}\r\n`;
   }
 
   protected override administer(client: Client, name: string, args: readonly string[]): Reply | undefined {
@@ -139,28 +152,32 @@ export class SourceModel extends ServerModel {
   }
 
   protected override answer(client: Client, words: string[]): string {
+    return this.answerLink(this, client, words) ?? super.answer(client, words);
+  }
+
+  /** What it, or a replica of it (`home`), answers to whoever follows the stream; undefined to all else. */
+  answerLink(home: ServerModel, client: Client, words: readonly string[]): string | undefined {
     const name = rowOf(words[0]!)?.name;
     if (name === 'replconf' && words[1]?.toLowerCase() === 'ack') {
       const link = this.linkOf(client);
       if (link?.state === 'waits-for-ack') this.goOnline(link);
       return '';
     }
-    if (name !== 'psync') return super.answer(client, words);
-    return this.psync(client, words[1] ?? '', Number(words[2]));
+    return name === 'psync' ? this.psync(home, client, words[1] ?? '', Number(words[2])) : undefined;
   }
 
-  private psync(client: Client, replid: string, from: number): string {
+  private psync(home: ServerModel, client: Client, replid: string, from: number): string {
     const known = replid === this.replid || (replid === this.earlierReplid && from <= this.earlierOffset + 1);
     const first = this.offset - this.histlen + 1;
     if (known && from >= first && from <= this.offset + 1) {
       this.partialSyncs += 1;
-      const link: Link = { client, state: 'online', sentOffset: from - 1 };
+      const link: Link = { home, client, state: 'online', sentOffset: from - 1 };
       this.links.add(link);
       this.scheduler.after(0, () => this.feed(link));
       return `+CONTINUE ${this.replid}\r\n`;
     }
     this.fullSyncs += 1;
-    const link: Link = { client, state: 'snapshot', sentOffset: this.offset };
+    const link: Link = { home, client, state: 'snapshot', sentOffset: this.offset };
     this.links.add(link);
     const streamDb = this.streamDb;
     // A replica that begins is told the database anew.
@@ -220,7 +237,7 @@ export class SourceModel extends ServerModel {
   }
 
   private stands(link: Link): boolean {
-    if (this.clients.has(link.client)) return this.links.has(link);
+    if (link.home.clients.has(link.client)) return this.links.has(link);
     this.links.delete(link);
     return false;
   }

@@ -4,9 +4,9 @@ import { clusterCommand } from './cluster-commands.ts';
 import { Failure, type Reply } from './resp.ts';
 import type { Side } from './side.ts';
 import type { SourceModel } from './source-model.ts';
+import { EXPIRING, lateCommand } from './writer-names.ts';
 
 const COUNTERS = 5;
-const EXPIRING = 6;
 const NAMES = 4;
 const MOST_ITEMS = 60;
 const FEWEST_STEPS = 40;
@@ -17,6 +17,8 @@ export interface WriterOptions {
   readonly clustered: boolean;
   /** So many hash tags, one of which all keys of a step have; 0 for names without any. */
   readonly tags: number;
+  /** Names are used as well that the target may have keys of. */
+  readonly late?: boolean;
 }
 
 /**
@@ -119,6 +121,7 @@ export class Writer {
     const { random, tag } = this;
     const key = (kind: string, count: number): string => `${tag}${kind}:${random.between(0, count - 1)}`;
     if (this.options.clustered && random.chance(0.15)) return clusterCommand(random, key, () => this.next());
+    if (this.options.late && random.chance(0.12)) return lateCommand(random, tag, () => this.next());
     const expiring = key('lease', EXPIRING);
     switch (random.between(0, 15)) {
       case 0:

@@ -23,16 +23,17 @@ export async function wrongHistories(
   return wrong;
 }
 
-/** Gives brief histories a ground to run on. */
+/** Gives brief histories a ground to run on. `only`: the kinds of fault that there are to be; all by default. */
 export async function withGround(
   scene: Scene,
   work: (history: (seed: number) => Promise<Verdict>) => Promise<void>,
+  only?: readonly string[],
 ): Promise<void> {
   // Nobody reads where an error was made, and finding that out takes longer than making it.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   const spoolDir = mkdtempSync(path.join(tmpdir(), 'lockstep-histories-'));
-  const ground = { spoolDir, arenas: new Arenas(), brief: true };
+  const ground = { spoolDir, arenas: new Arenas(), brief: true, only };
   try {
     await work((seed) =>
       scene === 'several'

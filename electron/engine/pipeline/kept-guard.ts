@@ -15,7 +15,8 @@ import type { KeptNames } from './kept-names.ts';
 export const OF_DATABASES: ReadonlySet<Action> = new Set([ACTION.FLUSHALL, ACTION.FLUSHDB, ACTION.SWAPDB]);
 
 /** Removes a key of the target's own the first time the source uses its name; the set decides whether it is one. */
-const SCRIPT = "if redis.call('SREM', KEYS[1], KEYS[2]) == 1 then redis.call('DEL', KEYS[2]) end return 0";
+export const REMOVE_ONCE =
+  "if redis.call('SREM', KEYS[1], KEYS[2]) == 1 then redis.call('DEL', KEYS[2]) end return 0";
 
 /**
  * Where the target held keys before the task, a name that the source did not have at the snapshot may still come: then its
@@ -73,7 +74,9 @@ export class KeptGuard {
     const set = this.sets.of(key);
     if (set === undefined) return;
     const bytes =
-      this.sets.sole === undefined ? command(REMOVE_KEPT, set, key) : command('EVAL', SCRIPT, '2', set, key);
+      this.sets.sole === undefined
+        ? command(REMOVE_KEPT, set, key)
+        : command('EVAL', REMOVE_ONCE, '2', set, key);
     output.reserve(bytes.length);
     output.begin();
     output.copy(bytes, 0, bytes.length);
