@@ -13,8 +13,15 @@ import { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 import { ClaimGate } from './claim-gate.ts';
 import { Deferred } from './deferred.ts';
-import { divideSource, type DividedPart, type Division } from './divide-source.ts';
-import { closeParts, hasBegun, openFormerParts, removeParts, type LeftParts } from './former-parts.ts';
+import { divideSource, doubted, type DividedPart, type Division } from './divide-source.ts';
+import {
+  closeParts,
+  hasBegun,
+  openFormerParts,
+  removeAgain,
+  removeParts,
+  type LeftParts,
+} from './former-parts.ts';
 import { jointMetrics, NO_WORK, withWork } from './joint-metrics.ts';
 import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
@@ -58,6 +65,8 @@ export class ClusterSession implements Run {
   private parts: RunningPart[] = [];
   /** Parts that stand on the target, as whoever wrote to them last has left them; those that are run know it better. */
   private readonly left = new Map<string, Checkpoint>();
+  /** Those that this run has taken off the target, as they were: they are back where that goes back to an earlier save. */
+  private readonly gone = new Map<number, Checkpoint>();
   /** Of parts that were begun anew since: how they ended, and what they had done. */
   private readonly earlier: PartEnd[] = [];
   private work = NO_WORK;
@@ -96,14 +105,19 @@ export class ClusterSession implements Run {
       const former = await openFormerParts(this.world, this.spec);
       for (const { name, checkpoint } of former) this.left.set(name, checkpoint);
       if (this.stopping) throw notBegun();
-      const division = divideSource(
-        found.topology.shards,
-        former.map(({ number, checkpoint }) => ({ number, slots: checkpoint.slots ?? SlotSet.of([]) })),
-      );
+      const standing = former.map(({ number, checkpoint }) => ({
+        number,
+        slots: checkpoint.slots ?? SlotSet.of([]),
+      }));
+      const division = divideSource(found.topology.shards, standing);
       this.noteUnsettled(found);
       this.tellShards(found, division);
       await removeParts(this.world, this.spec, division.gone);
-      this.begin(found, division.parts, division, { begun: hasBegun(former), goesOn: false });
+      for (const { number, checkpoint } of former)
+        if (division.gone.includes(number)) this.gone.set(number, checkpoint);
+      this.begin(found, division.parts, division, {
+        ...{ begun: hasBegun(former), goesOn: false, doubted: doubted(standing) },
+      });
       this.setting.onBegun?.();
       this.watch.start(found);
       await this.ended.promise;
@@ -180,13 +194,15 @@ export class ClusterSession implements Run {
     found: FoundCluster,
     parts: readonly DividedPart[],
     division: Division,
-    standing: Pick<PartGround, 'begun' | 'goesOn'>,
+    standing: Pick<PartGround, 'begun' | 'goesOn' | 'doubted'>,
     left: LeftParts = new Map(),
   ): void {
     const gate = (this.gate = new ClaimGate(parts.length));
     const { parts: all } = division;
+    const { begun, goesOn, doubted: doubts } = standing;
     const leader = leaderOf(division);
     for (const { number, slots, shard } of parts) {
+      this.gone.delete(number);
       const part: RunningPart = new RunningPart({
         world: this.world,
         spec: this.spec,
@@ -199,7 +215,9 @@ export class ClusterSession implements Run {
         },
         ground: {
           slots,
-          ...standing,
+          ...{ begun, goesOn },
+          // What stands there of a part that this run did not have has come back.
+          doubted: goesOn && !left.has(number) ? slots : doubts,
           left: left.get(number),
           leads: number === leader,
           claims: this.claims,
@@ -228,6 +246,8 @@ export class ClusterSession implements Run {
   /** All that were begun have ended. What stands of others is handed over as it was before. */
   private async close(): Promise<void> {
     this.watch.stop();
+    // Where that fails, the next start takes them off.
+    await removeAgain(this.world, this.spec, this.gone).catch(() => undefined);
     this.noteLeft(this.parts);
     const parts = [...this.left].map(([task, checkpoint]) => ({ task, checkpoint }));
     if (parts.length > 0) await closeParts(this.world, this.spec, parts);
@@ -323,6 +343,10 @@ export class ClusterSession implements Run {
         },
         () => removeParts(world, spec, gone, left),
       );
+      for (const number of gone) {
+        const checkpoint = left.get(number);
+        if (checkpoint) this.gone.set(number, checkpoint);
+      }
       return undefined;
     } catch (error) {
       return asLockstepError(error);

@@ -18,6 +18,20 @@ export interface Division {
 }
 
 /**
+ * Slots that two parts vouch for. A part that was taken off its target comes back where that goes back to an earlier save, and nobody can
+ * tell which of the two is right: so neither is.
+ */
+export function doubted(former: readonly FormerPart[]): SlotSet {
+  let seen = SlotSet.of([]);
+  let twice = SlotSet.of([]);
+  for (const { slots } of former) {
+    twice = twice.or(seen.and(slots));
+    seen = seen.or(slots);
+  }
+  return twice;
+}
+
+/**
  * One part for each shard of a source. A part stays with the shard that has the most of its slots, so that what it has brought stays
  * brought; a shard that no part stays with gets one that has no slots, or a new one. One without slots may be another run's that has only
  * begun: where it is claimed, and not removed, that run hears of it.

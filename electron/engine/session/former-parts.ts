@@ -9,7 +9,7 @@ import { partName } from '../checkpoint/task-parts.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import { endTaskConnections } from '../writer/end-connection.ts';
 import type { World } from '../world/world.ts';
-import { onTarget } from './on-target.ts';
+import { onTarget, type OpenedTarget } from './on-target.ts';
 import { refusePassedOver } from './owner.ts';
 import { beginTogether, noteHandOverOf, type OwnedPart } from './parts-handed-over.ts';
 
@@ -64,24 +64,53 @@ export async function removeParts(
       const owner = ours?.owner ?? nobody;
       // It may have ended before it had claimed anything.
       if (!(await readCheckpoint(redis, name))) continue;
-      const checkpoint = await claimCheckpoint(
-        redis,
-        name,
-        owner,
-        (now) => {
-          if (!now) throw missing();
-          if (ours) refusePassedOver(now, ours);
-          return { ...now, slots: SlotSet.of([]) };
-        },
-        'allow',
-      ).catch((error: unknown) => {
-        // The run that had it has taken it back meanwhile.
-        if (error instanceof LockstepError && error.code === 'CHECKPOINT_MISSING') return undefined;
-        throw error;
+      await takeOff(world, { redis, servers, nodes }, name, owner, (now) => {
+        if (ours) refusePassedOver(now, ours);
       });
-      if (!checkpoint) continue;
-      await endTaskConnections(world.clock, servers, name);
-      await removePart({ redis, nodes, name, checkpoint });
     }
   });
+}
+
+/**
+ * The same of parts that this run has taken off before, and that are back, as on a target that went back to an earlier save. `gone`: as they
+ * were then. One that another run has begun meanwhile has another owner, and is left alone.
+ */
+export async function removeAgain(
+  world: World,
+  spec: TaskSpec,
+  gone: ReadonlyMap<number, Checkpoint>,
+): Promise<void> {
+  if (gone.size === 0) return;
+  await onTarget(world, spec.target, NAME, async (target) => {
+    for (const [number, { owner }] of gone) {
+      const name = partName({ task: spec.task, number });
+      if ((await readCheckpoint(target.redis, name))?.owner !== owner) continue;
+      await takeOff(world, target, name, owner, (now) => {
+        if (now.owner !== owner) throw missing();
+      });
+    }
+  });
+}
+
+/** `check`: @throws LockstepError CHECKPOINT_MISSING for one that is to be left alone */
+async function takeOff(
+  world: World,
+  { redis, servers, nodes }: Pick<OpenedTarget, 'redis' | 'servers' | 'nodes'>,
+  name: string,
+  owner: string,
+  check: (now: Checkpoint) => void,
+): Promise<void> {
+  const decide = (now: Checkpoint | undefined): Checkpoint => {
+    if (!now) throw missing();
+    check(now);
+    return { ...now, slots: SlotSet.of([]) };
+  };
+  const checkpoint = await claimCheckpoint(redis, name, owner, decide, 'allow').catch((error: unknown) => {
+    // The run that had it has taken it back meanwhile.
+    if (error instanceof LockstepError && error.code === 'CHECKPOINT_MISSING') return undefined;
+    throw error;
+  });
+  if (!checkpoint) return;
+  await endTaskConnections(world.clock, servers, name);
+  await removePart({ redis, nodes, name, checkpoint });
 }

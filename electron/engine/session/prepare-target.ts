@@ -8,7 +8,7 @@ import { FLUSHING } from './flushed-keys.ts';
 import { claimFirst } from './claim-first.ts';
 import { noteOwnClaim, writesSinceHandOver } from './handed-over.ts';
 import { refusePassedOver } from './owner.ts';
-import { keptSlots, whySlots } from './part-slots.ts';
+import { believed, keptSlots, whySlots } from './part-slots.ts';
 import type { PreparedTarget, PrepareTargetOptions } from './prepared-target.ts';
 import { inTurn } from './task-part.ts';
 
@@ -32,8 +32,8 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
     );
   }
   const writes = await writesSinceHandOver(options.targets, present);
-  const wanted = options.part?.slots;
-  const reason = whyNewCopy(spec, present) ?? whySlots(present, wanted);
+  const credible = believed(options.part);
+  const reason = whyNewCopy(spec, present) ?? whySlots(present, options.part?.slots, credible);
   if (reason !== undefined)
     return markAnew(options, { ...(await claimForCopy(options, present, reason)), writes });
   // What is to be done about expiry follows the claim: a run that was passed over changes none of it any more.
@@ -41,7 +41,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
     claimCheckpoint(redis, spec.task, owner, (now) => ({
       ...unchanged(now, present, owner),
       active: true,
-      slots: keptSlots(present, wanted),
+      slots: keptSlots(present, credible),
     })),
   );
   return markAnew(options, {
@@ -82,7 +82,7 @@ async function claimForCopy(
   const checkpoint = await inTurn(part, () =>
     claimCheckpoint(redis, spec.task, owner, (now) => ({
       ...unchanged(now, present, owner),
-      slots: keptSlots(present, part?.slots),
+      slots: keptSlots(present, believed(part)),
     })),
   );
   return { checkpoint, existed: true, plan: { position: undefined, reason } };

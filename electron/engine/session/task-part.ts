@@ -11,6 +11,8 @@ export interface TaskPart {
   readonly leads: boolean;
   /** Another part, or an earlier run, has written to the target: what stands there is the task's own. */
   readonly begun: boolean;
+  /** Slots that another part vouches for as well: whatever it says, it has none of them. */
+  readonly doubted?: SlotSet | undefined;
   /** As this run has left it before it is begun anew: where another run has claimed it since, this one has been passed over. */
   readonly left?: Checkpoint | undefined;
   /** Of parts that are run together, which have one index on the target: a claim by one of them waits for those of the others. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import type { Shard } from '../../../../electron/engine/router/topology.ts';
-import { divideSource } from '../../../../electron/engine/session/divide-source.ts';
+import { divideSource, doubted } from '../../../../electron/engine/session/divide-source.ts';
 
 const slots = (text: string): SlotSet => SlotSet.parse(text)!;
 const shard = (text: string): Shard => ({ slots: slots(text).ranges }) as Shard;
@@ -70,4 +70,11 @@ describe('the division of a source', () => {
       ),
     ).toEqual(['2: 0-16383', 'gone 1', 'gone 7']);
   });
+});
+
+it('slots that several parts vouch for are doubted, of whichever part', () => {
+  const former = (...texts: string[]): { number: number; slots: SlotSet }[] =>
+    texts.map((text, i) => ({ number: i + 1, slots: slots(text) }));
+  expect(String(doubted(former('0-99', '100-199')))).toBe('-');
+  expect(String(doubted(former('0-99', '90-199', '95-105')))).toBe('90-105');
 });
