@@ -228,6 +228,8 @@ const BEYOND_KEYS: readonly CommandRow[] = [
   row('replconf', -1, 'none', { action: ACTION.REPLCONF }),
   row('script', -2, 'none', { action: ACTION.SCRIPT, older: older.OLDER_SCRIPT }),
   row('select', 2, 'none', { action: ACTION.SELECT }),
+  // A node runs it, and sends it, where all of its slots are named: it empties the node (Redis cluster.c: sflushCommand).
+  row('sflush', -3, 'unknown', { action: ACTION.FLUSHDB }),
   row('swapdb', 3, 'unknown', { action: ACTION.SWAPDB }),
 ];
 

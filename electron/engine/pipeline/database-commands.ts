@@ -5,9 +5,10 @@ import { tooFewDatabases } from '../control/too-few-databases.ts';
 import type { CommandOutput } from '../protocol/resp/command-output.ts';
 import type { CommandReader } from '../protocol/resp/command-reader.ts';
 import { command } from '../protocol/resp/encode.ts';
-import { ACTION, type Action } from '../commands/command-row.ts';
+import { ACTION, type Action, type CommandRow } from '../commands/command-row.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { databaseNumber } from '../commands/database-number.ts';
+import { flushMode } from '../commands/flush-mode.ts';
 import type { BatchWriter } from '../writer/batch-writer.ts';
 import type { KeptGuard } from './kept-guard.ts';
 import { flushAround, swappedBack } from './own-keys-stay.ts';
@@ -25,7 +26,7 @@ export interface DatabaseCommandsOptions {
   readonly guard: KeptGuard | undefined;
 }
 
-/** The commands that reach beyond one database: FLUSHALL, FLUSHDB, SWAPDB, MOVE and COPY. */
+/** The commands that concern whole databases, or reach beyond one: FLUSHALL, FLUSHDB, SFLUSH, SWAPDB, MOVE and COPY. */
 export class DatabaseCommands {
   private readonly options: DatabaseCommandsOptions;
   private readonly batch: BatchWriter;
@@ -69,11 +70,11 @@ export class DatabaseCommands {
    * The databases that a flush empties; none for one that is not taken.
    * @throws LockstepError FLUSH_NEEDS_CONSENT
    */
-  flushedIn(action: Action, db: number): readonly number[] | 'all' {
+  flushedIn({ action, name }: CommandRow, db: number): readonly number[] | 'all' {
     const { databases } = this.options;
     const all = action === ACTION.FLUSHALL;
     if (!all && !databases.includes(db)) return [];
-    this.checkConsent(all ? 'FLUSHALL' : 'FLUSHDB');
+    this.checkConsent(name);
     if (!all) return [db];
     return databases.chosen ? [...databases.chosen] : 'all';
   }
@@ -88,8 +89,8 @@ export class DatabaseCommands {
         return this.flushAll(words, db, ownKeys);
       case ACTION.FLUSHDB:
         if (!this.options.databases.includes(db)) return;
-        this.checkConsent('FLUSHDB');
-        return this.flush(db, this.flushMode(words), ownKeys);
+        this.checkConsent(String(words[0]));
+        return this.flush(db, this.modeFor(words), ownKeys);
       case ACTION.SWAPDB:
         return this.swap(words, db, ownKeys);
       case ACTION.MOVE:
@@ -108,10 +109,10 @@ export class DatabaseCommands {
   }
 
   private flushAll(words: readonly Buffer[], db: number, ownKeys: OwnKeys): void {
-    this.checkConsent('FLUSHALL');
+    this.checkConsent(String(words[0]));
     const { targetDatabases } = this.options;
     const { chosen } = this.options.databases;
-    const mode = this.flushMode(words);
+    const mode = this.modeFor(words);
     const others = [...ownKeys.values()].flat().some((name) => !this.isLost(name));
     if (!chosen && !others) return this.send(db, ['FLUSHALL', ...mode]);
     const all = chosen ?? Array.from({ length: targetDatabases }, (_, i) => i);
@@ -130,15 +131,15 @@ export class DatabaseCommands {
   }
 
   /** ASYNC is known since 4.0, SYNC since 6.2; without either the target does as it is configured. */
-  private flushMode(words: readonly Buffer[]): string[] {
-    const mode = words[1] ? String(words[1]).toUpperCase() : '';
+  private modeFor(words: readonly Buffer[]): string[] {
+    const mode = flushMode(words);
     const since = mode === 'ASYNC' ? 40000 : 60200;
     return mode !== '' && this.options.targetVersion >= since ? [mode] : [];
   }
 
   private checkConsent(name: string): void {
     if (!this.options.flushAllowed)
-      throw new LockstepError('FLUSH_NEEDS_CONSENT', `${name} ran on the source`);
+      throw new LockstepError('FLUSH_NEEDS_CONSENT', `${name.toUpperCase()} ran on the source`);
   }
 
   private checkExists(db: number): void {

@@ -130,7 +130,7 @@ export class RewrittenCommands {
 
   /** See DatabaseCommands.flushedIn. */
   flushedIn(known: KnownCommand, db: number): readonly number[] | 'all' {
-    return this.databases.flushedIn(known.action, db);
+    return this.databases.flushedIn(known.row, db);
   }
 
   /** Scripts may have been noted in the batch that is open, where nobody else can see them yet. */

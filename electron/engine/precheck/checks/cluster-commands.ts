@@ -17,7 +17,7 @@ export const clusterCommands: Check = async ({ source, target }) => {
 /** Of a cluster, whose commands each have their keys in one slot. A flush alone concerns more. @param calls see readCommandCalls */
 export function judgeFlushes(calls: ReadonlyMap<string, number>): Finding {
   const alone = 'The source is a cluster, which runs no command across slots.';
-  const flushes = ['flushall', 'flushdb'].filter((name) => calls.has(name));
+  const flushes = ['flushall', 'flushdb', 'sflush'].filter((name) => calls.has(name));
   if (flushes.length === 0) return pass(alone);
   const named = flushes.map((name) => `${name.toUpperCase()} (${formatCount(calls.get(name)!)})`);
   return notice(

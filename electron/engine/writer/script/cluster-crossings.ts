@@ -4,6 +4,7 @@ import { findOwnKeys } from '../../checkpoint/find-own-keys.ts';
 import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
 import { keptIdIn, keptSlotKey, type KeptSlots } from '../../checkpoint/kept-slots.ts';
 import type { Words } from '../../commands/command-row.ts';
+import { flushMode } from '../../commands/flush-mode.ts';
 import type { SlotNodes } from '../../control/cluster-nodes.ts';
 import { eachAtOnce } from '../../control/each-at-once.ts';
 import { isReplyError } from '../../control/reply-error.ts';
@@ -57,7 +58,7 @@ export class ClusterCrossings {
   }
 
   /**
-   * FLUSHALL, FLUSHDB, FUNCTION and SCRIPT, which concern every node. A node with a lane that has passed the command has done it. The tool's
+   * FLUSHALL, FLUSHDB, SFLUSH, FUNCTION and SCRIPT, which concern every node. A node with a lane that has passed the command has done it. The tool's
    * own keys stay. Libraries go to nodes as well where a part of a task has no lane, before any lane passes the command.
    */
   async everyNode(words: Words, endOffset: number, lanes: StandingLanes): Promise<void> {
@@ -108,7 +109,7 @@ export class ClusterCrossings {
     // Scripts are not run again on a cluster, so there is nothing to remember.
     if (String(words[0]).toUpperCase() === 'SCRIPT') return;
     if (isFunction(words)) return this.changeLibraries(redis, lane, words);
-    const mode = String(words[1] ?? '').toUpperCase();
+    const mode = flushMode(words);
     const { lanes: keys, owner, task } = this.options;
     const ofTask = (name: Buffer): boolean => keptIdIn(task, name) !== undefined;
     const own = (await findOwnKeys(redis, [CHECKPOINT_DB], ofTask)).get(CHECKPOINT_DB) ?? [];

@@ -108,6 +108,7 @@ describe('keys of a command', () => {
   it.each([
     'FLUSHALL',
     'FLUSHDB',
+    'SFLUSH 0 16383',
     'SWAPDB 0 1',
     'EVAL code 1 k',
     'EVALSHA hash 1 k',

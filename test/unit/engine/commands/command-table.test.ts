@@ -31,7 +31,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   MULTI: 'multi',
   EXEC: 'exec',
   FLUSHALL: 'flushall',
-  FLUSHDB: 'flushdb',
+  FLUSHDB: 'flushdb sflush',
   SWAPDB: 'swapdb',
   MOVE: 'move',
   COPY: 'copy',

@@ -75,10 +75,27 @@ describe('FLUSHDB', () => {
   });
 });
 
-describe('a flush', () => {
-  it.each(['FLUSHALL', 'FLUSHDB'])('by %s needs consent where the target had keys of its own', (name) => {
-    expect(() => sent(name, 0, undefined, { flushAllowed: false })).toThrow(refused('FLUSH_NEEDS_CONSENT'));
+describe('SFLUSH', () => {
+  it('has emptied the node that sends it, whatever slots it names', () => {
+    expect(sent('SFLUSH 0 8191', 0)).toEqual(['0: FLUSHDB']);
+    expect(sent('sflush 0 999 2001 16383 async', 0)).toEqual(['0: FLUSHDB ASYNC']);
+    expect(sent('SFLUSH 0 8191 SYNC', 0, undefined, { targetVersion: 60000 })).toEqual(['0: FLUSHDB']);
   });
+
+  it('is named where it needs consent', () => {
+    expect(() => sent('SFLUSH 0 8191', 0, undefined, { flushAllowed: false })).toThrow(
+      'SFLUSH ran on the source',
+    );
+  });
+});
+
+describe('a flush', () => {
+  it.each(['FLUSHALL', 'FLUSHDB', 'SFLUSH 0 1'])(
+    'by %s needs consent where the target had keys of its own',
+    (name) => {
+      expect(() => sent(name, 0, undefined, { flushAllowed: false })).toThrow(refused('FLUSH_NEEDS_CONSENT'));
+    },
+  );
 
   it('of a database that is not taken needs none', () => {
     expect(sent('FLUSHDB', 2, [3], { flushAllowed: false })).toEqual([]);

@@ -157,6 +157,24 @@ it('what a node tells its replicas of slots that are carried in one step is left
     expect(() => sent([words])).toThrow(expect.objectContaining({ code: 'COMMAND_UNSUPPORTED' }));
 });
 
+it.each([['FLUSHALL'], ['FLUSHDB', 'ASYNC'], ['SFLUSH', '0', '16383'], ['SFLUSH', '0', '5460', 'SYNC']])(
+  'at %s the stream stands until the keys of its slots are removed',
+  (...flush) => {
+    const { spool, applier } = startApplier(undefined, { slots: SLOTS_IN });
+    for (const words of [['SET', '{in}a', '1'], flush, ['SET', '{in}b', '1']]) {
+      const bytes = bytesOf(words);
+      spool.append(bytes, 0, bytes.length);
+    }
+    while (applier.step(100));
+    expect(applier.commandsApplied).toBe(1);
+    expect(applier.flushWanted).toBeDefined();
+    applier.passFlush();
+    while (applier.step(100));
+    expect(applier.commandsRead).toBe(3);
+    expect(applier.commandsApplied).toBe(2);
+  },
+);
+
 describe('the task stops', () => {
   const refused = (code: string): unknown => expect.objectContaining({ code });
 

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { judgeScripts } from '../../../../electron/engine/precheck/checks/functions.ts';
-import { judgeCrossings } from '../../../../electron/engine/precheck/checks/cluster-commands.ts';
+import {
+  judgeCrossings,
+  judgeFlushes,
+} from '../../../../electron/engine/precheck/checks/cluster-commands.ts';
 import { forecastCrossings } from '../../../../electron/engine/precheck/crossing-forecast.ts';
 import type { ServerCommand } from '../../../../electron/engine/commands/server-command.ts';
 
@@ -67,4 +70,16 @@ it('scripts that a source sends as they are stop a task to a cluster', () => {
   });
   expect(judgeScripts(0, true, by).status).toBe('warning');
   expect([judgeScripts(3, false, by).status, judgeScripts(0, false, by).status]).toEqual(['warning', 'pass']);
+});
+
+it('flushes of a shard are told of, by whatever name', () => {
+  expect(judgeFlushes(new Map([['get', 5]])).status).toBe('pass');
+  expect(
+    judgeFlushes(
+      new Map([
+        ['flushall', 1],
+        ['sflush', 2],
+      ]),
+    ),
+  ).toMatchObject({ status: 'notice', found: expect.stringContaining('FLUSHALL (1), SFLUSH (2)') });
 });
