@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { onChange } from '../control/cluster-change.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
@@ -38,7 +39,7 @@ export async function namesInSlots(node: Redis, slots: SlotSet, most: number): P
 
 /**
  * The keys that a target has in these slots, by slot, the tool's own left out: those of a server by itself are looked for among all that
- * it has in this database. Leaves that selected. @throws NewCopyNeeded past `most`; LockstepError TARGET_SLOTS_MOVED
+ * it has in this database. Leaves database 0 selected. @throws NewCopyNeeded past `most`; LockstepError TARGET_SLOTS_MOVED
  */
 export async function namesStanding(
   redis: Redis,
@@ -75,6 +76,7 @@ export async function namesStanding(
     foreign(names).forEach(note);
     cursor = String(next);
   } while (cursor !== '0');
+  await redis.select(CHECKPOINT_DB);
   return found;
 }
 
