@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckId, CheckResult } from '../../shared/model/precheck.ts';
+import { checkpointFields, checkpointKey } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { keptSlotKey } from '../../electron/engine/checkpoint/kept-slots.ts';
+import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { eventually } from '../support/eventually.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
-import { precheck, taskBetween } from '../support/precheck.ts';
+import { precheck, runMend, taskBetween } from '../support/precheck.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { checkpointWith } from '../support/target/checkpoints.ts';
 
 let cluster: TestCluster;
 let single: RedisProcess;
@@ -101,6 +104,19 @@ it('counts what stands on every node of a target', async () => {
       status: 'failure',
       found: expect.stringContaining('database 3 of the source'),
     });
+    // Each node that holds some has a command of its own, after which nothing is in the way.
+    const commands = of.get('target-empty')!.mends.flatMap(({ command }) => command ?? []);
+    expect(commands).toHaveLength(3);
+    for (const { server, client } of cluster.members.slice(0, 3))
+      await runMend(
+        client,
+        commands.find((command) => command.includes(` -p ${server.port} `)),
+      );
+    expect(
+      (await precheck(taskBetween(single.url, cluster.url), ['target-empty'])).get('target-empty'),
+    ).toMatchObject({
+      status: 'pass',
+    });
   } finally {
     await other.flushall();
     await Promise.all(cluster.members.slice(0, 3).map(({ client }) => client.flushall()));
@@ -120,6 +136,12 @@ it('tells what stands on the nodes of a target, and what becomes of it by what w
   try {
     const found = { found: expect.stringContaining('hold 1 key (mine)') as string };
     expect(await look('fail', single.url)).toMatchObject({ status: 'failure', ...found });
+    // That of another task may lie anywhere, met or not: nothing is to be flushed.
+    const holder = await cluster.ownerOf(keySlot(Buffer.from('{tasks}')));
+    await holder.client.hset('lockstep:{tasks}', 'other', 'run-1');
+    await holder.client.hmset(checkpointKey('other'), ...checkpointFields(checkpointWith({ active: false })));
+    expect((await look('fail', single.url)).mends.filter(({ command }) => command !== undefined)).toEqual([]);
+    await holder.client.del('lockstep:{tasks}', checkpointKey('other'));
     expect(await look('overwrite', single.url)).toMatchObject({ status: 'warning' });
     await cluster.client.del('mine');
     expect(await look('fail', single.url)).toMatchObject({ status: 'pass' });

@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { printable } from '../protocol/resp/describe-command.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { ServerView } from './server-view.ts';
 
 /** Pages of SCAN per database: an own key beyond them is counted as one that is not ours. */
 const MOST_PAGES = 8;
@@ -54,4 +56,23 @@ export async function lookAtStanding(redis: Redis, databases: readonly number[])
   }
   await redis.select(0);
   return { databases: standing, ownKeys, libraries: (await libraryNames([redis])) ?? [] };
+}
+
+/** What stands on one node of a cluster, and where that is reached from here. */
+export interface NodeStanding extends Standing {
+  readonly endpoint: Endpoint;
+}
+
+/** The same of each primary of a cluster. `beside`: other tasks have been there, so each may have keys of theirs, met or not. */
+export async function lookAtNodes(target: ServerView, beside: boolean): Promise<NodeStanding[]> {
+  const found: NodeStanding[] = [];
+  for (const node of await target.nodes()) {
+    const standing = await node.inDatabases((redis) => lookAtStanding(redis, [0]));
+    const databases = standing.databases.map((one) => ({
+      ...one,
+      ownKeys: beside ? Math.max(1, one.ownKeys) : one.ownKeys,
+    }));
+    found.push({ ...standing, databases, endpoint: node.endpoint });
+  }
+  return found;
 }

@@ -1,23 +1,15 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
-import { redisCli } from '../../../../shared/format/redis-cli.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
 import { describeLibraries } from '../../control/function-libraries.ts';
 import { findTasks } from '../../checkpoint/task-index.ts';
 import { releaseCommand } from '../../../../shared/format/release-command.ts';
 import { tasksWriting, type OtherTask } from '../../checkpoint/other-tasks.ts';
-import {
-  drastic,
-  failure,
-  failureOf,
-  mend,
-  pass,
-  warning,
-  type Finding,
-  type PricedMend,
-} from '../finding.ts';
+import { taskOf } from '../../checkpoint/task-parts.ts';
+import { failure, failureOf, mend, pass, warning, type Finding } from '../finding.ts';
 import { judgeEarlier, lookForTask } from '../earlier-runs.ts';
-import { lookAtStanding, type Standing, type StandingDatabase } from '../standing-keys.ts';
+import { lookAtNodes, lookAtStanding, type NodeStanding, type Standing } from '../standing-keys.ts';
+import { databaseRemovals, nodeRemovals } from '../standing-removals.ts';
 import type { Check } from '../subjects.ts';
 
 const MOST_NAMES = 5;
@@ -40,13 +32,12 @@ export const targetEmpty: Check = async ({ source, target, spec, databases }) =>
     if (error instanceof LockstepError && error.code === 'TASK_MISMATCH') return failureOf('target', error);
     throw error;
   }
-  const others = await target.inDatabases(async (redis) =>
-    tasksWriting(redis, await findTasks(redis), spec.task, databases),
-  );
+  const tasks = await target.inDatabases((redis) => findTasks(redis));
+  const others = await target.inDatabases((redis) => tasksWriting(redis, tasks, spec.task, databases));
   if (others.length > 0) return inUse(others, target.endpoint);
+  const beside = tasks.some((name) => taskOf(name) !== spec.task);
   const existing = from ? 'refuse' : spec.existing;
-  if ((await target.identity()).cluster)
-    return judgeCluster(await target.onEach((redis) => lookAtStanding(redis, [0])), existing);
+  if ((await target.identity()).cluster) return judgeCluster(await lookAtNodes(target, beside), existing);
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
   const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
@@ -99,12 +90,12 @@ export function judgeStanding(
   return failure(
     found,
     existing === 'refuse' ? EMPTY_ONLY : OVERWRITE,
-    ...databases.map((database) => removal(database, target)),
+    ...databaseRemovals(databases, target),
   );
 }
 
 /** All nodes together. */
-export function judgeCluster(nodes: readonly Standing[], existing: Existing): Finding {
+export function judgeCluster(nodes: readonly NodeStanding[], existing: Existing): Finding {
   const keys = nodes.flatMap(({ databases }) => databases).reduce((sum, { keys: some }) => sum + some, 0);
   const libraries = [...new Set(nodes.flatMap((node) => node.libraries))].toSorted();
   if (keys === 0 && libraries.length === 0) return pass('No node of the target holds keys.');
@@ -127,7 +118,16 @@ export function judgeCluster(nodes: readonly Standing[], existing: Existing): Fi
   return failure(
     found,
     existing === 'refuse' ? EMPTY_ONLY : OVERWRITE,
-    mend('target', 'Or give another cluster, or remove what stands there, node by node, after a backup.'),
+    mend('target', 'Or give another cluster, or remove what stands there, after a backup.'),
+    ...nodeRemovals(nodes),
+    ...(libraries.length > 0
+      ? [
+          mend(
+            'target',
+            'Libraries are removed on each node, with FUNCTION DELETE (FUNCTION DUMP keeps them).',
+          ),
+        ]
+      : []),
   );
 }
 
@@ -145,20 +145,5 @@ function judgeLibraries(functions: string, existing: Existing, own: string): Fin
       'target',
       'Or remove those that are not needed, after a backup (FUNCTION DUMP), with FUNCTION DELETE.',
     ),
-  );
-}
-
-function removal({ db, keys, ownKeys }: StandingDatabase, target: Endpoint): PricedMend {
-  const what = `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}`;
-  // A flush would take the checkpoints of other tasks along.
-  if (ownKeys > 0)
-    return mend(
-      'target',
-      `Or remove the ${what} that database ${db} holds, but not with FLUSHDB: other tasks keep their checkpoints there (lockstep:…), and would have to copy anew.`,
-    );
-  return drastic(
-    'removes',
-    `Or remove all that database ${db} holds, ${what}: they are gone for good, so make a backup first.`,
-    redisCli(target, '-n', db, 'FLUSHDB'),
   );
 }
