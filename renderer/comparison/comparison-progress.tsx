@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { databaseName } from '../../shared/format/database-name.ts';
 import { formatCount, formatDuration } from '../../shared/format/numbers.ts';
 import { formatPercent } from '../../shared/format/rates.ts';
 import type { CompareProgress } from '../../shared/model/comparison.ts';
@@ -25,7 +26,7 @@ export function ComparisonProgress({ id, progress, startedAtMs }: ComparisonProg
   const share =
     progress && progress.keysTotal > 0 ? Math.min(progress.keysDone / progress.keysTotal, 0.999) : null;
   const doing = progress
-    ? `Database ${progress.db}: ${PHASE_WORDS[progress.phase]}`
+    ? `Database ${databaseName(progress.db, progress.sourceDb)}: ${PHASE_WORDS[progress.phase]}`
     : 'Connecting to both servers';
   const counted = progress
     ? `${formatCount(progress.keysDone)} of about ${formatCount(Math.max(progress.keysTotal, progress.keysDone))} keys`

@@ -2,15 +2,17 @@ import type { ReactElement } from 'react';
 import type { Difference } from '../../shared/model/comparison.ts';
 import { VirtualRows } from '../components/virtual-rows.tsx';
 import classes from './comparison.module.css';
-import { KIND_WORDS } from './difference-words.ts';
+import { KIND_WORDS, nameOfDatabase, type DatabaseNames } from './difference-words.ts';
 
 const ROW_HEIGHT_PX = 27;
 
 /** Keys that differ, one a row, with what either side holds. */
 export const DifferenceList = ({
   differences,
+  names,
 }: {
   readonly differences: readonly Difference[];
+  readonly names: DatabaseNames;
 }): ReactElement => (
   <div className={classes.list}>
     <VirtualRows
@@ -33,7 +35,7 @@ export const DifferenceList = ({
     >
       {(index) => {
         const difference = differences[index];
-        return difference && <Row difference={difference} />;
+        return difference && <Row difference={difference} names={names} />;
       }}
     </VirtualRows>
   </div>
@@ -41,11 +43,13 @@ export const DifferenceList = ({
 
 const Row = ({
   difference: { db, key, kind, source, target },
+  names,
 }: {
   readonly difference: Difference;
+  readonly names: DatabaseNames;
 }): ReactElement => (
   <div role="presentation" className={classes.row}>
-    <span role="cell">{db ?? '–'}</span>
+    <span role="cell">{nameOfDatabase(db, names)}</span>
     <span role="cell" className={`${classes.cell} ${classes.key}`}>
       {key}
     </span>

@@ -8,7 +8,7 @@ import { useTaskStore } from '../state/tasks.ts';
 import classes from './comparison.module.css';
 import { differencesAsCsv } from './csv.ts';
 import { DifferenceList } from './difference-list.tsx';
-import { filterDifferences } from './difference-words.ts';
+import { databaseNames, filterDifferences } from './difference-words.ts';
 import { exportFileName } from '../export/file-name.ts';
 import { comparisonAsJson } from './json.ts';
 import { saveFile } from '../export/save-file.ts';
@@ -23,8 +23,9 @@ interface DifferencesProps {
 export function Differences({ id, state, report }: DifferencesProps): ReactElement {
   const [text, setText] = useState('');
   const wanted = useDeferredValue(text);
-  const { differences, differencesTotal } = report;
-  const shown = useMemo(() => filterDifferences(differences, wanted), [differences, wanted]);
+  const { databases, differences, differencesTotal } = report;
+  const names = useMemo(() => databaseNames(databases), [databases]);
+  const shown = useMemo(() => filterDifferences(differences, wanted, names), [differences, wanted, names]);
   const task = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
   const atMs = state.endedAtMs ?? state.startedAtMs ?? 0;
   const counts = `${formatCount(shown.length)} of ${formatCount(differencesTotal)} shown`;
@@ -74,7 +75,7 @@ export function Differences({ id, state, report }: DifferencesProps): ReactEleme
           JSON
         </Button>
       </div>
-      <DifferenceList differences={shown} />
+      <DifferenceList differences={shown} names={names} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import { useMemo, useState, type ReactElement } from 'react';
+import { databaseName } from '../../shared/format/database-name.ts';
 import type { HistoryRange } from '../../shared/model/history.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import chartClasses from '../charts/charts.module.css';
@@ -33,8 +34,10 @@ const YOUNG_MS = 15 * 60_000;
 const rangeOf = (task: TaskView | undefined): HistoryRange =>
   task?.startedAtMs != null && Date.now() - task.startedAtMs > YOUNG_MS ? '1h' : '5m';
 
-const pickDatabases = ({ metrics }: TaskView): number[] =>
-  (metrics?.databases ?? []).map(({ db }) => db).sort((a, b) => a - b);
+const pickDatabases = ({ metrics }: TaskView) =>
+  (metrics?.databases ?? [])
+    .map(({ db, sourceDb }) => ({ db, name: databaseName(db, sourceDb) }))
+    .toSorted((a, b) => a.db - b.db);
 
 /** Keys of both sides and their difference over time, of all databases together or of one. */
 export function DriftCharts({ id }: { readonly id: string }): ReactElement {
@@ -56,7 +59,7 @@ export function DriftCharts({ id }: { readonly id: string }): ReactElement {
             allowDeselect={false}
             data={[
               { value: ALL, label: 'All databases' },
-              ...databases.map((number) => ({ value: String(number), label: `Database ${number}` })),
+              ...databases.map((one) => ({ value: String(one.db), label: `Database ${one.name}` })),
             ]}
             value={db === null ? ALL : String(db)}
             onChange={(value) => setDb(value === null || value === ALL ? null : Number(value))}

@@ -159,7 +159,10 @@ export const compareReportSchema = z.object({
 export type CompareReport = Readonly<z.infer<typeof compareReportSchema>>;
 
 export const compareProgressSchema = z.object({
+  /** By its number on the target. */
   db: z.number().int(),
+  /** Its number on the source, where that is another one. */
+  sourceDb: z.number().int().optional(),
   /** `source`: its keys are compared; `target`: its keys are looked up on the source; `reread`: differences are read again. */
   phase: z.enum(['source', 'target', 'reread']),
   keysDone: z.number(),

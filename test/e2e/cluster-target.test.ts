@@ -38,6 +38,15 @@ describeWindow('a cluster as the target', () => {
     await target.getByRole('button', { name: 'Test connection' }).click();
     await target.getByText('Cluster of 3 shards, 6 nodes').waitFor({ timeout: LONG_MS });
     await button(page, /^Next: What/).click();
+    await page.getByRole('checkbox', { name: 'Database 0' }).waitFor();
+    await page.getByRole('radio', { name: 'Only these' }).check();
+    const into = page.getByRole('textbox', { name: 'Into databases of other numbers' });
+    await into.fill('0:5');
+    await page.getByText('The target is a cluster, and clusters have database 0 alone').waitFor();
+    await takeScreenshots(page, 'databases-of-other-numbers', { fullPage: true });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await into.fill('');
+    await page.getByRole('radio', { name: 'All databases' }).check();
     await button(page, /^Next: How/).click();
     await button(page, /^Next: Precheck/).click();
     await page.getByText('The precheck has ended').first().waitFor({ timeout: LONG_MS });

@@ -8,7 +8,7 @@ import { compareServers } from '../../electron/engine/verify/compare-servers.ts'
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { localEndpoint } from '../../electron/headless/demo-data/local-endpoint.ts';
 import { startWriter, type Writer } from '../../electron/headless/demo-data/writer/start-writer.ts';
-import type { CompareReport } from '../../shared/model/comparison.ts';
+import type { CompareProgress, CompareReport } from '../../shared/model/comparison.ts';
 import type { DatabasePair } from '../../shared/model/database-map.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
@@ -54,8 +54,12 @@ const chosen = (...pairs: readonly `${number}:${number}`[]) => {
 const start = (spec: Partial<TaskSpec>): SyncRun =>
   (run = startRun(source.url, target.url, { spoolDir, until: 'stopped', ...spec }));
 
-const compared = (choice: ReturnType<typeof chosen>): Promise<CompareReport> =>
+const compared = (
+  choice: ReturnType<typeof chosen>,
+  onProgress: (progress: CompareProgress) => void = () => undefined,
+): Promise<CompareReport> =>
   compareServers({
+    onProgress,
     world: systemWorld,
     source: parseEndpoint(source.url),
     target: parseEndpoint(target.url),
@@ -90,7 +94,15 @@ it('are copied and followed under writes of every kind, and equal', async () => 
   await writer.stop();
   writer = undefined;
   await drained();
-  const report = await compared(choice);
+  const told = new Map<number, number | undefined>();
+  const report = await compared(choice, ({ db, sourceDb }) => told.set(db, sourceDb));
+  expect(told).toEqual(
+    new Map([
+      [0, 3],
+      [5, 0],
+      [7, undefined],
+    ]),
+  );
   expect(report.differences).toEqual([]);
   expect(report.databases.map(({ db, sourceDb }) => [db, sourceDb])).toEqual([
     [0, 3],

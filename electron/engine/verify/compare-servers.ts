@@ -86,6 +86,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       const sourceDb = choice.sourceDb(db);
       const prefixes = options.byPrefix && new PrefixTree(room, options.byPrefix.delimiter);
       if (prefixes) trees.set(db, prefixes);
+      const renumbered = sourceDb === db ? {} : { sourceDb };
       const comparison: DatabaseComparison = {
         ...{ routes, db, level },
         sourceKeys: atSource.get(sourceDb)?.keys ?? 0,
@@ -100,7 +101,8 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
           differences.forget(db, slots, differing);
           prefixes?.forget(slots);
         },
-        onProgress: (progress) => options.onProgress?.({ ...progress, differences: differences.total }),
+        onProgress: (progress) =>
+          options.onProgress?.({ ...progress, ...renumbered, differences: differences.total }),
         signal: options.signal,
       };
       const [isThere, isHere] = await Promise.all([source.select(sourceDb), target.select(db)]);
@@ -108,7 +110,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         isThere && isHere
           ? await compareDatabase(comparison)
           : await listDatabase(comparison, isThere ? 'source' : 'target');
-      databases.push({ db, ...(sourceDb !== db && { sourceDb }), ...tally.sum() });
+      databases.push({ db, ...renumbered, ...tally.sum() });
       if (inAll) inAll.add(tally);
       else inAll = tally;
       if (isThere && isHere) for (const slot of routes.restless) restless.add(slot);

@@ -319,6 +319,27 @@ it('deletes a stopped task after saying what stays', async () => {
   await waitFor(() => expect(location.hash).toBe('#/tasks'));
 });
 
+it('names a database that has another number on the source by both', async () => {
+  const count = { sourceKeys: 5, sourceExpires: 0, targetKeys: 5, targetExpires: 0 };
+  const databases = [
+    { db: 0, ...count },
+    { db: 3, sourceDb: 7, ...count },
+  ];
+  const progress = {
+    db: 3,
+    sourceDb: 7,
+    phase: 'source',
+    keysDone: 1,
+    keysTotal: 5,
+    differences: 0,
+  } as const;
+  const state = comparison('orders', { status: 'running', progress });
+  open('drift', { metrics: metrics({ databases }) }, { answers: { 'comparison.state': () => state } });
+  expect(await screen.findByText('Database 7 → 3: comparing the keys of the source')).toBeTruthy();
+  await userEvent.click(screen.getByRole('combobox', { name: 'Database' }));
+  expect(await screen.findByRole('option', { name: 'Database 7 → 3', hidden: true })).toBeTruthy();
+});
+
 it.each([
   [
     comparison('orders', { status: 'none' }),
