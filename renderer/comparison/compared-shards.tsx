@@ -4,6 +4,9 @@ import type { ShardReport } from '../../shared/model/comparison.ts';
 import { CountCells, CountHeads } from './compared-counts.tsx';
 import classes from './comparison.module.css';
 
+/** What is followed of a source, and what a target is made of, in the words of a task's page. */
+const ONE = { source: 'Shard', target: 'Node' };
+
 /** What the comparison saw, by the shards of one side; nothing for a standalone server. */
 export function ComparedShards({
   side,
@@ -17,11 +20,13 @@ export function ComparedShards({
     <Table
       verticalSpacing={5}
       className={classes.table}
-      aria-label={`What was compared in each shard of the ${side}`}
+      aria-label={`What was compared in each ${ONE[side].toLowerCase()} of the ${side}`}
     >
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col">Shard of the {side}</Table.Th>
+          <Table.Th scope="col">
+            {ONE[side]} of the {side}
+          </Table.Th>
           <Table.Th scope="col">Slots</Table.Th>
           <CountHeads />
         </Table.Tr>

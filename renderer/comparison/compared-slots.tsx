@@ -23,7 +23,7 @@ export function ComparedSlots({ report }: { readonly report: SlotReport | undefi
           <Table.Tr>
             <Table.Th scope="col">Slots with keys that differ</Table.Th>
             {bySource && <Table.Th scope="col">Shard of the source</Table.Th>}
-            {byTarget && <Table.Th scope="col">Shard of the target</Table.Th>}
+            {byTarget && <Table.Th scope="col">Node of the target</Table.Th>}
             <CountHeads />
           </Table.Tr>
         </Table.Thead>

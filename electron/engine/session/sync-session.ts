@@ -426,7 +426,7 @@ export class SyncSession implements Run {
       this.log.primaryBack();
       return this.lookAgain();
     }
-    this.log.primaryLost(standing);
+    this.log.primaryLost(standing, this.readsReplica ? this.sourceAt : undefined);
     this.goal.lost();
     if (!this.goal.last && this.target.streaming) this.events.phase('reconnecting');
   }

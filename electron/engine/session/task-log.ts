@@ -27,6 +27,8 @@ export class TaskLog {
   private leftOutToldMs = -Infinity;
   private everInStep = false;
   private outSinceMs: number | undefined;
+  /** The replica of a shard that was told of as the one that has lost its primary. */
+  private orphan: Endpoint | undefined;
 
   constructor(clock: Clock, events: TaskEvents) {
     this.clock = clock;
@@ -143,18 +145,27 @@ export class TaskLog {
     );
   }
 
-  primaryLost(standing: SourceStanding): void {
+  /** `replica`: of a shard, which is read in the place of its primary; undefined where the source itself is a replica. */
+  primaryLost(standing: SourceStanding, replica: Endpoint | undefined): void {
     const { primary } = standing;
     const seconds = Math.round(standing.staleSeconds(this.clock.now()));
+    const lost = `its primary ${primary}, ${formatDuration(seconds * 1000)} ago (master_link_status:down). What that has written since is not known here, so nothing is in step until`;
     this.outSinceMs ??= this.clock.now();
+    this.orphan = replica;
     this.events.warning(
-      `The source is a replica and has lost its primary ${primary}, ${formatDuration(seconds * 1000)} ago (master_link_status:down). What that has written since is not known here, so nothing is in step until the link is back; or take the primary itself as the source`,
+      replica
+        ? `The replica ${describeEndpoint(replica)}, from which this shard is read, has lost ${lost} the shard has a primary again`
+        : `The source is a replica and has lost ${lost} the link is back; or take the primary itself as the source`,
       { code: 'SOURCE_NO_MASTER_LINK' },
     );
   }
 
   primaryBack(): void {
-    this.events.info('The source has a primary that it follows again, or is one itself');
+    this.events.info(
+      this.orphan
+        ? 'This shard has a primary again, which what is read of it follows'
+        : 'The source has a primary that it follows again, or is one itself',
+    );
   }
 
   paused(): void {

@@ -9,8 +9,10 @@ export interface ChoiceNote {
   readonly text: string;
 }
 
-const which = ({ source, target }: ClusterSides): string =>
-  source && target ? 'Both sides are clusters' : source ? 'The source is a cluster' : 'A target is a cluster';
+function which({ source, target, targets }: ClusterSides): string {
+  if (source) return target ? 'Both sides are clusters' : 'The source is a cluster';
+  return targets === 1 ? 'The target is a cluster' : 'A target is a cluster';
+}
 
 /** To overwriting keys that stand on the target. */
 export const noteOnExisting = (sides: ClusterSides): ChoiceNote | null =>

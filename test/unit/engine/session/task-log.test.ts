@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 import { ShownPhase } from '../../../../electron/engine/session/shown-phase.ts';
 import type { FaultNote, TaskEvents } from '../../../../electron/engine/session/task-events.ts';
+import type { SourceStanding } from '../../../../electron/engine/session/source-standing.ts';
 import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { parseEndpoint } from '../../../../shared/model/endpoint.ts';
@@ -39,6 +40,22 @@ describe('TaskLog', () => {
     log.slotsMissing(SlotSet.parse('5-7,9')!);
     expect(told).toHaveLength(1);
     expect(told[0]![0]).toContain('Slots 5-7, 9 have come to this shard of the source, and were not brought');
+  });
+
+  it('says of a replica that is read of a shard that it has lost its primary, not of the source', () => {
+    const log = new TaskLog(systemWorld.clock, events);
+    const standing = { primary: '10.0.0.1:7000', staleSeconds: () => 5 } as unknown as SourceStanding;
+    log.primaryLost(standing, parseEndpoint('10.0.0.2:7000'));
+    log.primaryBack();
+    expect(told[0]![0]).toMatch(
+      /^The replica 10\.0\.0\.2:7000, from which this shard is read, has lost its primary 10\.0\.0\.1:7000, 5 s ago/,
+    );
+    expect(told[0]![0]).not.toContain('the primary itself as the source');
+    expect(told[1]![0]).toBe('This shard has a primary again, which what is read of it follows');
+    log.primaryLost(standing, undefined);
+    log.primaryBack();
+    expect(told[2]![0]).toMatch(/^The source is a replica and has lost its primary 10\.0\.0\.1:7000/);
+    expect(told[3]![0]).toMatch(/^The source has a primary that it follows again/);
   });
 
   it('tells where Sentinels say that a side is, in words and as an address, without what opens it', () => {

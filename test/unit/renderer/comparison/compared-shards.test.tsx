@@ -27,7 +27,7 @@ it('shows the counts of each shard of a side, and nothing for a standalone serve
     </MantineProvider>,
   );
   expect(screen.getAllByRole('table')).toHaveLength(1);
-  const table = screen.getByRole('table', { name: 'What was compared in each shard of the target' });
+  const table = screen.getByRole('table', { name: 'What was compared in each node of the target' });
   expect([...table.querySelectorAll('tbody th, tbody td')].map(({ textContent }) => textContent)).toEqual([
     ...['10.0.0.1:6379', '0-8191', '1,200', '1,199', '1,199', '1'],
   ]);
@@ -50,7 +50,7 @@ it('shows in which slots keys differ, and nothing where none do', () => {
   );
   expect(screen.getAllByRole('table')).toHaveLength(1);
   expect([...document.querySelectorAll('thead th')].map(({ textContent }) => textContent)).toEqual([
-    ...['Slots with keys that differ', 'Shard of the target', 'Keys seen on the source'],
+    ...['Slots with keys that differ', 'Node of the target', 'Keys seen on the source'],
     ...['Keys seen on the target', 'Compared', 'Differing'],
   ]);
   expect([...document.querySelectorAll('tbody th, tbody td')].map(({ textContent }) => textContent)).toEqual([

@@ -6,11 +6,11 @@ import {
   noteOnImportMode,
 } from '../../../../renderer/setup/cluster/cluster-choices.ts';
 
-const none = { source: false, target: false };
-const fromCluster = { source: true, target: false };
-const toCluster = { source: false, target: true };
+const none = { source: false, target: false, targets: 1 };
+const fromCluster = { ...none, source: true };
+const toCluster = { ...none, target: true };
 const taking = (databases: number[] | null, ...databaseMap: DatabasePair[]) => ({ databases, databaseMap });
-const both = { source: true, target: true };
+const both = { ...none, source: true, target: true };
 
 test('between standalone servers every choice holds as it is', () => {
   expect(noteOnExisting(none)).toBeNull();
@@ -40,8 +40,11 @@ test('of a cluster database 0 is taken, and others fit on none', () => {
   });
   expect(noteOnDatabases(toCluster, taking([3], { from: 3, into: 0 }), [0, 3])).toEqual({
     tone: 'calm',
-    text: 'A target is a cluster: keys are in database 0 there; those of database 3 of the source go there.',
+    text: 'The target is a cluster: keys are in database 0 there; those of database 3 of the source go there.',
   });
+  expect(noteOnDatabases({ ...toCluster, targets: 2 }, taking([0]), [0])?.text).toMatch(
+    /^A target is a cluster/,
+  );
 });
 
 test('import-mode is left alone where a side is a cluster', () => {
