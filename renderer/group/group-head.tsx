@@ -2,7 +2,6 @@ import { MoveRight } from 'lucide-react';
 import { VisuallyHidden } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { describeGroup, judgeGroup } from '../../shared/format/group-sentence.ts';
-import { formatCount } from '../../shared/format/numbers.ts';
 import { addressOf } from '../../shared/model/server-address.ts';
 import { StatusBadge } from '../components/phase-badge.tsx';
 import { useGroupName, useTasks } from '../state/groups.ts';
@@ -38,7 +37,7 @@ export function GroupHead({ id, ids }: GroupHeadProps): ReactElement {
           <p className={classes.way}>
             <span className={classes.host}>{sources.join(', ')}</span>
             <MoveRight size={16} role="img" aria-label="to" />
-            <span>{ids.length === 1 ? '1 target' : `${formatCount(ids.length)} targets`}</span>
+            <span>each of them</span>
           </p>
         </div>
         <GroupActions name={name} ids={ids} />

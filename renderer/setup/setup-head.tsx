@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
+import { useJoinedName } from '../state/groups.ts';
 import { navigate } from '../state/route.ts';
 import { useSetup } from './draft/use-setup.ts';
 import classes from './setup.module.css';
@@ -10,7 +11,7 @@ import { SavedWord } from './step/saved-word.tsx';
 /** The title of the set-up, and the two ways to leave it. */
 export function SetupHead({ draftId }: { readonly draftId: string }): ReactElement {
   const { session, form } = useSetup();
-  const joins = form.getValues('joins');
+  const group = useJoinedName(form.getValues('joins'));
   const confirm = useConfirm();
   const deletion = useAction('draft.delete', { refreshes: ['draft.list'] });
 
@@ -37,7 +38,9 @@ export function SetupHead({ draftId }: { readonly draftId: string }): ReactEleme
 
   return (
     <header className={classes.head}>
-      <h1 className={classes.title}>{joins ? `New target of “${joins.name}”` : 'New synchronisation'}</h1>
+      <h1 className={classes.title}>
+        {group !== undefined ? `New target of “${group}”` : 'New synchronisation'}
+      </h1>
       <Group gap="xs">
         <SavedWord />
         <Button onClick={() => void leave()}>Finish later</Button>

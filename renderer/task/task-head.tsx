@@ -2,7 +2,7 @@ import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
 import { StatusBadge } from '../components/phase-badge.tsx';
-import { useGroupIds } from '../state/groups.ts';
+import { useGroupIds, useGroupName } from '../state/groups.ts';
 import { useJudged } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
 import { PhaseTimeline } from './phase-timeline.tsx';
@@ -27,7 +27,9 @@ const pickHead = ({ name, group, sandbox, source, target, foundAt, state, metric
 /** Which task this is, between which servers, how it is in one sentence, and what can be done with it. */
 export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
   const head = useTaskPart(id, pickHead);
-  const others = useGroupIds(head?.group?.id ?? '').length - 1;
+  const groupId = head?.group?.id ?? '';
+  const others = useGroupIds(groupId).length - 1;
+  const group = useGroupName(groupId);
   if (!head) return null;
   return (
     <header className={classes.head}>
@@ -46,9 +48,9 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
               </Badge>
             )}
           </div>
-          {head.group && others > 0 && (
+          {others > 0 && (
             <p className={classes.group}>
-              in the group <a href={href({ page: 'group', id: head.group.id })}>{head.group.name}</a>
+              in the group <a href={href({ page: 'group', id: groupId })}>{group}</a>
             </p>
           )}
           <TaskWay {...head} />

@@ -6,6 +6,7 @@ import { useConfirm } from '../components/confirm.tsx';
 import { Panel } from '../components/panel.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import { useAction, useRequest } from '../state/client.tsx';
+import { useJoinedName } from '../state/groups.ts';
 import { href } from '../state/route.ts';
 import classes from './tasks-page.module.css';
 
@@ -31,6 +32,7 @@ function DraftLine({ draft }: { readonly draft: Draft }): ReactElement {
   const remove = useAction('draft.delete', { refreshes: ['draft.list'] });
   const confirm = useConfirm();
   const name = draft.name || 'Without a name';
+  const group = useJoinedName(draft.joins);
   const askToDelete = async (): Promise<void> => {
     const sure = await confirm({
       title: `Delete the set-up “${name}”?`,
@@ -43,7 +45,7 @@ function DraftLine({ draft }: { readonly draft: Draft }): ReactElement {
   return (
     <li>
       <span className={classes.draftName}>{name}</span>
-      <span className={classes.draftRoute}>{describeRoute(draft)}</span>
+      <span className={classes.draftRoute}>{describeRoute(draft, group)}</span>
       <span className={classes.dimmed}>
         Step {draft.step + 1} of {STEPS.length}: {STEPS[draft.step]}
       </span>
@@ -72,12 +74,13 @@ function DraftLine({ draft }: { readonly draft: Draft }): ReactElement {
   );
 }
 
-function describeRoute({ source, targets, joins }: Draft): string {
+/** `group`: that its targets are to join. */
+function describeRoute({ source, targets }: Draft, group: string | undefined): string {
   const named = targets.filter((target) => addressOf(target) !== '');
   if (addressOf(source) === '' && named.length === 0) return 'no servers yet';
   const from = addressOf(source) || 'no source yet';
   const [first] = named;
-  if (!first) return joins ? `a target for the group “${joins.name}”` : `${from} → no target yet`;
+  if (!first) return group !== undefined ? `a target for the group “${group}”` : `${from} → no target yet`;
   const to = named.length === 1 ? addressOf(first) : `${named.length} targets`;
-  return joins ? `${from} → ${to}, for the group “${joins.name}”` : `${from} → ${to}`;
+  return group !== undefined ? `${from} → ${to}, for the group “${group}”` : `${from} → ${to}`;
 }

@@ -1,7 +1,7 @@
 import { ArrowRight } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { describeGroup, furthestOf, judgeGroup } from '../../shared/format/group-sentence.ts';
-import { formatBytes, formatCount } from '../../shared/format/numbers.ts';
+import { formatBytes } from '../../shared/format/numbers.ts';
 import { formatLag } from '../../shared/format/rates.ts';
 import { formatAge } from '../../shared/format/times.ts';
 import { addressOf } from '../../shared/model/server-address.ts';
@@ -33,8 +33,7 @@ export function GroupRow({ id, ids }: GroupRowProps): ReactElement | null {
       <td>
         <a className={classes.name} href={href({ page: 'group', id })} title={name}>
           {name}
-        </a>{' '}
-        <span className={classes.tag}>{formatCount(ids.length)} targets</span>
+        </a>
         <div className={classes.route}>
           <span>{[...new Set(tasks.map(({ source }) => addressOf(source)))].join(', ')}</span>
           <ArrowRight size={12} role="img" aria-label="to" />

@@ -108,7 +108,7 @@ describeWindow('one source and several targets', () => {
   test('are joined by a further one, and left by one', async () => {
     const [first, second, third] = targets as [RedisProcess, RedisProcess, RedisProcess];
     await button(page, 'Add target').click();
-    await heading(page, 'New target of “Shop”').waitFor();
+    await heading(page, 'New target of “Shop, 2 targets”').waitFor();
     await takeScreenshots(page, 'group-add-target');
     await enterServer(endpointCard(page, 'Target'), third.port);
     await toTheStart([third.port]);
@@ -142,11 +142,12 @@ describeWindow('one source and several targets', () => {
     const names = (): Promise<string[]> => page.locator('tbody tr td:first-child a').allTextContents();
     const [first, second, third] = targets.map((target) => `Shop (${address(target)})`);
     const members = [first!, third!].sort();
+    const group = 'Shop, 2 targets';
     const byName = page.getByRole('columnheader', { name: 'Task' });
     await byName.getByRole('button').click();
     expect(await byName.getAttribute('aria-sort')).toBe('ascending');
     // The one that was taken out has a line of its own, before or behind the group as the names have it.
-    const lines = members[0]! < second! ? ['Shop', ...members, second!] : [second!, 'Shop', ...members];
+    const lines = members[0]! < second! ? [group, ...members, second!] : [second!, group, ...members];
     expect(await names()).toEqual(lines);
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshots(page, 'group-in-list');

@@ -1,4 +1,4 @@
-import { addressOf, shortAddressOf } from '../../../shared/model/server-address.ts';
+import { addressOf, bySentinels, shortAddressOf } from '../../../shared/model/server-address.ts';
 import { get, set, type FieldErrors, type FieldPath, type Resolver } from 'react-hook-form';
 import { draftProblems } from '../../../shared/model/draft-problems.ts';
 import type { Draft, EndpointForm } from '../../../shared/model/profile.ts';
@@ -43,12 +43,13 @@ export function shownProblems(errors: FieldErrors<Draft>): FieldPath<Draft>[] {
 }
 
 /**
- * `10.0.0.5 → 10.0.0.9`, with the ports where the hosts are the same, and `mymaster` for what Sentinels tell of; with several targets `10.0.0.5`, as each task adds
- * its target to the name.
+ * `10.0.0.5 → 10.0.0.9`, with the ports where the hosts are the same, and `mymaster` for what Sentinels tell of; with several targets
+ * `10.0.0.5:6379`, as each task adds its target to the name, and the group how many they are.
  */
 export function suggestName({ source, targets }: Draft): string {
   const [target, ...others] = targets;
-  if (!target || others.length > 0) return shortAddressOf(source).slice(0, 100);
+  if (!target || others.length > 0)
+    return (bySentinels(source) ? shortAddressOf : addressOf)(source).slice(0, 100);
   const apart = shortAddressOf(source) !== shortAddressOf(target);
   const [from, to] = [source, target].map(apart ? shortAddressOf : addressOf);
   return `${from} → ${to}`.slice(0, 100);

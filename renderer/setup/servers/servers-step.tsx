@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from '
 import { useFieldArray, useFormContext } from 'react-hook-form';
 import { emptyEndpoint, MOST_TARGETS, type Draft } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
+import { useJoinedName } from '../../state/groups.ts';
 import { EndpointFields } from '../endpoint/endpoint-fields.tsx';
 import { nextTargetId } from './next-target-id.ts';
 import classes from './servers.module.css';
@@ -13,7 +14,7 @@ import { TargetCard } from './target-card.tsx';
 export function ServersStep({ shown }: { readonly shown: string | null }): ReactElement {
   const { control, setFocus, getValues } = useFormContext<Draft>();
   // Who made the set-up has decided it.
-  const joins = getValues('joins');
+  const group = useJoinedName(getValues('joins'));
   const { fields, append, remove } = useFieldArray({ control, name: 'targets', keyName: 'key' });
   const [open, setOpen] = useState<ReadonlySet<string>>(
     () => new Set(fields.length === 1 ? [fields[0]!.id] : []),
@@ -47,7 +48,11 @@ export function ServersStep({ shown }: { readonly shown: string | null }): React
       <Panel title="Source">
         <EndpointFields
           path="source"
-          fixed={joins ? `The source of the group “${joins.name}”, which its new targets share.` : undefined}
+          fixed={
+            group === undefined
+              ? undefined
+              : `The source of the group “${group}”, which its new targets share.`
+          }
         />
       </Panel>
       <div className={classes.arrow} aria-hidden>
@@ -82,8 +87,8 @@ export function ServersStep({ shown }: { readonly shown: string | null }): React
           <span>
             {fields.length >= MOST_TARGETS
               ? `${MOST_TARGETS} targets are the most for one set-up.`
-              : joins
-                ? `Each target becomes a task of its own in the group “${joins.name}”.`
+              : group !== undefined
+                ? `Each target becomes a task of its own in the group “${group}”.`
                 : 'Each target becomes a task of its own; together they are a group.'}
           </span>
         </div>

@@ -11,6 +11,7 @@ import { Panel } from '../../components/panel.tsx';
 import { sentence } from '../../components/sentence.ts';
 import { usePrecheckStates, type PrecheckGate } from '../../precheck/use-prechecks.ts';
 import { useAppInfo } from '../../state/client.tsx';
+import { useJoinedName } from '../../state/groups.ts';
 import { useSetup } from '../draft/use-setup.ts';
 import { StepFooter } from '../step/step-footer.tsx';
 import { PRECHECK_STEP } from '../step/steps.ts';
@@ -46,12 +47,13 @@ export function StartStep({
   );
   const ignored = ignoredWarnings(draft.targets, states);
   const tasks = draft.targets.length;
+  const group = useJoinedName(draft.joins);
 
   return (
     <div className={classes.start}>
       <Panel>
         <div className={classes.summary}>
-          {summarise(draft, servers).map((text) => (
+          {summarise(draft, servers, group).map((text) => (
             <p key={text}>{text}</p>
           ))}
         </div>

@@ -16,12 +16,12 @@ export function countKeys(server: ServerSummary, databases: readonly number[] | 
     .reduce((sum, { keys }) => sum + keys, 0);
 }
 
-/** What the task is going to do, sentence by sentence. */
-export function summarise(draft: Draft, servers: ServersById): string[] {
+/** What the task is going to do, sentence by sentence. `group`: what the one is called that its targets join. */
+export function summarise(draft: Draft, servers: ServersById, group = draft.joins?.name): string[] {
   return [
     whatIsCopied(draft, servers),
     whatStandsThere(draft, servers),
-    ...groupOf(draft),
+    ...groupOf(draft, group),
     ...(draft.functions === 'skip' ? [LEFT_OUT] : []),
     ...(usesImportMode(draft) ? [EXACT] : []),
     ...(draft.readFrom === 'replicas' ? [SPARED] : []),
@@ -30,13 +30,13 @@ export function summarise(draft: Draft, servers: ServersById): string[] {
 }
 
 /** Several targets, or further ones, belong together. */
-function groupOf({ targets, joins }: Draft): string[] {
+function groupOf({ targets, joins }: Draft, group = ''): string[] {
   const own = 'has its own state, pause and limits';
   if (joins)
     return [
       targets.length === 1
-        ? `The target joins the group “${joins.name}”, whose source is read once; it ${own}.`
-        : `The targets join the group “${joins.name}”, whose source is read once; each ${own}.`,
+        ? `The target joins the group “${group}”, whose source is read once; it ${own}.`
+        : `The targets join the group “${group}”, whose source is read once; each ${own}.`,
     ];
   return targets.length === 1 ? [] : [`The source is read once for all of them; each ${own}.`];
 }

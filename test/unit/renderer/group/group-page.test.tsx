@@ -36,7 +36,7 @@ const row = async (name: RegExp): Promise<HTMLElement> =>
 
 it('says of a group how its worst target is, and has a line for each', async () => {
   open([member('oslo'), broken('madrid'), task('alone')]);
-  await screen.findByRole('heading', { name: 'Orders' });
+  await screen.findByRole('heading', { name: 'Orders, 2 targets' });
   const sentence = /^madrid:6379: Reconnecting.*The other one: in step$/;
   expect(screen.getByText(sentence, { selector: 'p' })).toBeTruthy();
   expect(within(await row(/madrid/)).getByText('Reconnecting')).toBeTruthy();
@@ -44,7 +44,7 @@ it('says of a group how its worst target is, and has a line for each', async () 
   for (const text of ['In step', '0.3 s', '12,402/s', '18,411,190', 'no drift', '50.0 KB'])
     expect(well.getAllByText(text).length, text).toBeGreaterThan(0);
   expect(screen.queryByRole('link', { name: /alone/ })).toBeNull();
-  expect(document.title).toBe('Orders – Lockstep');
+  expect(document.title).toBe('Orders, 2 targets – Lockstep');
 });
 
 it('pauses, resumes and stops all that allow it', async () => {
@@ -57,7 +57,7 @@ it('pauses, resumes and stops all that allow it', async () => {
   await waitFor(() => expect(taskOf('madrid').state).toBe('running'));
   expect(taskOf('oslo').state).toBe('running');
   await user.click(screen.getByRole('button', { name: 'Stop all' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Stop all of “Orders”?' });
+  const dialog = await screen.findByRole('dialog', { name: 'Stop all of “Orders, 2 targets”?' });
   expect(dialog.textContent).toMatch(/oslo:6379|madrid:6379/);
   await user.click(within(dialog).getByRole('button', { name: 'Stop 2 tasks' }));
   await waitFor(() => expect(taskOf('madrid').state).toBe('stopped'));
@@ -86,7 +86,7 @@ it('takes a target out once it is chosen what becomes of it', async () => {
 it('begins a set-up for a further target, with the source of the group as it is', async () => {
   open([member('oslo'), member('madrid')]);
   await userEvent.click(await screen.findByRole('button', { name: 'Add target' }));
-  await screen.findByRole('heading', { name: 'New target of “Orders”' });
+  await screen.findByRole('heading', { name: 'New target of “Orders, 2 targets”' });
   const source = within(screen.getByRole('region', { name: 'Source' }));
   expect(source.getByText('dublin:6379')).toBeTruthy();
   expect(source.queryByRole('textbox', { name: 'Host' })).toBeNull();
@@ -108,12 +108,12 @@ it('is a line of the list, with those of its tasks below, and follows the order 
     within(table)
       .getAllByRole('link')
       .map((link) => link.textContent);
-  expect(names()).toEqual(['Orders', 'Orders (madrid:6379)', 'Orders (oslo:6379)', 'alone']);
-  const group = within(screen.getByRole('row', { name: /^Orders 2 targets/ }));
+  expect(names()).toEqual(['Orders, 2 targets', 'Orders (madrid:6379)', 'Orders (oslo:6379)', 'alone']);
+  const group = within(screen.getByRole('row', { name: /^Orders, 2 targets/ }));
   expect(group.getByText('Reconnecting')).toBeTruthy();
   expect(group.getByRole('link').getAttribute('href')).toBe('#/groups/g');
   await userEvent.click(within(table).getByRole('button', { name: 'Task' }));
-  expect(names()).toEqual(['alone', 'Orders', 'Orders (madrid:6379)', 'Orders (oslo:6379)']);
+  expect(names()).toEqual(['alone', 'Orders, 2 targets', 'Orders (madrid:6379)', 'Orders (oslo:6379)']);
 });
 
 it('is begun from the line of a task that stands alone, which leads to no group before there is another', async () => {
@@ -130,6 +130,6 @@ it('is begun from the line of a task that stands alone, which leads to no group 
 
 it('is led to from the page of each of its tasks', async () => {
   open([member('oslo'), member('madrid')], '#/tasks/oslo/overview');
-  const link = await screen.findByRole('link', { name: 'Orders' });
+  const link = await screen.findByRole('link', { name: 'Orders, 2 targets' });
   expect(link.getAttribute('href')).toBe('#/groups/g');
 });

@@ -141,7 +141,7 @@ describe('what the set-up says', () => {
       endpointForm('target-2', { host: 'c' }),
     ];
     expect(suggestName(draft('d', { source, targets: targets.slice(0, 1) }))).toBe('a.example → b.example');
-    expect(suggestName(draft('d', { source, targets }))).toBe('a.example');
+    expect(suggestName(draft('d', { source, targets }))).toBe('a.example:6379');
     const alike = endpointForm('target-1', { host: 'a.example', port: 7000 });
     expect(suggestName(draft('d', { source, targets: [alike] }))).toBe('a.example:6379 → a.example:7000');
   });
