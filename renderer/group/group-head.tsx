@@ -7,7 +7,7 @@ import { StatusBadge } from '../components/phase-badge.tsx';
 import { useGroupName, useTasks } from '../state/groups.ts';
 import { useNow } from '../state/now.ts';
 import { GroupActions } from './group-actions.tsx';
-import classes from './group.module.css';
+import classes from '../components/page-frame.module.css';
 
 export interface GroupHeadProps {
   readonly id: string;

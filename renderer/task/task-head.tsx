@@ -1,6 +1,7 @@
 import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
+import frame from '../components/page-frame.module.css';
 import { StatusBadge } from '../components/phase-badge.tsx';
 import { useGroupIds, useGroupName } from '../state/groups.ts';
 import { useJudged } from '../state/judgement.ts';
@@ -32,11 +33,11 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
   const group = useGroupName(groupId);
   if (!head) return null;
   return (
-    <header className={classes.head}>
-      <div className={classes.headline}>
-        <div className={classes.names}>
-          <div className={classes.title}>
-            <h1 className={classes.name}>{head.name}</h1>
+    <header className={frame.head}>
+      <div className={frame.headline}>
+        <div className={frame.names}>
+          <div className={frame.title}>
+            <h1 className={frame.name}>{head.name}</h1>
             <JudgedBadge id={id} />
             {head.sandbox && (
               <Badge

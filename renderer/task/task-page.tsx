@@ -1,10 +1,10 @@
-import { Loader, Tabs, VisuallyHidden } from '@mantine/core';
-import { CircleOff } from 'lucide-react';
+import { Tabs } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { EmptyState } from '../components/empty-state.tsx';
+import { PageGone, PageLoading } from '../components/page-state.tsx';
+import frame from '../components/page-frame.module.css';
 import { DriftTab } from '../drift/drift-tab.tsx';
 import { EventsTab } from '../events/events-tab.tsx';
-import { href, navigate, TASK_TABS, type TaskTab } from '../state/route.ts';
+import { navigate, TASK_TABS, type TaskTab } from '../state/route.ts';
 import { useTaskStore, useTasksLoaded } from '../state/tasks.ts';
 import { OverviewTab } from './overview-tab.tsx';
 import { SettingsTab } from './settings/settings-tab.tsx';
@@ -22,11 +22,11 @@ const TAB_WORDS: Readonly<Record<TaskTab, string>> = {
 export function TaskPage({ id, tab }: { readonly id: string; readonly tab: TaskTab }): ReactElement {
   const there = useTaskStore(({ byId }) => byId[id] !== undefined);
   const loaded = useTasksLoaded();
-  if (!there && !loaded) return <Loading />;
-  if (!there) return <NoTask />;
+  if (!there && !loaded) return <PageLoading what="task" />;
+  if (!there) return <PageGone what="task" text="It was deleted, perhaps in another window." />;
   return (
     // Another task is another page: nothing that was opened or chosen for one holds for the next.
-    <div key={id} className={classes.page}>
+    <div key={id} className={frame.page}>
       <TaskHead id={id} />
       <Tabs
         value={tab}
@@ -59,20 +59,3 @@ export function TaskPage({ id, tab }: { readonly id: string; readonly tab: TaskT
     </div>
   );
 }
-
-const Loading = (): ReactElement => (
-  <div role="status">
-    <Loader size="sm" />
-    <VisuallyHidden component="h1">Loading the task</VisuallyHidden>
-  </div>
-);
-
-const NoTask = (): ReactElement => (
-  <>
-    <VisuallyHidden component="h1">Task</VisuallyHidden>
-    <EmptyState icon={CircleOff} title="This task is no longer there">
-      <p>It was deleted, perhaps in another window.</p>
-      <a href={href({ page: 'tasks' })}>Go to the list of tasks</a>
-    </EmptyState>
-  </>
-);

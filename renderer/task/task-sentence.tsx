@@ -2,7 +2,7 @@ import { VisuallyHidden } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { describeTask } from '../../shared/format/task-sentence.ts';
 import { useJudged } from '../state/judgement.ts';
-import classes from './task.module.css';
+import classes from '../components/page-frame.module.css';
 
 /**
  * How the task is, in one sentence with figures that change each second. It is read out only when the task comes to do

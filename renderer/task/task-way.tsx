@@ -6,6 +6,7 @@ import type { EndpointView } from '../../shared/model/profile.ts';
 import { addressOf, bySentinels, sentinelsOf } from '../../shared/model/server-address.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { CopyButton } from '../components/copy-button.tsx';
+import frame from '../components/page-frame.module.css';
 import classes from './task.module.css';
 
 /** From where to where. `atWork`: where Sentinels said last that a server is holds now. `shards`, `nodes`: of a side that is a cluster; 0 for any other. */
@@ -21,7 +22,7 @@ export const TaskWay = ({
   readonly shards: number;
   readonly nodes: number;
 }): ReactElement => (
-  <p className={classes.way}>
+  <p className={frame.way}>
     <Address side="source" endpoint={source} found={atWork ? foundAt.source : null} shards={shards} />
     <MoveRight size={16} role="img" aria-label="to" />
     <Address side="target" endpoint={target} found={atWork ? foundAt.target : null} shards={nodes} />
@@ -42,7 +43,7 @@ function Address({
   const address = found ? formatAddress(found) : addressOf(endpoint);
   return (
     <span className={classes.address}>
-      <span className={classes.host}>{address}</span>
+      <span className={frame.host}>{address}</span>
       {bySentinels(endpoint) && <SentinelMark endpoint={endpoint} named={found === null} />}
       {shards > 0 && <ClusterMark shards={shards} />}
       <TlsMark endpoint={endpoint} />

@@ -3,12 +3,21 @@ import type { ReactElement } from 'react';
 import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
 import { awayWords, furthestNode } from '../../../shared/format/lane-words.ts';
 import type { LaneFigures } from '../../../shared/model/lane.ts';
+import { TableFrame, type TableHead } from '../../components/table-frame.tsx';
 import { ShardSlots } from './shard-slots.tsx';
 import classes from './shards.module.css';
 
 const NONE = '–';
 
-/** Node by node: where it is, which slots are written there, and how far it is behind the source. Of many it scrolls. */
+const HEADS: readonly TableHead[] = [
+  { name: 'Node' },
+  { name: 'Primary' },
+  { name: 'Slots' },
+  { name: 'Behind the source', align: 'end' },
+  { name: 'Written' },
+];
+
+/** Node by node: where it is, which slots are written there, and how far it is behind the source. */
 export function NodeTable({
   active,
   atMs,
@@ -22,26 +31,18 @@ export function NodeTable({
 }): ReactElement {
   const furthest = active ? furthestNode(lanes) : undefined;
   return (
-    <div className={classes.box} tabIndex={0} role="group" aria-label="Nodes of the target">
-      <Table verticalSpacing={4} className={classes.table} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Node</Table.Th>
-            <Table.Th scope="col">Primary</Table.Th>
-            <Table.Th scope="col">Slots</Table.Th>
-            <Table.Th scope="col" ta="end">
-              Behind the source
-            </Table.Th>
-            <Table.Th scope="col">Written</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {lanes.map((lane, i) => (
-            <NodeRow key={lane.at} number={i + 1} {...{ active, atMs, lane }} furthest={lane === furthest} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <TableFrame
+      label="Nodes of the target"
+      heads={HEADS}
+      mostHeightRem={21}
+      leastWidthRem={46}
+      rowSpacingPx={4}
+      className={classes.table}
+    >
+      {lanes.map((lane, i) => (
+        <NodeRow key={lane.at} number={i + 1} {...{ active, atMs, lane }} furthest={lane === furthest} />
+      ))}
+    </TableFrame>
   );
 }
 

@@ -1,11 +1,21 @@
-import { Table } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { furthestBehind } from '../../../shared/format/feed-words.ts';
 import type { Feed } from '../../../shared/model/feed.ts';
+import { TableFrame, type TableHead } from '../../components/table-frame.tsx';
 import { ShardRow, type RowTask } from './shard-row.tsx';
 import classes from './shards.module.css';
 
-/** Shard by shard: where it is, what it has, and how far the target is behind it. Of many it scrolls. */
+const HEADS: readonly TableHead[] = [
+  { name: 'Shard' },
+  { name: 'Read from' },
+  { name: 'Slots' },
+  { name: 'Phase' },
+  { name: 'Lag' },
+  { name: 'Applied' },
+  { name: 'Waiting here' },
+];
+
+/** Shard by shard: where it is, what it has, and how far the target is behind it. */
 export function ShardTable({
   task,
   feeds,
@@ -15,25 +25,17 @@ export function ShardTable({
 }): ReactElement {
   const furthest = furthestBehind(feeds);
   return (
-    <div className={classes.box} tabIndex={0} role="group" aria-label="Shards of the source">
-      <Table verticalSpacing={4} className={classes.table} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Shard</Table.Th>
-            <Table.Th scope="col">Read from</Table.Th>
-            <Table.Th scope="col">Slots</Table.Th>
-            <Table.Th scope="col">Phase</Table.Th>
-            <Table.Th scope="col">Lag</Table.Th>
-            <Table.Th scope="col">Applied</Table.Th>
-            <Table.Th scope="col">Waiting here</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {feeds.map((feed) => (
-            <ShardRow key={feed.part} task={task} feed={feed} furthest={feed === furthest} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <TableFrame
+      label="Shards of the source"
+      heads={HEADS}
+      mostHeightRem={21}
+      leastWidthRem={46}
+      rowSpacingPx={4}
+      className={classes.table}
+    >
+      {feeds.map((feed) => (
+        <ShardRow key={feed.part} task={task} feed={feed} furthest={feed === furthest} />
+      ))}
+    </TableFrame>
   );
 }
