@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -29,6 +29,18 @@ describe.each(ENTRIES)('%s', (code, entry) => {
     expect(DOCUMENTED).toContain(`## Status ${entry.exit}\n`);
     expect(DOCUMENTED).toContain(`### ${code}\n`);
   });
+});
+
+it('has every code of its topics, each once', async () => {
+  const folder = path.resolve(import.meta.dirname, '../../../../shared/errors/catalogue');
+  const topics = readdirSync(folder).filter((name) => name.endsWith('-errors.ts'));
+  const lists = await Promise.all(
+    topics.map(async (name) =>
+      Object.values((await import(path.join(folder, name))) as Record<string, object>),
+    ),
+  );
+  const codes = lists.flat().flatMap((list) => Object.keys(list));
+  expect(codes.toSorted()).toEqual(Object.keys(ERROR_CATALOGUE).toSorted());
 });
 
 describe('the side that a name tells', () => {

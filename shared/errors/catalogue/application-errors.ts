@@ -1,0 +1,96 @@
+import { entry, EXIT, type ErrorEntry } from './entry.ts';
+
+/** The application, its page and its files. */
+export const APPLICATION_ERRORS = {
+  REQUEST_INVALID: entry(
+    EXIT.usage,
+    false,
+    'Something that was entered does not fit',
+    'A value is missing, or is not of the kind that is needed here.',
+    'Correct the fields that are marked.',
+  ),
+  NOT_FOUND: entry(
+    EXIT.usage,
+    false,
+    'It is no longer there',
+    'The task or the set-up was removed meanwhile, perhaps in another window.',
+    'Go back to the list of tasks.',
+  ),
+  TASK_STATE: entry(
+    EXIT.usage,
+    false,
+    'The task cannot do that now',
+    'What was asked for does not fit the state that the task is in.',
+    'Look at the state of the task; stop it first if it runs.',
+  ),
+  SECRET_NEEDED: entry(
+    EXIT.usage,
+    false,
+    'A password is needed',
+    'It was entered for another address or other TLS settings, and is not sent to a server that it was not meant for. Or this machine offers no keychain, so passwords are forgotten when the application ends.',
+    'Enter the password again, or allow them to be kept in a file under Settings.',
+  ),
+  PRECHECK_OPEN: entry(
+    EXIT.usage,
+    false,
+    'The precheck has not passed',
+    'A check failed, a warning has not been ignored, or something was changed since the checks ran.',
+    'Mend what failed and run the checks again; a warning can be ignored by its own button.',
+  ),
+  STORE_DAMAGED: entry(
+    EXIT.local,
+    false,
+    'A file of the application was damaged',
+    'It cannot be read as what it should be, perhaps after a full disk or an edit by hand.',
+    'It was kept aside under the name given above. Mend it and put it back while the application is closed, or set up what was in it again.',
+  ),
+  STORE_NEWER: entry(
+    EXIT.local,
+    false,
+    'A file of the application comes from a newer version',
+    'A newer version of the application has written it in a form that this one does not know.',
+    'It was kept aside under the name given above. Update the application and put it back, or set up what was in it again.',
+  ),
+  STORE_UNWRITABLE: entry(
+    EXIT.local,
+    false,
+    'The settings cannot be stored',
+    'The folder of the application cannot be written, or its disk is full.',
+    'Make room, or mend the permissions of the folder named above.',
+  ),
+  FOLDER_FOREIGN: entry(
+    EXIT.local,
+    false,
+    'A folder of the application belongs to another account',
+    'It was made by another account of this machine, or is a link that one has put there. What is stored in it would be in that account’s hands.',
+    'Run Lockstep under the account that the folder belongs to, or give it another folder (--data-dir, or LOCKSTEP_DATA_DIR).',
+  ),
+  ALREADY_RUNNING: entry(
+    EXIT.local,
+    false,
+    'Lockstep runs already',
+    'A folder is used by one application at a time: two would overwrite what the other has stored.',
+    'Use the one that runs; pressing Enter in its terminal prints a link. Or end it, or give this one another folder with --data-dir.',
+  ),
+  PORT_TAKEN: entry(
+    EXIT.local,
+    false,
+    'The port is taken',
+    'Another program listens on it.',
+    'Give another port with --port, or leave the option out to take any that is free.',
+  ),
+  HOST_GONE: entry(
+    EXIT.internal,
+    true,
+    'The connection to the application is gone',
+    'The application was closed, or the way to it is broken. The page can show nothing new until it is back.',
+    'Start the application again, or mend the ssh tunnel; the page connects by itself.',
+  ),
+  SANDBOX_UNAVAILABLE: entry(
+    EXIT.local,
+    false,
+    'The sandbox servers cannot be started',
+    'They need redis-server on this machine.',
+    'Install it: sudo apt-get install redis-server on Debian or Ubuntu, brew install redis on a Mac.',
+  ),
+} satisfies Record<string, ErrorEntry>;

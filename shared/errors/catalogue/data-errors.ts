@@ -1,0 +1,96 @@
+import { entry, EXIT, type ErrorEntry } from './entry.ts';
+
+/** What the source sends. */
+export const DATA_ERRORS = {
+  RDB_BROKEN: entry(
+    EXIT.data,
+    false,
+    'The snapshot of the source is damaged',
+    'A length, an opcode or the checksum of the RDB does not fit.',
+    'Check the memory and the disk of the source; start the task again for a fresh snapshot.',
+  ),
+  RDB_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The snapshot has a form this release does not know',
+    'The source is newer than this release and uses a type or an encoding it cannot read.',
+    'Update Lockstep, or sync from a source of a version that is listed as supported.',
+  ),
+  VALUE_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The target is too old for a value',
+    'A value on the source is of a type that the target does not have.',
+    'Use a target of at least the version of the source, or set up a task that leaves the database of that key out (--db).',
+  ),
+  VALUE_DAMAGED: entry(
+    EXIT.data,
+    false,
+    'A value of the source is damaged',
+    'What the source sent for this key contradicts itself, and a server may die of it: nothing of the value was sent to the target. The source may hold it so in its memory, or bytes have suffered on the way.',
+    'Start the task again. If it names the same key, the source holds it so: using the key there may end the process of the source, so look at it on a copy of that server, have the key written anew by whoever it belongs to, and have the memory of the machine checked. A task that leaves its database out (--db) can be set up meanwhile.',
+  ),
+  MODULE_MISSING: entry(
+    EXIT.data,
+    false,
+    'The target lacks a module',
+    'A key on the source holds a value of a module that the target has not loaded.',
+    'Load the module named above on the target in the same version, or set up a task that leaves the database of that key out (--db).',
+  ),
+  COMMAND_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The source sent a command that cannot be passed on',
+    'It is never carried (such as CONFIG or SHUTDOWN), the target does not know it or this form of it, it is a write that neither this release nor the target lists, or it may have used keys that cannot be told from it.',
+    'Use a target of at least the version of the source, with the same modules. If the target does know it, set up a new task once it is no longer used on the source.',
+  ),
+  FUNCTIONS_UNSUPPORTED: entry(
+    EXIT.data,
+    false,
+    'The target knows no functions',
+    'The source has function libraries (FUNCTION LOAD). Servers before 7.0 have none.',
+    'Use a target of version 7.0 or later; or leave the libraries out, if whoever uses the target calls no functions (--functions skip).',
+  ),
+  FUNCTION_CONFLICT: entry(
+    EXIT.data,
+    false,
+    'A function of the source is in another library of the target',
+    'A library of the source registers a function that a library of the target has too, under another name of the library. A server has a function once.',
+    'Look at both with FUNCTION LIST. If the one on the target is not needed, remove its library there after a backup (FUNCTION DUMP), and start the task again; or rename the function on the source.',
+  ),
+  COMMAND_TOO_LARGE: entry(
+    EXIT.data,
+    false,
+    'The source sent a command that is too large to be looked at',
+    'Scripts, function libraries and values that were dumped have to be known whole before they are passed on, and are held in memory for that; so has what reads many keys into one where the target has keys of its own, and on a cluster what a command takes from other nodes.',
+    'Write that value or library on the source in another way, in smaller parts, and start the task again; it makes a new full copy where it has to.',
+  ),
+  SCRIPT_REFUSED: entry(
+    EXIT.data,
+    false,
+    'A script of the source cannot be run on the target',
+    'The source sent a Lua script to be run again, as servers before 5.0 do, and later ones up to 6.2 with lua-replicate-commands no. What this one does cannot be done on the target, or not safely.',
+    'Keep the script from being run on the source (from 5.0 on CONFIG SET lua-replicate-commands yes there is enough: it then sends what scripts wrote), and start the task again; it makes a new full copy.',
+  ),
+  OWN_KEY_READ: entry(
+    EXIT.data,
+    false,
+    'The source made something of a key that is never carried',
+    'Keys whose names begin with lockstep: belong to this program and stay where they are. A command on the source gave the value of one to another key, which cannot be done on the target.',
+    'Give such keys other names in what writes to the source. Then set up a new task, which copies all keys as they are now.',
+  ),
+  FLUSH_NEEDS_CONSENT: entry(
+    EXIT.data,
+    false,
+    'The source was flushed, and the target holds keys of its own',
+    'FLUSHALL or FLUSHDB ran on the source. The target was not empty when the task began, so passing it on would remove keys that are not from the source.',
+    'Find out first whether the flush was meant: the target still holds the data. To pass it on, which removes the keys of the target itself as well, set the task to flush the target (--on-flush apply) and start it again; or set up a new task with a target of its own.',
+  ),
+  DATABASE_CROSSING: entry(
+    EXIT.data,
+    false,
+    'A command moves data between a selected and an unselected database',
+    'SWAPDB, MOVE or COPY on the source joined a database of the task with one that is left out.',
+    'Set up a new task that takes both databases, or all of them (--db, or without it).',
+  ),
+} satisfies Record<string, ErrorEntry>;
