@@ -48,7 +48,7 @@ describe('TaskLog', () => {
     log.primaryLost(standing, parseEndpoint('10.0.0.2:7000'));
     log.primaryBack();
     expect(told[0]![0]).toMatch(
-      /^The replica 10\.0\.0\.2:7000, from which this shard is read, has lost its primary 10\.0\.0\.1:7000, 5 s ago/,
+      /^The replica 10\.0\.0\.2:7000, from which this shard is read, has lost its primary 10\.0\.0\.1:7000, 5\.0 s ago/,
     );
     expect(told[0]![0]).not.toContain('the primary itself as the source');
     expect(told[1]![0]).toBe('This shard has a primary again, which what is read of it follows');
