@@ -9,7 +9,7 @@ const sources = globSync('renderer/**/*.{ts,tsx}', { cwd: ROOT }).map((file) => 
 function classesIn(file: string): { sheet: string; name: string }[] {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(/import (\w+) from '([^']+\.module\.css)'/g)].flatMap(([, binding, sheet]) =>
-    [...text.matchAll(new RegExp(`\\b${binding}\\.(\\w+)`, 'g'))].map(([, name]) => ({
+    [...text.matchAll(new RegExp(`(?<![\\w-])${binding}\\.(\\w+)`, 'g'))].map(([, name]) => ({
       sheet: path.resolve(path.dirname(file), sheet!),
       name: name!,
     })),
