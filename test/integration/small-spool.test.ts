@@ -48,7 +48,12 @@ test('what stays in it for a target that goes back is no more than a part of its
   });
   await run.reached('in-step');
   const value = randomBytes(64 * 1024);
-  for (let i = 0; i < 320; i++) await a.client().set(`key:${i % 16}`, value);
+  const from = a.client();
+  for (let i = 1; i <= 320; i++) {
+    await from.set(`key:${i % 16}`, value);
+    // So that what stays in it is all that it can be full of, however slow the machine is.
+    if (i % 8 === 0) await from.wait(1, 30_000);
+  }
   expect(run.faults).toEqual([]);
   run.session.stop('drain');
   await run.outcome;
