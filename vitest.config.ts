@@ -21,6 +21,10 @@ const LONGEST = [
   'test/integration/cluster-target.test.ts',
   'test/integration/cluster-source.test.ts',
   'test/integration/rings-of-clusters.test.ts',
+  'test/integration/bad-input.test.ts',
+  'test/integration/large-commands.test.ts',
+  'test/integration/one-to-many-faults.test.ts',
+  'test/integration/replica-feeds.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
