@@ -28,7 +28,6 @@ export interface PrefixRoom {
 export class PrefixTree {
   readonly root = new PrefixNode('', false, undefined);
   private readonly room: PrefixRoom;
-  private readonly asked: string | undefined;
   private known: string | undefined;
   private decided: boolean;
   private waiting: { readonly key: Buffer; readonly as: Counted }[] = [];
@@ -43,7 +42,6 @@ export class PrefixTree {
   /** `delimiter`: one character; found in the names where it is left out. */
   constructor(room: PrefixRoom, delimiter: string | undefined) {
     this.room = room;
-    this.asked = delimiter;
     this.known = delimiter;
     this.decided = delimiter !== undefined;
   }
@@ -86,7 +84,7 @@ export class PrefixTree {
   private decide(): void {
     if (this.decided) return;
     this.decided = true;
-    this.known = this.asked ?? findDelimiter(this.waiting.map(({ key }) => key));
+    this.known = findDelimiter(this.waiting.map(({ key }) => key));
     for (const { key, as } of this.waiting) this.tell(key, as);
     this.waiting = [];
   }
