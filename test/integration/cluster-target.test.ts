@@ -1,7 +1,7 @@
 /** From a standalone server to a cluster, under a writer, through what happens to either. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lookAhead } from '../../electron/engine/session/task-outlook.ts';
+import { lookAhead } from '../../electron/engine/parts/task-outlook.ts';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';

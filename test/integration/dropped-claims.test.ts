@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
 import { parseCheckpoint, type Checkpoint } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
-import { RunEnd, type RunEndOptions } from '../../electron/engine/session/run-end.ts';
+import { RunEnd, type RunEndOptions } from '../../electron/engine/target/run-end.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { checkpointWith, storedCheckpoint } from '../support/target/checkpoints.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
-import { SyncSession } from '../../electron/engine/session/sync-session.ts';
+import { SyncSession } from '../../electron/engine/task/sync-session.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startRun, taskSpec } from '../support/sync-run.ts';

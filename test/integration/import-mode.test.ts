@@ -1,7 +1,7 @@
 /** Targets that let no key go by their own clock (Valkey 8.1 and later): expiry there is exact while a task runs. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { releaseTask } from '../../electron/engine/session/release-task.ts';
+import { releaseTask } from '../../electron/engine/task/release-task.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { LateStandby } from '../support/late-standby.ts';
 import { ShortLivedCounters } from '../support/source/short-lived-counters.ts';

@@ -11,7 +11,7 @@ import { DatabaseChoice } from '../../electron/engine/commands/database-choice.t
 import { walkExpiry, type ExpiryWalkOptions } from '../../electron/engine/expiry/expiry-walk.ts';
 import { holdExpiry } from '../../electron/engine/expiry/hold-expiry.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
-import { handOver } from '../../electron/engine/session/hand-over.ts';
+import { handOver } from '../../electron/engine/target/hand-over.ts';
 import { boundOf, exactTime, timeWith, type Bound } from '../../shared/model/lateness.ts';
 import { AMOUNTS, lateOn } from '../support/lateness.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';

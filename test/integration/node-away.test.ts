@@ -1,7 +1,7 @@
 /** One primary of a target cluster is away while a source is written to: the others go on, and in the end all is there once. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { memoryShare } from '../../electron/engine/session/memory-share.ts';
+import { memoryShare } from '../../electron/engine/pacing/memory-share.ts';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';

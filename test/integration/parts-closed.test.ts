@@ -1,7 +1,7 @@
 /** However a run of all parts of a task ends, the next one knows whether others have written to the target since. */
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { ClusterSession } from '../../electron/engine/session/cluster-session.ts';
+import { ClusterSession } from '../../electron/engine/parts/cluster-session.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';

@@ -9,9 +9,9 @@ import {
 import { readCheckpoint } from '../../electron/engine/checkpoint/claim.ts';
 import { guardingServer } from '../../electron/engine/checkpoint/guarded-node.ts';
 import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
-import { handOver } from '../../electron/engine/session/hand-over.ts';
-import { noteOwnClaim, writesSinceHandOver } from '../../electron/engine/session/handed-over.ts';
-import { beginTogether, noteHandOverOf } from '../../electron/engine/session/parts-handed-over.ts';
+import { handOver } from '../../electron/engine/target/hand-over.ts';
+import { noteOwnClaim, writesSinceHandOver } from '../../electron/engine/target/handed-over.ts';
+import { beginTogether, noteHandOverOf } from '../../electron/engine/target/parts-handed-over.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { WritesSince } from '../../electron/engine/control/write-mark.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';

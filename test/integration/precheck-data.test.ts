@@ -9,7 +9,7 @@ import { check, runMend, taskBetween } from '../support/precheck.ts';
 import { serverBinary, startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startRun } from '../support/sync-run.ts';
 import { storedCheckpoint } from '../support/target/checkpoints.ts';
-import { releaseTask } from '../../electron/engine/session/release-task.ts';
+import { releaseTask } from '../../electron/engine/task/release-task.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../electron/engine/checkpoint/checkpoint.ts';
 import { TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
-import { writesSinceHandOver, type TargetServers } from '../../electron/engine/session/handed-over.ts';
+import { writesSinceHandOver, type TargetServers } from '../../electron/engine/target/handed-over.ts';
 import { timeWith, type Amounts } from '../../shared/model/lateness.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';

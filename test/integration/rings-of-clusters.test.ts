@@ -9,7 +9,7 @@ import {
   readFeedingOrigins,
   refuseLoop,
 } from '../../electron/engine/precheck/feeding-tasks.ts';
-import { TargetCluster } from '../../electron/engine/session/target-cluster.ts';
+import { TargetCluster } from '../../electron/engine/target/target-cluster.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { connectionName } from '../../electron/engine/writer/end-connection.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { memoryShare } from '../../electron/engine/session/memory-share.ts';
+import { memoryShare } from '../../electron/engine/pacing/memory-share.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
 import { poll, startRun } from '../support/sync-run.ts';

@@ -1,6 +1,6 @@
 /** What a start of a task with a cluster as its source is said to come to beforehand, and does. The tests follow one another. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { lookAhead } from '../../electron/engine/session/task-outlook.ts';
+import { lookAhead } from '../../electron/engine/parts/task-outlook.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { TaskOutlook } from '../../shared/model/task-outlook.ts';

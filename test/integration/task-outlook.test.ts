@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { lookAhead } from '../../electron/engine/session/task-outlook.ts';
+import { lookAhead } from '../../electron/engine/parts/task-outlook.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import type { TaskOutlook } from '../../shared/model/task-outlook.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';

@@ -34,7 +34,7 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
   },
   'lost-answer-to-a-claim': {
     about: 'a run takes its own claim, whose answer was lost, for that of another one',
-    file: 'electron/engine/session/owner.ts',
+    file: 'electron/engine/target/owner.ts',
     text: ' && present.owner !== ours.owner',
     instead: '',
   },
@@ -47,7 +47,7 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
   'copy-without-lanes': {
     about:
       'a lane stands where the copy began and ended, so a node that goes back to within it seems to have all of it',
-    file: 'electron/engine/session/copy-stage.ts',
+    file: 'electron/engine/copy/copy-stage.ts',
     text: 'if (servers.cluster && !spec.fullOnly) await this.divideCopied();',
     instead: '',
     topology: 'target-cluster',
@@ -73,7 +73,7 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
   'several-owners-for-ever': {
     about:
       'that two nodes of a source take a slot for their own no more is not noticed where nothing else has changed',
-    file: 'electron/engine/session/source-cluster.ts',
+    file: 'electron/engine/source/source-cluster.ts',
     text: 'slots]), moves, doubled]',
     instead: 'slots]), moves]',
     topology: 'source-cluster',
@@ -99,7 +99,7 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
   'slots-lost-with-a-node': {
     about:
       'a node of the target goes back to before it had the keys of slots that have come, and the part vouches for them',
-    file: 'electron/engine/session/part-slots.ts',
+    file: 'electron/engine/claim/part-slots.ts',
     text: '!arrived || lanes.every',
     instead: 'true || !arrived || lanes.every',
     topology: 'both',

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SyncSession, type SessionSetting } from '../../electron/engine/session/sync-session.ts';
-import type { TaskEvents } from '../../electron/engine/session/task-events.ts';
+import { SyncSession, type SessionSetting } from '../../electron/engine/task/sync-session.ts';
+import type { TaskEvents } from '../../electron/engine/events/task-events.ts';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';

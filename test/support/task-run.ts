@@ -1,5 +1,5 @@
-import { TaskRun, type TaskRunSetting } from '../../electron/engine/session/task-run.ts';
-import type { TaskEvents } from '../../electron/engine/session/task-events.ts';
+import { TaskRun, type TaskRunSetting } from '../../electron/engine/parts/task-run.ts';
+import type { TaskEvents } from '../../electron/engine/events/task-events.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import type { Outcome } from '../../shared/contract/engine-messages.ts';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';

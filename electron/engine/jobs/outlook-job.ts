@@ -1,5 +1,5 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
-import { lookAhead } from '../session/task-outlook.ts';
+import { lookAhead } from '../parts/task-outlook.ts';
 import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,5 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
-import { releaseTask } from '../session/release-task.ts';
+import { releaseTask } from '../task/release-task.ts';
 import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 import type { World } from '../world/world.ts';

@@ -1,8 +1,8 @@
 import type { EngineCommand, RunEvent } from '../../../shared/contract/engine-messages.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import type { Run } from '../session/run.ts';
-import { TaskRun, type TaskRunSetting } from '../session/task-run.ts';
+import type { Run } from '../task/run.ts';
+import { TaskRun, type TaskRunSetting } from '../parts/task-run.ts';
 import { failed, type Job } from './job.ts';
 import type { World } from '../world/world.ts';
 

@@ -3,7 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { LEAST_SMALL_MS, MOST_SMALL_MS } from '../../../shared/model/lateness.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import { LEAST_BYTES_PER_SECOND } from '../../engine/session/pace.ts';
+import { LEAST_BYTES_PER_SECOND } from '../../engine/pacing/pace.ts';
 import { readEndpoints, type AddressFlags, type MapFlags } from './read-endpoints.ts';
 import { oneOf, parseBytes, parseCount, parseDuration, parsePercent } from './units.ts';
 

@@ -1,6 +1,6 @@
 import type { Arena } from '../../../electron/engine/arena/arena.ts';
 import { SourceLogs } from '../../../electron/engine/intake/source-log/source-logs.ts';
-import { TaskRun } from '../../../electron/engine/session/task-run.ts';
+import { TaskRun } from '../../../electron/engine/parts/task-run.ts';
 import type { World } from '../../../electron/engine/world/world.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';

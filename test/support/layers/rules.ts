@@ -51,7 +51,16 @@ const ENGINE_ROOMS = [
   'metrics',
   'precheck',
   'verify',
-  'session',
+  'pacing',
+  'watch',
+  'events',
+  'source',
+  'target',
+  'claim',
+  'copy',
+  'stream',
+  'task',
+  'parts',
   'jobs',
 ];
 

@@ -67,11 +67,7 @@ describe('the rule', () => {
     ['electron/engine/a.ts', "import { app } from 'electron';", 'electron'],
     ['electron/engine/a.ts', "import { test } from 'vitest';", 'vitest'],
     ['electron/engine/commands/a.ts', "import '../pipeline/b.ts';", 'electron/engine/pipeline/b.ts'],
-    [
-      'electron/engine/repair/a.ts',
-      "import type { B } from '../session/b.ts';",
-      'electron/engine/session/b.ts',
-    ],
+    ['electron/engine/repair/a.ts', "import type { B } from '../task/b.ts';", 'electron/engine/task/b.ts'],
     ['electron/engine/log/a.ts', "import '../port.ts';", 'electron/engine/port.ts'],
     ['electron/backend/a.ts', "import '../engine/b.ts';", 'electron/engine/b.ts'],
     ['electron/headless/a.ts', "import '../main/b.ts';", 'electron/main/b.ts'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { factOf, severityOf } from '../../../../electron/backend/tasks/engine-words.ts';
-import { TaskLog } from '../../../../electron/engine/session/task-log.ts';
+import { TaskLog } from '../../../../electron/engine/events/task-log.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 

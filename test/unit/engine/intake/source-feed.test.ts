@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createArena } from '../../../../electron/engine/arena/arena.ts';
 import { SourceFeed, type SourceFeedOptions } from '../../../../electron/engine/intake/source-feed.ts';
 import type { StreamPosition } from '../../../../electron/engine/intake/stream-position.ts';
-import { WHOLE_SHARE } from '../../../../electron/engine/session/memory-share.ts';
+import { WHOLE_SHARE } from '../../../../electron/engine/pacing/memory-share.ts';
 import { SourceLogs } from '../../../../electron/engine/intake/source-log/source-logs.ts';
 import { RunMemory } from '../../../../electron/engine/log/log-memory.ts';
 import { SpoolFolder } from '../../../../electron/engine/log/spool-folder.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { briefJob } from '../../../../electron/engine/jobs/brief-job.ts';
-import { Deferred } from '../../../../electron/engine/session/deferred.ts';
+import { Deferred } from '../../../../electron/engine/pacing/deferred.ts';
 import type { Job } from '../../../../electron/engine/jobs/job.ts';
 import type { EngineEvent } from '../../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';

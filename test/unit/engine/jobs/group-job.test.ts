@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { groupJob } from '../../../../electron/engine/jobs/group-job.ts';
 import type { Job } from '../../../../electron/engine/jobs/job.ts';
-import { Deferred } from '../../../../electron/engine/session/deferred.ts';
-import type { TaskEvents } from '../../../../electron/engine/session/task-events.ts';
+import { Deferred } from '../../../../electron/engine/pacing/deferred.ts';
+import type { TaskEvents } from '../../../../electron/engine/events/task-events.ts';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 import {
   MOST_MEMBERS,
@@ -21,7 +21,7 @@ interface Played {
 const runs = vi.hoisted(() => [] as unknown[]);
 const played = (task: string): Played => (runs as Played[]).findLast((run) => run.task === task)!;
 
-vi.mock('../../../../electron/engine/session/task-run.ts', () => ({
+vi.mock('../../../../electron/engine/parts/task-run.ts', () => ({
   TaskRun: class {
     readonly own: Played;
     readonly resumable = true;

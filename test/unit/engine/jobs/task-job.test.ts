@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { taskJob } from '../../../../electron/engine/jobs/task-job.ts';
-import { Deferred } from '../../../../electron/engine/session/deferred.ts';
-import type { TaskEvents } from '../../../../electron/engine/session/task-events.ts';
+import { Deferred } from '../../../../electron/engine/pacing/deferred.ts';
+import type { TaskEvents } from '../../../../electron/engine/events/task-events.ts';
 import type { EngineCommand, EngineEvent } from '../../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
@@ -16,7 +16,7 @@ const session = vi.hoisted(() => ({
   resumable: true,
 }));
 
-vi.mock('../../../../electron/engine/session/task-run.ts', () => ({
+vi.mock('../../../../electron/engine/parts/task-run.ts', () => ({
   TaskRun: class {
     metrics = (phase: string): unknown => ({ phase });
     constructor(_world: unknown, _spec: unknown, events: unknown) {
