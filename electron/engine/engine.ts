@@ -10,6 +10,7 @@ import { inspectJob } from './jobs/inspect-job.ts';
 import type { Job, Send } from './jobs/job.ts';
 import { outlookJob } from './jobs/outlook-job.ts';
 import { precheckJob } from './jobs/precheck-job.ts';
+import { readKeyJob } from './jobs/read-key-job.ts';
 import { releaseJob } from './jobs/release-job.ts';
 import { taskJob } from './jobs/task-job.ts';
 import type { HostPort } from './port.ts';
@@ -52,6 +53,8 @@ function beginJob(command: EngineCommand, send: Send, world: World): Job | undef
       return precheckJob(command, send, world);
     case 'compare':
       return compareJob(command, send, world);
+    case 'read-key':
+      return readKeyJob(command, send, world);
     case 'look-ahead':
       return outlookJob(command, send, world);
     case 'release':

@@ -3,6 +3,7 @@ import { errorCodeSchema } from '../errors/error-code.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { databaseMapSchema } from '../model/database-map.ts';
 import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
+import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
 import { metricsSchema } from '../model/metrics.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import { releasedSchema } from '../model/released.ts';
@@ -64,6 +65,15 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     databases: z.array(z.number().int().min(0)).optional(),
     databaseMap: databaseMapSchema.optional(),
     maxDifferences: z.number().int().min(0),
+  }),
+  /** Reads one page of a key's two values. Answered by `key`, or `failed`; `stop` ends it. */
+  z.object({
+    type: z.literal('read-key'),
+    source: endpointSchema,
+    target: endpointSchema,
+    databases: z.array(z.number().int().min(0)).optional(),
+    databaseMap: databaseMapSchema.optional(),
+    ...keyQuestionSchema.shape,
   }),
   /** Looks at both servers as a start of the task would find them. Answered by `outlook`, or `failed`. */
   z.object({ type: z.literal('look-ahead'), spec: taskSpecSchema }),
@@ -138,6 +148,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prechecked') }),
   z.object({ type: z.literal('comparing'), progress: compareProgressSchema }),
   z.object({ type: z.literal('compared'), report: compareReportSchema }),
+  z.object({ type: z.literal('key'), reading: keyReadingSchema }),
   z.object({ type: z.literal('outlook'), outlook: taskOutlookSchema }),
   z.object({ type: z.literal('released'), released: releasedSchema }),
 ]);

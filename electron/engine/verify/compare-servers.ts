@@ -1,13 +1,13 @@
 import type { DatabasePair } from '../../../shared/model/database-map.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { compareDatabase, throwIfAborted, type DatabaseComparison } from './compare-database.ts';
-import { ComparedSide } from './compared-side.ts';
+import type { ComparedSide } from './compared-side.ts';
 import { DifferenceList } from './difference-list.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';
 import { compareFunctions, knowFunctions } from './compare-functions.ts';
-import { locate } from '../intake/resolver/resolver.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { listDatabase } from './list-database.ts';
+import { openBoth } from './open-both.ts';
 import { prefixReport } from './prefix-report.ts';
 import { PrefixTree, type PrefixRoom } from './prefix-tree.ts';
 import { printableBytes } from './printable-bytes.ts';
@@ -162,14 +162,3 @@ const slotReports = (source: ComparedSide, target: ComparedSide, tally = new Slo
     ofSource: (slot) => source.primaryOf(slot),
     ofTarget: (slot) => target.primaryOf(slot),
   });
-
-async function openBoth({ world, source, target }: CompareOptions): Promise<[ComparedSide, ComparedSide]> {
-  const opened = await Promise.allSettled([
-    locate(world, 'source', source).then((at) => ComparedSide.open(world, 'source', at)),
-    locate(world, 'target', target).then((at) => ComparedSide.open(world, 'target', at)),
-  ]);
-  const sides = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  if (sides.length === 2) return sides as [ComparedSide, ComparedSide];
-  for (const side of sides) side.close();
-  throw opened.find((result) => result.status === 'rejected')!.reason;
-}

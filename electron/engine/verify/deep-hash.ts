@@ -5,7 +5,8 @@ import type { Side } from './side.ts';
 import { trueTtlMs } from './late-ttl.ts';
 import { describeTtl, effectiveTtlMs, endsSoon, sameTtl, TTL_ABSENT, TTL_NONE } from './ttl.ts';
 
-interface FieldTtls {
+/** What truly remains of fields of one hash. */
+export interface FieldTtls {
   readonly clockMs: number;
   /** HPTTL per field; undefined where the server has no expiry of fields. */
   readonly ttlMs: readonly number[] | undefined;
@@ -89,11 +90,12 @@ async function findExtraField(pair: KeyPair, step: number, withTtl: boolean): Pr
   return undefined;
 }
 
-async function readFieldTtls(
+/** Of these fields, in their order, as one side has them. `withTtl`: whether either server lets fields expire. */
+export async function readFieldTtls(
   withTtl: boolean,
   side: Side,
   key: Buffer,
-  fields: Buffer[],
+  fields: readonly Buffer[],
 ): Promise<FieldTtls> {
   if (!withTtl || !side.abilities.fieldTtl) return { clockMs: side.clock.now(), ttlMs: undefined };
   const [clockMs, ttls] = await Promise.all([

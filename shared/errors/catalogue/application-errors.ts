@@ -23,6 +23,13 @@ export const APPLICATION_ERRORS = {
     'What was asked for does not fit the state that the task is in.',
     'Look at the state of the task; stop it first if it runs.',
   ),
+  KEY_UNSETTLED: entry(
+    EXIT.different,
+    true,
+    'The key does not stand still',
+    'It becomes another type, comes and goes, or its slot changes hands, faster than it can be read.',
+    'Read it again in a moment. If it goes on, look which client writes to it.',
+  ),
   SECRET_NEEDED: entry(
     EXIT.usage,
     false,
