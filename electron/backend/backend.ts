@@ -3,7 +3,9 @@ import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import type { Api, ValidParams } from './api.ts';
 import { AppEvents } from './app-events.ts';
+import { comparedServers } from './comparisons/compared-servers.ts';
 import { Comparisons } from './comparisons/comparisons.ts';
+import { KeptComparisons } from './comparisons/kept-comparisons.ts';
 import { Drafts } from './drafts/drafts.ts';
 import { createHandlers } from './handlers.ts';
 import { EngineRoster } from './jobs/engine-roster.ts';
@@ -11,7 +13,6 @@ import { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import { Prechecks } from './prechecks/prechecks.ts';
 import { Sandboxes } from './sandbox/sandboxes.ts';
-import { openableEndpoint } from './secrets/open-endpoint.ts';
 import { SecretVault } from './secrets/secret-vault.ts';
 import { openSecretsDocument } from './secrets/secrets-document.ts';
 import { SettingsStore } from './settings/settings.ts';
@@ -51,21 +52,19 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     openStore: ports.openStore,
     notices,
     vault,
-    onChange: (id, draft, changedSecrets) => prechecks.draftChanged(id, draft, changedSecrets),
+    onChange: (id, draft, changedSecrets) => {
+      prechecks.draftChanged(id, draft, changedSecrets);
+      if (!draft) comparisons.forget(id);
+    },
   });
-  const comparisons = new Comparisons({
+  const kept = new KeptComparisons(ports.dataDir);
+  const comparisons: Comparisons = new Comparisons({
     startEngine: startJob,
     emit,
-    onCompared: (id, compared) => tasks.get(id).wasCompared(compared),
-    serversOf: (id) => {
-      const { profile } = tasks.get(id);
-      return {
-        source: openableEndpoint(profile.source, vault.get(id, 'source', profile.source)),
-        target: openableEndpoint(profile.target, vault.get(id, 'target', profile.target)),
-        databases: profile.databases ?? undefined,
-        databaseMap: profile.databaseMap,
-      };
-    },
+    // Of two servers without a task nothing else is judged by it.
+    onCompared: (id, compared) => void (tasks.has(id) && tasks.get(id).wasCompared(compared)),
+    serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
+    ...{ kept, notices },
   });
   const sandboxes = new Sandboxes({ startSandbox: ports.startSandbox, tasks, vault });
 
@@ -79,6 +78,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     if (!tasks.whole || !drafts.whole) return;
     const known = new Set([...tasks.list(), ...drafts.list()].map(({ id }) => id));
     vault.retain((owner) => known.has(owner));
+    kept.retain((owner) => known.has(owner));
   });
   told(() => tasks.restore());
 

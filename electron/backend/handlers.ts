@@ -43,6 +43,8 @@ export function createHandlers(services: Services): Handlers {
     act(task);
     return task.view();
   };
+  /** @throws LockstepError NOT_FOUND */
+  const requireOwner = (id: string): string => (tasks.has(id) ? id : drafts.get(id).id);
   return {
     'app.info': () => appInfo(services),
     'app.dismissNotice': ({ id }) => {
@@ -53,8 +55,10 @@ export function createHandlers(services: Services): Handlers {
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
     'draft.list': () => drafts.list(),
-    'draft.create': ({ beside }) =>
-      beside === undefined ? drafts.create() : createJoining(beside, services),
+    'draft.create': ({ beside, purpose = 'synchronise' }) =>
+      beside === undefined
+        ? drafts.create((empty) => ({ ...empty, purpose }))
+        : createJoining(beside, services),
     'draft.save': ({ draft, secrets }) => drafts.save(draft, secrets),
     'draft.delete': async ({ id }) => {
       await drafts.delete(id);
@@ -91,9 +95,11 @@ export function createHandlers(services: Services): Handlers {
     'task.history': ({ id, range, db }) => tasks.get(id).history.points(range, db, Date.now()),
     'task.events': ({ id, before, limit }) => tasks.get(id).log.newest(limit, before),
 
-    'comparison.start': ({ id }) => comparisons.start(id),
-    'comparison.cancel': ({ id }) => comparisons.cancel(tasks.get(id).profile.id),
-    'comparison.state': ({ id }) => comparisons.state(tasks.get(id).profile.id),
+    'comparison.start': ({ id, choice }) => comparisons.start(id, choice),
+    'comparison.cancel': ({ id }) => comparisons.cancel(requireOwner(id)),
+    'comparison.state': ({ id }) => comparisons.state(requireOwner(id)),
+    'comparison.kept': ({ id }) => comparisons.list(requireOwner(id)),
+    'comparison.read': ({ id, startedAtMs }) => comparisons.read(requireOwner(id), startedAtMs),
 
     'sandbox.start': async ({ kind }) => ({ taskId: await sandboxes.start(kind) }),
   };

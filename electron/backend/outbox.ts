@@ -61,7 +61,7 @@ function stateKey(event: AppEvent): string | undefined {
     case 'precheck':
       return `precheck ${event.state.draftId} ${event.state.targetId}`;
     case 'comparison':
-      return `comparison ${event.state.taskId}`;
+      return `comparison ${event.state.ownerId}`;
     case 'settings':
     case 'notices':
       return event.type;

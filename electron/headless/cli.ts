@@ -114,8 +114,12 @@ program
   .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
   .option(
     '--level <level>',
-    'values, or names: what is missing and what is extra, in less than half of the time',
+    'count: how many keys there are; names: what is missing and what is extra, in less than half of the time; values; or sample: values of some',
     'values',
+  )
+  .option(
+    '--sample <size>',
+    'with --level sample: how many keys, or which share, such as 1% (default: 20000)',
   )
   .option(
     '--by-prefix [delimiter]',

@@ -69,7 +69,7 @@ interface Pace {
 function TimeLeft({ id }: { readonly id: string }): ReactElement | null {
   const [pace, setPace] = useState<Pace>();
   useAppEvent((event) => {
-    if (event.type !== 'comparison' || event.state.taskId !== id || !event.state.progress) return;
+    if (event.type !== 'comparison' || event.state.ownerId !== id || !event.state.progress) return;
     const { progress } = event.state;
     const nowMs = Date.now();
     const mark = markOf(pace?.mark, progress, nowMs);

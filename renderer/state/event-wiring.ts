@@ -35,7 +35,9 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
         return void queries.setQueryData(['precheck.state', { draftId, targetId }], event.state);
       }
       case 'comparison':
-        return void queries.setQueryData(['comparison.state', { id: event.state.taskId }], event.state);
+        if (event.state.status === 'done')
+          void queries.invalidateQueries({ queryKey: ['comparison.kept', { id: event.state.ownerId }] });
+        return void queries.setQueryData(['comparison.state', { id: event.state.ownerId }], event.state);
       case 'settings':
         return changeInfo({ settings: event.settings });
       case 'notices':

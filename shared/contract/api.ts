@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { historyPointSchema } from '../model/history.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import {
+  draftPurposeSchema,
   draftSchema,
   endpointViewSchema,
   idSchema,
@@ -10,6 +12,7 @@ import {
   profileSchema,
   secretChangesSchema,
 } from '../model/profile.ts';
+import { keptComparisonSchema } from '../model/kept-comparison.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
 import { taskOutlookSchema } from '../model/task-outlook.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
@@ -67,14 +70,22 @@ export const precheckStateSchema = z.object({
 });
 export type PrecheckState = Readonly<z.infer<typeof precheckStateSchema>>;
 
+/** The last comparison of a task, or of two servers without one. */
 export const comparisonStateSchema = z.object({
-  taskId: idSchema,
+  /** The task, or the set-up that has the two servers. */
+  ownerId: idSchema,
   status: z.enum(['none', 'running', 'done', 'failed', 'cancelled']),
+  /** How it was asked for; null where there was none. */
+  choice: comparisonChoiceSchema.nullable(),
+  /** The servers that it was between, as addresses. */
+  between: z.object({ source: z.string(), target: z.string() }).nullable(),
   startedAtMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
   progress: compareProgressSchema.nullable(),
   report: compareReportSchema.nullable(),
   fault: faultSchema.nullable(),
+  /** Read from a file, in which texts of what either side holds are empty: this start of the application has not seen it. */
+  restored: z.boolean(),
 });
 export type ComparisonState = Readonly<z.infer<typeof comparisonStateSchema>>;
 
@@ -134,10 +145,13 @@ export const REQUESTS = {
 
   'draft.list': request(nothing, z.array(draftSchema)),
   /**
-   * An empty one; beside a task, one with its source and its settings, whose targets are to join its group. A task that stands alone
+   * An empty one, for tasks or for a comparison of two servers; beside a task, one with its source and its settings, whose targets are to join its group. A task that stands alone
    * begins one, in which it runs from its next start on. @throws NOT_FOUND, TASK_STATE, STORE_UNWRITABLE
    */
-  'draft.create': request(z.object({ beside: idSchema.optional() }), draftSchema),
+  'draft.create': request(
+    z.object({ beside: idSchema.optional(), purpose: draftPurposeSchema.optional() }),
+    draftSchema,
+  ),
   /** Stores the draft and the changes of its secrets; answers with the draft as stored. */
   'draft.save': request(z.object({ draft: draftSchema, secrets: secretsByEndpointSchema }), draftSchema),
   'draft.delete': request(z.object({ id: idSchema }), nothing),
@@ -214,9 +228,18 @@ export const REQUESTS = {
     z.array(taskEventSchema),
   ),
 
-  'comparison.start': request(task, comparisonStateSchema),
+  /** Of a task, or of two servers of a set-up; of `values` where no choice is made. @throws NOT_FOUND, SECRET_NEEDED; REQUEST_INVALID */
+  'comparison.start': request(
+    z.object({ id: idSchema, choice: comparisonChoiceSchema.optional() }),
+    comparisonStateSchema,
+  ),
   'comparison.cancel': request(task, comparisonStateSchema),
+  /** The one that runs, or the last one, be it of before the application was started. */
   'comparison.state': request(task, comparisonStateSchema),
+  /** Those whose results are kept, newest first. */
+  'comparison.kept': request(task, z.array(keptComparisonSchema)),
+  /** One of them. @throws NOT_FOUND */
+  'comparison.read': request(z.object({ id: idSchema, startedAtMs: z.number() }), comparisonStateSchema),
 
   /**
    * Starts servers of our own with data and a writer, and a task between them; answers with the task of those that are there already.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../errors/error-code.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
+import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
 import { databaseMapSchema } from '../model/database-map.ts';
 import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
 import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
@@ -57,7 +58,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inspect'), side: z.enum(['source', 'target']), endpoint: endpointSchema }),
   /** Runs all checks, or those named; answered by one `check` each, then `prechecked`. */
   z.object({ type: z.literal('precheck'), spec: taskSpecSchema, only: z.array(checkIdSchema).optional() }),
-  /** Compares every key. Answered by `comparing` now and then, then `compared`, or `failed`; `stop` ends it. */
+  /** Compares two sides, by prefixes and slots as well. Answered by `comparing` now and then, then `compared`, or `failed`; `stop` ends it. */
   z.object({
     type: z.literal('compare'),
     source: endpointSchema,
@@ -65,6 +66,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     databases: z.array(z.number().int().min(0)).optional(),
     databaseMap: databaseMapSchema.optional(),
     maxDifferences: z.number().int().min(0),
+    choice: comparisonChoiceSchema,
   }),
   /** Reads one page of a key's two values. Answered by `key`, or `failed`; `stop` ends it. */
   z.object({

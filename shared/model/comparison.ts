@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { SLOT_COUNT } from './slot-ranges.ts';
 
-/** How closely a comparison looks: at values and expiry as well, or at names alone. */
-export const compareLevelSchema = z.enum(['values', 'names']);
+/**
+ * How closely a comparison looks: `count` at how many keys there are, `names` at what they are called, `values` at types, values and
+ * expiry as well, and `sample` at all of that for keys that chance has chosen.
+ */
+export const compareLevelSchema = z.enum(['count', 'names', 'values', 'sample']);
 export type CompareLevel = z.infer<typeof compareLevelSchema>;
 
 /** What a comparison of two servers tells. All of it is plain data, fit for JSON. */
@@ -50,7 +53,10 @@ export const databaseReportSchema = z.object({
   targetKeys: z.number(),
   /** Keys that exist on both sides, and whose values were compared where the level is `values`. */
   compared: z.number(),
+  /** At the level `count`: by how many keys the sides differ, so that at least as many keys do. */
   differing: z.number(),
+  /** Keys with an expiry; at the level `count` alone. */
+  expires: z.object({ source: z.number(), target: z.number() }).optional(),
 });
 export type DatabaseReport = z.infer<typeof databaseReportSchema>;
 
@@ -61,7 +67,7 @@ export const shardReportSchema = z.object({
   /** `0-5460`, cut where there are many ranges. */
   slots: z.string(),
   slotCount: z.number().int(),
-  ...databaseReportSchema.omit({ db: true, sourceDb: true }).shape,
+  ...databaseReportSchema.omit({ db: true, sourceDb: true, expires: true }).shape,
 });
 export type ShardReport = z.infer<typeof shardReportSchema>;
 
@@ -75,7 +81,7 @@ export const slotRangeReportSchema = z.object({
   /** What the primary announces that has them; null for a standalone server. */
   source: z.string().nullable(),
   target: z.string().nullable(),
-  ...databaseReportSchema.omit({ db: true }).shape,
+  ...databaseReportSchema.omit({ db: true, sourceDb: true, expires: true }).shape,
 });
 export type SlotRangeReport = Readonly<z.infer<typeof slotRangeReportSchema>>;
 
@@ -126,17 +132,33 @@ export const prefixReportSchema = z.object({
 });
 export type PrefixReport = Readonly<z.infer<typeof prefixReportSchema>>;
 
+/** What a sample says of all keys. */
+export const sampleReportSchema = z.object({
+  /** Which part of the keys was to be looked at, from 0 to 1. */
+  share: z.number(),
+  /** Keys that were looked at: those of the source, and those that the target alone has. */
+  keys: z.number(),
+  differing: z.number(),
+  /** Between which shares of all keys differ, from 0 to 1, and how sure that is. */
+  atLeast: z.number(),
+  atMost: z.number(),
+  confidence: z.number(),
+});
+export type SampleReport = Readonly<z.infer<typeof sampleReportSchema>>;
+
 export const compareReportSchema = z.object({
   level: compareLevelSchema,
-  /** Nothing differs, and nothing kept moving out of sight. */
+  /** Nothing differs of what was looked at, and nothing kept moving out of sight. */
   equal: z.boolean(),
+  /** At the level `sample` alone; all other counts are those of the sample then. */
+  sample: sampleReportSchema.optional(),
   databases: z.array(databaseReportSchema).readonly(),
   /** By the shards of either side; empty for a standalone server. */
   shards: z.object({
     source: z.array(shardReportSchema).readonly(),
     target: z.array(shardReportSchema).readonly(),
   }),
-  /** Where keys differ, by slots; left out where neither side is a cluster. */
+  /** Where keys differ, by slots; left out where neither side is a cluster, and it was not asked for. */
   slots: slotReportSchema.optional(),
   /** By what names begin with, where that was asked for. */
   byPrefix: prefixReportSchema.optional(),

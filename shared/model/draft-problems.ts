@@ -12,7 +12,7 @@ import {
 } from './profile.ts';
 import { bySentinels, primaryNameProblem, sameAddress, sentinelsProblem, usesTls } from './server-address.ts';
 
-/** What keeps a draft from becoming tasks; the path is the field's within the draft, such as `targets.0.host`. */
+/** What keeps a draft from becoming tasks, or from being compared; the path is the field's within the draft, such as `targets.0.host`. */
 export interface DraftProblem extends FieldFault {
   /** The step of the set-up on which the field stands, from 0. */
   readonly step: number;
@@ -23,7 +23,8 @@ const LONGEST_RETRY_MINUTES = 14_400;
 
 /** All fields that are missing or do not fit, in the order of the steps, each with a sentence for whoever fills them in. */
 export function draftProblems(draft: Draft): DraftProblem[] {
-  return [...serverProblems(draft), ...dataProblems(draft), ...taskProblems(draft)];
+  const toKnowServers = [...serverProblems(draft), ...dataProblems(draft)];
+  return draft.purpose === 'compare' ? toKnowServers : [...toKnowServers, ...taskProblems(draft)];
 }
 
 /** Only what one server's form says of itself. `side` names it in the sentences. */
@@ -86,7 +87,8 @@ function serverProblems(draft: Draft): DraftProblem[] {
   draft.targets.forEach((target, index) => {
     const path = `targets.${index}`;
     problems.push(...endpointProblems(target, 'target', path));
-    const same = seen.find(([one]) => sameAddress(target, one));
+    // One database may well be compared with another one of the same server.
+    const same = isRenumbered(draft) ? undefined : seen.find(([one]) => sameAddress(target, one));
     if (same) {
       problems.push({
         path: `${path}.${bySentinels(target) ? 'primaryName' : 'host'}`,
@@ -97,6 +99,8 @@ function serverProblems(draft: Draft): DraftProblem[] {
   });
   return problems;
 }
+
+const isRenumbered = (draft: Draft): boolean => draft.purpose === 'compare' && effectiveMap(draft).length > 0;
 
 function dataProblems(draft: Draft): DraftProblem[] {
   const { databases } = draft;

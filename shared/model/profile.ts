@@ -149,9 +149,14 @@ export const profileSchema = z.object({
 });
 export type TaskProfile = Readonly<z.infer<typeof profileSchema>>;
 
+/** What servers are entered for: to make tasks of them, or to compare the two. */
+export const draftPurposeSchema = z.enum(['synchronise', 'compare']);
+
 /** A set-up that is not finished; each field may be empty or wrong as yet. */
 export const draftSchema = z.object({
   id: idSchema,
+  /** Decided when it is made. */
+  purpose: draftPurposeSchema,
   /** The step of the set-up that was open last, from 0. */
   step: z.number().int().min(0).max(4),
   name: z.string().max(200),
@@ -214,6 +219,7 @@ export const DEFAULT_SPOOL_BYTES = 8 * 1024 ** 3;
 /** A fresh set-up, with the defaults of every step. */
 export const emptyDraft = (id: string, atMs: number): Draft => ({
   id,
+  purpose: 'synchronise',
   step: 0,
   name: '',
   source: emptyEndpoint('source'),

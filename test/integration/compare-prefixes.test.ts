@@ -153,5 +153,5 @@ it('says which levels there are', async () => {
     'all',
   ]);
   expect(status).toBe(2);
-  expect(stderr).toContain('--level is values or names, not "all"');
+  expect(stderr).toContain('--level is count, names, values or sample, not "all"');
 });

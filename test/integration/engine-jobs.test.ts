@@ -67,6 +67,7 @@ const compare = (databases?: number[]): void =>
     source: from(),
     target: to(),
     maxDifferences: 5,
+    choice: { level: 'values' },
     ...(databases && { databases }),
   });
 

@@ -1,5 +1,11 @@
 import type { ComparisonState } from '../../../shared/contract/api.ts';
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { plainReason } from '../../../shared/errors/plain-reason.ts';
+import type { ComparisonChoice } from '../../../shared/model/comparison-choice.ts';
+import type { KeptComparison } from '../../../shared/model/kept-comparison.ts';
+import type { Notices } from '../notices/notices.ts';
+import type { KeptComparisons } from './kept-comparisons.ts';
 import type { CompareReport } from '../../../shared/model/comparison.ts';
 import type { Compared } from '../../../shared/model/task-view.ts';
 import type { Emit } from '../app-events.ts';
@@ -8,7 +14,7 @@ import { runEngineJob } from '../jobs/engine-job.ts';
 import { faultOf } from '../jobs/fault-of.ts';
 
 /** Differences that are listed; beyond, they are only counted. */
-const MOST_DIFFERENCES = 1000;
+const MOST_DIFFERENCES = 10_000;
 
 export type CompareCommand = Extract<EngineCommand, { type: 'compare' }>;
 
@@ -16,9 +22,18 @@ export interface ComparisonsOptions {
   readonly startEngine: StartEngine;
   readonly emit: Emit;
   /** One has come to an end. */
-  readonly onCompared: (taskId: string, compared: Compared) => void;
+  readonly onCompared: (ownerId: string, compared: Compared) => void;
   /** @throws LockstepError NOT_FOUND, SECRET_NEEDED */
-  readonly serversOf: (taskId: string) => Pick<CompareCommand, 'source' | 'target' | 'databases'>;
+  /** What a task, or a set-up of two servers, is between. @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, SECRET_NEEDED */
+  readonly serversOf: (ownerId: string) => ComparedServers;
+  readonly kept: KeptComparisons;
+  readonly notices: Pick<Notices, 'add'>;
+}
+
+export interface ComparedServers {
+  readonly command: Pick<CompareCommand, 'source' | 'target' | 'databases' | 'databaseMap'>;
+  /** As addresses, for people. */
+  readonly between: NonNullable<ComparisonState['between']>;
 }
 
 interface Entry {
@@ -26,7 +41,7 @@ interface Entry {
   job: { cancel(): void } | undefined;
 }
 
-/** The last comparison of each task, one at a time. In memory only. */
+/** The last comparison of each owner, a task or a set-up of two servers: one at a time. Some results of each are kept on disk. */
 export class Comparisons {
   private readonly options: ComparisonsOptions;
   private readonly entries = new Map<string, Entry>();
@@ -35,19 +50,33 @@ export class Comparisons {
     this.options = options;
   }
 
-  state(taskId: string): ComparisonState {
-    return this.entries.get(taskId)?.state ?? none(taskId);
+  state(ownerId: string): ComparisonState {
+    return this.entries.get(ownerId)?.state ?? this.restore(ownerId) ?? none(ownerId);
   }
 
-  /** Answers with the one that runs, if one does. @throws LockstepError NOT_FOUND, SECRET_NEEDED */
-  start(taskId: string): ComparisonState {
-    const running = this.entries.get(taskId);
+  /** Those whose results are kept, newest first. */
+  list(ownerId: string): KeptComparison[] {
+    return this.options.kept.list(ownerId);
+  }
+
+  /** @throws LockstepError NOT_FOUND */
+  read(ownerId: string, startedAtMs: number): ComparisonState {
+    const { state } = this.entries.get(ownerId) ?? {};
+    if (state?.status === 'done' && state.startedAtMs === startedAtMs) return state;
+    const kept = this.options.kept.read(ownerId, startedAtMs);
+    if (!kept) throw new LockstepError('NOT_FOUND', 'this comparison is no longer kept');
+    return kept;
+  }
+
+  /** Answers with the one that runs, if one does. @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, SECRET_NEEDED */
+  start(ownerId: string, choice: ComparisonChoice = { level: 'values' }): ComparisonState {
+    const running = this.entries.get(ownerId);
     if (running?.job) return running.state;
     const { startEngine, serversOf } = this.options;
+    const { command: servers, between } = serversOf(ownerId);
     const command: CompareCommand = {
-      type: 'compare',
-      ...serversOf(taskId),
-      maxDifferences: MOST_DIFFERENCES,
+      ...{ type: 'compare', ...servers },
+      ...{ maxDifferences: MOST_DIFFERENCES, choice },
     };
     const job = runEngineJob({
       startEngine,
@@ -59,9 +88,9 @@ export class Comparisons {
     });
     const entry: Entry = {
       job,
-      state: { ...none(taskId), status: 'running', startedAtMs: Date.now() },
+      state: { ...none(ownerId), status: 'running', choice, between, startedAtMs: Date.now() },
     };
-    this.entries.set(taskId, entry);
+    this.entries.set(ownerId, entry);
     job.done.then(
       ({ report }) => this.compared(entry, report),
       (error: unknown) => this.end(entry, { status: 'failed', fault: faultOf(error) }),
@@ -70,19 +99,24 @@ export class Comparisons {
     return entry.state;
   }
 
-  cancel(taskId: string): ComparisonState {
-    const entry = this.entries.get(taskId);
+  cancel(ownerId: string): ComparisonState {
+    const entry = this.entries.get(ownerId);
     if (entry?.job) {
       entry.job.cancel();
       this.end(entry, { status: 'cancelled' });
     }
-    return this.state(taskId);
+    return this.state(ownerId);
   }
 
-  /** The task was deleted. */
-  forget(taskId: string): void {
-    this.entries.get(taskId)?.job?.cancel();
-    this.entries.delete(taskId);
+  /** The task, or the set-up, was deleted. */
+  forget(ownerId: string): void {
+    this.entries.get(ownerId)?.job?.cancel();
+    this.entries.delete(ownerId);
+    try {
+      this.options.kept.forget(ownerId);
+    } catch (error) {
+      this.options.notices.add('warning', 'Results of comparisons were not removed', plainReason(error));
+    }
   }
 
   close(): void {
@@ -90,17 +124,43 @@ export class Comparisons {
   }
 
   private compared(entry: Entry, report: CompareReport): void {
-    this.end(entry, { status: 'done', report });
-    const { taskId, startedAtMs, endedAtMs } = entry.state;
+    this.end(entry, { status: 'done', report }, (state) => this.keep(state));
+    const { ownerId, startedAtMs, endedAtMs } = entry.state;
     const { differencesTotal: differences, equal } = report;
     // One of a task that was deleted meanwhile is forgotten.
-    if (this.entries.get(taskId) !== entry || startedAtMs === null || endedAtMs === null) return;
-    this.options.onCompared(taskId, { startedAtMs, endedAtMs, differences, equal });
+    if (this.entries.get(ownerId) !== entry || startedAtMs === null || endedAtMs === null) return;
+    this.options.onCompared(ownerId, { startedAtMs, endedAtMs, differences, equal });
   }
 
-  private end(entry: Entry, changes: Partial<ComparisonState>): void {
+  /** `beforeTold`: what is to be done before anybody hears of it. */
+  private end(
+    entry: Entry,
+    changes: Partial<ComparisonState>,
+    beforeTold?: (state: ComparisonState) => void,
+  ): void {
     entry.job = undefined;
-    this.change(entry, { ...changes, endedAtMs: Date.now() });
+    const ended = { ...changes, endedAtMs: Date.now() };
+    if (this.entries.get(entry.state.ownerId) === entry) beforeTold?.({ ...entry.state, ...ended });
+    this.change(entry, ended);
+  }
+
+  /** Whoever hears that it is done finds it among those that are kept. */
+  private keep(state: ComparisonState): void {
+    const told = (why: string): void =>
+      void this.options.notices.add('warning', 'The result of a comparison was not kept', why);
+    try {
+      if (!this.options.kept.add(state))
+        told('It is too large for a file, and is shown until Lockstep ends or another comparison is made.');
+    } catch (error) {
+      told(plainReason(error));
+    }
+  }
+
+  private restore(ownerId: string): ComparisonState | undefined {
+    const [newest] = this.options.kept.list(ownerId);
+    const state = newest && this.options.kept.read(ownerId, newest.startedAtMs);
+    if (state) this.entries.set(ownerId, { state, job: undefined });
+    return state;
   }
 
   private change(entry: Entry, changes: Partial<ComparisonState>): void {
@@ -109,12 +169,15 @@ export class Comparisons {
   }
 }
 
-const none = (taskId: string): ComparisonState => ({
-  taskId,
+const none = (ownerId: string): ComparisonState => ({
+  ownerId,
   status: 'none',
+  choice: null,
+  between: null,
   startedAtMs: null,
   endedAtMs: null,
   progress: null,
   report: null,
   fault: null,
+  restored: false,
 });

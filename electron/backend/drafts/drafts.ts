@@ -50,6 +50,7 @@ export class Drafts {
         fillingIn({ joins: null }),
         fillingIn({ databaseMap: [] }),
         fillingIn({ readFrom: 'primaries' }),
+        fillingIn({ purpose: 'synchronise' }),
       ],
     };
     this.document = new StoredDocument(options.openStore, listKind(about, draftSchema), options.notices);
@@ -79,7 +80,7 @@ export class Drafts {
       this.options.vault.forget([id]);
       this.options.notices.add(
         'info',
-        'An unfinished set-up was removed',
+        'A set-up was removed',
         `There is room for ${formatCount(MOST_DRAFTS)}: “${name || 'without a name'}” was changed longest ago.`,
       );
       this.options.onChange(id, undefined, []);
@@ -105,7 +106,8 @@ export class Drafts {
         changes: { password: null, key: null, sentinelPassword: null },
       })),
     ]);
-    const saved = { ...this.withKnownSecrets(draft), joins: before.joins, updatedAtMs: Date.now() };
+    const { joins, purpose } = before;
+    const saved = { ...this.withKnownSecrets(draft), joins, purpose, updatedAtMs: Date.now() };
     const stored = this.store(this.drafts.map((one) => (one.id === draft.id ? saved : one)));
     this.options.onChange(
       draft.id,

@@ -31,6 +31,8 @@ export async function createTasks(
 ): Promise<string[]> {
   const { drafts, tasks, vault, prechecks } = parts;
   const draft = drafts.get(draftId);
+  if (draft.purpose !== 'synchronise')
+    throw new LockstepError('NOT_FOUND', `set-up ${draftId} is for a comparison`);
   if (shown) requireShown(draft, shown);
   requireComplete(draft);
   requireSourceOfGroup(draft, tasks);

@@ -13,7 +13,7 @@ export function compareJob(
   send: Send,
   world: World,
 ): Job {
-  const { source, target, databases, databaseMap, maxDifferences } = command;
+  const { source, target, databases, databaseMap, maxDifferences, choice } = command;
   let toldMs = -Infinity;
   const onProgress = (progress: CompareProgress): void => {
     const nowMs = world.clock.monotonicMs();
@@ -29,6 +29,10 @@ export function compareJob(
       databases,
       databaseMap,
       maxDifferences,
+      level: choice.level,
+      sample: choice.sample,
+      byPrefix: { delimiter: choice.delimiter },
+      bySlot: true,
       onProgress,
       signal,
     });

@@ -2,6 +2,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CompareLevel, CompareProgress, Finding } from '../../../shared/model/comparison.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { sleep } from '../world/clock.ts';
+import type { KeySample } from './key-sample.ts';
 import { missingOn } from './missing-keys.ts';
 import { comparePage, ON_SOURCE, ON_TARGET, type PageResult } from './page-comparer.ts';
 import type { PrefixTree } from './prefix-tree.ts';
@@ -26,6 +27,8 @@ export interface DatabaseComparison {
   readonly db: number;
   /** `names`: whether a key is there is all that counts. */
   readonly level: CompareLevel;
+  /** The keys that are looked at; all where it is left out. */
+  readonly sample: KeySample | undefined;
   /** From INFO, for the progress. */
   readonly sourceKeys: number;
   readonly targetKeys: number;
@@ -91,7 +94,7 @@ class Walks {
   constructor(comparison: DatabaseComparison) {
     this.comparison = comparison;
     this.routes = comparison.routes;
-    this.tally = new SlotTally(!this.routes.single);
+    this.tally = new SlotTally(this.routes.divided);
     const { clock } = this.routes.source;
     this.queue = new RecheckQueue(() => clock.now());
   }
@@ -124,17 +127,18 @@ class Walks {
     accepts: Accepts | undefined,
     work: (keys: Buffer[]) => Promise<void>,
   ): Promise<void> {
-    const { db, level, onProgress, onOwnKeys, signal } = this.comparison;
+    const { db, level, sample, onProgress, onOwnKeys, signal } = this.comparison;
     let keysDone = 0;
     for (const servers of this.inOrder(phase)) {
       await eachAtOnce(servers, SHARDS_AT_ONCE, async (server) => {
         // With care they are met a second time.
         const onOwn = (keys: number): void => (this.careful ? undefined : onOwnKeys(phase, keys));
-        const pages = scanPages(server, onOwn, level === 'names' ? NAMES_COUNT : undefined);
+        const pages = scanPages(server, onOwn, level === 'values' ? undefined : NAMES_COUNT);
         const worker = async (): Promise<void> => {
           for (let page = await pages.next(); !page.done; page = await pages.next()) {
             throwIfAborted(signal);
-            const keys = accepts ? page.value.filter((key) => accepts(server, key)) : page.value;
+            const taken = sample ? page.value.filter((key) => sample.takes(key)) : page.value;
+            const keys = accepts ? taken.filter((key) => accepts(server, key)) : taken;
             if (keys.length > 0) await work(keys);
             await this.reread();
             await this.settleDownTo(MOST_WAITING);
@@ -197,7 +201,7 @@ class Walks {
   }
 
   private counts(finding: Finding | undefined): boolean {
-    if (this.comparison.level === 'values') return finding !== undefined;
+    if (this.comparison.level !== 'names') return finding !== undefined;
     return finding?.kind === 'missing-on-target' || finding?.kind === 'missing-on-source';
   }
 

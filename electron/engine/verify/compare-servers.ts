@@ -1,3 +1,4 @@
+import { DEFAULT_SAMPLE, type SampleSize } from '../../../shared/model/comparison-choice.ts';
 import type { DatabasePair } from '../../../shared/model/database-map.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { compareDatabase, throwIfAborted, type DatabaseComparison } from './compare-database.ts';
@@ -11,6 +12,12 @@ import { openBoth } from './open-both.ts';
 import { prefixReport } from './prefix-report.ts';
 import { PrefixTree, type PrefixRoom } from './prefix-tree.ts';
 import { printableBytes } from './printable-bytes.ts';
+import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
+import { countDatabase, countOwnKeys } from './count-database.ts';
+import type { KeyCounts } from './key-counts.ts';
+import { KeySample } from './key-sample.ts';
+import { sampleReport, shareOf } from './sample-report.ts';
+import type { SideName } from './side.ts';
 import type {
   CompareLevel,
   CompareProgress,
@@ -35,10 +42,14 @@ export interface CompareOptions {
   readonly databaseMap?: readonly DatabasePair[] | undefined;
   /** `values` by default. */
   readonly level?: CompareLevel | undefined;
+  /** How many keys are looked at, where the level is `sample`; DEFAULT_SAMPLE by default. */
+  readonly sample?: SampleSize | undefined;
   /** How many differences the report lists; all are counted. */
   readonly maxDifferences?: number;
   /** Whether keys are counted by what their names begin with; `delimiter` divides names, and is found in them where it is left out. */
   readonly byPrefix?: { readonly delimiter?: string | undefined } | undefined;
+  /** Whether differences are counted by slot even where neither side is a cluster. */
+  readonly bySlot?: boolean | undefined;
   readonly onProgress?: (progress: CompareProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -47,7 +58,7 @@ const MAX_DIFFERENCES = 20;
 
 /**
  * Compares every key of every database of two sides, each a standalone server or a cluster, or of the databases that are named, and their
- * function libraries, reading only, and of a cluster from its primaries alone.
+ * function libraries, reading only, and of a cluster from its primaries alone. The level says how closely, and of a sample how many.
  *
  * Expiry that a task has written late (lateness.ts) is read as the true one on the target, never on the source; a key that has
  * truly expired counts as absent. The source may change meanwhile: a difference counts when four readings within 600 ms or more all found it.
@@ -68,7 +79,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   };
   options.signal?.addEventListener('abort', stop);
   try {
-    target.useLateness(await readLateness(target.servers()));
+    if (level !== 'count') target.useLateness(await readLateness(target.servers()));
     for (const [name, finding] of await compareFunctions(source, target))
       differences.note({ ...finding, db: null, key: name }, 0);
     const [atSource, atTarget] = await Promise.all([source.keyCounts(), target.keyCounts()]);
@@ -76,21 +87,40 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
     const onSource = [...atSource.keys()];
     const numbers = distinct([...onSource.map((db) => choice.targetDb(db)), ...atTarget.keys()]);
     const chosen = numbers.filter((db) => choice.includes(db));
+    const countsOf = (db: number): Record<SideName, KeyCounts | undefined> => ({
+      source: atSource.get(choice.sourceDb(db)),
+      target: atTarget.get(db),
+    });
+    if (level === 'count')
+      [ownKeys.source, ownKeys.target] = await Promise.all([countOwnKeys(source), countOwnKeys(target)]);
+    const share =
+      level === 'sample' ? shareOf(options.sample ?? DEFAULT_SAMPLE, chosen.map(countsOf)) : undefined;
+    const sample = share === undefined ? undefined : new KeySample(share);
     const databases: DatabaseReport[] = [];
     const restless = new Set<number>();
     let inAll: SlotTally | undefined;
     const trees = new Map<number, PrefixTree>();
     const room: PrefixRoom = { nodes: 0 };
     for (const db of chosen) {
-      const routes = new SlotRoutes(source, target);
       const sourceDb = choice.sourceDb(db);
+      const renumbered = sourceDb === db ? {} : { sourceDb };
+      if (level === 'count') {
+        const own = { source: sourceDb === CHECKPOINT_DB, target: db === CHECKPOINT_DB };
+        const counted = countDatabase(db, countsOf(db), {
+          source: own.source ? ownKeys.source : 0,
+          target: own.target ? ownKeys.target : 0,
+        });
+        differences.noteUnknown(counted.differing);
+        databases.push({ ...counted, ...renumbered });
+        continue;
+      }
+      const routes = new SlotRoutes(source, target, options.bySlot);
       const prefixes = options.byPrefix && new PrefixTree(room, options.byPrefix.delimiter);
       if (prefixes) trees.set(db, prefixes);
-      const renumbered = sourceDb === db ? {} : { sourceDb };
       const comparison: DatabaseComparison = {
-        ...{ routes, db, level },
-        sourceKeys: atSource.get(sourceDb)?.keys ?? 0,
-        targetKeys: atTarget.get(db)?.keys ?? 0,
+        ...{ routes, db, level, sample },
+        sourceKeys: countsOf(db).source?.keys ?? 0,
+        targetKeys: countsOf(db).target?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
         prefixes,
         onDifference: (key, slot, finding) => {
@@ -115,13 +145,19 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       else inAll = tally;
       if (isThere && isHere) for (const slot of routes.restless) restless.add(slot);
     }
+    const walked = level !== 'count';
+    const bySlot = walked && (source.isCluster || target.isCluster || options.bySlot === true);
     return {
       level,
       equal: differences.total === 0 && restless.size === 0,
+      ...(share !== undefined && { sample: sampleReport(share, databases) }),
       databases,
-      shards: { source: shardReports(source, inAll), target: shardReports(target, inAll) },
-      ...((source.isCluster || target.isCluster) && { slots: slotReports(source, target, inAll) }),
-      ...(options.byPrefix && { byPrefix: prefixReport(trees) }),
+      shards: {
+        source: walked ? shardReports(source, inAll) : [],
+        target: walked ? shardReports(target, inAll) : [],
+      },
+      ...(bySlot && { slots: slotReports(source, target, inAll) }),
+      ...(options.byPrefix && walked && { byPrefix: prefixReport(trees) }),
       differences: differences.listed(),
       differencesTotal: differences.total,
       leftOut: {

@@ -15,6 +15,11 @@ export class DifferenceList {
     if (this.entries.length < this.most) this.entries.push({ slot, difference });
   }
 
+  /** So many keys differ, at least, and nobody knows which. */
+  noteUnknown(count: number): void {
+    this.total += count;
+  }
+
   /** What was told of these slots of a database, `differing` in all, is found anew, or not. */
   forget(db: number, slots: ReadonlySet<number>, differing: number): void {
     this.total -= differing;

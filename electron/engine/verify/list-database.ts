@@ -8,14 +8,15 @@ import { effectiveTtlMs, TTL_ABSENT } from './ttl.ts';
 
 /** Reports each key of a database that the other side does not have at all: its `databases` setting is lower, or it is a cluster. */
 export async function listDatabase(comparison: DatabaseComparison, only: SideName): Promise<SlotTally> {
-  const { routes, db } = comparison;
-  const tally = new SlotTally(!routes.single);
+  const { routes, db, sample } = comparison;
+  const tally = new SlotTally(routes.divided);
   const keysTotal = only === 'source' ? comparison.sourceKeys : comparison.targetKeys;
   const absent = `no database ${db}`;
   let keysDone = 0;
   for (const server of routes[only].servers()) {
-    for await (const keys of scanPages(server, (own) => comparison.onOwnKeys(only, own))) {
+    for await (const page of scanPages(server, (own) => comparison.onOwnKeys(only, own))) {
       throwIfAborted(comparison.signal);
+      const keys = sample ? page.filter((key) => sample.takes(key)) : page;
       const presence = await readPresence(server, keys);
       keys.forEach((key, i) => {
         if (effectiveTtlMs(presence.ttlMs[i]!) === TTL_ABSENT) return;
@@ -30,7 +31,7 @@ export async function listDatabase(comparison: DatabaseComparison, only: SideNam
             : { kind: 'missing-on-source', source: absent, target: present };
         comparison.onDifference(key, slot, finding);
       });
-      keysDone += keys.length;
+      keysDone += page.length;
       comparison.onProgress({ db, phase: only, keysDone, keysTotal });
     }
   }

@@ -1,7 +1,7 @@
 import type { Side } from './side.ts';
 
 /** Keys that begin so are the tool's own (checkpoints) and take no part in a comparison. */
-const OWN_PREFIX = Buffer.from('lockstep:');
+export const OWN_PREFIX = Buffer.from('lockstep:');
 
 const SCAN_COUNT = 500;
 /** Where names alone are looked at; a server is busy with a page of them for less than a millisecond. */

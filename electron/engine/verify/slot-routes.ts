@@ -34,18 +34,22 @@ export class SlotRoutes {
   readonly target: ComparedSide;
   /** Neither side is a cluster: every key has the same way. */
   readonly single: boolean;
+  /** Keys are counted by their slots. */
+  readonly divided: boolean;
   /** Slots that are to be walked, or walked again. */
   restless: Set<number>;
 
-  constructor(source: ComparedSide, target: ComparedSide) {
+  /** `bySlot`: keys are counted by their slots even where no side is a cluster. */
+  constructor(source: ComparedSide, target: ComparedSide, bySlot = false) {
     this.source = source;
     this.target = target;
     this.single = !source.isCluster && !target.isCluster;
+    this.divided = bySlot || !this.single;
     this.restless = new Set([...source.movingSlots(), ...target.movingSlots()]);
   }
 
   slotOf(key: Buffer): number {
-    return this.single ? 0 : keySlot(key);
+    return this.divided ? keySlot(key) : 0;
   }
 
   /** Gives the keys to `work` by the servers that have them, and what it says of each group to `take`. */

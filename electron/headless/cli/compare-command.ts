@@ -3,6 +3,9 @@ import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeLeftOut } from '../../../shared/format/left-out.ts';
 import { placed } from './placed.ts';
+import { sampleSizeSchema, type SampleSize } from '../../../shared/model/comparison-choice.ts';
+import { describeSample } from '../../../shared/format/sample-words.ts';
+import { describeVerdict } from '../../../shared/format/verdict-words.ts';
 import { databaseName } from '../../../shared/format/database-name.ts';
 import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
@@ -12,6 +15,7 @@ import {
   compareLevelSchema,
   type CompareLevel,
   type CompareReport,
+  type DatabaseReport,
   type Difference,
   type ShardReport,
   type SlotRangeReport,
@@ -27,6 +31,7 @@ export interface CompareFlags extends AddressFlags, MapFlags {
   readonly db?: string;
   readonly json?: boolean;
   readonly level?: string;
+  readonly sample?: string;
   /** True where it stands without a delimiter. */
   readonly byPrefix?: string | true;
 }
@@ -36,6 +41,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
   const { source, target, databases, databaseMap } = readEndpoints(flags, process.env);
   const byPrefix = parseByPrefix(flags.byPrefix);
   const level = parseLevel(flags.level);
+  const sample = parseSample(flags.sample, level);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   const stop = new AbortController();
@@ -49,7 +55,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
       target,
       databases,
       databaseMap,
-      ...{ byPrefix, level },
+      ...{ byPrefix, level, sample },
       signal: stop.signal,
       onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
         if (!live) return;
@@ -64,15 +70,11 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
 }
 
 /** What has become of keys that both sides have. */
-const HOW: Readonly<Record<CompareLevel, string>> = { values: 'compared', names: 'on both' };
+const HOW = { values: 'compared', names: 'on both', sample: 'compared' } as const;
 
 /** The report as text: a line per database, then the first differences. */
 export function describeReport(report: CompareReport): string {
-  const lines = report.databases.map(
-    ({ db, sourceDb, sourceKeys, targetKeys, compared, differing }) =>
-      `Database ${databaseName(db, sourceDb)}: ${formatCount(sourceKeys)} keys on the source, ${formatCount(targetKeys)} on the target, ` +
-      `${formatCount(compared)} ${HOW[report.level]}, ${formatCount(differing)} differ`,
-  );
+  const lines = report.databases.map((database) => describeDatabase(database, report.level));
   for (const side of ['source', 'target'] as const)
     for (const shard of report.shards[side]) lines.push(describeShard(side, shard));
   if (report.slots) lines.push(...describeSlotRanges(report.slots));
@@ -80,15 +82,41 @@ export function describeReport(report: CompareReport): string {
   for (const difference of report.differences) lines.push(describeDifference(difference, report));
   const hidden = report.differencesTotal - report.differences.length;
   if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);
+  if (report.sample) lines.push(describeSample(report.sample));
   lines.push(describeLeftOut(report), `${verdictOf(report)} (${formatDuration(report.durationMs)})`);
   return lines.join('\n');
+}
+
+function describeDatabase(
+  { db, sourceDb, sourceKeys, targetKeys, compared, differing, expires }: DatabaseReport,
+  level: CompareLevel,
+): string {
+  const counted = `Database ${databaseName(db, sourceDb)}: ${formatCount(sourceKeys)} keys on the source, ${formatCount(targetKeys)} on the target`;
+  return level === 'count'
+    ? `${counted}; with an expiry ${formatCount(expires?.source ?? 0)} and ${formatCount(expires?.target ?? 0)}`
+    : `${counted}, ${formatCount(compared)} ${HOW[level]}, ${formatCount(differing)} differ`;
 }
 
 /** @throws LockstepError USAGE */
 function parseLevel(flag = 'values'): CompareLevel {
   const known = compareLevelSchema.safeParse(flag);
-  if (!known.success) throw new LockstepError('USAGE', `--level is values or names, not ${shownValue(flag)}`);
+  if (!known.success)
+    throw new LockstepError('USAGE', `--level is count, names, values or sample, not ${shownValue(flag)}`);
   return known.data;
+}
+
+/** `20000` keys, or `1%` of all. @throws LockstepError USAGE */
+function parseSample(flag: string | undefined, level: CompareLevel): SampleSize | undefined {
+  if (flag === undefined) return undefined;
+  if (level !== 'sample') throw new LockstepError('USAGE', '--sample is for --level sample');
+  const [, number, percent] = /^(\d{1,10}(?:\.\d{1,6})?)(%?)$/.exec(flag) ?? [];
+  const size = percent === '%' ? { share: Number(number) / 100 } : { keys: Number(number) };
+  const known = sampleSizeSchema.safeParse(size);
+  if (known.success) return known.data;
+  throw new LockstepError(
+    'USAGE',
+    `--sample is a number of keys such as 20000, or a share such as 1%, not ${shownValue(flag)}`,
+  );
 }
 
 /** @throws LockstepError USAGE */
@@ -100,9 +128,11 @@ function parseByPrefix(flag: CompareFlags['byPrefix']): { readonly delimiter?: s
   return { delimiter: flag };
 }
 
-function verdictOf({ equal, level, differencesTotal }: CompareReport): string {
-  if (equal) return level === 'names' ? 'The same names on both sides; values were not compared' : 'Equal';
-  if (differencesTotal > 0) return `Not equal: ${formatCount(differencesTotal)} differences`;
+function verdictOf(report: CompareReport): string {
+  const { equal, level, differencesTotal } = report;
+  if (equal) return level === 'values' ? 'Equal' : describeVerdict(report);
+  const least = level === 'count' ? 'at least ' : '';
+  if (differencesTotal > 0) return `Not equal: ${least}${formatCount(differencesTotal)} differences`;
   return 'Not certain: no differences were found, and some slots did not stand still';
 }
 

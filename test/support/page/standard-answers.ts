@@ -147,6 +147,8 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
     'comparison.start': ({ id }) => noComparison(id),
     'comparison.cancel': ({ id }) => noComparison(id),
     'comparison.state': ({ id }) => noComparison(id),
+    'comparison.kept': () => [],
+    'comparison.read': ({ id }) => noComparison(id),
     'sandbox.start': async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
       tasks.set('sandbox', aTask('sandbox', { name: 'Sandbox', sandbox: true }));
@@ -166,14 +168,17 @@ const noPrecheck = (draftId: string, targetId: string): PrecheckState => ({
   fault: null,
   passed: false,
 });
-const noComparison = (taskId: string): RequestResult<'comparison.state'> => ({
-  taskId,
+const noComparison = (ownerId: string): RequestResult<'comparison.state'> => ({
+  ownerId,
   status: 'none',
+  choice: null,
+  between: null,
   startedAtMs: null,
   endedAtMs: null,
   progress: null,
   report: null,
   fault: null,
+  restored: false,
 });
 
 /** @throws LockstepError NOT_FOUND */

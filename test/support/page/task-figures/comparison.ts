@@ -42,13 +42,16 @@ export function report(count: number): CompareReport {
   };
 }
 
-export const comparison = (taskId: string, change: Partial<ComparisonState>): ComparisonState => ({
-  taskId,
+export const comparison = (ownerId: string, change: Partial<ComparisonState>): ComparisonState => ({
+  ownerId,
   status: 'done',
+  choice: { level: 'values' },
+  between: { source: '10.0.0.5:6379', target: '10.0.0.9:6379' },
   startedAtMs: Date.now() - 14 * MINUTE_MS,
   endedAtMs: Date.now() - 90_000,
   progress: null,
   report: null,
   fault: null,
+  restored: false,
   ...change,
 });

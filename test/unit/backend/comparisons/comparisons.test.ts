@@ -35,7 +35,9 @@ test('a comparison reads the databases of the task, tells how far it is, and wha
   expect(await state()).toMatchObject({ status: 'none' });
   expect(await bench.ask('comparison.start', { id })).toMatchObject({ status: 'running', progress: null });
   engines.last.tell({ type: 'ready' });
-  expect(engines.last.heard).toMatchObject([{ type: 'compare', databases: [0, 3], maxDifferences: 1000 }]);
+  expect(engines.last.heard).toMatchObject([
+    { type: 'compare', databases: [0, 3], maxDifferences: 10_000, choice: { level: 'values' } },
+  ]);
   const progress = { db: 0, phase: 'source', keysDone: 5, keysTotal: 10, differences: 0 } as const;
   engines.last.tell({ type: 'comparing', progress });
   expect(await state()).toMatchObject({ status: 'running', progress });
