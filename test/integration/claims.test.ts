@@ -205,6 +205,28 @@ describe('an owner', () => {
     expect(again.epoch).toBe(6);
   });
 
+  it('does not claim one part of a task beside another one that a run has begun at the same moment', async () => {
+    const known = new Set(['an-earlier-run', 'this-run']);
+    const part = (number: number, owner: string): Promise<Checkpoint> =>
+      claimCheckpoint(redis, `task ${number}`, owner, fresh(), 'refuse', known);
+    await part(1, 'an-earlier-run');
+    await part(2, 'this-run');
+    // Parts of a task that is called almost the same are none of it.
+    await claimCheckpoint(redis, 'task task 3', 'another-run', fresh({ active: false }));
+    await part(1, 'this-run');
+    // Deposed by a run that was cut off before it could claim.
+    await redis.hset(checkpointKey('task 1'), 'owner', 'an-earlier-run');
+    await redis.hset(TASKS_KEY, 'task 1', 'one-before-it');
+    await part(2, 'this-run');
+    await claimCheckpoint(redis, 'task 4', 'another-run', fresh());
+    await expect(part(3, 'this-run')).rejects.toMatchObject({
+      code: 'TARGET_TAKEN_OVER',
+      message: 'another run of this task has begun task 4',
+    });
+    expect(await readTasks(redis)).not.toContain('task 3');
+    await expect(part(2, 'this-run')).rejects.toThrow(code('TARGET_TAKEN_OVER'));
+  });
+
   it('is told that the checkpoint was removed, and writes none in its place', async () => {
     const ours = await claim('task');
     await redis.del(checkpointKey('task'));

@@ -13,6 +13,7 @@ import {
 import { refuseOtherForm, refuseOtherTasks, tasksWriting } from './other-tasks.ts';
 import { readTasks, searchTasks, TASKS_KEY } from './task-index.ts';
 import { formatEntry, parseEntry } from './task-origins.ts';
+import { belongTogether } from './task-parts.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { isReplyError } from '../control/reply-error.ts';
 
@@ -29,7 +30,8 @@ export async function readCheckpoint(redis: Redis, task: string): Promise<Checkp
  * Makes this run the owner of the task: writes what `decide` makes of the present checkpoint, with an epoch above it and above
  * the one decided on, and the task's entry in the index, if nothing changed either in between. From then on no batch of an
  * earlier owner passes. `owner` names this run. Of two tasks that claim the same databases at the same moment one is refused.
- * `others`: a claim that only ends what a task does is made beside another task, too.
+ * `others`: a claim that only ends what a task does is made beside another task, too. `known`: owners of parts of the same task; one of
+ * anybody else was claimed by another run, which this claim would write beside.
  * @throws LockstepError TARGET_IN_USE when another task writes to one of its databases; TASK_MISMATCH when the same one stands there
  * with parts and has none now, or the other way round; TARGET_TAKEN_OVER when others keep changing it; what `decide` throws
  */
@@ -39,6 +41,7 @@ export async function claimCheckpoint(
   owner: string,
   decide: (present: Checkpoint | undefined) => Checkpoint,
   others: 'refuse' | 'allow' = 'refuse',
+  known?: ReadonlySet<string>,
 ): Promise<Checkpoint> {
   let searched: readonly string[] = [];
   // A first run, or an index that was lost: looked for once, and from then on the index tells.
@@ -50,6 +53,7 @@ export async function claimCheckpoint(
       const present = parseCheckpoint(await redis.hgetall(checkpointKey(task)));
       const decided = decide(present);
       if (others === 'refuse') await refuseOtherForm(redis, [...names], task);
+      if (known) await refuseOtherRun(redis, index, task, known);
       if (decided.active && others === 'refuse')
         refuseOtherTasks(
           await tasksWriting(redis, [...names], task, DatabaseChoice.parse(decided.databases)),
@@ -166,6 +170,23 @@ export function stillOurs(now: Checkpoint | undefined, ours: Checkpoint): Checkp
 
 export const missing = (): LockstepError =>
   new LockstepError('CHECKPOINT_MISSING', 'the checkpoint was removed from the target');
+
+/**
+ * What a run that was cut off has left may be another's in the checkpoint than in the index (see `depose`): then the checkpoint tells.
+ * @throws LockstepError TARGET_TAKEN_OVER where the index has another part of the task that none of `known` has claimed
+ */
+async function refuseOtherRun(
+  redis: Redis,
+  index: Readonly<Record<string, string>>,
+  task: string,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  for (const [name, entry] of Object.entries(index)) {
+    if (name === task || !belongTogether(name, task) || known.has(parseEntry(entry).owner)) continue;
+    if (!known.has((await redis.hget(checkpointKey(name), 'owner')) ?? ''))
+      throw new LockstepError('TARGET_TAKEN_OVER', `another run of this task has begun ${name}`);
+  }
+}
 
 /** Runs something that ends with EXEC; what it throws before that leaves nothing watched. */
 async function watched<T>(redis: Redis, keys: readonly string[], run: () => Promise<T>): Promise<T> {

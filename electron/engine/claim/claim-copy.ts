@@ -56,5 +56,7 @@ export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
     slots: part?.slots,
     arrived: undefined,
   };
-  return inTurn(part, () => claimCheckpoint(redis, spec.task, ours.owner, () => copying));
+  // One that is gone may have been taken off by another run, for which nothing stands in its place.
+  const known = present ? undefined : part?.claimant?.known;
+  return inTurn(part, () => claimCheckpoint(redis, spec.task, ours.owner, () => copying, 'refuse', known));
 }

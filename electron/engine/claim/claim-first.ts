@@ -61,7 +61,9 @@ export async function claimFirst(
       slots: part && SlotSet.of([]),
     };
   };
-  const checkpoint = await inTurn(part, () => claimCheckpoint(redis, spec.task, owner, decide));
+  const checkpoint = await inTurn(part, () =>
+    claimCheckpoint(redis, spec.task, owner, decide, 'refuse', part?.claimant?.known),
+  );
   return { checkpoint, existed: part?.begun ?? false, plan: undefined, writes: 'none' };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
@@ -39,7 +40,7 @@ import type { SessionSetting } from '../task/sync-session.ts';
 import type { TaskEvents } from '../events/task-events.ts';
 import { TaskLog } from '../events/task-log.ts';
 import { Turns } from '../pacing/turns.ts';
-import type { PartGround } from '../source/task-part.ts';
+import type { Claimant, PartGround } from '../source/task-part.ts';
 
 export interface ClusterSetting extends Pick<SessionSetting, 'logs' | 'makeArena'> {
   /** Its parts are there, and tell themselves what they are about to read. */
@@ -67,6 +68,8 @@ export class ClusterSession implements Run {
   private readonly left = new Map<string, Checkpoint>();
   /** Those that this run has taken off the target, as they were: they are back where that goes back to an earlier save. */
   private readonly gone = new Map<number, Checkpoint>();
+  /** Of this run's parts, and of those that stood there when it began. */
+  private readonly claimants = new Set<string>();
   /** Of parts that were begun anew since: how they ended, and what they had done. */
   private readonly earlier: PartEnd[] = [];
   private work = NO_WORK;
@@ -103,7 +106,10 @@ export class ClusterSession implements Run {
       if (found.topology.shards.length === 0) throw withoutSlots(found);
       await refuseReplica(this.world, this.cluster, this.spec.target);
       const former = await openFormerParts(this.world, this.spec);
-      for (const { name, checkpoint } of former) this.left.set(name, checkpoint);
+      for (const { name, checkpoint } of former) {
+        this.left.set(name, checkpoint);
+        this.claimants.add(checkpoint.owner);
+      }
       if (this.stopping) throw notBegun();
       const standing = former.map(({ number, checkpoint }) => ({
         number,
@@ -220,6 +226,7 @@ export class ClusterSession implements Run {
           doubted: goesOn && !left.has(number) ? slots : doubts,
           left: left.get(number),
           leads: number === leader,
+          claimant: this.newClaimant(),
           claims: this.claims,
           handOvers: this.handOvers,
           shard: new ShardSource(this.cluster, shard, slots, found),
@@ -241,6 +248,12 @@ export class ClusterSession implements Run {
       if (this.stopping) part.session.stop(this.stopping);
     }
     this.parts.sort((a, b) => a.number - b.number);
+  }
+
+  private newClaimant(): Claimant {
+    const owner = randomUUID();
+    this.claimants.add(owner);
+    return { owner, known: this.claimants };
   }
 
   /** All that were begun have ended. What stands of others is handed over as it was before. */

@@ -3,6 +3,13 @@ import type { SlotSet } from '../router/slot-set.ts';
 import type { ShardSource } from './source-cluster.ts';
 import type { Turns } from '../pacing/turns.ts';
 
+/** As whom a part is claimed, and who of all that have claimed parts of the task are no other run. */
+export interface Claimant {
+  readonly owner: string;
+  /** Those of this run, and of the parts that stood on the target when it began. */
+  readonly known: ReadonlySet<string>;
+}
+
 /** What one run of a part of a task is to bring: all keys of these slots, from the shard of a source cluster that has them. */
 export interface TaskPart {
   /** Fixed for a run: where slots have moved, the parts concerned are begun anew. */
@@ -15,6 +22,7 @@ export interface TaskPart {
   readonly doubted?: SlotSet | undefined;
   /** As this run has left it before it is begun anew: where another run has claimed it since, this one has been passed over. */
   readonly left?: Checkpoint | undefined;
+  readonly claimant?: Claimant | undefined;
   /** Of parts that are run together, which have one index on the target: a claim by one of them waits for those of the others. */
   readonly claims?: Turns | undefined;
   /** The same of hand-overs, each of which goes through all keys of the target: a few at a time. */

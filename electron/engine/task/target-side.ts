@@ -56,7 +56,7 @@ export interface TargetSideOptions extends Omit<TargetGround, 'line' | 'own' | '
 /** The target's side of a task: it keeps copying or streaming going over whatever connections that takes. */
 export class TargetSide {
   /** See Checkpoint.owner. The same for each attempt: of one of them the answer may be lost. */
-  private readonly claimant = randomUUID();
+  private readonly claimant: string;
   private readonly options: TargetSideOptions;
   private readonly backoff: Backoff;
   private readonly line: TargetLine;
@@ -77,6 +77,7 @@ export class TargetSide {
 
   constructor(options: TargetSideOptions) {
     this.options = options;
+    this.claimant = options.part?.claimant?.owner ?? randomUUID();
     this.backoff = new Backoff(options.spec.retryForMs);
     const { spec, arena, world } = options;
     this.steps = new StepRunner({
