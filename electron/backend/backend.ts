@@ -7,6 +7,7 @@ import { comparedServers } from './comparisons/compared-servers.ts';
 import { Comparisons } from './comparisons/comparisons.ts';
 import { KeptComparisons } from './comparisons/kept-comparisons.ts';
 import { Drafts } from './drafts/drafts.ts';
+import { recordComparison } from './comparisons/record-comparison.ts';
 import { createHandlers } from './handlers.ts';
 import { EngineRoster } from './jobs/engine-roster.ts';
 import { Notices } from './notices/notices.ts';
@@ -61,6 +62,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const comparisons: Comparisons = new Comparisons({
     startEngine: startJob,
     emit,
+    onState: (state) => recordComparison(tasks, state),
     // Of two servers without a task nothing else is judged by it.
     onCompared: (id, compared) => void (tasks.has(id) && tasks.get(id).wasCompared(compared)),
     serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),

@@ -92,7 +92,8 @@ export function createHandlers(services: Services): Handlers {
     'task.edit': (params) => tasks.edit(params),
     'task.leaveGroup': ({ id }) => viewAfter(id, (task) => task.leaveGroup()),
     'task.declineResume': ({ id }) => viewAfter(id, (task) => task.declineResume()),
-    'task.history': ({ id, range, db }) => tasks.get(id).history.points(range, db, Date.now()),
+    'task.history': ({ id, db, ...window }) => tasks.get(id).history.points(window, db, Date.now()),
+    'task.activity': ({ id }) => ({ ...tasks.get(id).history.activity, nowMs: Date.now() }),
     'task.events': ({ id, before, limit }) => tasks.get(id).log.newest(limit, before),
 
     'comparison.start': ({ id, choice }) => comparisons.start(id, choice),

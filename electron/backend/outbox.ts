@@ -58,6 +58,8 @@ function stateKey(event: AppEvent): string | undefined {
       return `task ${event.task.id}`;
     case 'task-report':
       return `task-report ${event.report.id}`;
+    case 'task-activity':
+      return `task-activity ${event.taskId}`;
     case 'precheck':
       return `precheck ${event.state.draftId} ${event.state.targetId}`;
     case 'comparison':

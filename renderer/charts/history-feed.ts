@@ -1,29 +1,43 @@
 import type { Metrics } from '../../shared/model/metrics.ts';
-import { HISTORY_RANGES, type HistoryPoint, type HistoryRange } from '../../shared/model/history.ts';
+import {
+  copyUnfinished,
+  HISTORY_TIERS,
+  tierFor,
+  type HistoryPoint,
+  type HistoryWindow,
+} from '../../shared/model/history.ts';
 import { appendPoint, leavesGap, pointOf, withGaps, type ChartRow } from './series.ts';
 
-/** What charts of one range show at a moment. */
+/** What charts of one window show at a moment. */
 export interface ShownHistory {
   readonly points: readonly HistoryPoint[];
   /** The points with the gaps between them. */
   readonly rows: readonly ChartRow[];
   /** The end of the time axis. */
   readonly endMs: number;
+  /** How far its points are apart. */
+  readonly stepMs: number;
   /** Nothing was loaded yet. */
   readonly loading: boolean;
 }
 
-export const emptyHistory = (nowMs: number): ShownHistory => ({
+export const emptyHistory = (window: HistoryWindow, nowMs: number): ShownHistory => ({
   points: [],
-  rows: [{ atMs: nowMs }],
-  endMs: nowMs,
+  rows: [{ atMs: window.endMs ?? nowMs }],
+  endMs: window.endMs ?? nowMs,
+  stepMs: tierFor(window, nowMs).stepMs,
   loading: true,
 });
 
+export interface LoadedHistory {
+  readonly stepMs: number;
+  readonly points: readonly HistoryPoint[];
+}
+
 export interface HistoryFeedOptions {
-  readonly range: HistoryRange;
+  readonly window: HistoryWindow;
   readonly db: number | null;
-  readonly load: () => Promise<readonly HistoryPoint[]>;
+  readonly load: () => Promise<LoadedHistory>;
   /** Calls the listener with each report. @returns a function that ends that */
   readonly onReport: (listener: (metrics: Metrics) => void) => () => void;
   /** Called whenever there is something new to look at. */
@@ -43,14 +57,16 @@ export interface HistoryFeed {
 const IDLE_STEP_MS = 10_000;
 
 /**
- * Keeps the points of a range: the shortest one takes the reports as they come, the others are loaded anew with each
- * step. It never holds more points than the range has steps.
+ * Keeps the points of a window: a short one that goes on takes the reports as they come, the others are loaded anew with each step. One
+ * that has an end stays as it is. It never holds more points than the window has steps.
  */
 export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
-  const { range, db, load, onReport, show, onFault } = options;
-  const { stepMs, points: most } = HISTORY_RANGES[range];
-  const live = range === '5m';
+  const { window, db, load, onReport, show, onFault } = options;
+  let { stepMs } = tierFor(window, Date.now());
+  const goesOn = window.endMs === null;
+  const live = goesOn && stepMs === HISTORY_TIERS[0]!.stepMs;
   let points: readonly HistoryPoint[] = [];
+  let copying = true;
   let loading = true;
   let held = false;
   let hidden = false;
@@ -64,14 +80,16 @@ export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
   /** The host may be another machine: where its clock is clearly another, its reports say what time it is there. */
   const hostNowMs = (): number => Date.now() + (Math.abs(aheadMs) < IDLE_STEP_MS ? 0 : aheadMs);
 
+  const mostPoints = (): number => Math.max(1, Math.ceil(window.spanMs / stepMs));
+
   const present = (): void => {
     // What is held is what was loaded first: an empty chart is nothing to look at.
     if ((held && shown) || hidden || ended) return;
     shown = !loading;
     // Between two reports the axis ends with the last one; it goes on by itself where they stay away.
     const lastMs = points.at(-1)?.atMs ?? 0;
-    const endMs = hostNowMs() - lastMs < IDLE_STEP_MS ? lastMs : hostNowMs();
-    show({ points, rows: withGaps(points, stepMs, endMs), endMs, loading });
+    const endMs = window.endMs ?? (hostNowMs() - lastMs < IDLE_STEP_MS ? lastMs : hostNowMs());
+    show({ points, rows: withGaps(points, stepMs, endMs), endMs, stepMs, loading });
   };
 
   const reload = async (): Promise<void> => {
@@ -79,11 +97,14 @@ export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
     underWay = true;
     stale = false;
     try {
-      const loaded = await load();
-      const loadedMs = loaded.at(-1)?.atMs ?? 0;
+      const { points: loaded, stepMs: step } = await load();
+      stepMs = step;
+      const last = loaded.at(-1);
+      const loadedMs = last?.atMs ?? 0;
+      if (last) copying = last.keysMissing === null;
       // What was reported while the answer was on its way is newer than it.
       const since = live ? points.filter(({ atMs }) => atMs > loadedMs) : [];
-      points = since.reduce((series, point) => appendPoint(series, point, stepMs, most), loaded);
+      points = since.reduce((series, point) => appendPoint(series, point, stepMs, mostPoints()), loaded);
       loading = false;
       present();
     } catch (error) {
@@ -98,10 +119,11 @@ export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
     reportedMs = Date.now();
     aheadMs = metrics.atMs - reportedMs;
     if (!live) return;
-    const point = pointOf(metrics, db);
+    copying = copyUnfinished(metrics.phase, copying);
+    const point = pointOf(metrics, db, copying);
     // Reports were missed: the page slept, or was cut off. The application knows them.
     if (leavesGap(points, point, stepMs)) stale = true;
-    points = appendPoint(points, point, stepMs, most);
+    points = appendPoint(points, point, stepMs, mostPoints());
     if (stale && !hidden) void reload();
     present();
   };
@@ -109,6 +131,7 @@ export function openHistoryFeed(options: HistoryFeedOptions): HistoryFeed {
 
   const timer = setInterval(
     () => {
+      if (!goesOn) return;
       if (hidden) stale = true;
       else if (!live) void reload();
       else if (Date.now() - reportedMs >= IDLE_STEP_MS) present();

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { TooltipContentProps } from 'recharts';
-import { HISTORY_RANGES, type HistoryRange } from '../../shared/model/history.ts';
+import { spellsAt } from '../activity/spell.ts';
 import { useNow } from '../state/now.ts';
 import classes from './charts.module.css';
 import { LineSample } from './line-sample.tsx';
@@ -13,7 +13,6 @@ import { formatMoment, formatValue } from './units.ts';
 interface HoverValuesProps extends Partial<Pick<TooltipContentProps, 'active' | 'payload'>> {
   readonly lines: readonly ChartLine[];
   readonly unit: Unit;
-  readonly range: HistoryRange;
 }
 
 const MINUTE_MS = 60_000;
@@ -28,22 +27,24 @@ interface ValuesProps extends Omit<HoverValuesProps, 'active' | 'payload'> {
   readonly moment: Moment;
 }
 
-function Values({ lines, unit, range, moment }: ValuesProps): ReactElement {
+function Values({ lines, unit, moment }: ValuesProps): ReactElement {
   const nowMs = useNow(MINUTE_MS);
-  const { series, endMs } = useLiveRows();
-  const { stepMs } = HISTORY_RANGES[range];
+  const { series, endMs, stepMs, spells } = useLiveRows();
   const atMs = endMs + moment.fromEndMs;
   const points = lines.map((line) => pointAt(seriesOf(series, line).points, atMs, stepMs));
   const shownMs = points.find((point) => point !== undefined)?.atMs ?? atMs;
   return (
     <div className={classes.hover}>
       <div>{formatMoment(shownMs, stepMs, nowMs)}</div>
+      {spellsAt(spells, shownMs, stepMs).map((spell) => (
+        <div key={spell.key}>{spell.word}</div>
+      ))}
       {lines.map((line, index) => {
-        const point = points[index];
+        const value = points[index]?.[line.measure] ?? null;
         return (
           <div key={lineKey(line)}>
             <LineSample index={index} />
-            {line.name}: {point ? formatValue(point[line.measure], unit) : 'no report'}
+            {line.name}: {value === null ? 'none' : formatValue(value, unit)}
           </div>
         );
       })}

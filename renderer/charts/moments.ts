@@ -1,4 +1,4 @@
-import { HISTORY_RANGES, type HistoryPoint, type HistoryRange } from '../../shared/model/history.ts';
+import type { HistoryPoint } from '../../shared/model/history.ts';
 import { GAP_STEPS, type ChartRow, type Measure } from './series.ts';
 
 /** A moment that can be pointed at, told by how long it lies before the end of the time axis: the same for ever. */
@@ -7,20 +7,16 @@ export interface Moment {
   readonly fromEndMs: number;
 }
 
-const momentsOf = (range: HistoryRange): readonly Moment[] => {
-  const { stepMs, points } = HISTORY_RANGES[range];
-  return Array.from({ length: points + 1 }, (_, index) => ({ fromEndMs: (index - points) * stepMs }));
-};
+/** More could not be pointed at one by one. */
+const MOST_MOMENTS = 600;
 
-/** The steps of each range, from the beginning of its axis to the end of it. */
-export const MOMENTS: Readonly<Record<HistoryRange, readonly Moment[]>> = {
-  '5m': momentsOf('5m'),
-  '1h': momentsOf('1h'),
-  '24h': momentsOf('24h'),
-};
-
-export const spanMs = (range: HistoryRange): number =>
-  HISTORY_RANGES[range].stepMs * HISTORY_RANGES[range].points;
+/** The steps of a span, from the beginning of its axis to the end of it. */
+export function momentsOf(spanMs: number, stepMs: number): readonly Moment[] {
+  const steps = Math.min(MOST_MOMENTS, Math.max(1, Math.ceil(spanMs / stepMs)));
+  return Array.from({ length: steps + 1 }, (_, index) => ({
+    fromEndMs: -Math.round((spanMs * (steps - index)) / steps),
+  }));
+}
 
 /** The point nearest to a moment, as long as the line leads through the moment; undefined in a gap. */
 export function pointAt(
@@ -47,27 +43,34 @@ export interface PlotArea {
   readonly height: number;
 }
 
-/** How time and values lie in the plot: the axes end at `endMs` and, upwards, at `top`; values begin with 0. */
+/** How time and values lie in the plot: the axes end at `endMs` and, upwards, at `top`. */
 export interface Scale {
   readonly area: PlotArea;
   readonly endMs: number;
   readonly spanMs: number;
+  readonly bottom: number;
   readonly top: number;
 }
 
 export const xOf = ({ area, endMs, spanMs: span }: Scale, atMs: number): number =>
   tenth(area.x + area.width * (1 - (endMs - atMs) / span));
 
-export const yOf = ({ area, top }: Scale, value: number): number =>
-  tenth(area.y + area.height * (1 - value / top));
+/** `value`: on the axis, see `toAxis`. */
+export const yOf = ({ area, bottom, top }: Scale, value: number): number =>
+  tenth(area.y + area.height * (1 - (value - bottom) / (top - bottom)));
 
 const tenth = (pixels: number): number => Math.round(pixels * 10) / 10;
 
 /** Half the length of the dash that stands for a point without neighbours. */
 const LONE_PX = 1;
 
-/** The path of a measure. Rows without values interrupt it; what lies before the axis is left out. */
-export function pathOf(rows: readonly ChartRow[], measure: Measure, scale: Scale): string {
+/** The path of a measure. Rows without values interrupt it; what lies outside of the axis is left out. */
+export function pathOf(
+  rows: readonly ChartRow[],
+  measure: Measure,
+  scale: Scale,
+  onAxis: (value: number) => number = (value) => value,
+): string {
   const pieces: string[] = [];
   let piece: string[] = [];
   const end = (): void => {
@@ -76,9 +79,10 @@ export function pathOf(rows: readonly ChartRow[], measure: Measure, scale: Scale
     piece = [];
   };
   for (const row of rows) {
-    if (!('lagSeconds' in row)) end();
-    else if (row.atMs >= scale.endMs - scale.spanMs)
-      piece.push(`${xOf(scale, row.atMs)},${yOf(scale, row[measure])}`);
+    const value = 'lagSeconds' in row ? row[measure] : null;
+    if (value === null) end();
+    else if (row.atMs >= scale.endMs - scale.spanMs && row.atMs <= scale.endMs)
+      piece.push(`${xOf(scale, row.atMs)},${yOf(scale, onAxis(value))}`);
   }
   end();
   return pieces.join('');

@@ -1,12 +1,12 @@
 import { memo, useMemo, type ReactElement } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { HistoryRange } from '../../shared/model/history.ts';
 import { HoverValues } from './hover-values.tsx';
 import { LiveRowsProvider, type LiveRows } from './live-rows.ts';
-import { MOMENTS, spanMs, type Moment } from './moments.ts';
+import { momentsOf, type Moment } from './moments.ts';
 import { PlotDots, PlotLines } from './plot-lines.tsx';
+import { PlotSpells } from './plot-spells.tsx';
 import type { ChartLine } from './series.ts';
-import type { Unit } from './ticks.ts';
+import { fromAxis, type Unit } from './ticks.ts';
 import { TimeAxis } from './time-axis.tsx';
 import { formatTick } from './units.ts';
 import { useSameNumbers } from './use-same-numbers.ts';
@@ -15,7 +15,8 @@ interface FrameProps {
   readonly title: string;
   readonly unit: Unit;
   readonly lines: readonly ChartLine[];
-  readonly range: HistoryRange;
+  readonly spanMs: number;
+  readonly stepMs: number;
   readonly valueTicks: readonly number[];
   readonly syncId: string;
 }
@@ -32,12 +33,6 @@ const FILL = { width: '100%', height: '100%' };
 const TICK = { fontSize: 11, fill: 'var(--chart-text)' };
 const onTheAxis = (): number => 0;
 
-const TIME_DOMAINS: Readonly<Record<HistoryRange, readonly [number, number]>> = {
-  '5m': [-spanMs('5m'), 0],
-  '1h': [-spanMs('1h'), 0],
-  '24h': [-spanMs('24h'), 0],
-};
-
 /** A chart: a frame that stays as it is, and in it what moves. */
 export function Plot({ live, ...frame }: PlotProps): ReactElement {
   const valueTicks = useSameNumbers(frame.valueTicks);
@@ -53,15 +48,19 @@ export function Plot({ live, ...frame }: PlotProps): ReactElement {
  * so that it has nothing to do when a report comes; its own line is not to be seen, it makes the moments known.
  */
 const Frame = memo(function Frame(props: FrameProps): ReactElement {
-  const { title, unit, lines, range, valueTicks, syncId } = props;
+  const { title, unit, lines, spanMs, stepMs, valueTicks, syncId } = props;
   const top = valueTicks.at(-1) ?? 1;
-  const valueDomain = useMemo(() => [0, top] as const, [top]);
-  const format = useMemo(() => (value: number) => formatTick(value, unit), [unit]);
+  const bottom = valueTicks[0] ?? 0;
+  const valueDomain = useMemo(() => [bottom, top] as const, [bottom, top]);
+  const timeDomain = useMemo(() => [-spanMs, 0] as const, [spanMs]);
+  const moments = useMemo(() => momentsOf(spanMs, stepMs), [spanMs, stepMs]);
+  const format = useMemo(() => (place: number) => formatTick(fromAxis(place, unit), unit), [unit]);
+  const axes = { spanMs, bottom, top };
   return (
     <LineChart
       responsive
       style={FILL}
-      data={MOMENTS[range] as Moment[]}
+      data={moments as Moment[]}
       margin={MARGIN}
       syncId={syncId}
       syncMethod="index"
@@ -72,7 +71,7 @@ const Frame = memo(function Frame(props: FrameProps): ReactElement {
       <XAxis
         dataKey="fromEndMs"
         type="number"
-        domain={TIME_DOMAINS[range]}
+        domain={timeDomain}
         tick={false}
         tickLine={false}
         stroke="var(--chart-grid)"
@@ -88,10 +87,11 @@ const Frame = memo(function Frame(props: FrameProps): ReactElement {
         width={VALUE_AXIS_WIDTH}
       />
       <Line dataKey={onTheAxis} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
-      <TimeAxis range={range} margin={MARGIN.right} />
-      <PlotLines lines={lines} range={range} top={top} />
-      <PlotDots lines={lines} range={range} top={top} />
-      <Tooltip isAnimationActive={false} content={<HoverValues lines={lines} unit={unit} range={range} />} />
+      <TimeAxis spanMs={spanMs} margin={MARGIN.right} />
+      <PlotSpells {...axes} />
+      <PlotLines lines={lines} unit={unit} {...axes} />
+      <PlotDots lines={lines} unit={unit} {...axes} />
+      <Tooltip isAnimationActive={false} content={<HoverValues lines={lines} unit={unit} />} />
     </LineChart>
   );
 });

@@ -1,5 +1,4 @@
-import { differenceOf } from '../../shared/model/drift.ts';
-import type { HistoryPoint } from '../../shared/model/history.ts';
+import { keyFiguresOf, taskFiguresOf, type HistoryPoint } from '../../shared/model/history.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
 
 /** A row of a chart: a point, or a moment without one, at which the line is interrupted. */
@@ -12,26 +11,14 @@ export type Measure = Exclude<keyof HistoryPoint, 'atMs'>;
 export const GAP_STEPS = 2.5;
 
 /** The point that a report makes; of one database, or of all of them together. Rates and lag belong to the whole task. */
-export function pointOf(metrics: Metrics, db: number | null): HistoryPoint {
-  const databases = metrics.databases.filter((database) => db === null || database.db === db);
-  const sum = (count: 'sourceKeys' | 'targetKeys' | 'sourceExpires' | 'targetExpires'): number =>
-    databases.reduce((total, database) => total + database[count], 0);
-  return {
-    atMs: metrics.atMs,
-    readCommandsPerSecond: metrics.read.commandsPerSecond,
-    appliedCommandsPerSecond: metrics.applied.commandsPerSecond,
-    readBytesPerSecond: metrics.read.bytesPerSecond,
-    appliedBytesPerSecond: metrics.applied.bytesPerSecond,
-    lagSeconds: metrics.lag.seconds,
-    lagBytes: metrics.lag.bytes,
-    spoolBytes: metrics.spool.bytes,
-    sourceKeys: sum('sourceKeys'),
-    targetKeys: sum('targetKeys'),
-    sourceExpires: sum('sourceExpires'),
-    targetExpires: sum('targetExpires'),
-    difference: differenceOf(databases),
-  };
-}
+export const pointOf = (metrics: Metrics, db: number | null, copying: boolean): HistoryPoint => ({
+  atMs: metrics.atMs,
+  ...taskFiguresOf(metrics),
+  ...keyFiguresOf(
+    metrics.databases.filter((database) => db === null || database.db === db),
+    copying,
+  ),
+});
 
 /**
  * The series with one point more, no longer than `points` steps. A report within the step of the one before takes its
@@ -92,29 +79,35 @@ export interface Summary {
   readonly max: number;
 }
 
-/** What the line says in four figures; undefined where there is no point. */
+/** What the line says in four figures; undefined where there is none. `now` is the last one that there was. */
 export function summarise(series: readonly HistoryPoint[], measure: Measure): Summary | undefined {
-  const last = series.at(-1);
-  if (!last) return undefined;
+  let now: number | undefined;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let sum = 0;
+  let count = 0;
   for (const point of series) {
     const value = point[measure];
+    if (value === null) continue;
+    now = value;
     min = Math.min(min, value);
     max = Math.max(max, value);
     sum += value;
+    count += 1;
   }
-  return { now: last[measure], min, mean: sum / series.length, max };
+  return now === undefined ? undefined : { now, min, mean: sum / count, max };
 }
 
-/** The greatest value of all measures, 0 for an empty series. */
-export function greatest(series: readonly HistoryPoint[], measures: readonly Measure[]): number {
+/** The least and the greatest value of a measure, both 0 where there is none beyond it. */
+export function extent(series: readonly HistoryPoint[], measure: Measure): readonly [number, number] {
+  let least = 0;
   let most = 0;
   for (const point of series) {
-    for (const measure of measures) most = Math.max(most, point[measure]);
+    const value = point[measure] ?? 0;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
   }
-  return most;
+  return [least, most];
 }
 
 /** The past of one task as a chart draws it. */

@@ -1,65 +1,69 @@
-import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState, type ReactElement } from 'react';
-import type { HistoryRange } from '../../shared/model/history.ts';
+import { useActivity } from '../activity/use-activity.ts';
+import { useTaskWindow } from '../activity/use-task-window.ts';
 import classes from './charts.module.css';
+import { ChosenTime } from './chosen-time.tsx';
 import { HistoryFault } from './history-fault.tsx';
 import { LinePanel, type LinePanelProps } from './line-panel.tsx';
 import { RangeBar } from './range-bar.tsx';
 import { useHistory } from './use-history.ts';
+import { useSpells } from './use-spells.ts';
 
-type Panel = Pick<LinePanelProps, 'title' | 'unit' | 'lines'>;
+type Panel = Pick<LinePanelProps, 'title' | 'unit' | 'lines' | 'empty'>;
 
-const COMMANDS: Panel = {
-  title: 'Commands',
-  unit: 'commands-per-second',
-  lines: [
-    { measure: 'appliedCommandsPerSecond', name: 'Applied' },
-    { measure: 'readCommandsPerSecond', name: 'Read' },
-  ],
-};
-const BYTES: Panel = {
-  title: 'Bytes',
+const NO_STREAM = 'No changes of the stream in this time.';
+const PANELS: readonly Panel[] = [
+  {
+    title: 'Commands of the stream',
+    unit: 'commands-per-second',
+    lines: [
+      { measure: 'appliedCommandsPerSecond', name: 'Applied' },
+      { measure: 'readCommandsPerSecond', name: 'Read' },
+    ],
+    empty: NO_STREAM,
+  },
+  {
+    title: 'Bytes of the stream',
+    unit: 'bytes-per-second',
+    lines: [
+      { measure: 'appliedBytesPerSecond', name: 'Applied' },
+      { measure: 'readBytesPerSecond', name: 'Read' },
+    ],
+    empty: NO_STREAM,
+  },
+  { title: 'Lag', unit: 'seconds', lines: [{ measure: 'lagSeconds', name: 'Behind' }] },
+  { title: 'Buffer on this machine', unit: 'bytes', lines: [{ measure: 'spoolBytes', name: 'Waiting' }] },
+];
+/** Only where there was a copy in the time that is shown: it moves far more than the stream does. */
+const COPY: Panel = {
+  title: 'Traffic of the full copy',
   unit: 'bytes-per-second',
   lines: [
-    { measure: 'appliedBytesPerSecond', name: 'Applied' },
-    { measure: 'readBytesPerSecond', name: 'Read' },
+    { measure: 'copyAppliedBytesPerSecond', name: 'Written' },
+    { measure: 'copyReadBytesPerSecond', name: 'Read' },
   ],
 };
-const LAG: Panel = {
-  title: 'Lag',
-  unit: 'seconds',
-  lines: [{ measure: 'lagSeconds', name: 'Behind' }],
-};
-const SPOOL: Panel = {
-  title: 'Spool',
-  unit: 'bytes',
-  lines: [{ measure: 'spoolBytes', name: 'Waiting' }],
-};
 
-/** Commands and bytes per second, and the lag or what waits in the spool: never more than three charts at once. */
+/** Commands and bytes per second, the lag, what waits here, and what a full copy moves, over the time that is chosen on the strip. */
 export function TaskCharts({ id }: { readonly id: string }): ReactElement {
-  const [range, setRange] = useState<HistoryRange>('5m');
+  const { window, choice, choose } = useTaskWindow(id);
   const [held, setHeld] = useState(false);
-  const [third, setThird] = useState(LAG);
-  const { points, rows, endMs, loading, fault } = useHistory(id, range, null, held);
+  const { points, rows, endMs, stepMs, loading, fault } = useHistory(id, window, null, held);
+  const spells = useSpells(useActivity(id));
   const series = useMemo(() => [{ points, rows }], [points, rows]);
-  const shown = { series, endMs, loading, range, syncId: `task-${id}` };
+  const shown = { series, endMs, stepMs, loading, spells, spanMs: window.spanMs, syncId: `task-${id}` };
+  const copied = points.some(({ copyReadBytesPerSecond }) => copyReadBytesPerSecond !== null);
   return (
-    <section className={classes.charts} aria-label="Charts">
-      <RangeBar title="Over time" range={range} onRange={setRange} held={held} onHold={setHeld}>
-        <SegmentedControl
-          size="xs"
-          data={['Lag', 'Spool']}
-          value={third.title}
-          onChange={(title) => setThird(title === SPOOL.title ? SPOOL : LAG)}
-          aria-label="Third chart"
-        />
+    <section className={classes.charts} aria-label="Charts" data-fill>
+      <RangeBar title="Over time" window={choice} onWindow={choose} whole held={held} onHold={setHeld}>
+        <ChosenTime window={window} stepMs={stepMs} />
       </RangeBar>
       <HistoryFault fault={fault} />
       <div className={classes.grid}>
-        <LinePanel {...COMMANDS} {...shown} />
-        <LinePanel {...BYTES} {...shown} />
-        <LinePanel key={third.title} {...third} {...shown} />
+        {copied && <LinePanel {...COPY} {...shown} />}
+        {PANELS.map((panel) => (
+          <LinePanel key={panel.title} {...panel} {...shown} />
+        ))}
       </div>
     </section>
   );

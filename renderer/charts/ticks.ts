@@ -1,7 +1,6 @@
-import type { HistoryRange } from '../../shared/model/history.ts';
-
 /** What the values of an axis are. */
-export type Unit = 'count' | 'commands-per-second' | 'bytes-per-second' | 'bytes' | 'seconds';
+export type Unit =
+  'count' | 'signed-count' | 'commands-per-second' | 'bytes-per-second' | 'bytes' | 'seconds';
 
 const INTERVALS = 4;
 const SECOND_STEPS = [
@@ -43,11 +42,50 @@ function roundUp(value: number): number {
   return Number((factor * scale).toPrecision(15));
 }
 
-const TIME_STEP_MINUTES: Readonly<Record<HistoryRange, number>> = { '5m': 1, '1h': 10, '24h': 180 };
+/** Where a value lies on its axis. Signed counts are drawn so that a few stay readable beside a million. */
+export const toAxis = (value: number, unit: Unit): number =>
+  unit === 'signed-count' ? Math.sign(value) * Math.log10(1 + Math.abs(value)) : value;
 
-/** Moments of the range that are round in the local zone. */
-export function timeTicks(fromMs: number, toMs: number, range: HistoryRange): readonly number[] {
-  const minutes = TIME_STEP_MINUTES[range];
+/** The value at a place of the axis. */
+export const fromAxis = (place: number, unit: Unit): number =>
+  unit === 'signed-count' ? Math.sign(place) * Math.round(10 ** Math.abs(place) - 1) : place;
+
+/** More labels than this on either side of 0 would touch. */
+const MOST_POWERS = 4;
+
+/** Powers of ten on both sides of 0 that hold the values, as places on the axis; at least up to 10 on one of them. */
+export function signedTicks(least: number, most: number): readonly number[] {
+  const down = powersUpTo(Math.abs(Math.min(0, least)));
+  const up = powersUpTo(Math.max(most, down.length === 0 ? 1 : 0));
+  return [...down.toReversed().map((value) => -value), 0, ...up].map((value) =>
+    toAxis(value, 'signed-count'),
+  );
+}
+
+function powersUpTo(value: number): number[] {
+  if (value <= 0) return [];
+  const highest = Math.max(1, Math.ceil(Math.log10(value) - 1e-9));
+  const every = Math.ceil(highest / MOST_POWERS);
+  const exponents = Array.from({ length: Math.ceil(highest / every) }, (_, index) => highest - index * every);
+  return exponents.toReversed().map((exponent) => 10 ** exponent);
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1440;
+const TIME_STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200];
+const MOST_TIME_TICKS = 8;
+
+/** Minutes between the labels of a time axis of that length. */
+const timeStepMinutes = (spanMs: number): number =>
+  TIME_STEPS_MINUTES.find((minutes) => spanMs / (minutes * MINUTE_MS) <= MOST_TIME_TICKS) ??
+  Math.ceil(spanMs / MINUTE_MS / MOST_TIME_TICKS / DAY_MINUTES) * DAY_MINUTES;
+
+/** Whether moments of an axis of that length are days, and not times of a day. */
+export const showsDays = (spanMs: number): boolean => timeStepMinutes(spanMs) >= DAY_MINUTES;
+
+/** Moments of the span that are round in the local zone. */
+export function timeTicks(fromMs: number, toMs: number): readonly number[] {
+  const minutes = timeStepMinutes(toMs - fromMs);
   const from = new Date(fromMs);
   const ticks: number[] = [];
   // Made of the local calendar, so that they stay round where the clock is put forward or back.

@@ -1,10 +1,9 @@
 import { useMemo, type ReactElement } from 'react';
 import { usePlotArea } from 'recharts';
-import { formatClock } from '../../shared/format/times.ts';
-import type { HistoryRange } from '../../shared/model/history.ts';
+import { formatClock, formatDay } from '../../shared/format/times.ts';
 import { useLiveRows } from './live-rows.ts';
-import { spanMs, xOf } from './moments.ts';
-import { timeTicks } from './ticks.ts';
+import { xOf } from './moments.ts';
+import { showsDays, timeTicks } from './ticks.ts';
 import { useSameNumbers } from './use-same-numbers.ts';
 
 const LABEL_WIDTH = 40;
@@ -13,17 +12,20 @@ const BASELINE = 17;
 
 /** The clock below a chart. Its labels go along with the lines. */
 export function TimeAxis({
-  range,
+  spanMs: span,
   margin,
 }: {
-  readonly range: HistoryRange;
+  readonly spanMs: number;
   readonly margin: number;
 }): ReactElement | null {
   const area = usePlotArea();
   const { endMs } = useLiveRows();
-  const span = spanMs(range);
-  const moments = useSameNumbers(timeTicks(endMs - span, endMs, range));
-  const labels = useMemo(() => moments.map((atMs) => ({ atMs, text: formatClock(atMs, atMs) })), [moments]);
+  const moments = useSameNumbers(timeTicks(endMs - span, endMs));
+  const days = showsDays(span);
+  const labels = useMemo(
+    () => moments.map((atMs) => ({ atMs, text: days ? formatDay(atMs) : formatClock(atMs, atMs) })),
+    [moments, days],
+  );
   if (!area) return null;
   const bottom = area.y + area.height;
   // As many as there is room for, the latest one among them.
@@ -33,7 +35,7 @@ export function TimeAxis({
       {labels
         .filter((_, index) => (labels.length - 1 - index) % every === 0)
         .map(({ atMs, text }) => {
-          const x = xOf({ area, endMs, spanMs: span, top: 1 }, atMs);
+          const x = xOf({ area, endMs, spanMs: span, bottom: 0, top: 1 }, atMs);
           const lastX = area.x + area.width + margin - LABEL_WIDTH / 2 + 2;
           return (
             <g key={atMs}>

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatDuration, formatSigned } from '../../shared/format/numbers.ts';
 import { formatByteRate, formatLag } from '../../shared/format/rates.ts';
 import { formatClock, formatClockSeconds } from '../../shared/format/times.ts';
 import type { Unit } from './ticks.ts';
@@ -8,6 +8,8 @@ export function formatValue(value: number, unit: Unit): string {
   switch (unit) {
     case 'count':
       return formatCount(value);
+    case 'signed-count':
+      return formatSigned(value);
     case 'commands-per-second':
       return `${formatCount(value)}/s`;
     case 'bytes-per-second':

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { HistoryRange } from '../../shared/model/history.ts';
+import type { HistoryWindow } from '../../shared/model/history.ts';
 import { useClient } from '../state/client.tsx';
 import { asFault, type RequestFault } from '../state/fault.ts';
 import { emptyHistory, openHistoryFeed, type HistoryFeed, type ShownHistory } from './history-feed.ts';
@@ -11,6 +11,8 @@ export interface GroupHistory {
   readonly series: readonly Series[];
   /** The end of the time axis. */
   readonly endMs: number;
+  /** How far points are apart. */
+  readonly stepMs: number;
   /** Of none of them anything was loaded yet. */
   readonly loading: boolean;
   /** Why one of them could not be loaded. */
@@ -23,17 +25,19 @@ const GATHER_MS = 100;
 const togetherOf = (all: readonly ShownHistory[], fault: RequestFault | null): GroupHistory => ({
   series: all,
   endMs: Math.max(...all.map(({ endMs }) => endMs), 0),
+  stepMs: Math.max(...all.map(({ stepMs }) => stepMs), 1000),
   loading: all.every(({ loading }) => loading),
   fault,
 });
 
-/** The points of several tasks over a range. `held` keeps them as they are, to look at them. */
-export function useGroupHistory(ids: readonly string[], range: HistoryRange, held: boolean): GroupHistory {
+/** The points of several tasks in a window. `held` keeps them as they are, to look at them. */
+export function useGroupHistory(ids: readonly string[], window: HistoryWindow, held: boolean): GroupHistory {
   const client = useClient();
-  const of = `${ids.join()} ${range}`;
+  const { spanMs, endMs } = window;
+  const of = `${ids.join()} ${spanMs} ${endMs}`;
   const nothing = (): GroupHistory =>
     togetherOf(
-      ids.map(() => emptyHistory(Date.now())),
+      ids.map(() => emptyHistory(window, Date.now())),
       null,
     );
   const [shown, setShown] = useState(() => ({ history: nothing(), of }));
@@ -41,7 +45,7 @@ export function useGroupHistory(ids: readonly string[], range: HistoryRange, hel
   const isHeld = useEffectEvent(() => held);
 
   useEffect(() => {
-    const all = ids.map(() => emptyHistory(Date.now()));
+    const all = ids.map(() => emptyHistory({ spanMs, endMs }, Date.now()));
     let fault: RequestFault | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const gather = (): void => {
@@ -52,8 +56,8 @@ export function useGroupHistory(ids: readonly string[], range: HistoryRange, hel
     };
     const opened = ids.map((id, index) =>
       openHistoryFeed({
-        ...{ range, db: null },
-        load: () => client.request('task.history', { id, range, db: null }),
+        ...{ window: { spanMs, endMs }, db: null },
+        load: () => client.request('task.history', { id, spanMs, endMs, db: null }),
         onReport: (listener) => reportsOf(id, listener),
         show: (history) => {
           all[index] = history;
@@ -79,7 +83,7 @@ export function useGroupHistory(ids: readonly string[], range: HistoryRange, hel
     };
     // `of` says which tasks these are.
     // eslint-disable-next-line react/exhaustive-deps
-  }, [client, range, of]);
+  }, [client, spanMs, endMs, of]);
 
   useEffect(() => {
     for (const feed of feeds.current) feed.hold(held);

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { HistoryRange } from '../../shared/model/history.ts';
+import type { HistoryWindow } from '../../shared/model/history.ts';
 import type { Metrics } from '../../shared/model/metrics.ts';
 import { useClient } from '../state/client.tsx';
 import { asFault, type RequestFault } from '../state/fault.ts';
@@ -11,12 +11,13 @@ export interface TaskHistory extends ShownHistory {
   readonly fault: RequestFault | null;
 }
 
-/** The points of a task over a range. `held` keeps them as they are, to look at them. */
-export function useHistory(id: string, range: HistoryRange, db: number | null, held: boolean): TaskHistory {
+/** The points of a task in a window. `held` keeps them as they are, to look at them. */
+export function useHistory(id: string, window: HistoryWindow, db: number | null, held: boolean): TaskHistory {
   const client = useClient();
-  const of = `${id} ${range} ${db}`;
+  const { spanMs, endMs } = window;
+  const of = `${id} ${spanMs} ${endMs} ${db}`;
   const [shown, setShown] = useState<TaskHistory & { readonly of: string }>(() => ({
-    ...emptyHistory(Date.now()),
+    ...emptyHistory(window, Date.now()),
     fault: null,
     of,
   }));
@@ -25,14 +26,14 @@ export function useHistory(id: string, range: HistoryRange, db: number | null, h
 
   useEffect(() => {
     const opened = openHistoryFeed({
-      range,
+      window: { spanMs, endMs },
       db,
-      load: () => client.request('task.history', { id, range, db }),
+      load: () => client.request('task.history', { id, spanMs, endMs, db }),
       onReport: (listener) => reportsOf(id, listener),
       show: (history) => setShown({ ...history, fault: null, of }),
       onFault: (error) =>
         setShown((before) => ({
-          ...(before.of === of ? before : emptyHistory(before.endMs)),
+          ...(before.of === of ? before : emptyHistory({ spanMs, endMs }, before.endMs)),
           fault: asFault(error),
           of,
         })),
@@ -46,11 +47,11 @@ export function useHistory(id: string, range: HistoryRange, db: number | null, h
       document.removeEventListener('visibilitychange', follow);
       opened.close();
     };
-  }, [client, id, range, db, of]);
+  }, [client, id, spanMs, endMs, db, of]);
 
   useEffect(() => feed.current?.hold(held), [held]);
-  // What another range or database was shown with is not to stand under this one's name while it is loaded.
-  return shown.of === of ? shown : { ...emptyHistory(shown.endMs), fault: null };
+  // What another window or database was shown with is not to stand under this one's name while it is loaded.
+  return shown.of === of ? shown : { ...emptyHistory(window, shown.endMs), fault: null };
 }
 
 /** Calls the listener with each report of a task. @returns a function that ends that */

@@ -38,6 +38,8 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
         if (event.state.status === 'done')
           void queries.invalidateQueries({ queryKey: ['comparison.kept', { id: event.state.ownerId }] });
         return void queries.setQueryData(['comparison.state', { id: event.state.ownerId }], event.state);
+      case 'task-activity':
+        return void queries.invalidateQueries({ queryKey: ['task.activity', { id: event.taskId }] });
       case 'settings':
         return changeInfo({ settings: event.settings });
       case 'notices':

@@ -1,12 +1,12 @@
 import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { isAtWork, type TaskView } from '../../shared/model/task-view.ts';
+import { ActivityStrip } from '../activity/activity-strip.tsx';
 import frame from '../components/page-frame.module.css';
 import { StatusBadge } from '../components/phase-badge.tsx';
 import { useGroupIds, useGroupName } from '../state/groups.ts';
 import { useJudged } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
-import { PhaseTimeline } from './phase-timeline.tsx';
 import { TaskActions } from './task-actions.tsx';
 import { TaskSentence } from './task-sentence.tsx';
 import { TaskWay } from './task-way.tsx';
@@ -59,7 +59,7 @@ export function TaskHead({ id }: { readonly id: string }): ReactElement | null {
         <TaskActions id={id} />
       </div>
       <TaskSentence id={id} />
-      <PhaseTimeline id={id} />
+      <ActivityStrip id={id} />
     </header>
   );
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
-import { historyPointSchema } from '../model/history.ts';
+import { activitySchema } from '../model/activity.ts';
+import { historyPointSchema, historyWindowSchema } from '../model/history.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import {
   draftPurposeSchema,
@@ -216,12 +217,15 @@ export const REQUESTS = {
   'task.history': request(
     z.object({
       id: idSchema,
-      range: z.enum(['5m', '1h', '24h']),
+      ...historyWindowSchema.shape,
       /** One database, or all of them together. */
       db: z.number().int().min(0).nullable(),
     }),
-    z.array(historyPointSchema),
+    /** `stepMs`: how far its points are apart; see `tierFor`. */
+    z.object({ stepMs: z.number().int(), points: z.array(historyPointSchema) }),
   ),
+  /** What has become of it; `nowMs` by the clock of the host. */
+  'task.activity': request(task, activitySchema.extend({ nowMs: z.number() })),
   /** The newest events before `before`, newest last. */
   'task.events': request(
     z.object({ id: idSchema, before: z.number().int().optional(), limit: z.number().int().min(1).max(5000) }),
@@ -261,6 +265,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task-report'), report: taskReportSchema }),
   z.object({ type: z.literal('task-removed'), id: idSchema }),
   z.object({ type: z.literal('task-event'), taskId: idSchema, event: taskEventSchema }),
+  /** There is more to ask for with `task.activity`. */
+  z.object({ type: z.literal('task-activity'), taskId: idSchema }),
   z.object({ type: z.literal('precheck'), state: precheckStateSchema }),
   z.object({ type: z.literal('comparison'), state: comparisonStateSchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),

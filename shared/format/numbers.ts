@@ -21,6 +21,10 @@ export function formatCount(count: number): string {
   return COUNT.format(Math.round(count));
 }
 
+/** 12 → `+12`, -12 → `−12`, 0 → `0`. */
+export const formatSigned = (count: number): string =>
+  Math.round(count) === 0 ? '0' : `${count < 0 ? '−' : '+'}${formatCount(Math.abs(count))}`;
+
 /** 1 → `1 key`, 1234567 → `1,234,567 keys`. */
 export const formatKeys = (count: number): string => `${formatCount(count)} ${count === 1 ? 'key' : 'keys'}`;
 

@@ -14,6 +14,7 @@ const dayAndClock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const exact = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'long',
@@ -32,6 +33,9 @@ export function formatClock(atMs: number, nowMs: number): string {
 
 /** `02:10:33`. */
 export const formatClockSeconds = (atMs: number): string => clockSeconds.format(atMs);
+
+/** `9 Oct`. */
+export const formatDay = (atMs: number): string => day.format(atMs);
 
 /** `9 October 2031 at 02:10:33 CEST`. */
 export const formatExact = (atMs: number): string => exact.format(atMs);

@@ -21,6 +21,8 @@ export type CompareCommand = Extract<EngineCommand, { type: 'compare' }>;
 export interface ComparisonsOptions {
   readonly startEngine: StartEngine;
   readonly emit: Emit;
+  /** One has begun, or has ended in one way or another. */
+  readonly onState: (state: ComparisonState) => void;
   /** One has come to an end. */
   readonly onCompared: (ownerId: string, compared: Compared) => void;
   /** @throws LockstepError NOT_FOUND, SECRET_NEEDED */
@@ -166,6 +168,7 @@ export class Comparisons {
   private change(entry: Entry, changes: Partial<ComparisonState>): void {
     entry.state = { ...entry.state, ...changes };
     this.options.emit({ type: 'comparison', state: entry.state });
+    if (changes.progress === undefined) this.options.onState(entry.state);
   }
 }
 

@@ -1,7 +1,13 @@
-import { differenceOf, isCounted } from '../../../shared/model/drift.ts';
-import type { HistoryPoint, HistoryRange } from '../../../shared/model/history.ts';
-import { HISTORY_RANGES } from '../../../shared/model/history.ts';
+import { isCounted } from '../../../shared/model/drift.ts';
+import {
+  copyUnfinished,
+  HISTORY_TIERS,
+  tierFor,
+  type HistoryPoint,
+  type HistoryWindow,
+} from '../../../shared/model/history.ts';
 import type { Metrics } from '../../../shared/model/metrics.ts';
+import type { StoredFigures } from './stored-history.ts';
 import { Tier } from './tier.ts';
 
 /**
@@ -10,30 +16,49 @@ import { Tier } from './tier.ts';
  */
 const COVERED_MS = 2500;
 
-/** The past of one task in three resolutions, from 5 minutes in seconds to a day in 5 minutes. In memory only. */
+/** The figures of one task's past in several resolutions, from 10 minutes in seconds to a month in steps of 2 hours. */
 export class History {
-  private tiers: Readonly<Record<HistoryRange, Tier>> | undefined;
+  private tiers: readonly Tier[] | undefined;
   private lastAtMs = -Infinity;
+  /** Nothing is known of the target before a copy has ended, or the stream is applied. */
+  private copying = true;
 
   add(metrics: Metrics): void {
+    this.copying = copyUnfinished(metrics.phase, this.copying);
     if (!isCounted(metrics)) return;
     const sinceMs = metrics.atMs - this.lastAtMs;
     const coversFromMs = sinceMs > 0 && sinceMs <= COVERED_MS ? this.lastAtMs : metrics.atMs;
-    const difference = differenceOf(metrics.databases);
     // A task that never runs needs none.
     this.tiers ??= makeTiers();
-    for (const tier of Object.values(this.tiers)) tier.add(metrics, difference, coversFromMs);
+    for (const tier of this.tiers) tier.add(metrics, this.copying, coversFromMs);
     this.lastAtMs = metrics.atMs;
   }
 
   /** Oldest first; the rates and the lag are the task's also where `db` names one database. */
-  points(range: HistoryRange, db: number | null, nowMs: number): HistoryPoint[] {
-    return this.tiers?.[range].points(db, nowMs) ?? [];
+  points(
+    window: HistoryWindow,
+    db: number | null,
+    nowMs: number,
+  ): { stepMs: number; points: HistoryPoint[] } {
+    const { stepMs } = tierFor(window, nowMs);
+    const tier = this.tiers?.find((one) => one.stepMs === stepMs);
+    const toMs = Math.min(window.endMs ?? nowMs, nowMs);
+    return { stepMs, points: tier?.points(db, toMs - window.spanMs, toMs) ?? [] };
+  }
+
+  stored(): StoredFigures {
+    return { copying: this.copying, tiers: (this.tiers ?? []).map((tier) => tier.stored()) };
+  }
+
+  restore({ copying, tiers }: StoredFigures): void {
+    this.copying = copying;
+    if (tiers.length === 0) return;
+    this.tiers ??= makeTiers();
+    for (const tier of this.tiers) {
+      const stored = tiers.find(({ stepMs }) => stepMs === tier.stepMs);
+      if (stored) tier.restore(stored);
+    }
   }
 }
 
-const makeTiers = (): Record<HistoryRange, Tier> => ({
-  '5m': new Tier(HISTORY_RANGES['5m']),
-  '1h': new Tier(HISTORY_RANGES['1h']),
-  '24h': new Tier(HISTORY_RANGES['24h']),
-});
+const makeTiers = (): Tier[] => HISTORY_TIERS.map((tier) => new Tier(tier));

@@ -23,6 +23,8 @@ export class RunRecord {
   phase: Phase = 'ended';
   phaseSinceMs = 0;
   metrics: Metrics | null = null;
+  /** When the last report came. */
+  heardAtMs: number | undefined;
   drift: Drift = UNKNOWN_DRIFT;
   renewed: TaskView['renewed'] = null;
   timeline: TaskView['timeline'] = [];
@@ -47,6 +49,7 @@ export class RunRecord {
 
   report(metrics: Metrics, existing: 'fail' | 'overwrite'): void {
     this.metrics = metrics;
+    this.heardAtMs = Date.now();
     const look = lookAtDrift(metrics, existing, this.memory);
     this.drift = look.drift;
     this.memory = look.memory;

@@ -16,7 +16,7 @@ import type { Fault, TaskState } from '../../../shared/model/task-view.ts';
 import type { StartEngine } from '../engine-process.ts';
 import { EventBrake } from '../events/event-brake.ts';
 import type { EventLog } from '../events/event-log.ts';
-import { History } from '../history/history.ts';
+import type { TaskHistory } from '../history/task-history.ts';
 import { EngineSession, type SessionEnd } from './engine-session.ts';
 import { factOf, severityOf } from './engine-words.ts';
 import { RetryWindow } from './retry-window.ts';
@@ -54,6 +54,7 @@ export interface TaskRunOptions {
   readonly startEngine: StartEngine;
   readonly log: EventLog;
   readonly alerts: TaskAlerts;
+  readonly history: TaskHistory;
   readonly stored: () => StoredTask;
   readonly state: () => TaskState;
   /** @throws LockstepError SECRET_NEEDED */
@@ -74,7 +75,6 @@ export interface TaskRunOptions {
 /** The engines that work for one task, one after the other: started, listened to, and started again when they end unasked. */
 export class TaskRun {
   readonly record = new RunRecord();
-  readonly history = new History();
   readonly trouble: TaskTrouble;
   private readonly options: TaskRunOptions;
   private readonly retries = new RetryWindow();
@@ -181,7 +181,7 @@ export class TaskRun {
     const { phase, atMs } = metrics;
     const { existing, wanted, fullOnly } = this.options.stored();
     this.record.report(metrics, existing);
-    this.history.add(metrics);
+    this.options.history.add(metrics);
     if (!NOT_UP.has(phase)) {
       this.patient = true;
       this.options.signal(wanted === 'paused' ? 'up-paused' : 'up');

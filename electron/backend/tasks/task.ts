@@ -4,6 +4,8 @@ import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { Group } from '../../../shared/model/profile.ts';
 import type { TargetStanding } from '../../../shared/model/target-standing.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
+import { judge } from '../../../shared/model/judgement.ts';
+import { activityOf } from '../../../shared/model/task-status.ts';
 import { nextState, type TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import {
@@ -16,7 +18,8 @@ import {
 } from '../../../shared/model/task-view.ts';
 import type { StartEngine } from '../engine-process.ts';
 import type { EventLog } from '../events/event-log.ts';
-import type { History } from '../history/history.ts';
+import { TaskHistory } from '../history/task-history.ts';
+import type { HistoryFile } from '../history/history-file.ts';
 import type { StoredTask } from './stored-task.ts';
 import type { TaskAlerts } from './task-alerts.ts';
 import type { PlannedEdit } from './task-edit.ts';
@@ -30,6 +33,9 @@ export interface TaskOptions {
   readonly startRun: StartEngine;
   readonly log: EventLog;
   readonly alerts: TaskAlerts;
+  readonly historyFile: HistoryFile;
+  /** There is more to tell of what has become of it. */
+  readonly onActivity: () => void;
   /** @throws LockstepError SECRET_NEEDED */
   readonly specOf: (task: StoredTask) => TaskSpec;
   /** @throws LockstepError SECRET_NEEDED */
@@ -46,6 +52,7 @@ export interface TaskOptions {
 /** One task: what is stored of it, the state it is in, and what its user may ask of it. */
 export class Task {
   readonly log: EventLog;
+  readonly history: TaskHistory;
   private readonly options: TaskOptions;
   private readonly run: TaskRun;
   private readonly handOver: TaskRelease;
@@ -67,8 +74,13 @@ export class Task {
     this.stateSinceMs = stored.failure?.atMs ?? stored.endedAtMs ?? stored.createdAtMs;
     this.state = stored.failure ? 'failed' : stored.completed ? 'completed' : 'stopped';
     this.resumeOffered = stored.wanted !== 'stopped';
+    this.history = new TaskHistory({
+      file: options.historyFile,
+      status: activityOf({ state: this.state, phase: 'ended', trouble: null }),
+      onActivity: options.onActivity,
+    });
     this.run = new TaskRun({
-      ...{ startEngine: options.startRun, log, alerts },
+      ...{ startEngine: options.startRun, log, alerts, history: this.history },
       stored: () => this.stored,
       state: () => this.state,
       spec: () => options.specOf(this.stored),
@@ -76,13 +88,14 @@ export class Task {
       onStanding: (standing) => this.leaves(standing),
       onMoved: () => this.keep({ moved: true }),
       onRest: (signal, failure) => this.rest(signal, failure),
-      ...{ onChange: options.onChange, onReport: options.onReport },
+      onChange: () => this.changed(),
+      onReport: () => this.reported(),
     });
     this.handOver = new TaskRelease({
       ...{ startEngine, log },
       onTrouble: (fault, giveUpAtMs) => {
         this.run.trouble.met(fault, giveUpAtMs);
-        options.onReport();
+        this.reported();
       },
       onEnd: (failure) => this.released(failure),
     });
@@ -98,10 +111,6 @@ export class Task {
 
   get active(): boolean {
     return isActive(this.state);
-  }
-
-  get history(): History {
-    return this.run.history;
   }
 
   /** What of its view can change from one second to the next. */
@@ -140,7 +149,7 @@ export class Task {
     this.move('start');
     this.log.add('info', words);
     this.run.begin(patient);
-    this.options.onChange();
+    this.changed();
   }
 
   /** The engine tells it in the log. @throws LockstepError TASK_STATE */
@@ -149,7 +158,7 @@ export class Task {
     this.keep({ wanted: 'paused' });
     this.run.send({ type: 'pause' });
     this.move('pause');
-    this.options.onChange();
+    this.changed();
   }
 
   /** @throws LockstepError TASK_STATE, STORE_UNWRITABLE */
@@ -158,7 +167,7 @@ export class Task {
     this.save({ wanted: 'running' });
     this.run.send({ type: 'resume' });
     this.move('resume');
-    this.options.onChange();
+    this.changed();
   }
 
   /** @throws LockstepError TASK_STATE when this is not what it asks */
@@ -179,7 +188,7 @@ export class Task {
     this.log.add('info', this.state === 'stopping' ? 'Stopping at the checkpoint' : words);
     this.move('stop');
     this.run.stop('drain');
-    this.options.onChange();
+    this.changed();
   }
 
   /**
@@ -201,7 +210,7 @@ export class Task {
     this.move('release');
     this.log.add('info', 'Handing the target over: every expiry there is made exact');
     this.handOver.begin(target, this.stored.id);
-    this.options.onChange();
+    this.changed();
   }
 
   /** The user does not want to go on with it. @throws LockstepError STORE_UNWRITABLE */
@@ -210,13 +219,13 @@ export class Task {
     this.save({ wanted: 'stopped' });
     this.resumeOffered = false;
     this.log.add('info', 'Left stopped');
-    this.options.onChange();
+    this.changed();
   }
 
   /** It is in a group from now on: its next run is in the engine of that. @throws LockstepError STORE_UNWRITABLE */
   enterGroup(group: Group): Group {
     this.save({ group });
-    this.options.onChange();
+    this.changed();
     return group;
   }
 
@@ -229,7 +238,7 @@ export class Task {
     if (!group) throw new LockstepError('TASK_STATE', 'it is in no group');
     this.save({ group: null });
     this.log.add('info', `Taken out of the group “${group.name}”`);
-    this.options.onChange();
+    this.changed();
   }
 
   /**
@@ -248,13 +257,13 @@ export class Task {
       this.move('readdress');
       this.run.beginAnew();
     }
-    this.options.onChange();
+    this.changed();
   }
 
   /** A comparison of its two sides has come to an end. */
   wasCompared(compared: Compared): void {
     this.compared = compared;
-    this.options.onChange();
+    this.changed();
   }
 
   /** Its servers are gone for good: nothing can be applied any more. */
@@ -268,7 +277,7 @@ export class Task {
     }
     this.move('stop');
     this.run.abandon();
-    this.options.onChange();
+    this.changed();
   }
 
   /** The application ends: the engine stops at its checkpoint, and what is wanted of the task stays. */
@@ -320,13 +329,34 @@ export class Task {
     }
     this.move(failure ? 'failed' : 'released');
     this.keep({ failure: failure ?? null, endedAtMs: Date.now() });
-    this.options.onChange();
+    this.changed();
   }
 
   private leaves(targetStanding: TargetStanding): void {
     if (targetStanding === this.stored.targetStanding) return;
     this.keep({ targetStanding });
+    this.changed();
+  }
+
+  /** Something of its view is new. */
+  private changed(): void {
+    this.recordActivity();
     this.options.onChange();
+  }
+
+  /** Something of its report is. */
+  private reported(): void {
+    this.recordActivity();
+    this.options.onReport();
+  }
+
+  /** Recorded is what is shown: the judgement that the page makes as well. */
+  private recordActivity(): void {
+    const nowMs = Date.now();
+    const { startedAtMs } = this.stored;
+    const { heardAtMs } = this.run.record;
+    const task = { ...this.report(), startedAtMs, compared: this.compared, heardAtMs };
+    this.history.look(judge(task, nowMs).status, nowMs);
   }
 
   private require(signal: TaskSignal, fact: string): void {

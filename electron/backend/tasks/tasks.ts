@@ -8,6 +8,7 @@ import type { ValidParams } from '../api.ts';
 import type { Emit } from '../app-events.ts';
 import { EventFile } from '../events/event-file.ts';
 import { EventLog } from '../events/event-log.ts';
+import { HistoryFile } from '../history/history-file.ts';
 import type { Notices } from '../notices/notices.ts';
 import { makeOwnerOnlyFolder } from '../owner-only.ts';
 import { GroupEngines } from '../groups/group-engines.ts';
@@ -39,6 +40,7 @@ export class Tasks {
   private readonly document: StoredDocument<readonly StoredTask[]>;
   private readonly tasks = new Map<string, Task>();
   private readonly eventsDir: string;
+  private readonly historyDir: string;
   private readonly groups: GroupEngines;
   /** False when some of the stored tasks could not be read. */
   readonly whole: boolean;
@@ -47,10 +49,13 @@ export class Tasks {
     this.options = options;
     this.groups = new GroupEngines(options.ports.startEngine);
     this.eventsDir = path.join(options.ports.dataDir, 'events');
-    try {
-      makeOwnerOnlyFolder(this.eventsDir);
-    } catch {
-      // Told by the first event that cannot be written.
+    this.historyDir = path.join(options.ports.dataDir, 'history');
+    for (const dir of [this.eventsDir, this.historyDir]) {
+      try {
+        makeOwnerOnlyFolder(dir);
+      } catch {
+        // Told by the first file that cannot be written.
+      }
     }
     this.document = openTasksDocument(options.ports.openStore, options.notices);
     this.whole = this.document.whole;
@@ -111,6 +116,7 @@ export class Tasks {
     this.tasks.delete(id);
     this.options.emit({ type: 'task-removed', id });
     task.log.remove();
+    task.history.remove();
     // The task is gone: secrets that cannot be removed now are at the next start.
     unlessUnwritable(() => this.options.vault.forget([id]));
   }
@@ -163,6 +169,7 @@ export class Tasks {
     }, CLOSE_LIMIT_MS);
     await Promise.all(tasks.map((task) => task.close()));
     clearTimeout(kill);
+    for (const task of tasks) task.history.flush();
   }
 
   /** What keeps one from starting is no reason to leave the others. */
@@ -187,7 +194,10 @@ export class Tasks {
       },
       log: new EventLog({
         file: new EventFile(this.eventsDir, id),
-        onEvent: (event) => emit({ type: 'task-event', taskId: id, event }),
+        onEvent: (event) => {
+          emit({ type: 'task-event', taskId: id, event });
+          task.history.logged(event);
+        },
         onUnwritable: (reason) =>
           notices.add(
             'warning',
@@ -195,6 +205,11 @@ export class Tasks {
             `They are kept until the application ends: ${reason}`,
           ),
       }),
+      historyFile: new HistoryFile({
+        ...{ dir: this.historyDir, taskId: id },
+        onFault: (title, text) => notices.add('warning', title, text),
+      }),
+      onActivity: () => emit({ type: 'task-activity', taskId: id }),
       alerts: new TaskAlerts(
         () => task.profile.name,
         (message) => {

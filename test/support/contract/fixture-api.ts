@@ -73,7 +73,7 @@ export class FixtureApi implements Api {
       case 'task.history':
         // Answered out of order: the larger the database's number, the later.
         await new Promise((resolve) => setTimeout(resolve, Number(params['db'])));
-        return [];
+        return { stepMs: 1000, points: [] };
       case 'app.dismissNotice':
         return dismissNotice(String(params['id']), this.endConnections);
       default:

@@ -119,7 +119,7 @@ export function contractSuite(open: () => Promise<OpenedTransport>): void {
     const { client } = await connect();
     const order: number[] = [];
     const asked = [120, 60, 0].map(async (db) => {
-      await client.request('task.history', { id: 'any', range: '5m', db });
+      await client.request('task.history', { id: 'any', spanMs: 1000, endMs: null, db });
       order.push(db);
     });
     const settings = Array.from({ length: 100 }, (_, index) =>

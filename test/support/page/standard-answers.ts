@@ -12,6 +12,7 @@ import { addressOf } from '../../../shared/model/server-address.ts';
 import type { TaskEvent } from '../../../shared/model/task-event.ts';
 import type { TaskView } from '../../../shared/model/task-view.ts';
 import { task as aTask } from './fixtures.ts';
+import { activityOf } from './task-figures/activity.ts';
 
 export type Answers = {
   readonly [N in RequestName]: (params: RequestParams<N>) => RequestResult<N> | Promise<RequestResult<N>>;
@@ -141,7 +142,8 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
         ...defined(changes),
         ...(Object.keys(secrets).length > 0 && { missingSecrets: [] }),
       }),
-    'task.history': () => [],
+    'task.history': () => ({ stepMs: 1000, points: [] }),
+    'task.activity': ({ id }) => ({ ...activityOf(found(tasks, id)), nowMs: Date.now() }),
     'task.events': ({ id, limit, before = Number.POSITIVE_INFINITY }) =>
       (events[id] ?? []).filter(({ number }) => number < before).slice(-limit),
     'comparison.start': ({ id }) => noComparison(id),

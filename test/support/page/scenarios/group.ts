@@ -59,13 +59,15 @@ export const scenarios: Scenarios = {
   group: () => ({
     tasks: [...members(), task('sessions', { name: 'Session store' })],
     answers: {
-      'task.history': ({ id, range }) =>
-        id === 'orders-vienna' ? [] : history(range, LAGS[id] ? { lagSeconds: LAGS[id] } : {}),
+      'task.history': ({ id, ...window }) =>
+        id === 'orders-vienna'
+          ? { stepMs: 1000, points: [] }
+          : history(window, LAGS[id] ? { lagSeconds: LAGS[id] } : {}),
     },
   }),
   'group-in-step': () => ({
     tasks: ['frankfurt', 'oslo', 'madrid'].map((city) => member(city)),
-    answers: { 'task.history': ({ range }) => history(range) },
+    answers: { 'task.history': (window) => history(window) },
     live: true,
   }),
 };

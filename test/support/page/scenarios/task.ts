@@ -42,7 +42,7 @@ const story = (told: Story = {}): Scenario => ({
   events: { [ID]: log(told.events ?? 40) },
   ...told.more,
   answers: {
-    'task.history': ({ range }) => history(range, told.history),
+    'task.history': (window) => history(window, told.history),
     ...(told.comparison && { 'comparison.state': () => comparison(ID, told.comparison ?? {}) }),
     ...told.more?.answers,
   },

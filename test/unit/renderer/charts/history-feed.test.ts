@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openHistoryFeed, type ShownHistory } from '../../../../renderer/charts/history-feed.ts';
 import { pointOf } from '../../../../renderer/charts/series.ts';
-import type { HistoryPoint, HistoryRange } from '../../../../shared/model/history.ts';
+import type { HistoryPoint, HistoryWindow } from '../../../../shared/model/history.ts';
 import type { Metrics } from '../../../../shared/model/metrics.ts';
 
 const flow = { commands: 0, bytes: 0, commandsPerSecond: 0, bytesPerSecond: 0 };
@@ -20,7 +20,7 @@ const report = (atMs: number): Metrics => ({
   librariesLeftOut: 0,
   rssBytes: 0,
 });
-const point = (atMs: number): HistoryPoint => pointOf(report(atMs), null);
+const point = (atMs: number): HistoryPoint => pointOf(report(atMs), null, false);
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
@@ -30,18 +30,23 @@ afterEach(() => {
 });
 
 /** A feed whose history holds every second from the beginning; its reports are made by hand. */
-async function open(range: HistoryRange, load?: () => Promise<readonly HistoryPoint[]>) {
+const last = (spanMs: number): HistoryWindow => ({ spanMs, endMs: null });
+const FIVE_MINUTES = last(300_000);
+
+async function open(window: HistoryWindow, load?: () => Promise<readonly HistoryPoint[]>) {
   const shown: ShownHistory[] = [];
   const faults: unknown[] = [];
   const listeners = new Set<(metrics: Metrics) => void>();
   let loads = 0;
   const feed = openHistoryFeed({
-    range,
+    window,
     db: null,
     load: async () => {
       loads += 1;
-      if (load) return load();
-      return Array.from({ length: 300 }, (_, index) => point(Date.now() - (299 - index) * 1000));
+      const points =
+        (await load?.()) ??
+        Array.from({ length: 300 }, (_, index) => point(Date.now() - (299 - index) * 1000));
+      return { stepMs: 1000, points };
     },
     onReport: (listener) => {
       listeners.add(listener);
@@ -68,7 +73,7 @@ async function open(range: HistoryRange, load?: () => Promise<readonly HistoryPo
 }
 
 it('appends a report a second to what was loaded, and stays within the range', async () => {
-  const page = await open('5m');
+  const page = await open(FIVE_MINUTES);
   expect(page.last()?.points).toHaveLength(300);
   await page.second(400);
   expect(page.last()?.points).toHaveLength(300);
@@ -79,7 +84,7 @@ it('appends a report a second to what was loaded, and stays within the range', a
 });
 
 it('shows nothing while hidden, and all of it afterwards', async () => {
-  const page = await open('5m');
+  const page = await open(FIVE_MINUTES);
   page.feed.hide(true);
   const before = page.shown.length;
   await page.second(60);
@@ -91,7 +96,7 @@ it('shows nothing while hidden, and all of it afterwards', async () => {
 });
 
 it('loads what it missed when reports stayed away', async () => {
-  const page = await open('5m');
+  const page = await open(FIVE_MINUTES);
   await vi.advanceTimersByTimeAsync(30_000);
   await page.second();
   await vi.advanceTimersByTimeAsync(0);
@@ -103,7 +108,7 @@ it('loads what it missed when reports stayed away', async () => {
 });
 
 it('stands still while it is held, and catches up', async () => {
-  const page = await open('5m');
+  const page = await open(FIVE_MINUTES);
   page.feed.hold(true);
   const before = page.shown.length;
   await page.second(20);
@@ -115,7 +120,7 @@ it('stands still while it is held, and catches up', async () => {
 
 it('shows what was loaded first even when it is held from the beginning', async () => {
   let answer: (points: readonly HistoryPoint[]) => void = () => undefined;
-  const page = await open('5m', () => new Promise((resolve) => (answer = resolve)));
+  const page = await open(FIVE_MINUTES, () => new Promise((resolve) => (answer = resolve)));
   page.feed.hold(true);
   answer([point(990_000)]);
   await vi.advanceTimersByTimeAsync(0);
@@ -125,11 +130,11 @@ it('shows what was loaded first even when it is held from the beginning', async 
   page.feed.close();
 });
 
-it.each<[HistoryRange, number]>([
-  ['1h', 12_000],
-  ['24h', 300_000],
-])('loads the range of %s anew every %d ms, unless hidden', async (range, stepMs) => {
-  const page = await open(range);
+it.each<[string, number, number]>([
+  ['an hour', 3_600_000, 12_000],
+  ['a day', 86_400_000, 300_000],
+])('loads the last time of %s (%d ms) anew every %d ms, unless hidden', async (_name, spanMs, stepMs) => {
+  const page = await open(last(spanMs));
   await vi.advanceTimersByTimeAsync(stepMs * 3);
   expect(page.loads()).toBe(4);
   page.feed.hide(true);
@@ -142,7 +147,7 @@ it.each<[HistoryRange, number]>([
 });
 
 it('tells of a history that cannot be loaded, and goes on with the reports', async () => {
-  const page = await open('5m', () => Promise.reject(new Error('gone')));
+  const page = await open(FIVE_MINUTES, () => Promise.reject(new Error('gone')));
   expect(page.faults).toHaveLength(1);
   await page.second(3);
   expect(page.last()?.points).toHaveLength(3);
@@ -150,7 +155,7 @@ it('tells of a history that cannot be loaded, and goes on with the reports', asy
 });
 
 it('lets the axis go on where reports stay away', async () => {
-  const page = await open('5m');
+  const page = await open(FIVE_MINUTES);
   await page.second();
   expect(page.last()?.endMs).toBe(1_001_000);
   await vi.advanceTimersByTimeAsync(40_000);
@@ -159,7 +164,7 @@ it('lets the axis go on where reports stay away', async () => {
 });
 
 it('goes by the clock of the host where that is another', async () => {
-  const page = await open('5m', () => Promise.resolve([]));
+  const page = await open(FIVE_MINUTES, () => Promise.resolve([]));
   for (const listener of page.listeners) listener(report(Date.now() - 3_600_000));
   expect(page.last()?.endMs).toBe(1_000_000 - 3_600_000);
   await vi.advanceTimersByTimeAsync(30_000);
@@ -168,11 +173,35 @@ it('goes by the clock of the host where that is another', async () => {
 });
 
 it('ends with close', async () => {
-  const page = await open('1h');
+  const page = await open(last(3_600_000));
   page.feed.close();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(page.loads()).toBe(1);
-  const live = await open('5m');
+  const live = await open(FIVE_MINUTES);
   live.feed.close();
   expect(live.listeners.size).toBe(0);
+});
+
+it('shows a part of the past as it is: its axis ends there, and it is loaded once', async () => {
+  const page = await open({ spanMs: 60_000, endMs: 900_000 });
+  await page.second(20);
+  expect(page.last()?.endMs).toBe(900_000);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(page.loads()).toBe(1);
+  page.feed.close();
+});
+
+it('draws no drift of a copy that goes on when the page is opened, until the stream is applied', async () => {
+  const page = await open(FIVE_MINUTES, async () => [
+    { ...point(Date.now()), keysMissing: null, keysExtra: null },
+  ]);
+  const say = async (phase: Metrics['phase']) => {
+    await vi.advanceTimersByTimeAsync(1000);
+    for (const listener of page.listeners) listener({ ...report(Date.now()), phase });
+    return page.last()?.points.at(-1)?.keysMissing;
+  };
+  expect(await say('reconnecting')).toBeNull();
+  expect(await say('catching-up')).toBe(0);
+  expect(await say('reconnecting')).toBe(0);
+  page.feed.close();
 });

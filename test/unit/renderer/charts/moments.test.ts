@@ -1,30 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { MOMENTS, pathOf, pointAt, spanMs, type Scale } from '../../../../renderer/charts/moments.ts';
+import { momentsOf, pathOf, pointAt, type Scale } from '../../../../renderer/charts/moments.ts';
 import { withGaps } from '../../../../renderer/charts/series.ts';
-import type { HistoryPoint } from '../../../../shared/model/history.ts';
+import { historyPoint } from '../../../support/page/task-figures/history-point.ts';
 
-const point = (atMs: number, lagSeconds = 0): HistoryPoint => ({
-  atMs,
-  readCommandsPerSecond: 0,
-  appliedCommandsPerSecond: 0,
-  readBytesPerSecond: 0,
-  appliedBytesPerSecond: 0,
-  lagSeconds,
-  lagBytes: 0,
-  spoolBytes: 0,
-  sourceKeys: 0,
-  targetKeys: 0,
-  sourceExpires: 0,
-  targetExpires: 0,
-  difference: 0,
+const point = (atMs: number, lagSeconds = 0) => historyPoint({ atMs, lagSeconds });
+
+it('has a moment for each step of a span, from the beginning of its axis to the end', () => {
+  const moments = momentsOf(300_000, 1000);
+  expect(moments).toHaveLength(301);
+  expect(moments[0]).toEqual({ fromEndMs: -300_000 });
+  expect(moments[299]).toEqual({ fromEndMs: -1000 });
+  expect(moments.at(-1)).toEqual({ fromEndMs: -0 });
 });
 
-it('has a moment for each step of a range, from the beginning of its axis to the end', () => {
-  const moments = MOMENTS['5m'];
-  expect(moments).toHaveLength(301);
-  expect(moments[0]).toEqual({ fromEndMs: -spanMs('5m') });
-  expect(moments[299]).toEqual({ fromEndMs: -1000 });
-  expect(moments.at(-1)).toEqual({ fromEndMs: 0 });
+it('has no more moments than can be pointed at, and two at least', () => {
+  expect(momentsOf(86_400_000, 1000)).toHaveLength(601);
+  expect(momentsOf(5000, 300_000).map(({ fromEndMs }) => fromEndMs)).toEqual([-5000, -0]);
 });
 
 describe('pointAt', () => {
@@ -48,6 +39,7 @@ describe('pathOf', () => {
     area: { x: 100, y: 10, width: 300, height: 50 },
     endMs: 30_000,
     spanMs: 30_000,
+    bottom: 0,
     top: 10,
   };
 
@@ -65,5 +57,16 @@ describe('pathOf', () => {
     const rows = [point(-1000), point(0), point(1000)];
     expect(pathOf(rows, 'lagSeconds', scale)).toBe('M100,60L110,60');
     expect(pathOf([], 'lagSeconds', scale)).toBe('');
+  });
+
+  it('leads through no point that tells nothing of it, and draws below 0 where the axis goes there', () => {
+    const signed = { ...scale, bottom: -10 };
+    const rows = [
+      historyPoint({ atMs: 27_000, keysExtra: 0 }),
+      historyPoint({ atMs: 28_000, keysExtra: -10 }),
+      historyPoint({ atMs: 29_000, keysExtra: null }),
+      historyPoint({ atMs: 30_000, keysExtra: -5 }),
+    ];
+    expect(pathOf(rows, 'keysExtra', signed)).toBe('M370,35L380,60M400,47.5m-1,0h2');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   appendPoint,
-  greatest,
+  extent,
   leavesGap,
   pointOf,
   summarise,
@@ -9,22 +9,10 @@ import {
 } from '../../../../renderer/charts/series.ts';
 import type { HistoryPoint } from '../../../../shared/model/history.ts';
 import type { Metrics } from '../../../../shared/model/metrics.ts';
+import { historyPoint } from '../../../support/page/task-figures/history-point.ts';
 
-const point = (atMs: number, appliedCommandsPerSecond = 0): HistoryPoint => ({
-  atMs,
-  readCommandsPerSecond: 0,
-  appliedCommandsPerSecond,
-  readBytesPerSecond: 0,
-  appliedBytesPerSecond: 0,
-  lagSeconds: 0,
-  lagBytes: 0,
-  spoolBytes: 0,
-  sourceKeys: 0,
-  targetKeys: 0,
-  sourceExpires: 0,
-  targetExpires: 0,
-  difference: 0,
-});
+const point = (atMs: number, appliedCommandsPerSecond: number | null = 0) =>
+  historyPoint({ atMs, appliedCommandsPerSecond });
 const times = (rows: readonly { readonly atMs: number }[]): number[] => rows.map(({ atMs }) => atMs);
 
 describe('appending', () => {
@@ -86,12 +74,18 @@ describe('summaries', () => {
   it('give now, least, mean and greatest', () => {
     const series = [point(0, 4), point(1, 1), point(2, 7)];
     expect(summarise(series, 'appliedCommandsPerSecond')).toEqual({ now: 7, min: 1, mean: 4, max: 7 });
-    expect(greatest(series, ['readCommandsPerSecond', 'appliedCommandsPerSecond'])).toBe(7);
+    expect(extent(series, 'appliedCommandsPerSecond')).toEqual([0, 7]);
   });
 
   it('are missing where there is no point', () => {
     expect(summarise([], 'lagSeconds')).toBeUndefined();
-    expect(greatest([], ['lagSeconds'])).toBe(0);
+    expect(extent([], 'lagSeconds')).toEqual([0, 0]);
+  });
+
+  it('leave out what was not told, and say the last that was', () => {
+    const series = [point(0, 40), point(1, null), point(2, 20), point(3, null)];
+    expect(summarise(series, 'appliedCommandsPerSecond')).toEqual({ now: 20, min: 20, mean: 30, max: 40 });
+    expect(summarise([point(0, null)], 'appliedCommandsPerSecond')).toBeUndefined();
   });
 });
 
@@ -116,13 +110,14 @@ describe('the point of a report', () => {
     rssBytes: 0,
   };
 
-  it('adds the databases, and their differences without regard to sign', () => {
-    expect(pointOf(metrics, null)).toMatchObject({
+  it('adds the databases, and says apart what is missing and what the target has beyond the source', () => {
+    expect(pointOf(metrics, null, false)).toMatchObject({
       atMs: 5,
       readCommandsPerSecond: 11,
       appliedCommandsPerSecond: 13,
       readBytesPerSecond: 12,
       appliedBytesPerSecond: 14,
+      copyReadBytesPerSecond: null,
       lagBytes: 15,
       lagSeconds: 16,
       spoolBytes: 17,
@@ -130,12 +125,28 @@ describe('the point of a report', () => {
       targetKeys: 148,
       sourceExpires: 10,
       targetExpires: 8,
-      difference: 3 + 3,
+      keysMissing: 3,
+      keysExtra: -3,
     });
   });
 
   it('takes one database where one is chosen', () => {
-    expect(pointOf(metrics, 3)).toMatchObject({ sourceKeys: 50, targetKeys: 53, difference: 3 });
-    expect(pointOf(metrics, 9)).toMatchObject({ sourceKeys: 0, targetKeys: 0, difference: 0 });
+    expect(pointOf(metrics, 3, false)).toMatchObject({
+      ...{ sourceKeys: 50, targetKeys: 53 },
+      ...{ keysMissing: 0, keysExtra: -3 },
+    });
+    expect(pointOf(metrics, 9, false)).toMatchObject({ sourceKeys: 0, targetKeys: 0, keysMissing: 0 });
+  });
+
+  it('tells the traffic of a full copy apart from that of the stream, and no drift until it is over', () => {
+    expect(pointOf({ ...metrics, phase: 'full-copy' }, null, true)).toMatchObject({
+      readCommandsPerSecond: null,
+      appliedBytesPerSecond: null,
+      copyCommandsPerSecond: 13,
+      copyReadBytesPerSecond: 12,
+      copyAppliedBytesPerSecond: 14,
+      keysMissing: null,
+      keysExtra: null,
+    });
   });
 });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { timeTicks, valueTicks, type Unit } from '../../../../renderer/charts/ticks.ts';
+import {
+  fromAxis,
+  signedTicks,
+  timeTicks,
+  toAxis,
+  valueTicks,
+  type Unit,
+} from '../../../../renderer/charts/ticks.ts';
 import { formatTick, formatValue } from '../../../../renderer/charts/units.ts';
 
 const KB = 1024;
@@ -42,6 +49,32 @@ describe('the value axis', () => {
   });
 });
 
+describe('the axis of a drift', () => {
+  const signed = (least: number, most: number): string[] =>
+    signedTicks(least, most).map((place) => formatTick(fromAxis(place, 'signed-count'), 'signed-count'));
+
+  it.each<[number, number, string[]]>([
+    [0, 0, ['0', '+10']],
+    [0, 23, ['0', '+10', '+100']],
+    [-3, 0, ['−10', '0']],
+    [-3, 12_485, ['−10', '0', '+10', '+1,000', '+100,000']],
+    [0, 40_000_000, ['0', '+100', '+10,000', '+1,000,000', '+100,000,000']],
+  ])('from %d to %d has %j', (least, most, expected) => {
+    expect(signed(least, most)).toEqual(expected);
+    const ticks = signedTicks(least, most);
+    expect(ticks[0]).toBeLessThanOrEqual(toAxis(least, 'signed-count'));
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(toAxis(most, 'signed-count'));
+  });
+
+  it('keeps a few keys readable beside a million, and tells the value of each place', () => {
+    const share = toAxis(23, 'signed-count') / toAxis(1_000_000, 'signed-count');
+    expect(share).toBeGreaterThan(0.2);
+    for (const value of [-40_000, -1, 0, 1, 23, 12_485]) {
+      expect(fromAxis(toAxis(value, 'signed-count'), 'signed-count')).toBe(value);
+    }
+  });
+});
+
 describe('values', () => {
   it.each<[number, Unit, string]>([
     [12_400.4, 'commands-per-second', '12,400/s'],
@@ -69,7 +102,7 @@ describe('the time axis', () => {
 
   it('has whole minutes for 5 minutes', () => {
     const fromMs = new Date(2026, 0, 5, 9, 58, 30).getTime();
-    expect(timeTicks(fromMs, fromMs + 300_000, '5m').map(clock)).toEqual([
+    expect(timeTicks(fromMs, fromMs + 300_000).map(clock)).toEqual([
       '09:59',
       '10:00',
       '10:01',
@@ -80,7 +113,7 @@ describe('the time axis', () => {
 
   it('has ten minutes for an hour', () => {
     const fromMs = new Date(2026, 0, 5, 9, 58, 30).getTime();
-    expect(timeTicks(fromMs, fromMs + 3_600_000, '1h').map(clock)).toEqual([
+    expect(timeTicks(fromMs, fromMs + 3_600_000).map(clock)).toEqual([
       '10:00',
       '10:10',
       '10:20',
@@ -92,7 +125,7 @@ describe('the time axis', () => {
 
   it('stays on round hours of the local zone, also where the clock is changed', () => {
     const fromMs = new Date(2026, 3, 4, 22, 10).getTime();
-    const ticks = timeTicks(fromMs, fromMs + 86_400_000, '24h').map(clock);
+    const ticks = timeTicks(fromMs, fromMs + 86_400_000).map(clock);
     expect(ticks).toEqual(['00:00', '03:00', '06:00', '09:00', '12:00', '15:00', '18:00', '21:00']);
   });
 });
