@@ -12,7 +12,9 @@ import { outlookJob } from './jobs/outlook-job.ts';
 import { precheckJob } from './jobs/precheck-job.ts';
 import { readKeyJob } from './jobs/read-key-job.ts';
 import { releaseJob } from './jobs/release-job.ts';
+import { cleanTargetJob, tryTargetJob } from './jobs/rehearsal-jobs.ts';
 import { taskJob } from './jobs/task-job.ts';
+import { watchPairJob } from './jobs/watch-pair-job.ts';
 import type { HostPort } from './port.ts';
 import type { World } from './world/world.ts';
 
@@ -59,6 +61,12 @@ function beginJob(command: EngineCommand, send: Send, world: World): Job | undef
       return outlookJob(command, send, world);
     case 'release':
       return releaseJob(command, send, world);
+    case 'watch-pair':
+      return watchPairJob(command, send, world);
+    case 'try-target':
+      return tryTargetJob(command, send, world);
+    case 'clean-target':
+      return cleanTargetJob(command, send, world);
     default:
       return undefined;
   }

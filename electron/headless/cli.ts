@@ -5,6 +5,8 @@ import { describeSurroundings } from './cli/exit-statuses.ts';
 import { OutputEnd } from './cli/output-end.ts';
 import { packageVersion } from './package-version.ts';
 import { releaseCommand, type ReleaseFlags } from './cli/release-command.ts';
+import { rehearseCopyCommand, type RehearseCopyFlags } from './cli/rehearse/copy-command.ts';
+import { addRehearseOptions } from './cli/rehearse/rehearse-flags.ts';
 import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
 import { each, once, usageError } from './cli/usage-error.ts';
@@ -140,6 +142,20 @@ program
   .option('--json', 'the result as JSON on standard output')
   .action(async (flags: ReleaseFlags) => {
     status = await releaseCommand(flags);
+  });
+
+const rehearse = program
+  .command('rehearse')
+  .description('go through a move or a disaster recovery with a stopwatch; exits 0 when the goals are met');
+const rehearseTexts = { address: ADDRESS, sentinelUser: SENTINEL_USER, addressMap: ADDRESS_MAP };
+
+addRehearseOptions(rehearse.command('copy'), rehearseTexts)
+  .description('copy into an empty target, keep in step for a while, compare; measures all of it')
+  .option('--task <name>', 'name of the task (default: one of its own for each run)')
+  .option('--clean', 'then remove what was copied, without asking')
+  .option('--keep', 'then keep it, without asking')
+  .action(async (flags: RehearseCopyFlags) => {
+    status = await rehearseCopyCommand(flags, output);
   });
 
 program

@@ -15,6 +15,7 @@ const MEANING: Readonly<Record<ExitName, string>> = {
     'This machine: the spool, its disk, or the time for retrying. The scripts use it when a tool is missing.',
   data: 'Something in the data cannot be carried, or needs a decision.',
   interrupted: 'Asked to stop before both sides were in step.',
+  goals: 'a rehearsal has missed a goal, or something stood in its way',
   internal: 'A fault in Lockstep itself, or its engine was killed.',
 };
 

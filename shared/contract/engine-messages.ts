@@ -6,9 +6,11 @@ import { databaseMapSchema } from '../model/database-map.ts';
 import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
 import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
 import { metricsSchema } from '../model/metrics.ts';
+import { pairSampleSchema } from '../model/pair-sample.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import { releasedSchema } from '../model/released.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
+import { targetCleanedSchema, targetTrialSchema } from '../model/target-trial.ts';
 import { taskOutlookSchema } from '../model/task-outlook.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
 import { endpointSchema, sentinelAddressSchema, taskSpecSchema } from '../model/task-spec.ts';
@@ -44,6 +46,9 @@ export type RunCommand = z.infer<typeof runCommandSchema>;
 export const MOST_MEMBERS = 16;
 /** A run within a group's engine: a number that its host uses once. */
 export const memberSchema = z.number().int().min(1);
+
+/** A task that no run works for at the moment, and its target. */
+const standingTask = { target: endpointSchema, task: z.string().min(1).max(200) };
 
 /** What a host tells an engine over its port. An engine does one job, given by its first command, and ends with it. */
 export const engineCommandSchema = z.discriminatedUnion('type', [
@@ -86,6 +91,12 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     /** Left out takes the only one that the target has. */
     task: z.string().min(1).max(200).optional(),
   }),
+  /** Reads both servers every half second. Answered by `watched` each time, until `stop`. */
+  z.object({ type: z.literal('watch-pair'), source: endpointSchema, target: endpointSchema }),
+  /** Writes a key of the tool's own to a target that the task has handed over, reads and removes it. Answered by `target-tried`, or `failed`. */
+  z.object({ type: z.literal('try-target'), ...standingTask }),
+  /** Removes what the task has brought to a target that was empty before. Answered by `target-cleaned`, or `failed`. */
+  z.object({ type: z.literal('clean-target'), ...standingTask }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
@@ -153,5 +164,9 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('key'), reading: keyReadingSchema }),
   z.object({ type: z.literal('outlook'), outlook: taskOutlookSchema }),
   z.object({ type: z.literal('released'), released: releasedSchema }),
+  z.object({ type: z.literal('watched'), sample: pairSampleSchema }),
+  z.object({ type: z.literal('watch-ended') }),
+  z.object({ type: z.literal('target-tried'), trial: targetTrialSchema }),
+  z.object({ type: z.literal('target-cleaned'), cleaned: targetCleanedSchema }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

@@ -8,7 +8,15 @@ const READY_WITHIN_MS = 30_000;
 /** After its last word an engine ends by itself; if it does not, it is ended after this time. */
 const GRACE_MS = 3000;
 
-type Ending = 'summary' | 'prechecked' | 'compared' | 'outlook' | 'released';
+type Ending =
+  | 'summary'
+  | 'prechecked'
+  | 'compared'
+  | 'outlook'
+  | 'released'
+  | 'watch-ended'
+  | 'target-tried'
+  | 'target-cleaned';
 export type EndingEvent<E extends Ending> = Extract<EngineEvent, { type: E }>;
 
 export interface EngineJob<E extends Ending> {

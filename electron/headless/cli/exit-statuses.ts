@@ -9,6 +9,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   local: 'this machine: the spool, or --retry-for has passed',
   data: 'the data: a damaged snapshot, or something that the target cannot hold',
   interrupted: 'stopped before both sides were in step',
+  goals: 'rehearse: a goal was missed, or something stood in the way',
   internal: 'a fault in Lockstep itself',
 };
 
@@ -17,6 +18,7 @@ const BY_WEIGHT: readonly number[] = [
   EXIT.ok,
   EXIT.interrupted,
   EXIT.different,
+  EXIT.goals,
   EXIT.source,
   EXIT.target,
   EXIT.local,

@@ -44,6 +44,13 @@ export const APPLICATION_ERRORS = {
     'A check failed, a warning has not been ignored, or something was changed since the checks ran.',
     'Mend what failed and run the checks again; a warning can be ignored by its own button.',
   ),
+  REHEARSAL_BLOCKED: entry(
+    EXIT.goals,
+    false,
+    'The rehearsal cannot begin, or cannot go on',
+    'A check before it failed, or something that has to be so before the next step is not.',
+    'Do what is named above, and rehearse again.',
+  ),
   STORE_DAMAGED: entry(
     EXIT.local,
     false,

@@ -21,6 +21,7 @@ export const EXIT = {
   local: 5,
   data: 6,
   interrupted: 7,
+  goals: 8,
   internal: 70,
 } as const;
 

@@ -61,6 +61,7 @@ const ENGINE_ROOMS = [
   'stream',
   'task',
   'parts',
+  'rehearsal',
   'jobs',
 ];
 

@@ -1,0 +1,79 @@
+import type { EngineEvent, Outcome } from '../../../shared/contract/engine-messages.ts';
+import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { StartEngine } from '../engine-process.ts';
+import { runTask, type RunningTask } from '../run-task.ts';
+
+export interface FollowedTaskOptions {
+  readonly startEngine: StartEngine;
+  readonly spec: TaskSpec;
+  readonly onPhase: (phase: Phase) => void;
+  readonly onMetrics: (metrics: Metrics) => void;
+  readonly onFault: (atMs: number, text: string) => void;
+}
+
+/** A run of a task that a rehearsal looks at from one phase to the next. */
+export class FollowedTask {
+  private readonly options: FollowedTaskOptions;
+  private readonly running: RunningTask;
+  private readonly waiting = new Set<{ readonly phase: Phase; readonly arrived: () => void }>();
+  private shown: Phase = 'connecting';
+  last: Metrics | undefined;
+  /** The most bytes of a snapshot that were told: a report at the end may tell none. */
+  copiedBytes = 0;
+
+  constructor(options: FollowedTaskOptions) {
+    this.options = options;
+    this.running = runTask(options.startEngine, options.spec, (event) => this.event(event));
+    // Told by whoever waits for it.
+    this.running.outcome.catch(() => undefined);
+  }
+
+  get outcome(): Promise<Outcome> {
+    return this.running.outcome;
+  }
+
+  get phase(): Phase {
+    return this.shown;
+  }
+
+  stop(how: Parameters<RunningTask['stop']>[0]): void {
+    this.running.stop(how);
+  }
+
+  /** Resolves once it is in this phase. @throws LockstepError what ended it before */
+  async reached(phase: Phase): Promise<void> {
+    if (this.shown === phase) return;
+    const arrival = new Promise<void>((arrived) => this.waiting.add({ phase, arrived }));
+    await Promise.race([arrival, this.endedEarly()]);
+  }
+
+  /** Never resolves. @throws LockstepError what ended it, or INTERRUPTED where it was stopped */
+  async endedEarly(): Promise<never> {
+    await this.running.outcome;
+    throw new LockstepError('INTERRUPTED', 'the task ended before the rehearsal did');
+  }
+
+  private event(event: EngineEvent): void {
+    if (event.type === 'metrics') this.metrics(event.metrics);
+    else if (event.type === 'event' && event.severity === 'warning')
+      this.options.onFault(event.atMs, event.text);
+  }
+
+  private metrics(metrics: Metrics): void {
+    this.last = metrics;
+    this.copiedBytes = Math.max(this.copiedBytes, metrics.copy.bytesDone);
+    const { phase } = metrics;
+    if (phase !== this.shown) {
+      this.shown = phase;
+      this.options.onPhase(phase);
+    }
+    this.options.onMetrics(metrics);
+    for (const waiter of this.waiting) {
+      if (waiter.phase !== phase) continue;
+      this.waiting.delete(waiter);
+      waiter.arrived();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { Goals } from '../../../shared/rehearsal/report.ts';
+import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { StartEngine } from '../engine-process.ts';
+import type { StepListener } from './recorder.ts';
+
+/** What every rehearsal is given by its host. */
+export interface RehearsalSetting {
+  readonly startEngine: StartEngine;
+  readonly spec: TaskSpec;
+  readonly goals: Goals;
+  /** Of Lockstep. */
+  readonly version: string;
+  /** How long the pair is to stay in step. */
+  readonly inStepForMs: number;
+  readonly onStep: StepListener;
+  /** Breaks the rehearsal off; what was measured by then is reported. */
+  readonly signal: AbortSignal;
+}

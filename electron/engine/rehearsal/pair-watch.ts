@@ -1,0 +1,101 @@
+import type { Redis } from 'ioredis';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { PairSample } from '../../../shared/model/pair-sample.ts';
+import type { Side } from '../control/control-connection.ts';
+import { readInfo } from '../control/info.ts';
+import { sleep } from '../world/clock.ts';
+import type { World } from '../world/world.ts';
+import { openPrimaries, type OpenedSide } from './all-primaries.ts';
+
+const INTERVAL_MS = 500;
+
+/**
+ * Reads both servers every half second until the signal, from a process that does nothing else, so that what it measures is theirs. Only
+ * reads. A side that cannot be asked is null in a sample, and opened anew for the next.
+ */
+export async function watchPair(
+  world: World,
+  { source, target }: { readonly source: Endpoint; readonly target: Endpoint },
+  tell: (sample: PairSample) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = new WatchedSide(world, 'source', source);
+  const to = new WatchedSide(world, 'target', target);
+  try {
+    while (!signal.aborted) {
+      const [ofSource, ofTarget] = await Promise.all([
+        from.read((servers) => readSource(world, servers)),
+        to.read(readTarget),
+      ]);
+      if (signal.aborted) return;
+      tell({ atMs: world.clock.now(), source: ofSource, target: ofTarget });
+      await sleep(world.clock, INTERVAL_MS);
+    }
+  } finally {
+    from.close();
+    to.close();
+  }
+}
+
+class WatchedSide {
+  private readonly world: World;
+  private readonly side: Side;
+  private readonly endpoint: Endpoint;
+  private opened: OpenedSide | undefined;
+
+  constructor(world: World, side: Side, endpoint: Endpoint) {
+    this.world = world;
+    this.side = side;
+    this.endpoint = endpoint;
+  }
+
+  async read<T>(look: (servers: readonly Redis[]) => Promise<T>): Promise<T | null> {
+    try {
+      const opened = this.opened ?? (await openPrimaries(this.world, this.side, this.endpoint));
+      this.opened = opened;
+      return await look(opened.servers);
+    } catch {
+      // Why is told by whoever works with that side.
+      this.close();
+      return null;
+    }
+  }
+
+  close(): void {
+    this.opened?.close();
+    this.opened = undefined;
+  }
+}
+
+async function readSource(
+  world: World,
+  servers: readonly Redis[],
+): Promise<NonNullable<PairSample['source']>> {
+  const { clock } = world;
+  const all = await Promise.all(
+    servers.map(async (redis) => {
+      const askedMs = clock.monotonicMs();
+      await redis.ping();
+      const latencyMs = clock.monotonicMs() - askedMs;
+      return { latencyMs, info: await readInfo(redis, 'stats', 'memory') };
+    }),
+  );
+  const forks = all.flatMap(({ info }) => numberIn(info, 'latest_fork_usec'));
+  const buffers = all.flatMap(({ info }) => numberIn(info, 'mem_clients_slaves'));
+  return {
+    latencyMs: Math.max(...all.map(({ latencyMs }) => latencyMs)),
+    forkMs: forks.length > 0 ? Math.max(...forks) / 1000 : null,
+    replicaBufferBytes: buffers.length > 0 ? buffers.reduce((sum, bytes) => sum + bytes, 0) : null,
+  };
+}
+
+async function readTarget(servers: readonly Redis[]): Promise<NonNullable<PairSample['target']>> {
+  const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'memory')));
+  const used = infos.flatMap((info) => numberIn(info, 'used_memory'));
+  return { usedMemoryBytes: used.length > 0 ? used.reduce((sum, bytes) => sum + bytes, 0) : null };
+}
+
+function numberIn(info: ReadonlyMap<string, string>, field: string): number[] {
+  const text = info.get(field);
+  return text !== undefined && /^\d+$/.test(text) ? [Number(text)] : [];
+}

@@ -1,0 +1,115 @@
+import { formatBytes, formatCount, formatDuration } from '../../format/numbers.ts';
+import type { RehearsalReport, Spread } from '../report.ts';
+
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  /** How it was measured, or what it means. */
+  readonly note: string;
+}
+
+/** What was measured, as far as this kind of rehearsal measures it. */
+export function figuresOf(report: RehearsalReport): Figure[] {
+  return [...objectives(report), ...copyFigures(report), ...lagFigures(report), ...loadFigures(report)];
+}
+
+function objectives({ kind, rtoMs, rpo, ownCheck }: RehearsalReport): Figure[] {
+  const figures: Figure[] = [];
+  if (rtoMs !== null)
+    figures.push({
+      name: kind === 'failover' ? 'Recovery time (RTO)' : 'Time without a server to write to',
+      value: formatDuration(rtoMs),
+      note: kind === 'failover' ? 'from the loss of the source until the target answered' : '',
+    });
+  if (rpo)
+    figures.push({
+      name: 'Lost data (RPO)',
+      value: `${formatDuration(rpo.seconds * 1000)}, ${formatBytes(rpo.bytes)}`,
+      note:
+        rpo.commands === null
+          ? 'at most: what the source had at that moment and the target never got, known to a second; how many commands lie in it is not known'
+          : `${formatCount(rpo.commands)} commands: the target had all that the source had`,
+    });
+  if (ownCheck) {
+    const status = ownCheck.status === null ? 'no exit status' : `status ${ownCheck.status}`;
+    figures.push({
+      name: 'Your own check',
+      value: formatDuration(ownCheck.tookMs),
+      note: `${ownCheck.passed ? 'passed' : 'failed'}, ${status}`,
+    });
+  }
+  return figures;
+}
+
+function copyFigures({ copy, comparison }: RehearsalReport): Figure[] {
+  const figures: Figure[] = [];
+  if (copy)
+    figures.push({
+      name: 'Copied',
+      value: `${formatCount(copy.keys)} keys, ${formatBytes(copy.bytes)}`,
+      note: `${formatCount(copy.keysPerSecond)} keys/s, ${formatBytes(copy.bytesPerSecond)}/s over the time of the copy`,
+    });
+  if (comparison)
+    figures.push({
+      name: 'Compared',
+      value: `${formatCount(comparison.compared)} keys`,
+      note: comparison.equal
+        ? `all equal, in ${formatDuration(comparison.tookMs)}`
+        : `${formatCount(comparison.differences)} differences, in ${formatDuration(comparison.tookMs)}`,
+    });
+  return figures;
+}
+
+function lagFigures({ lagSeconds }: RehearsalReport): Figure[] {
+  return lagSeconds
+    ? [
+        {
+          name: 'Behind the source',
+          value: describeSpread(lagSeconds, 1000),
+          note: 'read once a second from the first moment in step on, and known to a second',
+        },
+      ]
+    : [];
+}
+
+function loadFigures({ load }: RehearsalReport): Figure[] {
+  if (!load) return [];
+  const { before, copying, after } = load.latencyMs;
+  const stages = [
+    ['before', before],
+    ['during the copy', copying],
+    ['after it', after],
+  ] as const;
+  const figures: Figure[] = stages.flatMap(([when, spread]) =>
+    spread
+      ? [
+          {
+            name: `The source answers, ${when}`,
+            value: describeSpread(spread, 1),
+            note: 'round trip of a PING from this machine, twice a second',
+          },
+        ]
+      : [],
+  );
+  if (load.forkMs !== null)
+    figures.push({
+      name: 'Fork of the source',
+      value: formatDuration(load.forkMs),
+      note: 'nothing was answered meanwhile',
+    });
+  if (load.replicaBufferBytes !== null)
+    figures.push({
+      name: 'Output buffers for replicas',
+      value: formatBytes(load.replicaBufferBytes),
+      note: 'the most that the source held, ours among others',
+    });
+  return figures;
+}
+
+/** `scale`: from its unit to ms. */
+function describeSpread({ p50, p99, worst }: Spread, scale: number): string {
+  const text = (reading: number): string => milliseconds(reading * scale);
+  return `half at most ${text(p50)}, 99 % at most ${text(p99)}, worst ${text(worst)}`;
+}
+
+const milliseconds = (ms: number): string => (ms > 0 && ms < 10 ? `${ms.toFixed(1)} ms` : formatDuration(ms));

@@ -1,0 +1,28 @@
+import type { RehearsalKind, StepId } from './report.ts';
+
+export const KIND_WORDS: Readonly<Record<RehearsalKind, string>> = {
+  copy: 'Copy rehearsal',
+  failover: 'Failover rehearsal',
+  cutover: 'Planned cutover',
+};
+
+export const STEP_WORDS: Readonly<Record<StepId, string>> = {
+  look: 'Look at both servers',
+  precheck: 'Checks before the start',
+  connect: 'Connect, and wait for the snapshot',
+  copy: 'Full copy',
+  'catch-up': 'Catch up',
+  'in-step': 'In step',
+  compare: 'Compare every key',
+  gate: 'Checklist',
+  drain: 'Apply what the source wrote last',
+  noticed: 'Loss noticed',
+  'rest-applied': 'Rest applied',
+  'expiry-exact': 'Expiry made exact',
+  answers: 'Target answers a write and a read',
+  'own-check': 'Your own check',
+  free: 'Target free to be used',
+  'go-on': 'Go on, until in step again',
+  'copy-again': 'New full copy, until in step again',
+  clean: 'Clean the target',
+};

@@ -1,0 +1,46 @@
+import type { RehearsalReport } from '../../shared/rehearsal/report.ts';
+
+/** A report of a copy that went well, changed by `report`. */
+export const copyReport = (report: Partial<RehearsalReport> = {}): RehearsalReport => ({
+  form: 1,
+  id: 'run-1',
+  kind: 'copy',
+  version: '0.1.0',
+  task: 'rehearsal-1',
+  startedAtMs: Date.UTC(2031, 9, 9, 2, 10),
+  endedAtMs: Date.UTC(2031, 9, 9, 2, 11),
+  source: {
+    address: 'a:1',
+    product: 'Redis',
+    version: '7.0.15',
+    cluster: false,
+    keys: 5,
+    usedMemoryBytes: 1024,
+  },
+  target: {
+    address: 'b:2',
+    product: 'Valkey',
+    version: '8.1.1',
+    cluster: true,
+    keys: 5,
+    usedMemoryBytes: null,
+  },
+  steps: [
+    { id: 'copy', beganMs: 0, tookMs: 40_000, state: 'done' },
+    { id: 'in-step', beganMs: 40_000, tookMs: 20_000, state: 'done' },
+  ],
+  goals: { rtoMs: 60_000, rpoMs: 5_000 },
+  checks: [],
+  copy: { keys: 5, bytes: 100, keysPerSecond: 1, bytesPerSecond: 2 },
+  lagSeconds: { count: 3, p50: 0, p99: 1, worst: 2 },
+  load: null,
+  comparison: { equal: true, compared: 5, differences: 0, tookMs: 10 },
+  rpo: null,
+  rtoMs: null,
+  ownCheck: null,
+  gate: null,
+  faults: { total: 0, listed: [] },
+  failure: null,
+  afterwards: 'The target is empty again.',
+  ...report,
+});

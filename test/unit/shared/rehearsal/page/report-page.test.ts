@@ -1,0 +1,58 @@
+// @vitest-environment jsdom
+import { expect, test } from 'vitest';
+import { reportPage } from '../../../../../shared/rehearsal/page/report-page.ts';
+import { summaryOf } from '../../../../../shared/rehearsal/run-summary.ts';
+import { copyReport } from '../../../../support/rehearsal-report.ts';
+
+const parse = (page: string): Document => new DOMParser().parseFromString(page, 'text/html');
+
+test('whatever stands in a report is text on its page', () => {
+  const evil = `"><script>alert(1)</script><img src=x onerror='a'>`;
+  const page = reportPage(
+    copyReport({
+      task: evil,
+      version: evil,
+      id: evil,
+      afterwards: evil,
+      source: { ...copyReport().source!, address: evil, version: evil },
+      steps: [{ id: 'copy', beganMs: 0, tookMs: 1, state: 'failed', note: evil }],
+      checks: [{ title: evil, status: 'warning', found: evil }],
+      faults: { total: 3, listed: [{ atMs: 1, text: evil }] },
+      gate: [{ id: 'clients', state: 'blocks', found: evil, who: [evil], command: evil }],
+      failure: { code: 'INTERNAL', fact: evil },
+    }),
+    undefined,
+  );
+  const document = parse(page);
+  expect(document.querySelectorAll('script, img, link, iframe, [onerror]')).toHaveLength(0);
+  expect(document.body.textContent).toContain(evil);
+  expect(document.title).toContain(evil);
+  // Nothing is fetched, and no script could run.
+  expect(document.querySelectorAll('[src], [href]')).toHaveLength(0);
+  expect(page).not.toMatch(/url\(|@import/i);
+  expect(document.querySelector('meta[http-equiv]')?.getAttribute('content')).toBe(
+    "default-src 'none'; style-src 'unsafe-inline'",
+  );
+});
+
+test('the picture has a bar for each step, to scale, and the table says the same', () => {
+  const document = parse(reportPage(copyReport(), undefined));
+  const bars = [...document.querySelectorAll('.timeline .bar')];
+  const widths = bars.map((bar) => Number(bar.getAttribute('width')));
+  expect(widths).toHaveLength(2);
+  expect(widths[0]! / widths[1]!).toBeCloseTo(2, 1);
+  expect(Number(bars[1]!.getAttribute('x'))).toBeCloseTo(Number(bars[0]!.getAttribute('x')) + widths[0]!, 0);
+  expect(document.body.textContent).toContain('40.0 s');
+  expect(document.querySelector('.verdict')?.className).toContain('met');
+});
+
+test('a run before is set beside this one', () => {
+  const slow = copyReport({
+    id: 'run-0',
+    steps: [{ id: 'copy', beganMs: 0, tookMs: 90_000, state: 'done' }],
+    comparison: { equal: false, compared: 5, differences: 2, tookMs: 1 },
+  });
+  const text = parse(reportPage(copyReport(), summaryOf(slow, 'a', 'b'))).body.textContent;
+  expect(text).toMatch(/Full copy\s*1 min 30 s\s*40\.0 s/);
+  expect(text).toMatch(/Goals\s*not met\s*met/);
+});
