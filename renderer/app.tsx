@@ -4,6 +4,7 @@ import { useEffect, type ReactElement } from 'react';
 import { ConfirmProvider } from './components/confirm.tsx';
 import { styleNonce } from './nonce.ts';
 import { GroupPage } from './group/group-page.tsx';
+import { PairPage } from './pair/pair-page.tsx';
 import { SettingsPage } from './settings/settings-page.tsx';
 import { SetupPage } from './setup/setup-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -47,6 +48,8 @@ function Page(): ReactElement {
       return <SettingsPage />;
     case 'setup':
       return <SetupPage key={route.draftId} draftId={route.draftId} />;
+    case 'pair':
+      return <PairPage key={route.draftId} draftId={route.draftId} />;
     case 'group':
       return <GroupPage key={route.id} id={route.id} />;
     case 'task':

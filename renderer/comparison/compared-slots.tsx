@@ -11,11 +11,11 @@ const MOST_SHOWN = 50;
 
 /** Where keys differ: ranges of slots, each of one shard on either side. Nothing where none does, or neither side is a cluster. */
 export function ComparedSlots({ report }: { readonly report: SlotReport | undefined }): ReactElement | null {
-  if (!report || report.ranges.length === 0) return null;
-  const { ranges, rangesTotal } = report;
+  const { ranges = [], rangesTotal = 0 } = report ?? {};
   const shown = ranges.slice(0, MOST_SHOWN);
   const bySource = ranges.some(({ source }) => source !== null);
   const byTarget = ranges.some(({ target }) => target !== null);
+  if (!report || (!bySource && !byTarget)) return null;
   return (
     <div className={classes.slots}>
       <Table verticalSpacing={5} className={classes.table} aria-label="In which slots keys differ">
@@ -40,11 +40,11 @@ export function ComparedSlots({ report }: { readonly report: SlotReport | undefi
           ))}
         </Table.Tbody>
       </Table>
-      <p className={classes.inSlots}>
-        {rangesTotal > shown.length &&
-          `The first ${formatCount(shown.length)} of ${formatCount(rangesTotal)} ranges. `}
-        The slot map on the overview marks these slots.
-      </p>
+      {rangesTotal > shown.length && (
+        <p className={classes.inSlots}>
+          The first {formatCount(shown.length)} of {formatCount(rangesTotal)} ranges.
+        </p>
+      )}
     </div>
   );
 }

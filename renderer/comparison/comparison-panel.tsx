@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { GitCompareArrows, X } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { ComparisonState } from '../../shared/contract/api.ts';
+import type { Difference } from '../../shared/model/comparison.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { Panel } from '../components/panel.tsx';
@@ -9,19 +10,40 @@ import { TimeText } from '../components/time-text.tsx';
 import { usePlaces } from '../task/use-places.ts';
 import type { Fault } from '../../shared/model/task-view.ts';
 import { useAction, useRequest } from '../state/client.tsx';
+import { choiceForm, choiceOf, SIZE_PROBLEM, type ChoiceForm } from './choice-form.ts';
 import { ComparisonProgress } from './comparison-progress.tsx';
-import { ComparisonResult } from './comparison-result.tsx';
+import { LevelChoice } from './level-choice.tsx';
+import { ShownComparison } from './shown-comparison.tsx';
 
-/** The exhaustive comparison: every key and every value of both sides, when somebody asks for it. */
-export function ComparisonPanel({ id }: { readonly id: string }): ReactElement {
+export interface ComparisonPanelProps {
+  /** A task, or a set-up that has the two servers. */
+  readonly id: string;
+  /** For files that are saved. */
+  readonly name: string;
+  /** Before it begins; false leaves it. */
+  readonly prepare?: () => Promise<boolean>;
+  /** Shows both values of a key; left out where they cannot be shown. */
+  readonly onOpenKey?: (difference: Difference) => void;
+}
+
+/** The comparison of two sides, when somebody asks for it: how closely, how far it is, and what it found. */
+export function ComparisonPanel({ id, name, prepare, onOpenKey }: ComparisonPanelProps): ReactElement {
   const { data: state, error } = useRequest('comparison.state', { id });
   const start = useAction('comparison.start', { refreshes: ['comparison.state'] });
   const cancel = useAction('comparison.cancel', { refreshes: ['comparison.state'] });
+  const [form, setForm] = useState<ChoiceForm>();
   const running = state?.status === 'running';
-  const again = state !== undefined && state.status !== 'none';
+  const shownForm = form ?? choiceForm(state?.choice ?? null);
+
+  const begin = async (): Promise<void> => {
+    const choice = choiceOf(shownForm);
+    if (!choice) return setForm({ ...shownForm, problem: SIZE_PROBLEM[shownForm.unit] });
+    if (prepare && !(await prepare())) return;
+    await start.run({ id, choice });
+  };
   return (
     <Panel
-      title="Comparison of every key"
+      title="Comparison"
       actions={
         running ? (
           <Button
@@ -33,36 +55,49 @@ export function ComparisonPanel({ id }: { readonly id: string }): ReactElement {
           </Button>
         ) : (
           <Button
+            variant={state?.status === 'none' ? 'filled' : 'default'}
             leftSection={<GitCompareArrows size={14} aria-hidden />}
             disabled={state === undefined}
             loading={start.running}
-            onClick={() => void start.run({ id })}
+            onClick={() => void begin()}
           >
-            {again ? 'Compare again' : 'Compare now'}
+            {state !== undefined && state.status !== 'none' ? 'Compare again' : 'Compare now'}
           </Button>
         )
       }
     >
       {error && <FaultAlert fault={error} compact />}
-      {state && <Shown id={id} state={state} />}
+      {state && !running && (
+        <LevelChoice form={shownForm} onChange={(next) => setForm({ ...next, problem: undefined })} />
+      )}
+      {state && <Shown id={id} name={name} state={state} onOpenKey={onOpenKey} />}
     </Panel>
   );
 }
 
-function Shown({ id, state }: { readonly id: string; readonly state: ComparisonState }): ReactElement | null {
+function Shown({
+  id,
+  name,
+  state,
+  onOpenKey,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly state: ComparisonState;
+  readonly onOpenKey: ComparisonPanelProps['onOpenKey'];
+}): ReactElement | null {
   switch (state.status) {
     case 'none':
       return (
         <p>
-          Compares every key on both sides, its type, value and expiry. For that it reads all of them, on the
-          source and on the target, page by page: both servers have more to do while it lasts, and the task
-          goes on. Keys that change meanwhile are read again before they count as different.
+          It only reads, page by page; both servers have more to do while it lasts, and what goes on between
+          them goes on. Keys that change meanwhile are read again before they count as different.
         </p>
       );
     case 'running':
       return <ComparisonProgress id={id} progress={state.progress} startedAtMs={state.startedAtMs} />;
     case 'done':
-      return state.report && <ComparisonResult id={id} state={state} report={state.report} />;
+      return <ShownComparison id={id} name={name} newest={state} onOpenKey={onOpenKey} />;
     case 'failed':
       return state.fault && <Failed id={id} fault={state.fault} />;
     case 'cancelled':

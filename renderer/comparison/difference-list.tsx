@@ -10,9 +10,12 @@ const ROW_HEIGHT_PX = 27;
 export const DifferenceList = ({
   differences,
   names,
+  onOpenKey,
 }: {
   readonly differences: readonly Difference[];
   readonly names: DatabaseNames;
+  /** Makes a key something that can be opened. */
+  readonly onOpenKey?: ((difference: Difference) => void) | undefined;
 }): ReactElement => (
   <div className={classes.list}>
     <VirtualRows
@@ -35,30 +38,41 @@ export const DifferenceList = ({
     >
       {(index) => {
         const difference = differences[index];
-        return difference && <Row difference={difference} names={names} />;
+        return difference && <Row difference={difference} names={names} onOpenKey={onOpenKey} />;
       }}
     </VirtualRows>
   </div>
 );
 
 const Row = ({
-  difference: { db, key, kind, source, target },
+  difference,
   names,
+  onOpenKey,
 }: {
   readonly difference: Difference;
   readonly names: DatabaseNames;
-}): ReactElement => (
-  <div role="presentation" className={classes.row}>
-    <span role="cell">{nameOfDatabase(db, names)}</span>
-    <span role="cell" className={`${classes.cell} ${classes.key}`}>
-      {key}
-    </span>
-    <span role="cell">{KIND_WORDS[kind]}</span>
-    <span role="cell" className={classes.cell}>
-      {source}
-    </span>
-    <span role="cell" className={classes.cell}>
-      {target}
-    </span>
-  </div>
-);
+  readonly onOpenKey: ((difference: Difference) => void) | undefined;
+}): ReactElement => {
+  const { db, key, kind, source, target } = difference;
+  return (
+    <div role="presentation" className={classes.row}>
+      <span role="cell">{nameOfDatabase(db, names)}</span>
+      <span role="cell" className={`${classes.cell} ${classes.key}`}>
+        {onOpenKey && db !== null ? (
+          <button type="button" className={classes.opens} onClick={() => onOpenKey(difference)}>
+            {key}
+          </button>
+        ) : (
+          key
+        )}
+      </span>
+      <span role="cell">{KIND_WORDS[kind]}</span>
+      <span role="cell" className={classes.cell}>
+        {source}
+      </span>
+      <span role="cell" className={classes.cell}>
+        {target}
+      </span>
+    </div>
+  );
+};

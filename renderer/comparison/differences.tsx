@@ -1,40 +1,46 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { Download, Search } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import type { ComparisonState } from '../../shared/contract/api.ts';
 import { formatCount } from '../../shared/format/numbers.ts';
-import type { CompareReport } from '../../shared/model/comparison.ts';
-import { useTaskStore } from '../state/tasks.ts';
+import type { CompareReport, Difference, DifferenceKind } from '../../shared/model/comparison.ts';
+import type { Changes } from './changes.ts';
 import classes from './comparison.module.css';
 import { differencesAsCsv } from './csv.ts';
 import { DifferenceList } from './difference-list.tsx';
-import { databaseNames, filterDifferences } from './difference-words.ts';
+import { databaseNames, filterDifferences, KIND_WORDS } from './difference-words.ts';
 import { exportFileName } from '../export/file-name.ts';
 import { comparisonAsJson } from './json.ts';
 import { saveFile } from '../export/save-file.ts';
 
 interface DifferencesProps {
-  readonly id: string;
+  readonly name: string;
   readonly state: ComparisonState;
   readonly report: CompareReport;
+  /** Those of the chosen prefix. */
+  readonly within: readonly Difference[];
+  /** Since an earlier comparison. */
+  readonly changes: Changes | undefined;
+  readonly onOpenKey: ((difference: Difference) => void) | undefined;
 }
 
-/** The keys that differ, with a filter, and as files. */
-export function Differences({ id, state, report }: DifferencesProps): ReactElement {
+/** The keys that differ, with filters, and as files, which hold all of them. */
+export function Differences(props: DifferencesProps): ReactElement {
+  const { name, state, report, within, changes, onOpenKey } = props;
   const [text, setText] = useState('');
+  const [only, setOnly] = useState('all');
   const wanted = useDeferredValue(text);
   const { databases, differences, differencesTotal } = report;
   const names = useMemo(() => databaseNames(databases), [databases]);
-  const shown = useMemo(() => filterDifferences(differences, wanted, names), [differences, wanted, names]);
-  const task = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
+  const chosen = useMemo(() => choose(only, within, changes), [only, within, changes]);
+  const shown = useMemo(() => filterDifferences(chosen, wanted, names), [chosen, wanted, names]);
   const atMs = state.endedAtMs ?? state.startedAtMs ?? 0;
-  const counts = `${formatCount(shown.length)} of ${formatCount(differencesTotal)} shown`;
   const cut =
     differences.length < differencesTotal
-      ? `; the list holds the first ${formatCount(differences.length)}`
+      ? `; the list holds the first ${formatCount(differences.length)} of ${formatCount(differencesTotal)} differences`
       : '';
   return (
-    <div>
+    <section className={classes.keys} aria-label="Keys that differ">
       <div className={classes.tools}>
         <TextInput
           className={classes.filter}
@@ -46,15 +52,22 @@ export function Differences({ id, state, report }: DifferencesProps): ReactEleme
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
+        <Select
+          size="xs"
+          aria-label="Kind of difference"
+          data={optionsOf(differences, changes)}
+          value={only}
+          allowDeselect={false}
+          onChange={(value) => setOnly(value ?? 'all')}
+        />
         <span role="status" className={classes.shown}>
-          {counts}
-          {cut}
+          {formatCount(shown.length)} of {formatCount(within.length)} shown{cut}
         </span>
         <Button
           leftSection={<Download size={14} aria-hidden />}
           onClick={() =>
             saveFile(
-              exportFileName(task, 'differences', atMs, 'csv'),
+              exportFileName(name, 'differences', atMs, 'csv'),
               'text/csv',
               differencesAsCsv(differences),
             )
@@ -66,16 +79,57 @@ export function Differences({ id, state, report }: DifferencesProps): ReactEleme
           leftSection={<Download size={14} aria-hidden />}
           onClick={() =>
             saveFile(
-              exportFileName(task, 'differences', atMs, 'json'),
+              exportFileName(name, 'differences', atMs, 'json'),
               'application/json',
-              comparisonAsJson(task, state, report),
+              comparisonAsJson(name, state, report),
             )
           }
         >
           JSON
         </Button>
       </div>
-      <DifferenceList differences={shown} names={names} />
-    </div>
+      {shown.length > 0 ? (
+        <DifferenceList differences={shown} names={names} onOpenKey={onOpenKey} />
+      ) : (
+        <p className={classes.inSlots}>
+          {within.length === 0
+            ? 'No key that differs is listed for this prefix.'
+            : 'No key fits the filters. Empty them to see all.'}
+        </p>
+      )}
+    </section>
   );
+}
+
+const isKind = (value: string): value is DifferenceKind => Object.hasOwn(KIND_WORDS, value);
+
+function choose(
+  only: string,
+  within: readonly Difference[],
+  changes: Changes | undefined,
+): readonly Difference[] {
+  if (only === 'gone') return changes?.gone ?? [];
+  if (only === 'fresh') {
+    const fresh = new Set(changes?.fresh);
+    return within.filter((difference) => fresh.has(difference));
+  }
+  return isKind(only) ? within.filter(({ kind }) => kind === only) : within;
+}
+
+/** Kinds that there are, and what has changed since an earlier comparison. */
+function optionsOf(
+  differences: readonly Difference[],
+  changes: Changes | undefined,
+): { value: string; label: string }[] {
+  const kinds = new Set(differences.map(({ kind }) => kind));
+  return [
+    { value: 'all', label: 'All kinds' },
+    ...[...kinds].map((kind) => ({ value: kind, label: KIND_WORDS[kind] })),
+    ...(changes
+      ? [
+          { value: 'fresh', label: 'New since then' },
+          { value: 'gone', label: 'Gone since then' },
+        ]
+      : []),
+  ];
 }

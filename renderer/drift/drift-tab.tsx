@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { ComparisonPanel } from '../comparison/comparison-panel.tsx';
+import { useTaskStore } from '../state/tasks.ts';
 import { DatabaseCounts } from './database-table.tsx';
 import { DriftCharts } from './drift-charts.tsx';
 import { DriftFigure } from './drift-figure.tsx';
@@ -9,8 +10,13 @@ import classes from './drift.module.css';
 export const DriftTab = ({ id }: { readonly id: string }): ReactElement => (
   <div className={classes.tab}>
     <DriftFigure id={id} />
-    <ComparisonPanel id={id} />
+    <TaskComparison id={id} />
     <DriftCharts id={id} />
     <DatabaseCounts id={id} />
   </div>
 );
+
+function TaskComparison({ id }: { readonly id: string }): ReactElement {
+  const name = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
+  return <ComparisonPanel id={id} name={name} />;
+}

@@ -21,6 +21,8 @@ function titleOf(route: Route, name: string | undefined): string {
       return 'Settings';
     case 'setup':
       return 'New synchronisation';
+    case 'pair':
+      return 'Compare two servers';
     case 'task':
       return name ?? 'Task';
     case 'group':

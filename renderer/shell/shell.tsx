@@ -14,7 +14,9 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
   const route = useRoute();
   const status = useConnectionStatus();
   const cutOff = status === 'lost' || status === 'shut-out';
-  const main = useFocusOnNewPage(route.page + ('id' in route ? route.id : ''));
+  const main = useFocusOnNewPage(
+    route.page + ('id' in route ? route.id : 'draftId' in route ? route.draftId : ''),
+  );
   const { begin } = useNewSetup();
   usePageTitle(route);
   useTaskNotifications();

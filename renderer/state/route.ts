@@ -4,6 +4,8 @@ import { useSyncExternalStore } from 'react';
 export type Route =
   | { readonly page: 'tasks' }
   | { readonly page: 'setup'; readonly draftId: string }
+  /** Two servers without a task. */
+  | { readonly page: 'pair'; readonly draftId: string }
   | { readonly page: 'task'; readonly id: string; readonly tab: TaskTab }
   | { readonly page: 'group'; readonly id: string }
   | { readonly page: 'settings' };
@@ -19,6 +21,8 @@ export function href(route: Route): string {
       return '#/settings';
     case 'setup':
       return `#/setup/${encodeURIComponent(route.draftId)}`;
+    case 'pair':
+      return `#/compare/${encodeURIComponent(route.draftId)}`;
     case 'group':
       return `#/groups/${encodeURIComponent(route.id)}`;
     case 'task':
@@ -34,6 +38,7 @@ export function parseRoute(hash: string): Route {
     .map(decoded);
   if (page === 'settings') return { page };
   if (page === 'setup' && id) return { page, draftId: id };
+  if (page === 'compare' && id) return { page: 'pair', draftId: id };
   if (page === 'groups' && id) return { page: 'group', id };
   if (page === 'tasks' && id)
     return { page: 'task', id, tab: TASK_TABS.find((it) => it === tab) ?? 'overview' };

@@ -14,7 +14,8 @@ const STEPS = ['Source and target', 'What', 'How', 'Precheck', 'Start'];
 
 /** Set-ups that somebody began and has not finished. */
 export function DraftList(): ReactElement | null {
-  const { data: drafts = [] } = useRequest('draft.list', {});
+  const { data: all = [] } = useRequest('draft.list', {});
+  const drafts = all.filter(({ purpose }) => purpose === 'synchronise');
   if (drafts.length === 0) return null;
   const newestFirst = [...drafts].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
   return (

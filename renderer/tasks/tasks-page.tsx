@@ -5,6 +5,7 @@ import { Panel } from '../components/panel.tsx';
 import { useClient } from '../state/client.tsx';
 import { loadTasks } from '../state/event-wiring.ts';
 import { useTaskIds, useTasksFault, useTasksLoaded } from '../state/tasks.ts';
+import { PairPanel } from '../pair/pair-panel.tsx';
 import { DraftList } from './draft-list.tsx';
 import { NoTasks } from './no-tasks.tsx';
 import { ResumeOffers } from './resume-offers.tsx';
@@ -28,6 +29,7 @@ export function TasksPage(): ReactElement {
       )}
       <Panel flush>{!loaded ? <Loading /> : any ? <TaskTable /> : <NoTasks />}</Panel>
       <DraftList />
+      <PairPanel />
     </>
   );
 }

@@ -57,7 +57,7 @@ it('values: each key that was planted is found, as what it was planted, in its p
   expect(report.databases).toMatchObject([
     { sourceKeys: planted.sourceKeys, targetKeys: planted.targetKeys, differing: planted.kinds.size },
   ]);
-  for (const prefix of ['', 'user:', 'user:cart:', 'user:name:', 'page:', 'job:waiting:', 'job:done:']) {
+  for (const prefix of ['', 'user:', 'user:cart:', 'user:name:', 'page:', 'job:', 'order:paid:', 'flag:']) {
     const counts = report.byPrefix!.prefixes.find((one) => one.prefix === prefix);
     expect(counts, prefix).toMatchObject(
       Object.fromEntries(

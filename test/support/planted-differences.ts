@@ -15,9 +15,25 @@ export interface Planted {
   count(kind: PlantedKind, prefix?: string): number;
 }
 
-const PREFIXES = ['user:cart:', 'user:name:', 'page:', 'job:waiting:', 'job:done:'];
+/** How many of 50 keys begin so, and by which factor more or less of them differ. */
+const SHARES: readonly (readonly [prefix: string, of50: number, factor: number])[] = [
+  ['user:cart:', 6, 1],
+  ['user:name:', 4, 0],
+  ['user:session:', 6, 0.05],
+  ['page:', 3, 2],
+  ['job:waiting:', 3, 2],
+  ['job:done:', 4, 0.2],
+  ['order:open:', 5, 1],
+  ['order:paid:', 9, 0],
+  ['order:sent:', 3, 0.1],
+  ['stock:eu:', 3, 0],
+  ['stock:us:', 1, 0.5],
+  ['mail:', 2, 0],
+  ['flag:', 1, 3],
+];
+const PREFIXES = SHARES.flatMap((one) => Array.from({ length: one[1] }, () => one));
 
-/** `share` of the keys differ. Every fourth key has an expiry, every third is a hash. */
+/** `share` of the keys of most prefixes differ. Every fourth key has an expiry, every third is a hash. */
 export async function plantDifferences(
   source: Redis,
   target: Redis,
@@ -27,11 +43,9 @@ export async function plantDifferences(
   const kinds = new Map<string, PlantedKind>();
   const [a, b] = [source.pipeline(), target.pipeline()];
   for (let n = 0; n < keys; n++) {
-    // Of the second prefix none differs.
-    const prefix = PREFIXES[n % PREFIXES.length]!;
+    const [prefix, , factor] = PREFIXES[(n * 7) % PREFIXES.length]!;
     const key = `${prefix}k${n}`;
-    const kind =
-      prefix !== PREFIXES[1] && random() < share ? KINDS[Math.floor(random() * KINDS.length)]! : undefined;
+    const kind = random() < share * factor ? KINDS[Math.floor(random() * KINDS.length)]! : undefined;
     if (kind) kinds.set(key, kind);
     for (const pipeline of [a, b]) {
       const here = pipeline === a;

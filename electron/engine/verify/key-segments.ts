@@ -5,11 +5,6 @@ const DELIMITERS = ':/.|#_-';
 /** A delimiter that so many of the names have is the one, be another one more frequent. */
 const USUAL_SHARE = 0.25;
 
-const ALL_DIGITS = /^\d+$/;
-const HEXADECIMAL = /^(?=.*\d)[0-9a-f-]{8,}$/i;
-/** A mixture of letters and digits that nobody has thought of. */
-const RANDOM = /^(?=.*\d)(?=.*[a-z])[0-9a-z_-]{16,}$/i;
-
 /** What the names of a sample are divided by; undefined where nothing is found in any. */
 export function findDelimiter(keys: readonly Buffer[]): string | undefined {
   let best: string | undefined;
@@ -23,7 +18,3 @@ export function findDelimiter(keys: readonly Buffer[]): string | undefined {
   }
   return best;
 }
-
-/** Whether a part of a name looks like a number that was given to something: of such parts there are as many as things. */
-export const isNumberLike = (segment: string): boolean =>
-  ALL_DIGITS.test(segment) || HEXADECIMAL.test(segment) || RANDOM.test(segment);

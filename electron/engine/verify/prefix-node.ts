@@ -1,5 +1,5 @@
 import type { DifferenceKind } from '../../../shared/model/comparison.ts';
-import { isNumberLike } from './key-segments.ts';
+import { isNumberLike } from '../../../shared/format/number-like.ts';
 
 /** With more children than these, those that look like numbers count as one. */
 const MOST_NUMBERS = 32;

@@ -1,5 +1,6 @@
 import { MOST_PREFIXES, type DifferenceKind } from '../../../shared/model/comparison.ts';
-import { findDelimiter, isNumberLike } from './key-segments.ts';
+import { isNumberLike } from '../../../shared/format/number-like.ts';
+import { findDelimiter } from './key-segments.ts';
 import { countedAs, PrefixNode, type Counted } from './prefix-node.ts';
 
 /** So many names are looked at before it is said what they are divided by. */

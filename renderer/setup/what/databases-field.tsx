@@ -19,6 +19,8 @@ export function DatabasesField(): ReactElement {
   const source = useWatch<Draft, 'source'>({ name: 'source' }) as EndpointForm;
   const { running, outcome } = useEndpointTest(source);
   const { value: current, change, problem } = useDraftField('databases');
+  const compared = useWatch<Draft, 'purpose'>({ name: 'purpose' }) === 'compare';
+  const legend = compared ? 'Databases to compare' : 'Databases to take';
   const rows = databaseRows(outcome?.summary ?? null);
   const map = useWatch<Draft, 'databaseMap'>({ name: 'databaseMap' });
   const note = noteOnDatabases(
@@ -31,9 +33,9 @@ export function DatabasesField(): ReactElement {
 
   return (
     <fieldset className={stepClasses.choices}>
-      <legend className={classes.hiddenLegend}>Databases to take</legend>
+      <legend className={classes.hiddenLegend}>{legend}</legend>
       <Radio.Group
-        aria-label="Databases to take"
+        aria-label={legend}
         value={current === null ? 'all' : 'some'}
         onChange={(value) => choose(value === 'some')}
       >
@@ -41,12 +43,16 @@ export function DatabasesField(): ReactElement {
           size="xs"
           value="all"
           label="All databases"
-          description="Also those that get their first key later."
+          description={
+            compared ? 'All that either side holds.' : 'Also those that get their first key later.'
+          }
         />
         <Radio size="xs" value="some" label="Only these" />
       </Radio.Group>
       <p className={classes.known} role="status">
-        {describeKnown(running, outcome !== null, outcome?.summary != null, rows.length, total)}
+        {compared && outcome === null && !running
+          ? 'Test the connection of the source to see its databases here.'
+          : describeKnown(running, outcome !== null, outcome?.summary != null, rows.length, total)}
       </p>
       <ShownNote note={note} />
       {rows.length > 0 && <DatabaseTable rows={rows} chosen={current} onChange={change} />}

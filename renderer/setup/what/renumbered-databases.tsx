@@ -8,8 +8,9 @@ import { formatDatabasePairs, parseDatabasePairs } from './database-list.ts';
 
 /** Databases that get another number on the target, typed as `3:0`. A text that cannot be read is in the way of the next step. */
 export function RenumberedDatabases(): ReactElement {
-  const { setError, clearErrors } = useFormContext<Draft>();
+  const { setError, clearErrors, getValues } = useFormContext<Draft>();
   const { value, change, leave, problem } = useDraftField('databaseMap');
+  const compared = getValues('purpose') === 'compare';
   const [text, setText] = useState<string | null>(null);
 
   const type = (next: string): void => {
@@ -28,8 +29,12 @@ export function RenumberedDatabases(): ReactElement {
     <TextInput
       size="xs"
       name="databaseMap"
-      label="Into databases of other numbers"
-      description="3:0 puts database 3 of the source into 0 of the target. All others keep their numbers."
+      label={compared ? 'With databases of other numbers' : 'Into databases of other numbers'}
+      description={
+        compared
+          ? '3:0 compares database 3 of the source with 0 of the target. All others are compared with those of their own numbers.'
+          : '3:0 puts database 3 of the source into 0 of the target. All others keep their numbers.'
+      }
       placeholder="3:0"
       autoComplete="off"
       spellCheck={false}

@@ -99,3 +99,70 @@ test('it ends with its task', async () => {
   expect(engines.last.killed).toBe(true);
   await expect(state()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
+
+test('two servers without a task are compared, with the secrets of their set-up, and no task is made of them', async () => {
+  const draft = await bench.ask('draft.create', { purpose: 'compare' });
+  await expect(bench.ask('comparison.start', { id: draft.id })).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+  });
+  const server = { host: '127.0.0.1', port: 7001 };
+  await bench.ask('draft.save', {
+    draft: {
+      ...draft,
+      purpose: 'synchronise',
+      source: { ...draft.source, ...server },
+      targets: [{ ...draft.targets[0]!, ...server }],
+      databases: [3],
+      databaseMap: [{ from: 3, into: 0 }],
+    },
+    secrets: { source: { password: 'secret' } },
+  });
+  const choice = { level: 'sample', sample: { share: 0.5 }, delimiter: '/' } as const;
+  expect(await bench.ask('comparison.start', { id: draft.id, choice })).toMatchObject({
+    ...{ ownerId: draft.id, status: 'running', choice },
+    between: { source: '127.0.0.1:7001', target: '127.0.0.1:7001' },
+  });
+  engines.last.tell({ type: 'ready' });
+  expect(engines.last.heard).toMatchObject([
+    {
+      ...{ type: 'compare', choice, databases: [3], databaseMap: [{ from: 3, into: 0 }] },
+      source: { ...server, password: 'secret' },
+      target: server,
+    },
+  ]);
+  await expect(bench.ask('task.create', { draftId: draft.id, start: false })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await bench.ask('draft.delete', { id: draft.id });
+  expect(engines.last.killed).toBe(true);
+});
+
+test('results are kept over a restart, each can be read again, and they go with their owner', async () => {
+  const compare = async (differencesTotal: number): Promise<void> => {
+    await bench.ask('comparison.start', { id });
+    engines.last.tell({ type: 'ready' });
+    engines.last.tell({ type: 'compared', report: { ...report, equal: false, differencesTotal } });
+    await Promise.resolve();
+  };
+  await compare(1);
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  await compare(2);
+  await bench.close();
+  await bench.start();
+  const kept = await bench.ask('comparison.kept', { id });
+  expect(kept.map(({ differencesTotal }) => differencesTotal)).toEqual([2, 1]);
+  expect(await state()).toMatchObject({
+    ...{ status: 'done', restored: true, choice: { level: 'values' } },
+    report: { differencesTotal: 2 },
+  });
+  // How it is now is not known, so nothing is judged by it.
+  expect((await bench.task(id)).compared).toBeNull();
+  expect(await bench.ask('comparison.read', { id, startedAtMs: kept[1]!.startedAtMs })).toMatchObject({
+    report: { differencesTotal: 1 },
+  });
+  await expect(bench.ask('comparison.read', { id, startedAtMs: 5 })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await bench.ask('task.delete', { id });
+  expect(bench.files().filter(({ path }) => path.includes('comparisons'))).toEqual([]);
+});

@@ -62,7 +62,7 @@ it('shows the counts of each database under the same heads', () => {
   const counts = { sourceKeys: 1200, targetKeys: 1199, compared: 1199, differing: 1 };
   render(
     <MantineProvider>
-      <ComparedDatabases databases={[{ ...report(0).databases[0]!, ...counts, db: 3 }]} />
+      <ComparedDatabases databases={[{ ...report(0).databases[0]!, ...counts, db: 3 }]} level="values" />
     </MantineProvider>,
   );
   expect(screen.getAllByRole('columnheader').map(({ textContent }) => textContent)).toEqual([
@@ -82,7 +82,11 @@ it('calls nothing equal that kept moving', () => {
   };
   render(
     <MantineProvider>
-      <ComparisonResult id="t" state={comparison('t', { report: moved })} report={moved} />
+      <ComparisonResult
+        {...{ id: 't', name: 'Orders', since: undefined, onOpenKey: undefined }}
+        state={comparison('t', { report: moved })}
+        report={moved}
+      />
     </MantineProvider>,
   );
   expect(screen.getByText('No difference was found, and some slots did not stand still')).toBeTruthy();

@@ -1,0 +1,40 @@
+import { formatCount, formatKeys } from '../../../shared/format/numbers.ts';
+import { DIFFERING, differingOf, type Differing, type PrefixNode } from './prefix-nodes.ts';
+
+export const HOW_WORDS: Readonly<Record<Differing, string>> = {
+  missing: 'Missing on the target',
+  extra: 'On the target alone',
+  value: 'Other value',
+  type: 'Other type',
+  expiry: 'Other expiry',
+};
+
+/** `−7 +4 ≠6`: what the target lacks, what it alone has, and what is not the same; empty where nothing differs. */
+export function shortDifference({ counts }: Pick<PrefixNode, 'counts'>): string {
+  const unlike = counts.value + counts.type + counts.expiry;
+  return [
+    ...(counts.missing > 0 ? [`−${formatCount(counts.missing)}`] : []),
+    ...(counts.extra > 0 ? [`+${formatCount(counts.extra)}`] : []),
+    ...(unlike > 0 ? [`≠${formatCount(unlike)}`] : []),
+  ].join(' ');
+}
+
+/** The whole of it in a sentence, for a title and for those who do not see the map. */
+export function describeNode(node: PrefixNode): string {
+  const { label, counts } = node;
+  const ways = DIFFERING.flatMap((how) =>
+    counts[how] > 0 ? [`${formatCount(counts[how])} ${HOW_WORDS[how].toLowerCase()}`] : [],
+  );
+  const keys = `${formatKeys(counts.sourceKeys)} on the source, ${formatCount(counts.targetKeys)} on the target`;
+  return `${label}: ${keys}; ${differingOf(counts) === 0 ? 'no difference' : ways.join(', ')}`;
+}
+
+const LEAST_SHOWN = 4;
+
+/** As much of a label as has room, its end as well: names often differ there. Empty where hardly anything would be left. */
+export function fitted(label: string, most: number): string {
+  if (label.length <= most) return label;
+  if (most < LEAST_SHOWN) return '';
+  const end = Math.floor((most - 1) / 2);
+  return `${label.slice(0, most - 1 - end)}…${label.slice(label.length - end)}`;
+}
