@@ -1,16 +1,16 @@
-import type { EngineEvent, Outcome } from '../../shared/contract/engine-messages.ts';
+import type { EngineEvent, Outcome, Stop } from '../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { parseEngineEvent, type StartEngine } from './engine-process.ts';
 
 /** An engine reports once a second, whatever it does; one that is silent for so long does nothing any more. */
-const LONGEST_SILENCE_MS = { running: 60_000, drain: 15_000, now: 3_000 } as const;
+const LONGEST_SILENCE_MS = { running: 60_000, cut: 60_000, drain: 15_000, now: 3_000 } as const;
 const TICK_MS = 500;
 
 export interface RunningTask {
   /** Resolves when the task has ended as asked. Rejects with LockstepError, ENGINE_DIED for an engine that gives no answer. */
   readonly outcome: Promise<Outcome>;
-  stop(how: 'drain' | 'now'): void;
+  stop(how: Stop): void;
   /** Ends the engine by force; `fact` says why. */
   kill(fact: string): void;
 }
@@ -61,7 +61,7 @@ export function runTask(
     clearInterval(timer);
     died(why ?? (status === null ? 'a signal ended the engine' : `the engine ended with status ${status}`));
   });
-  const stop = (how: 'drain' | 'now'): void => {
+  const stop = (how: Stop): void => {
     state = how;
     silentMs = 0;
     if (ready) engine.send({ type: 'stop', how });

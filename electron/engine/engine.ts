@@ -12,7 +12,7 @@ import { outlookJob } from './jobs/outlook-job.ts';
 import { precheckJob } from './jobs/precheck-job.ts';
 import { readKeyJob } from './jobs/read-key-job.ts';
 import { releaseJob } from './jobs/release-job.ts';
-import { cleanTargetJob, tryTargetJob } from './jobs/rehearsal-jobs.ts';
+import { cleanTargetJob, copyAnewJob, tryTargetJob } from './jobs/rehearsal-jobs.ts';
 import { taskJob } from './jobs/task-job.ts';
 import { watchPairJob } from './jobs/watch-pair-job.ts';
 import type { HostPort } from './port.ts';
@@ -67,6 +67,8 @@ function beginJob(command: EngineCommand, send: Send, world: World): Job | undef
       return tryTargetJob(command, send, world);
     case 'clean-target':
       return cleanTargetJob(command, send, world);
+    case 'copy-anew':
+      return copyAnewJob(command, send, world);
     default:
       return undefined;
   }

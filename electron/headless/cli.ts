@@ -6,6 +6,7 @@ import { OutputEnd } from './cli/output-end.ts';
 import { packageVersion } from './package-version.ts';
 import { releaseCommand, type ReleaseFlags } from './cli/release-command.ts';
 import { rehearseCopyCommand, type RehearseCopyFlags } from './cli/rehearse/copy-command.ts';
+import { rehearseFailoverCommand, type RehearseFailoverFlags } from './cli/rehearse/failover-command.ts';
 import { addRehearseOptions } from './cli/rehearse/rehearse-flags.ts';
 import { reportError } from './cli/report-error.ts';
 import { syncCommand } from './cli/sync-command.ts';
@@ -156,6 +157,28 @@ addRehearseOptions(rehearse.command('copy'), rehearseTexts)
   .option('--keep', 'then keep it, without asking')
   .action(async (flags: RehearseCopyFlags) => {
     status = await rehearseCopyCommand(flags, output);
+  });
+
+addRehearseOptions(rehearse.command('failover'), rehearseTexts)
+  .description(
+    'bring a pair in step, take the source for lost, and measure what is missing and how long it takes',
+  )
+  .option(
+    '--task <name>',
+    'name of the task, which is gone on with where it is there (default: by the source)',
+  )
+  .option(
+    '--check <what>',
+    'a check of your own once the target answers: a command (status 0 passes), http://…, https://…, or tcp://host:port',
+  )
+  .option('--check-within <duration>', 'when it is ended as failed', '60s')
+  .option(
+    '--free-for <duration>',
+    'how long the target is then free to be used (default: until Enter is pressed)',
+  )
+  .option('--copy-again', 'where others have written to the target, replace all it holds without asking')
+  .action(async (flags: RehearseFailoverFlags) => {
+    status = await rehearseFailoverCommand(flags, output);
   });
 
 program

@@ -23,11 +23,18 @@ export const limitsSchema = z.object({
 });
 export type Limits = Readonly<z.infer<typeof limitsSchema>>;
 
+/** How a run is to stop. */
+export const stopSchema = z.enum(['drain', 'now', 'cut']);
+export type Stop = z.infer<typeof stopSchema>;
+
 /** What a run of a task is told. */
 const runCommands = [
   z.object({ type: z.literal('start'), spec: taskSpecSchema }),
-  /** `drain` applies what the source has written so far, then stops; `now` stops at the last checkpoint. */
-  z.object({ type: z.literal('stop'), how: z.enum(['drain', 'now']) }),
+  /**
+   * `drain` applies what the source has written so far, then stops; `now` stops at the last checkpoint; `cut` takes the source for lost:
+   * its link is closed, and what has come by then is applied, however long that takes.
+   */
+  z.object({ type: z.literal('stop'), how: stopSchema }),
   /**
    * Nothing more is sent to the target until `resume` than what has begun; the source's stream goes on into the spool. While a
    * task is paused, `stop` is always as `now`.
@@ -97,6 +104,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('try-target'), ...standingTask }),
   /** Removes what the task has brought to a target that was empty before. Answered by `target-cleaned`, or `failed`. */
   z.object({ type: z.literal('clean-target'), ...standingTask }),
+  /** The next run of the task is to replace all that the target holds. Answered by `copy-begins-anew`, or `failed`. */
+  z.object({ type: z.literal('copy-anew'), ...standingTask }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
@@ -114,6 +123,11 @@ export const outcomeSchema = z.object({
   fullCopies: z.number(),
   /** Keys that the target has evicted since the full copy: above 0 the sides differ. */
   evictedKeys: z.number(),
+  /**
+   * Of a source whose link was cut: what it had a moment after that, and the target never got. `seconds`: known to a second, and rather more
+   * than less. Left out where the source could not be asked.
+   */
+  lost: z.object({ bytes: z.number(), seconds: z.number() }).optional(),
   /** Shard by shard; left out where the source is one server. */
   feeds: z.array(feedEndSchema).max(MOST_FEEDS).readonly().optional(),
 });
@@ -168,5 +182,6 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('watch-ended') }),
   z.object({ type: z.literal('target-tried'), trial: targetTrialSchema }),
   z.object({ type: z.literal('target-cleaned'), cleaned: targetCleanedSchema }),
+  z.object({ type: z.literal('copy-begins-anew') }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

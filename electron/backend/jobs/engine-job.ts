@@ -16,7 +16,8 @@ type Ending =
   | 'released'
   | 'watch-ended'
   | 'target-tried'
-  | 'target-cleaned';
+  | 'target-cleaned'
+  | 'copy-begins-anew';
 export type EndingEvent<E extends Ending> = Extract<EngineEvent, { type: E }>;
 
 export interface EngineJob<E extends Ending> {

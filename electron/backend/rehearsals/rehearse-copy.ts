@@ -3,6 +3,7 @@ import type { Phase } from '../../../shared/model/metrics.ts';
 import type { RehearsalReport, StepId } from '../../../shared/rehearsal/report.ts';
 import { Readings } from '../../../shared/rehearsal/spread.ts';
 import { FollowedTask } from './followed-task.ts';
+import { inStepFor } from './in-step-for.ts';
 import { Rehearsal } from './rehearsal.ts';
 import type { RehearsalSetting } from './setting.ts';
 
@@ -90,19 +91,6 @@ async function copyAndCompare(rehearsal: Rehearsal): Promise<number> {
     task.stop('now');
     // It hands the target over before it ends.
     await task.outcome.catch(() => undefined);
-  }
-}
-
-const LOOK_EACH_MS = 200;
-
-/** Resolves once the task has been in step for so long, breaks left out. */
-async function inStepFor(task: FollowedTask, ms: number): Promise<void> {
-  let leftMs = ms;
-  while (leftMs > 0) {
-    const beganMs = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EACH_MS));
-    if (task.phase === 'in-step') leftMs -= performance.now() - beganMs;
-    if (task.phase === 'ended') return;
   }
 }
 

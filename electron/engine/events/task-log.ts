@@ -87,6 +87,10 @@ export class TaskLog {
     this.outSinceMs ??= this.clock.now();
   }
 
+  cut(): void {
+    this.events.info('The link to the source was cut, as if the source were lost: what has come is applied');
+  }
+
   /** `missingBytes` of the source's stream are known of and never came. */
   cutOver(relation: 'source-follows' | 'one-server', paused: boolean, missingBytes: number): void {
     const fact =

@@ -105,7 +105,8 @@ export class SourceFeed {
   private timer: Timer | undefined;
   private closed = false;
   private closing: Promise<void> | undefined;
-  private left = false;
+  /** Nothing more is wanted of the source, and what it comes to where something of it is needed all the same. */
+  private left: 'SOURCE_IS_TARGET' | 'INTERRUPTED' | undefined;
   private everConnected = false;
   private paused = false;
   /** The spool failed while paused: what follows the checkpoint is asked for again on resume. */
@@ -276,7 +277,7 @@ export class SourceFeed {
     this.kept = kept;
     if (this.left)
       return this.options.onFatal(
-        new LockstepError('SOURCE_IS_TARGET', 'what the source wrote last is no longer held on this machine'),
+        new LockstepError(this.left, 'what the source wrote last is no longer held on this machine'),
       );
     const generation = ++this.generation;
     this.heldBack = false;
@@ -328,9 +329,9 @@ export class SourceFeed {
     this.linkAgain();
   }
 
-  /** Nothing more is wanted of the source; what has come stays to be applied. */
-  leave(): void {
-    this.left = true;
+  /** Nothing more is wanted of the source; what has come stays to be applied. `why`: what it ends with where that is lost. */
+  leave(why: 'SOURCE_IS_TARGET' | 'INTERRUPTED'): void {
+    this.left = why;
     this.time.clear(this.timer);
     this.options.logs.comers.end(this.comer);
     if (this.at) this.at.log.seal(this.at.reader);

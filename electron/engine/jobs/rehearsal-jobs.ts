@@ -1,4 +1,5 @@
 import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
+import { copyAnew } from '../rehearsal/copy-anew.ts';
 import { cleanTarget } from '../rehearsal/clean-target.ts';
 import { tryTarget } from '../rehearsal/try-target.ts';
 import type { World } from '../world/world.ts';
@@ -18,3 +19,13 @@ export const cleanTargetJob = (
   world: World,
 ): Job =>
   briefJob(send, async () => ({ type: 'target-cleaned', cleaned: await cleanTarget(world, target, task) }));
+
+export const copyAnewJob = (
+  { target, task }: Extract<EngineCommand, { type: 'copy-anew' }>,
+  send: Send,
+  world: World,
+): Job =>
+  briefJob(send, async () => {
+    await copyAnew(world, target, task);
+    return { type: 'copy-begins-anew' };
+  });

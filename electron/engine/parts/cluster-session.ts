@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
@@ -84,7 +84,7 @@ export class ClusterSession implements Run {
   private phase: Phase = 'connecting';
   private question: TaskQuestion | undefined;
   private paused = false;
-  private stopping: 'drain' | 'now' | undefined;
+  private stopping: Stop | undefined;
   private failed = false;
 
   constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: ClusterSetting = {}) {
@@ -148,7 +148,7 @@ export class ClusterSession implements Run {
     }
   }
 
-  stop(how: 'drain' | 'now'): void {
+  stop(how: Stop): void {
     this.stopping = how;
     for (const { ended, session } of this.parts) if (!ended) session.stop(how);
   }

@@ -19,6 +19,7 @@ export function jointOutcome(parts: readonly PartEnd[], earlier: readonly PartEn
       ({ fullCopies }) => fullCopies,
       done.filter((part) => part.number === number),
     );
+  const lost = jointLoss(all);
   return {
     // Stopped as soon as one of them was: it may lack what the others have.
     reason: all.find(({ reason }) => reason === 'stopped')?.reason ?? all[0]!.reason,
@@ -31,6 +32,17 @@ export function jointOutcome(parts: readonly PartEnd[], earlier: readonly PartEn
     fullCopies: Math.max(...done.map(({ number }) => copiesOf(number))),
     // Every part looks at the same servers.
     evictedKeys: Math.max(...all.map(({ evictedKeys }) => evictedKeys)),
+    ...(lost && { lost }),
     feeds: parts.map(({ outcome: { replid, offset }, slots }) => ({ slots: String(slots), replid, offset })),
+  };
+}
+
+/** undefined where it is not known of all. */
+function jointLoss(outcomes: readonly Outcome[]): Outcome['lost'] {
+  const known = outcomes.flatMap(({ lost }) => (lost ? [lost] : []));
+  if (known.length === 0 || known.length < outcomes.length) return undefined;
+  return {
+    bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
+    seconds: Math.max(...known.map(({ seconds }) => seconds)),
   };
 }

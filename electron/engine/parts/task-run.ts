@@ -1,4 +1,4 @@
-import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeGiven } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
@@ -31,7 +31,7 @@ export class TaskRun implements Run {
   private current: Run;
   private paused = false;
   private limits: Limits | undefined;
-  private stopped: 'drain' | 'now' | undefined;
+  private stopped: Stop | undefined;
 
   constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: TaskRunSetting = {}) {
     this.world = world;
@@ -72,7 +72,7 @@ export class TaskRun implements Run {
     }
   }
 
-  stop(how: 'drain' | 'now'): void {
+  stop(how: Stop): void {
     this.stopped = how;
     this.current.stop(how);
   }

@@ -1,4 +1,4 @@
-import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 
@@ -8,9 +8,10 @@ export interface Run {
   run(): Promise<Outcome>;
   /**
    * `drain` applies what the source has written so far, within 10 s; `now` ends at the last checkpoint, and so does `drain`
-   * while the task is paused. Either way expiry on the target is made exact then.
+   * while the task is paused. `cut` closes the link to the source, and applies all that has come; while nothing is streamed it is as
+   * `now`. Either way expiry on the target is made exact then.
    */
-  stop(how: 'drain' | 'now'): void;
+  stop(how: Stop): void;
   pause(): void;
   resume(): void;
   /** To a question as it was told; nothing when another is asked by now, or none. */

@@ -140,6 +140,11 @@ export class Sampler {
     }
   }
 
+  /** What the source had when it was last asked that lies behind this offset, and how long before `atMs` it passed it. */
+  behind(offset: number, atMs: number): { readonly bytes: number; readonly seconds: number } {
+    return { bytes: this.lag.bytes(offset), seconds: this.lag.seconds(offset, atMs) };
+  }
+
   /** What the source has written a second during this run, an hour back at most. */
   get sourceBytesPerSecond(): number {
     return this.lag.bytesPerSecond;

@@ -1,4 +1,4 @@
-import type { Limits, Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeReach } from '../../../shared/format/backlog-words.ts';
@@ -88,6 +88,8 @@ export class SyncSession implements Run {
   private cutOverWaits = false;
   /** Nothing can be paused any more. */
   private ending = false;
+  /** The source is taken for lost: what it had then that never came, once that is known. */
+  private lost: Promise<Outcome['lost']> | undefined;
   /** It ends where it is, and another run of the same goes on from there at once. */
   private suspended = false;
 
@@ -284,7 +286,7 @@ export class SyncSession implements Run {
     return patiently({ clock, retryForMs, ended, onTrouble: (trouble) => this.trouble(trouble) }, attempt);
   }
 
-  stop(how: 'drain' | 'now'): void {
+  stop(how: Stop): void {
     if (!this.target.known) {
       this.stoppedEarly = true;
       return;
@@ -297,8 +299,20 @@ export class SyncSession implements Run {
     this.stopping = true;
     // What is left of a source that is gone is applied whole.
     if (this.goal.last) return;
+    if (how === 'cut') return this.cut();
     this.world.clock.setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
     void this.goal.drain();
+  }
+
+  private cut(): void {
+    const received = this.feed.receivedOffset;
+    this.feed.leave('INTERRUPTED');
+    const cutAtMs = this.world.clock.now();
+    this.lost = this.sampler
+      .sampleSource()
+      .then((offset) => (typeof offset === 'number' ? this.sampler.behind(received, cutAtMs) : undefined));
+    this.log.cut();
+    this.goal.drainReceived();
   }
 
   /** Ends where it is, with expiry left as it is written: another run of the same goes on from there at once. */
@@ -448,7 +462,7 @@ export class SyncSession implements Run {
     if (error.code !== 'SOURCE_IS_TARGET' || !moved || !this.target.standing || this.cutOverWaits)
       return this.done.reject(error);
     this.cutOverWaits = true;
-    this.feed.leave();
+    this.feed.leave('SOURCE_IS_TARGET');
     this.log.cutOver(relation, this.pace.paused, this.sampler.sourceOffset - this.feed.receivedOffset);
     if (!this.pace.paused) this.cutOver();
   }
@@ -482,6 +496,7 @@ export class SyncSession implements Run {
     await this.target.rest();
     // What was evicted since the last look, a second ago, is not to be missing from the outcome.
     await this.sampler.lookForEvictions().catch(() => undefined);
+    const lost = await this.lost;
     const outcome: Outcome = {
       reason,
       resumable: reason !== 'full-copy' && !this.cutOverWaits,
@@ -490,6 +505,7 @@ export class SyncSession implements Run {
       commandsApplied: this.target.applied.commandsApplied,
       fullCopies: this.target.fullCopies,
       evictedKeys: this.evictions.count,
+      ...(lost && { lost }),
     };
     if (this.suspended) {
       this.goal.drop();
@@ -501,7 +517,7 @@ export class SyncSession implements Run {
     const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
     if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
     await this.release();
-    await Promise.all([outcome.resumable && this.tellResumable(), this.sampler.lookLast()]);
+    await Promise.all([outcome.resumable && !this.lost && this.tellResumable(), this.sampler.lookLast()]);
     this.events.phase('ended');
     return outcome;
   }

@@ -39,3 +39,11 @@ export async function askOnTerminal(question: string, signal: AbortSignal): Prom
     lines.close();
   }
 }
+
+/** Resolves when somebody presses Enter, at once where there is no terminal, and when the signal is aborted. */
+export async function untilEnter(text: string, signal: AbortSignal): Promise<void> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  await lines.question(text, { signal }).catch(() => undefined);
+  lines.close();
+}

@@ -345,7 +345,7 @@ describe('a link that is shared', () => {
     const next = await shaken(`+CONTINUE ${OTHER}\r\n`);
     await eventually('the one has ended', () => a.fatal.length > 0);
     expect(a.fatal).toEqual(['SOURCE_IS_TARGET']);
-    a.feed.leave();
+    a.feed.leave('SOURCE_IS_TARGET');
     next.send(STREAM);
     await eventually('the other goes on', () => b.feed.receivedOffset === 528);
     expect([a.feed.replid, a.feed.receivedOffset, a.received]).toEqual([REPLID, 514, STREAM]);
