@@ -14,7 +14,7 @@ import { readKeyJob } from './jobs/read-key-job.ts';
 import { releaseJob } from './jobs/release-job.ts';
 import { cleanTargetJob, copyAnewJob, tryTargetJob } from './jobs/rehearsal-jobs.ts';
 import { taskJob } from './jobs/task-job.ts';
-import { watchPairJob } from './jobs/watch-pair-job.ts';
+import { watchCutoverJob, watchPairJob } from './jobs/watch-jobs.ts';
 import type { HostPort } from './port.ts';
 import type { World } from './world/world.ts';
 
@@ -63,6 +63,8 @@ function beginJob(command: EngineCommand, send: Send, world: World): Job | undef
       return releaseJob(command, send, world);
     case 'watch-pair':
       return watchPairJob(command, send, world);
+    case 'watch-cutover':
+      return watchCutoverJob(command, send, world);
     case 'try-target':
       return tryTargetJob(command, send, world);
     case 'clean-target':

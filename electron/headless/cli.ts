@@ -6,6 +6,7 @@ import { OutputEnd } from './cli/output-end.ts';
 import { packageVersion } from './package-version.ts';
 import { releaseCommand, type ReleaseFlags } from './cli/release-command.ts';
 import { rehearseCopyCommand, type RehearseCopyFlags } from './cli/rehearse/copy-command.ts';
+import { rehearseCutoverCommand, type RehearseCutoverFlags } from './cli/rehearse/cutover-command.ts';
 import { rehearseFailoverCommand, type RehearseFailoverFlags } from './cli/rehearse/failover-command.ts';
 import { addRehearseOptions } from './cli/rehearse/rehearse-flags.ts';
 import { reportError } from './cli/report-error.ts';
@@ -179,6 +180,22 @@ addRehearseOptions(rehearse.command('failover'), rehearseTexts)
   .option('--copy-again', 'where others have written to the target, replace all it holds without asking')
   .action(async (flags: RehearseFailoverFlags) => {
     status = await rehearseFailoverCommand(flags, output);
+  });
+
+addRehearseOptions(rehearse.command('cutover'), rehearseTexts)
+  .description(
+    'the checklist of a planned move, with who is in its way; then the move itself, where that is agreed to',
+  )
+  .option(
+    '--task <name>',
+    'name of the task, which is gone on with where it is there (default: by the source)',
+  )
+  .option('--wait-for <duration>', 'how long to wait until nothing stands in the way', '10m')
+  .option('--quiet-for <duration>', 'how long nobody may have written, and nothing may be behind', '60s')
+  .option('--compared-within <duration>', 'how old the comparison may be', '10m')
+  .option('--cut-over', 'then cut over without asking: apply the last, compare, and hand the target over')
+  .action(async (flags: RehearseCutoverFlags) => {
+    status = await rehearseCutoverCommand(flags, output);
   });
 
 program

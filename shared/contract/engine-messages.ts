@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorCodeSchema } from '../errors/error-code.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
+import { cutoverFactsSchema } from '../model/cutover-facts.ts';
 import { databaseMapSchema } from '../model/database-map.ts';
 import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
 import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
@@ -100,6 +101,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   }),
   /** Reads both servers every half second. Answered by `watched` each time, until `stop`. */
   z.object({ type: z.literal('watch-pair'), source: endpointSchema, target: endpointSchema }),
+  /** Reads what a cutover depends on about once a second. Answered by `cutover-seen` each time, until `stop`. */
+  z.object({ type: z.literal('watch-cutover'), source: endpointSchema, target: endpointSchema }),
   /** Writes a key of the tool's own to a target that the task has handed over, reads and removes it. Answered by `target-tried`, or `failed`. */
   z.object({ type: z.literal('try-target'), ...standingTask }),
   /** Removes what the task has brought to a target that was empty before. Answered by `target-cleaned`, or `failed`. */
@@ -179,6 +182,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('outlook'), outlook: taskOutlookSchema }),
   z.object({ type: z.literal('released'), released: releasedSchema }),
   z.object({ type: z.literal('watched'), sample: pairSampleSchema }),
+  z.object({ type: z.literal('cutover-seen'), facts: cutoverFactsSchema }),
   z.object({ type: z.literal('watch-ended') }),
   z.object({ type: z.literal('target-tried'), trial: targetTrialSchema }),
   z.object({ type: z.literal('target-cleaned'), cleaned: targetCleanedSchema }),

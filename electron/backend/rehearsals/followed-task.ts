@@ -3,6 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { StartEngine } from '../engine-process.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import { runTask, type RunningTask } from '../run-task.ts';
 
 export interface FollowedTaskOptions {
@@ -76,4 +77,24 @@ export class FollowedTask {
       waiter.arrived();
     }
   }
+}
+
+/** A run of the task of a rehearsal, which begins this step with it, ends it with its signal, and has its faults in its report. */
+export function followTask(
+  { recorder, setting }: Pick<Rehearsal, 'recorder' | 'setting'>,
+  step: 'connect' | 'go-on' | 'copy-again',
+  {
+    onPhase = () => undefined,
+    onMetrics = () => undefined,
+  }: Partial<Pick<FollowedTaskOptions, 'onPhase' | 'onMetrics'>> = {},
+): FollowedTask {
+  const { startEngine, spec, signal } = setting;
+  recorder.begin(step);
+  const onFault = (atMs: number, text: string): void => recorder.fault(atMs, text);
+  const task = new FollowedTask({ startEngine, spec, onPhase, onMetrics, onFault });
+  const stop = (): void => task.stop('now');
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  void task.outcome.catch(() => undefined).finally(() => signal.removeEventListener('abort', stop));
+  return task;
 }

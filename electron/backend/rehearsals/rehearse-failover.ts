@@ -3,7 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { TaskOutlook } from '../../../shared/model/task-outlook.ts';
 import type { RehearsalReport } from '../../../shared/rehearsal/report.ts';
-import { FollowedTask } from './followed-task.ts';
+import { followTask } from './followed-task.ts';
 import { inStepFor } from './in-step-for.ts';
 import { LossClock } from './loss-clock.ts';
 import { runOwnCheck } from './own-check.ts';
@@ -42,7 +42,7 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
   const { recorder } = rehearsal;
   const { spec, inStepForMs, signal, check, checkMs } = setting;
   const loss = new LossClock(() => Date.now());
-  const task = follow(rehearsal, 'connect', (phase) => loss.phase(phase));
+  const task = followTask(rehearsal, 'connect', { onPhase: (phase) => loss.phase(phase) });
   const left = `The target has what had come by then, as the task ${spec.task}, which can be gone on with.`;
   rehearsal.measure({ afterwards: left });
   try {
@@ -118,7 +118,7 @@ function whyCopy({ writes, start, reason, faults }: TaskOutlook): string | undef
 
 async function goOn(rehearsal: Rehearsal, step: 'go-on' | 'copy-again', how: string): Promise<void> {
   const { spec } = rehearsal.setting;
-  const task = follow(rehearsal, step);
+  const task = followTask(rehearsal, step);
   try {
     await task.reached('in-step');
     rehearsal.recorder.end('done');
@@ -131,26 +131,4 @@ async function goOn(rehearsal: Rehearsal, step: 'go-on' | 'copy-again', how: str
     task.stop('now');
     await task.outcome.catch(() => undefined);
   }
-}
-
-/** A run of the task that a rehearsal follows, with its faults in the report. */
-function follow(
-  rehearsal: Rehearsal,
-  step: 'connect' | 'go-on' | 'copy-again',
-  onPhase: (phase: FollowedTask['phase']) => void = () => undefined,
-): FollowedTask {
-  const { startEngine, spec, signal } = rehearsal.setting;
-  rehearsal.recorder.begin(step);
-  const task = new FollowedTask({
-    startEngine,
-    spec,
-    onPhase,
-    onMetrics: () => undefined,
-    onFault: (atMs, text) => rehearsal.recorder.fault(atMs, text),
-  });
-  const stop = (): void => task.stop('now');
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  void task.outcome.catch(() => undefined).finally(() => signal.removeEventListener('abort', stop));
-  return task;
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { readInfo } from '../control/info.ts';
+import { ifRefused } from '../control/reply-error.ts';
 import { identityOf } from '../control/server-facts.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import { KnownCluster } from '../source/known-cluster.ts';
@@ -27,6 +28,7 @@ export async function openPrimaries(world: World, side: Side, given: Endpoint): 
   const endpoint = await locate(world, side, given);
   const redis = await openForLook(world, side, endpoint, COMMAND_TIMEOUT_MS);
   try {
+    await redis.call('CLIENT', 'SETNAME', NAME).catch(ifRefused(undefined));
     const info = await coded(side, endpoint, () => readInfo(redis, 'server', 'cluster'));
     if (!identityOf(info).cluster)
       return { cluster: undefined, servers: [redis], close: () => redis.disconnect() };

@@ -180,7 +180,7 @@ export class Servers {
     if (this.source) return this.source;
     this.sourceRedis?.disconnect();
     const at = await this.findSource();
-    this.sourceRedis = await openControl(this.world, 'source', at);
+    this.sourceRedis = await openControl(this.world, 'source', at, connectionName(this.spec.task));
     this.sourceFacts = await readFacts(this.world.clock, 'source', at, this.sourceRedis);
     return this.sourceRedis;
   }

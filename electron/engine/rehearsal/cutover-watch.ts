@@ -1,0 +1,115 @@
+import type { Redis } from 'ioredis';
+import { MOST_TOLD, type CutoverFacts, type CutoverSide } from '../../../shared/model/cutover-facts.ts';
+import type { Endpoint } from '../../../shared/model/endpoint.ts';
+import type { Side } from '../control/control-connection.ts';
+import { libraryNames } from '../control/function-libraries.ts';
+import { readInfo } from '../control/info.ts';
+import { ifRefused } from '../control/reply-error.ts';
+import { readServerCommands } from '../control/server-commands.ts';
+import { readWriteMark } from '../control/write-mark.ts';
+import { sleep } from '../world/clock.ts';
+import type { World } from '../world/world.ts';
+import { openPrimaries, type OpenedSide } from './all-primaries.ts';
+import { parseClientList } from './client-list.ts';
+
+const INTERVAL_MS = 1000;
+/** What clients notice of a server; encodings are left out. */
+const SETTINGS = [
+  'maxmemory',
+  'databases',
+  'notify-keyspace-events',
+  'maxclients',
+  'timeout',
+  'proto-max-bulk-len',
+];
+
+/** Reads what a cutover depends on, of both sides and about once a second, until the signal. Only reads. */
+export async function watchCutover(
+  world: World,
+  { source, target }: { readonly source: Endpoint; readonly target: Endpoint },
+  tell: (facts: CutoverFacts) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const opened = new Map<Side, OpenedSide>();
+  const look = async (side: Side, endpoint: Endpoint): Promise<CutoverSide | null> => {
+    try {
+      const at = opened.get(side) ?? (await openPrimaries(world, side, endpoint));
+      opened.set(side, at);
+      return joined(await Promise.all(at.servers.map((redis) => readSide(redis))));
+    } catch {
+      // The next look opens it anew.
+      opened.get(side)?.close();
+      opened.delete(side);
+      return null;
+    }
+  };
+  try {
+    while (!signal.aborted) {
+      const [from, to] = await Promise.all([look('source', source), look('target', target)]);
+      if (signal.aborted) return;
+      tell({ atMs: world.clock.now(), source: from, target: to });
+      await sleep(world.clock, INTERVAL_MS);
+    }
+  } finally {
+    for (const side of opened.values()) side.close();
+  }
+}
+
+async function readSide(redis: Redis): Promise<CutoverSide> {
+  const info = await readInfo(redis, 'replication', 'memory', 'persistence');
+  const mark = await readWriteMark(redis);
+  const commands = await readServerCommands(redis);
+  const writes = new Set(commands.flatMap(({ name, write }) => (write ? [name] : [])));
+  const list: unknown = await redis.call('CLIENT', 'LIST').catch(ifRefused(null));
+  const users: unknown = await redis.call('ACL', 'USERS').catch(ifRefused(null));
+  const settings = await readSettings(redis);
+  const offset = Number(info.get('master_repl_offset'));
+  return {
+    writes: mark?.writes ?? null,
+    offset: Number.isSafeInteger(offset) ? offset : null,
+    clients: typeof list === 'string' ? parseClientList(list, writes) : null,
+    persistence: persistenceOf(info, settings.get('save')),
+    replicas: Number(info.get('connected_slaves') ?? 0),
+    policy: info.get('maxmemory_policy') ?? null,
+    users: Array.isArray(users) ? users.map(String).toSorted().slice(0, MOST_TOLD) : null,
+    libraries: (await libraryNames([redis]))?.slice(0, MOST_TOLD) ?? null,
+    settings: Object.fromEntries([...settings].filter(([name]) => name !== 'save')),
+  };
+}
+
+/** Empty where CONFIG is refused. */
+async function readSettings(redis: Redis): Promise<Map<string, string>> {
+  const settings = new Map<string, string>();
+  for (const name of [...SETTINGS, 'save']) {
+    const reply: unknown = await redis.call('CONFIG', 'GET', name).catch(ifRefused(null));
+    if (Array.isArray(reply) && reply.length === 2) settings.set(name, String(reply[1]));
+  }
+  return settings;
+}
+
+function persistenceOf(info: ReadonlyMap<string, string>, save: string | undefined): string | null {
+  const aof = info.get('aof_enabled');
+  if (aof === undefined || save === undefined) return null;
+  const kinds = [...(aof === '1' ? ['AOF'] : []), ...(save.trim() === '' ? [] : ['RDB'])];
+  return kinds.length > 0 ? kinds.join(' and ') : 'none';
+}
+
+/** The primaries of a cluster as one side; what differs between them is told of the first. */
+function joined(sides: readonly CutoverSide[]): CutoverSide {
+  const [first] = sides;
+  const sum = (of: (side: CutoverSide) => number | null): number | null =>
+    sides.reduce<number | null>((all, side) => {
+      const one = of(side);
+      return all === null || one === null ? null : all + one;
+    }, 0);
+  const clients = sides.flatMap(({ clients: own }) => own?.told ?? []);
+  return {
+    ...first!,
+    writes: sum(({ writes }) => writes),
+    offset: sum(({ offset }) => offset),
+    clients: sides.every(({ clients: own }) => own !== null)
+      ? { total: sum(({ clients: own }) => own!.total)!, told: clients.slice(0, MOST_TOLD) }
+      : null,
+    replicas: sum(({ replicas }) => replicas)!,
+  };
+}
