@@ -98,7 +98,7 @@ function writes({ nowMs, steadyForMs, quietSinceMs, facts: { source } }: GateInp
   if (forMs >= steadyForMs) return ready(`No write for ${formatDuration(forMs)}.`);
   return {
     ...blocks(
-      `The last write was seen ${formatDuration(forMs)} ago; nobody may have written for ${formatDuration(steadyForMs)}. This holds writers back for ten minutes, on the source:`,
+      `The last write was seen ${formatDuration(forMs)} ago; nobody may have written for ${formatDuration(steadyForMs)}.`,
       some(writers),
     ),
     command: PAUSE,

@@ -39,6 +39,11 @@ export class FollowedTask {
     return this.shown;
   }
 
+  /** How many keys of its databases the target held when they were counted last, the tool's own left out. */
+  get targetKeys(): number {
+    return (this.last?.databases ?? []).reduce((sum, { targetKeys }) => sum + targetKeys, 0);
+  }
+
   stop(how: Parameters<RunningTask['stop']>[0]): void {
     this.running.stop(how);
   }

@@ -45,6 +45,7 @@ export async function rehearseCutover(setting: CutoverSetting): Promise<Rehearsa
     rehearsal.measure({ afterwards: `The task ${spec.task} was stopped, and can be gone on with.` });
     try {
       await task.reached('in-step');
+      rehearsal.stage = 'after';
       await compareFor(rehearsal, watch, task);
       await throughGate(rehearsal, setting, watch, task);
       if (await setting.mayCutOver()) await cutOver(rehearsal, watch, task);
@@ -94,7 +95,7 @@ async function throughGate(
 function blockedBy(gate: readonly GateItem[]): LockstepError {
   const told = gate
     .filter(({ state }) => state === 'blocks')
-    .map(({ id, found, who }) => `${GATES[id]}: ${found}${who.length > 0 ? ` ${who.join('; ')}` : ''}`);
+    .map(({ id, found, who }) => `${GATES[id]}: ${found}${who.length > 0 ? ` Seen: ${who.join('; ')}` : ''}`);
   return new LockstepError('REHEARSAL_BLOCKED', told.join(' | '));
 }
 
@@ -113,6 +114,7 @@ async function cutOver(rehearsal: Rehearsal, watch: CutoverWatch, task: Followed
   await rehearsal.compare();
   const { comparison } = rehearsal.measured;
   recorder.note(comparison?.equal ? 'equal, with nothing written meanwhile' : 'the sides differ');
+  await rehearsal.lookAtTarget(task.targetKeys);
   if (writesBefore !== null && watch.sourceWrites !== null && watch.sourceWrites !== writesBefore)
     throw new LockstepError(
       'REHEARSAL_BLOCKED',

@@ -48,6 +48,7 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
   try {
     await task.reached('in-step');
     recorder.begin('in-step');
+    rehearsal.stage = 'after';
     await Promise.race([inStepFor(task, inStepForMs), task.endedEarly()]);
     recorder.end('done');
     loss.begin();
@@ -82,6 +83,7 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
     rtoMs += ownCheck.tookMs;
   }
   rehearsal.measure({ rtoMs });
+  await rehearsal.lookAtTarget(task.targetKeys);
 }
 
 /** A command whose bytes never came cannot be counted. */

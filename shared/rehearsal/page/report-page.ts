@@ -162,7 +162,7 @@ function gate({ gate: items }: RehearsalReport): Markup | false {
                   html`<ul>
                     ${who.map((one) => html`<li>${one}</li>`)}
                   </ul>`
-                }${command !== undefined && html`<p><code>${command}</code></p>`}
+                }${command !== undefined && html`<p>To be run by you, on the source: <code>${command}</code></p>`}
               </td>
             </tr>`,
         )}

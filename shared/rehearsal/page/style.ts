@@ -19,7 +19,7 @@ li.missed .mark, .blocks .mark, td.failed { color: var(--bad); }
 li.unknown .mark, .mind .mark { color: var(--warn); }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 600; } td.short { white-space: nowrap; }
+th { font-weight: 600; } td.short, td.done, td.failed, thead th { white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
 .timeline { width: 100%; height: auto; display: block; }

@@ -56,7 +56,7 @@ function gateTeller(json: boolean): (items: readonly GateItem[]) => void {
     const lines = items.flatMap(({ id, state, found, who, command }) => [
       `  ${MARKS[state]} ${GATES[id]}: ${found}`,
       ...who.map((one) => `           ${one}`),
-      ...(command === undefined ? [] : [`           ${command}`]),
+      ...(command === undefined ? [] : [`           To be run by you, on the source: ${command}`]),
     ]);
     process.stderr.write(visibleLines(`${lines.join('\n')}\n`));
   };

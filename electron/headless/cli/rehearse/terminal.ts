@@ -7,13 +7,19 @@ import type { OutputEnd } from '../output-end.ts';
 
 /** Tells a person how far a rehearsal is. Nothing with --json. */
 export function stepTeller(json: boolean): (step: StepId, ended?: RehearsedStep) => void {
+  let begun: StepId | undefined;
   return (step, ended) => {
     if (json) return;
-    if (!ended) return void process.stderr.write(`${STEP_WORDS[step]} …\n`);
+    if (!ended) {
+      begun = step;
+      return void process.stderr.write(`${STEP_WORDS[step]} …\n`);
+    }
     const { state, note, tookMs } = ended;
     const how = state === 'done' ? 'done' : 'broken off';
     const more = note === undefined ? '' : `; ${note}`;
-    process.stderr.write(visibleLines(`  ${how} after ${formatDuration(tookMs)}${more}\n`));
+    const what = begun === step ? '  ' : `${STEP_WORDS[step]}: `;
+    begun = undefined;
+    process.stderr.write(visibleLines(`${what}${how} after ${formatDuration(tookMs)}${more}\n`));
   };
 }
 
