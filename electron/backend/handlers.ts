@@ -77,6 +77,11 @@ export function createHandlers(services: Services): Handlers {
         sandboxes.requireServers(task.profile);
         task.start();
       }),
+    'task.copyAgain': ({ id }) =>
+      viewAfter(id, (task) => {
+        sandboxes.requireServers(task.profile);
+        task.copyAgain();
+      }),
     'task.outlook': (params) => lookAhead(tasks.specAfter(params), services.startEngine),
     'task.pause': ({ id }) => viewAfter(id, (task) => task.pause()),
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),

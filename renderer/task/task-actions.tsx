@@ -1,10 +1,11 @@
-import { Button, Group, Tooltip } from '@mantine/core';
-import { Pause, Pencil, Play, Square } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core';
+import { CopyPlus, Ellipsis, Pause, Pencil, Play, Square } from 'lucide-react';
+import { useRef, type ReactElement } from 'react';
 import { nextStep } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
+import { canCopyAgain, COPY_AGAIN_WORD, useCopyAgain } from '../tasks/copy-again.tsx';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { useStopTask } from '../tasks/stop-task.tsx';
 import { actionsOf, startWord } from '../tasks/task-actions.ts';
@@ -25,6 +26,8 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
   const pause = useAction('task.pause');
   const resume = useAction('task.resume');
   const stop = useStopTask();
+  const copyAgain = useCopyAgain();
+  const more = useRef<HTMLButtonElement>(null);
   if (!task) return null;
   const { state, startedAtMs, name } = task;
   const actions = actionsOf(task);
@@ -78,6 +81,23 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
       >
         Edit
       </Button>
+      {canCopyAgain(task) && (
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <ActionIcon ref={more} variant="default" size={30} aria-label="More that can be done">
+              <Ellipsis size={15} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              leftSection={<CopyPlus size={14} aria-hidden />}
+              onClick={() => void copyAgain(id, more.current)}
+            >
+              {COPY_AGAIN_WORD}…
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </Group>
   );
 }

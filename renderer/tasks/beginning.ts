@@ -2,11 +2,12 @@ import type { Secret } from '../../shared/model/server-secrets.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 
 /** What of a task opens its servers, and so needs their secrets. */
-export type Beginning = 'task.start' | 'task.release';
+export type Beginning = 'task.start' | 'task.copyAgain' | 'task.release';
 
 /** A target is handed over without its source. */
 export const SIDES_OF: Readonly<Record<Beginning, readonly ('source' | 'target')[]>> = {
   'task.start': ['source', 'target'],
+  'task.copyAgain': ['source', 'target'],
   'task.release': ['target'],
 };
 

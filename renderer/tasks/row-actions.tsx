@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core';
 import {
+  CopyPlus,
   Ellipsis,
   ExternalLink,
   Handshake,
@@ -18,6 +19,7 @@ import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
 import { useNewSetup } from '../shell/use-new-setup.ts';
 import { navigate } from '../state/route.ts';
+import { canCopyAgain, COPY_AGAIN_WORD, useCopyAgain } from './copy-again.tsx';
 import { LateWhenDeleted } from './late-when-deleted.tsx';
 import { RELEASE_WORD, useReleaseTask } from './release-task.tsx';
 import { useStartTask } from './start-task.tsx';
@@ -103,6 +105,14 @@ export function RowActions({ task }: RowActionsProps): ReactElement {
               {RELEASE_WORD}
             </Menu.Item>
           )}
+          {canCopyAgain(task) && (
+            <Menu.Item
+              leftSection={<CopyPlus size={14} aria-hidden />}
+              onClick={() => void act(run['copy-again'])}
+            >
+              {COPY_AGAIN_WORD}…
+            </Menu.Item>
+          )}
           {!sandbox && (
             <Menu.Item
               leftSection={<Plus size={14} aria-hidden />}
@@ -129,13 +139,14 @@ function useRowActions(
   name: string,
   standing: TargetStanding,
   more: RefObject<HTMLButtonElement | null>,
-): Readonly<Record<TaskAction | 'release' | 'add-target' | 'delete', () => Promise<unknown>>> {
+): Readonly<Record<TaskAction | 'release' | 'copy-again' | 'add-target' | 'delete', () => Promise<unknown>>> {
   const start = useStartTask();
   const setup = useNewSetup();
   const pause = useAction('task.pause');
   const resume = useAction('task.resume');
   const stop = useStopTask();
   const release = useReleaseTask();
+  const copyAgain = useCopyAgain();
   const remove = useAction('task.delete');
   const confirm = useConfirm();
   return {
@@ -146,6 +157,7 @@ function useRowActions(
     resume: () => resume.run({ id }),
     stop: () => stop.ask(id, name),
     release: () => release.ask(id, more.current),
+    'copy-again': () => copyAgain(id, more.current),
     'add-target': () => setup.begin(id),
     delete: async () => {
       const sure = await confirm({

@@ -26,6 +26,11 @@ export interface SecretsDialogProps {
 
 const WORDS = {
   'task.start': { title: 'Start', button: 'Start', purpose: 'Enter what the task needs to go on.' },
+  'task.copyAgain': {
+    title: 'Full copy again:',
+    button: 'Full copy again',
+    purpose: 'Enter what the task needs to copy.',
+  },
   'task.release': {
     title: 'Hand over the target of',
     button: 'Make expiry exact',

@@ -180,6 +180,8 @@ export const REQUESTS = {
   'task.list': request(nothing, z.array(taskViewSchema)),
   /** Starts the task, or goes on from its checkpoint. @throws SECRET_NEEDED */
   'task.start': request(task, taskViewSchema),
+  /** Makes a new full copy, though the task could go on; a run that works for it ends at its checkpoint first. @throws SECRET_NEEDED, TASK_STATE */
+  'task.copyAgain': request(task, taskViewSchema),
   /**
    * Looks at both servers as a start would find them, with these changes where there are any, and changes nothing. @throws SECRET_NEEDED;
    * REQUEST_INVALID of the changes
@@ -187,6 +189,8 @@ export const REQUESTS = {
   'task.outlook': request(
     z.object({
       id: idSchema,
+      /** As a start that makes a new full copy. */
+      copyAgain: z.boolean().optional(),
       changes: taskChangesSchema.optional(),
       secrets: secretsByEndpointSchema.optional(),
     }),

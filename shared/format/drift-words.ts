@@ -74,7 +74,7 @@ export const SAYING_WORDS: Readonly<Record<DriftSaying, SayingWords & { readonly
   evicted: {
     brief: 'keys evicted',
     title: 'The target has evicted keys',
-    text: 'It removed keys to make room, as its maxmemory-policy says, so it lacks what the source has, whatever the counts say. Raise its maxmemory or set its maxmemory-policy to noeviction; Compare now names what is missing, and a new full copy brings it back.',
+    text: 'It removed keys to make room, as its maxmemory-policy says, so it lacks what the source has, whatever the counts say. Raise its maxmemory or set its maxmemory-policy to noeviction; Compare now names what is missing, and Full copy again, in the menu beside Edit, brings it back.',
   },
   found: {
     brief: 'compared: differs',
@@ -84,7 +84,7 @@ export const SAYING_WORDS: Readonly<Record<DriftSaying, SayingWords & { readonly
   real: {
     brief: 'sides differ',
     title: 'The sides differ',
-    text: 'The task is in step, and neither changes on their way nor expiry explains the difference. Perhaps something else writes to the target. Compare now names the keys; after that, stop what writes to the target and start the task again for a new full copy.',
+    text: 'The task is in step, and neither changes on their way nor expiry explains the difference. Perhaps something else writes to the target. Compare now names the keys; after that, stop what writes to the target, and choose Full copy again in the menu beside Edit.',
   },
 };
 

@@ -85,6 +85,14 @@ export const taskSpecSchema = z.object({
   allowShrinkPercent: z.number().min(0).max(100).optional(),
   /** Somebody can be asked while the task runs; otherwise it ends where an answer is needed. */
   asks: z.boolean().optional(),
+  /**
+   * The name of a request for a new full copy although the task could go on. It is kept in the checkpoint, so that it is made once, however
+   * often the task is started with it.
+   */
+  copyAgain: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,100}$/)
+    .optional(),
   /** Only the full copy, no stream. */
   fullOnly: z.boolean(),
   /** How long a fault that may heal is retried. */

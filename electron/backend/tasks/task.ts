@@ -16,6 +16,7 @@ import {
   type TaskState,
   type TaskView,
 } from '../../../shared/model/task-view.ts';
+import { freshId } from '../ids.ts';
 import type { StartEngine } from '../engine-process.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { TaskHistory } from '../history/task-history.ts';
@@ -63,6 +64,8 @@ export class Task {
   private stateSinceMs: number;
   private resumeOffered: boolean;
   private compared: Compared | null = null;
+  /** See TaskSpec.copyAgain. */
+  private copyRequest: string | undefined;
   private closing = false;
   private readonly restListeners = new Set<() => void>();
 
@@ -83,7 +86,7 @@ export class Task {
       ...{ startEngine: options.startRun, log, alerts, history: this.history },
       stored: () => this.stored,
       state: () => this.state,
-      spec: () => options.specOf(this.stored),
+      spec: () => ({ ...options.specOf(this.stored), copyAgain: this.copyRequest }),
       signal: (signal) => this.move(signal),
       onStanding: (standing) => this.leaves(standing),
       onMoved: () => this.keep({ moved: true }),
@@ -103,6 +106,11 @@ export class Task {
 
   get profile(): StoredTask {
     return this.stored;
+  }
+
+  /** A new full copy that was asked for, begun or not; see TaskSpec.copyAgain. */
+  get copyRequested(): string | undefined {
+    return this.copyRequest;
   }
 
   get currentState(): TaskState {
@@ -149,6 +157,25 @@ export class Task {
     this.move('start');
     this.log.add('info', words);
     this.run.begin(patient);
+    this.changed();
+  }
+
+  /**
+   * Makes a new full copy, though the task could go on: one that runs ends at its checkpoint first, and goes on with it.
+   * @throws LockstepError TASK_STATE, SECRET_NEEDED, STORE_UNWRITABLE
+   */
+  copyAgain(): void {
+    if (this.state !== 'running' && this.state !== 'paused')
+      this.require('start', `it is ${this.state}: wait until that is over`);
+    this.options.specOf(this.stored);
+    this.copyRequest = freshId();
+    if (!this.active) return this.start('Started for a new full copy, as asked');
+    this.log.add(
+      'info',
+      'A new full copy was asked for: the run ends at its checkpoint, and the next one copies',
+    );
+    if (this.state === 'paused') this.move('readdress');
+    this.run.beginAnew();
     this.changed();
   }
 

@@ -10,6 +10,7 @@ import { EventFile } from '../events/event-file.ts';
 import { EventLog } from '../events/event-log.ts';
 import { HistoryFile } from '../history/history-file.ts';
 import type { Notices } from '../notices/notices.ts';
+import { freshId } from '../ids.ts';
 import { makeOwnerOnlyFolder } from '../owner-only.ts';
 import { GroupEngines } from '../groups/group-engines.ts';
 import type { BackendPorts } from '../ports.ts';
@@ -141,13 +142,14 @@ export class Tasks {
   }
 
   /** What an engine would be told after an edit. @throws RequestError REQUEST_INVALID; LockstepError NOT_FOUND, SECRET_NEEDED, TASK_STATE */
-  specAfter({ id, changes = {}, secrets = {} }: ValidParams<'task.outlook'>): TaskSpec {
+  specAfter({ id, copyAgain, changes = {}, secrets = {} }: ValidParams<'task.outlook'>): TaskSpec {
     const { ports, vault } = this.options;
     const task = this.get(id);
     const plan = planEdit(task.profile, task.currentState, changes, secrets);
     const get: SecretVault['get'] = (owner, side, server) =>
       withChanges(vault.get(owner, side, server), secrets[side] ?? {});
-    return taskSpecOf({ ...task.profile, ...plan.changes }, { get }, ports.defaultSpoolDir);
+    const spec = taskSpecOf({ ...task.profile, ...plan.changes }, { get }, ports.defaultSpoolDir);
+    return { ...spec, copyAgain: copyAgain ? freshId() : task.copyRequested };
   }
 
   /** Those that ran when the application ended go on, or are offered to. Those between sandbox servers are gone with them. */

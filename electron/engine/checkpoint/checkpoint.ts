@@ -73,8 +73,10 @@ export interface Checkpoint {
   /** … which stood at this in the process of this run id. */
   readonly evictionsSeen: number;
   readonly targetRunId: string;
-  /** Set when the two sides are known to differ; only a new full copy mends it. */
+  /** Set when the two sides are known to differ, or a new full copy was asked for; only such a copy clears it. */
   readonly fault: string;
+  /** The last request for a new full copy; see TaskSpec.copyAgain. */
+  readonly asked?: string | undefined;
   /**
    * On a cluster: what is written in order by itself, each with a checkpoint that says how far it is. `offset` is at or below what all
    * of them had at some time.
@@ -189,6 +191,8 @@ export function checkpointFields(checkpoint: Checkpoint): string[] {
     checkpoint.targetRunId,
     'fault',
     checkpoint.fault,
+    'asked',
+    checkpoint.asked ?? '',
     'lanes',
     checkpoint.lanes ? formatLaneIndex(checkpoint.lanes) : '',
     'slots',
@@ -296,6 +300,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     evictionsSeen: number('evictionsSeen'),
     targetRunId: hash['targetRunId'] ?? '',
     fault: hash['fault'] ?? '',
+    asked: hash['asked'] || undefined,
     lanes,
     slots,
     arrived: parseArrived(hash['arrived'] ?? ''),

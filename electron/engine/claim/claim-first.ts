@@ -57,6 +57,7 @@ export async function claimFirst(
       evictionsSeen: 0,
       targetRunId: '',
       fault: '',
+      asked: spec.copyAgain,
       // Other parts may vouch for its slots until they have claimed as well.
       slots: part && SlotSet.of([]),
     };

@@ -58,12 +58,19 @@ async function markAnew(options: PrepareTargetOptions, prepared: PreparedTarget)
   return { ...prepared, checkpoint };
 }
 
+/** In a checkpoint's `fault`: a new full copy was asked for, and has not begun. It stands there for whoever starts the task next. */
+const ASKED = 'a new full copy was asked for';
+
+const isAskedAnew = (copyAgain: string | undefined, { asked }: Checkpoint): boolean =>
+  copyAgain !== undefined && copyAgain !== asked;
+
 /** Why the task cannot go on from this checkpoint, whatever the source holds; undefined where it can. */
 export function whyNewCopy(
-  { fullOnly }: Pick<TaskSpec, 'fullOnly'>,
+  { fullOnly, copyAgain }: Pick<TaskSpec, 'fullOnly' | 'copyAgain'>,
   present: Checkpoint,
 ): string | undefined {
   if (fullOnly) return 'a full copy was asked for';
+  if (isAskedAnew(copyAgain, present) || present.fault === ASKED) return ASKED;
   if (present.state === 'copying') return 'the earlier full copy did not end';
   if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
   if (isCutShort(present)) return CUT_SHORT;
@@ -83,6 +90,7 @@ async function claimForCopy(
     claimCheckpoint(redis, spec.task, owner, (now) => ({
       ...unchanged(now, present, owner),
       slots: keptSlots(present, believed(part)),
+      ...(isAskedAnew(spec.copyAgain, present) && { asked: spec.copyAgain, fault: ASKED }),
     })),
   );
   return { checkpoint, existed: true, plan: { position: undefined, reason } };

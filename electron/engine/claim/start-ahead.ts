@@ -46,7 +46,7 @@ export const wouldRefuse = (
 
 /** What a start would come to; `source`: undefined where it could not be looked at. */
 export function startAhead(
-  spec: Pick<TaskSpec, 'fullOnly'>,
+  spec: Pick<TaskSpec, 'fullOnly' | 'copyAgain'>,
   { own, parts }: StandingTask,
   source: readonly FollowedServer[] | undefined,
 ): Start {
@@ -75,7 +75,7 @@ export function startAhead(
 
 /** `wanted`: the slots that a part is to have. */
 function startOf(
-  spec: Pick<TaskSpec, 'fullOnly'>,
+  spec: Pick<TaskSpec, 'fullOnly' | 'copyAgain'>,
   checkpoint: Checkpoint,
   wanted: SlotSet | undefined,
   followed: FollowedServer | undefined,

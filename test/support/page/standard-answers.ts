@@ -112,10 +112,11 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
         throw new LockstepError('SECRET_NEEDED', `the password of ${source.host}`);
       return become(id, 'running', 'in-step');
     },
-    'task.outlook': () => ({
+    'task.copyAgain': ({ id }) => become(id, 'running', 'receiving'),
+    'task.outlook': ({ copyAgain }) => ({
       atMs: Date.now(),
-      start: 'resume',
-      reason: null,
+      start: copyAgain === true ? 'new-copy' : 'resume',
+      reason: copyAgain === true ? 'a new full copy was asked for' : null,
       sourceKeys: 18_411_204,
       targetKeys: 18_411_190,
       writes: 'none',

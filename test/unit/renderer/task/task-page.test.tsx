@@ -362,3 +362,25 @@ it.each([
   expect(await screen.findByText(text)).toBeTruthy();
   expect(screen.getByRole('button', { name: button })).toBeTruthy();
 });
+
+it('makes a full copy again after it has said what that replaces', async () => {
+  open('overview');
+  const user = userEvent.setup();
+  await user.click(await within(await head()).findByRole('button', { name: 'More that can be done' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Full copy again…' }));
+  const dialog = await screen.findByRole('dialog', { name: /^Make a new full copy for “Orders/ });
+  await within(dialog).findByText(
+    /^A new full copy is made: a new full copy was asked for\. The target stays as it is until/,
+  );
+  expect(dialog.textContent).toContain('The present run ends at its checkpoint');
+  await user.click(within(dialog).getByRole('button', { name: 'Full copy again' }));
+  expect((await screen.findAllByText(/^Receiving the snapshot/)).length).toBeGreaterThan(0);
+});
+
+it.each<[Partial<TaskView>]>([[{ state: 'starting', phase: 'connecting' }], [{ state: 'stopping' }]])(
+  'offers no full copy meanwhile: %j',
+  async (change) => {
+    open('overview', change);
+    expect(within(await head()).queryByRole('button', { name: 'More that can be done' })).toBeNull();
+  },
+);
