@@ -57,7 +57,7 @@ program
     '--db <list>',
     'databases to take, such as 0,3; 3:0 puts database 3 into 0 of the target (default: all)',
   )
-  .option('--existing <choice>', 'fail or overwrite: what to do with keys that stand on the target', 'fail')
+  .option('--existing <choice>', 'fail or overwrite: what to do with keys already on the target', 'fail')
   .option(
     '--on-flush <choice>',
     'stop or apply: a flush of the source, when the target had keys of its own',

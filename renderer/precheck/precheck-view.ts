@@ -131,10 +131,10 @@ export function whyBlocked(state: PrecheckState | null): string | null {
   if (state.fault) return 'The checks broke off. Run them again.';
   const { failures, warnings, done, total } = countRows(checkRows(state));
   if (failures > 0) {
-    return `${checks(failures, 'check fails', 'checks fail')}. Mend what ${failures === 1 ? 'it names, then run it' : 'they name, then run them'} again.`;
+    return `${checks(failures, 'check fails', 'checks fail')}. Fix what ${failures === 1 ? 'it names, then run it' : 'they name, then run them'} again.`;
   }
   if (warnings > 0) {
-    return `${checks(warnings, 'warning is', 'warnings are')} open. Mend what ${warnings === 1 ? 'it names, or ignore it' : 'they name, or ignore them one by one'}.`;
+    return `${checks(warnings, 'warning is', 'warnings are')} open. Fix what ${warnings === 1 ? 'it names, or ignore it' : 'they name, or ignore them one by one'}.`;
   }
   if (done < total) return 'Not every check has been run on these settings. Run them again.';
   return 'The settings have changed since the checks were run. Run them again.';

@@ -19,7 +19,7 @@ export const About = ({ info }: { readonly info: AppInfo }): ReactElement => (
       </dd>
       <dt>Passwords</dt>
       <dd>{whereSecretsAre(info)}</dd>
-      <dt>Spool folder</dt>
+      <dt>Buffer folder</dt>
       <dd className={classes.path}>
         <code>{info.defaultSpoolDir}</code>
         <CopyButton text={info.defaultSpoolDir} what="the folder" />

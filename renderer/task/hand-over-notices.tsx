@@ -30,9 +30,9 @@ export function LateTarget({ id, target }: Pick<TaskView, 'id' | 'target'>): Rea
   return (
     <NoticeBox tone="warn" title="Keys on the target may go after their time" role="status">
       <p>
-        The last run ended without a word that the expiry of keys on {addressOf(target)} is exact again: some
-        may go up to a day late. Make it exact before the target is used in the place of the source. A task
-        that is started again does so when it ends.
+        The last run ended before it could say that the expiry of keys on {addressOf(target)} is exact again:
+        some may go up to a day late. Make it exact before the target is used in the place of the source. A
+        task that is started again does so when it ends.
       </p>
       <Button
         leftSection={<Handshake size={14} aria-hidden />}

@@ -38,7 +38,7 @@ export function KeyFigures({ id }: { readonly id: string }): ReactElement | null
           ])}
         />
         <Figure
-          label="In the spool"
+          label="In the buffer"
           {...figure(ages.report, metrics, ({ spool }) => [formatBytes(spool.bytes), spoolDetail(task)])}
         />
         <Figure label="Keys on the source" {...keys(ages.counts, metrics, 'source')} />

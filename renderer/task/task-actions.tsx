@@ -12,7 +12,7 @@ import { actionsOf, startWord } from '../tasks/task-actions.ts';
 import { useTaskPart } from './use-task-part.ts';
 
 export const PAUSE_EXPLAINED =
-  'While it is paused, changes of the source wait in the spool, and keys on the target expire late, by a day or more.';
+  'While it is paused, changes of the source wait in the buffer on this machine, and keys on the target expire late, by a day or more.';
 
 const pickActions = ({ state, startedAtMs, name, moved, failure }: TaskView) => ({
   ...{ state, startedAtMs, name },

@@ -63,7 +63,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
             )}{' '}
             {GOES_ON.has(trouble.code)
               ? 'The task goes on meanwhile.'
-              : 'The task goes on by itself as soon as it is mended.'}
+              : 'The task goes on by itself as soon as it is fixed.'}
           </p>
         </FaultAlert>
       )}

@@ -10,7 +10,7 @@ import { useJoinedName } from '../state/groups.ts';
 import { href } from '../state/route.ts';
 import classes from './tasks-page.module.css';
 
-const STEPS = ['Source and target', 'What', 'How', 'Precheck', 'Start'];
+const STEPS = ['Source and target', 'What to copy', 'How to run', 'Precheck', 'Start'];
 
 /** Set-ups that somebody began and has not finished. */
 export function DraftList(): ReactElement | null {

@@ -166,7 +166,7 @@ function useRowActions(
           <>
             <Text size="sm">
               Its settings, its log and its history are removed from this machine. Both servers keep their
-              data: what stands on the target stays there.
+              data: what is on the target stays there.
             </Text>
             <LateWhenDeleted standing={standing} />
           </>

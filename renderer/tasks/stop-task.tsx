@@ -35,7 +35,7 @@ function StopExplained({ id }: { readonly id: string }): ReactElement {
     <>
       <Text size="sm">
         {task?.state === 'paused'
-          ? 'What waits in the spool is not applied: the target stays as it is, and the expiry of its keys is made exact.'
+          ? 'What waits in the buffer on this machine is not applied: the target stays as it is, and the expiry of its keys is made exact.'
           : 'What the source has written so far is applied first, then the expiry of keys on the target is made exact.'}{' '}
         After that the target receives nothing more.
       </Text>

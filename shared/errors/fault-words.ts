@@ -98,11 +98,11 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
     remedy: `Raise maxmemory on the target (CONFIG SET maxmemory), if its machine has the memory; not by a policy that evicts, which removes keys that the source has. ${GOES_ON}`,
   },
   TARGET_NOT_PERSISTING: {
-    remedy: `Make room on the disk of the target or mend its permissions. ${GOES_ON}`,
+    remedy: `Make room on the disk of the target or fix its permissions. ${GOES_ON}`,
   },
   TARGET_NOT_EMPTY: {
     remedy:
-      'Make sure that it is the server you mean. Then choose other databases, or choose in the set-up that keys of the same name are overwritten: the others stay. What is to go is removed after a backup, and never by a flush where keys that begin with lockstep: stand: without these other tasks have to copy anew.',
+      'Make sure that it is the server you mean. Then choose other databases, or choose in the set-up that keys of the same name are overwritten: the others stay. What is to go is removed after a backup, and never by a flush where there are keys that begin with lockstep: without these other tasks have to copy anew.',
   },
   TARGET_REJECTED: {
     remedy:
@@ -118,13 +118,13 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   CHECKPOINT_MISSING: {
     remedy:
-      'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again: it begins like a first run, with a full copy, and asks about the keys that stand on the target.',
+      'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again: it begins like a first run, with a full copy, and asks about the keys already on the target.',
   },
   TARGET_DATABASES: {
     remedy:
       'Raise databases in redis.conf of the target, save it (BGSAVE) and restart it, or set up a task that leaves the database out, or puts it into another.',
   },
-  TARGET_LINK_LOST: { remedy: `A task that runs mends this by itself; otherwise start it again.` },
+  TARGET_LINK_LOST: { remedy: `A task that runs fixes this by itself; otherwise start it again.` },
   TARGET_TAKEN_OVER: {
     remedy:
       'Let one of the two go on: the other run has the task now, and the target is in its hands. To copy the source a second time, set up a task with a target of its own.',
@@ -135,7 +135,7 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   TARGET_HANDED_OVER: {
     remedy:
-      'Nothing was changed. If clients use the target now, the move is done, and this task is not to be started any more. To feed the target all the same, set up another task that overwrites keys of the same name: everything else that stands on it stays.',
+      'Nothing was changed. If clients use the target now, the move is done, and this task is not to be started any more. To feed the target all the same, set up another task that overwrites keys of the same name: everything else on it stays.',
   },
   COPY_WOULD_REMOVE: {
     remedy:
@@ -155,10 +155,10 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   SPOOL_FULL: {
     cause:
       'The source sends faster than the target takes, and what waits in between has filled the room that the task may use.',
-    remedy: `Give the spool more room in the settings of the task, or find out what slows the target down. ${START_AGAIN}`,
+    remedy: `Give the buffer on this machine more room in the settings of the task, or find out what slows the target down. ${START_AGAIN}`,
   },
   TARGET_CUT_LOOSE: {
-    remedy: `Find out what slows this target down, or give the spool more room in the settings of the task. ${START_AGAIN}`,
+    remedy: `Find out what slows this target down, or give the buffer on this machine more room in the settings of the task. ${START_AGAIN}`,
   },
   SPOOL_DISK: {
     remedy:
@@ -171,7 +171,7 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   RETRY_EXHAUSTED: {
     cause: 'The fault named above did not heal within the retry duration of the task.',
     remedy:
-      'Mend it and start the task again: it goes on from its checkpoint as long as the source holds its backlog.',
+      'Fix it and start the task again: it goes on from its checkpoint as long as the source holds its backlog.',
   },
   INTERRUPTED: { remedy: 'Start the task again to go on.' },
   ENGINE_DIED: { remedy: `${START_AGAIN} If it happens again, report it with the events of the task.` },

@@ -44,7 +44,7 @@ export const SAYING_WORDS: Readonly<Record<DriftSaying, SayingWords & { readonly
   waiting: {
     brief: 'waits',
     title: 'Changes wait until the task goes on',
-    text: 'The task is paused, so what the source writes waits in the spool, and the difference grows by that. It goes back to 0 when the task has gone on and caught up.',
+    text: 'The task is paused, so what the source writes waits in the buffer on this machine, and the difference grows by that. It goes back to 0 when the task has gone on and caught up.',
   },
   'held-up': {
     brief: 'held up',

@@ -13,9 +13,7 @@ export function describeOutlook(
 
 function whatStands({ targetKeys, sourceKeys }: TaskOutlook): string {
   const target =
-    targetKeys === null
-      ? 'What stands on the target is not known'
-      : `The target holds ${formatKeys(targetKeys)}`;
+    targetKeys === null ? 'What is on the target is not known' : `The target holds ${formatKeys(targetKeys)}`;
   const source =
     sourceKeys === null ? 'what the source holds is not known' : `the source ${formatKeys(sourceKeys)}`;
   if (targetKeys === null && sourceKeys === null) return '';
@@ -30,7 +28,7 @@ function whatHappens(outlook: TaskOutlook, existing: TaskSettings['existing']): 
     case 'first-copy':
       if (!targetKeys) return 'It begins with a full copy.';
       return existing === 'fail'
-        ? 'The target has no checkpoint of this task, and keys stand there: it refuses to begin.'
+        ? 'The target has no checkpoint of this task, and keys are there already: it refuses to begin.'
         : 'The target has no checkpoint of this task: a full copy overwrites keys of the same name, the others stay.';
     case 'new-copy':
       return `A new full copy is made: ${reason ?? 'the source no longer has what follows the checkpoint'}. ${whatItReplaces(outlook, existing)}`;
@@ -51,7 +49,7 @@ function whatItReplaces({ targetKeys, writes }: TaskOutlook, existing: TaskSetti
         : 'Whether others have written to the target since it was handed over cannot be told';
     return existing === 'fail'
       ? `${others}, so it is refused, and nothing is changed.`
-      : `${others}: all that stands there is taken for the target’s own, of which names that the source has are overwritten.`;
+      : `${others}: all that is there is taken for the target’s own, of which names that the source has are overwritten.`;
   }
   const all =
     targetKeys === null ? 'what the target holds' : `the ${formatCount(targetKeys)} that the target holds`;

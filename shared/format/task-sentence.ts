@@ -155,8 +155,8 @@ function describeReceived({ copy }: Metrics): string {
 function describePause({ sinceMs, metrics }: TaskView, nowMs: number): string {
   const waiting =
     metrics && metrics.spool.bytes > 0
-      ? `${formatBytes(metrics.spool.bytes)} wait in the spool`
-      : 'what the source writes waits in the spool';
+      ? `${formatBytes(metrics.spool.bytes)} wait in the buffer on this machine`
+      : 'what the source writes waits in the buffer on this machine';
   return `Paused for ${roughly(nowMs - sinceMs)}: ${waiting}`;
 }
 

@@ -107,7 +107,7 @@ export const CHECKS = {
   'target-empty': check(
     'data',
     'Nothing stands in the way on the target',
-    'What stands on the target is not overwritten unless you agree to it.',
+    'What is on the target is not overwritten unless you agree to it.',
   ),
   'database-numbers': check(
     'data',
@@ -131,7 +131,7 @@ export const CHECKS = {
   ),
   'spool-disk': check(
     'capacity',
-    'Room for the spool on this machine',
+    'Room for the buffer on this machine',
     'What the target cannot take yet waits on this machine, in memory first, then on its disk.',
   ),
   throughput: check(

@@ -130,6 +130,9 @@ function taskProblems(draft: Draft): DraftProblem[] {
   if (!fits('maxBytesPerSecond'))
     add('maxBytesPerSecond', 'Enter a whole number of bytes a second; 0 is without limit.');
   if (!fits('spoolMaxBytes'))
-    add('spoolMaxBytes', `The spool needs at least ${formatBytes(MIN_SPOOL_BYTES)}, and takes at most 1 PB.`);
+    add(
+      'spoolMaxBytes',
+      `The buffer needs at least ${formatBytes(MIN_SPOOL_BYTES)}, and takes at most 1 PB.`,
+    );
   return problems;
 }

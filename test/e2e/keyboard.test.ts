@@ -84,16 +84,16 @@ describeBrowser('the set-up by keyboard alone', () => {
     await enter('127.0.0.1');
     await tabTo('Port');
     await enter(String(target.port));
-    await tabTo('Next: What');
+    await tabTo('Next: What to copy');
     await press('Enter');
 
-    await page.getByRole('heading', { name: /What is taken over/ }).waitFor();
+    await page.getByRole('heading', { name: /What to copy/ }).waitFor();
     await tabTo('Precheck and report');
     await press('ArrowDown');
     await page.getByText('What is overwritten cannot be brought back').waitFor();
     await press('ArrowUp');
     await page.getByText('What is overwritten cannot be brought back').waitFor({ state: 'detached' });
-    await tabTo('Next: How');
+    await tabTo('Next: How to run');
     await press('Enter');
 
     await page.getByRole('textbox', { name: 'Name' }).waitFor();

@@ -213,7 +213,7 @@ describe('a pause', () => {
     run.session.pause();
     await writeMegabytes(70);
     await poll('the spool is full', () =>
-      run.told.some((text) => text.includes('The spool has reached its size limit')),
+      run.told.some((text) => text.includes('The buffer on this machine has reached its size limit')),
     );
     await sleep(1000);
     expect(await a.info('replication')).toContain('connected_slaves:0');
@@ -245,7 +245,7 @@ describe('a pause', () => {
     // Past the offset at which the target stands in the old one.
     await writeMegabytes(70);
     await poll('the spool is full', () =>
-      run.told.some((text) => text.includes('The spool has reached its size limit')),
+      run.told.some((text) => text.includes('The buffer on this machine has reached its size limit')),
     );
     run.session.resume();
     await endEqual(run);

@@ -314,7 +314,7 @@ describe('the spool', () => {
     expect(fits.status).toBe('pass');
     expect(fits.found).toMatch(/^\d.* are free in .*lockstep-spool-/);
     expect(large.status).toBe('warning');
-    expect(large.found).toMatch(/the spool may grow to 8\.0 PB/);
+    expect(large.found).toMatch(/the buffer may grow to 8\.0 PB/);
     expect(file.status).toBe('failure');
     expect(file.found).toMatch(/file is a file/);
     rmSync(dir, { recursive: true, force: true });

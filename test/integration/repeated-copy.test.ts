@@ -101,7 +101,7 @@ describe('a repeated full copy', () => {
     await expectEqual(source, target);
   });
 
-  it('ends with its cause, and leaves the target as it is, where the snapshot does not fit the spool', async () => {
+  it('ends with its cause, and leaves the target as it is, where the snapshot does not fit the buffer on this machine', async () => {
     await a.set('key', 'old');
     await start().outcome;
     await a.config('SET', 'rdbcompression', 'no');

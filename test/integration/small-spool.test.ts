@@ -30,13 +30,13 @@ test('a spool smaller than the snapshot makes the source wait, and the first cop
     maxBytesPerSecond: 2 * MB,
     until: 'stopped',
   });
-  const waits = (): boolean => /The spool is full .* the source waits/.test(run.told.join('\n'));
+  const waits = (): boolean => /The buffer is full .* the source waits/.test(run.told.join('\n'));
   await poll('the source waits', waits);
   run.session.setLimits({ maxCommandsPerSecond: 0, maxBytesPerSecond: 0 });
   await run.reached('in-step');
   run.session.stop('drain');
   expect(await run.outcome).toMatchObject({ fullCopies: 1, keysCopied: VALUES });
-  expect(run.told.filter((text) => /The spool is full/.test(text))).toHaveLength(1);
+  expect(run.told.filter((text) => /The buffer is full/.test(text))).toHaveLength(1);
   await expectEqual(source, target);
 });
 

@@ -118,8 +118,8 @@ function wordsOf(field: PlainField, value: unknown, active: boolean): string | u
     case 'maxBytesPerSecond':
       return active ? undefined : `bytes a second: ${limit(`at most ${formatBytes(Number(value))}`)}`;
     case 'spoolMaxBytes':
-      return `the spool to at most ${formatBytes(Number(value))}${later}`;
+      return `the buffer to at most ${formatBytes(Number(value))}${later}`;
     case 'spoolDir':
-      return `the folder of the spool${later}`;
+      return `the folder of the buffer${later}`;
   }
 }

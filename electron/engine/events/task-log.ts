@@ -110,7 +110,7 @@ export class TaskLog {
   /** The task was ended before that. */
   leftOut(bytes: number): void {
     this.events.warning(
-      `${formatBytes(bytes)} that the source wrote before it followed the target were not applied: they are lost with the spool`,
+      `${formatBytes(bytes)} that the source wrote before it followed the target were not applied: they are lost with the buffer`,
     );
   }
 
@@ -145,7 +145,7 @@ export class TaskLog {
 
   stalled(spoolMaxBytes: number): void {
     this.events.warning(
-      `The spool is full (${formatBytes(spoolMaxBytes)} on disk) before the copy is done: the source waits until the target has taken more. What is written there meanwhile stays in its output buffer; past its client-output-buffer-limit, or its repl-timeout, it ends the link, and the copy may begin anew. A larger spool (--spool-max) prevents that`,
+      `The buffer is full (${formatBytes(spoolMaxBytes)} on disk) before the copy is done: the source waits until the target has taken more. What is written there meanwhile stays in its output buffer; past its client-output-buffer-limit, or its repl-timeout, it ends the link, and the copy may begin anew. A larger spool (--spool-max) prevents that`,
     );
   }
 

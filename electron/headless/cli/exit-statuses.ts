@@ -6,7 +6,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: 'the command cannot be understood, or its two addresses lead to the same data',
   source: 'the source cannot be reached, or refuses, or cannot be a source',
   target: 'the target cannot be reached, or refuses, or cannot be a target',
-  local: 'this machine: the spool, or --retry-for has passed',
+  local: 'this machine: the buffer, or --retry-for has passed',
   data: 'the data: a damaged snapshot, or something that the target cannot hold',
   interrupted: 'stopped before both sides were in step',
   goals: 'rehearse: a goal was missed, or something stood in the way',

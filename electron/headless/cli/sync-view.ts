@@ -108,7 +108,7 @@ function describePhase(metrics: Metrics): string {
   const most = furthest === '' ? '' : `, most of all ${furthest}`;
   const behind = `${lag.seconds.toFixed(1)} s (${formatBytes(lag.bytes)}) behind${most}`;
   const rate = `${formatCount(applied.commandsPerSecond)} commands/s, ${formatBytes(applied.bytesPerSecond)}/s`;
-  const waiting = spool.bytes > 1024 * 1024 ? `, ${formatBytes(spool.bytes)} in the spool` : '';
+  const waiting = spool.bytes > 1024 * 1024 ? `, ${formatBytes(spool.bytes)} in the buffer` : '';
   const unsettled = metrics.unsettled?.source;
   const moving = unsettled ? `; ${describeUnsettled('source', unsettled)}` : '';
   switch (phase) {

@@ -66,7 +66,7 @@ export function HowStep({ offersAll = false }: { readonly offersAll?: boolean })
         </Panel>
       </div>
       <div className={classes.column}>
-        <Panel title="Spool">
+        <Panel title="Buffer on this machine">
           <div className={classes.fields}>
             <BytesField
               name="spoolMaxBytes"

@@ -66,7 +66,7 @@ export function settingsGroups(draft: Draft, defaultSpoolDir: string): SettingsG
         { label: 'Commands a second', text: limit(draft.maxCommandsPerSecond, formatCount) },
         { label: 'Bytes a second', text: limit(draft.maxBytesPerSecond, formatBytes) },
         {
-          label: 'Spool',
+          label: 'Buffer on this machine',
           text: `Up to ${formatBytes(draft.spoolMaxBytes ?? 0)} in ${draft.spoolDir || defaultSpoolDir || 'the default folder'}`,
         },
       ],

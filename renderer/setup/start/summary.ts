@@ -101,15 +101,15 @@ function whatStandsThere(draft: Draft, servers: ServersById): string {
   const one = draft.targets.length === 1;
   if (draft.existing === 'fail') {
     return one
-      ? 'Keys that stand on the target are left alone: the task refuses to start if there are any.'
-      : 'Keys that stand on a target are left alone: its task refuses to start if there are any.';
+      ? 'Keys already on the target are left alone: the task refuses to start if there are any.'
+      : 'Keys already on a target are left alone: its task refuses to start if there are any.';
   }
   const where = `${one ? 'the target' : 'the targets'}${howMany(draft, servers)}`;
   const others =
     draft.onFlush === 'stop'
       ? 'Other keys stay, and a flush of the source stops the task before it removes them.'
       : 'Other keys stay until the source is flushed, which removes them as well.';
-  return `Keys of the same name that stand on ${where} are overwritten. ${others}`;
+  return `Keys of the same name that are already on ${where} are overwritten. ${others}`;
 }
 
 /** Nothing unless every target was asked: a sum of some would be taken for all. */

@@ -3,8 +3,8 @@ import type { DraftProblem } from '../../../shared/model/draft-problems.ts';
 /** The steps of the set-up, in order; a draft's `step` is an index of this list. */
 export const STEPS = [
   { title: 'Source and target', heading: 'Where from, and where to' },
-  { title: 'What', heading: 'What is taken over' },
-  { title: 'How', heading: 'How the task runs' },
+  { title: 'What to copy', heading: 'What to copy' },
+  { title: 'How to run', heading: 'How to run' },
   { title: 'Precheck', heading: 'Precheck' },
   { title: 'Start', heading: 'Start' },
 ] as const;

@@ -5,7 +5,7 @@ const keys = (count: number): string => `${formatCount(count)} ${count === 1 ? '
 
 /** What a target holds in the databases that are taken (null: all), as the rest of a sentence that names the target. */
 export function describeStanding(summary: ServerSummary | null, databases: readonly number[] | null): string {
-  if (summary === null) return 'could not be asked, so it is not known what stands there.';
+  if (summary === null) return 'could not be asked, so it is not known what is there.';
   const standing = summary.databases.filter(
     (database) => database.keys > 0 && (databases === null || databases.includes(database.db)),
   );

@@ -42,7 +42,7 @@ export function WhatStep(): ReactElement {
         <Panel title="Existing data on the target">
           <Choices
             name="existing"
-            label="Keys that stand on the target"
+            label="Keys already on the target"
             choices={[
               {
                 value: 'fail',

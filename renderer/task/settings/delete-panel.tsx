@@ -31,8 +31,8 @@ export function DeletePanel({
         <>
           <Text size="sm">Lockstep forgets the task, its passwords, its events and its history.</Text>
           <Text size="sm" mt="xs">
-            What stands on the target {target} stays there: the data, and the checkpoint of this task in the
-            key {`lockstep:{tasks}:checkpoint:${task.id}`} of database 0.
+            What is on the target {target} stays there: the data, and the checkpoint of this task in the key{' '}
+            {`lockstep:{tasks}:checkpoint:${task.id}`} of database 0.
           </Text>
           <LateWhenDeleted standing={standing} />
         </>

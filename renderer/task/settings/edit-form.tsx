@@ -94,5 +94,5 @@ function whenItHolds(state: TaskState): string {
   if (!isActive(state)) return 'Not saved yet. It holds from the next start.';
   const servers =
     state === 'paused' ? ' With another address or password it begins anew at once, and stays paused.' : '';
-  return `Not saved yet. The name and the limits hold at once; retrying, late expiry, the spool, and what becomes of a flush or of functions hold from the next start.${servers}`;
+  return `Not saved yet. The name and the limits hold at once; retrying, late expiry, the buffer on this machine, and what becomes of a flush or of functions hold from the next start.${servers}`;
 }

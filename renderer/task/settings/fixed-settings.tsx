@@ -18,7 +18,7 @@ export const FixedSettings = ({ task, createdAtMs, ignoredWarnings }: FixedSetti
   <Panel title="Decided at set-up">
     <dl className={classes.facts}>
       <div>
-        <dt>Made</dt>
+        <dt>Set up</dt>
         <dd>
           <TimeText atMs={createdAtMs} as="clock" />
         </dd>

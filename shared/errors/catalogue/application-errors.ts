@@ -42,7 +42,7 @@ export const APPLICATION_ERRORS = {
     false,
     'The precheck has not passed',
     'A check failed, a warning has not been ignored, or something was changed since the checks ran.',
-    'Mend what failed and run the checks again; a warning can be ignored by its own button.',
+    'Fix what failed and run the checks again; a warning can be ignored by its own button.',
   ),
   REHEARSAL_BLOCKED: entry(
     EXIT.goals,
@@ -56,7 +56,7 @@ export const APPLICATION_ERRORS = {
     false,
     'A file of the application was damaged',
     'It cannot be read as what it should be, perhaps after a full disk or an edit by hand.',
-    'It was kept aside under the name given above. Mend it and put it back while the application is closed, or set up what was in it again.',
+    'It was kept aside under the name given above. Fix it and put it back while the application is closed, or set up what was in it again.',
   ),
   STORE_NEWER: entry(
     EXIT.local,
@@ -70,7 +70,7 @@ export const APPLICATION_ERRORS = {
     false,
     'The settings cannot be stored',
     'The folder of the application cannot be written, or its disk is full.',
-    'Make room, or mend the permissions of the folder named above.',
+    'Make room, or fix the permissions of the folder named above.',
   ),
   FOLDER_FOREIGN: entry(
     EXIT.local,
@@ -98,7 +98,7 @@ export const APPLICATION_ERRORS = {
     true,
     'The connection to the application is gone',
     'The application was closed, or the way to it is broken. The page can show nothing new until it is back.',
-    'Start the application again, or mend the ssh tunnel; the page connects by itself.',
+    'Start the application again, or fix the ssh tunnel; the page connects by itself.',
   ),
   SANDBOX_UNAVAILABLE: entry(
     EXIT.local,

@@ -128,7 +128,7 @@ export const SOURCE_ERRORS = {
     true,
     'The link to the source broke',
     'The connection was closed, or nothing arrived for longer than the time limit.',
-    'A running task mends this by itself. If it happens often, raise repl-timeout and client-output-buffer-limit replica on the source.',
+    'A running task fixes this by itself. If it happens often, raise repl-timeout and client-output-buffer-limit replica on the source.',
   ),
   SOURCE_PROTOCOL: entry(
     EXIT.source,

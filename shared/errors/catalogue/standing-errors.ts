@@ -7,14 +7,14 @@ export const STANDING_ERRORS = {
     false,
     'The target is not empty',
     'A database of the target that the task writes to already holds keys.',
-    'Make sure that it is the server you mean. Then choose other databases (--db), or, where the source is no cluster, allow keys of the same name to be overwritten (--existing overwrite): the others stay. What is to go is removed after a backup, and never by a flush where keys that begin with lockstep: stand: without these other tasks have to copy anew.',
+    'Make sure that it is the server you mean. Then choose other databases (--db), or, where the source is no cluster, allow keys of the same name to be overwritten (--existing overwrite): the others stay. What is to go is removed after a backup, and never by a flush where there are keys that begin with lockstep: without these other tasks have to copy anew.',
   ),
   TARGET_HANDED_OVER: entry(
     EXIT.target,
     false,
     'The target was handed over, and may be in use by now',
     'The task ended in order before, so that clients could go over to the target. A new full copy would replace or remove what they wrote.',
-    'Nothing was changed. If clients use the target now, the move is done, and this task is not to be run any more. To feed the target all the same, allow names that the source has to be overwritten (--existing overwrite): everything else that stands on it stays. Where the source is a cluster that cannot be: remove what stands there after a backup, or give another target.',
+    'Nothing was changed. If clients use the target now, the move is done, and this task is not to be run any more. To feed the target all the same, allow names that the source has to be overwritten (--existing overwrite): everything else on it stays. Where the source is a cluster that cannot be: remove what is there after a backup, or give another target.',
   ),
   COPY_WOULD_REMOVE: entry(
     EXIT.target,
@@ -49,7 +49,7 @@ export const STANDING_ERRORS = {
     true,
     'The connection to the target broke',
     'The connection was closed, or nothing was answered for longer than the time limit.',
-    'A running task mends this by itself; otherwise start it again (or run the same command).',
+    'A running task fixes this by itself; otherwise start it again (or run the same command).',
   ),
   EXPIRY_STILL_LATE: entry(
     EXIT.target,
@@ -77,7 +77,7 @@ export const STANDING_ERRORS = {
     false,
     'The checkpoint was removed from the target',
     'The target still holds keys, but no longer the key that says how far the task has come: a flush, a DEL, or a policy that evicts keys has taken it. Nothing was written after that.',
-    'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again (or run the same command): it begins like a first run, with a full copy, and asks about the keys that stand on the target.',
+    'Find out what removed it: CONFIG GET maxmemory-policy on the target shows whether it evicts; noeviction does not. Then start the task again (or run the same command): it begins like a first run, with a full copy, and asks about the keys already on the target.',
   ),
   TARGET_LANES_APART: entry(
     EXIT.target,

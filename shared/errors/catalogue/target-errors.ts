@@ -86,7 +86,7 @@ export const TARGET_ERRORS = {
     true,
     'The target refuses writes because it cannot save to its disk',
     'The last background save or append failed and stop-writes-on-bgsave-error is on.',
-    'Make room on the disk of the target or mend its permissions. A running task goes on by itself; otherwise start it again (or run the same command).',
+    'Make room on the disk of the target or fix its permissions. A running task goes on by itself; otherwise start it again (or run the same command).',
   ),
   TARGET_LACKS_REPLICAS: entry(
     EXIT.target,

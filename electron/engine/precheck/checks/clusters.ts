@@ -85,7 +85,7 @@ export const clusterOwners: Check = (subjects) =>
           grave: true,
         };
       }),
-    'Look at both with redis-cli --cluster check. A moment after a failover or a move this mends itself: run the check again.',
+    'Look at both with redis-cli --cluster check. A moment after a failover or a move this settles by itself: run the check again.',
   );
 
 const FINISH =

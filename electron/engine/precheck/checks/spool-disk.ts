@@ -9,16 +9,16 @@ import type { Check } from '../subjects.ts';
 export const spoolDisk: Check = async ({ spec }) => {
   const folder = path.resolve(spec.spoolDir);
   const present = await nearestFolder(folder);
-  const elsewhere = mend('here', 'Choose another folder for the spool.');
+  const elsewhere = mend('here', 'Choose another folder for the buffer.');
   if (!(await stat(present)).isDirectory())
-    return failure(`${present} is a file, so the spool cannot lie in ${folder}.`, elsewhere);
+    return failure(`${present} is a file, so the buffer cannot lie in ${folder}.`, elsewhere);
   try {
     await access(present, constants.W_OK | constants.X_OK);
   } catch {
     return failure(
       `The folder ${present} may not be written.`,
       elsewhere,
-      mend('here', 'Or mend its permissions.', `chmod u+wx '${present.replaceAll("'", `'\\''`)}'`),
+      mend('here', 'Or fix its permissions.', `chmod u+wx '${present.replaceAll("'", `'\\''`)}'`),
     );
   }
   const { bavail, bsize } = await statfs(present);
@@ -27,10 +27,10 @@ export const spoolDisk: Check = async ({ spec }) => {
 
 export function judgeSpool(folder: string, freeBytes: number, mostBytes: number): Finding {
   const found = `${formatBytes(freeBytes)} are free in ${folder}`;
-  if (freeBytes >= mostBytes) return pass(`${found}, and the spool takes up to ${formatBytes(mostBytes)}.`);
+  if (freeBytes >= mostBytes) return pass(`${found}, and the buffer takes up to ${formatBytes(mostBytes)}.`);
   return warning(
-    `${found}, and the spool may grow to ${formatBytes(mostBytes)}. If the disk fills up, the stream is asked for again from the checkpoint.`,
-    mend('here', 'Make room, choose a folder on another disk, or make the spool smaller.'),
+    `${found}, and the buffer may grow to ${formatBytes(mostBytes)}. If the disk fills up, the stream is asked for again from the checkpoint.`,
+    mend('here', 'Make room, choose a folder on another disk, or make the buffer smaller.'),
   );
 }
 

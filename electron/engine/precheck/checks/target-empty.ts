@@ -16,7 +16,7 @@ const MOST_NAMES = 5;
 
 const EMPTY_ONLY = mend(
   'here',
-  'Give an empty target: from a cluster this release copies to no other, whatever is chosen about keys that stand there.',
+  'Give an empty target: from a cluster this release copies to no other, whatever is chosen about keys already there.',
 );
 
 const OVERWRITE = mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.');
@@ -118,7 +118,7 @@ export function judgeCluster(nodes: readonly NodeStanding[], existing: Existing)
   return failure(
     found,
     existing === 'refuse' ? EMPTY_ONLY : OVERWRITE,
-    mend('target', 'Or give another cluster, or remove what stands there, after a backup.'),
+    mend('target', 'Or give another cluster, or remove what is there, after a backup.'),
     ...nodeRemovals(nodes),
     ...(libraries.length > 0
       ? [

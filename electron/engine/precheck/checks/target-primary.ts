@@ -43,7 +43,7 @@ async function savingFails(target: ServerView): Promise<Finding | undefined> {
   if (info.get('aof_enabled') === '1' && info.get('aof_last_write_status') === 'err') {
     return failure(
       'The target cannot write to its append-only file, so it refuses all writes.',
-      mend('target', 'Make room on the disk of the target, or mend the permissions of its folder.'),
+      mend('target', 'Make room on the disk of the target, or fix the permissions of its folder.'),
     );
   }
   if (info.get('rdb_last_bgsave_status') !== 'err') return undefined;
@@ -54,7 +54,7 @@ async function savingFails(target: ServerView): Promise<Finding | undefined> {
   const mends = [
     mend(
       'target',
-      'Make room on the disk of the target or mend the permissions of its folder, then save again.',
+      'Make room on the disk of the target or fix the permissions of its folder, then save again.',
       'BGSAVE',
     ),
     configSet(

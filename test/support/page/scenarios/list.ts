@@ -225,7 +225,7 @@ export const scenarios: Scenarios = {
           id: 'store-damaged',
           severity: 'error',
           title: 'The file of the tasks was damaged',
-          text: 'It cannot be read, and was kept aside as tasks.damaged-2031-10-09.json. Mend it and put it back while Lockstep is closed, or set the tasks up again.',
+          text: 'It cannot be read, and was kept aside as tasks.damaged-2031-10-09.json. Fix it and put it back while Lockstep is closed, or set the tasks up again.',
         },
         {
           id: 'newer',

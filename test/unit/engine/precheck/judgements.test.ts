@@ -167,7 +167,7 @@ it('warns where the spool may outgrow its disk', () => {
   expect(judgeSpool('/spool', 4 * GB, 4 * GB).status).toBe('pass');
   const small = judgeSpool('/spool', GB, 4 * GB);
   expect(small.status).toBe('warning');
-  expect(small.found).toMatch(/^1\.0 GB are free in \/spool, and the spool may grow to 4\.0 GB/);
+  expect(small.found).toMatch(/^1\.0 GB are free in \/spool, and the buffer may grow to 4\.0 GB/);
 });
 
 describe('the estimate', () => {

@@ -51,7 +51,7 @@ group('the line', () => {
 
   it('says what waits in the spool when that is much', () => {
     const line = describe(metrics('catching-up', { spool: { bytes: 5 * 1024 * 1024, diskBytes: 0 } }));
-    expect(line).toBe('Catching up: 1.3 s (1.5 KB) behind, 1,234 commands/s, 2.0 KB/s, 5.0 MB in the spool');
+    expect(line).toBe('Catching up: 1.3 s (1.5 KB) behind, 1,234 commands/s, 2.0 KB/s, 5.0 MB in the buffer');
   });
 
   it('says how far the full copy is, and how long it takes where that is known', () => {

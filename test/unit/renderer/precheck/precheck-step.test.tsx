@@ -41,7 +41,7 @@ describe('the precheck', () => {
       within(row('target-permissions')).getByText('ACL SETUSER sync +@write +restore +flushdb +pexpireat'),
     ).toBeTruthy();
     expect(within(row('versions')).queryByRole('button', { expanded: true })).toBeNull();
-    expect(screen.getByText('2 checks fail. Mend what they name, then run them again.')).toBeTruthy();
+    expect(screen.getByText('2 checks fail. Fix what they name, then run them again.')).toBeTruthy();
     expect(next().getAttribute('aria-disabled')).toBe('true');
     await page.user.click(next());
     expect(screen.queryByRole('button', { name: 'Start the task' })).toBeNull();

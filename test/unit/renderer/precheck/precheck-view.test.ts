@@ -119,22 +119,22 @@ describe('the way on', () => {
     [
       'two checks fail',
       state({ results: results(MIXED) }),
-      '2 checks fail. Mend what they name, then run them again.',
+      '2 checks fail. Fix what they name, then run them again.',
     ],
     [
       'one check fails',
       state({ results: results({ 'target-empty': MIXED['target-empty']! }) }),
-      '1 check fails. Mend what it names, then run it again.',
+      '1 check fails. Fix what it names, then run it again.',
     ],
     [
       'warnings are open',
       state({ results: warnings }),
-      '2 warnings are open. Mend what they name, or ignore them one by one.',
+      '2 warnings are open. Fix what they name, or ignore them one by one.',
     ],
     [
       'one warning is open',
       state({ results: warnings, ignored: [ignoring('source-timeout')] }),
-      '1 warning is open. Mend what it names, or ignore it.',
+      '1 warning is open. Fix what it names, or ignore it.',
     ],
     [
       'checks are missing',
@@ -154,7 +154,7 @@ describe('the way on', () => {
     const passed = state({ passed: true });
     expect(whyAnyBlocked([passed, passed])).toBeNull();
     expect(whyAnyBlocked([passed, state({ results: warnings })])).toBe(
-      'Target 2: 2 warnings are open. Mend what they name, or ignore them one by one.',
+      'Target 2: 2 warnings are open. Fix what they name, or ignore them one by one.',
     );
     expect(whyAnyBlocked([passed, null])).toBe('Target 2: the checks have not been run yet.');
   });

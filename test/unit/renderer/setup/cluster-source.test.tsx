@@ -41,6 +41,6 @@ it('of standalone servers nothing is said of clusters', async () => {
   await page.user.click(await screen.findByRole('radio', { name: /^Overwrite keys/ }));
   await screen.findByText('What is overwritten cannot be brought back');
   await next(page, /^Next: How/);
-  await screen.findByRole('region', { name: 'Spool' });
+  await screen.findByRole('region', { name: 'Buffer on this machine' });
   expect(document.body.textContent).not.toContain('cluster');
 });

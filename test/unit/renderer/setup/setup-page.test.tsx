@@ -135,12 +135,12 @@ describe('steps', () => {
     const page = open('setup-new');
     await page.user.type(await host(), 'a.example');
     await page.user.type(target().getByLabelText('Host'), 'b.example{Enter}');
-    const what = await heading('What is taken over');
+    const what = await heading('What to copy');
     await waitFor(() => expect(document.activeElement).toBe(what));
     await press(page, 'Next: How');
     expect(await screen.findByLabelText('Name')).toHaveProperty('value', 'a.example → b.example');
     await press(page, 'Back');
-    expect(await heading('What is taken over')).toBeTruthy();
+    expect(await heading('What to copy')).toBeTruthy();
   });
 
   it('what was entered is there when one comes back, on the step that was open', async () => {
@@ -239,7 +239,7 @@ describe('the connection test', () => {
     const page = open('setup-servers');
     await host();
     await press(page, 'Next: What');
-    await heading('What is taken over');
+    await heading('What to copy');
     await waitFor(() =>
       expect(page.sent('connection.test').map(({ side }) => side)).toEqual(['source', 'target']),
     );

@@ -18,7 +18,7 @@ describe('the summary', () => {
   it('says what is copied from where to where, and what happens to keys that stand there', () => {
     expect(summarise(one(), { source }).slice(0, 2)).toEqual([
       'Copy all databases of 10.0.0.5:6379 (Redis 7.2.5, 1,204,331 keys, 3.1 GB) to 10.0.1.1:6379, then pass on every change until you stop it.',
-      'Keys that stand on the target are left alone: the task refuses to start if there are any.',
+      'Keys already on the target are left alone: the task refuses to start if there are any.',
     ]);
   });
 
@@ -89,10 +89,10 @@ describe('the summary', () => {
     const overwrite = one({ existing: 'overwrite', targets: [target(1), target(2)] });
     const holding = server({ databases: [{ db: 0, keys: 1, expires: 0 }] });
     expect(summarise(overwrite, { 'target-1': holding, 'target-2': emptyServer() })[1]).toBe(
-      'Keys of the same name that stand on the targets (1 key there now) are overwritten. Other keys stay, and a flush of the source stops the task before it removes them.',
+      'Keys of the same name that are already on the targets (1 key there now) are overwritten. Other keys stay, and a flush of the source stops the task before it removes them.',
     );
     expect(summarise({ ...overwrite, onFlush: 'apply' }, { 'target-1': holding })[1]).toBe(
-      'Keys of the same name that stand on the targets are overwritten. Other keys stay until the source is flushed, which removes them as well.',
+      'Keys of the same name that are already on the targets are overwritten. Other keys stay until the source is flushed, which removes them as well.',
     );
   });
 

@@ -127,7 +127,7 @@ describe('what the set-up says', () => {
     expect(describeStanding(holding, [3])).toBe('holds 340 keys in database 3 now.');
     expect(describeStanding(holding, [7])).toBe('holds no keys in these databases now.');
     expect(describeStanding(emptyServer(), null)).toBe('holds no keys now.');
-    expect(describeStanding(null, null)).toBe('could not be asked, so it is not known what stands there.');
+    expect(describeStanding(null, null)).toBe('could not be asked, so it is not known what is there.');
   });
 
   it('of minutes', () => {
@@ -156,7 +156,10 @@ describe('what the set-up says', () => {
       label: 'Source',
       text: 'a:6379, default user, without a password, TLS without verification',
     });
-    expect(groups[2]!.settings.at(-1)).toEqual({ label: 'Spool', text: 'Up to 8.0 GB in /spool' });
+    expect(groups[2]!.settings.at(-1)).toEqual({
+      label: 'Buffer on this machine',
+      text: 'Up to 8.0 GB in /spool',
+    });
   });
 });
 

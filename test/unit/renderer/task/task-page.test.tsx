@@ -79,7 +79,7 @@ it.each<[ErrorCode, string[]]>([
   expect(buttons.map((button) => button.textContent)).toEqual(expected);
 });
 
-it('leads from a failure to the settings that mend it', async () => {
+it('leads from a failure to the settings that fix it', async () => {
   open('overview', { state: 'failed', phase: 'ended', failure: failure('FLUSH_NEEDS_CONSENT') });
   await userEvent.click(
     within(await screen.findByRole('alert')).getByRole('button', { name: 'Edit the settings' }),
@@ -113,7 +113,9 @@ it('says of one that is paused that nothing more is applied when it is stopped',
   page?.changeTask('orders', { state: 'paused', phase: 'paused', sinceMs: Date.now() });
   await userEvent.click(within(await head()).getByRole('button', { name: 'Stop' }));
   const dialog = await screen.findByRole('dialog');
-  await waitFor(() => expect(dialog.textContent).toContain('What waits in the spool is not applied'));
+  await waitFor(() =>
+    expect(dialog.textContent).toContain('What waits in the buffer on this machine is not applied'),
+  );
   expect(dialog.textContent).not.toContain('is applied first');
 });
 

@@ -21,7 +21,7 @@ it.each<[Partial<TaskOutlook>, RegExp]>([
   ],
   [{ start: 'new-copy', reason: 'a full copy was asked for' }, /is made: a full copy was asked for\./],
   [{ start: 'new-copy', writes: 'some' }, /it is refused, and nothing is changed\.$/],
-  [{ start: 'first-copy' }, /keys stand there: it refuses to begin\.$/],
+  [{ start: 'first-copy' }, /keys are there already: it refuses to begin\.$/],
   [{ start: 'first-copy', targetKeys: 0 }, /It begins with a full copy\.$/],
   [{ start: 'unknown' }, /does not tell: if not, a new full copy/],
   [

@@ -80,7 +80,10 @@ it('a task in trouble says what is wrong, since when, and for how long it tries'
 });
 
 it.each<[Partial<TaskView>, RegExp]>([
-  [{ state: 'paused', phase: 'paused', sinceMs: ago(240) }, /^Paused for 4 min: 50\.0 KB wait in the spool$/],
+  [
+    { state: 'paused', phase: 'paused', sinceMs: ago(240) },
+    /^Paused for 4 min: 50\.0 KB wait in the buffer on this machine$/,
+  ],
   [{ state: 'paused', phase: 'in-step' }, /^Pausing: /],
   [{ state: 'stopped', startedAtMs: null }, /^Not started yet$/],
   [{ state: 'stopped', sinceMs: ago(3600) }, /^Stopped at 13:00; it can go on/],
