@@ -98,6 +98,19 @@ describe('what stands on the target', () => {
     expect(mends[1]!.text).toMatch(/database 0 holds, but not .*other tasks/);
   });
 
+  it('offers none either where it has not looked at all keys, and other tasks may have some of them', async () => {
+    await b.hset('lockstep:{tasks}:checkpoint:other', ENDED);
+    await b.hset('lockstep:{tasks}', 'other', 'run-1');
+    await b.select(3);
+    await b.eval(`for i = 1, 20000 do redis.call('SET', 'key:' .. i, i) end`, 0);
+    await b.select(0);
+    const { mends } = await look('target-empty');
+    expect(mends.filter(({ command }) => command?.includes('FLUSHDB'))).toEqual([]);
+    expect(mends.map(({ text }) => text).join(' ')).toContain(
+      '20,000 keys that database 3 holds, but not with FLUSHDB',
+    );
+  });
+
   it('shows five names of many', async () => {
     const pairs = Array.from({ length: 3000 }, (_, i) => [`key:${i}`, 'v']).flat();
     await b.mset(...pairs);

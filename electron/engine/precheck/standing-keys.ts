@@ -25,14 +25,18 @@ export interface Standing {
 export interface StandingDatabase {
   readonly db: number;
   readonly keys: number;
-  /** Keys of the tool's own that were met in it. */
+  /** Keys of the tool's own that were met in it; at least 1 where more may be there. */
   readonly ownKeys: number;
   /** A few of them, fit to be printed. */
   readonly names: readonly string[];
 }
 
-/** Counts the keys of these databases without going through all of them. */
-export async function lookAtStanding(redis: Redis, databases: readonly number[]): Promise<Standing> {
+/** Counts the keys of these databases without going through all of them. `beside`: other tasks have been there. */
+export async function lookAtStanding(
+  redis: Redis,
+  databases: readonly number[],
+  beside: boolean,
+): Promise<Standing> {
   const standing: StandingDatabase[] = [];
   let ownKeys = 0;
   for (const db of databases) {
@@ -52,7 +56,9 @@ export async function lookAtStanding(redis: Redis, databases: readonly number[])
     }
     ownKeys += own.size;
     const keys = size - own.size;
-    if (keys > 0) standing.push({ db, keys, ownKeys: own.size, names });
+    // Where not all was looked at, keys of theirs may be there that were not met.
+    const unmet = beside && cursor !== '0' ? 1 : 0;
+    if (keys > 0) standing.push({ db, keys, ownKeys: Math.max(unmet, own.size), names });
   }
   await redis.select(0);
   return { databases: standing, ownKeys, libraries: (await libraryNames([redis])) ?? [] };
@@ -63,11 +69,11 @@ export interface NodeStanding extends Standing {
   readonly endpoint: Endpoint;
 }
 
-/** The same of each primary of a cluster. `beside`: other tasks have been there, so each may have keys of theirs, met or not. */
+/** The same of each primary of a cluster, where keys of other tasks may come to any node at any time. */
 export async function lookAtNodes(target: ServerView, beside: boolean): Promise<NodeStanding[]> {
   const found: NodeStanding[] = [];
   for (const node of await target.nodes()) {
-    const standing = await node.inDatabases((redis) => lookAtStanding(redis, [0]));
+    const standing = await node.inDatabases((redis) => lookAtStanding(redis, [0], beside));
     const databases = standing.databases.map((one) => ({
       ...one,
       ownKeys: beside ? Math.max(1, one.ownKeys) : one.ownKeys,

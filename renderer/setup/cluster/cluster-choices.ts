@@ -34,11 +34,14 @@ export function noteOnDatabases(
   const taken = databases ?? used;
   const map = databases === null ? [] : databaseMap;
   const beyond = taken.filter((db) => intoDatabase(db, map) > 0);
+  const [first] = beyond;
   if (target && beyond.length > 0) {
     const way =
       databases?.length === 1
-        ? `Put it there: ${beyond[0]}:0 below.`
-        : `Take one alone: database 0, or another that is put into 0, as with ${beyond[0]}:0.`;
+        ? first === 0
+          ? 'Let it keep its own number below.'
+          : `Put it into 0: ${first}:0 below.`
+        : `Take one alone: database 0, or another that is put into 0, as with ${first}:0.`;
     return {
       tone: 'warn',
       text: `${which(sides)}, and clusters have database 0 alone: others have no place there, and the precheck fails. ${way}`,

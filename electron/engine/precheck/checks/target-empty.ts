@@ -40,7 +40,7 @@ export const targetEmpty: Check = async ({ source, target, spec, databases }) =>
   if ((await target.identity()).cluster) return judgeCluster(await lookAtNodes(target, beside), existing);
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
-  const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen));
+  const standing = await target.inDatabases((redis) => lookAtStanding(redis, chosen, beside));
   return judgeStanding(standing, existing, target.endpoint);
 };
 

@@ -36,12 +36,15 @@ test('of a cluster database 0 is taken, and others fit on none', () => {
   expect(noteOnDatabases(toCluster, taking([0]), [0, 3])?.tone).toBe('calm');
   expect(noteOnDatabases(toCluster, taking([3]), [0, 3])).toMatchObject({
     tone: 'warn',
-    text: expect.stringContaining('Put it there: 3:0 below'),
+    text: expect.stringContaining('Put it into 0: 3:0 below'),
   });
   expect(noteOnDatabases(toCluster, taking([3], { from: 3, into: 0 }), [0, 3])).toEqual({
     tone: 'calm',
     text: 'The target is a cluster: keys are in database 0 there; those of database 3 of the source go there.',
   });
+  expect(noteOnDatabases(toCluster, taking([0], { from: 0, into: 5 }), [0])?.text).toContain(
+    'Let it keep its own number below',
+  );
   expect(noteOnDatabases({ ...toCluster, targets: 2 }, taking([0]), [0])?.text).toMatch(
     /^A target is a cluster/,
   );
