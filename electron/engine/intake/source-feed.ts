@@ -54,6 +54,8 @@ export interface SourceFeedOptions {
   /** Where goes what does not fit into memory. */
   readonly newFolder: () => SpoolFolder;
   readonly retryForMs: number;
+  /** Whether this run goes on with what a task has begun: what may heal is waited for before it was ever linked, too. */
+  readonly goesOn?: boolean;
   /** What is acknowledged. */
   readonly appliedOffset: () => number;
   /** Where the stream can go on from, of whatever history that is; undefined when only a snapshot leads on. */
@@ -107,7 +109,7 @@ export class SourceFeed {
   private closing: Promise<void> | undefined;
   /** Nothing more is wanted of the source, and what it comes to where something of it is needed all the same. */
   private left: 'SOURCE_IS_TARGET' | 'INTERRUPTED' | undefined;
-  private everConnected = false;
+  private everConnected: boolean;
   private paused = false;
   /** The spool failed while paused: what follows the checkpoint is asked for again on resume. */
   private heldBack = false;
@@ -123,6 +125,7 @@ export class SourceFeed {
   constructor(options: SourceFeedOptions) {
     this.options = options;
     this.time = options.world.clock;
+    this.everConnected = options.goesOn ?? false;
     this.backoff = new Backoff(options.retryForMs);
     this.folder = options.newFolder();
     this.comer = options.logs.comers.expect(serverKey(options.source));
@@ -491,7 +494,9 @@ export class SourceFeed {
 
   private onLinkError(error: LockstepError): void {
     if (this.closed || this.left) return;
-    if (!this.everConnected || !error.entry.heals) return this.options.onFatal(error);
+    // Slots that have moved on are taken up by whoever has divided the source.
+    const waits = this.everConnected || error.code === 'SOURCE_SLOTS_MOVED';
+    if (!waits || !error.entry.heals) return this.options.onFatal(error);
     if (!this.at || this.at.log.over || this.at.reader.sealed) this.comes();
     // What comes again is no progress, but what comes beyond it is.
     const received = this.at ? this.log?.position?.offset : this.asked?.offset;

@@ -9,6 +9,8 @@ export interface Patience {
   readonly retryForMs: number;
   /** Nothing is waited for any more: what fails now has failed. */
   readonly ended: () => boolean;
+  /** What is not waited for, though it may heal. */
+  readonly isFinal?: (error: LockstepError) => boolean;
   readonly onTrouble: (trouble: Trouble) => void;
 }
 
@@ -17,14 +19,14 @@ export interface Patience {
  * @throws LockstepError what does not heal, and RETRY_EXHAUSTED
  */
 export async function patiently<T>(patience: Patience, attempt: () => Promise<T>): Promise<T> {
-  const { clock, retryForMs, ended, onTrouble } = patience;
+  const { clock, retryForMs, ended, isFinal, onTrouble } = patience;
   const backoff = new Backoff(retryForMs);
   for (;;) {
     try {
       return await attempt();
     } catch (cause) {
       const error = asLockstepError(cause);
-      if (!error.entry.heals || ended()) throw error;
+      if (!error.entry.heals || ended() || isFinal?.(error)) throw error;
       const waitMs = backoff.next(clock.now());
       if (waitMs === undefined)
         throw new LockstepError('RETRY_EXHAUSTED', `${error.entry.title}: ${error.message}`, { cause });

@@ -34,7 +34,7 @@ import { refuseReplica } from '../source/refuse-replica.ts';
 import { RunningPart } from './running-part.ts';
 import type { Run } from '../task/run.ts';
 import { sameQuestion } from '../copy/shrink.ts';
-import { ShardSource, SourceCluster, unsettledIn } from '../source/source-cluster.ts';
+import { isStray, ShardSource, SourceCluster, unsettledIn } from '../source/source-cluster.ts';
 import { SourceWatch } from '../source/source-watch.ts';
 import type { SessionSetting } from '../task/sync-session.ts';
 import type { TaskEvents } from '../events/task-events.ts';
@@ -240,7 +240,7 @@ export class ClusterSession implements Run {
           onPhase: () => this.show(),
           onQuestion: () => this.ask(),
         },
-        onFailed: (error) => this.ended.reject(error),
+        onFailed: (error) => this.partFailed(part, error, gate),
         onEnded: () => this.partEnded(),
       });
       this.parts.push(part);
@@ -268,6 +268,12 @@ export class ClusterSession implements Run {
 
   private noteLeft(parts: readonly RunningPart[]): void {
     for (const { owned } of parts) if (owned) this.left.set(owned.task, owned.checkpoint);
+  }
+
+  private partFailed(part: RunningPart, error: LockstepError, gate: ClaimGate): void {
+    if (!isStray(error) || part.owned) return this.ended.reject(error);
+    // The others go on without it, and its slots are divided with what the source is found as next.
+    gate.arrive().catch(() => undefined);
   }
 
   private partEnded(): void {

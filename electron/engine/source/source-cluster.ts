@@ -48,6 +48,9 @@ export function unsettledIn({ moves, uncovered, doubled }: Topology): string {
     : `${moves.length} slots are under way, ${slot} first`;
 }
 
+/** Whether the shard that a part was to bring has given all its slots away: the next division of the source does without it. */
+export const isStray = (error: LockstepError): boolean => error.code === 'SOURCE_SLOTS_MOVED';
+
 /** A replica of a shard, and how it is opened. */
 export interface ShardNode {
   readonly id: string;

@@ -38,6 +38,7 @@ import type { TaskEvents } from '../events/task-events.ts';
 import { TaskLog } from '../events/task-log.ts';
 import type { PartGround, TaskPart } from '../source/task-part.ts';
 import type { Trouble } from '../intake/trouble.ts';
+import { isStray } from '../source/source-cluster.ts';
 import type { World } from '../world/world.ts';
 import { arenaBytes, besideSpoolBytes, WHOLE_SHARE, type MemoryShare } from '../pacing/memory-share.ts';
 
@@ -130,6 +131,7 @@ export class SyncSession implements Run {
       size: memory.spool,
       newFolder: () => new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes),
       retryForMs: spec.retryForMs,
+      goesOn: part?.goesOn ?? false,
       appliedOffset: () => this.target.appliedOffset,
       position: () => this.target.position,
       admit: (replid) => this.admit(replid),
@@ -258,8 +260,8 @@ export class SyncSession implements Run {
       return await this.finish(reason);
     } catch (error) {
       await this.release(AT_ONCE_MS).catch((cause: unknown) => this.end.failed(cause));
-      if (this.part?.goesOn && !this.target.known) this.end.failed(error);
       const fault = asLockstepError(error);
+      if (this.part?.goesOn && !this.target.known && !isStray(fault)) this.end.failed(error);
       // Neither side is waited for once more.
       if (this.feed.connected && fault.code !== 'RETRY_EXHAUSTED') await this.sampler.lookLast();
       throw fault;
@@ -283,7 +285,9 @@ export class SyncSession implements Run {
     const { clock } = this.world;
     const { retryForMs } = this.spec;
     const ended = (): boolean => this.stoppedEarly;
-    return patiently({ clock, retryForMs, ended, onTrouble: (trouble) => this.trouble(trouble) }, attempt);
+    const isFinal = (error: LockstepError): boolean => isStray(error) && !this.target.known;
+    const onTrouble = (trouble: Trouble): void => this.trouble(trouble);
+    return patiently({ clock, retryForMs, ended, isFinal, onTrouble }, attempt);
   }
 
   stop(how: Stop): void {

@@ -19,3 +19,27 @@ it('slots that two nodes of the source take for their own are taken up once the 
   const vouched = checkpointsOf(target, TASK).map((checkpoint) => checkpoint.get('slots'));
   expect(vouched).toContain(cluster.slotsOf(1));
 });
+
+it('a shard that gives its last slots away while its part is begun anew ends no task', async () => {
+  // Before its part has claimed what it is to bring, and before the link of that stands.
+  for (let laterMs = 50; laterMs <= 250; laterMs += 50) {
+    const world = new SmallWorld('source-cluster');
+    const cluster = world.sides.source.cluster!;
+    const all = cluster.shards.length;
+    const had = [...cluster.owners.keys()].filter((slot) => cluster.owners[slot] === 1);
+    const [first, last] = [had[0]!, had.at(-1)!];
+    let phase = '';
+    const engine = world.start((now) => (phase = now));
+    const inStep = (): boolean => phase === 'in-step';
+    expect(await world.pass(10_000, inStep)).toBe(true);
+    cluster.assign([{ first, last: last - 1 }], 1, 0);
+    await world.pass(laterMs);
+    cluster.assign([{ first: last, last }], 1, 0);
+    await world.pass(5000);
+    expect({ laterMs, inStep: await world.pass(20_000, inStep), fault: engine.end?.fact }).toEqual({
+      ...{ laterMs, inStep: true, fault: undefined },
+    });
+    expect(checkpointsOf(world.target, TASK)).toHaveLength(all - 1);
+    engine.kill();
+  }
+});
