@@ -7,7 +7,7 @@ import { html, type Markup } from './markup.ts';
 const MOST_ROWS = 30;
 const WIDTH = 760;
 const NAMES = 230;
-const TIMES = 90;
+const TIMES = 150;
 const ROW = 24;
 const BAR = 12;
 /** What took no time is seen all the same. */
