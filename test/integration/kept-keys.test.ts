@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
+import { checkpointFields, checkpointKey, keptKeysKey } from '../../electron/engine/checkpoint/checkpoint.ts';
+import { rememberStandingKeys } from '../../electron/engine/checkpoint/ownership.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun } from '../support/sync-run.ts';
+import { checkpointWith } from '../support/target/checkpoints.ts';
 
 let source: RedisProcess;
 let target: RedisProcess;
@@ -53,4 +56,38 @@ test('a name that the source has taken over goes with the source in a new full c
   expect(await to.exists('list', 'copied')).toBe(0);
   expect(await to.get('mine')).toBe('stays');
   expect(await to.get('counter')).toBe('1');
+});
+
+test('names that another run of the task has noted stay, and none is added of what that run has brought', async () => {
+  const [task, kept] = ['twice', keptKeysKey('twice')];
+  const standing = new Map([[3, 1200]]);
+  await to.select(3);
+  await to.eval(`for i = 1, 1200 do redis.call('SET', 'own:' .. i, i) end`, 0);
+  await to.sadd(kept, 'noted before');
+  const redis = target.client();
+  await rememberStandingKeys(redis, task, standing, (now) => now === undefined);
+  expect(await to.scard(kept)).toBe(1201);
+
+  // It claims between the look at its checkpoint and what is noted after that.
+  await to.set('brought', '1');
+  await to.srem(kept, 'own:1');
+  const other = target.client();
+  const claim = (): void => void other.hmset(checkpointKey(task), ...checkpointFields(checkpointWith({})));
+  await expect(
+    rememberStandingKeys(redis, task, standing, (now) => {
+      claim();
+      return now === undefined;
+    }),
+  ).rejects.toMatchObject({ code: 'TARGET_TAKEN_OVER' });
+  await expect(rememberStandingKeys(redis, task, standing, (now) => now === undefined)).rejects.toMatchObject(
+    {
+      code: 'TARGET_TAKEN_OVER',
+    },
+  );
+  expect(await to.sismember(kept, 'brought')).toBe(0);
+  expect(await to.scard(kept)).toBe(1200);
+  // Nothing is left watched that would make the next transaction fail.
+  await redis.select(0);
+  await redis.del(checkpointKey(task));
+  expect(await redis.multi().ping().exec()).toEqual([[null, 'PONG']]);
 });

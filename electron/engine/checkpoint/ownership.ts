@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { CHECKPOINT_DB, keptKeysKey } from './checkpoint.ts';
+import { CHECKPOINT_DB, checkpointKey, keptKeysKey, parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { describeLibraries } from '../control/function-libraries.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { isOwnKey, OWN_PREFIX } from '../commands/own-keys.ts';
@@ -89,17 +89,35 @@ export function refuseStanding(standing: ReadonlyMap<number, number>, libraries:
 
 /**
  * Remembers the names of the keys that stand on the target before a task that may overwrite keys of the same name: whatever
- * happens later, a key that is only the target's is never removed by us.
+ * happens later, a key that is only the target's is never removed by us. Names are added and none is taken away, as another run may go by
+ * them. `mayAdd`: whether what stands there is the target's own, as far as the checkpoint tells; looked at with each page, in its step.
+ * @throws LockstepError TARGET_TAKEN_OVER where it is not any more
  */
 export async function rememberStandingKeys(
   redis: Redis,
   task: string,
   standing: ReadonlyMap<number, number>,
+  mayAdd: (now: Checkpoint | undefined) => boolean,
 ): Promise<void> {
   for (const db of standing.keys()) {
     await redis.select(db);
-    await redis.del(keptKeysKey(task));
-    for await (const page of scanKeys(redis, undefined)) await redis.sadd(keptKeysKey(task), ...page);
+    for await (const page of scanKeys(redis, undefined)) {
+      await redis.select(CHECKPOINT_DB);
+      await redis.watch(checkpointKey(task));
+      const free = mayAdd(parseCheckpoint(await redis.hgetall(checkpointKey(task))));
+      await redis.select(db);
+      const added =
+        free &&
+        (await redis
+          .multi()
+          .sadd(keptKeysKey(task), ...page)
+          .exec());
+      if (!added) {
+        await redis.unwatch();
+        throw new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
+      }
+      for (const [error] of added) if (error) throw error;
+    }
   }
   await redis.select(CHECKPOINT_DB);
 }

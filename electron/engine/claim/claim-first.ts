@@ -29,7 +29,7 @@ export async function claimFirst(
   const names = await findTasks(redis);
   await refuseOtherForm(redis, names, spec.task);
   refuseOtherTasks(await tasksWriting(redis, names, spec.task, databases));
-  const found = part?.begun ? await besideOthers(options, part) : await lookAround(options);
+  const found = part?.begun ? await besideOthers(options, part) : await lookAround(options, present);
   const decide = (now: Checkpoint | undefined): Checkpoint => {
     if (now?.epoch !== present?.epoch) throw takenOver();
     return {
@@ -72,7 +72,7 @@ const takenOver = (): LockstepError =>
   new LockstepError('TARGET_TAKEN_OVER', 'another run of this task began at the same moment');
 
 /** What stands there is others'. @throws LockstepError TARGET_NOT_EMPTY, TARGET_TAKEN_OVER */
-async function lookAround(options: PrepareTargetOptions): Promise<Found> {
+async function lookAround(options: PrepareTargetOptions, present: Checkpoint | undefined): Promise<Found> {
   const { spec, redis, cluster, owner, targets, databases, events, part } = options;
   const standing = await standingKeys(targets, databases, undefined);
   // Where they may not be looked at, the first that the source has is refused (writer/copy/library-copy.ts).
@@ -84,7 +84,10 @@ async function lookAround(options: PrepareTargetOptions): Promise<Found> {
   if (spec.existing === 'fail' || part) refuseStanding(standing, libraries);
   let kept: Pick<Found, 'kept' | 'keptSlots'> = { kept: false };
   if (standing.size > 0) {
-    kept = await rememberStanding({ redis, cluster, task: spec.task, owner }, standing);
+    // Nothing was brought yet by a run that has claimed nothing more.
+    const mayAdd = (now: Checkpoint | undefined): boolean =>
+      now?.owner === present?.owner && now?.epoch === present?.epoch;
+    kept = await rememberStanding({ redis, cluster, task: spec.task, owner, mayAdd }, standing);
     events.warning(
       'The target holds keys already; those of the same name as on the source are overwritten, the others stay',
     );

@@ -93,7 +93,9 @@ export class CopyStage {
     if (!still()) return;
     if (standing && this.writes !== 'none') {
       const cluster = servers.cluster?.keptGround(spec.task);
-      const ground = { redis, cluster, task: spec.task, owner: own.checkpoint!.owner };
+      const { owner } = own.checkpoint!;
+      const mayAdd = (now: Checkpoint | undefined): boolean => now?.owner === owner;
+      const ground = { redis, cluster, task: spec.task, owner, mayAdd };
       const kept = await takeOver(ground, spec, this.writes, found);
       this.writes = 'none';
       own.checkpoint = { ...own.checkpoint!, ...kept };

@@ -12,6 +12,8 @@ export interface StandingGround {
   readonly task: string;
   /** See Checkpoint.owner. */
   readonly owner: string;
+  /** See rememberStandingKeys. */
+  readonly mayAdd: (now: Checkpoint | undefined) => boolean;
 }
 
 /**
@@ -19,11 +21,11 @@ export interface StandingGround {
  * @returns what the checkpoint is to say of them. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
  */
 export async function rememberStanding(
-  { redis, cluster, task, owner }: StandingGround,
+  { redis, cluster, task, owner, mayAdd }: StandingGround,
   standing: ReadonlyMap<number, number>,
 ): Promise<Pick<Checkpoint, 'kept' | 'keptSlots'>> {
   if (!cluster) {
-    await rememberStandingKeys(redis, task, standing);
+    await rememberStandingKeys(redis, task, standing, mayAdd);
     return { kept: true };
   }
   const id = keptId(owner);

@@ -4,7 +4,7 @@ import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Arena } from '../arena/arena.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { LANE_GONE } from '../checkpoint/lanes.ts';
 import { atLanes, DATABASE_UNKNOWN, lanesIn } from '../claim/claim-stream.ts';
 import { coded } from '../control/control-connection.ts';
@@ -433,8 +433,10 @@ export class TargetSide {
   /** Ends all writing at the last checkpoint, which it returns. */
   async stopWriting(): Promise<Checkpoint | undefined> {
     this.close();
-    // What a step does on the control connection must not come between what is done there next.
-    if (this.standing) await this.steps.current;
+    // What a step does on the control connection must not come between what is done there next: a bare claim is dropped, with the names that
+    // were noted under it, and a claim for the copy that comes after that would go by them.
+    const { checkpoint } = this.own;
+    if (this.standing || (checkpoint && isBareClaim(checkpoint))) await this.steps.current;
     return this.own.checkpoint;
   }
 
