@@ -10,6 +10,7 @@ import { Drafts } from './drafts/drafts.ts';
 import { recordComparison } from './comparisons/record-comparison.ts';
 import { createHandlers } from './handlers.ts';
 import { EngineRoster } from './jobs/engine-roster.ts';
+import { KeyRepairs } from './keys/key-repairs.ts';
 import { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import { Prechecks } from './prechecks/prechecks.ts';
@@ -41,7 +42,8 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     notices,
     keepInFile: settings.current.keepSecretsInFile,
   });
-  const tasks = new Tasks({ ports: { ...ports, startEngine }, notices, emit, vault, settings });
+  const repairs = new KeyRepairs(emit);
+  const tasks = new Tasks({ ports: { ...ports, startEngine }, notices, emit, vault, settings, repairs });
   const prechecks = new Prechecks({
     drafts: () => drafts,
     vault,
@@ -72,7 +74,8 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
 
   const handlers = createHandlers({
     ...{ ports, startEngine: startJob, notices, settings, vault },
-    ...{ drafts, prechecks, tasks, comparisons, sandboxes },
+    ...{ drafts, prechecks, tasks, comparisons, sandboxes, repairs },
+    serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
   });
 
   told(() => {

@@ -1,10 +1,12 @@
 import type { AppInfo, RequestName, RequestResult } from '../../shared/contract/api.ts';
 import type { ValidParams } from './api.ts';
-import type { Comparisons } from './comparisons/comparisons.ts';
+import type { ComparedServers, Comparisons } from './comparisons/comparisons.ts';
 import type { Drafts } from './drafts/drafts.ts';
 import { createJoining } from './drafts/joining-draft.ts';
 import type { StartEngine } from './engine-process.ts';
 import { testConnection } from './jobs/connection-test.ts';
+import type { KeyRepairs } from './keys/key-repairs.ts';
+import { readKey } from './keys/read-key.ts';
 import type { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import type { Prechecks } from './prechecks/prechecks.ts';
@@ -29,6 +31,9 @@ export interface Services {
   readonly tasks: Tasks;
   readonly comparisons: Comparisons;
   readonly sandboxes: Sandboxes;
+  readonly repairs: KeyRepairs;
+  /** See ComparisonsOptions. */
+  readonly serversOf: (ownerId: string) => ComparedServers;
 }
 
 export type Handlers = {
@@ -37,7 +42,7 @@ export type Handlers = {
 
 /** Which service answers which request. */
 export function createHandlers(services: Services): Handlers {
-  const { notices, settings, vault, drafts, prechecks, tasks, comparisons, sandboxes } = services;
+  const { notices, settings, vault, drafts, prechecks, tasks, comparisons, sandboxes, repairs } = services;
   const viewAfter = (id: string, act: (task: Task) => void): RequestResult<'task.start'> => {
     const task = tasks.get(id);
     act(task);
@@ -91,6 +96,7 @@ export function createHandlers(services: Services): Handlers {
     'task.delete': async ({ id }) => {
       tasks.remove(id);
       comparisons.forget(id);
+      repairs.forget(id);
       await sandboxes.stopServersOf(id);
       return {};
     },
@@ -105,6 +111,12 @@ export function createHandlers(services: Services): Handlers {
     'comparison.cancel': ({ id }) => comparisons.cancel(requireOwner(id)),
     'comparison.state': ({ id }) => comparisons.state(requireOwner(id)),
     'comparison.kept': ({ id }) => comparisons.list(requireOwner(id)),
+    'comparison.recheck': ({ id, keys }) => comparisons.recheck(id, keys),
+    'key.read': ({ id, ...question }) =>
+      readKey(services.serversOf(id).command, question, services.startEngine),
+    'task.repair': ({ id, kind, keys }) =>
+      repairs.start(id, tasks.get(id), kind, keys ?? comparisons.keysToRepair(id, kind)),
+    'task.repairState': ({ id }) => repairs.state(tasks.get(id).profile.id),
     'comparison.read': ({ id, startedAtMs }) => comparisons.read(requireOwner(id), startedAtMs),
 
     'sandbox.start': async ({ kind }) => ({ taskId: await sandboxes.start(kind) }),

@@ -62,6 +62,8 @@ function stateKey(event: AppEvent): string | undefined {
       return `task-activity ${event.taskId}`;
     case 'precheck':
       return `precheck ${event.state.draftId} ${event.state.targetId}`;
+    case 'repair':
+      return `repair ${event.state.taskId}`;
     case 'comparison':
       return `comparison ${event.state.ownerId}`;
     case 'settings':

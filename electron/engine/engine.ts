@@ -4,6 +4,7 @@ import {
   type EngineEvent,
 } from '../../shared/contract/engine-messages.ts';
 import { visibleIn } from '../../shared/format/visible.ts';
+import { checkKeysJob } from './jobs/check-keys-job.ts';
 import { compareJob } from './jobs/compare-job.ts';
 import { groupJob } from './jobs/group-job.ts';
 import { inspectJob } from './jobs/inspect-job.ts';
@@ -55,6 +56,8 @@ function beginJob(command: EngineCommand, send: Send, world: World): Job | undef
       return precheckJob(command, send, world);
     case 'compare':
       return compareJob(command, send, world);
+    case 'check-keys':
+      return checkKeysJob(command, send, world);
     case 'read-key':
       return readKeyJob(command, send, world);
     case 'look-ahead':

@@ -40,6 +40,8 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
         return void queries.setQueryData(['comparison.state', { id: event.state.ownerId }], event.state);
       case 'task-activity':
         return void queries.invalidateQueries({ queryKey: ['task.activity', { id: event.taskId }] });
+      case 'repair':
+        return void queries.setQueryData(['task.repairState', { id: event.state.taskId }], event.state);
       case 'settings':
         return changeInfo({ settings: event.settings });
       case 'notices':

@@ -3,6 +3,8 @@ import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { activitySchema } from '../model/activity.ts';
 import { historyPointSchema, historyWindowSchema } from '../model/history.ts';
+import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
+import { MOST_ASKED_KEYS, namedKeySchema, repairKindSchema, repairStateSchema } from '../model/key-repair.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
 import {
   draftPurposeSchema,
@@ -87,6 +89,8 @@ export const comparisonStateSchema = z.object({
   fault: faultSchema.nullable(),
   /** Read from a file, in which texts of what either side holds are empty: this start of the application has not seen it. */
   restored: z.boolean(),
+  /** When keys of its list were compared anew last, by themselves; left out where none were. */
+  recheckedAtMs: z.number().optional(),
 });
 export type ComparisonState = Readonly<z.infer<typeof comparisonStateSchema>>;
 
@@ -246,6 +250,29 @@ export const REQUESTS = {
   'comparison.state': request(task, comparisonStateSchema),
   /** Those whose results are kept, newest first. */
   'comparison.kept': request(task, z.array(keptComparisonSchema)),
+  /**
+   * Compares keys anew that were found different, all that are listed where none are named; the list holds them as they are by then. Answers
+   * once it is done. @throws TASK_STATE where none were compared, or they are being compared
+   */
+  'comparison.recheck': request(
+    z.object({ id: idSchema, keys: z.array(namedKeySchema).max(MOST_ASKED_KEYS).optional() }),
+    comparisonStateSchema,
+  ),
+  /** One page of a key's two values, of a task or of two servers of a set-up. @throws NOT_FOUND, SECRET_NEEDED, KEY_UNSETTLED … */
+  'key.read': request(z.object({ id: idSchema, ...keyQuestionSchema.shape }), keyReadingSchema),
+  /**
+   * Brings keys of a task that runs to what the source has, all that are listed as different where none are named. What comes of it is told
+   * by `repair` events. @throws TASK_STATE
+   */
+  'task.repair': request(
+    z.object({
+      id: idSchema,
+      kind: repairKindSchema,
+      keys: z.array(namedKeySchema).max(MOST_ASKED_KEYS).optional(),
+    }),
+    repairStateSchema,
+  ),
+  'task.repairState': request(task, repairStateSchema),
   /** One of them. @throws NOT_FOUND */
   'comparison.read': request(z.object({ id: idSchema, startedAtMs: z.number() }), comparisonStateSchema),
 
@@ -273,6 +300,7 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task-activity'), taskId: idSchema }),
   z.object({ type: z.literal('precheck'), state: precheckStateSchema }),
   z.object({ type: z.literal('comparison'), state: comparisonStateSchema }),
+  z.object({ type: z.literal('repair'), state: repairStateSchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
   z.object({ type: z.literal('notices'), notices: z.array(noticeSchema) }),
   /** A menu of the desktop asks for a page. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../errors/error-code.ts';
-import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
+import { checkedKeySchema, compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
 import { cutoverFactsSchema } from '../model/cutover-facts.ts';
 import { databaseMapSchema } from '../model/database-map.ts';
 import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
 import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
+import { MOST_ASKED_KEYS, namedKeySchema, repairedKeySchema, repairKindSchema } from '../model/key-repair.ts';
 import { metricsSchema } from '../model/metrics.ts';
 import { pairSampleSchema } from '../model/pair-sample.ts';
 import { checkIdSchema, checkResultSchema } from '../model/precheck.ts';
@@ -44,6 +45,17 @@ const runCommands = [
   z.object({ type: z.literal('resume') }),
   /** The task does what this question is about, or ends without. Nothing when that is not what it asks now. */
   z.object({ type: z.literal('answer'), question: taskQuestionSchema, agreed: z.boolean() }),
+  /**
+   * Keys are to be brought to what the source has, while the stream is applied. Answered by `repaired`, once or more, until each key was
+   * told of; by nothing more where the run ends before.
+   */
+  z.object({
+    type: z.literal('repair'),
+    /** A number that the host uses once. */
+    id: z.number().int(),
+    kind: repairKindSchema,
+    keys: z.array(namedKeySchema).max(MOST_ASKED_KEYS),
+  }),
   /** Holds at once, for copy and stream. */
   z.object({ type: z.literal('limits'), limits: limitsSchema }),
 ] as const;
@@ -89,6 +101,15 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     databases: z.array(z.number().int().min(0)).optional(),
     databaseMap: databaseMapSchema.optional(),
     ...keyQuestionSchema.shape,
+  }),
+  /** Compares these keys alone. Answered by `checked`, or `failed`; `stop` ends it. */
+  z.object({
+    type: z.literal('check-keys'),
+    source: endpointSchema,
+    target: endpointSchema,
+    databases: z.array(z.number().int().min(0)).optional(),
+    databaseMap: databaseMapSchema.optional(),
+    keys: z.array(namedKeySchema).max(MOST_ASKED_KEYS),
   }),
   /** Looks at both servers as a start of the task would find them. Answered by `outlook`, or `failed`. */
   z.object({ type: z.literal('look-ahead'), spec: taskSpecSchema }),
@@ -153,6 +174,15 @@ const runEvents = [
   z.object({ type: z.literal('located'), side: z.enum(['source', 'target']), at: sentinelAddressSchema }),
   /** The task waits for an `answer`; null when it does no longer. Only with a spec that says `asks`. */
   z.object({ type: z.literal('question'), question: taskQuestionSchema.nullable() }),
+  z.object({
+    type: z.literal('repaired'),
+    id: z.number().int(),
+    keys: z.array(repairedKeySchema).max(MOST_ASKED_KEYS),
+    /** How many of them are still to come. */
+    left: z.number().int(),
+    /** Why the last of these that was not done was not. */
+    reason: z.string().optional(),
+  }),
   z.object({ type: z.literal('finished'), outcome: outcomeSchema }),
   z.object({
     type: z.literal('failed'),
@@ -179,6 +209,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('comparing'), progress: compareProgressSchema }),
   z.object({ type: z.literal('compared'), report: compareReportSchema }),
   z.object({ type: z.literal('key'), reading: keyReadingSchema }),
+  z.object({ type: z.literal('checked'), keys: z.array(checkedKeySchema).max(MOST_ASKED_KEYS) }),
   z.object({ type: z.literal('outlook'), outlook: taskOutlookSchema }),
   z.object({ type: z.literal('released'), released: releasedSchema }),
   z.object({ type: z.literal('watched'), sample: pairSampleSchema }),

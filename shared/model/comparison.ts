@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyNameSchema } from './key-name.ts';
 import { SLOT_COUNT } from './slot-ranges.ts';
 
 /**
@@ -40,8 +41,19 @@ export const differenceSchema = z.object({
   db: z.number().int().nullable(),
   /** The key as text, with bytes that are not text escaped (`\xff`); the name of the library for a function. */
   key: z.string(),
+  /** All bytes of a name of which `key` shows the first; left out where `key` tells all, and where there are too many. */
+  keyBase64: keyNameSchema.optional(),
 });
 export type Difference = Readonly<z.infer<typeof differenceSchema>>;
+
+/** What a key is now that was found different before. */
+export const checkedKeySchema = z.object({
+  db: z.number().int(),
+  key: keyNameSchema,
+  /** null where it is the same on both sides by now. */
+  finding: differenceSchema.pick({ kind: true, source: true, target: true }).nullable(),
+});
+export type CheckedKey = Readonly<z.infer<typeof checkedKeySchema>>;
 
 export const databaseReportSchema = z.object({
   /** By its number on the target. */

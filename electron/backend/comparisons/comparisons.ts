@@ -6,7 +6,10 @@ import type { ComparisonChoice } from '../../../shared/model/comparison-choice.t
 import type { KeptComparison } from '../../../shared/model/kept-comparison.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { KeptComparisons } from './kept-comparisons.ts';
-import type { CompareReport } from '../../../shared/model/comparison.ts';
+import type { CompareReport, Difference } from '../../../shared/model/comparison.ts';
+import type { NamedKeyText, RepairKind } from '../../../shared/model/key-repair.ts';
+import { checkKeys } from '../keys/check-keys.ts';
+import { namedKeyOf, withChecked } from '../keys/checked-report.ts';
 import type { Compared } from '../../../shared/model/task-view.ts';
 import type { Emit } from '../app-events.ts';
 import type { StartEngine } from '../engine-process.ts';
@@ -110,6 +113,47 @@ export class Comparisons {
     return this.state(ownerId);
   }
 
+  /**
+   * Compares keys of its list anew, all of them where none are named, and has them in it as they are by then.
+   * @throws LockstepError TASK_STATE where there is no list, NOT_FOUND, SECRET_NEEDED, or what the engine met
+   */
+  async recheck(ownerId: string, keys?: readonly NamedKeyText[]): Promise<ComparisonState> {
+    const { report, startedAtMs } = this.listed(ownerId);
+    const wanted = keys ?? namedKeys(report.differences);
+    const { serversOf, startEngine } = this.options;
+    if (wanted.length > 0) {
+      const checked = await checkKeys(serversOf(ownerId).command, wanted, startEngine);
+      const entry = this.entries.get(ownerId);
+      // Another one, or another check, may have come meanwhile: what is known of these keys is put into the list as it is now.
+      if (entry?.state.report && entry.state.startedAtMs === startedAtMs)
+        this.takeChecked(entry, withChecked(entry.state.report, checked));
+    }
+    return this.state(ownerId);
+  }
+
+  /** Those of its list that are brought by this: all that the source has, or all that it lacks. @throws LockstepError TASK_STATE */
+  keysToRepair(ownerId: string, kind: RepairKind): readonly NamedKeyText[] {
+    const extra = (difference: Difference): boolean => difference.kind === 'missing-on-source';
+    const { differences } = this.listed(ownerId).report;
+    return namedKeys(differences.filter((one) => extra(one) === (kind === 'remove')));
+  }
+
+  private listed(ownerId: string): { report: CompareReport; startedAtMs: number | null } {
+    const { report, status, startedAtMs } = this.state(ownerId);
+    if (!report || status !== 'done')
+      throw new LockstepError('TASK_STATE', 'there is no list of keys that differ: compare first');
+    return { report, startedAtMs };
+  }
+
+  private takeChecked(entry: Entry, report: CompareReport): void {
+    const { ownerId, startedAtMs, endedAtMs } = entry.state;
+    this.keep({ ...entry.state, report });
+    this.change(entry, { report, recheckedAtMs: Date.now() });
+    const { differencesTotal: differences, equal } = report;
+    if (startedAtMs !== null && endedAtMs !== null)
+      this.options.onCompared(ownerId, { startedAtMs, endedAtMs, differences, equal });
+  }
+
   /** The task, or the set-up, was deleted. */
   forget(ownerId: string): void {
     this.entries.get(ownerId)?.job?.cancel();
@@ -171,6 +215,9 @@ export class Comparisons {
     if (changes.progress === undefined) this.options.onState(entry.state);
   }
 }
+
+const namedKeys = (differences: readonly Difference[]): NamedKeyText[] =>
+  differences.flatMap((difference) => namedKeyOf(difference) ?? []);
 
 const none = (ownerId: string): ComparisonState => ({
   ownerId,

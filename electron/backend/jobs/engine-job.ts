@@ -17,7 +17,9 @@ type Ending =
   | 'watch-ended'
   | 'target-tried'
   | 'target-cleaned'
-  | 'copy-begins-anew';
+  | 'copy-begins-anew'
+  | 'key'
+  | 'checked';
 export type EndingEvent<E extends Ending> = Extract<EngineEvent, { type: E }>;
 
 export interface EngineJob<E extends Ending> {

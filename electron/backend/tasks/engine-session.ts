@@ -57,9 +57,9 @@ export class EngineSession {
   }
 
   /** Passes on a change that holds while the task runs. */
-  send(command: Extract<EngineCommand, { type: 'pause' | 'resume' | 'limits' | 'answer' }>): void {
+  send(command: Extract<EngineCommand, { type: 'pause' | 'resume' | 'limits' | 'answer' | 'repair' }>): void {
     if (this.ready) this.engine.send(command);
-    else if (command.type !== 'answer')
+    else if (command.type !== 'answer' && command.type !== 'repair')
       this.early.set(command.type === 'limits' ? 'limits' : 'pause', command);
   }
 

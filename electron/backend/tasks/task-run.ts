@@ -66,6 +66,10 @@ export interface TaskRunOptions {
   /** The source has become a replica of the target. */
   readonly onMoved: () => void;
   readonly onRest: (signal: 'finished' | 'completed' | 'failed', failure: Fault | null) => void;
+  /** What has become of keys that were to be brought. */
+  readonly onRepaired: (event: Extract<EngineEvent, { type: 'repaired' }>) => void;
+  /** The engine has ended, and with it whatever it was asked to do. */
+  readonly onEngineEnd: () => void;
   /** There is something new to show. */
   readonly onChange: () => void;
   /** There is, and a report tells all of it. */
@@ -109,6 +113,11 @@ export class TaskRun {
     else this.ended({ kind: 'abandoned' });
   }
 
+  /** An engine works for it, and is told what comes. */
+  get running(): boolean {
+    return this.session !== undefined;
+  }
+
   /** Nothing is lost while no engine lives: the next one is told of the task as it is then. */
   send(command: Parameters<EngineSession['send']>[0]): void {
     this.session?.send(command);
@@ -149,6 +158,7 @@ export class TaskRun {
   private receive(event: EngineEvent): void {
     if (event.type === 'metrics') return this.report(event.metrics);
     if (event.type === 'question') return this.asked(event.question);
+    if (event.type === 'repaired') return this.options.onRepaired(event);
     if (event.type === 'located') return this.located(event.side, event.at);
     if (event.type !== 'event') return;
     const { code, text, atMs, giveUpAtMs } = event;
@@ -219,6 +229,7 @@ export class TaskRun {
 
   private ended(end: SessionEnd): void {
     this.session = undefined;
+    this.options.onEngineEnd();
     // An engine that comes after it asks for itself.
     this.record.question = null;
     clearTimeout(this.retryTimer);

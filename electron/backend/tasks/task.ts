@@ -17,6 +17,9 @@ import {
   type TaskView,
 } from '../../../shared/model/task-view.ts';
 import { freshId } from '../ids.ts';
+import type { NamedKeyText, RepairKind } from '../../../shared/model/key-repair.ts';
+import type { Phase } from '../../../shared/model/metrics.ts';
+import type { KeyRepairs } from '../keys/key-repairs.ts';
 import type { StartEngine } from '../engine-process.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { TaskHistory } from '../history/task-history.ts';
@@ -44,11 +47,20 @@ export interface TaskOptions {
   readonly missingSecretsOf: (task: StoredTask) => ('source' | 'target')[];
   /** @throws LockstepError STORE_UNWRITABLE */
   readonly save: (task: StoredTask) => void;
+  readonly repairs: Pick<KeyRepairs, 'told' | 'cutShort'>;
   /** The view is another than before. */
   readonly onChange: () => void;
   /** Of the view, only what a report tells is another than before. */
   readonly onReport: () => void;
 }
+
+/** In these the stream is applied, so that a key can be brought to where it stands. */
+const FOLLOWS: ReadonlySet<Phase> = new Set(['catching-up', 'in-step']);
+
+const whyNotRepaired = (state: TaskState): string =>
+  state === 'paused'
+    ? 'it is paused, and nothing is written to the target until it is resumed: resume it first'
+    : 'it does not run, so nobody knows what the source writes meanwhile: start it first';
 
 /** One task: what is stored of it, the state it is in, and what its user may ask of it. */
 export class Task {
@@ -93,6 +105,8 @@ export class Task {
       onRest: (signal, failure) => this.rest(signal, failure),
       onChange: () => this.changed(),
       onReport: () => this.reported(),
+      onRepaired: (event) => options.repairs.told(stored.id, event),
+      onEngineEnd: () => options.repairs.cutShort(stored.id),
     });
     this.handOver = new TaskRelease({
       ...{ startEngine, log },
@@ -285,6 +299,25 @@ export class Task {
       this.run.beginAnew();
     }
     this.changed();
+  }
+
+  /**
+   * Keys are to be brought to what the source has: only a task that runs can, since it knows from where on the stream holds what follows.
+   * @throws LockstepError TASK_STATE
+   */
+  repair(id: number, kind: RepairKind, keys: readonly NamedKeyText[]): void {
+    if (this.state !== 'running' || !this.run.running)
+      throw new LockstepError('TASK_STATE', whyNotRepaired(this.state));
+    const { phase } = this.run.record;
+    if (!FOLLOWS.has(phase))
+      throw new LockstepError(
+        'TASK_STATE',
+        'the task does not follow the source at the moment: try again once it is in step',
+      );
+    const words =
+      kind === 'copy' ? 'be copied again' : 'be removed from the target where the source lacks them';
+    this.log.add('info', `Asked: ${formatKeys(keys.length)} to ${words}`);
+    this.run.send({ type: 'repair', id, kind, keys: [...keys] });
   }
 
   /** A comparison of its two sides has come to an end. */

@@ -9,6 +9,7 @@ import type { Emit } from '../app-events.ts';
 import { EventFile } from '../events/event-file.ts';
 import { EventLog } from '../events/event-log.ts';
 import { HistoryFile } from '../history/history-file.ts';
+import type { KeyRepairs } from '../keys/key-repairs.ts';
 import type { Notices } from '../notices/notices.ts';
 import { freshId } from '../ids.ts';
 import { makeOwnerOnlyFolder } from '../owner-only.ts';
@@ -33,6 +34,7 @@ export interface TasksOptions {
   readonly emit: Emit;
   readonly vault: SecretVault;
   readonly settings: SettingsStore;
+  readonly repairs: KeyRepairs;
 }
 
 /** All tasks, stored and running. */
@@ -189,6 +191,7 @@ export class Tasks {
     const { id } = stored;
     const task: Task = new Task({
       stored,
+      repairs: this.options.repairs,
       startEngine: ports.startEngine,
       startRun: () => {
         const { group, target } = task.profile;

@@ -242,17 +242,17 @@ export async function noteInLanes(ground: LaneGround, what: LaneNote): Promise<v
   });
 }
 
-/** Notes in every lane where a mending begins in it: where it stands, or, of one that goes on, nobody knows. @throws LockstepError */
+/** Notes in every lane where a mending begins in it: where it stands, or, of one that goes on, `from`. @throws LockstepError */
 export async function noteMending(
   ground: LaneGround,
   lanes: readonly PlacedLane[],
   of: Mending['of'],
-  goesOn: boolean,
+  from: number | undefined,
 ): Promise<void> {
   const records = new LaneRecords(ground.nodes, ground.task);
   const { generation } = indexOf(ground.checkpoint);
   await eachAtOnce(lanes, AT_ONCE, async ({ lane: { tag }, offset }) => {
-    const mending = mendingText({ of, offset: goesOn ? 0 : offset });
+    const mending = mendingText({ of, offset: from ?? offset });
     if (!(await records.place({ generation, tag }, ground.checkpoint, { mending })))
       throw await notAsLeft(ground, tag);
   });

@@ -3,6 +3,7 @@ import type { Phase } from '../../../shared/model/metrics.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Run } from '../task/run.ts';
 import { TaskRun, type TaskRunSetting } from '../parts/task-run.ts';
+import { askRepair } from './asked-repair.ts';
 import { failed, type Job } from './job.ts';
 import type { World } from '../world/world.ts';
 
@@ -46,7 +47,11 @@ export function taskJob(
       },
     )
     .finally(() => clock.clear(timer));
-  return { command: (command) => obey(session, command), abandon: () => session.stop('now'), ended };
+  const command = (told: EngineCommand): void => {
+    if (told.type === 'repair') askRepair(session, told, send, clock);
+    else obey(session, told);
+  };
+  return { command, abandon: () => session.stop('now'), ended };
 }
 
 function obey(session: Run, command: EngineCommand): void {

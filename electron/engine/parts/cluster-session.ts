@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
+import type { AskedKey } from '../repair/asked-keys.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
@@ -174,6 +175,17 @@ export class ClusterSession implements Run {
     if (!shown || !sameQuestion(shown, question)) return;
     const part = this.parts.find(({ voice }) => voice.asked && sameQuestion(voice.asked, question));
     part?.session.answer(question, agreed);
+  }
+
+  /** Each by the part that has its slot. */
+  repair(keys: readonly AskedKey[]): void {
+    const left = new Set(keys);
+    for (const { ended, ground, session } of this.parts) {
+      const own = keys.filter(({ key }) => !ended && ground.slots.hasKey(Buffer.from(key, 'latin1')));
+      if (own.length > 0) session.repair(own);
+      for (const key of own) left.delete(key);
+    }
+    for (const key of left) key.settle('not-done', 'its slot is taken up by another shard at the moment');
   }
 
   setLimits(limits: Limits): void {

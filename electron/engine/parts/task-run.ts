@@ -4,6 +4,7 @@ import { describeGiven } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
+import type { AskedKey } from '../repair/asked-keys.ts';
 import { serverKey } from '../intake/source-log/server-key.ts';
 import type { SourceLogs } from '../intake/source-log/source-logs.ts';
 import type { World } from '../world/world.ts';
@@ -89,6 +90,10 @@ export class TaskRun implements Run {
 
   answer(question: TaskQuestion, agreed: boolean): void {
     this.current.answer(question, agreed);
+  }
+
+  repair(keys: readonly AskedKey[]): void {
+    this.current.repair(keys);
   }
 
   setLimits(limits: Limits): void {

@@ -10,6 +10,7 @@ import type { ServerFacts } from '../control/server-facts.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
+import type { AskedRound } from './asked-keys.ts';
 
 /** What is known of the servers of both sides. */
 export interface RepairServers {
@@ -35,6 +36,8 @@ export interface RepairPlace {
   readonly slots: SlotSet | undefined;
   /** Brought beside what may differ otherwise. */
   readonly arrival: Arrival | undefined;
+  /** Keys that somebody has asked for, of which none may differ otherwise; with neither of the others. */
+  readonly asked: AskedRound | undefined;
   /** Where the lane of a cluster stands that has come furthest; 0 where there are none. */
   readonly furthest: number;
 }

@@ -6,6 +6,7 @@ import type { Cursor } from '../log/cursor.ts';
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { ValueCommands } from '../writer/copy/value-commands.ts';
+import type { AskedKey } from './asked-keys.ts';
 
 /** In a checkpoint's `fault`: commands were left out for keys whose values are still to be written. */
 export const REPAIRING = 'REPAIRING';
@@ -17,6 +18,12 @@ export const CUT_SHORT = 'the earlier run ended while keys that had expired on t
 export interface RepairStage {
   readonly offset: number;
   readonly values: ValueCommands;
+}
+
+/** What a key comes to that was asked for. */
+export interface AskedResult {
+  readonly key: AskedKey;
+  readonly outcome: 'copied' | 'removed';
 }
 
 /**
@@ -41,6 +48,8 @@ export interface RepairPlan {
   /** The offset of each key's stage, per database; keys are bytes as latin1 text. */
   readonly keys: ReadonlyMap<number, ReadonlyMap<string, number>>;
   readonly keyCount: number;
+  /** Those that were asked for, and what they come to. */
+  readonly asked: readonly AskedResult[];
   /** Of a part: the slots that it vouches for once the values are written. */
   readonly slots: SlotSet | undefined;
   /** Those of them that come with this plan. */

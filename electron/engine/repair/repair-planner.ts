@@ -10,10 +10,12 @@ import { keepsExpired } from '../../../shared/model/expiry-machine.ts';
 import { targetNowMs } from '../expiry/expiry-walk.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import type { Arrival, RepairGround, RepairPlace } from './repair-ground.ts';
-import { Abandoned, NewCopyNeeded, NotPrimary } from './give-up.ts';
+import type { AskedKey } from './asked-keys.ts';
+import { fitAsked } from './fit-asked.ts';
+import { Abandoned, NewCopyNeeded, NotPrimary, TooMuch } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
-import { mayLackExpired, type RepairPlan, type RepairStage } from './repair-plan.ts';
+import { mayLackExpired, type AskedResult, type RepairPlan, type RepairStage } from './repair-plan.ts';
 import { offsetPastLosses, readPosition } from './source-clock.ts';
 import { namesInSlots } from './slot-keys.ts';
 import type { SlotSet } from '../router/slot-set.ts';
@@ -93,6 +95,7 @@ export class RepairPlanner {
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table, databases);
     const arrived = arrival && (await this.look(source, arrival));
+    const asked = await this.fit(source, target);
     const keys = new WindowKeys({
       commandKeys,
       databases,
@@ -104,11 +107,15 @@ export class RepairPlanner {
       unverifiedUntil: Math.max(checkpoint.offset, furthest),
       arrived,
       // Where nothing has expired, commands on keys of other slots are not left out: lanes do not tell that they were.
-      lost: arrival && !expired ? () => Promise.resolve([]) : (db, names) => this.lost(target, db, names),
+      lost:
+        (arrival || asked) && !expired
+          ? () => Promise.resolve([])
+          : (db, names) => this.lost(target, db, names),
       lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
     for (const name of arrived?.names ?? []) keys.found.add(groups.idOf(databases.targetDb(0), name));
+    for (const { db, key } of asked ?? []) keys.found.add(groups.idOf(db, key));
     const offset = Math.max(
       expired ? await this.offsetPastExpired(source, target) : checkpoint.offset,
       arrived?.until ?? 0,
@@ -124,10 +131,9 @@ export class RepairPlanner {
     let rounds = 0;
     let next = new Set([...keys.found].flatMap((id) => groups.groupOf(id)));
     while (next.size > 0) {
-      if (rounds++ === MOST_READINGS)
-        throw new NewCopyNeeded('the source uses them together with ever more keys');
+      if (rounds++ === MOST_READINGS) throw new TooMuch('the source uses them together with ever more keys');
       if (order.readings.size + next.size > MOST_KEYS)
-        throw new NewCopyNeeded(`more than ${MOST_KEYS} of them are in use on the source`);
+        throw new TooMuch(`more than ${MOST_KEYS} of them are in use on the source`);
       const wanted = keySets(groups, next);
       const { version } = servers.facts.source.abilities;
       const mostBytes = readings.reduce((left, { bytes }) => left - bytes, MOST_VALUE_BYTES);
@@ -150,7 +156,21 @@ export class RepairPlanner {
       next = order.next();
     }
     keys.refuseSwapped(order.readings.keys());
-    return { ...this.finished(groups, order, readings, offset), commandKeys };
+    return {
+      ...this.finished(groups, order, readings, offset),
+      commandKeys,
+      asked: outcomesOf(asked ?? [], readings),
+    };
+  }
+
+  /** Those of the keys that were asked for that are to be brought; undefined where none were. */
+  private fit(source: Redis, target: Redis): Promise<readonly AskedKey[]> | undefined {
+    const { asked, spec, databases, slots, checkpoint, servers } = this.options;
+    if (!asked) return undefined;
+    const nodes = servers.cluster?.nodes;
+    const kept = keptSets(spec.task, checkpoint);
+    const targetAt = servers.at.target;
+    return this.ask(() => fitAsked(asked, { source, target, targetAt, nodes, databases, slots, kept }));
   }
 
   /** Which of these keys the target may have lost. */
@@ -196,7 +216,7 @@ export class RepairPlanner {
     order: ReadingOrder,
     readings: readonly ValuesAtPosition[],
     leastOffset: number,
-  ): Omit<RepairPlan, 'commandKeys'> {
+  ): Omit<RepairPlan, 'commandKeys' | 'asked'> {
     const { spec, arena, databases, servers, feed, checkpoint, world } = this.options;
     const keptKeys = keptSets(spec.task, checkpoint);
     const { abilities, clockAheadMs } = servers.facts.target;
@@ -286,6 +306,15 @@ export class RepairPlanner {
     this.source?.disconnect();
     this.target?.disconnect();
   }
+}
+
+/** What each comes to, by what it was when it was read last. */
+function outcomesOf(asked: readonly AskedKey[], readings: readonly ValuesAtPosition[]): AskedResult[] {
+  if (asked.length === 0) return [];
+  const there = new Map<string, boolean>();
+  for (const { values } of readings.toSorted((a, b) => a.offset - b.offset))
+    for (const { db, key, dump } of values) there.set(`${db} ${key.toString('latin1')}`, dump !== undefined);
+  return asked.map((key) => ({ key, outcome: there.get(`${key.db} ${key.key}`) ? 'copied' : 'removed' }));
 }
 
 function keySets(groups: KeyGroups, ids: Iterable<number>): KeySets {

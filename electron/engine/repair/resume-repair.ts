@@ -2,8 +2,16 @@ import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { formatDuration, formatKeys } from '../../../shared/format/numbers.ts';
 import { describeSlots } from '../router/slot-ranges.ts';
 import type { RepairGround, RepairPlace } from './repair-ground.ts';
-import { Abandoned, NewCopyNeeded } from './give-up.ts';
-import { CUT_SHORT, fits, isCutShort, mayLackExpired, needsRepair, type RepairPlan } from './repair-plan.ts';
+import { Abandoned, NewCopyNeeded, TooMuch } from './give-up.ts';
+import {
+  CUT_SHORT,
+  fits,
+  isCutShort,
+  mayLackExpired,
+  needsRepair,
+  type AskedResult,
+  type RepairPlan,
+} from './repair-plan.ts';
 import { RepairPlanner } from './repair-planner.ts';
 
 /** How the stream is to be taken up. */
@@ -42,19 +50,22 @@ export class ResumeRepair {
     checkpoint: Checkpoint,
     known: boolean,
     undatedMs: number,
-    { slots, arrival, furthest }: RepairPlace,
+    { slots, arrival, asked: wanted, furthest }: RepairPlace,
   ): Promise<Resumption> {
     const { events, feed } = this.options;
     if (this.plan && (arrival || !(known && needsRepair(checkpoint) && fits(this.plan, checkpoint, feed))))
       this.plan = undefined;
     const doubtful = needsRepair(checkpoint);
-    if (!doubtful && undatedMs === 0 && !arrival) return { kind: 'plain', exact: false };
+    // What may differ without anybody having asked comes first.
+    const asked = doubtful || undatedMs > 0 || arrival ? undefined : wanted;
+    if (!doubtful && undatedMs === 0 && !arrival && !asked) return { kind: 'plain', exact: false };
     if (this.plan) return { kind: 'repair', plan: this.plan, begun: true };
     if (isCutShort(checkpoint)) return { kind: 'new-copy', reason: CUT_SHORT };
     events.phase('catching-up');
+    asked?.begin();
     const planner = (this.planner = new RepairPlanner({
       ...this.options,
-      ...{ checkpoint, slots, arrival, furthest },
+      ...{ checkpoint, slots, arrival, asked, furthest },
       undated: undatedMs > 0,
     }));
     try {
@@ -62,6 +73,11 @@ export class ResumeRepair {
     } catch (error) {
       if (error instanceof Abandoned) return { kind: 'abandoned' };
       if (error instanceof NewCopyNeeded && arrival) return { kind: 'too-much', reason: error.message };
+      if (error instanceof NewCopyNeeded && asked) {
+        if (error instanceof TooMuch) asked.tooMuch(error.message);
+        else asked.refuse(error.message);
+        return { kind: 'plain', exact: false };
+      }
       if (error instanceof NewCopyNeeded && !doubtful) {
         events.warning(
           `Keys that the source gave a time to live since offset ${checkpoint.offset} may keep it on the target for up to ${formatDuration(undatedMs)} longer: ${error.message}`,
@@ -77,14 +93,19 @@ export class ResumeRepair {
     if (!this.plan) return { kind: 'plain', exact: doubtful };
     const what = arrival
       ? `of slots ${describeSlots(arrival.slots.ranges)}, which have come to this shard of the source,`
-      : whatIsMended(checkpoint, undatedMs > 0);
+      : asked
+        ? 'that somebody has asked for'
+        : whatIsMended(checkpoint, undatedMs > 0);
     events.info(`${formatKeys(this.plan.keyCount)} ${what} are brought to the source's state`);
     return { kind: 'repair', plan: this.plan, begun: false };
   }
 
-  /** Everything up to this checkpoint stands on the target. */
-  committed(checkpoint: Checkpoint): void {
-    if (this.plan && !needsRepair(checkpoint)) this.plan = undefined;
+  /** Everything up to this checkpoint stands on the target. @returns what has come of the keys that were asked for */
+  committed(checkpoint: Checkpoint): readonly AskedResult[] {
+    if (!this.plan || needsRepair(checkpoint)) return [];
+    const { asked } = this.plan;
+    this.plan = undefined;
+    return asked;
   }
 
   /** More has been received. */

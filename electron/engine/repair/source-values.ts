@@ -6,7 +6,7 @@ import { keySlot } from '../router/key-slot.ts';
 import { NO_EXPIRY } from '../protocol/rdb/events.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { DumpedValue } from '../writer/copy/value-commands.ts';
-import { NewCopyNeeded } from './give-up.ts';
+import { NewCopyNeeded, TooMuch } from './give-up.ts';
 import { readPosition, type SourcePosition } from './source-clock.ts';
 
 const PAGE_KEYS = 1000;
@@ -182,8 +182,8 @@ function milliseconds(time: unknown): number {
   return Number(time[0]) * 1000 + Math.floor(Number(time[1]) / 1000);
 }
 
-function tooLarge(mostBytes: number): NewCopyNeeded {
-  return new NewCopyNeeded(
+function tooLarge(mostBytes: number): TooMuch {
+  return new TooMuch(
     `what is in use of them on the source takes more than ${Math.round(mostBytes / 1024 / 1024)} MB`,
   );
 }

@@ -4,7 +4,7 @@ import { databaseNumber } from '../commands/database-number.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import type { SlotSet } from '../router/slot-set.ts';
-import { NewCopyNeeded } from './give-up.ts';
+import { NewCopyNeeded, TooMuch } from './give-up.ts';
 import type { KeyGroups } from './key-groups.ts';
 import { LateExpiries } from './late-expiries.ts';
 import type { JoinedUse } from './reading-order.ts';
@@ -169,7 +169,7 @@ export class WindowKeys implements WindowVisitor {
   private checkFound(): void {
     const { mostKeys } = this.options;
     if (this.found.size > mostKeys)
-      throw new NewCopyNeeded(`more than ${mostKeys} of them are in use on the source`);
+      throw new TooMuch(`more than ${mostKeys} of them are in use on the source`);
   }
 
   private noKeys(mem: Buffer, reader: CommandReader): void {

@@ -332,6 +332,8 @@ export class StreamRun implements ReplyEvents {
     if (this.ended || !this.batch.ready || this.batch.isOpen || !this.applier.atBoundary) return;
     this.takeExpiry();
     const moved = this.readOffset > this.checkpoint.offset;
+    // Values are to be written right here: what is vouched for at this place is not to be said before.
+    if (!moved && this.repairing) return;
     if (!moved && !this.unsaid && !this.expiry.unsaid) return;
     this.commit();
     if (!moved) this.unsaid = false;

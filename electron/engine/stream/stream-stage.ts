@@ -32,8 +32,9 @@ import { DATED_MS } from '../expiry/stream-clock.ts';
 import { holdExpiry } from '../expiry/hold-expiry.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
+import type { AskedKeys } from '../repair/asked-keys.ts';
 import { isCutShortIn } from '../repair/cut-short.ts';
-import { CUT_SHORT, needsRepair, REPAIRING } from '../repair/repair-plan.ts';
+import { CUT_SHORT, needsRepair, REPAIRING, type AskedResult } from '../repair/repair-plan.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
@@ -67,6 +68,9 @@ const NEVER = (): boolean => false;
 const laneJudgement = ({ lanes }: Checkpoint): Judgement => ({ errors: true, time: !lanes?.carried });
 
 export interface StreamStageOptions extends TargetGround {
+  /** Keys that somebody wants to be brought. */
+  readonly asked: AskedKeys;
+  readonly onAsked: (results: readonly AskedResult[]) => void;
   /** Others may have written to the target before this run. */
   readonly othersWrote: () => boolean;
   /** The stream is about to be applied from the checkpoint on. */
@@ -180,6 +184,7 @@ export class StreamStage {
     const resumption = await this.repairs.prepare(held, known, this.undatedMs(held), {
       slots,
       arrival,
+      asked: wanted || lanes?.apart || claim.checkpoint.fault !== '' ? undefined : this.options.asked.next(),
       furthest,
     });
     if (!still() || resumption.kind === 'abandoned') return;
@@ -207,11 +212,14 @@ export class StreamStage {
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
-    const of = plan?.expired ? 'expired' : isVerified(checkpoint) ? undefined : 'failed';
+    const byRequest = plan !== undefined && plan.asked.length > 0;
+    const of = plan?.expired ? 'expired' : byRequest || !isVerified(checkpoint) ? 'failed' : undefined;
     if (resumption.kind === 'repair' && of && cluster && lanes) {
       // In each lane before the first command is left out there, so that it goes back with what it has left out.
       const ground = { nodes: cluster.nodes, task: spec.task, checkpoint };
-      await noteMending(ground, lanes.lanes, of, resumption.begun);
+      // What was asked for was verified when it began; where any other has begun that goes on, nobody knows.
+      const from = !resumption.begun ? undefined : byRequest ? checkpoint.verified : 0;
+      await noteMending(ground, lanes.lanes, of, from);
       this.noted = true;
       if (!still()) return;
     }
@@ -544,9 +552,10 @@ export class StreamStage {
         flushedKeys: (flushed) => flushedKeys(this.options, flushed, ground.slots!),
         evictions,
         onCommitted: (committed) => {
-          this.repairs.committed(committed);
+          const asked = this.repairs.committed(committed);
           own.checkpoint = committed;
           this.mended(committed);
+          if (asked.length > 0) this.options.onAsked(asked);
           onCommitted();
         },
         onAway,

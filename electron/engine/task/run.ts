@@ -1,4 +1,5 @@
 import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
+import type { AskedKey } from '../repair/asked-keys.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 
@@ -18,6 +19,10 @@ export interface Run {
   answer(question: TaskQuestion, agreed: boolean): void;
   /** Holds from now on, for the copy and the stream. */
   setLimits(limits: Limits): void;
+  /**
+   * Keys are to be brought to what the source has while the stream is applied; each is settled by and by, unless the run ends before.
+   */
+  repair(keys: readonly AskedKey[]): void;
   metrics(phase: Phase): Metrics;
   /** True once this run has written anything that a later one can go on from. */
   readonly resumable: boolean;

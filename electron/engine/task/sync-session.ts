@@ -14,6 +14,7 @@ import { sweepSpools } from '../log/sweep-spools.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { backlogReach, reachesBack } from '../watch/backlog-reach.ts';
+import type { AskedKey } from '../repair/asked-keys.ts';
 import { readInfo } from '../control/info.ts';
 import { identityOf, partsAt } from '../control/server-facts.ts';
 import { Deferred } from '../pacing/deferred.ts';
@@ -373,6 +374,12 @@ export class SyncSession implements Run {
 
   answer(question: TaskQuestion, agreed: boolean): void {
     this.target.answer(question, agreed);
+  }
+
+  repair(keys: readonly AskedKey[]): void {
+    if (this.ending || !this.target.repair(keys))
+      for (const key of keys)
+        key.settle('not-done', this.ending ? 'the task ends' : 'too many keys are asked for already');
   }
 
   setLimits(limits: Limits): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
+import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Arena } from '../arena/arena.ts';
@@ -23,7 +24,8 @@ import { otherSource } from '../source/other-source.ts';
 import { letGo } from '../target/let-go.ts';
 import { prepareTarget } from '../claim/prepare-target.ts';
 import type { ResumePlan } from '../claim/prepared-target.ts';
-import { REPAIRING } from '../repair/repair-plan.ts';
+import { AskedKeys, type AskedKey } from '../repair/asked-keys.ts';
+import { REPAIRING, type AskedResult } from '../repair/repair-plan.ts';
 import type { StreamPosition } from '../intake/stream-position.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import { resumedOver } from '../target/handed-over.ts';
@@ -65,6 +67,7 @@ export class TargetSide {
   private readonly streamStage: StreamStage;
   private readonly steps: StepRunner;
   private readonly mends = new MendLimit();
+  private readonly askedKeys = new AskedKeys();
   private readonly crashes = new CrashWatch();
   private readonly away: AwayNodes;
   private stage: Stage = 'idle';
@@ -137,6 +140,8 @@ export class TargetSide {
     this.streamStage = new StreamStage({
       ...ground,
       othersWrote: () => this.othersWrote,
+      asked: this.askedKeys,
+      onAsked: (results) => this.brought(results),
       onBegin: () => {
         if (!this.move('apply')) return;
         this.everStreaming = true;
@@ -148,6 +153,7 @@ export class TargetSide {
       onCommitted: () => {
         this.backoff.succeeded();
         options.onCommitted(this.appliedOffset);
+        this.bringAsked();
       },
       onAway: (node, error) => this.nodeAway(node, error),
       onUndated: () => this.redate(),
@@ -346,6 +352,7 @@ export class TargetSide {
     if (this.stage === 'streaming') this.options.onStreaming();
     this.steps.resume();
     this.pump();
+    this.bringAsked();
   }
 
   /** To a question as it was asked: nobody agrees to other counts than were shown. Not agreed to, it ends the task. */
@@ -591,6 +598,35 @@ export class TargetSide {
       code: error.code,
     });
     this.beginStreamAnew();
+  }
+
+  /**
+   * Brings these keys to what the source has, as soon as the stream is applied as it comes. Each is settled by and by, unless the run ends
+   * before. @returns false, and takes none, where too many are asked for
+   */
+  repair(keys: readonly AskedKey[]): boolean {
+    if (!this.askedKeys.add(keys)) return false;
+    this.bringAsked();
+    return true;
+  }
+
+  private bringAsked(): void {
+    if (this.askedKeys.size === 0 || !this.steady || this.options.pace.paused) return;
+    if (this.move('mend')) this.beginStreamAnew();
+  }
+
+  private brought(results: readonly AskedResult[]): void {
+    this.askedKeys.done(results);
+    const removed = results.filter(({ outcome }) => outcome === 'removed').length;
+    const copied = results.length - removed;
+    const lacks = removed === 1 ? 'it' : 'them';
+    const said = [
+      ...(copied > 0 ? [`${formatKeys(copied)} copied again from the source`] : []),
+      ...(removed > 0
+        ? [`${formatKeys(removed)} removed from the target, since the source does not have ${lacks}`]
+        : []),
+    ];
+    this.options.events.info(`As asked for: ${said.join('; ')}`);
   }
 
   /** Keys that have been given a time to live meanwhile are read from the source. */

@@ -11,7 +11,7 @@ import { listDatabase } from './list-database.ts';
 import { openBoth } from './open-both.ts';
 import { prefixReport } from './prefix-report.ts';
 import { PrefixTree, type PrefixRoom } from './prefix-tree.ts';
-import { printableBytes } from './printable-bytes.ts';
+import { namedBytes } from './printable-bytes.ts';
 import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import { countDatabase, countOwnKeys } from './count-database.ts';
 import type { KeyCounts } from './key-counts.ts';
@@ -124,7 +124,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
         prefixes,
         onDifference: (key, slot, finding) => {
-          differences.note({ ...finding, db, key: printableBytes(key) }, slot);
+          differences.note({ ...finding, db, ...namedBytes(key) }, slot);
           prefixes?.differ(finding.kind, key, slot);
         },
         onAnew: (slots, differing) => {

@@ -13,6 +13,7 @@ import type { TaskEvent } from '../../../shared/model/task-event.ts';
 import type { TaskView } from '../../../shared/model/task-view.ts';
 import { task as aTask } from './fixtures.ts';
 import { activityOf } from './task-figures/activity.ts';
+import { aReading } from './key-readings.ts';
 
 export type Answers = {
   readonly [N in RequestName]: (params: RequestParams<N>) => RequestResult<N> | Promise<RequestResult<N>>;
@@ -152,6 +153,14 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
     'comparison.state': ({ id }) => noComparison(id),
     'comparison.kept': () => [],
     'comparison.read': ({ id }) => noComparison(id),
+    'comparison.recheck': ({ id }) => noComparison(id),
+    'key.read': () => aReading(),
+    'task.repair': ({ id, kind, keys = [] }) => ({
+      ...noRepair(id),
+      ...{ status: 'done', kind, total: keys.length, counts: { copied: keys.length } },
+      ...{ startedAtMs: Date.now() - 1000, endedAtMs: Date.now() },
+    }),
+    'task.repairState': ({ id }) => noRepair(id),
     'sandbox.start': async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
       tasks.set('sandbox', aTask('sandbox', { name: 'Sandbox', sandbox: true }));
@@ -170,6 +179,11 @@ const noPrecheck = (draftId: string, targetId: string): PrecheckState => ({
   ignored: [],
   fault: null,
   passed: false,
+});
+const noRepair = (taskId: string): RequestResult<'task.repairState'> => ({
+  taskId,
+  ...{ status: 'none', kind: null, total: 0, left: 0, startedAtMs: null, endedAtMs: null },
+  ...{ counts: {}, keys: [], reason: null },
 });
 const noComparison = (ownerId: string): RequestResult<'comparison.state'> => ({
   ownerId,

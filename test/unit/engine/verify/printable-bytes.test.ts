@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { printableBytes } from '../../../../electron/engine/verify/printable-bytes.ts';
+import { describe, expect, it } from 'vitest';
+import { nameOfPrintable } from '../../../../shared/format/printable-name.ts';
+import { namedBytes, printableBytes } from '../../../../electron/engine/verify/printable-bytes.ts';
 
 it.each([
   ['user:1', 'user:1'],
@@ -16,4 +17,39 @@ it.each([
 it('cuts what is long, though it be in the middle of a character', () => {
   expect(printableBytes(Buffer.from('abcdef'), 3)).toBe('abc…');
   expect(printableBytes(Buffer.from('aü'), 2)).toBe('a\\xc3…');
+});
+
+describe('a name in a report', () => {
+  const back = (name: Buffer): Buffer | undefined => {
+    const { key, keyBase64 } = namedBytes(name);
+    const text = keyBase64 ?? nameOfPrintable(key);
+    return text === undefined ? undefined : Buffer.from(text, 'base64');
+  };
+
+  it('tells all of its bytes', () => {
+    const all = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    const names = [
+      ...[
+        '',
+        'plain',
+        'a\\b',
+        '\\x41',
+        '\\\\x41',
+        'ü→😀',
+        '…',
+        'x'.repeat(200),
+        `${'x'.repeat(199)}…`,
+        'é'.repeat(150),
+      ],
+      ...[all.subarray(0, 200), all, Buffer.concat([Buffer.from('é'.repeat(99)), Buffer.from([0xff, 0xc3])])],
+    ];
+    for (const name of names) {
+      const bytes = Buffer.from(name);
+      expect(back(bytes)?.equals(bytes), String(name)).toBe(true);
+    }
+  });
+
+  it('of very many does not, and says so', () => {
+    expect(back(Buffer.alloc(20_000, 'x'))).toBeUndefined();
+  });
 });
