@@ -8,7 +8,7 @@ export interface DialogProps {
   readonly onClose: () => void;
   readonly title: ReactNode;
   readonly children: ReactNode;
-  readonly size?: 'sm' | 'md' | 'lg' | 'xl';
+  readonly size?: 'sm' | 'md' | 'lg' | 'xl' | 'wide';
   /** False leaves it to the caller where the focus goes afterwards. */
   readonly returnFocus?: boolean;
 }
@@ -29,7 +29,7 @@ export const Dialog = ({
   <Modal.Root
     opened={opened}
     onClose={onClose}
-    size={size}
+    size={size === 'wide' ? 'min(72rem, 96vw)' : size}
     centered
     returnFocus={returnFocus}
     lockScroll={false}

@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
 import { ComparisonPanel } from '../comparison/comparison-panel.tsx';
 import { useTaskStore } from '../state/tasks.ts';
+import { RepairPanel } from '../values/repair-panel.tsx';
+import { useOpenKey } from '../values/use-open-key.tsx';
 import { DatabaseCounts } from './database-table.tsx';
 import { DriftCharts } from './drift-charts.tsx';
 import { DriftFigure } from './drift-figure.tsx';
@@ -18,5 +20,12 @@ export const DriftTab = ({ id }: { readonly id: string }): ReactElement => (
 
 function TaskComparison({ id }: { readonly id: string }): ReactElement {
   const name = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
-  return <ComparisonPanel id={id} name={name} />;
+  const { onOpenKey, opened } = useOpenKey(id, true);
+  return (
+    <>
+      <ComparisonPanel id={id} name={name} onOpenKey={onOpenKey} />
+      <RepairPanel id={id} />
+      {opened}
+    </>
+  );
 }

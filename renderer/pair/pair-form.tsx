@@ -15,6 +15,7 @@ import { DatabasesField } from '../setup/what/databases-field.tsx';
 import { useRequest } from '../state/client.tsx';
 import { asFault } from '../state/fault.ts';
 import { navigate } from '../state/route.ts';
+import { useOpenKey } from '../values/use-open-key.tsx';
 import classes from './pair.module.css';
 import { pairName } from './pair-name.ts';
 import { useDeletePair } from './use-delete-pair.tsx';
@@ -25,6 +26,7 @@ export function PairForm({ draft }: { readonly draft: Draft }): ReactElement {
   const { form, session } = setup;
   const { data: state } = useRequest('comparison.state', { id: draft.id });
   const { data: kept = [] } = useRequest('comparison.kept', { id: draft.id });
+  const { onOpenKey, opened } = useOpenKey(draft.id, false);
   const saving = useStore(session.store);
   const remove = useDeletePair();
   const [open, setOpen] = useState<boolean>();
@@ -91,7 +93,8 @@ export function PairForm({ draft }: { readonly draft: Draft }): ReactElement {
             )}
             {saving.saving === 'failed' && <FaultAlert fault={asFault(saving.failure)} />}
           </Panel>
-          <ComparisonPanel id={draft.id} name={name} prepare={prepare} />
+          <ComparisonPanel id={draft.id} name={name} prepare={prepare} onOpenKey={onOpenKey} />
+          {opened}
         </div>
       </FormProvider>
     </SetupContext>

@@ -1,6 +1,6 @@
 import type { KeyCell, KeyReading, KeyRow } from '../../../shared/model/key-reading.ts';
 
-const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
+const base64 = (text: string): string => btoa(text);
 
 const cell = (text: string | null): KeyCell | null =>
   text === null ? null : { base64: base64(text), from: 0, size: text.length };
