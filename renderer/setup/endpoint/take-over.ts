@@ -15,8 +15,8 @@ export function describeTakeOver(address: PastedAddress, side: Side): string {
   const sentence = `Taken over from the address: ${taken.join(', ')}.`;
   if (address.db === undefined) return sentence;
   return side === 'source'
-    ? `${sentence} Database ${address.db} is chosen under “What”.`
-    : `${sentence} Its database ${address.db} is left out: a database keeps the number it has on the source, unless it gets another under “What”.`;
+    ? `${sentence} Database ${address.db} is chosen under “What to copy”.`
+    : `${sentence} Its database ${address.db} is left out: a database keeps the number it has on the source, unless it gets another under “What to copy”.`;
 }
 
 const sentinelWords = (count: number): string => (count === 1 ? 'a Sentinel' : `${count} Sentinels`);

@@ -49,7 +49,7 @@ export const MIXED: Partial<Record<CheckId, Partial<CheckResult>>> = {
     found: 'the target holds 12,340 keys: 12,000 in database 0, 340 in database 3',
     mends: [
       { where: 'target', text: 'Empty it after a backup.', command: 'FLUSHALL ASYNC' },
-      { where: 'here', text: 'Or choose “Overwrite keys of the same name” under “What”.' },
+      { where: 'here', text: 'Or choose “Overwrite keys of the same name” under “What to copy”.' },
     ],
   },
   'target-eviction-policy': {

@@ -152,7 +152,7 @@ describe('the start', () => {
     await page.user.click(next());
     await page.user.click(await screen.findByRole('button', { name: 'Start the task' }));
     expect(await screen.findByText(/settings were changed since the checks were run/)).toBeTruthy();
-    await page.user.click(screen.getByRole('button', { name: 'Edit: How' }));
+    await page.user.click(screen.getByRole('button', { name: 'Edit: How to run' }));
     expect(await screen.findByLabelText('Name')).toBeTruthy();
   });
 });

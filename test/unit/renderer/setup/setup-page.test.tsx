@@ -33,7 +33,7 @@ describe('pasting', () => {
     expect(source().getByLabelText('TLS')).toHaveProperty('checked', true);
     expect(
       source().getByText(
-        'Taken over from the address: host, port 6380, user app, password, TLS on. Database 4 is chosen under “What”.',
+        'Taken over from the address: host, port 6380, user app, password, TLS on. Database 4 is chosen under “What to copy”.',
       ),
     ).toBeTruthy();
     expect(await source().findByText('Stored')).toBeTruthy();
@@ -113,11 +113,11 @@ describe('steps', () => {
   it('the way on shows what is missing where it stands and goes to the first', async () => {
     const page = open('setup-new');
     await host();
-    await press(page, 'Next: What');
+    await press(page, 'Next: What to copy');
     expect(await source().findByText('Enter the host name or the address of the source.')).toBeTruthy();
     expect(target().getByText('Enter the host name or the address of the target.')).toBeTruthy();
     await waitFor(() => expect(document.activeElement).toBe(source().getByLabelText('Host')));
-    expect(screen.getByRole('button', { name: /^3 ?How$/ })).toHaveProperty('disabled', true);
+    expect(screen.getByRole('button', { name: /^3 ?How to run$/ })).toHaveProperty('disabled', true);
   });
 
   it('a problem goes when another field mends it', async () => {
@@ -125,7 +125,7 @@ describe('steps', () => {
     const field = await host();
     await page.user.clear(target().getByLabelText('Host'));
     await page.user.type(target().getByLabelText('Host'), '10.0.0.5');
-    await press(page, 'Next: What');
+    await press(page, 'Next: What to copy');
     expect(await target().findByText('This is the same server as the source.')).toBeTruthy();
     await page.user.type(field, '0');
     await waitFor(() => expect(target().queryByText('This is the same server as the source.')).toBeNull());
@@ -137,7 +137,7 @@ describe('steps', () => {
     await page.user.type(target().getByLabelText('Host'), 'b.example{Enter}');
     const what = await heading('What to copy');
     await waitFor(() => expect(document.activeElement).toBe(what));
-    await press(page, 'Next: How');
+    await press(page, 'Next: How to run');
     expect(await screen.findByLabelText('Name')).toHaveProperty('value', 'a.example → b.example');
     await press(page, 'Back');
     expect(await heading('What to copy')).toBeTruthy();
@@ -146,7 +146,7 @@ describe('steps', () => {
   it('what was entered is there when one comes back, on the step that was open', async () => {
     const page = open('setup-what');
     await page.user.click(await screen.findByLabelText('Full copy only'));
-    await press(page, 'Next: How');
+    await press(page, 'Next: How to run');
     const name = await screen.findByLabelText('Name');
     await page.user.clear(name);
     await page.user.type(name, 'Orders');
@@ -162,7 +162,7 @@ describe('steps', () => {
     await press(page, /^Target 3/);
     await page.user.clear(target('Target 3').getByLabelText('Host'));
     await press(page, /^Target 3/);
-    await press(page, 'Next: What');
+    await press(page, 'Next: What to copy');
     const field = await target('Target 3').findByLabelText('Host');
     await waitFor(() => expect(document.activeElement).toBe(field));
   });
@@ -170,7 +170,7 @@ describe('steps', () => {
   it('a draft that cannot be stored keeps its step and says why', async () => {
     const page = open('setup-not-saved');
     await page.user.type(await host(), '1');
-    await press(page, 'Next: What');
+    await press(page, 'Next: What to copy');
     expect(await screen.findByText(/no space left/)).toBeTruthy();
     expect(screen.getByRole('heading', { level: 2, name: /Where from/ })).toBeTruthy();
   });
@@ -238,7 +238,7 @@ describe('the connection test', () => {
   it('runs by itself for every server when one goes on', async () => {
     const page = open('setup-servers');
     await host();
-    await press(page, 'Next: What');
+    await press(page, 'Next: What to copy');
     await heading('What to copy');
     await waitFor(() =>
       expect(page.sent('connection.test').map(({ side }) => side)).toEqual(['source', 'target']),
@@ -262,7 +262,7 @@ describe('what is taken', () => {
   it('numbers are typed when the source cannot be asked, and one is needed', async () => {
     const page = open('setup-what-unknown');
     expect(await screen.findByText('The source could not be asked for its databases.')).toBeTruthy();
-    await press(page, 'Next: How');
+    await press(page, 'Next: How to run');
     expect(await screen.findByText('Choose at least one database, or take all.')).toBeTruthy();
     await page.user.type(screen.getByLabelText('Databases, by number'), '0, x');
     expect(screen.getByText(/“x” is not a database number/)).toBeTruthy();

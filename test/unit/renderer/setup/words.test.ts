@@ -72,7 +72,7 @@ describe('what the set-up says', () => {
   it('of a pasted address of Sentinels, without its secret', () => {
     const address = parseAddress('rediss-sentinel://app:s3cret@s1,s2/mymaster/4')!;
     expect(describeTakeOver(address, 'source')).toBe(
-      'Taken over from the address: 2 Sentinels, name mymaster, user app of the servers, password of the servers, TLS on. Database 4 is chosen under “What”.',
+      'Taken over from the address: 2 Sentinels, name mymaster, user app of the servers, password of the servers, TLS on. Database 4 is chosen under “What to copy”.',
     );
   });
 
@@ -106,7 +106,7 @@ describe('what the set-up says', () => {
   it('of a pasted address, without its secret', () => {
     const address = parseAddress('rediss://app:s3cret@h:6390/4')!;
     expect(describeTakeOver(address, 'source')).toBe(
-      'Taken over from the address: host, port 6390, user app, password, TLS on. Database 4 is chosen under “What”.',
+      'Taken over from the address: host, port 6390, user app, password, TLS on. Database 4 is chosen under “What to copy”.',
     );
     expect(describeTakeOver(address, 'target')).toContain('Its database 4 is left out');
     expect(describeTakeOver(parseAddress('h:1')!, 'source')).toBe(
