@@ -46,7 +46,7 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }):
   return (
     <ConfirmContext value={ask}>
       {children}
-      <Dialog opened={opened} onClose={() => close(false)} title={open?.title} returnFocus={false}>
+      <Dialog opened={opened} onClose={() => close(false)} title={open?.title} returnFocus={false} above>
         {open?.body}
         <Group justify="flex-end" mt="lg">
           <Button data-autofocus onClick={() => close(false)}>

@@ -11,7 +11,11 @@ export interface DialogProps {
   readonly size?: 'sm' | 'md' | 'lg' | 'xl' | 'wide';
   /** False leaves it to the caller where the focus goes afterwards. */
   readonly returnFocus?: boolean;
+  /** Asked by what another dialog does, which it lies on. */
+  readonly above?: boolean;
 }
+
+const Z_ABOVE = 300;
 
 /**
  * A dialog in the middle of the window. What carries `data-autofocus` gets the focus. It is made of Mantine's parts, but
@@ -24,6 +28,7 @@ export const Dialog = ({
   children,
   size = 'md',
   returnFocus = true,
+  above = false,
 }: DialogProps): ReactElement => (
   // The lock of the page's scrolling would move the bar at the top, and needs a style element of its own.
   <Modal.Root
@@ -33,6 +38,7 @@ export const Dialog = ({
     centered
     returnFocus={returnFocus}
     lockScroll={false}
+    {...(above && { zIndex: Z_ABOVE })}
   >
     <Modal.Overlay />
     <Modal.Content radius="md">

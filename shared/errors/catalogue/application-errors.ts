@@ -24,7 +24,7 @@ export const APPLICATION_ERRORS = {
     'Look at the state of the task; stop it first if it runs.',
   ),
   KEY_UNSETTLED: entry(
-    EXIT.different,
+    EXIT.source,
     true,
     'The key does not stand still',
     'It becomes another type, comes and goes, or its slot changes hands, faster than it can be read.',

@@ -67,7 +67,7 @@ vi.mock('../../../../electron/engine/repair/resume-repair.ts', () => ({
       world.undatedMs = undatedMs;
       return world.resumption;
     };
-    committed = (): void => undefined;
+    committed = (): readonly unknown[] => [];
     abandon = (): unknown => world.did.push('abandon the repair');
     wake = (): void => undefined;
   },
@@ -186,6 +186,8 @@ beforeEach(() => {
       return part;
     },
     othersWrote: () => false,
+    asked: { next: () => undefined },
+    onAsked: () => undefined,
     onUndated: () => onUndated(),
     onBegin: () => note('begin'),
     onCommitted: (checkpoint: Checkpoint) => onCommitted(checkpoint),
@@ -242,9 +244,10 @@ describe('the stream', () => {
   });
 
   it('carries the repair of what was lost', async () => {
-    world.resumption = { kind: 'repair', plan: 'a plan' };
+    const plan = { asked: [] };
+    world.resumption = { kind: 'repair', plan };
     await stage.begin(wanted);
-    expect(ground().repair).toBe('a plan');
+    expect(ground().repair).toBe(plan);
     expect(world.did).not.toContain('note that nothing was lost');
   });
 
