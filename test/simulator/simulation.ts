@@ -277,6 +277,9 @@ export class Simulation implements Breakable {
     else if (GONE.test(code ?? '') && this.target.cluster && this.targetWentBackMs > -Infinity)
       // The node that keeps account of the task has lost that, and others have keys of it.
       this.emptyTarget();
+    else if (code === 'CHECKPOINT_MISSING' && this.own && this.targetWentBackMs > process.startedAtMs)
+      // Keys stand there, and nothing that says whose they are: the next run takes them for the target's own, which they are.
+      this.count('back to before the task');
     else if (code === 'TARGET_REJECTED' && this.target.cluster && this.counts.meddle)
       // A lane stands in front of what fails, and the next run makes a new copy.
       this.count('stands in front of a failure');

@@ -37,7 +37,10 @@ test('whatever the umask, what the application keeps is for its owner alone', as
   );
   expect(bench.files().filter(({ mode }) => mode !== 0o600)).toEqual([]);
   const folders = readdirSync(data, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(folders.map(({ name }) => [name, modeOf(path.join(data, name))])).toEqual([['events', 0o700]]);
+  expect(folders.map(({ name }) => [name, modeOf(path.join(data, name))])).toEqual([
+    ['events', 0o700],
+    ['history', 0o700],
+  ]);
 });
 
 test('a folder for spools that has to be made is for its owner alone', () => {
