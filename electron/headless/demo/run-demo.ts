@@ -76,7 +76,7 @@ async function follow(source: DemoServer, target: DemoServer, view: SyncView): P
     ['Keys copied', `${formatCount(outcome.keysCopied)} in ${formatDuration(copyMs)}, until in step`],
     ['Written meanwhile', `${formatCount(written.commands)} commands (${written.errors} errors)`],
     ['Applied', `${formatCount(outcome.commandsApplied)} commands, at most ${formatCount(watch.topRate)}/s`],
-    ['Faults met and mended', String(watch.faults)],
+    ['Faults gone on after', String(watch.faults)],
     ['Full copies', String(outcome.fullCopies)],
     ['Lag after the last write', `gone after ${formatDuration(lagMs)}`],
     ['Memory of the engine', `at most ${formatBytes(watch.topRss)}`],
