@@ -6,7 +6,7 @@ import { OWN_PREFIX } from './scan-pages.ts';
 
 const NONE: KeyCounts = { keys: 0, expires: 0 };
 
-/** How many keys of the tool's own a side has. They are looked for by name, which costs a server about a second for a million of its keys. */
+/** How many keys of the tool's own a side has. They are looked for by name, by going through all names of the database. */
 export async function countOwnKeys(side: ComparedSide): Promise<number> {
   await side.select(CHECKPOINT_DB);
   const counts = await Promise.all(
