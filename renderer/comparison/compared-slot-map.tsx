@@ -1,6 +1,4 @@
-import { Button } from '@mantine/core';
-import { Grid3x3 } from 'lucide-react';
-import { useId, useMemo, useState, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import type { ComparisonState } from '../../shared/contract/api.ts';
 import { countOfSlots, SLOT_COUNT, slotRanges } from '../../shared/model/slot-ranges.ts';
 import type { CompareReport, ShardReport } from '../../shared/model/comparison.ts';
@@ -9,6 +7,7 @@ import { slotCells, type MappedShard } from '../task/shards/map/slot-cells.ts';
 import { SlotLegend } from '../task/shards/map/slot-legend.tsx';
 import { SlotMap } from '../task/shards/map/slot-map.tsx';
 import { differingMark } from '../task/shards/map/slot-marks.ts';
+import { UnfoldedMap } from '../task/shards/map/unfolded-map.tsx';
 import classes from './comparison.module.css';
 
 const STEP_MS = 60_000;
@@ -18,26 +17,8 @@ export function ComparedSlotMap(props: {
   readonly state: ComparisonState;
   readonly report: CompareReport;
 }): ReactElement | null {
-  const [open, setOpen] = useState(false);
-  const content = useId();
   if (!props.report.slots) return null;
-  return (
-    <div>
-      <Button
-        leftSection={<Grid3x3 size={14} aria-hidden />}
-        aria-expanded={open}
-        {...(open && { 'aria-controls': content })}
-        onClick={() => setOpen(!open)}
-      >
-        {open ? 'Hide the slot map' : 'Show by slot'}
-      </Button>
-      {open && (
-        <div id={content}>
-          <OpenMap {...props} />
-        </div>
-      )}
-    </div>
-  );
+  return <UnfoldedMap show="Show by slot">{() => <OpenMap {...props} />}</UnfoldedMap>;
 }
 
 function OpenMap({

@@ -1,6 +1,4 @@
-import { Button } from '@mantine/core';
-import { Grid3x3 } from 'lucide-react';
-import { useId, useMemo, useState, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
 import type { UnsettledSlots } from '../../../../shared/model/unsettled-slots.ts';
 import { useRequest } from '../../../state/client.tsx';
@@ -10,6 +8,7 @@ import { slotCells, type MappedShard } from './slot-cells.ts';
 import { SlotLegend } from './slot-legend.tsx';
 import { SlotMap, type SlotMapWords } from './slot-map.tsx';
 import { differingMark, unsettledMarks } from './slot-marks.ts';
+import { UnfoldedMap } from './unfolded-map.tsx';
 import classes from './slot-map.module.css';
 
 /** The day of a comparison is named once it is over. */
@@ -32,24 +31,10 @@ export interface SlotMapSectionProps {
 
 /** The map of slots, once somebody asks for it. */
 export function SlotMapSection(props: SlotMapSectionProps): ReactElement {
-  const [open, setOpen] = useState(false);
-  const content = useId();
   return (
-    <div className={classes.section}>
-      <Button
-        leftSection={<Grid3x3 size={14} aria-hidden />}
-        aria-expanded={open}
-        {...(open && { 'aria-controls': content })}
-        onClick={() => setOpen(!open)}
-      >
-        {open ? 'Hide the slot map' : 'Show the slot map'}
-      </Button>
-      {open && (
-        <div id={content}>
-          <OpenMap {...props} />
-        </div>
-      )}
-    </div>
+    <UnfoldedMap show="Show the slot map" className={classes.section}>
+      {() => <OpenMap {...props} />}
+    </UnfoldedMap>
   );
 }
 
