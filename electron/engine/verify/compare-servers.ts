@@ -1,14 +1,14 @@
 import { DEFAULT_SAMPLE, type SampleSize } from '../../../shared/model/comparison-choice.ts';
 import type { DatabasePair } from '../../../shared/model/database-map.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { compareDatabase, throwIfAborted, type DatabaseComparison } from './compare-database.ts';
+import { compareDatabase, type DatabaseComparison } from './compare-database.ts';
 import type { ComparedSide } from './compared-side.ts';
 import { DifferenceList } from './difference-list.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';
 import { compareFunctions, knowFunctions } from './compare-functions.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { listDatabase } from './list-database.ts';
-import { openBoth } from './open-both.ts';
+import { withBoth } from './open-both.ts';
 import { prefixReport } from './prefix-report.ts';
 import { PrefixTree, type PrefixRoom } from './prefix-tree.ts';
 import { namedBytes } from './printable-bytes.ts';
@@ -72,13 +72,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   const startedMs = clock.monotonicMs();
   const differences = new DifferenceList(options.maxDifferences ?? MAX_DIFFERENCES);
   const ownKeys = { source: 0, target: 0 };
-  const [source, target] = await openBoth(options);
-  const stop = (): void => {
-    source.close();
-    target.close();
-  };
-  options.signal?.addEventListener('abort', stop);
-  try {
+  return withBoth(options, async (source, target) => {
     if (level !== 'count') target.useLateness(await readLateness(target.servers()));
     for (const [name, finding] of await compareFunctions(source, target))
       differences.note({ ...finding, db: null, key: name }, 0);
@@ -171,14 +165,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       },
       durationMs: Math.round(clock.monotonicMs() - startedMs),
     };
-  } catch (error) {
-    // The connections were closed so as not to wait for the end of a large value.
-    throwIfAborted(options.signal);
-    throw error;
-  } finally {
-    options.signal?.removeEventListener('abort', stop);
-    stop();
-  }
+  });
 }
 
 const distinct = (numbers: readonly number[]): number[] => [...new Set(numbers)].toSorted((a, b) => a - b);

@@ -6,7 +6,7 @@ import { DatabaseChoice } from '../../commands/database-choice.ts';
 import type { World } from '../../world/world.ts';
 import { sleep } from '../../world/clock.ts';
 import { throwIfAborted } from '../compare-database.ts';
-import { openBoth } from '../open-both.ts';
+import { withBoth } from '../open-both.ts';
 import { comparePage } from '../page-comparer.ts';
 import { RecheckQueue } from '../recheck-queue.ts';
 import { SlotRoutes } from '../slot-routes.ts';
@@ -32,13 +32,7 @@ export interface CheckKeysOptions {
  */
 export async function checkKeys(options: CheckKeysOptions): Promise<CheckedKey[]> {
   const { keys, signal } = options;
-  const [source, target] = await openBoth(options);
-  const stop = (): void => {
-    source.close();
-    target.close();
-  };
-  signal?.addEventListener('abort', stop);
-  try {
+  return withBoth(options, async (source, target) => {
     target.useLateness(await readLateness(target.servers()));
     const routes = new SlotRoutes(source, target);
     const choice = DatabaseChoice.of(options);
@@ -56,13 +50,7 @@ export async function checkKeys(options: CheckKeysOptions): Promise<CheckedKey[]
         });
     }
     return checked;
-  } catch (error) {
-    throwIfAborted(signal);
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    stop();
-  }
+  });
 }
 
 /** Of each key that differs for good how it does, by its name in latin1. */

@@ -4,8 +4,7 @@ import type { KeyPlace, KeyReading, KeyRow } from '../../../../shared/model/key-
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { DatabaseChoice } from '../../commands/database-choice.ts';
 import type { World } from '../../world/world.ts';
-import { throwIfAborted } from '../compare-database.ts';
-import { openBoth } from '../open-both.ts';
+import { withBoth } from '../open-both.ts';
 import { ChangedMeanwhile, type Side } from '../side.ts';
 import { SlotRoutes } from '../slot-routes.ts';
 import { readLateness } from '../target-lateness.ts';
@@ -42,14 +41,8 @@ const MOST_ATTEMPTS = 5;
  * @throws LockstepError as `compareServers` does; KEY_UNSETTLED where the key becomes other things faster than it can be read
  */
 export async function readKey(options: ReadKeyOptions): Promise<KeyReading> {
-  const { key, db, signal } = options;
-  const [source, target] = await openBoth(options);
-  const stop = (): void => {
-    source.close();
-    target.close();
-  };
-  signal?.addEventListener('abort', stop);
-  try {
+  const { key, db } = options;
+  return withBoth(options, async (source, target) => {
     target.useLateness(await readLateness(target.servers()));
     const there = await Promise.all([
       source.select(DatabaseChoice.of(options).sourceDb(db)),
@@ -65,13 +58,7 @@ export async function readKey(options: ReadKeyOptions): Promise<KeyReading> {
     );
     if (!found) throw unsettled('its slot does not stand still');
     return found;
-  } catch (error) {
-    throwIfAborted(signal);
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    stop();
-  }
+  });
 }
 
 /** A side without a database of that number has no key in it. */
