@@ -8,6 +8,8 @@ export const pairSampleSchema = z.object({
     .object({
       /** Round trip of a PING. */
       latencyMs: z.number(),
+      /** How often it has forked since it started; null before 6.2, which does not tell. */
+      forks: z.number().nullable(),
       /** How long the last fork held it up; null where it does not tell. */
       forkMs: z.number().nullable(),
       /** What stands in its output buffers for replicas; null before 7.0, which does not tell. */

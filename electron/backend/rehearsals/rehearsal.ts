@@ -98,14 +98,27 @@ export class Rehearsal {
     this.recorder.begin('look');
     const [source, target] = await Promise.all([this.inspect('source'), this.inspect('target')]);
     this.measure({ source: sideOf(spec.source, source), target: sideOf(spec.target, target) });
-    this.watch = this.job({ type: 'watch-pair', source: spec.source, target: spec.target }, 'watch-ended', {
-      onEvent: (event) => {
-        if (event.type === 'watched') this.load.add(this.stage, event.sample);
-      },
-    });
-    // What keeps it from looking is told by whatever else works with that side.
-    this.watch.done.catch(() => undefined);
+    await this.watchPair();
     return { source, target };
+  }
+
+  /** Ends when both servers were looked at once: what changes from then on is the rehearsal's. */
+  private watchPair(): Promise<void> {
+    const { source, target } = this.setting.spec;
+    return new Promise((resolve) => {
+      this.watch = this.job({ type: 'watch-pair', source, target }, 'watch-ended', {
+        onEvent: (event) => {
+          if (event.type !== 'watched') return;
+          this.load.add(this.stage, event.sample);
+          resolve();
+        },
+      });
+      // What keeps it from looking is told by whatever else works with that side.
+      this.watch.done.then(
+        () => resolve(),
+        () => resolve(),
+      );
+    });
   }
 
   /** The memory of the target as it is now stands in the report; `keys` are those that are not the tool's own. @throws LockstepError */

@@ -80,20 +80,22 @@ async function readSource(
       return { latencyMs, info: await readInfo(redis, 'stats', 'memory') };
     }),
   );
-  const forks = all.flatMap(({ info }) => numberIn(info, 'latest_fork_usec'));
-  const buffers = all.flatMap(({ info }) => numberIn(info, 'mem_clients_slaves'));
+  const forkedUs = all.flatMap(({ info }) => numberIn(info, 'latest_fork_usec'));
   return {
     latencyMs: Math.max(...all.map(({ latencyMs }) => latencyMs)),
-    forkMs: forks.length > 0 ? Math.max(...forks) / 1000 : null,
-    replicaBufferBytes: buffers.length > 0 ? buffers.reduce((sum, bytes) => sum + bytes, 0) : null,
+    forks: sumOf(all.flatMap(({ info }) => numberIn(info, 'total_forks'))),
+    forkMs: forkedUs.length > 0 ? Math.max(...forkedUs) / 1000 : null,
+    replicaBufferBytes: sumOf(all.flatMap(({ info }) => numberIn(info, 'mem_clients_slaves'))),
   };
 }
 
 async function readTarget(servers: readonly Redis[]): Promise<NonNullable<PairSample['target']>> {
   const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'memory')));
-  const used = infos.flatMap((info) => numberIn(info, 'used_memory'));
-  return { usedMemoryBytes: used.length > 0 ? used.reduce((sum, bytes) => sum + bytes, 0) : null };
+  return { usedMemoryBytes: sumOf(infos.flatMap((info) => numberIn(info, 'used_memory'))) };
 }
+
+const sumOf = (figures: readonly number[]): number | null =>
+  figures.length > 0 ? figures.reduce((sum, figure) => sum + figure, 0) : null;
 
 function numberIn(info: ReadonlyMap<string, string>, field: string): number[] {
   const text = info.get(field);
