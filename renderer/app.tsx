@@ -5,6 +5,7 @@ import { ConfirmProvider } from './components/confirm.tsx';
 import { styleNonce } from './nonce.ts';
 import { GroupPage } from './group/group-page.tsx';
 import { PairPage } from './pair/pair-page.tsx';
+import { RehearsalPage } from './rehearsal/rehearsal-page.tsx';
 import { SettingsPage } from './settings/settings-page.tsx';
 import { SetupPage } from './setup/setup-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -50,6 +51,8 @@ function Page(): ReactElement {
       return <SetupPage key={route.draftId} draftId={route.draftId} />;
     case 'pair':
       return <PairPage key={route.draftId} draftId={route.draftId} />;
+    case 'rehearsal':
+      return <RehearsalPage key={route.id} id={route.id} />;
     case 'group':
       return <GroupPage key={route.id} id={route.id} />;
     case 'task':

@@ -14,6 +14,11 @@ import { KeyRepairs } from './keys/key-repairs.ts';
 import { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import { Prechecks } from './prechecks/prechecks.ts';
+import { canKeep, keepAsTask } from './rehearsals/keep-as-task.ts';
+import { openKeptReports } from './rehearsals/kept-reports.ts';
+import { rehearse } from './rehearsals/rehearse.ts';
+import { rehearsedPair } from './rehearsals/rehearsed-pair.ts';
+import { Rehearsals } from './rehearsals/rehearsals.ts';
 import { Sandboxes } from './sandbox/sandboxes.ts';
 import { SecretVault } from './secrets/secret-vault.ts';
 import { openSecretsDocument } from './secrets/secrets-document.ts';
@@ -57,7 +62,9 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     vault,
     onChange: (id, draft, changedSecrets) => {
       prechecks.draftChanged(id, draft, changedSecrets);
-      if (!draft) comparisons.forget(id);
+      if (draft) return;
+      comparisons.forget(id);
+      rehearsals.forget(id);
     },
   });
   const kept = new KeptComparisons(ports.dataDir);
@@ -70,11 +77,19 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
     ...{ kept, notices },
   });
+  const owners = { tasks, drafts, vault, defaultSpoolDir: ports.defaultSpoolDir };
+  const keptReports = openKeptReports(ports.dataDir);
+  const rehearsals: Rehearsals = new Rehearsals({
+    ...{ startEngine: startJob, version: ports.version, emit, rehearse, notices, kept: keptReports },
+    pairOf: (id, choice) => rehearsedPair(id, choice, owners),
+    canKeep: (id, report) => canKeep(id, report, owners),
+    keepAsTask: (id, report) => keepAsTask(id, report, owners),
+  });
   const sandboxes = new Sandboxes({ startSandbox: ports.startSandbox, tasks, vault });
 
   const handlers = createHandlers({
     ...{ ports, startEngine: startJob, notices, settings, vault },
-    ...{ drafts, prechecks, tasks, comparisons, sandboxes, repairs },
+    ...{ drafts, prechecks, tasks, comparisons, sandboxes, repairs, rehearsals },
     serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
   });
 
@@ -84,6 +99,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     const known = new Set([...tasks.list(), ...drafts.list()].map(({ id }) => id));
     vault.retain((owner) => known.has(owner));
     kept.retain((owner) => known.has(owner));
+    keptReports.retain((owner) => known.has(owner));
   });
   told(() => tasks.restore());
 
@@ -101,7 +117,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
       prechecks.close();
       comparisons.close();
       drafts.close();
-      await tasks.close();
+      await Promise.all([rehearsals.close(), tasks.close()]);
       roster.close();
       await sandboxes.close();
     },

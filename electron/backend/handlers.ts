@@ -10,6 +10,8 @@ import { readKey } from './keys/read-key.ts';
 import type { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import type { Prechecks } from './prechecks/prechecks.ts';
+import { createRehearsalBeside } from './rehearsals/rehearsal-draft.ts';
+import type { Rehearsals } from './rehearsals/rehearsals.ts';
 import type { Sandboxes } from './sandbox/sandboxes.ts';
 import type { SecretVault } from './secrets/secret-vault.ts';
 import { changeSettings } from './settings/change-settings.ts';
@@ -32,6 +34,7 @@ export interface Services {
   readonly comparisons: Comparisons;
   readonly sandboxes: Sandboxes;
   readonly repairs: KeyRepairs;
+  readonly rehearsals: Rehearsals;
   /** See ComparisonsOptions. */
   readonly serversOf: (ownerId: string) => ComparedServers;
 }
@@ -42,7 +45,8 @@ export type Handlers = {
 
 /** Which service answers which request. */
 export function createHandlers(services: Services): Handlers {
-  const { notices, settings, vault, drafts, prechecks, tasks, comparisons, sandboxes, repairs } = services;
+  const { notices, settings, vault, drafts, prechecks, tasks, comparisons, sandboxes, repairs, rehearsals } =
+    services;
   const viewAfter = (id: string, act: (task: Task) => void): RequestResult<'task.start'> => {
     const task = tasks.get(id);
     act(task);
@@ -60,12 +64,15 @@ export function createHandlers(services: Services): Handlers {
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
     'draft.list': () => drafts.list(),
-    'draft.create': ({ beside, purpose = 'synchronise' }) =>
-      beside === undefined
-        ? drafts.create((empty) => ({ ...empty, purpose }))
-        : createJoining(beside, services),
+    'draft.create': ({ beside, purpose = 'synchronise' }) => {
+      if (beside === undefined) return drafts.create((empty) => ({ ...empty, purpose }));
+      return purpose === 'rehearse'
+        ? createRehearsalBeside(beside, services)
+        : createJoining(beside, services);
+    },
     'draft.save': ({ draft, secrets }) => drafts.save(draft, secrets),
     'draft.delete': async ({ id }) => {
+      rehearsals.requireIdle(id);
       await drafts.delete(id);
       return {};
     },
@@ -79,11 +86,13 @@ export function createHandlers(services: Services): Handlers {
     'task.list': () => tasks.list(),
     'task.start': ({ id }) =>
       viewAfter(id, (task) => {
+        rehearsals.requireIdle(id);
         sandboxes.requireServers(task.profile);
         task.start();
       }),
     'task.copyAgain': ({ id }) =>
       viewAfter(id, (task) => {
+        rehearsals.requireIdle(id);
         sandboxes.requireServers(task.profile);
         task.copyAgain();
       }),
@@ -92,15 +101,24 @@ export function createHandlers(services: Services): Handlers {
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
     'task.answer': ({ id, question, agreed }) => viewAfter(id, (task) => task.answer(question, agreed)),
     'task.stop': ({ id }) => viewAfter(id, (task) => task.stop()),
-    'task.release': ({ id }) => viewAfter(id, (task) => task.release()),
+    'task.release': ({ id }) =>
+      viewAfter(id, (task) => {
+        rehearsals.requireIdle(id);
+        task.release();
+      }),
     'task.delete': async ({ id }) => {
+      rehearsals.requireIdle(id);
       tasks.remove(id);
+      rehearsals.forget(id);
       comparisons.forget(id);
       repairs.forget(id);
       await sandboxes.stopServersOf(id);
       return {};
     },
-    'task.edit': (params) => tasks.edit(params),
+    'task.edit': (params) => {
+      rehearsals.requireIdle(params.id);
+      return tasks.edit(params);
+    },
     'task.leaveGroup': ({ id }) => viewAfter(id, (task) => task.leaveGroup()),
     'task.declineResume': ({ id }) => viewAfter(id, (task) => task.declineResume()),
     'task.history': ({ id, db, ...window }) => tasks.get(id).history.points(window, db, Date.now()),
@@ -118,6 +136,17 @@ export function createHandlers(services: Services): Handlers {
       repairs.start(id, tasks.get(id), kind, keys ?? comparisons.keysToRepair(id, kind)),
     'task.repairState': ({ id }) => repairs.state(tasks.get(id).profile.id),
     'comparison.read': ({ id, startedAtMs }) => comparisons.read(requireOwner(id), startedAtMs),
+
+    'rehearsal.start': ({ id, choice }) => {
+      if (tasks.has(id)) sandboxes.requireServers(tasks.get(id).profile);
+      return rehearsals.start(id, choice);
+    },
+    'rehearsal.answer': ({ id, question, agreed }) => rehearsals.answer(id, question, agreed),
+    'rehearsal.cancel': ({ id }) => rehearsals.cancel(requireOwner(id)),
+    'rehearsal.state': ({ id }) => rehearsals.state(requireOwner(id)),
+    'rehearsal.kept': ({ id }) => rehearsals.list(requireOwner(id)),
+    'rehearsal.read': ({ id, atMs }) => rehearsals.read(requireOwner(id), atMs),
+    'rehearsal.keep': ({ id }) => ({ taskId: rehearsals.keepAsTask(id) }),
 
     'sandbox.start': async ({ kind }) => ({ taskId: await sandboxes.start(kind) }),
   };

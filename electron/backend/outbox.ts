@@ -66,6 +66,8 @@ function stateKey(event: AppEvent): string | undefined {
       return `repair ${event.state.taskId}`;
     case 'comparison':
       return `comparison ${event.state.ownerId}`;
+    case 'rehearsal':
+      return `rehearsal ${event.state.ownerId}`;
     case 'settings':
     case 'notices':
       return event.type;

@@ -1,10 +1,12 @@
-/** Offers a text to the user as a file of that name. */
+/** Offers a text, or bytes, to the user as a file of that name. */
 export function saveFile(
   name: string,
-  type: 'text/csv' | 'application/json' | 'text/plain',
-  text: string,
+  type: 'text/csv' | 'application/json' | 'text/plain' | 'text/html' | 'application/pdf',
+  content: string | Uint8Array<ArrayBuffer>,
 ): void {
-  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const address = URL.createObjectURL(
+    new Blob([content], { type: typeof content === 'string' ? `${type};charset=utf-8` : type }),
+  );
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -52,7 +52,7 @@ export function PairPanel(): ReactElement {
 
 function PairLine({ draft }: { readonly draft: Draft }): ReactElement {
   const { data: kept = [] } = useRequest('comparison.kept', { id: draft.id });
-  const remove = useDeletePair();
+  const remove = useDeletePair('comparison', 'result');
   const name = pairName(draft);
   const [last] = kept;
   return (

@@ -2,8 +2,14 @@ import { formatCount } from '../../shared/format/numbers.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useAction } from '../state/client.tsx';
 
-/** Asks before two servers are forgotten, with their passwords and results. Resolves true when they are. */
-export function useDeletePair(): {
+/**
+ * Asks before two servers are forgotten, with their passwords and what came of them, which is so many of `kept` (`result`, `report`).
+ * Resolves true when they are.
+ */
+export function useDeletePair(
+  what: 'comparison' | 'rehearsal',
+  kept: string,
+): {
   readonly ask: (id: string, name: string, results: number) => Promise<boolean>;
   readonly running: boolean;
 } {
@@ -12,12 +18,12 @@ export function useDeletePair(): {
   return {
     running,
     ask: async (id, name, results) => {
-      const kept =
-        results === 0 ? '' : `, and ${formatCount(results)} kept ${results === 1 ? 'result' : 'results'}`;
+      const more =
+        results === 0 ? '' : `, and ${formatCount(results)} kept ${kept}${results === 1 ? '' : 's'}`;
       const sure = await confirm({
-        title: `Delete the comparison “${name}”?`,
-        body: `What was entered is removed, its passwords too${kept}. No server is touched.`,
-        confirm: 'Delete the comparison',
+        title: `Delete the ${what} “${name}”?`,
+        body: `What was entered is removed, its passwords too${more}. No server is touched.`,
+        confirm: `Delete the ${what}`,
         danger: true,
       });
       return sure && (await run({ id })) !== undefined;

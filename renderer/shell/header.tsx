@@ -13,7 +13,7 @@ export function Header(): ReactElement {
   const { page } = useRoute();
   const { begin, running } = useNewSetup();
   const inBrowser = useAppInfo()?.host === 'browser';
-  const inTasks = page === 'tasks' || page === 'task' || page === 'group' || page === 'pair';
+  const inTasks = page !== 'settings' && page !== 'setup';
   return (
     <header className={classes.header}>
       <a className={classes.brand} href={href({ page: 'tasks' })} aria-label="Lockstep, list of tasks">

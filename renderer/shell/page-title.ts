@@ -23,6 +23,8 @@ function titleOf(route: Route, name: string | undefined): string {
       return 'New synchronisation';
     case 'pair':
       return 'Compare two servers';
+    case 'rehearsal':
+      return 'Rehearse';
     case 'task':
       return name ?? 'Task';
     case 'group':

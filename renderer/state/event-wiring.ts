@@ -40,6 +40,12 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
         return void queries.setQueryData(['comparison.state', { id: event.state.ownerId }], event.state);
       case 'task-activity':
         return void queries.invalidateQueries({ queryKey: ['task.activity', { id: event.taskId }] });
+      case 'rehearsal': {
+        const { ownerId, status } = event.state;
+        if (status === 'ended')
+          void queries.invalidateQueries({ queryKey: ['rehearsal.kept', { id: ownerId }] });
+        return void queries.setQueryData(['rehearsal.state', { id: ownerId }], event.state);
+      }
       case 'repair':
         return void queries.setQueryData(['task.repairState', { id: event.state.taskId }], event.state);
       case 'settings':

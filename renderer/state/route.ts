@@ -6,6 +6,8 @@ export type Route =
   | { readonly page: 'setup'; readonly draftId: string }
   /** Two servers without a task. */
   | { readonly page: 'pair'; readonly draftId: string }
+  /** Of a task, or of two servers of a set-up. */
+  | { readonly page: 'rehearsal'; readonly id: string }
   | { readonly page: 'task'; readonly id: string; readonly tab: TaskTab }
   | { readonly page: 'group'; readonly id: string }
   | { readonly page: 'settings' };
@@ -23,6 +25,8 @@ export function href(route: Route): string {
       return `#/setup/${encodeURIComponent(route.draftId)}`;
     case 'pair':
       return `#/compare/${encodeURIComponent(route.draftId)}`;
+    case 'rehearsal':
+      return `#/rehearse/${encodeURIComponent(route.id)}`;
     case 'group':
       return `#/groups/${encodeURIComponent(route.id)}`;
     case 'task':
@@ -39,6 +43,7 @@ export function parseRoute(hash: string): Route {
   if (page === 'settings') return { page };
   if (page === 'setup' && id) return { page, draftId: id };
   if (page === 'compare' && id) return { page: 'pair', draftId: id };
+  if (page === 'rehearse' && id) return { page: 'rehearsal', id };
   if (page === 'groups' && id) return { page: 'group', id };
   if (page === 'tasks' && id)
     return { page: 'task', id, tab: TASK_TABS.find((it) => it === tab) ?? 'overview' };

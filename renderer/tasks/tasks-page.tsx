@@ -6,6 +6,7 @@ import { useClient } from '../state/client.tsx';
 import { loadTasks } from '../state/event-wiring.ts';
 import { useTaskIds, useTasksFault, useTasksLoaded } from '../state/tasks.ts';
 import { PairPanel } from '../pair/pair-panel.tsx';
+import { RehearsalsPanel } from '../rehearsal/rehearsals-panel.tsx';
 import { DraftList } from './draft-list.tsx';
 import { NoTasks } from './no-tasks.tsx';
 import { ResumeOffers } from './resume-offers.tsx';
@@ -30,6 +31,7 @@ export function TasksPage(): ReactElement {
       <Panel flush>{!loaded ? <Loading /> : any ? <TaskTable /> : <NoTasks />}</Panel>
       <DraftList />
       <PairPanel />
+      <RehearsalsPanel />
     </>
   );
 }

@@ -15,6 +15,13 @@ import {
   profileSchema,
   secretChangesSchema,
 } from '../model/profile.ts';
+import { rehearsalChoiceSchema } from '../rehearsal/rehearsal-choice.ts';
+import {
+  rehearsalQuestionSchema,
+  rehearsalStateSchema,
+  toldRunSchema,
+} from '../rehearsal/rehearsal-state.ts';
+import { runSummarySchema } from '../rehearsal/run-summary.ts';
 import { keptComparisonSchema } from '../model/kept-comparison.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
 import { taskOutlookSchema } from '../model/task-outlook.ts';
@@ -150,7 +157,7 @@ export const REQUESTS = {
 
   'draft.list': request(nothing, z.array(draftSchema)),
   /**
-   * An empty one, for tasks or for a comparison of two servers; beside a task, one with its source and its settings, whose targets are to join its group. A task that stands alone
+   * An empty one, for tasks or for two servers alone; for a rehearsal beside a task, one with its source and its settings, and an empty target; else beside a task, one with its source and its settings, whose targets are to join its group. A task that stands alone
    * begins one, in which it runs from its next start on. @throws NOT_FOUND, TASK_STATE, STORE_UNWRITABLE
    */
   'draft.create': request(
@@ -277,6 +284,27 @@ export const REQUESTS = {
   'comparison.read': request(z.object({ id: idSchema, startedAtMs: z.number() }), comparisonStateSchema),
 
   /**
+   * Of a task, whose run ends first and goes on afterwards, or of two servers of a set-up. What comes of it is told by `rehearsal` events;
+   * answers with the one that runs, if one does. @throws NOT_FOUND, SECRET_NEEDED, TASK_STATE; REQUEST_INVALID
+   */
+  'rehearsal.start': request(z.object({ id: idSchema, choice: rehearsalChoiceSchema }), rehearsalStateSchema),
+  /** What it asks is answered. @throws TASK_STATE where it asks something else by now */
+  'rehearsal.answer': request(
+    z.object({ id: idSchema, question: rehearsalQuestionSchema, agreed: z.boolean() }),
+    rehearsalStateSchema,
+  ),
+  /** Breaks it off; what was measured by then is its report. */
+  'rehearsal.cancel': request(task, rehearsalStateSchema),
+  /** The one that runs, or the last one, be it of before the application was started. */
+  'rehearsal.state': request(task, rehearsalStateSchema),
+  /** Those whose reports are kept, newest first. */
+  'rehearsal.kept': request(task, z.array(runSummarySchema)),
+  /** One of them, by when it began. @throws NOT_FOUND */
+  'rehearsal.read': request(z.object({ id: idSchema, atMs: z.number() }), toldRunSchema),
+  /** Makes a task, not started, of what the last one between two servers of a set-up has left on its target. @throws TASK_STATE … */
+  'rehearsal.keep': request(task, z.object({ taskId: idSchema })),
+
+  /**
    * Starts servers of our own with data and a writer, and a task between them; answers with the task of those that are there already.
    *
    * @throws SANDBOX_UNAVAILABLE
@@ -301,6 +329,7 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('precheck'), state: precheckStateSchema }),
   z.object({ type: z.literal('comparison'), state: comparisonStateSchema }),
   z.object({ type: z.literal('repair'), state: repairStateSchema }),
+  z.object({ type: z.literal('rehearsal'), state: rehearsalStateSchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
   z.object({ type: z.literal('notices'), notices: z.array(noticeSchema) }),
   /** A menu of the desktop asks for a page. */

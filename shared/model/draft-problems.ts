@@ -12,7 +12,7 @@ import {
 } from './profile.ts';
 import { bySentinels, primaryNameProblem, sameAddress, sentinelsProblem, usesTls } from './server-address.ts';
 
-/** What keeps a draft from becoming tasks, or from being compared; the path is the field's within the draft, such as `targets.0.host`. */
+/** What keeps a draft from becoming tasks, or from being compared or rehearsed with; the path is the field's within the draft, such as `targets.0.host`. */
 export interface DraftProblem extends FieldFault {
   /** The step of the set-up on which the field stands, from 0. */
   readonly step: number;
@@ -24,7 +24,7 @@ const LONGEST_RETRY_MINUTES = 14_400;
 /** All fields that are missing or do not fit, in the order of the steps, each with a sentence for whoever fills them in. */
 export function draftProblems(draft: Draft): DraftProblem[] {
   const toKnowServers = [...serverProblems(draft), ...dataProblems(draft)];
-  return draft.purpose === 'compare' ? toKnowServers : [...toKnowServers, ...taskProblems(draft)];
+  return draft.purpose !== 'synchronise' ? toKnowServers : [...toKnowServers, ...taskProblems(draft)];
 }
 
 /** Only what one server's form says of itself. `side` names it in the sentences. */

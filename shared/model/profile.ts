@@ -149,8 +149,9 @@ export const profileSchema = z.object({
 });
 export type TaskProfile = Readonly<z.infer<typeof profileSchema>>;
 
-/** What servers are entered for: to make tasks of them, or to compare the two. */
-export const draftPurposeSchema = z.enum(['synchronise', 'compare']);
+/** What servers are entered for: to make tasks of them, or to compare or rehearse with the two. */
+export const draftPurposeSchema = z.enum(['synchronise', 'compare', 'rehearse']);
+export type DraftPurpose = z.infer<typeof draftPurposeSchema>;
 
 /** A set-up that is not finished; each field may be empty or wrong as yet. */
 export const draftSchema = z.object({

@@ -50,7 +50,7 @@ export const stepIdSchema = z.enum(STEP_IDS);
 export type StepId = z.infer<typeof stepIdSchema>;
 
 /** What took how long. `began`: in ms since the rehearsal began. A step that was broken off is `failed`. */
-const stepSchema = z.object({
+export const rehearsedStepSchema = z.object({
   id: stepIdSchema,
   beganMs: z.number(),
   tookMs: z.number(),
@@ -58,7 +58,7 @@ const stepSchema = z.object({
   /** In plain words, what is to be known of it. */
   note: z.string().optional(),
 });
-export type RehearsedStep = Readonly<z.infer<typeof stepSchema>>;
+export type RehearsedStep = Readonly<z.infer<typeof rehearsedStepSchema>>;
 
 /** Of how many readings, half of them, 99 % of them and all of them are at most this. */
 const spreadSchema = z.object({ count: z.number(), p50: z.number(), p99: z.number(), worst: z.number() });
@@ -95,7 +95,7 @@ export const reportSchema = z.object({
   /** null where a side was never reached. */
   source: sideSchema.nullable(),
   target: sideSchema.nullable(),
-  steps: z.array(stepSchema).readonly(),
+  steps: z.array(rehearsedStepSchema).readonly(),
   goals: goalsSchema,
   /** Checks of the precheck that did not pass. */
   checks: z.array(z.object({ title: z.string(), status: checkStatusSchema, found: z.string() })).readonly(),

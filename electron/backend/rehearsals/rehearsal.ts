@@ -201,7 +201,7 @@ export class Rehearsal {
   }
 }
 
-const interrupted = (): LockstepError => new LockstepError('INTERRUPTED', 'it was asked to stop');
+export const interrupted = (): LockstepError => new LockstepError('INTERRUPTED', 'it was asked to stop');
 
 const sideOf = (endpoint: Endpoint, summary: ServerSummary): RehearsedSide => ({
   address: describeGiven(endpoint),

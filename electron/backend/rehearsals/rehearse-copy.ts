@@ -8,6 +8,8 @@ import { Rehearsal } from './rehearsal.ts';
 import type { RehearsalSetting } from './setting.ts';
 
 export interface CopyRehearsalSetting extends RehearsalSetting {
+  /** How long the pair is to stay in step. */
+  readonly inStepForMs: number;
   /** Whether the target is to be emptied again; `keys` is how many would go. Asked once both sides were compared. */
   readonly mayClean: (keys: number) => Promise<boolean>;
 }
@@ -31,16 +33,18 @@ export async function rehearseCopy(setting: CopyRehearsalSetting): Promise<Rehea
   return rehearsal.run(async () => {
     await rehearsal.look();
     await rehearsal.precheck();
-    const targetKeys = await copyAndCompare(rehearsal);
+    const targetKeys = await copyAndCompare(rehearsal, setting);
     await rehearsal.lookAtTarget(targetKeys);
     await cleanOrKeep(rehearsal, setting, targetKeys);
   });
 }
 
 /** @returns how many keys the target held at the end */
-async function copyAndCompare(rehearsal: Rehearsal): Promise<number> {
-  const { setting, recorder } = rehearsal;
-  const { startEngine, spec, inStepForMs, signal } = setting;
+async function copyAndCompare(
+  rehearsal: Rehearsal,
+  { startEngine, spec, inStepForMs, signal }: CopyRehearsalSetting,
+): Promise<number> {
+  const { recorder } = rehearsal;
   const lag = new Readings();
   let followed = true;
   let everInStep = false;

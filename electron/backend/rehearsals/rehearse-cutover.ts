@@ -5,7 +5,7 @@ import { GATES, isOpen, type GateItem } from '../../../shared/rehearsal/gate.ts'
 import type { RehearsalReport } from '../../../shared/rehearsal/report.ts';
 import { CutoverWatch, type GateGoals } from './cutover-watch.ts';
 import { followTask, type FollowedTask } from './followed-task.ts';
-import { Rehearsal } from './rehearsal.ts';
+import { interrupted, Rehearsal } from './rehearsal.ts';
 import type { RehearsalSetting } from './setting.ts';
 
 export interface CutoverSetting extends RehearsalSetting, GateGoals {
@@ -13,8 +13,8 @@ export interface CutoverSetting extends RehearsalSetting, GateGoals {
   readonly waitForMs: number;
   /** The checklist as it is now, about once a second. */
   readonly onGate: (items: readonly GateItem[]) => void;
-  /** Whether to cut over, asked once nothing stands in the way. */
-  readonly mayCutOver: () => Promise<boolean>;
+  /** Whether to cut over, asked once nothing stands in the way; `blocked` is aborted when something does again, which withdraws the question. */
+  readonly mayCutOver: (blocked: AbortSignal) => Promise<boolean>;
 }
 
 const LOOK_EACH_MS = 1000;
@@ -47,8 +47,7 @@ export async function rehearseCutover(setting: CutoverSetting): Promise<Rehearsa
       await task.reached('in-step');
       rehearsal.stage = 'after';
       await compareFor(rehearsal, watch, task);
-      await throughGate(rehearsal, setting, watch, task);
-      if (await setting.mayCutOver()) await cutOver(rehearsal, watch, task);
+      if (await agreedAtGate(rehearsal, setting, watch, task)) await cutOver(rehearsal, watch, task);
     } finally {
       task.stop('now');
       await task.outcome.catch(() => undefined);
@@ -88,7 +87,46 @@ async function throughGate(
       pause(LOOK_EACH_MS, undefined, { signal }).catch(() => undefined),
       task.endedEarly(),
     ]);
-    if (signal.aborted) throw new LockstepError('INTERRUPTED', 'it was asked to stop');
+    if (signal.aborted) throw interrupted();
+  }
+}
+
+/** Asks once nothing stands in the way, and anew each time that something did meanwhile: what is agreed to is what is so then. */
+async function agreedAtGate(
+  rehearsal: Rehearsal,
+  setting: CutoverSetting,
+  watch: CutoverWatch,
+  task: FollowedTask,
+): Promise<boolean> {
+  for (;;) {
+    await throughGate(rehearsal, setting, watch, task);
+    const agreed = await whileOpen(rehearsal, setting, watch, task);
+    if (agreed !== undefined) return agreed;
+  }
+}
+
+/** @returns undefined once something stands in the way again, whatever was answered */
+async function whileOpen(
+  rehearsal: Rehearsal,
+  { mayCutOver, onGate, signal }: CutoverSetting,
+  watch: CutoverWatch,
+  task: FollowedTask,
+): Promise<boolean | undefined> {
+  const blocked = new AbortController();
+  const asked = mayCutOver(blocked.signal);
+  try {
+    for (;;) {
+      const look = pause(LOOK_EACH_MS).then(() => undefined);
+      const agreed = await Promise.race([asked, look, task.endedEarly()]);
+      if (signal.aborted) throw interrupted();
+      const gate = watch.judge(Date.now());
+      rehearsal.measure({ gate });
+      onGate(gate);
+      if (!isOpen(gate)) return undefined;
+      if (agreed !== undefined) return agreed;
+    }
+  } finally {
+    blocked.abort();
   }
 }
 

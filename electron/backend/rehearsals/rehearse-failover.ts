@@ -1,19 +1,19 @@
 import type { Outcome } from '../../../shared/contract/engine-messages.ts';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { TaskOutlook } from '../../../shared/model/task-outlook.ts';
 import type { RehearsalReport } from '../../../shared/rehearsal/report.ts';
-import { followTask } from './followed-task.ts';
-import { inStepFor } from './in-step-for.ts';
+import { followTask, type FollowedTask } from './followed-task.ts';
 import { LossClock } from './loss-clock.ts';
 import { runOwnCheck } from './own-check.ts';
-import { Rehearsal } from './rehearsal.ts';
+import { interrupted, Rehearsal } from './rehearsal.ts';
 import type { RehearsalSetting } from './setting.ts';
 
 export interface FailoverRehearsalSetting extends RehearsalSetting {
   /** See `runOwnCheck`. */
   readonly check: string | undefined;
   readonly checkMs: number;
+  /** Resolves at the moment at which the source is to be lost; the pair is in step when it is called. */
+  readonly untilLost: (task: Pick<FollowedTask, 'phase'>) => Promise<void>;
   /** Resolves when the target has been used for long enough. */
   readonly freeUntil: () => Promise<void>;
   /** Whether all that the target holds may be replaced by a new copy; only asked where going on would not be exact. */
@@ -40,7 +40,7 @@ export async function rehearseFailover(setting: FailoverRehearsalSetting): Promi
 
 async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSetting): Promise<void> {
   const { recorder } = rehearsal;
-  const { spec, inStepForMs, signal, check, checkMs } = setting;
+  const { spec, untilLost, signal, check, checkMs } = setting;
   const loss = new LossClock(() => Date.now());
   const task = followTask(rehearsal, 'connect', { onPhase: (phase) => loss.phase(phase) });
   const left = `The target has what had come by then, as the task ${spec.task}, which can be gone on with.`;
@@ -49,7 +49,8 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
     await task.reached('in-step');
     recorder.begin('in-step');
     rehearsal.stage = 'after';
-    await Promise.race([inStepFor(task, inStepForMs), task.endedEarly()]);
+    await Promise.race([untilLost(task), task.endedEarly()]);
+    if (signal.aborted) throw interrupted();
     recorder.end('done');
     loss.begin();
     task.stop('cut');
@@ -62,7 +63,7 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
     task.stop('now');
     await task.outcome.catch(() => undefined);
   }
-  if (signal.aborted) throw new LockstepError('INTERRUPTED', 'it was asked to stop');
+  if (signal.aborted) throw interrupted();
   const { target, task: name } = spec;
   const triedAtMs = Date.now() - recorder.startedAtMs;
   const { trial } = await rehearsal.job({ type: 'try-target', target, task: name }, 'target-tried').done;

@@ -10,8 +10,6 @@ export interface RehearsalSetting {
   readonly goals: Goals;
   /** Of Lockstep. */
   readonly version: string;
-  /** How long the pair is to stay in step. */
-  readonly inStepForMs: number;
   readonly onStep: StepListener;
   /** Breaks the rehearsal off; what was measured by then is reported. */
   readonly signal: AbortSignal;

@@ -32,7 +32,7 @@ export async function createTasks(
   const { drafts, tasks, vault, prechecks } = parts;
   const draft = drafts.get(draftId);
   if (draft.purpose !== 'synchronise')
-    throw new LockstepError('NOT_FOUND', `set-up ${draftId} is for a comparison`);
+    throw new LockstepError('NOT_FOUND', `set-up ${draftId} is not for a synchronisation`);
   if (shown) requireShown(draft, shown);
   requireComplete(draft);
   requireSourceOfGroup(draft, tasks);

@@ -54,6 +54,9 @@ export interface TaskOptions {
   readonly onReport: () => void;
 }
 
+/** An engine that has not ended by then at its checkpoint is killed; the checkpoint stands on the target. */
+const LEND_LIMIT_MS = 15_000;
+
 /** In these the stream is applied, so that a key can be brought to where it stands. */
 const FOLLOWS: ReadonlySet<Phase> = new Set(['catching-up', 'in-step']);
 
@@ -79,6 +82,8 @@ export class Task {
   /** See TaskSpec.copyAgain. */
   private copyRequest: string | undefined;
   private closing = false;
+  /** A rehearsal works in its place: what is wanted of it stays. */
+  private lent = false;
   private readonly restListeners = new Set<() => void>();
 
   constructor(options: TaskOptions) {
@@ -254,6 +259,49 @@ export class Task {
     this.changed();
   }
 
+  /** A rehearsal can work in its place: it rests, or can be ended at its checkpoint. @throws LockstepError TASK_STATE */
+  requireLendable(): void {
+    if (this.closing) throw new LockstepError('TASK_STATE', 'the application is closing');
+    if (this.active && this.state !== 'running')
+      throw new LockstepError('TASK_STATE', `it is ${this.state}: wait until it runs, or stop it`);
+  }
+
+  /** Ends its run at its checkpoint for a rehearsal, as far as there is one. @returns whether there was; @throws LockstepError TASK_STATE */
+  async lend(): Promise<boolean> {
+    this.requireLendable();
+    if (!this.active) return false;
+    this.lent = true;
+    const rest = new Promise<void>((resolve) => this.restListeners.add(resolve));
+    this.log.add(
+      'info',
+      'A rehearsal begins: the run ends at its checkpoint, and the rehearsal goes on from there',
+    );
+    this.move('stop');
+    this.run.stop('now');
+    this.changed();
+    const kill = setTimeout(() => this.kill(), LEND_LIMIT_MS);
+    await rest;
+    clearTimeout(kill);
+    return true;
+  }
+
+  /** A rehearsal is over. `next`: it goes on, or as it was wanted at the application's next start, or stays stopped. */
+  giveBack(next: 'go-on' | 'next-start' | 'stay'): void {
+    this.lent = false;
+    if (next === 'next-start') return;
+    if (next === 'stay') {
+      this.log.add('info', 'The rehearsal is over, and leaves it stopped');
+      this.keep({ wanted: 'stopped' });
+      return this.changed();
+    }
+    try {
+      this.start('Resumed after a rehearsal');
+    } catch (error) {
+      if (!(error instanceof LockstepError)) throw error;
+      this.log.add('warning', `Not resumed after a rehearsal: ${error.message}`, error.code);
+    }
+  }
+
   /** The user does not want to go on with it. @throws LockstepError STORE_UNWRITABLE */
   declineResume(): void {
     if (!this.resumeOffered) return;
@@ -361,7 +409,7 @@ export class Task {
     this.move(signal);
     const completed = signal === 'completed';
     // A copy that was completed while the application closed is not to be made again at its next start.
-    const wanted = this.closing && !completed ? this.stored.wanted : 'stopped';
+    const wanted = (this.closing || this.lent) && !completed ? this.stored.wanted : 'stopped';
     this.keep({ wanted, failure, completed, endedAtMs: Date.now() });
     for (const listener of this.restListeners) listener();
     this.restListeners.clear();

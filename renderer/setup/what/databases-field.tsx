@@ -19,7 +19,8 @@ export function DatabasesField(): ReactElement {
   const source = useWatch<Draft, 'source'>({ name: 'source' }) as EndpointForm;
   const { running, outcome } = useEndpointTest(source);
   const { value: current, change, problem } = useDraftField('databases');
-  const compared = useWatch<Draft, 'purpose'>({ name: 'purpose' }) === 'compare';
+  const purpose = useWatch<Draft, 'purpose'>({ name: 'purpose' });
+  const compared = purpose === 'compare';
   const legend = compared ? 'Databases to compare' : 'Databases to take';
   const rows = databaseRows(outcome?.summary ?? null);
   const map = useWatch<Draft, 'databaseMap'>({ name: 'databaseMap' });
@@ -50,7 +51,7 @@ export function DatabasesField(): ReactElement {
         <Radio size="xs" value="some" label="Only these" />
       </Radio.Group>
       <p className={classes.known} role="status">
-        {compared && outcome === null && !running
+        {purpose !== 'synchronise' && outcome === null && !running
           ? 'Test the connection of the source to see its databases here.'
           : describeKnown(running, outcome !== null, outcome?.summary != null, rows.length, total)}
       </p>

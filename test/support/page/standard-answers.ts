@@ -9,6 +9,7 @@ import type {
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { emptyDraft, type Draft } from '../../../shared/model/profile.ts';
 import { addressOf } from '../../../shared/model/server-address.ts';
+import { noRehearsal } from '../../../shared/rehearsal/rehearsal-state.ts';
 import type { TaskEvent } from '../../../shared/model/task-event.ts';
 import type { TaskView } from '../../../shared/model/task-view.ts';
 import { task as aTask } from './fixtures.ts';
@@ -73,9 +74,9 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       uptimeSeconds: 8_640_000,
     }),
     'draft.list': () => [...drafts.values()],
-    'draft.create': ({ beside }) => {
+    'draft.create': ({ beside, purpose = 'synchronise' }) => {
       made += 1;
-      const empty = emptyDraft(`draft-${made}`, Date.now());
+      const empty = { ...emptyDraft(`draft-${made}`, Date.now()), purpose };
       const task = beside === undefined ? undefined : found(tasks, beside);
       const joins = task && (task.group ?? { id: `group-${task.id}`, name: task.name });
       if (task && joins) changeTask(task.id, { group: joins });
@@ -161,6 +162,15 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       ...{ startedAtMs: Date.now() - 1000, endedAtMs: Date.now() },
     }),
     'task.repairState': ({ id }) => noRepair(id),
+    'rehearsal.start': ({ id }) => noRehearsal(id),
+    'rehearsal.answer': ({ id }) => noRehearsal(id),
+    'rehearsal.cancel': ({ id }) => noRehearsal(id),
+    'rehearsal.state': ({ id }) => noRehearsal(id),
+    'rehearsal.kept': () => [],
+    'rehearsal.read': ({ atMs }) => {
+      throw new LockstepError('NOT_FOUND', `there is no rehearsal of ${atMs}`);
+    },
+    'rehearsal.keep': ({ id }) => ({ taskId: id }),
     'sandbox.start': async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
       tasks.set('sandbox', aTask('sandbox', { name: 'Sandbox', sandbox: true }));

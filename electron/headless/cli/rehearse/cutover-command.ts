@@ -25,7 +25,7 @@ export async function rehearseCutoverCommand(
   output: OutputEnd,
 ): Promise<number> {
   const options = rehearseOptionsOf(flags, process.env, (source) => `rehearsal-${source}`);
-  const { spec, goals, inStepForMs, json } = options;
+  const { spec, goals, json } = options;
   const waitForMs = parseDuration(flags.waitFor, '--wait-for');
   const steadyForMs = parseDuration(flags.quietFor, '--quiet-for');
   const comparedWithinMs = parseDuration(flags.comparedWithin, '--compared-within');
@@ -35,13 +35,16 @@ export async function rehearseCutoverCommand(
   const signal = untilInterrupted(output);
   const report = await rehearseCutover({
     startEngine: forkEngine,
-    ...{ spec, goals, inStepForMs, signal, waitForMs, steadyForMs, comparedWithinMs },
+    ...{ spec, goals, signal, waitForMs, steadyForMs, comparedWithinMs },
     version: packageVersion(),
     onStep: stepTeller(json),
     onGate: gateTeller(json),
-    mayCutOver: async () =>
+    mayCutOver: async (blocked) =>
       flags.cutOver === true ||
-      askOnTerminal(`Nothing stands in the way. Give ${source} up for ${target} now?`, signal),
+      askOnTerminal(
+        `Nothing stands in the way. Give ${source} up for ${target} now?`,
+        AbortSignal.any([signal, blocked]),
+      ),
   });
   return finishRehearsal(report, options, flags);
 }

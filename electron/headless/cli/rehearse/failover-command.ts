@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatKeys } from '../../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../../shared/model/endpoint.ts';
+import { inStepFor } from '../../../backend/rehearsals/in-step-for.ts';
 import { rehearseFailover } from '../../../backend/rehearsals/rehearse-failover.ts';
 import { forkEngine } from '../../fork-engine.ts';
 import { packageVersion } from '../../package-version.ts';
@@ -34,10 +35,11 @@ export async function rehearseFailoverCommand(
   const signal = untilInterrupted(output);
   const report = await rehearseFailover({
     startEngine: forkEngine,
-    ...{ spec, goals, inStepForMs, signal, checkMs },
+    ...{ spec, goals, signal, checkMs },
     check: flags.check,
     version: packageVersion(),
     onStep: stepTeller(json),
+    untilLost: (task) => inStepFor(task, inStepForMs),
     freeUntil: async () => {
       if (freeForMs !== undefined) await pause(freeForMs, undefined, { signal }).catch(() => undefined);
       else await untilEnter(`${target} is free to be used. Press Enter to end the rehearsal. `, signal);

@@ -1,0 +1,165 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openKeptReports } from '../../../../electron/backend/rehearsals/kept-reports.ts';
+import type { AskedRehearsal } from '../../../../electron/backend/rehearsals/rehearse.ts';
+import { Rehearsals, type RehearsedPair } from '../../../../electron/backend/rehearsals/rehearsals.ts';
+import type { AppEvent } from '../../../../shared/contract/api.ts';
+import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
+import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
+import { DEFAULT_CHOICES } from '../../../../shared/rehearsal/rehearsal-choice.ts';
+import type { RehearsalReport } from '../../../../shared/rehearsal/report.ts';
+import { copyReport } from '../../../support/rehearsal-report.ts';
+
+const server = (port: number): TaskSpec['source'] => ({
+  ...{ host: '127.0.0.1', port, user: undefined, password: 'hunter2', tls: false, db: 0 },
+});
+const SPEC: TaskSpec = {
+  ...{ task: 'drill', source: server(7001), target: server(7002) },
+  ...{ existing: 'fail', onFlush: 'stop', until: 'stopped', fullOnly: false, retryForMs: 1000 },
+  ...{ spoolDir: '/nowhere', spoolMaxBytes: 1 << 20, maxCommandsPerSecond: 0 },
+};
+const PAIR: RehearsedPair = { spec: SPEC, between: { source: '127.0.0.1:7001', target: '127.0.0.1:7002' } };
+
+/** A rehearsal that a test brings to its end. */
+interface Played {
+  readonly asked: AskedRehearsal;
+  readonly end: (report: RehearsalReport) => void;
+}
+
+let dir: string;
+let told: AppEvent[];
+let played: Played[];
+let notices: string[];
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'lockstep-rehearsals-'));
+  [told, played, notices] = [[], [], []];
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const open = (pair: RehearsedPair = PAIR, canKeep = false): Rehearsals =>
+  new Rehearsals({
+    startEngine: () => {
+      throw new Error('no engine is needed');
+    },
+    version: '1.0.0',
+    emit: (event) => void told.push(structuredClone(event)),
+    pairOf: () => pair,
+    canKeep: () => canKeep,
+    keepAsTask: () => 'kept',
+    rehearse: (asked) => new Promise((end) => void played.push({ asked, end })),
+    kept: openKeptReports(dir),
+    notices: { add: (_severity, title) => void notices.push(title) },
+  });
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const at = (startedAtMs: number, changes: Partial<RehearsalReport> = {}): RehearsalReport => ({
+  ...copyReport(),
+  ...{ startedAtMs, endedAtMs: startedAtMs + 500, ...changes },
+});
+
+test('its steps, its question and its report are told as they come', async () => {
+  const rehearsals = open();
+  expect(rehearsals.start('a', DEFAULT_CHOICES.copy)).toMatchObject({ status: 'running', run: null });
+  // There is one at a time.
+  expect(rehearsals.start('a', DEFAULT_CHOICES.failover)).toMatchObject({ choice: { kind: 'copy' } });
+  expect(() => rehearsals.requireIdle('a')).toThrow(LockstepError);
+  await settled();
+  expect(played).toHaveLength(1);
+  const { asked, end } = played[0]!;
+  asked.onStep('copy');
+  expect(rehearsals.state('a').step).toMatchObject({ id: 'copy' });
+  asked.onStep('copy', { id: 'copy', beganMs: 0, tookMs: 5, state: 'done' });
+  expect(rehearsals.state('a')).toMatchObject({ step: null, steps: [{ id: 'copy', tookMs: 5 }] });
+  const answer = asked.question.ask({ type: 'clean', keys: 12 });
+  expect(() => rehearsals.answer('a', { type: 'clean', keys: 13 }, true)).toThrow(/does not ask/);
+  rehearsals.answer('a', { type: 'clean', keys: 12 }, true);
+  expect(await answer).toBe(true);
+  end(at(1000));
+  await settled();
+  expect(rehearsals.state('a')).toMatchObject({
+    ...{ status: 'ended', question: null, step: null },
+    run: { report: { startedAtMs: 1000 }, last: null },
+  });
+  expect(() => rehearsals.requireIdle('a')).not.toThrow();
+  expect(told.at(-1)).toMatchObject({ type: 'rehearsal', state: { ownerId: 'a', status: 'ended' } });
+  expect(JSON.stringify(told)).not.toContain('hunter2');
+});
+
+test('reports are kept over a restart, ten of each owner, for their owner alone to read, each beside the one before', async () => {
+  const rehearsals = open();
+  for (let n = 1; n <= 12; n++) {
+    rehearsals.start('a', DEFAULT_CHOICES.copy);
+    await settled();
+    played.at(-1)!.end(at(n * 1000, n === 12 ? { kind: 'failover' } : {}));
+    await settled();
+  }
+  const again = open();
+  expect(again.list('a').map(({ atMs }) => atMs / 1000)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+  // The first of its kind.
+  expect(again.state('a')).toMatchObject({
+    status: 'ended',
+    run: { report: { kind: 'failover' }, last: null },
+  });
+  expect(again.read('a', 11_000)).toMatchObject({ report: { kind: 'copy' }, last: { atMs: 10_000 } });
+  expect(() => again.read('a', 1000)).toThrow(/no longer kept/);
+  expect(again.list('b')).toEqual([]);
+  for (const name of readdirSync(path.join(dir, 'rehearsals')))
+    expect(statSync(path.join(dir, 'rehearsals', name)).mode & 0o077).toBe(0);
+  again.forget('a');
+  expect(readdirSync(path.join(dir, 'rehearsals'))).toEqual([]);
+  expect(notices).toEqual([]);
+});
+
+test('what it was lent is given back when it is over, with what came of it', async () => {
+  const steps: string[] = [];
+  const rehearsals = open({
+    ...PAIR,
+    lend: async () => void steps.push('lent'),
+    giveBack: (report, closing) => void steps.push(`${report?.kind} ${closing}`),
+  });
+  rehearsals.start('a', DEFAULT_CHOICES.failover);
+  await settled();
+  expect(steps).toEqual(['lent']);
+  const { asked, end } = played[0]!;
+  expect(rehearsals.cancel('a')).toMatchObject({ status: 'ending' });
+  expect(asked.signal.aborted).toBe(true);
+  end(at(1000, { kind: 'failover' }));
+  await settled();
+  expect(steps).toEqual(['lent', 'failover false']);
+
+  rehearsals.start('a', DEFAULT_CHOICES.failover);
+  await settled();
+  const closing = rehearsals.close();
+  expect(played[1]!.asked.signal.aborted).toBe(true);
+  played[1]!.end(at(2000, { kind: 'failover' }));
+  await closing;
+  expect(steps.at(-1)).toBe('failover true');
+});
+
+test('a run that cannot be ended for it is why it does not begin', async () => {
+  const rehearsals = open({
+    ...PAIR,
+    lend: () => Promise.reject(new LockstepError('TASK_STATE', 'it is paused')),
+  });
+  rehearsals.start('a', DEFAULT_CHOICES.failover);
+  await settled();
+  expect(played).toEqual([]);
+  expect(rehearsals.state('a')).toMatchObject({
+    ...{ status: 'failed', run: null },
+    fault: { code: 'TASK_STATE', fact: 'it is paused' },
+  });
+});
+
+test('a task is made of the last run alone', async () => {
+  const rehearsals = open(PAIR, true);
+  expect(() => rehearsals.keepAsTask('a')).toThrow(/nothing was rehearsed/);
+  rehearsals.start('a', DEFAULT_CHOICES.copy);
+  expect(() => rehearsals.keepAsTask('a')).toThrow(/under way/);
+  await settled();
+  played[0]!.end(at(1000));
+  await settled();
+  expect(rehearsals.state('a').keepable).toBe(true);
+  expect(rehearsals.keepAsTask('a')).toBe('kept');
+});
