@@ -29,6 +29,8 @@ import { Tasks } from './tasks/tasks.ts';
 export interface Backend extends Api {
   /** The tasks for which an engine works now. */
   activeTasks(): readonly TaskView[];
+  /** How many rehearsals are under way. */
+  rehearsals(): number;
   /** Ends all engines within 15 s and stores what is still to be stored. What was wanted of the tasks stays as it is. */
   close(): Promise<void>;
 }
@@ -112,6 +114,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     },
     onEvent: (listener) => events.listen(listener),
     activeTasks: () => tasks.active(),
+    rehearsals: () => rehearsals.running,
     close: async () => {
       closing = true;
       prechecks.close();

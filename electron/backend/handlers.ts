@@ -10,6 +10,7 @@ import { readKey } from './keys/read-key.ts';
 import type { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import type { Prechecks } from './prechecks/prechecks.ts';
+import { printReport } from './rehearsals/print-report.ts';
 import { createRehearsalBeside } from './rehearsals/rehearsal-draft.ts';
 import type { Rehearsals } from './rehearsals/rehearsals.ts';
 import type { Sandboxes } from './sandbox/sandboxes.ts';
@@ -45,8 +46,19 @@ export type Handlers = {
 
 /** Which service answers which request. */
 export function createHandlers(services: Services): Handlers {
-  const { notices, settings, vault, drafts, prechecks, tasks, comparisons, sandboxes, repairs, rehearsals } =
-    services;
+  const {
+    ports,
+    notices,
+    settings,
+    vault,
+    drafts,
+    prechecks,
+    tasks,
+    comparisons,
+    sandboxes,
+    repairs,
+    rehearsals,
+  } = services;
   const viewAfter = (id: string, act: (task: Task) => void): RequestResult<'task.start'> => {
     const task = tasks.get(id);
     act(task);
@@ -146,6 +158,7 @@ export function createHandlers(services: Services): Handlers {
     'rehearsal.state': ({ id }) => rehearsals.state(requireOwner(id)),
     'rehearsal.kept': ({ id }) => rehearsals.list(requireOwner(id)),
     'rehearsal.read': ({ id, atMs }) => rehearsals.read(requireOwner(id), atMs),
+    'rehearsal.print': ({ id, atMs }) => printReport(rehearsals.read(requireOwner(id), atMs), ports),
     'rehearsal.keep': ({ id }) => ({ taskId: rehearsals.keepAsTask(id) }),
 
     'sandbox.start': async ({ kind }) => ({ taskId: await sandboxes.start(kind) }),
@@ -159,6 +172,7 @@ const appInfo = ({ ports, notices, settings }: Services): AppInfo => ({
   secrets: ports.secretBox ? 'keychain' : 'none',
   defaultSpoolDir: ports.defaultSpoolDir,
   canSandbox: ports.startSandbox !== undefined,
+  canPrint: ports.printPage !== undefined,
   notices: [...notices.all],
   settings: settings.current,
 });

@@ -53,4 +53,6 @@ export interface BackendPorts {
   /** undefined where there is no redis-server. */
   readonly startSandbox: ((kind: SandboxKind) => Promise<Sandbox>) | undefined;
   readonly notify: (notification: Notification) => void;
+  /** Makes a PDF of a page that needs nothing else; undefined where its user's own browser prints. */
+  readonly printPage: ((html: string) => Promise<Uint8Array>) | undefined;
 }

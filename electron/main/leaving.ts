@@ -1,11 +1,14 @@
 import { app, dialog, powerMonitor, type BrowserWindow, type Event } from 'electron';
 import type { TaskView } from '../../shared/model/task-view.ts';
+import { leavingQuestion, type LeavingQuestion } from './leaving-question.ts';
 
 /** The backend promises to close within 15 s; what still runs then ends with this process. */
 const CLOSE_WITHIN_MS = 18_000;
 
 export interface LeavingOptions {
   readonly activeTasks: () => readonly TaskView[];
+  /** How many are under way. */
+  readonly rehearsals: () => number;
   /** Stops the tasks and stores what is to be stored. */
   readonly close: () => Promise<void>;
   readonly window: () => BrowserWindow | undefined;
@@ -50,8 +53,9 @@ export class Leaving {
 
   async #ask(): Promise<void> {
     this.#stage = 'asking';
-    const tasks = this.#options.activeTasks();
-    if (tasks.length > 0 && !(await confirm(tasks, this.#options.window()))) {
+    const { activeTasks, rehearsals, window } = this.#options;
+    const question = leavingQuestion(activeTasks(), rehearsals());
+    if (question && !(await confirm(question, window()))) {
       // Unless a signal has decided meanwhile.
       if (this.#stage === 'asking') this.#stage = 'running';
       return;
@@ -79,14 +83,15 @@ export class Leaving {
 const QUIT = 0;
 const CANCEL = 1;
 
-async function confirm(tasks: readonly TaskView[], window: BrowserWindow | undefined): Promise<boolean> {
-  const message = tasks.length === 1 ? '1 task is running' : `${tasks.length} tasks are running`;
+async function confirm(
+  { message, detail, leave }: LeavingQuestion,
+  window: BrowserWindow | undefined,
+): Promise<boolean> {
   const question = {
     type: 'question' as const,
     title: 'Lockstep',
-    message,
-    detail: `${tasks.map(({ name }) => name).join('\n')}\n\nThe target gets no more changes while the application is closed. At its next start the tasks can go on from where they were.`,
-    buttons: ['Stop tasks and quit', 'Cancel'],
+    ...{ message, detail },
+    buttons: [leave, 'Cancel'],
     defaultId: CANCEL,
     cancelId: CANCEL,
     noLink: true,

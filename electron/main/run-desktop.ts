@@ -13,6 +13,7 @@ import { notifier } from './notify.ts';
 import { servePageIpc } from './page-ipc.ts';
 import { PAGE_ORIGIN, servePage } from './page-protocol.ts';
 import { denyPermissions } from './permissions.ts';
+import { printPage } from './print-page.ts';
 import { utilityEngines } from './utility-engine.ts';
 import { utilitySandbox } from './utility-sandbox.ts';
 import { WindowStates } from './window-state.ts';
@@ -46,6 +47,7 @@ export function runDesktop({ dist, dataFolder, log }: DesktopOptions): MainWindo
     secretBox: openKeychain(),
     defaultSpoolDir: path.join(dataFolder, 'spool'),
     startSandbox: utilitySandbox(dist, log),
+    printPage,
     notify: notifier((taskId) => {
       window.show();
       api.lead({ type: 'show-task', taskId });
@@ -80,6 +82,7 @@ export function runDesktop({ dist, dataFolder, log }: DesktopOptions): MainWindo
   });
   const leaving = new Leaving({
     activeTasks: () => backend?.activeTasks() ?? [],
+    rehearsals: () => backend?.rehearsals() ?? 0,
     close: async () => {
       await (await opening).close();
     },

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { Timer } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import type { RehearsalState } from '../../shared/rehearsal/rehearsal-state.ts';
@@ -26,6 +26,7 @@ export function RehearsalBody({ id, state, kinds, prepare }: RehearsalBodyProps)
   const { data: runs = [] } = useRequest('rehearsal.kept', { id });
   const start = useAction('rehearsal.start', { refreshes: ['rehearsal.state'] });
   const [form, setForm] = useState<ChoiceForm>();
+  const [choosing, setChoosing] = useState(false);
   const [problems, setProblems] = useState<ChoiceProblems>({});
   const [chosenMs, setChosenMs] = useState<{ readonly of: number | null; readonly atMs: number }>();
   const running = state.status === 'running' || state.status === 'ending';
@@ -35,23 +36,31 @@ export function RehearsalBody({ id, state, kinds, prepare }: RehearsalBodyProps)
   // A new run is shown by itself.
   const lastMs = state.run?.report.startedAtMs ?? null;
   const shownMs = chosenMs?.of === lastMs ? chosenMs.atMs : lastMs;
+  // What came of it is looked at first.
+  const folded = !choosing && state.status === 'ended';
 
   const begin = async (): Promise<void> => {
     const chosen = choiceOf(shownForm);
     if ('problems' in chosen) return setProblems(chosen.problems);
     setProblems({});
-    if (await prepare()) await start.run({ id, choice: chosen.choice });
+    if ((await prepare()) && (await start.run({ id, choice: chosen.choice }))) setChoosing(false);
   };
   return (
     <>
       {running ? (
         <RunningPanel state={state} />
+      ) : folded ? (
+        <Group>
+          <Button leftSection={<Timer size={14} aria-hidden />} onClick={() => setChoosing(true)}>
+            Rehearse again
+          </Button>
+        </Group>
       ) : (
         <Panel
           title="What to rehearse"
           actions={
             <Button
-              variant={state.status === 'none' ? 'filled' : 'default'}
+              variant="filled"
               leftSection={<Timer size={14} aria-hidden />}
               loading={start.running}
               onClick={() => void begin()}

@@ -41,9 +41,9 @@ export function RunList({ runs, shown, onShow }: RunListProps): ReactElement {
       >
         {runs.map((run) => (
           <Table.Tr key={run.id} aria-selected={run.atMs === shown}>
-            <Table.Td>
+            <Table.Th scope="row">
               <TimeText atMs={run.atMs} as="clock" />
-            </Table.Td>
+            </Table.Th>
             <Table.Td>{KIND_WORDS[run.kind]}</Table.Td>
             <Table.Td>
               <span data-tone={run.met ? 'good' : 'bad'}>{run.met ? 'met' : 'not met'}</span>

@@ -12,6 +12,13 @@ export function reportFileName({ report }: ToldRun, extension: string): string {
   return exportFileName(pair, what, startedAtMs, extension);
 }
 
+/** Offers a PDF of the report that came in base 64. */
+export const savePdf = (run: ToldRun, base64: string): void =>
+  saveFile(reportFileName(run, 'pdf'), 'application/pdf', bytesOf(base64));
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+
 /** Offers the report as one page that needs nothing else. */
 export const saveReport = (run: ToldRun): void =>
   saveFile(reportFileName(run, 'html'), 'text/html', reportPage(run.report, run.last ?? undefined));

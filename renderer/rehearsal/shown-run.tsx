@@ -1,15 +1,15 @@
 import { Button, Group } from '@mantine/core';
-import { Download, Pin } from 'lucide-react';
+import { Download, FileText, Pin } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { RehearsalState, ToldRun } from '../../shared/rehearsal/rehearsal-state.ts';
 import { KIND_WORDS } from '../../shared/rehearsal/step-words.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { Panel } from '../components/panel.tsx';
-import { useAction, useRequest } from '../state/client.tsx';
+import { useAction, useAppInfo, useRequest } from '../state/client.tsx';
 import type { RequestFault } from '../state/fault.ts';
 import { navigate } from '../state/route.ts';
 import { RunResult } from './run-result.tsx';
-import { saveReport } from './save-report.ts';
+import { savePdf, saveReport } from './save-report.ts';
 
 interface ShownRunProps {
   readonly state: RehearsalState;
@@ -20,6 +20,7 @@ interface ShownRunProps {
 /** The report of the last run, or of an earlier one that is kept. */
 export function ShownRun({ state, atMs }: ShownRunProps): ReactElement | null {
   const { run, fault } = useRun(state, atMs);
+  const canPrint = useAppInfo()?.canPrint ?? false;
   if (fault) return <FaultAlert fault={fault} />;
   if (!run) return null;
   const isLast = state.run?.report.startedAtMs === atMs;
@@ -32,11 +33,28 @@ export function ShownRun({ state, atMs }: ShownRunProps): ReactElement | null {
           <Button leftSection={<Download size={14} aria-hidden />} onClick={() => saveReport(run)}>
             Save report
           </Button>
+          {canPrint && <SavePdf ownerId={state.ownerId} run={run} />}
         </Group>
       }
     >
       <RunResult run={run} />
     </Panel>
+  );
+}
+
+function SavePdf({ ownerId, run }: { readonly ownerId: string; readonly run: ToldRun }): ReactElement {
+  const print = useAction('rehearsal.print');
+  return (
+    <Button
+      leftSection={<FileText size={14} aria-hidden />}
+      loading={print.running}
+      onClick={async () => {
+        const printed = await print.run({ id: ownerId, atMs: run.report.startedAtMs });
+        if (printed) savePdf(run, printed.pdf);
+      }}
+    >
+      Save as PDF
+    </Button>
   );
 }
 

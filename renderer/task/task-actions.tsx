@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core';
-import { CopyPlus, Ellipsis, Pause, Pencil, Play, Square } from 'lucide-react';
+import { CopyPlus, Ellipsis, Pause, Pencil, Play, Square, Timer } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { nextStep } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
 import { canCopyAgain, COPY_AGAIN_WORD, useCopyAgain } from '../tasks/copy-again.tsx';
+import { canRehearse, REHEARSE_WORD } from '../tasks/rehearse-task.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { useStopTask } from '../tasks/stop-task.tsx';
 import { actionsOf, startWord } from '../tasks/task-actions.ts';
@@ -14,8 +15,8 @@ import { useTaskPart } from './use-task-part.ts';
 export const PAUSE_EXPLAINED =
   'While it is paused, changes of the source wait in the buffer on this machine, and keys on the target expire late, by a day or more.';
 
-const pickActions = ({ state, startedAtMs, name, moved, failure }: TaskView) => ({
-  ...{ state, startedAtMs, name },
+const pickActions = ({ state, startedAtMs, name, moved, failure, fullOnly }: TaskView) => ({
+  ...{ state, startedAtMs, name, fullOnly },
   ...{ moved, failure },
 });
 
@@ -81,7 +82,7 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
       >
         Edit
       </Button>
-      {canCopyAgain(task) && (
+      {(canCopyAgain(task) || canRehearse(task)) && (
         <Menu position="bottom-end" withinPortal>
           <Menu.Target>
             <ActionIcon ref={more} variant="default" size={30} aria-label="More that can be done">
@@ -89,12 +90,22 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item
-              leftSection={<CopyPlus size={14} aria-hidden />}
-              onClick={() => void copyAgain(id, more.current)}
-            >
-              {COPY_AGAIN_WORD}…
-            </Menu.Item>
+            {canRehearse(task) && (
+              <Menu.Item
+                leftSection={<Timer size={14} aria-hidden />}
+                onClick={() => navigate({ page: 'rehearsal', id })}
+              >
+                {REHEARSE_WORD}
+              </Menu.Item>
+            )}
+            {canCopyAgain(task) && (
+              <Menu.Item
+                leftSection={<CopyPlus size={14} aria-hidden />}
+                onClick={() => void copyAgain(id, more.current)}
+              >
+                {COPY_AGAIN_WORD}…
+              </Menu.Item>
+            )}
           </Menu.Dropdown>
         </Menu>
       )}

@@ -16,6 +16,7 @@ import { useTask } from '../state/tasks.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { startWord } from '../tasks/task-actions.ts';
 import { ShrinkQuestion } from './shrink-question.tsx';
+import { RehearsedNow } from './rehearsed-now.tsx';
 import { LateTarget, SilentSource } from './hand-over-notices.tsx';
 import { LastingDuration } from './lasting-duration.tsx';
 import { PAUSE_EXPLAINED } from './task-actions.tsx';
@@ -46,6 +47,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
   const { state, trouble, failure, resumeOffered, missingSecrets, question, name, targetStanding } = task;
   return (
     <>
+      <RehearsedNow id={id} />
       {question && <ShrinkQuestion id={id} name={name} question={question} />}
       {trouble && (
         <FaultAlert fault={trouble} places={placesOf(task)} retried>

@@ -9,6 +9,7 @@ import {
   Play,
   Plus,
   Square,
+  Timer,
   Trash2,
   type LucideIcon,
 } from 'lucide-react';
@@ -22,6 +23,7 @@ import { navigate } from '../state/route.ts';
 import { canCopyAgain, COPY_AGAIN_WORD, useCopyAgain } from './copy-again.tsx';
 import { LateWhenDeleted } from './late-when-deleted.tsx';
 import { RELEASE_WORD, useReleaseTask } from './release-task.tsx';
+import { canRehearse, REHEARSE_WORD } from './rehearse-task.ts';
 import { useStartTask } from './start-task.tsx';
 import { useStopTask } from './stop-task.tsx';
 import { actionsOf, canDelete, startAllTheSameWord, startWord, type TaskAction } from './task-actions.ts';
@@ -30,7 +32,7 @@ import classes from './task-table.module.css';
 export interface RowActionsProps {
   readonly task: Pick<
     TaskView,
-    'id' | 'name' | 'state' | 'startedAtMs' | 'targetStanding' | 'failure' | 'moved' | 'sandbox'
+    'id' | 'name' | 'state' | 'startedAtMs' | 'targetStanding' | 'failure' | 'moved' | 'sandbox' | 'fullOnly'
   >;
 }
 
@@ -111,6 +113,14 @@ export function RowActions({ task }: RowActionsProps): ReactElement {
               onClick={() => void act(run['copy-again'])}
             >
               {COPY_AGAIN_WORD}…
+            </Menu.Item>
+          )}
+          {canRehearse(task) && (
+            <Menu.Item
+              leftSection={<Timer size={14} aria-hidden />}
+              onClick={() => navigate({ page: 'rehearsal', id })}
+            >
+              {REHEARSE_WORD}
             </Menu.Item>
           )}
           {!sandbox && (

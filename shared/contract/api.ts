@@ -59,6 +59,8 @@ export const appInfoSchema = z.object({
   defaultSpoolDir: z.string(),
   /** Whether redis-server is at hand for sandbox servers. */
   canSandbox: z.boolean(),
+  /** Whether reports can be had as PDF. */
+  canPrint: z.boolean(),
   notices: z.array(noticeSchema),
   settings: settingsSchema,
 });
@@ -301,6 +303,8 @@ export const REQUESTS = {
   'rehearsal.kept': request(task, z.array(runSummarySchema)),
   /** One of them, by when it began. @throws NOT_FOUND */
   'rehearsal.read': request(z.object({ id: idSchema, atMs: z.number() }), toldRunSchema),
+  /** One of them as PDF, in base 64. @throws NOT_FOUND; OUTPUT_UNWRITABLE where this host cannot, or it did not come out */
+  'rehearsal.print': request(z.object({ id: idSchema, atMs: z.number() }), z.object({ pdf: z.base64() })),
   /** Makes a task, not started, of what the last one between two servers of a set-up has left on its target. @throws TASK_STATE … */
   'rehearsal.keep': request(task, z.object({ taskId: idSchema })),
 

@@ -33,6 +33,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
       secretBox: undefined,
       defaultSpoolDir: path.join(dataFolder, 'spool'),
       startSandbox: sandboxPort(),
+      printPage: undefined,
       notify: ({ title, body }) => terminal.line(`${title}: ${body}`),
     });
     try {

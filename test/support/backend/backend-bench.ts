@@ -48,6 +48,7 @@ export class BackendBench {
       secretBox: undefined,
       defaultSpoolDir: path.join(this.dir, 'spool'),
       startSandbox: undefined,
+      printPage: undefined,
       notify: (notification) => void this.notified.push(notification),
       ...this.ports,
       ...ports,

@@ -10,6 +10,7 @@ export const FIXTURE_INFO: AppInfo = {
   secrets: 'none',
   defaultSpoolDir: '/var/spool',
   canSandbox: false,
+  canPrint: false,
   notices: [],
   settings: { theme: 'system', resumeOnStart: false, notifications: true, keepSecretsInFile: false },
 };

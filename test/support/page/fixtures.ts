@@ -24,6 +24,7 @@ export const appInfo = (change: Partial<AppInfo> = {}): AppInfo => ({
   secrets: 'keychain',
   defaultSpoolDir: '/home/ops/.local/state/lockstep/spool',
   canSandbox: true,
+  canPrint: true,
   notices: [],
   settings: { theme: 'system', resumeOnStart: false, notifications: false, keepSecretsInFile: false },
   ...change,

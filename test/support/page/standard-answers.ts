@@ -170,6 +170,7 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
     'rehearsal.read': ({ atMs }) => {
       throw new LockstepError('NOT_FOUND', `there is no rehearsal of ${atMs}`);
     },
+    'rehearsal.print': () => ({ pdf: '' }),
     'rehearsal.keep': ({ id }) => ({ taskId: id }),
     'sandbox.start': async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
