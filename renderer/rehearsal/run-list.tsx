@@ -52,14 +52,17 @@ export function RunList({ runs, shown, onShow }: RunListProps): ReactElement {
             <Table.Td ta="end">{figure(run.rpoSeconds === null ? null : run.rpoSeconds * 1000)}</Table.Td>
             <Table.Td ta="end">{figure(run.copyMs)}</Table.Td>
             <Table.Td ta="end">
-              <Button
-                size="compact-sm"
-                disabled={run.atMs === shown}
-                aria-label={`Show the run of ${formatExact(run.atMs)}`}
-                onClick={() => onShow(run.atMs)}
-              >
-                {run.atMs === shown ? 'Shown' : 'Show'}
-              </Button>
+              {run.atMs === shown ? (
+                'shown'
+              ) : (
+                <Button
+                  size="compact-sm"
+                  aria-label={`Show the run of ${formatExact(run.atMs)}`}
+                  onClick={() => onShow(run.atMs)}
+                >
+                  Show
+                </Button>
+              )}
             </Table.Td>
           </Table.Tr>
         ))}

@@ -24,6 +24,7 @@ export function TaskRehearsal({ id }: { readonly id: string }): ReactElement | n
   const { data: state = noRehearsal(id) } = useRequest('rehearsal.state', { id });
   const task = useTaskPart(id, pickTask);
   const beside = useNewRehearsal();
+  const running = state.status === 'running' || state.status === 'ending';
   if (!task) return null;
   return (
     <div className={pairClasses.page}>
@@ -46,7 +47,7 @@ export function TaskRehearsal({ id }: { readonly id: string }): ReactElement | n
           Its run ends at its checkpoint when a rehearsal begins, and the rehearsal goes on from there.
           Afterwards the task runs on where its target is in step; what the source writes meanwhile is not
           lost.
-          {!task.active && ' It does not run now, and stays stopped afterwards.'}
+          {!task.active && !running && ' It does not run now, and stays stopped afterwards.'}
         </p>
       </Panel>
       <RehearsalBody id={id} state={state} kinds={TASK_KINDS} prepare={async () => true} />

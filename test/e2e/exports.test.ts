@@ -1,16 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient, type Client } from '../../shared/contract/client.ts';
-import { eventually } from '../support/eventually.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { button, phase, tab } from './journey/pages.ts';
 import { bridgeOf } from './support/bridge-of.ts';
 import { openSession, type BrowserSession } from './support/browser-session.ts';
 import { openWindow, type ElectronWindow } from './support/electron-window.ts';
 import { makeTask } from './support/make-task.ts';
+import { savedFiles } from './support/saved-files.ts';
 import { describeBrowser, describeWindow } from './support/window-tools.ts';
 
 const COMPARE_MS = 60_000;
@@ -105,39 +103,23 @@ async function openBrowserToExport(): Promise<Exporting> {
   };
 }
 
-/** The window asks where to save: the answer is given by what would have shown the question. */
 async function openWindowToExport(): Promise<Exporting> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-exports-'));
   const opened: ElectronWindow = await openWindow();
   const transports = await bridgeOf(opened.page);
-  await opened.app.evaluate(({ session }, into) => {
-    session.defaultSession.on('will-download', (_event, item) =>
-      item.setSavePath(`${into}/${item.getFilename()}`),
-    );
-  }, folder);
+  const files = await savedFiles(opened);
   return {
     page: opened.page,
     client: createClient(await transports()),
     save: async (click) => {
-      const name = opened.app.evaluate(
-        ({ session }) =>
-          new Promise<string>((resolve) =>
-            session.defaultSession.once('will-download', (_event, item) =>
-              item.once('done', () => resolve(item.getFilename())),
-            ),
-          ),
-      );
-      await click();
-      const file = path.join(folder, await name);
-      await eventually(`${file} is there`, () => existsSync(file));
-      return { name: path.basename(file), text: readFileSync(file, 'utf8') };
+      const { name, content } = await files.save(click);
+      return { name, text: content.toString('utf8') };
     },
     close: async () => {
       await opened.app.evaluate(({ dialog }) => {
         dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });
       });
       await opened.close();
-      rmSync(folder, { recursive: true, force: true });
+      files.remove();
     },
   };
 }

@@ -88,6 +88,11 @@ export class Rehearsal {
     };
   }
 
+  get called(): string {
+    const { called, spec } = this.setting;
+    return called ?? `the task ${spec.task}`;
+  }
+
   measure(measured: Partial<Measured>): void {
     Object.assign(this.measured, measured);
   }

@@ -22,6 +22,8 @@ import type { Rehearse } from './rehearse.ts';
 /** The pair that is rehearsed with, and what becomes of its task meanwhile. */
 export interface RehearsedPair {
   readonly spec: TaskSpec;
+  /** How its task is called in the report, within a sentence. */
+  readonly called: string;
   /** As addresses, for people. */
   readonly between: NonNullable<RehearsalState['between']>;
   /** Ends a run that works for the task; called before anything else. @throws LockstepError */
@@ -169,7 +171,7 @@ export class Rehearsals {
   private async run(
     entry: Entry,
     { stop, question }: Running,
-    { spec, lend, giveBack }: RehearsedPair,
+    { spec, called, lend, giveBack }: RehearsedPair,
     choice: RehearsalChoice,
   ): Promise<void> {
     const { startEngine, version, rehearse } = this.options;
@@ -177,7 +179,7 @@ export class Rehearsals {
     try {
       await lend?.();
       report = await rehearse({
-        ...{ startEngine, version, spec, choice, question },
+        ...{ startEngine, version, spec, called, choice, question },
         onStep: (id, ended) => {
           if (ended)
             return this.change(entry, {

@@ -48,7 +48,7 @@ async function copyAndCompare(
   const lag = new Readings();
   let followed = true;
   let everInStep = false;
-  rehearsal.measure({ afterwards: `The target has what was copied by then, as the task ${spec.task}.` });
+  rehearsal.measure({ afterwards: `The target has what was copied by then, of ${rehearsal.called}.` });
   const task = new FollowedTask({
     startEngine,
     spec,
@@ -86,7 +86,7 @@ async function copyAndCompare(
         keysPerSecond: outcome.keysCopied / seconds,
         bytesPerSecond: task.copiedBytes / seconds,
       },
-      afterwards: `The target holds the copy, as the task ${spec.task}, which can be gone on with.`,
+      afterwards: `The target holds the copy, and ${rehearsal.called} can be gone on with.`,
     });
     return task.targetKeys;
   } finally {

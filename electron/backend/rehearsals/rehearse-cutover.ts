@@ -42,7 +42,9 @@ export async function rehearseCutover(setting: CutoverSetting): Promise<Rehearsa
     );
     looking.done.catch(() => undefined);
     const task = followTask(rehearsal, 'connect', { onMetrics: (metrics) => watch.heard(metrics) });
-    rehearsal.measure({ afterwards: `The task ${spec.task} was stopped, and can be gone on with.` });
+    rehearsal.measure({
+      afterwards: `The target follows no more, and ${rehearsal.called} can be gone on with.`,
+    });
     try {
       await task.reached('in-step');
       rehearsal.stage = 'after';

@@ -43,7 +43,7 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
   const { spec, untilLost, signal, check, checkMs } = setting;
   const loss = new LossClock(() => Date.now());
   const task = followTask(rehearsal, 'connect', { onPhase: (phase) => loss.phase(phase) });
-  const left = `The target has what had come by then, as the task ${spec.task}, which can be gone on with.`;
+  const left = `The target has what had come by then, and ${rehearsal.called} can be gone on with.`;
   rehearsal.measure({ afterwards: left });
   try {
     await task.reached('in-step');
@@ -120,13 +120,12 @@ function whyCopy({ writes, start, reason, faults }: TaskOutlook): string | undef
 }
 
 async function goOn(rehearsal: Rehearsal, step: 'go-on' | 'copy-again', how: string): Promise<void> {
-  const { spec } = rehearsal.setting;
   const task = followTask(rehearsal, step);
   try {
     await task.reached('in-step');
     rehearsal.recorder.end('done');
     rehearsal.measure({
-      afterwards: `${how}, and is in step again. The task ${spec.task} was then stopped, and can be gone on with.`,
+      afterwards: `${how}, and is in step again; ${rehearsal.called} can be gone on with.`,
     });
     task.stop('drain');
     await task.outcome;

@@ -14,6 +14,8 @@ export interface AskedRehearsal {
   readonly startEngine: StartEngine;
   readonly version: string;
   readonly spec: TaskSpec;
+  /** See RehearsalSetting. */
+  readonly called: string;
   readonly choice: RehearsalChoice;
   readonly question: OpenQuestion;
   readonly onStep: StepListener;

@@ -48,6 +48,7 @@ function ofTask(
   let ran = false;
   return {
     spec,
+    called: `the task “${profile.name}”`,
     between: { source: addressOf(profile.source), target: addressOf(profile.target) },
     lend: async () => {
       ran = await task.lend();
@@ -87,6 +88,7 @@ function ofDraft(
       ...engineSettings(settingsOf(draft), defaultSpoolDir),
       ...WATCHED,
     },
+    called: 'the task of this rehearsal',
     between: { source: addressOf(draft.source), target: addressOf(target) },
   };
 }

@@ -8,6 +8,8 @@ export interface RehearsalSetting {
   readonly startEngine: StartEngine;
   readonly spec: TaskSpec;
   readonly goals: Goals;
+  /** How its task is called in the report, within a sentence; left out, by its name. */
+  readonly called?: string;
   /** Of Lockstep. */
   readonly version: string;
   readonly onStep: StepListener;

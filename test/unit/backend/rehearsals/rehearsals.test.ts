@@ -20,7 +20,11 @@ const SPEC: TaskSpec = {
   ...{ existing: 'fail', onFlush: 'stop', until: 'stopped', fullOnly: false, retryForMs: 1000 },
   ...{ spoolDir: '/nowhere', spoolMaxBytes: 1 << 20, maxCommandsPerSecond: 0 },
 };
-const PAIR: RehearsedPair = { spec: SPEC, between: { source: '127.0.0.1:7001', target: '127.0.0.1:7002' } };
+const PAIR: RehearsedPair = {
+  spec: SPEC,
+  called: 'the task drill',
+  between: { source: '127.0.0.1:7001', target: '127.0.0.1:7002' },
+};
 
 /** A rehearsal that a test brings to its end. */
 interface Played {
