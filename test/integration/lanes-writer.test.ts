@@ -117,8 +117,10 @@ describe('the writer of lanes', () => {
     const first = stream(one, 100, `APPEND ${key} y`);
     const end = stream(one, first, `RPUSH ${key} z`, `APPEND ${key} z`);
     await commit(one, end);
-    expect(one.errors).toMatchObject([{ error: { code: 'TARGET_REJECTED' }, damage: 'unknown' }]);
+    expect(one.errors).toMatchObject([{ error: { code: 'TARGET_REJECTED' }, damage: 'unverified' }]);
     expect(one.errors[0]!.error.message).toContain(`RPUSH ${key}`);
+    expect(one.writer.failedCommand?.after).toBe(first);
+    expect(one.writer.failedCommand?.slots.list().every((slot) => bench.laneOfSlot[slot] === 0)).toBe(true);
     expect([(await bench.offsets())[0], one.writer.offsets[0]]).toEqual([first, first]);
     expect(await cluster.client.get(key)).toBe('xy');
     expect(one.committed).toEqual([]);

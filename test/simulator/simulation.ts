@@ -280,9 +280,6 @@ export class Simulation implements Breakable {
     else if (code === 'CHECKPOINT_MISSING' && this.own && this.targetWentBackMs > process.startedAtMs)
       // Keys stand there, and nothing that says whose they are: the next run takes them for the target's own, which they are.
       this.count('back to before the task');
-    else if (code === 'TARGET_REJECTED' && this.target.cluster && this.counts.meddle)
-      // A lane stands in front of what fails, and the next run makes a new copy.
-      this.count('stands in front of a failure');
     else if (code !== undefined && code !== 'TARGET_TAKEN_OVER' && !ENDS_OF_FAULTS.test(code))
       this.wrong(`${process.name} ends with ${fact}`);
     if (code === 'TARGET_HANDED_OVER') this.emptyTarget();

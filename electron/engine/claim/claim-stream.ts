@@ -6,8 +6,8 @@ import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { inTurn, type TaskPart } from '../source/task-part.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { claimCheckpoint, unchanged } from '../checkpoint/claim.ts';
-import { isCutShortIn } from '../repair/cut-short.ts';
-import { REPAIRING } from '../repair/repair-plan.ts';
+import { isCutShortIn, isUnderWayIn } from '../repair/cut-short.ts';
+import { MENDING, REPAIRING } from '../repair/repair-plan.ts';
 import { FLUSHING } from './flushed-keys.ts';
 import { readOwnCheckpoint } from '../target/owner.ts';
 import { keptSlots, surelyThere, whySlots } from './part-slots.ts';
@@ -58,17 +58,26 @@ export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]):
   const placed = vouchedFor({ ...standing, offset: least, db: CHECKPOINT_DB, fault, sourceAtMs });
   // What a lane has may have met keys gone there; up to where the checkpoint stands all lanes had it in time.
   // And a mending that was cut short has left out commands behind the place that is vouched for.
-  const inDoubt = standing.earliestExpiryMs > 0 || lanes.some(({ late }) => late) || !isVerified(standing);
+  const inDoubt =
+    standing.earliestExpiryMs > 0 ||
+    lanes.some(({ late }) => late) ||
+    !isVerified(standing) ||
+    standing.fault === MENDING;
   const { verified, verifiedDb } = standing;
   return inDoubt && fault !== REPAIRING && verified < least ? { ...placed, verified, verifiedDb } : placed;
 }
 
-/** As a mending has left it: nothing leads on where one was cut short in a lane, and where none has left out anything there was none. */
+/**
+ * As a mending has left it: nothing leads on where one was cut short in a lane, but where it can be done once more; and where none has left
+ * out anything there was none.
+ */
 function afterMending(checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint {
   if (lanes.some((lane) => isCutShortIn(checkpoint, lane))) return { ...checkpoint, fault: REPAIRING };
   const unmoved =
     checkpoint.fault === REPAIRING && lanes.every(({ offset, mending }) => mending?.offset === offset);
-  return unmoved ? { ...checkpoint, fault: '' } : checkpoint;
+  if (unmoved) return { ...checkpoint, fault: '' };
+  const underWay = checkpoint.fault === '' && lanes.some((lane) => isUnderWayIn(checkpoint, lane));
+  return underWay ? { ...checkpoint, fault: MENDING } : checkpoint;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { claimCheckpoint, readCheckpoint, unchanged } from '../checkpoint/claim.ts';
 import { coded } from '../control/control-connection.ts';
-import { CUT_SHORT, isCutShort, REPAIRING } from '../repair/repair-plan.ts';
+import { CUT_SHORT, isCutShort, isRepairing } from '../repair/repair-plan.ts';
 import { FLUSHING } from './flushed-keys.ts';
 import { claimFirst } from './claim-first.ts';
 import { noteOwnClaim, writesSinceHandOver } from '../target/handed-over.ts';
@@ -74,7 +74,7 @@ export function whyNewCopy(
   if (present.state === 'copying') return 'the earlier full copy did not end';
   if (present.state === 'complete') return 'the earlier run was a full copy without a stream';
   if (isCutShort(present)) return CUT_SHORT;
-  if (present.fault !== '' && present.fault !== REPAIRING && present.fault !== FLUSHING)
+  if (present.fault !== '' && !isRepairing(present) && present.fault !== FLUSHING)
     return `the earlier run left the sides different (${present.fault})`;
   return undefined;
 }

@@ -10,13 +10,14 @@ export class MendLimit {
 
   /**
    * One more batch had an error; everything up to `verified` of the stream is right, and `failure` says what failed behind it.
-   * - `mend`: its keys are to be brought to the source's state
+   * `mending`: keys were being brought to the source's state when it did.
+   * - `mend`: its keys are to be brought there
    * - `in-vain`: that was done, and has brought the target no further
    * - `too-often`: other keys, again and again
    */
-  next(verified: number, failure: string, nowMs: number): 'mend' | 'in-vain' | 'too-often' {
+  next(verified: number, failure: string, nowMs: number, mending: boolean): 'mend' | 'in-vain' | 'too-often' {
     // Another failure is no sign of that: the mending may have been broken off before, and something else be wrong by now.
-    if (verified === this.lastVerified && failure === this.lastFailure) return 'in-vain';
+    if (mending && verified === this.lastVerified && failure === this.lastFailure) return 'in-vain';
     this.lastVerified = verified;
     this.lastFailure = failure;
     this.times = this.times.filter((timeMs) => nowMs - timeMs < WITHIN_MS);

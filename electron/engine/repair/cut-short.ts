@@ -1,4 +1,4 @@
-import { isVerified, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LanePosition } from '../checkpoint/lane-plan.ts';
 import { REPAIRING } from './repair-plan.ts';
 
@@ -11,7 +11,11 @@ export function isCutShortIn(checkpoint: Checkpoint, { offset, mending }: LanePo
   const { fault, verified } = checkpoint;
   // No more is vouched for before all values are written; and one that went back since has lost them.
   if (fault !== REPAIRING && verified > mending.offset && offset >= verified) return false;
-  // All keys that were used behind what is vouched for are mended anew, be they those or not.
-  const againFromThere = mending.of === 'failed' && verified <= mending.offset && !isVerified(checkpoint);
-  return !againFromThere;
+  return !isUnderWayIn(checkpoint, { offset, mending });
 }
+
+/** The same where nothing has expired, and nothing behind is vouched for: all keys that were used from there on are mended anew. */
+export const isUnderWayIn = (
+  { verified }: Checkpoint,
+  { offset, mending }: Pick<LanePosition, 'offset' | 'mending'>,
+): boolean => mending?.of === 'failed' && offset > mending.offset && verified <= mending.offset;

@@ -11,6 +11,7 @@ import type { SourceFeed } from '../intake/source-feed.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 import type { AskedRound } from './asked-keys.ts';
+import type { NotedFailure } from './failed-commands.ts';
 
 /** What is known of the servers of both sides. */
 export interface RepairServers {
@@ -38,6 +39,8 @@ export interface RepairPlace {
   readonly arrival: Arrival | undefined;
   /** Keys that somebody has asked for, of which none may differ otherwise; with neither of the others. */
   readonly asked: AskedRound | undefined;
+  /** What lanes of a cluster stand in front of. */
+  readonly failed: readonly NotedFailure[];
   /** Where the lane of a cluster stands that has come furthest; 0 where there are none. */
   readonly furthest: number;
 }

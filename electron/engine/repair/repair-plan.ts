@@ -7,9 +7,13 @@ import type { SourceFeed } from '../intake/source-feed.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { ValueCommands } from '../writer/copy/value-commands.ts';
 import type { AskedKey } from './asked-keys.ts';
+import type { NotedFailure } from './failed-commands.ts';
 
 /** In a checkpoint's `fault`: commands were left out for keys whose values are still to be written. */
 export const REPAIRING = 'REPAIRING';
+
+/** The same where nothing has expired: which keys they are, is seen from what the source has used behind the place that is vouched for. */
+export const MENDING = 'MENDING';
 
 /** Why a run makes a new full copy that finds that fault, and not what was left out. */
 export const CUT_SHORT = 'the earlier run ended while keys that had expired on the target were being mended';
@@ -50,6 +54,8 @@ export interface RepairPlan {
   readonly keyCount: number;
   /** Those that were asked for, and what they come to. */
   readonly asked: readonly AskedResult[];
+  /** What lanes stood in front of. */
+  readonly failed: readonly NotedFailure[];
   /** Of a part: the slots that it vouches for once the values are written. */
   readonly slots: SlotSet | undefined;
   /** Those of them that come with this plan. */
@@ -68,7 +74,9 @@ export const mayLackExpired = (checkpoint: Checkpoint): boolean =>
 
 /** Whether keys may differ on the target at this checkpoint of a run that holds expiry back. */
 export const needsRepair = (checkpoint: Checkpoint): boolean =>
-  mayLackExpired(checkpoint) || !isVerified(checkpoint);
+  mayLackExpired(checkpoint) || !isVerified(checkpoint) || checkpoint.fault === MENDING;
+
+export const isRepairing = ({ fault }: Checkpoint): boolean => fault === REPAIRING || fault === MENDING;
 
 /** Whether a plan that was made before still holds for what the target has now; `checkpoint` was claimed since. */
 export function fits(plan: RepairPlan, checkpoint: Checkpoint, feed: SourceFeed): boolean {

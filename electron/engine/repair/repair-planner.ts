@@ -15,11 +15,18 @@ import { fitAsked } from './fit-asked.ts';
 import { Abandoned, NewCopyNeeded, NotPrimary, TooMuch } from './give-up.ts';
 import { KeyGroups } from './key-groups.ts';
 import { ReadingOrder } from './reading-order.ts';
-import { mayLackExpired, type AskedResult, type RepairPlan, type RepairStage } from './repair-plan.ts';
+import {
+  mayLackExpired,
+  needsRepair,
+  type AskedResult,
+  type RepairPlan,
+  type RepairStage,
+} from './repair-plan.ts';
 import { offsetPastLosses, readPosition } from './source-clock.ts';
 import { namesInSlots } from './slot-keys.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import { readValues, readValuesOfShard, type KeySets, type ValuesAtPosition } from './source-values.ts';
+import { findOtherTypes } from './other-types.ts';
 import { findLosses, findLossesOnNodes } from './target-losses.ts';
 import { stageValues } from './stage-values.ts';
 import type { ValueCommands } from '../writer/copy/value-commands.ts';
@@ -90,7 +97,7 @@ export class RepairPlanner {
   }
 
   private async search(source: Redis, target: Redis): Promise<RepairPlan | undefined> {
-    const { feed, databases, checkpoint, servers, part, slots, arrival, furthest } = this.options;
+    const { feed, databases, checkpoint, servers, part, slots, arrival, failed, furthest } = this.options;
     const { expired } = this;
     const groups = new KeyGroups();
     const commandKeys = new CommandKeys(servers.table, databases);
@@ -104,13 +111,10 @@ export class RepairPlanner {
       groups,
       db: checkpoint.verifiedDb,
       // Of what one lane has done and another has not, a key may be where the one is, and have expired since.
-      unverifiedUntil: Math.max(checkpoint.offset, furthest),
+      unverifiedUntil: this.doubtful ? Math.max(checkpoint.offset, furthest) : checkpoint.offset,
       arrived,
-      // Where nothing has expired, commands on keys of other slots are not left out: lanes do not tell that they were.
-      lost:
-        (arrival || asked) && !expired
-          ? () => Promise.resolve([])
-          : (db, names) => this.lost(target, db, names),
+      failed,
+      lost: (db, names) => this.inQuestion(source, target, db, names),
       lateExpiry: expired && this.sendsRelativeExpiry,
       mostKeys: MOST_KEYS,
     });
@@ -123,6 +127,7 @@ export class RepairPlanner {
     );
     this.checkWindow(offset);
     await this.reader.read(offset, keys);
+    if (failed.length > 0) await this.reader.readPast(Math.max(...failed.map(({ until }) => until)), keys);
     // What is still missing from here on has expired on the source as well, where its DEL comes before any use.
     await keys.endSearch();
     if (keys.found.size === 0 && !arrival) return undefined;
@@ -160,6 +165,7 @@ export class RepairPlanner {
       ...this.finished(groups, order, readings, offset),
       commandKeys,
       asked: outcomesOf(asked ?? [], readings),
+      failed,
     };
   }
 
@@ -171,6 +177,26 @@ export class RepairPlanner {
     const kept = keptSets(spec.task, checkpoint);
     const targetAt = servers.at.target;
     return this.ask(() => fitAsked(asked, { source, target, targetAt, nodes, databases, slots, kept }));
+  }
+
+  /**
+   * Which of the keys that the source uses are brought with those that are named. Where nothing has expired they are few: commands on keys of
+   * slots that do not come are not left out with those of such that do, since lanes do not tell that they were.
+   */
+  private async inQuestion(
+    source: Redis,
+    target: Redis,
+    db: number,
+    names: readonly string[],
+  ): Promise<readonly string[]> {
+    const { arrival, asked, failed, databases, servers } = this.options;
+    const named = arrival !== undefined || asked !== undefined;
+    if (this.expired || (this.doubtful && !named)) return this.lost(target, db, names);
+    if (failed.length === 0) return [];
+    // What fails on one of them would fail on these.
+    return this.ask(() =>
+      findOtherTypes({ source, target, nodes: servers.cluster?.nodes, databases }, db, names),
+    );
   }
 
   /** Which of these keys the target may have lost. */
@@ -216,7 +242,7 @@ export class RepairPlanner {
     order: ReadingOrder,
     readings: readonly ValuesAtPosition[],
     leastOffset: number,
-  ): Omit<RepairPlan, 'commandKeys' | 'asked'> {
+  ): Omit<RepairPlan, 'commandKeys' | 'asked' | 'failed'> {
     const { spec, arena, databases, servers, feed, checkpoint, world } = this.options;
     const keptKeys = keptSets(spec.task, checkpoint);
     const { abilities, clockAheadMs } = servers.facts.target;
@@ -270,6 +296,11 @@ export class RepairPlanner {
   /** Keys that are used from here on are to be looked at, whether they failed or not. */
   private get expired(): boolean {
     return mayLackExpired(this.options.checkpoint) || this.options.undated;
+  }
+
+  /** Not all that lanes have done is known to be right. */
+  private get doubtful(): boolean {
+    return needsRepair(this.options.checkpoint) || this.options.undated;
   }
 
   private checkWindow(offset: number): void {

@@ -50,12 +50,14 @@ export class ResumeRepair {
     checkpoint: Checkpoint,
     known: boolean,
     undatedMs: number,
-    { slots, arrival, asked: wanted, furthest }: RepairPlace,
+    { slots, arrival, asked: wanted, failed, furthest }: RepairPlace,
   ): Promise<Resumption> {
     const { events, feed } = this.options;
-    if (this.plan && (arrival || !(known && needsRepair(checkpoint) && fits(this.plan, checkpoint, feed))))
+    const { plan } = this;
+    const covered = plan !== undefined && failed.every((one) => plan.failed.includes(one));
+    if (plan && (arrival || !(known && covered && needsRepair(checkpoint) && fits(plan, checkpoint, feed))))
       this.plan = undefined;
-    const doubtful = needsRepair(checkpoint);
+    const doubtful = needsRepair(checkpoint) || failed.length > 0;
     // What may differ without anybody having asked comes first.
     const asked = doubtful || undatedMs > 0 || arrival ? undefined : wanted;
     if (!doubtful && undatedMs === 0 && !arrival && !asked) return { kind: 'plain', exact: false };
@@ -65,7 +67,7 @@ export class ResumeRepair {
     asked?.begin();
     const planner = (this.planner = new RepairPlanner({
       ...this.options,
-      ...{ checkpoint, slots, arrival, asked, furthest },
+      ...{ checkpoint, slots, arrival, asked, failed, furthest },
       undated: undatedMs > 0,
     }));
     try {

@@ -10,6 +10,7 @@ import { LateExpiries } from './late-expiries.ts';
 import type { JoinedUse } from './reading-order.ts';
 import { SwappedDatabases } from './swapped-databases.ts';
 import type { WindowVisitor } from './window-reader.ts';
+import type { FailedCommand } from '../writer/script/failed-command.ts';
 
 /** Keys that the target is asked about in one go. */
 const QUESTION_KEYS = 1000;
@@ -32,6 +33,8 @@ export interface WindowKeysOptions {
   readonly unverifiedUntil: number;
   /** Of these slots all keys are in question that are used up to an offset. */
   readonly arrived: { readonly slots: SlotSet; readonly until: number } | undefined;
+  /** What lanes stand in front of. */
+  readonly failed: readonly FailedCommand[];
   /** Which of these keys the target may have lost. Keys are bytes as latin1 text. */
   readonly lost: (db: number, keys: readonly string[]) => Promise<readonly string[]>;
   /** The source sends expiry as a time that remains (before 7.0), which is not known when the command comes late. */
@@ -56,6 +59,8 @@ export class WindowKeys implements WindowVisitor {
   private searching = true;
   private readonly late: LateExpiries | undefined;
   private readonly swapped = new SwappedDatabases();
+  /** Of the failed commands those that are still to come. */
+  private ahead: readonly FailedCommand[];
   /** The keys in question, as the groups know them. */
   readonly found = new Set<number>();
   /** Commands with several keys since the end of the search. */
@@ -66,6 +71,7 @@ export class WindowKeys implements WindowVisitor {
     this.db = options.db;
     this.taken = options.databases.includes(options.db);
     this.late = options.lateExpiry ? new LateExpiries() : undefined;
+    this.ahead = options.failed;
   }
 
   /** @throws NewCopyNeeded */
@@ -82,6 +88,7 @@ export class WindowKeys implements WindowVisitor {
     const { at, overwritten } = commandKeys;
     const otherDb = commandKeys.otherDb ?? this.db;
     const ids: number[] = [];
+    let failed = false;
     let late = commandKeys.relativeExpiry;
     // What it reads comes first: a key that it both reads and overwrites is used.
     for (let i = at.length - 1; i >= 0; i--) {
@@ -90,12 +97,14 @@ export class WindowKeys implements WindowVisitor {
       const key = this.foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
       if (key === undefined) continue;
       if (unverified || this.hasCome(key, end)) this.found.add(groups.idOf(db, key));
+      if (this.ahead.length > 0 && this.hasFailed(key, end)) failed = true;
       if (this.searching) {
         this.use(db, key, i < overwritten);
         late = this.useExpiry(db, key, i < overwritten, late);
       }
-      if (at.length > 1) ids.push(groups.idOf(db, key));
+      if (at.length > 1 || failed) ids.push(groups.idOf(db, key));
     }
+    if (failed) for (const id of ids) this.found.add(id);
     if (ids.length > 1) this.join(ids, end);
   }
 
@@ -114,7 +123,8 @@ export class WindowKeys implements WindowVisitor {
     if (use !== 'first' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
     const key = this.foreignKey(mem, from, to);
     if (!this.searching || !this.taken || key === undefined) return;
-    if (unverified || this.hasCome(key, beginning)) this.found.add(this.options.groups.idOf(this.db, key));
+    const inQuestion = unverified || this.hasCome(key, beginning) || this.hasFailed(key, beginning + 1);
+    if (inQuestion) this.found.add(this.options.groups.idOf(this.db, key));
     this.use(this.db, key, false);
     this.useExpiry(this.db, key, false, this.options.commandKeys.relativeExpiry);
   }
@@ -210,6 +220,15 @@ export class WindowKeys implements WindowVisitor {
     return (
       arrived !== undefined && offset <= arrived.until && arrived.slots.hasKey(Buffer.from(key, 'latin1'))
     );
+  }
+
+  /** Whether the command that ends there, and uses this key, is the first behind a place where a lane stands in front of one that has failed. */
+  private hasFailed(key: string, end: number): boolean {
+    const name = Buffer.from(key, 'latin1');
+    const ahead = this.ahead.filter(({ after, slots }) => end <= after || !slots.hasKey(name));
+    const failed = ahead.length < this.ahead.length;
+    this.ahead = ahead;
+    return failed;
   }
 
   /** Functions are no keys, and a failed change of them can't be told from the keys of the source. */

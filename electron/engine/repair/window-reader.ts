@@ -81,6 +81,20 @@ export class WindowReader {
     }
   }
 
+  /** Reads all that is whole up to an offset, and the command in which that lies to its end. @throws Abandoned */
+  async readPast(offset: number, visitor: WindowVisitor): Promise<void> {
+    const { cursor, feed } = this;
+    while (cursor.readPosition < feed.positionAt(offset) || this.missingArgs > 0) {
+      if (!this.wanted() || feed.cursor !== cursor) throw new Abandoned();
+      const taken = this.portion(cursor.to, visitor);
+      if (taken > cursor.from) {
+        cursor.consume(taken);
+        await visitor.pause();
+        await nextTurn(this.clock);
+      } else await this.more();
+    }
+  }
+
   /** Takes what is whole in the spool's window up to `to`. @returns the address after it */
   private portion(to: number, visitor: WindowVisitor): number {
     const { reader } = this;

@@ -14,6 +14,7 @@ import type { BatchEvents, BatchWriter } from '../writer/batch-writer.ts';
 import { ExecWriter } from '../writer/exec-writer.ts';
 import { ClusterCrossings } from '../writer/script/cluster-crossings.ts';
 import { codedCrossings } from '../writer/script/coded-crossings.ts';
+import type { FailedCommand } from '../writer/script/failed-command.ts';
 import { LanesWriter, type LaneStart } from '../writer/script/lanes-writer.ts';
 import type { StreamLine } from './stream-run.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
@@ -27,6 +28,7 @@ export interface BatchLine {
   hear(replies: ReplyEvents): void;
   /** See LanesWriter. */
   heldUpBy(): string | undefined;
+  failedCommand(): FailedCommand | undefined;
   /** How far each node is, in the order of their slots; none where the target is one server. */
   standing(): readonly LaneStanding[];
 }
@@ -44,6 +46,7 @@ export async function openExecLine(
     makeWriter: (events) => new ExecWriter({ task, connection, judgement, ...events }, checkpoint),
     hear: (replies) => (connection.replies = replies),
     heldUpBy: () => undefined,
+    failedCommand: () => undefined,
     standing: () => [],
   };
 }
@@ -63,7 +66,8 @@ export async function openLanesLine(
   const laneOfSlot = new Int16Array(SLOTS).fill(-1);
   const starts = lanes.map(({ lane: { tag, slots }, offset }, number): LaneStart => {
     for (const { first, last } of slots) laneOfSlot.fill(number, first, last + 1);
-    return { key: laneKey(task, { generation, tag }), node: shardOfSlot[slots[0]!.first]!, offset };
+    const node = shardOfSlot[slots[0]!.first]!;
+    return { key: laneKey(task, { generation, tag }), node, offset, slots: SlotSet.of(slots) };
   });
   const withLanes = nodesWith(primaries, lanes, starts);
   const channel = await line.openChannel();
@@ -91,6 +95,7 @@ export async function openLanesLine(
       )),
     hear: () => undefined,
     heldUpBy: () => writer?.heldUpBy,
+    failedCommand: () => writer?.failedCommand,
     standing: () => (writer ? standingOf(withLanes, writer) : []),
   };
 }

@@ -349,7 +349,8 @@ export class StreamRun implements ReplyEvents {
     return this.batch.mute && this.options.feed.replid !== this.checkpoint.replid;
   }
 
-  private get readOffset(): number {
+  /** All that comes before it was read from the spool. */
+  get readOffset(): number {
     return this.options.feed.offsetAt(this.options.feed.cursor.readPosition);
   }
 

@@ -33,8 +33,17 @@ import { holdExpiry } from '../expiry/hold-expiry.ts';
 import { Lateness } from '../expiry/late-expiry.ts';
 import { ABSOLUTE_EXPIRY_VERSION } from '../repair/repair-planner.ts';
 import type { AskedKeys } from '../repair/asked-keys.ts';
-import { isCutShortIn } from '../repair/cut-short.ts';
-import { CUT_SHORT, needsRepair, REPAIRING, type AskedResult } from '../repair/repair-plan.ts';
+import { isCutShortIn, isUnderWayIn } from '../repair/cut-short.ts';
+import { FailedCommands } from '../repair/failed-commands.ts';
+import {
+  CUT_SHORT,
+  isRepairing,
+  MENDING,
+  needsRepair,
+  REPAIRING,
+  type AskedResult,
+  type RepairPlan,
+} from '../repair/repair-plan.ts';
 import { ResumeRepair } from '../repair/resume-repair.ts';
 import { EFFECTS_ONLY_VERSION } from '../pipeline/held-scripts.ts';
 import { loadKeptGuard } from '../pipeline/load-kept-guard.ts';
@@ -54,6 +63,7 @@ import { sleep } from '../world/clock.ts';
 import type { Still, TargetGround } from '../target/target-ground.ts';
 import { surelyThere } from '../claim/part-slots.ts';
 import { reasonOf, SlotArrivals, type NextArrival } from './slot-arrivals.ts';
+import { SlotSet } from '../router/slot-set.ts';
 import type { TaskPart } from '../source/task-part.ts';
 import type { Arrival } from '../repair/repair-ground.ts';
 import type { LaneStanding } from '../metrics/lane-meter.ts';
@@ -61,6 +71,8 @@ import type { LaneStanding } from '../metrics/lane-meter.ts';
 /** How long what was received may take to be applied, before a step back is given up. */
 const DRAIN_MS = 2000;
 const DRAIN_CHECK_MS = 10;
+/** Behind a command that has failed so much of the stream is looked at for others that would. */
+const LOOKED_AHEAD_BYTES = 4 * 1024 * 1024;
 const NOTHING_COMES: NextArrival = { kind: 'none' };
 const NEVER = (): boolean => false;
 
@@ -93,6 +105,10 @@ export class StreamStage {
   private run: StreamRun | undefined;
   /** What the run that was begun last is written over. */
   private way: BatchLine | undefined;
+  /** What lanes stand in front of. */
+  private readonly failed = new FailedCommands();
+  /** The run that was begun last brings keys to the source's state, or has. */
+  mending = false;
   /** This run has applied the stream before. */
   private begun = false;
   /** Lanes say that keys are being mended in them. */
@@ -106,6 +122,11 @@ export class StreamStage {
     this.options = options;
     this.expiry = new ExpiryKeeper(options, (error) => options.onError(error, 'none'));
     this.repairs = new ResumeRepair(options);
+  }
+
+  /** Where lanes stand in front of a command that has failed; undefined where none do, or did before they were begun anew. */
+  get failedAfter(): number | undefined {
+    return this.run && this.way?.failedCommand()?.after;
   }
 
   /** Of the stream, over all connections of this run. `commandsRead` includes those that are not passed on. */
@@ -181,10 +202,14 @@ export class StreamStage {
     }
     // One that opens from here on is another one.
     const { gap } = feed.clock;
+    const failed = this.failed.inFrontOf(
+      (lanes?.lanes ?? []).map(({ offset, lane }) => ({ offset, slots: SlotSet.of(lane.slots) })),
+    );
     const resumption = await this.repairs.prepare(held, known, this.undatedMs(held), {
       slots,
       arrival,
       asked: wanted || lanes?.apart || claim.checkpoint.fault !== '' ? undefined : this.options.asked.next(),
+      failed,
       furthest,
     });
     if (!still() || resumption.kind === 'abandoned') return;
@@ -195,7 +220,8 @@ export class StreamStage {
     if (resumption.kind === 'new-copy') return void feed.restart(undefined, resumption.reason);
     let checkpoint = held;
     if (resumption.kind === 'plain' && resumption.exact) {
-      checkpoint = vouchedFor({ ...checkpoint, earliestExpiryMs: 0 });
+      const fault = isRepairing(checkpoint) ? '' : checkpoint.fault;
+      checkpoint = vouchedFor({ ...checkpoint, earliestExpiryMs: 0, fault });
       await updateCheckpoint(redis, spec.task, checkpoint);
       own.checkpoint = checkpoint;
     }
@@ -212,14 +238,13 @@ export class StreamStage {
         ? await loadScriptTexts(redis, spec.task)
         : new Map<string, Buffer>();
     const plan = resumption.kind === 'repair' ? resumption.plan : undefined;
-    const byRequest = plan !== undefined && plan.asked.length > 0;
-    const of = plan?.expired ? 'expired' : byRequest || !isVerified(checkpoint) ? 'failed' : undefined;
-    if (resumption.kind === 'repair' && of && cluster && lanes) {
+    if (plan && cluster && lanes && (plan.expired || leavesOut(plan, checkpoint))) {
       // In each lane before the first command is left out there, so that it goes back with what it has left out.
       const ground = { nodes: cluster.nodes, task: spec.task, checkpoint };
-      // What was asked for was verified when it began; where any other has begun that goes on, nobody knows.
-      const from = !resumption.begun ? undefined : byRequest ? checkpoint.verified : 0;
-      await noteMending(ground, lanes.lanes, of, from);
+      const begun = (resumption.kind === 'repair' && resumption.begun) || checkpoint.fault === MENDING;
+      // Nothing was left out in front of what was vouched for then; where keys that had expired were mended from on, nobody knows.
+      const from = !begun ? undefined : plan.expired ? 0 : checkpoint.verified;
+      await noteMending(ground, lanes.lanes, plan.expired ? 'expired' : 'failed', from);
       this.noted = true;
       if (!still()) return;
     }
@@ -251,6 +276,7 @@ export class StreamStage {
     line.use(way.line);
     this.run = run;
     this.way = way;
+    this.mending = plan !== undefined;
     this.begun = true;
     this.options.onBegin();
     run.start();
@@ -278,30 +304,33 @@ export class StreamStage {
     );
     const come = arrival && first && !apart ? { ...first, slots: arrival.slots } : undefined;
     const late = fenced.lanes.some((lane) => lane.late);
-    const believed = await this.believeLanes(nodes, fenced.checkpoint, fenced.told, late);
+    const underWay = unsaid && fenced.lanes.some((lane) => isUnderWayIn(fenced.checkpoint, lane));
+    const believed = await this.believeLanes(nodes, fenced.checkpoint, fenced.told, { late, underWay });
     const ground = { nodes, task, checkpoint: believed };
     const owned = await relane(ground, fenced.lanes, come);
     return { ...owned, apart, late };
   }
 
   /**
-   * What the task's own checkpoint does not say where its node has gone back, or theirs: how late their keys may be, and that some may be
-   * lost.
+   * What the task's own checkpoint does not say where its node has gone back, or theirs: how late their keys may be, that some may be lost,
+   * and that commands were left out.
    */
   private async believeLanes(
     nodes: SlotNodes,
     checkpoint: Checkpoint,
     told: readonly ExpiryState[],
-    late: boolean,
+    { late, underWay }: { readonly late: boolean; readonly underWay: boolean },
   ): Promise<Checkpoint> {
     const { task } = this.options.spec;
     const expiry = jointState(checkpoint.expiry, told);
     const lost = late && leastBound(checkpoint.expiry) !== 'exact' && checkpoint.earliestExpiryMs !== 1;
-    if (expiry === checkpoint.expiry && !lost) return checkpoint;
+    const leftOut = underWay && checkpoint.fault === '';
+    if (expiry === checkpoint.expiry && !lost && !leftOut) return checkpoint;
     const believed = await amendCheckpoint(await nodes.home(), task, checkpoint, (present) => ({
       ...present,
       expiry,
       ...(lost && { earliestExpiryMs: 1 }),
+      ...(leftOut && { fault: MENDING }),
     }));
     await settle(nodes, 'home');
     return believed;
@@ -511,7 +540,7 @@ export class StreamStage {
   }
 
   private makeRun(
-    { line, makeWriter }: BatchLine,
+    line: BatchLine,
     checkpoint: Checkpoint,
     ground: Pick<
       StreamRunOptions,
@@ -528,7 +557,8 @@ export class StreamStage {
       servers.targetNowMs(),
       servers.facts.target.abilities.scripts,
     );
-    return new StreamRun(
+    const { makeWriter } = line;
+    const run: StreamRun = new StreamRun(
       {
         time: world.clock,
         task: spec.task,
@@ -561,10 +591,20 @@ export class StreamStage {
         onAway,
         onUndated,
         onStill: () => this.nextRound(),
-        onError,
+        onError: (error, damage) => {
+          const failed = damage === 'unverified' ? line.failedCommand() : undefined;
+          const ahead = Math.min(feed.receivedOffset, run.readOffset + LOOKED_AHEAD_BYTES);
+          if (failed) this.failed.note({ ...failed, until: Math.max(run.readOffset, ahead) });
+          onError(error, damage);
+        },
       },
-      line,
+      line.line,
       checkpoint,
     );
+    return run;
   }
 }
+
+/** Whether commands behind the place that is vouched for are left out, though nothing has expired, and not only on keys of slots that come. */
+const leavesOut = ({ asked, failed }: RepairPlan, checkpoint: Checkpoint): boolean =>
+  asked.length > 0 || failed.length > 0 || !isVerified(checkpoint) || checkpoint.fault === MENDING;

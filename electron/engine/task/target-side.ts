@@ -569,19 +569,21 @@ export class TargetSide {
   }
 
   /**
-   * A command of a batch that stands has failed, and the checkpoint vouches only for what was before that batch. Where the data
-   * was the cause, its keys are brought to the source's state; the same is done by the next run, if this one ends.
+   * A command of a batch that stands has failed, and the checkpoint vouches only for what was before that batch; or lanes of a cluster
+   * stand in front of it. Where the data was the cause, its keys are brought to the source's state; the same is done by the next run, if
+   * this one ends.
    */
   private unverified(error: LockstepError): void {
     if (error.entry.heals) return this.lost(error, 'stream-lost');
     if (error.code !== 'TARGET_REJECTED') return this.fatal(error);
-    const { verified } = this.own.checkpoint!;
+    const { failedAfter, mending } = this.streamStage;
     // Another process of the target may have come back with what it held before it was mended.
-    const { runId } = this.options.servers.facts.target;
-    const next = this.mends.next(verified, `${runId} ${error.message}`, this.options.world.clock.now());
+    const failure = `${this.options.servers.facts.target.runId} ${error.message}`;
+    const verified = failedAfter ?? this.own.checkpoint!.verified;
+    const next = this.mends.next(verified, failure, this.options.world.clock.now(), mending);
     if (next === 'in-vain') return void this.diverged(error);
     if (next === 'too-often') return this.fatal(error);
-    this.mend(error, 'the keys of its batch');
+    this.mend(error, failedAfter === undefined ? 'the keys of its batch' : 'its keys');
   }
 
   /** Keys may have expired before the commands of a batch came. */

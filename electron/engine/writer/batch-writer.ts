@@ -7,7 +7,7 @@ import type { StreamPlaces } from './stream-places.ts';
 /**
  * What an error has done to the target: a batch stands of which a command failed, or that came later than expiry was held for,
  * so the checkpoint vouches for less than it says is applied; or commands were run outside of their transaction, which no
- * checkpoint tells.
+ * checkpoint tells. Lanes of a cluster stand in front of a command that fails: to them nothing was done, and they do not get past it.
  */
 export type Damage = 'none' | 'unverified' | 'late' | 'unknown';
 

@@ -10,6 +10,7 @@ import {
 import { CommandTable } from '../../../electron/engine/commands/command-table.ts';
 import { CommandRouter } from '../../../electron/engine/router/command-router.ts';
 import { keySlot, SLOTS } from '../../../electron/engine/router/key-slot.ts';
+import { SlotSet } from '../../../electron/engine/router/slot-set.ts';
 import { slotTag } from '../../../electron/engine/router/slot-tag.ts';
 import { systemWorld } from '../../../electron/engine/world/system-world.ts';
 import type { Damage } from '../../../electron/engine/writer/batch-writer.ts';
@@ -128,7 +129,10 @@ export class LanesBench {
       {
         task: TASK,
         channel,
-        lanes: this.lanes.map((lane, i) => ({ ...lane, offset: offsets[i]! })),
+        lanes: this.lanes.map((lane, i) => ({
+          ...{ ...lane, offset: offsets[i]! },
+          slots: SlotSet.where((slot) => this.laneOfSlot[slot] === i),
+        })),
         router: new CommandRouter(this.table, this.laneOfSlot),
         crossings: this.crossings,
         home: this.home,

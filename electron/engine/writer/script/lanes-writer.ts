@@ -9,10 +9,12 @@ import { printable } from '../../protocol/resp/describe-command.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import { ROUTE, type CommandRouter } from '../../router/command-router.ts';
 import type { CrossingPlan } from '../../router/crossing-plan.ts';
+import { SlotSet } from '../../router/slot-set.ts';
 import type { BatchEvents, BatchWriter, Damage } from '../batch-writer.ts';
 import { StreamPlaces } from '../stream-places.ts';
 import type { ClusterChannel } from './cluster-channel.ts';
 import type { StandingLanes } from './crossing.ts';
+import type { FailedCommand } from './failed-command.ts';
 import { isGone } from './gone.ts';
 import { LaneWriter } from './lane-writer.ts';
 import { LanesBarrier } from './lanes-barrier.ts';
@@ -29,6 +31,7 @@ export interface LaneStart {
   readonly node: number;
   /** Where it stands. */
   readonly offset: number;
+  readonly slots: SlotSet;
 }
 
 /** What no lane can do by itself. Each may be asked for once more after a crash, with some of the lanes beyond it. */
@@ -87,15 +90,18 @@ export class LanesWriter implements BatchWriter {
   private endBefore = 0;
   /** Something that it became was given to a lane. */
   private begun = false;
-  /** The command that the barrier was raised for last. */
+  /** The command that the barrier was raised for last, and its keys where it lies across lanes. */
   private raisedFor = '';
+  private crossing: CrossingPlan | undefined;
+  /** Why this writer has ended, where keys of a command can be brought to the source's state: see Damage, `unverified`. */
+  failedCommand: FailedCommand | undefined;
 
   /** `claimed`: the task's checkpoint as it stands, which is this run's. */
   constructor(options: LanesWriterOptions, claimed: Checkpoint) {
     const { channel, task, home, onCommitted, onProgress } = options;
     this.options = options;
     this.lanes = options.lanes.map(
-      ({ key, node, offset }) =>
+      ({ key, node, offset }, lane) =>
         new LaneWriter({
           key: Buffer.from(key),
           line: channel.lines[node]!,
@@ -103,7 +109,7 @@ export class LanesWriter implements BatchWriter {
           epoch: claimed.epoch,
           offset,
           onAnswered: () => this.goOn(),
-          onFailed: (failure) => this.laneFailed(failure),
+          onFailed: (failure) => this.laneFailed(failure, lane),
         }),
     );
     this.places = new StreamPlaces(
@@ -126,7 +132,7 @@ export class LanesWriter implements BatchWriter {
         this.goOn();
         onProgress();
       },
-      onError: (error) => this.fail(error, damageOf(error)),
+      onError: (error) => this.notPassed(error),
     });
     channel.receive = (buf, from, to, done) => this.receive(buf, from, to, done);
     channel.lose = (node, error) => this.lose(node, error);
@@ -252,6 +258,7 @@ export class LanesWriter implements BatchWriter {
     this.staged.paused = true;
     this.raisedFor = name.toUpperCase();
     const { crossing, words } = router;
+    this.crossing = route === ROUTE.CROSSING ? crossing : undefined;
     const concerned = route === ROUTE.CROSSING ? concernedBy(crossing!) : 'all';
     this.barrier.raise(this.endBefore, concerned, (standing) =>
       route === ROUTE.CROSSING
@@ -302,8 +309,26 @@ export class LanesWriter implements BatchWriter {
     this.commits.check();
   }
 
-  private laneFailed({ error }: LaneFailure): void {
-    this.fail(error, damageOf(error));
+  private laneFailed({ error }: LaneFailure, lane: number): void {
+    this.stopped(error, this.options.lanes[lane]!.slots, this.lanes[lane]!.answered);
+  }
+
+  /** What the barrier was raised for has failed. */
+  private notPassed(error: LockstepError): void {
+    if (!this.crossing) return this.fail(error, damageOf(error));
+    const slots = new Set([this.crossing.to, ...this.crossing.keys].map(({ slot }) => slot));
+    this.stopped(
+      error,
+      SlotSet.where((slot) => slots.has(slot)),
+      this.endBefore,
+    );
+  }
+
+  /** The lanes of these slots stand at this offset. */
+  private stopped(error: LockstepError, slots: SlotSet, after: number): void {
+    if (error.code !== 'TARGET_REJECTED') return this.fail(error, damageOf(error));
+    if (!this.failed) this.failedCommand = { slots, after };
+    this.fail(error, 'unverified');
   }
 
   private fail(error: LockstepError, damage: Damage): void {

@@ -67,6 +67,8 @@ const planAt = (cluster: boolean, some: Partial<Checkpoint> = {}): Promise<unkno
     checkpoint: checkpointWith({ offset: 300, verified: 300, ...some }),
     slots: SlotSet.parse('0-9'),
     arrival: { slots: SlotSet.parse('9'), standing: [] },
+    failed: [],
+    furthest: 0,
     undated: false,
   } as unknown as RepairPlannerOptions).plan();
 };

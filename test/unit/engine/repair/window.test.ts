@@ -67,6 +67,7 @@ function search(
     mostKeys?: number;
     unverifiedUntil?: number;
     arrived?: { slots: SlotSet; until: number };
+    failed?: { slots: SlotSet; after: number }[];
     slots?: SlotSet;
     bringsLibraries?: boolean;
   } = {},
@@ -81,6 +82,7 @@ function search(
     db: options.db ?? 0,
     unverifiedUntil: options.unverifiedUntil ?? 0,
     arrived: options.arrived,
+    failed: options.failed ?? [],
     lost: (db, names) => {
       asked.push(...names.map((name) => `${db}:${name}`));
       return Promise.resolve(names.filter((name) => !name.startsWith('held')));
@@ -159,6 +161,36 @@ describe('the search of a window', () => {
     await keys.endSearch();
     expect(asked).toEqual(['0:{in}b']);
     expect(named(keys)).toEqual(['0:{in}b']);
+  });
+
+  it('finds all keys of the first command behind where a lane stands that uses one of its slots, and no other', async () => {
+    const lane = SlotSet.where((slot) => slot === keySlot(Buffer.from('{in}')));
+    const large = command('APPEND', 'held:{in}large', 'x'.repeat(400_000));
+    const first = receive('INCR held{in}done', 'INCR held{out}');
+    const failed = [{ slots: lane, after: first }];
+    const { keys } = search({ failed });
+    const lines = ['INCR held{out}', 'COPY held{out} held:{in}a', 'INCR held:{in}b'];
+    await windowReader().read(receive(...lines), keys);
+    await keys.endSearch();
+    expect(named(keys)).toEqual(['0:held:{in}a', '0:held{out}']);
+    const again = search({ failed: [{ slots: lane, after: receive() }] });
+    await windowReader().read(receive(large, 'INCR held:{in}b'), again.keys);
+    await again.keys.endSearch();
+    expect(named(again.keys)).toEqual(['0:held:{in}large']);
+  });
+
+  it('reads a command to its end that an offset lies in, be it held or too large for that', async () => {
+    for (const last of ['APPEND last x', command('APPEND', 'last', 'x'.repeat(400_000))]) {
+      const { keys, asked } = search();
+      const before = receive('INCR first');
+      const end = receive(last);
+      const reader = windowReader();
+      await reader.readPast(before + 10, keys);
+      await keys.endSearch();
+      expect(asked).toEqual(['0:first', '0:last']);
+      await reader.read(end, keys);
+      groups = new KeyGroups();
+    }
   });
 
   it('asks about each key once', async () => {

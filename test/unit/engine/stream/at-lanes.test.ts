@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { atLanes } from '../../../../electron/engine/claim/claim-stream.ts';
 import { FLUSHING } from '../../../../electron/engine/claim/flushed-keys.ts';
-import { isCutShort, REPAIRING } from '../../../../electron/engine/repair/repair-plan.ts';
+import {
+  isCutShort,
+  MENDING,
+  needsRepair,
+  REPAIRING,
+} from '../../../../electron/engine/repair/repair-plan.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 
 const REPLID = 'a'.repeat(40);
@@ -81,21 +86,32 @@ it('a lane that went back into a mending lacks its values, though the checkpoint
 });
 
 it('a checkpoint that went back to before a mending does not make it unseen', () => {
-  for (const of of ['expired', 'failed'] as const)
-    expect(isCutShort(atLanes(checkpointWith({ ...AT, databases: 'all' }), [mended(700, 500, of)])!)).toBe(
-      true,
-    );
+  const before = checkpointWith({ ...AT, databases: 'all' });
+  expect(isCutShort(atLanes(before, [mended(700, 500)])!)).toBe(true);
+  expect(atLanes(before, [mended(700, 500, 'failed')])).toMatchObject({ fault: MENDING, verified: 500 });
 });
 
 it('what commands have failed on is mended anew from where it is vouched for', () => {
-  const doubtful = checkpointWith({ ...AT, verified: 400, verifiedDb: 0, databases: 'all' });
-  const again = atLanes(doubtful, [mended(700, 500, 'failed')])!;
-  expect(again).toMatchObject({ offset: 700, verified: 400, fault: '' });
-  expect(atLanes(again, [mended(700, 500, 'failed')])).toMatchObject({
-    offset: 700,
-    verified: 400,
-    fault: '',
-  });
+  for (const verified of [400, 500]) {
+    const doubtful = checkpointWith({ ...AT, verified, verifiedDb: 0, databases: 'all' });
+    const again = { offset: 700, verified, fault: MENDING };
+    const found = atLanes(doubtful, [mended(700, 500, 'failed')])!;
+    expect(found).toMatchObject(again);
+    expect(needsRepair(found)).toBe(true);
+    expect(atLanes(found, [mended(700, 500, 'failed')])).toMatchObject(again);
+    // Divided anew, lanes say nothing of it any more.
+    expect(atLanes(found, lanes(700, 900))).toMatchObject(again);
+  }
+});
+
+it('where one lane has left something out, nothing is vouched for though another stands where the mending began', () => {
+  const found = atLanes(checkpointWith({ ...AT, databases: 'all' }), [
+    mended(500, 500, 'failed'),
+    mended(700, 600, 'failed'),
+  ])!;
+  expect(found).toMatchObject({ offset: 500, verified: 500, fault: MENDING });
+  const unmoved = [mended(500, 500, 'failed'), mended(600, 600, 'failed')];
+  expect(atLanes(checkpointWith({ ...AT, databases: 'all' }), unmoved)!.fault).toBe('');
 });
 
 it('what all lanes are beyond is no flush that is still to be gone on with', () => {

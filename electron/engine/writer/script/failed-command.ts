@@ -1,0 +1,11 @@
+import type { SlotSet } from '../../router/slot-set.ts';
+
+/**
+ * A command that the target rejects, and that lanes stand in front of: the first one of the stream behind `after` that uses a key of one of
+ * these slots. Everything before it is applied there, and nothing of it.
+ */
+export interface FailedCommand {
+  readonly slots: SlotSet;
+  /** An offset of the stream. */
+  readonly after: number;
+}

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { FailedCommands } from '../../../../electron/engine/repair/failed-commands.ts';
+import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
+
+const slots = (text: string): SlotSet => SlotSet.parse(text)!;
+const lane = (offset: number, text: string) => ({ offset, slots: slots(text) });
+const A = { after: 100, slots: slots('0-99'), until: 150 };
+const B = { after: 120, slots: slots('100-199'), until: 150 };
+
+it('tells what lanes stand in front of, until one does no more', () => {
+  const failed = new FailedCommands();
+  failed.note(A);
+  failed.note(B);
+  expect(failed.inFrontOf([lane(100, '0-99'), lane(120, '100-199')])).toEqual([A, B]);
+  expect(failed.inFrontOf([lane(100, '0-99'), lane(300, '100-199')])).toEqual([A]);
+  // Nor when it stands there once more: that is another time, and is told anew.
+  expect(failed.inFrontOf([lane(100, '0-99'), lane(120, '100-199')])).toEqual([A]);
+  expect(failed.inFrontOf([])).toEqual([]);
+});
+
+it('knows a lane that was divided since, and the same failure again', () => {
+  const failed = new FailedCommands();
+  failed.note(A);
+  failed.note({ ...A, until: 200 });
+  expect(failed.inFrontOf([lane(100, '50-300'), lane(200, '0-49')])).toEqual([{ ...A, until: 200 }]);
+});
