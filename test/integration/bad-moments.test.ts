@@ -7,6 +7,7 @@ import { openControl } from '../../electron/engine/control/control-connection.ts
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { eventually } from '../support/eventually.ts';
+import { atNight } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { killLeftovers, runCli, startCli, type CliResult } from '../support/run-cli.ts';
 import { expectEmpty, expectEqual, expectFailure } from '../support/sync-outcome.ts';
@@ -134,7 +135,7 @@ describe('a spool without room', () => {
     return ended;
   }
 
-  it('by --spool-max waits and goes on when the target does', async () => {
+  atNight('by --spool-max waits and goes on when the target does', async () => {
     const { status, stdout } = await outrun('--spool-max', '1mb');
     expect(stdout).toContain('SPOOL_FULL');
     expect(status).toBe(0);

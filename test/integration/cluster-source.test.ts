@@ -33,7 +33,7 @@ const keysThere = async (pattern: string): Promise<string[]> => {
 
 const KINDS: readonly TargetKind[] = ['a cluster of 2 shards', 'one server'];
 
-describe.each(KINDS)('from a cluster to %s', (target) => {
+describe.each(byDay(1, KINDS))('from a cluster to %s', (target) => {
   beforeEach(async () => {
     bench = await ClusterSourceBench.open({ target });
   });

@@ -9,7 +9,7 @@ import { localEndpoint } from '../../electron/headless/demo-data/local-endpoint.
 import { startWriter, type Writer } from '../../electron/headless/demo-data/writer/start-writer.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
-import { byDay } from '../support/nightly.ts';
+import { atNight, byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
 
@@ -293,7 +293,7 @@ describe('a cluster as a target', () => {
     await expectEqual();
   });
 
-  it('keeps up through slots that are moved to and fro', async () => {
+  atNight('keeps up through slots that are moved to and fro', async () => {
     write(3000);
     follow();
     await run!.reached('in-step');
@@ -332,7 +332,7 @@ describe('a cluster as a target', () => {
     );
   });
 
-  it('goes on when a node was away for a while', async () => {
+  atNight('goes on when a node was away for a while', async () => {
     write();
     follow();
     await run!.reached('in-step');

@@ -161,7 +161,7 @@ async function contents(nodes: readonly Redis[], client: Redis | Cluster): Promi
   return found;
 }
 
-it.each(rounds(2, 6))(
+it.each(rounds(1, 6))(
   'seed %i: every command has its effect once, wherever it was cut',
   { timeout: 120_000 },
   async (seed) => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectHeldRate } from '../support/held-rate.ts';
+import { atNight } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
 import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
@@ -63,7 +64,7 @@ async function fill(keys: number, bytes: number): Promise<void> {
   await writes.exec();
 }
 
-it('hold for a full copy as they are changed', async () => {
+atNight('hold for a full copy as they are changed', async () => {
   await fill(25_000, 500);
   run = startRun(source.url, target.url, {
     spoolDir,

@@ -17,7 +17,7 @@ import { startWatched } from '../support/sentinel.ts';
 import { SentinelWriter, stepsOn } from '../support/sentinel-writer.ts';
 import { poll } from '../support/sync-run.ts';
 import { startTaskRun, type StartedTask } from '../support/task-run.ts';
-import { rounds } from '../support/nightly.ts';
+import { atNight, byDay, rounds } from '../support/nightly.ts';
 
 const CHILD = path.join(import.meta.dirname, '../support/one-to-many/runs-child.ts');
 
@@ -61,7 +61,7 @@ const start = (source: string, target: RedisProcess, task: string): StartedTask 
 const linksOf = async (redis: Redis): Promise<number> =>
   Number(/connected_slaves:(\d+)/.exec(await redis.info('replication'))![1]);
 
-it('a copy that one target needs anew disturbs no other, and ends in the one link', async () => {
+atNight('a copy that one target needs anew disturbs no other, and ends in the one link', async () => {
   bench = await OneToMany.open({ targets: 3 });
   await fill(20_000);
   bench.write();
@@ -86,7 +86,7 @@ it('a process that is killed is followed by one that goes on from the places of 
   bench = await OneToMany.open({ targets: 3 });
   await fill(5000);
   bench.write();
-  for (const round of rounds(2, 3)) {
+  for (const round of rounds(1, 3)) {
     const wanted = bench.targets.map(({ url }, i) => ({
       ...{ source: bench!.source.url, target: url, task: `to-${i}`, spoolDir: bench!.spoolDir },
     }));
@@ -103,7 +103,7 @@ it('a process that is killed is followed by one that goes on from the places of 
   for (const { fullCopies } of await bench.endEqual()) expect(fullCopies).toBe(0);
 });
 
-it.each(['dies', 'is replaced by hand'])(
+it.each(byDay(1, ['dies', 'is replaced by hand']))(
   'a source whose primary %s is followed to the next over one link',
   async (how) => {
     const args = ['--repl-ping-replica-period', '1'];
@@ -191,40 +191,43 @@ it('each shard of a cluster is read once for two targets', async () => {
   }
 });
 
-it('a target that feeds others in its turn has exactly what it was given, and so have they', async () => {
-  bench = await OneToMany.open({ targets: 2 });
-  await fill(2000);
-  const last = await Promise.all([holding(startRedis()), holding(startRedis())]);
-  bench.write();
-  await bench.follow();
-  const chained = last.map((target, i) => start(bench!.targets[0]!.url, target, `on-${i}`));
-  await Promise.all(chained.map((run) => run.reached('in-step')));
-  await bench.targets[0]!.client().call('CLIENT', 'KILL', 'TYPE', 'replica');
-  await sleep(1000);
-  await bench.stopWriting();
-  await bench.applied();
-  for (const target of last) {
-    const mark = await bench.a.get('marker');
-    await poll('it has come through', async () => (await target.client().get('marker')) === mark);
-  }
-  expect(await linksOf(bench.targets[0]!.client())).toBe(1);
-  // Expiry is made exact on the one in between, and that goes on to the others.
-  await bench.endEqual();
-  const between = bench.targets[0]!.client();
-  await between.set('made exact', 1);
-  await bench.a.set('made exact', 1);
-  for (const target of last)
-    await poll('that has come through', async () => (await target.client().get('made exact')) === '1');
-  for (const { run, outcome } of chained) {
-    run.stop('drain');
-    expect(await outcome).toMatchObject({ reason: 'stopped', fullCopies: 1 });
-  }
-  for (const target of last) {
-    const report = await compareServers({
-      world: systemWorld,
-      source: parseEndpoint(bench.source.url),
-      target: parseEndpoint(target.url),
-    });
-    expect(report.differences).toEqual([]);
-  }
-});
+atNight(
+  'a target that feeds others in its turn has exactly what it was given, and so have they',
+  async () => {
+    bench = await OneToMany.open({ targets: 2 });
+    await fill(2000);
+    const last = await Promise.all([holding(startRedis()), holding(startRedis())]);
+    bench.write();
+    await bench.follow();
+    const chained = last.map((target, i) => start(bench!.targets[0]!.url, target, `on-${i}`));
+    await Promise.all(chained.map((run) => run.reached('in-step')));
+    await bench.targets[0]!.client().call('CLIENT', 'KILL', 'TYPE', 'replica');
+    await sleep(1000);
+    await bench.stopWriting();
+    await bench.applied();
+    for (const target of last) {
+      const mark = await bench.a.get('marker');
+      await poll('it has come through', async () => (await target.client().get('marker')) === mark);
+    }
+    expect(await linksOf(bench.targets[0]!.client())).toBe(1);
+    // Expiry is made exact on the one in between, and that goes on to the others.
+    await bench.endEqual();
+    const between = bench.targets[0]!.client();
+    await between.set('made exact', 1);
+    await bench.a.set('made exact', 1);
+    for (const target of last)
+      await poll('that has come through', async () => (await target.client().get('made exact')) === '1');
+    for (const { run, outcome } of chained) {
+      run.stop('drain');
+      expect(await outcome).toMatchObject({ reason: 'stopped', fullCopies: 1 });
+    }
+    for (const target of last) {
+      const report = await compareServers({
+        world: systemWorld,
+        source: parseEndpoint(bench.source.url),
+        target: parseEndpoint(target.url),
+      });
+      expect(report.differences).toEqual([]);
+    }
+  },
+);

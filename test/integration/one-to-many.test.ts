@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { SourceLogs } from '../../electron/engine/intake/source-log/source-logs.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import { atNight } from '../support/nightly.ts';
 import { OneToMany } from '../support/one-to-many/bench.ts';
 import { poll } from '../support/sync-run.ts';
 
@@ -88,7 +89,7 @@ it('goes on over one link when that breaks', async () => {
   for (const { fullCopies } of await bench.endEqual()) expect(fullCopies).toBe(1);
 });
 
-it('is copied once more for all where it has another history', async () => {
+atNight('is copied once more for all where it has another history', async () => {
   bench = await OneToMany.open({ targets: 3, sourceArgs: ['--enable-debug-command', 'yes'] });
   await fill(20_000);
   bench.write();
@@ -146,7 +147,7 @@ it('lets a target that was cut loose go on from the backlog, over a log of its o
   for (const { fullCopies } of await bench.endEqual()) expect(fullCopies).toBe(1);
 });
 
-it('is read once by runs that resume from different places', async () => {
+atNight('is read once by runs that resume from different places', async () => {
   bench = await OneToMany.open({ targets: 3 });
   await fill(5000);
   bench.write();

@@ -95,7 +95,7 @@ atNight('what others write on the target meanwhile is found, misses a goal, and 
   expect(await target.client().exists('theirs', 'user:1')).toBe(2);
 });
 
-test('nothing is removed of a target that others have written to since', async () => {
+atNight('nothing is removed of a target that others have written to since', async () => {
   const kept = await runCli(args('--keep', '--task', 'kept'));
   expect(told(kept).verdict.met).toBe(true);
   await target.client().set('theirs', '1');
@@ -105,7 +105,7 @@ test('nothing is removed of a target that others have written to since', async (
   expect(await target.client().exists('theirs', 'user:1')).toBe(2);
 });
 
-test('a target that dies is a part of the report', async () => {
+atNight('a target that dies is a part of the report', async () => {
   const run = startCli([...args('--clean', '--retry-for', '2s'), '--in-step-for', '60s']);
   try {
     await run.until(async () => (await target.client().exists('user:1')) === 1, 'the copy');

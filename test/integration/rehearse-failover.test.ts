@@ -72,23 +72,26 @@ test('the loss of a source is measured, the target serves, and the pair goes on 
   expect(report.afterwards).toContain('went on from where it stood');
 });
 
-test('what others write on the target is noticed, and replaced only by a new copy that was agreed to', async () => {
-  await target.client().hset(CHECKPOINT, 'handedOver', '');
-  const run = begin('--free-for', '3s', '--copy-again', '--check', 'exit 3');
-  await free(run);
-  await target.client().set('theirs', '1');
-  await target.client().set('user:1', 'changed there');
-  const ended = await run.exited;
-  const report = told(ended);
-  expect(report.failure).toBeNull();
-  expect(report.afterwards).toContain('others have written');
-  expect(idsOf(report).at(-1)).toBe('copy-again');
-  expect(await target.client().exists('theirs')).toBe(0);
-  expect(await target.client().get('user:1')).toBe('value 1');
-  // The user's own check has failed.
-  expect(report.ownCheck).toMatchObject({ status: 3, passed: false });
-  expect([ended.status, report.verdict.met]).toEqual([8, false]);
-});
+atNight(
+  'what others write on the target is noticed, and replaced only by a new copy that was agreed to',
+  async () => {
+    await target.client().hset(CHECKPOINT, 'handedOver', '');
+    const run = begin('--free-for', '3s', '--copy-again', '--check', 'exit 3');
+    await free(run);
+    await target.client().set('theirs', '1');
+    await target.client().set('user:1', 'changed there');
+    const ended = await run.exited;
+    const report = told(ended);
+    expect(report.failure).toBeNull();
+    expect(report.afterwards).toContain('others have written');
+    expect(idsOf(report).at(-1)).toBe('copy-again');
+    expect(await target.client().exists('theirs')).toBe(0);
+    expect(await target.client().get('user:1')).toBe('value 1');
+    // The user's own check has failed.
+    expect(report.ownCheck).toMatchObject({ status: 3, passed: false });
+    expect([ended.status, report.verdict.met]).toEqual([8, false]);
+  },
+);
 
 atNight('without an agreement the target stays as others have left it', async () => {
   await target.client().hset(CHECKPOINT, 'handedOver', '');

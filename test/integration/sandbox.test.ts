@@ -10,6 +10,7 @@ import {
   type SandboxKind,
 } from '../../shared/contract/sandbox-messages.ts';
 import { eventually } from '../support/eventually.ts';
+import { atNight, byDay } from '../support/nightly.ts';
 
 const ENTRY = path.join(import.meta.dirname, '../../dist/sandbox/entry.mjs');
 
@@ -98,11 +99,13 @@ it('offers a source with all kinds of data that goes on changing, and an empty t
   }
 });
 
-it.each([
-  ['is told to stop', () => child!.send({ type: 'stop' })],
-  ['loses its host', () => child!.disconnect()],
+const ENDS: readonly (readonly [string, () => unknown])[] = [
   ['is killed', () => child!.kill('SIGKILL')],
-])('leaves no process and no folder behind when it %s', async (_, end) => {
+  ['loses its host', () => child!.disconnect()],
+  ['is told to stop', () => child!.send({ type: 'stop' })],
+];
+
+it.each(byDay(1, ENDS))('leaves no process and no folder behind when it %s', async (_, end) => {
   const { source, target } = await startReady();
   const pids = [child!.pid!, await processOf(source.port), await processOf(target.port)];
   expect(pids.every(isAlive)).toBe(true);
@@ -135,7 +138,7 @@ it('says so when there is no redis-server', async () => {
   });
 });
 
-it('says so and ends when one of its servers ends', async () => {
+atNight('says so and ends when one of its servers ends', async () => {
   const { target } = await startReady();
   const next = new Promise((resolve) => child!.once('message', resolve));
   const exited = new Promise((resolve) => child!.once('exit', resolve));

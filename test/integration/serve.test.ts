@@ -8,6 +8,7 @@ import type { WebSocket } from 'ws';
 import { MAX_REQUEST_BYTES } from '../../shared/contract/frames.ts';
 import { EXIT } from '../../shared/errors/catalogue.ts';
 import { eventually } from '../support/eventually.ts';
+import { byDay } from '../support/nightly.ts';
 import { killLeftovers, runCli } from '../support/run-cli.ts';
 import {
   openClient,
@@ -333,23 +334,26 @@ describe('the command', () => {
     expect(stderr).toContain(`127.0.0.1, port ${port}`);
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('stops its task and ends when told by %s', async (signal) => {
-    const dataDir = newFolder();
-    const run = await startServe(dataDir);
-    const client = await openClient(run);
-    const { taskId } = await client.request('sandbox.start', { kind: 'servers' });
-    await eventually('the task is in step', async () =>
-      (await client.request('task.list', {})).some(({ id, phase }) => id === taskId && phase === 'in-step'),
-    );
-    const children = [run.cli.enginePid];
-    const { status, stdout } = await run.cli.end(signal);
-    rmSync(dataDir, { recursive: true });
+  test.each(byDay(1, ['SIGTERM', 'SIGINT'] as const))(
+    'stops its task and ends when told by %s',
+    async (signal) => {
+      const dataDir = newFolder();
+      const run = await startServe(dataDir);
+      const client = await openClient(run);
+      const { taskId } = await client.request('sandbox.start', { kind: 'servers' });
+      await eventually('the task is in step', async () =>
+        (await client.request('task.list', {})).some(({ id, phase }) => id === taskId && phase === 'in-step'),
+      );
+      const children = [run.cli.enginePid];
+      const { status, stdout } = await run.cli.end(signal);
+      rmSync(dataDir, { recursive: true });
 
-    expect(status).toBe(EXIT.ok);
-    expect(stdout).toContain('Lockstep stops its task, which can be resumed at the next start.');
-    expect(client.closed).toBe(true);
-    expect(children.filter(isRunning)).toEqual([]);
-  });
+      expect(status).toBe(EXIT.ok);
+      expect(stdout).toContain('Lockstep stops its task, which can be resumed at the next start.');
+      expect(client.closed).toBe(true);
+      expect(children.filter(isRunning)).toEqual([]);
+    },
+  );
 });
 
 test('a terminal that is gone does not end one that prints elsewhere, as under nohup', async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startTaskRun } from '../support/task-run.ts';
 
@@ -40,7 +41,7 @@ const NAMES = TAGS.flatMap((tag) =>
 );
 
 describe('slots that move on the source', () => {
-  for (const kind of ['one server', 'a cluster'] as const)
+  for (const kind of byDay(1, ['a cluster', 'one server'] as const))
     it(`are brought to ${kind} by themselves, while the stream flows`, async () => {
       source = await startCluster();
       if (kind === 'one server') target = await startRedis();

@@ -6,6 +6,7 @@ import { keySlot, SLOTS } from '../../electron/engine/router/key-slot.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { startCluster, type ClusterOptions, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { atNight, byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startTaskRun, type StartedTask } from '../support/task-run.ts';
 
@@ -90,7 +91,7 @@ it('a run that is stopped while slots are taken up hands the target over', async
   expect(Math.abs(Number(await redis.call('PEXPIRETIME', '{c}short')) - expiresAtMs)).toBeLessThan(MARK_MS);
 });
 
-it('slots that move while the target is away are taken up when it is back', async () => {
+atNight('slots that move while the target is away are taken up when it is back', async () => {
   const { task } = await follow();
   await target.kill('SIGKILL');
   await move('a');
@@ -104,10 +105,12 @@ it('slots that move while the target is away are taken up when it is back', asyn
   expect(await redis.lrange('{a}1', 0, -1)).toEqual(['one', 'two']);
 });
 
-it.each([
-  ['follows the node that took them', 'yes'],
-  ['stays a primary', 'no'],
-] as const)(
+it.each(
+  byDay(1, [
+    ['follows the node that took them', 'yes'],
+    ['stays a primary', 'no'],
+  ] as const),
+)(
   'a shard that another node takes whole is followed there, also where the old one %s',
   async (_, migration) => {
     const { task, redis } = await follow({

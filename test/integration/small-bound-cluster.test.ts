@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { GRID_MS } from '../../shared/model/lateness.ts';
 import { type ClusterMember } from '../support/cluster.ts';
+import { atNight } from '../support/nightly.ts';
 import { runCli } from '../support/run-cli.ts';
 import { poll } from '../support/sync-run.ts';
 import {
@@ -23,7 +24,7 @@ import {
 /** Times of two servers are asked one after the other. */
 const ASKED_MS = 1000;
 
-it('in step every key of every node is late by the small bound, and exact after the end', async () => {
+atNight('in step every key of every node is late by the small bound, and exact after the end', async () => {
   await begin();
   await fill(600, 60_000);
   await follow();
@@ -83,25 +84,28 @@ async function toAndFro(slot: number): Promise<ClusterMember> {
   return owner;
 }
 
-it('no time that was carried to and fro is taken for a later one, by a run or by a release', async () => {
-  await begin();
-  const from = source.client();
-  const writes = from.pipeline();
-  for (let i = 0; i < 2000; i++) writes.set(`{carried}:${i}`, i, 'PX', 3_600_000 + i * 17);
-  await writes.exec();
-  const engine = startEngine();
-  await inState('small');
-  engine.kill();
-  const owner = await toAndFro(keySlot(Buffer.from('{carried}')));
-  await source.stop();
-  const { status } = await runCli(['release', '--target', cluster.url]);
-  expect(status).toBe(0);
-  const keys = (await owner.client.keys('{carried}:*')).length;
-  expect(keys).toBe(2000);
-  // Late by what they were, since nobody can tell, and never earlier.
-  for (let i = 0; i < 2000; i += 97) {
-    const ms = await owner.client.pttl(`{carried}:${i}`);
-    expect(ms).toBeGreaterThan(3_000_000);
-    expect(ms).toBeLessThan(3_600_000 + i * 17 + SMALL_MS + 100);
-  }
-});
+atNight(
+  'no time that was carried to and fro is taken for a later one, by a run or by a release',
+  async () => {
+    await begin();
+    const from = source.client();
+    const writes = from.pipeline();
+    for (let i = 0; i < 2000; i++) writes.set(`{carried}:${i}`, i, 'PX', 3_600_000 + i * 17);
+    await writes.exec();
+    const engine = startEngine();
+    await inState('small');
+    engine.kill();
+    const owner = await toAndFro(keySlot(Buffer.from('{carried}')));
+    await source.stop();
+    const { status } = await runCli(['release', '--target', cluster.url]);
+    expect(status).toBe(0);
+    const keys = (await owner.client.keys('{carried}:*')).length;
+    expect(keys).toBe(2000);
+    // Late by what they were, since nobody can tell, and never earlier.
+    for (let i = 0; i < 2000; i += 97) {
+      const ms = await owner.client.pttl(`{carried}:${i}`);
+      expect(ms).toBeGreaterThan(3_000_000);
+      expect(ms).toBeLessThan(3_600_000 + i * 17 + SMALL_MS + 100);
+    }
+  },
+);

@@ -1,6 +1,7 @@
 import { Command, type Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { atNight } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { killLeftovers, runCli, startCli, type CliObject, type RunningCli } from '../support/run-cli.ts';
 import { expectEqual, expectFailure } from '../support/sync-outcome.ts';
@@ -156,7 +157,7 @@ describe('names and values', () => {
     await endAndResume(run);
   });
 
-  it('that are very large arrive whole, in the snapshot and in the stream', async () => {
+  atNight('that are very large arrive whole, in the snapshot and in the stream', async () => {
     const elements = Array.from({ length: 200_000 }, (_, i) => `element ${i}`);
     const large = randomBytes(100_000_000);
     await a.set('large', large);
