@@ -10,7 +10,6 @@ import {
   type GuardedNode,
   type Guarding,
 } from '../checkpoint/guarded-node.ts';
-import { HOME_SLOT } from '../control/cluster-nodes.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import {
   checkSource,
@@ -33,6 +32,7 @@ import { checkModules } from '../precheck/module-check.ts';
 import { CommandTable } from '../commands/command-table.ts';
 import { connectionName } from '../writer/end-connection.ts';
 import type { TargetServers } from './handed-over.ts';
+import { onIndexNode } from '../source/index-node.ts';
 import type { ShardSource, SourceCluster } from '../source/source-cluster.ts';
 import { homeFirst, TargetCluster } from './target-cluster.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
@@ -124,10 +124,7 @@ export class Servers {
       const source = await this.openSource();
       return coded('source', at.source, () => refuse(source));
     }
-    // What is found anew meanwhile closes the connections that all parts share.
-    const home = sourceCluster.endpointOn(HOME_SLOT) ?? at.source;
-    const redis = await openControl(this.world, 'source', home);
-    return coded('source', home, () => refuse(redis)).finally(() => redis.disconnect());
+    return onIndexNode(this.world, sourceCluster, at.source, refuse);
   }
 
   /** Where the source has the index of its own tasks; undefined while there is no connection to it. @throws LockstepError */

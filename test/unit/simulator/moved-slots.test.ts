@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkpointsOf } from '../../simulator/compare.ts';
+import { byDay } from '../../support/nightly.ts';
 import { TASK } from '../../simulator/simulated-task.ts';
 import { SmallWorld } from '../../simulator/small-world.ts';
 
@@ -38,6 +39,27 @@ it('a shard that gives its last slots away while its part is begun anew ends no 
     await world.pass(5000);
     expect({ laterMs, inStep: await world.pass(20_000, inStep), fault: engine.end?.fact }).toEqual({
       ...{ laterMs, inStep: true, fault: undefined },
+    });
+    expect(checkpointsOf(world.target, TASK)).toHaveLength(all - 1);
+    engine.kill();
+  }
+});
+
+it('a shard that gives its last slots away while a task begins ends none', async () => {
+  for (const afterMs of byDay(4, [240, 250, 100, 200, ...Array.from({ length: 31 }, (_, n) => n * 10)])) {
+    const world = new SmallWorld('source-cluster');
+    const cluster = world.sides.source.cluster!;
+    const all = cluster.shards.length;
+    const had = [...cluster.owners.keys()].filter((slot) => cluster.owners[slot] === 1);
+    for (let n = 0; n < 20; n++) world.write('INCR', `counter:${n}`);
+    let phase = '';
+    const engine = world.start((now) => (phase = now));
+    const inStep = (): boolean => phase === 'in-step';
+    await world.pass(afterMs);
+    cluster.assign([{ first: had[0]!, last: had.at(-1)! }], 1, 0);
+    await world.pass(5000);
+    expect({ afterMs, inStep: await world.pass(20_000, inStep), fault: engine.end?.fact }).toEqual({
+      ...{ afterMs, inStep: true, fault: undefined },
     });
     expect(checkpointsOf(world.target, TASK)).toHaveLength(all - 1);
     engine.kill();
