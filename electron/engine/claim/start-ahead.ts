@@ -4,9 +4,9 @@ import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { otherForm } from '../checkpoint/other-tasks.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { Shard } from '../router/topology.ts';
-import { reachesBack } from '../watch/backlog-reach.ts';
 import { divideSource } from '../source/divide-source.ts';
-import { otherSource } from '../source/other-source.ts';
+import { notCluster, otherSource } from '../source/other-source.ts';
+import { reachedByAny, reachesBack } from '../watch/backlog-reach.ts';
 import { whySlots } from './part-slots.ts';
 import { whyNewCopy } from './prepare-target.ts';
 
@@ -16,6 +16,8 @@ export interface FollowedServer {
   readonly shard: Shard | undefined;
   /** INFO replication. */
   readonly info: ReadonlyMap<string, string>;
+  /** The same of its replicas that are linked, where the stream may be read of one of them. */
+  readonly replicas?: readonly ReadonlyMap<string, string>[];
 }
 
 /** What stands of a task on its target, as far as its lanes are. */
@@ -31,12 +33,13 @@ export const UNKNOWN: Start = { start: 'unknown', reason: null };
 
 /** Why a start would be refused: the task has another kind of source than it had, or is to copy another one than it has copied. */
 export const wouldRefuse = (
-  spec: Pick<TaskSpec, 'task' | 'source'>,
+  spec: Pick<TaskSpec, 'task' | 'source' | 'readFrom'>,
   { own, parts }: StandingTask,
   source: readonly FollowedServer[],
   { start }: Start,
 ): string | undefined => {
   const parted = source[0]?.shard !== undefined;
+  if (!parted && source.length > 0 && spec.readFrom === 'replicas') return notCluster(spec).message;
   if (parted ? own !== undefined : parts.length > 0) return otherForm(spec.task, parted).message;
   if (start !== 'new-copy') return undefined;
   const standing = [...(own ? [own] : []), ...parts.map(({ checkpoint }) => checkpoint)];
@@ -84,7 +87,8 @@ function startOf(
   const reason = whyNewCopy(spec, checkpoint) ?? whySlots(checkpoint, wanted);
   if (reason !== undefined) return { start: 'new-copy', reason };
   const { replid, verified } = checkpoint;
-  const reached = followed && reachesBack(followed.info, { replid, offset: verified });
+  const nodes = followed ? [followed.info, ...(followed.replicas ?? [])] : [];
+  const reached = reachedByAny(nodes.map((info) => reachesBack(info, { replid, offset: verified })));
   if (reached === undefined) return UNKNOWN;
   return { start: reached ? 'resume' : 'new-copy', reason: null };
 }

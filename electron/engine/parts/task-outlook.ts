@@ -11,7 +11,9 @@ import { DatabaseChoice } from '../commands/database-choice.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
-import { identityOf } from '../control/server-facts.ts';
+import type { FoundCluster } from '../control/discover-cluster.ts';
+import { eachAtOnce } from '../control/each-at-once.ts';
+import { followsWell, identityOf } from '../control/server-facts.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import type { WritesSince } from '../control/write-mark.ts';
 import type { Shard } from '../router/topology.ts';
@@ -30,6 +32,7 @@ import { homeFirst, TargetCluster } from '../target/target-cluster.ts';
 import type { World } from '../world/world.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
+const REPLICAS_AT_ONCE = 16;
 /** What the nodes of a cluster list this under. */
 const NAME = 'lockstep:look-ahead';
 
@@ -48,7 +51,7 @@ interface TargetLook {
 export async function lookAhead(world: World, spec: TaskSpec): Promise<TaskOutlook> {
   const databases = DatabaseChoice.of(spec);
   const [source, target] = await Promise.allSettled([
-    looking(world, 'source', spec.source, (redis, at) => lookAtSource(world, at, redis, databases)),
+    looking(world, 'source', spec.source, (redis, at) => lookAtSource(world, at, redis, spec)),
     looking(world, 'target', spec.target, (redis, at) => lookAtTarget(world, at, redis, spec, databases)),
   ]);
   const faults = [source, target].flatMap((look) =>
@@ -84,17 +87,17 @@ const isCluster = async (redis: Redis): Promise<boolean> =>
   identityOf(await readInfo(redis, 'server', 'cluster')).cluster;
 
 /** `redis` leads to the source, or to the node of it that was given. */
-async function lookAtSource(
-  world: World,
-  at: Endpoint,
-  redis: Redis,
-  databases: DatabaseChoice,
-): Promise<SourceLook> {
+async function lookAtSource(world: World, at: Endpoint, redis: Redis, spec: TaskSpec): Promise<SourceLook> {
+  const databases = DatabaseChoice.of(spec);
   if (!(await isCluster(redis))) return lookAtEach([redis], [undefined], databases);
   const cluster = new SourceCluster(world, at);
   try {
-    const { topology } = await cluster.look();
-    return await lookAtEach(await cluster.nodes.primaries(), topology.shards, databases);
+    const found = await cluster.look();
+    const { shards } = found.topology;
+    const look = await lookAtEach(await cluster.nodes.primaries(), shards, databases);
+    if (spec.readFrom !== 'replicas') return look;
+    const replicas = await lookAtReplicas(world, found);
+    return { ...look, followed: look.followed.map((one, i) => ({ ...one, replicas: replicas[i]! })) };
   } finally {
     cluster.forget();
   }
@@ -110,6 +113,25 @@ async function lookAtEach(
     keys: infos.reduce((sum, info) => sum + keysIn(info, (db) => databases.takes(db)), 0),
     followed: infos.map((info, i) => ({ info, shard: shards[i] })),
   };
+}
+
+/** INFO of the replicas of each shard that are well and have a link to their primary: a run goes on by any of them. */
+async function lookAtReplicas(
+  world: World,
+  { topology, endpointOf }: FoundCluster,
+): Promise<readonly ReadonlyMap<string, string>[][]> {
+  const infos = topology.shards.map((): ReadonlyMap<string, string>[] => []);
+  const replicas = topology.shards.flatMap((shard, i) =>
+    shard.replicas.filter(({ health }) => health === 'well').map((node) => ({ i, node })),
+  );
+  await eachAtOnce(replicas, REPLICAS_AT_ONCE, async ({ i, node }) => {
+    const look = openForLook(world, 'source', endpointOf(node), COMMAND_TIMEOUT_MS).then((redis) =>
+      readInfo(redis, 'server', 'replication', 'persistence').finally(() => redis.disconnect()),
+    );
+    const info = await look.catch(() => undefined);
+    if (info && followsWell(identityOf(info))) infos[i]!.push(info);
+  });
+  return infos;
 }
 
 /** `redis` leads to the target, or to the node of it that was given. */

@@ -1,6 +1,4 @@
 import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describeGiven } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -8,6 +6,7 @@ import type { AskedKey } from '../repair/asked-keys.ts';
 import { serverKey } from '../intake/source-log/server-key.ts';
 import type { SourceLogs } from '../intake/source-log/source-logs.ts';
 import type { World } from '../world/world.ts';
+import { notCluster } from '../source/other-source.ts';
 import { ClusterSession } from './cluster-session.ts';
 import type { Run } from '../task/run.ts';
 import { SyncSession, type SessionSetting } from '../task/sync-session.ts';
@@ -17,10 +16,6 @@ export interface TaskRunSetting extends Pick<SessionSetting, 'makeArena'> {
   /** What the runs of this process read their sources by: those that follow the same source read it once. */
   readonly logs?: SourceLogs | undefined;
 }
-
-/** Whoever wants replicas to be read does not want a primary to be read in their place. */
-const notCluster = ({ source }: TaskSpec): LockstepError =>
-  new LockstepError('SOURCE_NOT_CLUSTER', `${describeGiven(source)} is one server`);
 
 /** One run of a task, whatever its source is found to be: one server, or the shards of a cluster. */
 export class TaskRun implements Run {

@@ -1,5 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { describesEndpoint } from '../../../shared/model/endpoint.ts';
+import { describeGiven, describesEndpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 
@@ -14,3 +14,7 @@ export const otherSource = (
         'TASK_MISMATCH',
         `the task ${task} copied from ${copiedFrom} before, and that was other data`,
       );
+
+/** Whoever wants replicas to be read does not want a primary to be read in their place. */
+export const notCluster = ({ source }: Pick<TaskSpec, 'source'>): LockstepError =>
+  new LockstepError('SOURCE_NOT_CLUSTER', `${describeGiven(source)} is one server`);

@@ -9,7 +9,7 @@ import { followsWell, identityOf } from '../control/server-facts.ts';
 import type { StreamPosition } from '../intake/stream-position.ts';
 import { sleep } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
-import { reachesBack } from '../watch/backlog-reach.ts';
+import { reachedByAny, reachesBack } from '../watch/backlog-reach.ts';
 import { chooseReplica, fitnessOf, type Choice, type SeenReplica } from './choose-replica.ts';
 import type { ShardNode, ShardSource } from './source-cluster.ts';
 import type { TaskEvents } from '../events/task-events.ts';
@@ -110,8 +110,7 @@ export class ReplicaChoice {
     const infos = (await this.lookAt(shard.replicas)).flatMap(({ seen }) =>
       seen instanceof Error || !followsWell(identityOf(seen)) ? [] : [seen],
     );
-    const told = [...(primary ? [primary] : []), ...infos].map((info) => reachesBack(info, from));
-    return told.includes(true) || (told.includes(false) ? false : undefined);
+    return reachedByAny([...(primary ? [primary] : []), ...infos].map((info) => reachesBack(info, from)));
   }
 
   /**

@@ -22,6 +22,10 @@ export function reachesBack(info: Info, { replid, offset }: StreamPosition): boo
   return offset + 1 >= first && offset + 1 <= first + held;
 }
 
+/** Whether any node of a shard does, by what each of them tells. */
+export const reachedByAny = (told: readonly (boolean | undefined)[]): boolean | undefined =>
+  told.includes(true) || (told.includes(false) ? false : undefined);
+
 /** For how long a task that stops now can be resumed: the source's backlog by what the source has written a second. undefined where the source does not tell. */
 export function backlogReach(info: Info, bytesPerSecond: number): BacklogReach | undefined {
   const bytes = numberOf(info, 'repl_backlog_size');
