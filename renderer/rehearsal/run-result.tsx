@@ -6,6 +6,7 @@ import { formatClockSeconds, formatExact } from '../../shared/format/times.ts';
 import { figuresOf } from '../../shared/rehearsal/page/figures.ts';
 import type { ToldRun } from '../../shared/rehearsal/rehearsal-state.ts';
 import type { RehearsalReport } from '../../shared/rehearsal/report.ts';
+import { SIDES_SEEN } from '../../shared/rehearsal/step-words.ts';
 import { describeChange } from '../../shared/rehearsal/run-summary.ts';
 import { judgeRehearsal, type Judged } from '../../shared/rehearsal/verdict.ts';
 import { GateList } from './gate-list.tsx';
@@ -87,6 +88,7 @@ const Servers = ({ report: { source, target } }: { readonly report: RehearsalRep
         ))}
       </Table.Tbody>
     </Table>
+    <p className={classes.dim}>{SIDES_SEEN}</p>
   </section>
 );
 

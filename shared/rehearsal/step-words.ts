@@ -6,6 +6,10 @@ export const KIND_WORDS: Readonly<Record<RehearsalKind, string>> = {
   cutover: 'Planned cutover',
 };
 
+/** When what a report says of either server was seen. */
+export const SIDES_SEEN =
+  'The source as it was at the beginning; the target as it was seen last, before any cleaning.';
+
 export const STEP_WORDS: Readonly<Record<StepId, string>> = {
   look: 'Look at both servers',
   precheck: 'Checks before the start',

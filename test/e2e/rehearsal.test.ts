@@ -31,7 +31,7 @@ describeWindow('a rehearsal in the window', () => {
       startRedis(),
       startRedis(),
     ]);
-    // Keys of all types: the source alone has them.
+    // The source alone has them.
     await plantDifferences(source.client(), standby.client(), { keys: 3000, share: 0, seed: 11 });
     await standby.client().flushall();
     opened = await openWindow();

@@ -60,7 +60,7 @@ function ofTask(
 }
 
 /** Whether its next run would go on exactly from where it was: not where the target was given to others, or has become the source. */
-function goesOn(report: RehearsalReport | undefined): boolean {
+export function goesOn(report: RehearsalReport | undefined): boolean {
   if (!report) return true;
   const did = (step: StepId): boolean =>
     report.steps.some(({ id, state }) => id === step && state === 'done');

@@ -3,7 +3,7 @@ import { formatClockSeconds, formatExact } from '../../format/times.ts';
 import { GATES } from '../gate.ts';
 import { describeChange, type RunSummary } from '../run-summary.ts';
 import type { RehearsalReport, RehearsedSide } from '../report.ts';
-import { KIND_WORDS, STEP_WORDS } from '../step-words.ts';
+import { KIND_WORDS, SIDES_SEEN, STEP_WORDS } from '../step-words.ts';
 import { judgeRehearsal, type Judged } from '../verdict.ts';
 import { figuresOf } from './figures.ts';
 import { html, type Markup } from './markup.ts';
@@ -78,7 +78,7 @@ function servers({ source, target }: RehearsalReport): Markup {
         </tr>`;
   return html`<section>
     <h2>Servers</h2>
-    <div class="wide">
+    <div class="wide" tabindex="0" role="group" aria-label="Servers">
       <table>
         <thead>
           <tr>
@@ -94,12 +94,13 @@ function servers({ source, target }: RehearsalReport): Markup {
         </tbody>
       </table>
     </div>
+    <p class="dim">${SIDES_SEEN}</p>
   </section>`;
 }
 
 const steps = ({ steps: all }: RehearsalReport): Markup =>
   html`<section>
-    <div class="wide">
+    <div class="wide" tabindex="0" role="group" aria-label="Steps">
       <table>
         <thead>
           <tr>
@@ -220,8 +221,14 @@ function lastRun(report: RehearsalReport, last: RunSummary | undefined): Markup 
     </section>`;
   return html`<section>
     <h2>Against the run before</h2>
-    <p class="dim">${formatExact(last.atMs)}</p>
     <table>
+      <thead>
+        <tr>
+          <th scope="col">Figure</th>
+          <th scope="col" class="number">${formatExact(last.atMs)}</th>
+          <th scope="col" class="number">This run</th>
+        </tr>
+      </thead>
       <tbody>
         ${describeChange(report, last).map(
           ({ name, before, now }) =>

@@ -12,7 +12,7 @@ p { margin: 0 0 8px; }
 .dim, caption, figcaption { color: var(--dim); }
 .verdict { border: 2px solid; border-radius: 8px; padding: 12px 16px; margin: 20px 0; background: var(--card); }
 .verdict.met { border-color: var(--good); } .verdict.missed { border-color: var(--bad); }
-.verdict strong { font-size: 18px; } .verdict ul { list-style: none; margin: 8px 0 0; padding: 0; }
+.verdict strong { font-size: 18px; } .verdict ul { list-style: none; margin: 8px 0 0; padding: 0; } .verdict li { display: grid; grid-template-columns: 6em 1fr; }
 .mark { display: inline-block; min-width: 5.5em; font-weight: 600; }
 .met .mark, li.met .mark, .ready .mark, td.done { color: var(--good); }
 li.missed .mark, .blocks .mark, td.failed { color: var(--bad); }
@@ -21,7 +21,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 600; } td.short, td.done, td.failed, thead th { white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } .wide table { min-width: 620px; }
 .timeline { width: 100%; height: auto; display: block; }
 .timeline text { fill: var(--ink); font: 12px system-ui, sans-serif; } .timeline .took, .timeline .tick { fill: var(--dim); }
 .timeline .end { text-anchor: end; } .bar { fill: var(--bar); } .bar.failed { fill: var(--bad); }

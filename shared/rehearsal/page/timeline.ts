@@ -20,6 +20,8 @@ export function timeline(steps: readonly RehearsedStep[]): Markup {
   const room = WIDTH - NAMES - TIMES;
   const x = (ms: number): number => NAMES + (ms / endMs) * room;
   const height = shown.length * ROW + 28;
+  // A gap has no riser, which would go through the words beside the bar.
+  const isNext = (gapMs: number): boolean => gapMs < endMs / 100;
   const rows = shown.map((step, i) => {
     const { id, beganMs, tookMs, state } = step;
     const y = i * ROW;
@@ -37,7 +39,7 @@ export function timeline(steps: readonly RehearsedStep[]): Markup {
         height="${BAR}"
         rx="2"
       ></rect>
-      ${next && html`<path class="riser" d="M${x(next.beganMs).toFixed(1)} ${y + 5 + BAR / 2}V${y + ROW + 5}"></path>`}
+      ${next && isNext(next.beganMs - beganMs - tookMs) && html`<path class="riser" d="M${x(next.beganMs).toFixed(1)} ${y + 5 + BAR / 2}V${y + ROW + 5}"></path>`}
       <text class="took" x="${(left + width + 6).toFixed(1)}" y="${y + 15}"
         >${took}${state === 'failed' && ', broken off'}</text
       >
