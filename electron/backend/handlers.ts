@@ -109,10 +109,18 @@ export function createHandlers(services: Services): Handlers {
         task.copyAgain();
       }),
     'task.outlook': (params) => lookAhead(tasks.specAfter(params), services.startEngine),
-    'task.pause': ({ id }) => viewAfter(id, (task) => task.pause()),
+    'task.pause': ({ id }) =>
+      viewAfter(id, (task) => {
+        rehearsals.requireIdle(id);
+        task.pause();
+      }),
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
     'task.answer': ({ id, question, agreed }) => viewAfter(id, (task) => task.answer(question, agreed)),
-    'task.stop': ({ id }) => viewAfter(id, (task) => task.stop()),
+    'task.stop': ({ id }) =>
+      viewAfter(id, (task) => {
+        rehearsals.requireIdle(id);
+        task.stop();
+      }),
     'task.release': ({ id }) =>
       viewAfter(id, (task) => {
         rehearsals.requireIdle(id);

@@ -44,10 +44,9 @@ export function TaskRehearsal({ id }: { readonly id: string }): ReactElement | n
       <Panel title="With the task itself">
         <TaskWay {...task} />
         <p className={pairClasses.between}>
-          Its run ends at its checkpoint when a rehearsal begins, and the rehearsal goes on from there.
-          Afterwards the task runs on where its target is in step; what the source writes meanwhile is not
-          lost.
-          {!task.active && !running && ' It does not run now, and stays stopped afterwards.'}
+          {task.active || running
+            ? 'The rehearsal works with the run that is under way: nothing is interrupted until you cut the link, or cut over. After a loss the task runs on where that is exact.'
+            : 'It does not run now: it is started for the rehearsal, and stopped afterwards.'}
         </p>
       </Panel>
       <RehearsalBody id={id} state={state} kinds={TASK_KINDS} prepare={async () => true} />

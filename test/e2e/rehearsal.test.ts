@@ -109,11 +109,12 @@ describeWindow('a rehearsal in the window', () => {
     await beginWith(id, 'The loss of the source');
     await button(page, 'Begin the rehearsal').click();
     await button(page, 'Cut the link now').waitFor({ timeout: STEP_MS });
-    expect(await taskOf(client, id)).toMatchObject({ state: 'stopped' });
-    await expect(client.request('task.start', { id })).rejects.toMatchObject({ code: 'TASK_STATE' });
+    expect(await taskOf(client, id)).toMatchObject({ state: 'running', phase: 'in-step' });
+    await expect(client.request('task.stop', { id })).rejects.toMatchObject({ code: 'TASK_STATE' });
     for (let n = 0; n < 50; n++) await from.incr('written-meanwhile');
     await button(page, 'Cut the link now').click();
     await button(page, 'End the rehearsal').waitFor({ timeout: STEP_MS });
+    expect(await taskOf(client, id)).toMatchObject({ state: 'stopped' });
     await from.set('after-the-loss', 'yes');
     expect(await standby.client().get('after-the-loss')).toBeNull();
     await button(page, 'End the rehearsal').click();

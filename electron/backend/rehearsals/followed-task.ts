@@ -1,14 +1,17 @@
 import type { EngineEvent, Outcome } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
-import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import type { StartEngine } from '../engine-process.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { runTask, type RunningTask } from '../run-task.ts';
 
+/** A run of a task, whoever owns it. */
+export interface FollowedRun extends Pick<RunningTask, 'outcome' | 'stop'> {
+  /** It goes on without the rehearsal; left out where it is to be stopped. */
+  readonly leave?: () => void;
+}
+
 export interface FollowedTaskOptions {
-  readonly startEngine: StartEngine;
-  readonly spec: TaskSpec;
+  readonly startRun: (onEvent: (event: EngineEvent) => void) => FollowedRun;
   readonly onPhase: (phase: Phase) => void;
   readonly onMetrics: (metrics: Metrics) => void;
   readonly onFault: (atMs: number, text: string) => void;
@@ -17,7 +20,7 @@ export interface FollowedTaskOptions {
 /** A run of a task that a rehearsal looks at from one phase to the next. */
 export class FollowedTask {
   private readonly options: FollowedTaskOptions;
-  private readonly running: RunningTask;
+  private readonly running: FollowedRun;
   private readonly waiting = new Set<{ readonly phase: Phase; readonly arrived: () => void }>();
   private shown: Phase = 'connecting';
   last: Metrics | undefined;
@@ -26,7 +29,7 @@ export class FollowedTask {
 
   constructor(options: FollowedTaskOptions) {
     this.options = options;
-    this.running = runTask(options.startEngine, options.spec, (event) => this.event(event));
+    this.running = options.startRun((event) => this.event(event));
     // Told by whoever waits for it.
     this.running.outcome.catch(() => undefined);
   }
@@ -46,6 +49,13 @@ export class FollowedTask {
 
   stop(how: Parameters<RunningTask['stop']>[0]): void {
     this.running.stop(how);
+  }
+
+  /** The rehearsal needs it no longer: it goes on by itself, or is stopped once it has applied what the source has written. */
+  async leave(): Promise<void> {
+    if (this.running.leave) return this.running.leave();
+    this.stop('drain');
+    await this.running.outcome;
   }
 
   /** Resolves once it is in this phase. @throws LockstepError what ended it before */
@@ -87,16 +97,18 @@ export class FollowedTask {
 /** A run of the task of a rehearsal, which begins this step with it, ends it with its signal, and has its faults in its report. */
 export function followTask(
   { recorder, setting }: Pick<Rehearsal, 'recorder' | 'setting'>,
-  step: 'connect' | 'go-on' | 'copy-again',
+  step: 'connect' | 'catch-up' | 'go-on' | 'copy-again',
   {
     onPhase = () => undefined,
     onMetrics = () => undefined,
   }: Partial<Pick<FollowedTaskOptions, 'onPhase' | 'onMetrics'>> = {},
 ): FollowedTask {
-  const { startEngine, spec, signal } = setting;
+  const { startEngine, own, spec, signal } = setting;
   recorder.begin(step);
+  const startRun: FollowedTaskOptions['startRun'] = (onEvent) =>
+    own ? own.run(onEvent) : runTask(startEngine, spec, onEvent);
   const onFault = (atMs: number, text: string): void => recorder.fault(atMs, text);
-  const task = new FollowedTask({ startEngine, spec, onPhase, onMetrics, onFault });
+  const task = new FollowedTask({ startRun, onPhase, onMetrics, onFault });
   const stop = (): void => task.stop('now');
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();

@@ -18,6 +18,7 @@ import type { Notices } from '../notices/notices.ts';
 import type { KeptReports } from './kept-reports.ts';
 import { OpenQuestion } from './open-question.ts';
 import type { Rehearse } from './rehearse.ts';
+import type { OwnTask } from './setting.ts';
 
 /** The pair that is rehearsed with, and what becomes of its task meanwhile. */
 export interface RehearsedPair {
@@ -26,10 +27,8 @@ export interface RehearsedPair {
   readonly called: string;
   /** As addresses, for people. */
   readonly between: NonNullable<RehearsalState['between']>;
-  /** Ends a run that works for the task; called before anything else. @throws LockstepError */
-  readonly lend?: () => Promise<void>;
-  /** The rehearsal is over; undefined where it never came to a report. `closing`: nothing is to begin. */
-  readonly giveBack?: (report: RehearsalReport | undefined, closing: boolean) => void;
+  /** See RehearsalSetting. */
+  readonly own?: OwnTask;
 }
 
 export interface RehearsalsOptions {
@@ -63,7 +62,6 @@ interface Entry {
 export class Rehearsals {
   private readonly options: RehearsalsOptions;
   private readonly entries = new Map<string, Entry>();
-  private closing = false;
 
   constructor(options: RehearsalsOptions) {
     this.options = options;
@@ -162,7 +160,6 @@ export class Rehearsals {
 
   /** Breaks all of them off. Resolves once their targets are handed over, as far as their engines do that in time. */
   async close(): Promise<void> {
-    this.closing = true;
     const running = [...this.entries.values()].flatMap((entry) => entry.running ?? []);
     for (const { stop } of running) stop.abort();
     await Promise.all(running.map(({ over }) => over));
@@ -171,15 +168,14 @@ export class Rehearsals {
   private async run(
     entry: Entry,
     { stop, question }: Running,
-    { spec, called, lend, giveBack }: RehearsedPair,
+    { spec, called, own }: RehearsedPair,
     choice: RehearsalChoice,
   ): Promise<void> {
     const { startEngine, version, rehearse } = this.options;
-    let report: RehearsalReport | undefined;
     try {
-      await lend?.();
-      report = await rehearse({
+      const report = await rehearse({
         ...{ startEngine, version, spec, called, choice, question },
+        ...(own && { own }),
         onStep: (id, ended) => {
           if (ended)
             return this.change(entry, {
@@ -194,8 +190,6 @@ export class Rehearsals {
       this.ended(entry, spec, report);
     } catch (error) {
       this.end(entry, { status: 'failed', fault: faultOf(error) });
-    } finally {
-      giveBack?.(report, this.closing);
     }
   }
 

@@ -2,6 +2,7 @@ import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
 import type { RehearsalReport, StepId } from '../../../shared/rehearsal/report.ts';
 import { Readings } from '../../../shared/rehearsal/spread.ts';
+import { runTask } from '../run-task.ts';
 import { FollowedTask } from './followed-task.ts';
 import { inStepFor } from './in-step-for.ts';
 import { Rehearsal } from './rehearsal.ts';
@@ -50,8 +51,7 @@ async function copyAndCompare(
   let everInStep = false;
   rehearsal.measure({ afterwards: `The target has what was copied by then, of ${rehearsal.called}.` });
   const task = new FollowedTask({
-    startEngine,
-    spec,
+    startRun: (onEvent) => runTask(startEngine, spec, onEvent),
     onPhase: (phase) => {
       const step = STEP_OF[phase];
       if (!followed || step === undefined) return;

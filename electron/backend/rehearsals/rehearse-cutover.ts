@@ -29,7 +29,7 @@ export async function rehearseCutover(setting: CutoverSetting): Promise<Rehearsa
   return rehearsal.run(async () => {
     const { spec } = setting;
     await rehearsal.look();
-    await rehearsal.precheck();
+    if (!setting.own?.running) await rehearsal.precheck();
     const watch = new CutoverWatch(setting);
     const looking = rehearsal.job(
       { type: 'watch-cutover', source: spec.source, target: spec.target },
@@ -41,7 +41,9 @@ export async function rehearseCutover(setting: CutoverSetting): Promise<Rehearsa
       },
     );
     looking.done.catch(() => undefined);
-    const task = followTask(rehearsal, 'connect', { onMetrics: (metrics) => watch.heard(metrics) });
+    const task = followTask(rehearsal, setting.own?.running ? 'catch-up' : 'connect', {
+      onMetrics: (metrics) => watch.heard(metrics),
+    });
     rehearsal.measure({
       afterwards: `The target follows no more, and ${rehearsal.called} can be gone on with.`,
     });

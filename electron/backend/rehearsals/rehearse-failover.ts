@@ -29,7 +29,7 @@ export async function rehearseFailover(setting: FailoverRehearsalSetting): Promi
   const rehearsal = new Rehearsal('failover', setting);
   return rehearsal.run(async () => {
     await rehearsal.look();
-    await rehearsal.precheck();
+    if (!setting.own?.running) await rehearsal.precheck();
     await loseSource(rehearsal, setting);
     rehearsal.recorder.begin('free');
     await setting.freeUntil();
@@ -40,9 +40,11 @@ export async function rehearseFailover(setting: FailoverRehearsalSetting): Promi
 
 async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSetting): Promise<void> {
   const { recorder } = rehearsal;
-  const { spec, untilLost, signal, check, checkMs } = setting;
+  const { spec, own, untilLost, signal, check, checkMs } = setting;
   const loss = new LossClock(() => Date.now());
-  const task = followTask(rehearsal, 'connect', { onPhase: (phase) => loss.phase(phase) });
+  const task = followTask(rehearsal, own?.running ? 'catch-up' : 'connect', {
+    onPhase: (phase) => loss.phase(phase),
+  });
   const left = `The target has what had come by then, and ${rehearsal.called} can be gone on with.`;
   rehearsal.measure({ afterwards: left });
   try {
@@ -127,8 +129,7 @@ async function goOn(rehearsal: Rehearsal, step: 'go-on' | 'copy-again', how: str
     rehearsal.measure({
       afterwards: `${how}, and is in step again; ${rehearsal.called} can be gone on with.`,
     });
-    task.stop('drain');
-    await task.outcome;
+    await task.leave();
   } finally {
     task.stop('now');
     await task.outcome.catch(() => undefined);

@@ -8,6 +8,7 @@ import type { StepListener } from './recorder.ts';
 import { rehearseCopy } from './rehearse-copy.ts';
 import { rehearseCutover } from './rehearse-cutover.ts';
 import { rehearseFailover } from './rehearse-failover.ts';
+import type { OwnTask } from './setting.ts';
 
 /** What a rehearsal with somebody at a page is given. */
 export interface AskedRehearsal {
@@ -16,6 +17,7 @@ export interface AskedRehearsal {
   readonly spec: TaskSpec;
   /** See RehearsalSetting. */
   readonly called: string;
+  readonly own?: OwnTask;
   readonly choice: RehearsalChoice;
   readonly question: OpenQuestion;
   readonly onStep: StepListener;

@@ -4,7 +4,7 @@ import type { Draft } from '../../../shared/model/profile.ts';
 import { addressOf } from '../../../shared/model/server-address.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { RehearsalChoice } from '../../../shared/rehearsal/rehearsal-choice.ts';
-import type { RehearsalKind, RehearsalReport, StepId } from '../../../shared/rehearsal/report.ts';
+import type { RehearsalKind } from '../../../shared/rehearsal/report.ts';
 import { requireComplete, settingsOf } from '../drafts/draft-tasks.ts';
 import type { Drafts } from '../drafts/drafts.ts';
 import { freshId } from '../ids.ts';
@@ -24,7 +24,7 @@ export interface RehearsalOwners {
 /** A fault that does not heal is a result, and not waited for as long as a task would. Nobody is asked by the engine itself. */
 const WATCHED = { retryForMs: 60_000, asks: false, until: 'stopped' } as const;
 
-/** What is rehearsed with: a task of its own for two servers of a set-up, or the task itself, whose run ends first. */
+/** What is rehearsed with: a task of its own for two servers of a set-up, or the task itself, with the run of it that is under way. */
 export function rehearsedPair(id: string, { kind }: RehearsalChoice, owners: RehearsalOwners): RehearsedPair {
   return owners.tasks.has(id) ? ofTask(id, kind, owners) : ofDraft(id, kind, owners);
 }
@@ -43,29 +43,20 @@ function ofTask(
     );
   if (profile.fullOnly)
     throw new LockstepError('TASK_STATE', 'it makes a full copy only, and never follows its source');
-  const spec = { ...taskSpecOf(profile, vault, defaultSpoolDir), copyAgain: task.copyRequested, ...WATCHED };
-  task.requireLendable();
-  let ran = false;
+  const ran = task.active;
+  if (ran && task.currentState !== 'running')
+    throw new LockstepError('TASK_STATE', `it is ${task.currentState}: wait until it runs, or stop it`);
   return {
-    spec,
+    spec: { ...taskSpecOf(profile, vault, defaultSpoolDir), copyAgain: task.copyRequested, ...WATCHED },
     called: `the task “${profile.name}”`,
     between: { source: addressOf(profile.source), target: addressOf(profile.target) },
-    lend: async () => {
-      ran = await task.lend();
-    },
-    giveBack: (report, closing) => {
-      if (ran) task.giveBack(!goesOn(report) ? 'stay' : closing ? 'next-start' : 'go-on');
+    own: {
+      get running() {
+        return task.active;
+      },
+      run: (onEvent) => task.lendRun(onEvent, ran),
     },
   };
-}
-
-/** Whether its next run would go on exactly from where it was: not where the target was given to others, or has become the source. */
-export function goesOn(report: RehearsalReport | undefined): boolean {
-  if (!report) return true;
-  const did = (step: StepId): boolean =>
-    report.steps.some(({ id, state }) => id === step && state === 'done');
-  if (did('go-on') || did('copy-again')) return true;
-  return !did('noticed') && report.steps.every(({ id }) => id !== 'drain');
 }
 
 function ofDraft(

@@ -1,4 +1,4 @@
-import type { EngineCommand, EngineEvent, Outcome } from '../../../shared/contract/engine-messages.ts';
+import type { EngineCommand, EngineEvent, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import { parseEngineEvent, type EngineProcess, type StartEngine } from '../engine-process.ts';
@@ -63,8 +63,8 @@ export class EngineSession {
       this.early.set(command.type === 'limits' ? 'limits' : 'pause', command);
   }
 
-  /** The first `drain` lets it catch up, the second ends it at its checkpoint, as `now` does, the third ends the process. */
-  stop(how: 'drain' | 'now'): void {
+  /** `cut` takes the source for lost. The first `drain` lets it catch up, the second ends it at its checkpoint, as `now` does, the third ends the process. */
+  stop(how: Stop): void {
     if (how === 'drain') this.drains += 1;
     if (!this.ready) this.abandon();
     else if (this.drains > 2 && how === 'drain') this.kill();

@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
+import type { EngineEvent, Stop } from '../../../shared/contract/engine-messages.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { plainReason } from '../../../shared/errors/plain-reason.ts';
@@ -50,6 +50,12 @@ const OUT_OF_HAND: ReadonlySet<ErrorCode> = new Set(['TARGET_TAKEN_OVER', 'CHECK
 const handsOver = (end: SessionEnd): boolean =>
   end.kind === 'finished' || (end.kind === 'failed' && (end.handedOver || OUT_OF_HAND.has(end.code)));
 
+/** Who hears what the present engine tells, and how it ended. */
+export interface RunFollower {
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onEnd: (end: SessionEnd) => void;
+}
+
 export interface TaskRunOptions {
   readonly startEngine: StartEngine;
   readonly log: EventLog;
@@ -89,6 +95,7 @@ export class TaskRun {
   private patient = false;
   /** The end of the present engine is not that of the run. */
   private anew = false;
+  private readonly followers = new Set<RunFollower>();
 
   constructor(options: TaskRunOptions) {
     this.options = options;
@@ -118,12 +125,18 @@ export class TaskRun {
     return this.session !== undefined;
   }
 
+  /** Until the present engine has ended. @returns a function that ends it before */
+  follow(follower: RunFollower): () => void {
+    this.followers.add(follower);
+    return () => void this.followers.delete(follower);
+  }
+
   /** Nothing is lost while no engine lives: the next one is told of the task as it is then. */
   send(command: Parameters<EngineSession['send']>[0]): void {
     this.session?.send(command);
   }
 
-  stop(how: 'drain' | 'now'): void {
+  stop(how: Stop): void {
     if (this.session) this.session.stop(how);
     else this.ended({ kind: 'abandoned' });
   }
@@ -145,7 +158,10 @@ export class TaskRun {
         startEngine: this.options.startEngine,
         spec: this.options.spec(),
         paused: this.options.stored().wanted === 'paused',
-        onEvent: (event) => this.receive(event),
+        onEvent: (event) => {
+          this.receive(event);
+          for (const { onEvent } of [...this.followers]) onEvent(event);
+        },
         onEnd: (end) => this.ended(end),
       });
     } catch (error) {
@@ -248,6 +264,8 @@ export class TaskRun {
       this.retry('ENGINE_DIED', end.kind === 'died' ? end.fact : 'it was ended', 'died');
     }
     this.options.onChange();
+    for (const { onEnd } of [...this.followers]) onEnd(end);
+    this.followers.clear();
   }
 
   private goOnElsewhere(end: SessionEnd): void {

@@ -1,3 +1,4 @@
+import type { EngineEvent, Stop } from '../../../shared/contract/engine-messages.ts';
 import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
@@ -27,6 +28,7 @@ import type { HistoryFile } from '../history/history-file.ts';
 import type { StoredTask } from './stored-task.ts';
 import type { TaskAlerts } from './task-alerts.ts';
 import type { PlannedEdit } from './task-edit.ts';
+import { lendRun, type LentRun } from './lent-run.ts';
 import { TaskRelease } from './task-release.ts';
 import { TaskRun } from './task-run.ts';
 
@@ -54,11 +56,14 @@ export interface TaskOptions {
   readonly onReport: () => void;
 }
 
-/** An engine that has not ended by then at its checkpoint is killed; the checkpoint stands on the target. */
-const LEND_LIMIT_MS = 15_000;
-
 /** In these the stream is applied, so that a key can be brought to where it stands. */
 const FOLLOWS: ReadonlySet<Phase> = new Set(['catching-up', 'in-step']);
+
+const STOP_WORDS: Readonly<Record<Stop, string>> = {
+  cut: 'A rehearsal takes the source for lost: the link to it is cut, and what has come is applied',
+  drain: 'A rehearsal stops it: what the source has written so far is applied first',
+  now: 'A rehearsal stops it at the checkpoint',
+};
 
 const whyNotRepaired = (state: TaskState): string =>
   state === 'paused'
@@ -82,8 +87,6 @@ export class Task {
   /** See TaskSpec.copyAgain. */
   private copyRequest: string | undefined;
   private closing = false;
-  /** A rehearsal works in its place: what is wanted of it stays. */
-  private lent = false;
   private readonly restListeners = new Set<() => void>();
 
   constructor(options: TaskOptions) {
@@ -259,47 +262,29 @@ export class Task {
     this.changed();
   }
 
-  /** A rehearsal can work in its place: it rests, or can be ended at its checkpoint. @throws LockstepError TASK_STATE */
-  requireLendable(): void {
-    if (this.closing) throw new LockstepError('TASK_STATE', 'the application is closing');
-    if (this.active && this.state !== 'running')
-      throw new LockstepError('TASK_STATE', `it is ${this.state}: wait until it runs, or stop it`);
+  /**
+   * Its run as a rehearsal works with it: the one under way, or one that is begun. `goesOn`: it is left running where the rehearsal needs it
+   * no longer. @throws LockstepError TASK_STATE, SECRET_NEEDED, STORE_UNWRITABLE
+   */
+  lendRun(onEvent: (event: EngineEvent) => void, goesOn: boolean): LentRun {
+    if (!this.active) this.start('Started for a rehearsal');
+    return lendRun({
+      run: this.run,
+      onEvent,
+      goesOn,
+      isOver: () => !this.active,
+      stop: (how) => this.stopForRehearsal(how),
+    });
   }
 
-  /** Ends its run at its checkpoint for a rehearsal, as far as there is one. @returns whether there was; @throws LockstepError TASK_STATE */
-  async lend(): Promise<boolean> {
-    this.requireLendable();
-    if (!this.active) return false;
-    this.lent = true;
-    const rest = new Promise<void>((resolve) => this.restListeners.add(resolve));
-    this.log.add(
-      'info',
-      'A rehearsal begins: the run ends at its checkpoint, and the rehearsal goes on from there',
-    );
+  private stopForRehearsal(how: Stop): void {
+    if (this.state === 'stopping') return how === 'now' ? this.run.stop('now') : undefined;
+    // Others may write to the target from now on: it goes on only where somebody says so.
+    this.keep({ wanted: 'stopped' });
+    this.log.add('info', STOP_WORDS[how]);
     this.move('stop');
-    this.run.stop('now');
+    this.run.stop(how);
     this.changed();
-    const kill = setTimeout(() => this.kill(), LEND_LIMIT_MS);
-    await rest;
-    clearTimeout(kill);
-    return true;
-  }
-
-  /** A rehearsal is over. `next`: it goes on, or as it was wanted at the application's next start, or stays stopped. */
-  giveBack(next: 'go-on' | 'next-start' | 'stay'): void {
-    this.lent = false;
-    if (next === 'next-start') return;
-    if (next === 'stay') {
-      this.log.add('info', 'The rehearsal is over, and leaves it stopped');
-      this.keep({ wanted: 'stopped' });
-      return this.changed();
-    }
-    try {
-      this.start('Resumed after a rehearsal');
-    } catch (error) {
-      if (!(error instanceof LockstepError)) throw error;
-      this.log.add('warning', `Not resumed after a rehearsal: ${error.message}`, error.code);
-    }
   }
 
   /** The user does not want to go on with it. @throws LockstepError STORE_UNWRITABLE */
@@ -409,7 +394,7 @@ export class Task {
     this.move(signal);
     const completed = signal === 'completed';
     // A copy that was completed while the application closed is not to be made again at its next start.
-    const wanted = (this.closing || this.lent) && !completed ? this.stored.wanted : 'stopped';
+    const wanted = this.closing && !completed ? this.stored.wanted : 'stopped';
     this.keep({ wanted, failure, completed, endedAtMs: Date.now() });
     for (const listener of this.restListeners) listener();
     this.restListeners.clear();

@@ -116,44 +116,24 @@ test('reports are kept over a restart, ten of each owner, for their owner alone 
   expect(notices).toEqual([]);
 });
 
-test('what it was lent is given back when it is over, with what came of it', async () => {
-  const steps: string[] = [];
-  const rehearsals = open({
-    ...PAIR,
-    lend: async () => void steps.push('lent'),
-    giveBack: (report, closing) => void steps.push(`${report?.kind} ${closing}`),
-  });
+test('it is broken off when asked, and when the application ends', async () => {
+  const rehearsals = open();
   rehearsals.start('a', DEFAULT_CHOICES.failover);
   await settled();
-  expect(steps).toEqual(['lent']);
-  const { asked, end } = played[0]!;
   expect(rehearsals.cancel('a')).toMatchObject({ status: 'ending' });
-  expect(asked.signal.aborted).toBe(true);
-  end(at(1000, { kind: 'failover' }));
+  expect(played[0]!.asked.signal.aborted).toBe(true);
+  played[0]!.end(at(1000, { kind: 'failover' }));
   await settled();
-  expect(steps).toEqual(['lent', 'failover false']);
+  expect([rehearsals.state('a').status, rehearsals.running]).toEqual(['ended', 0]);
 
   rehearsals.start('a', DEFAULT_CHOICES.failover);
   await settled();
+  expect(rehearsals.running).toBe(1);
   const closing = rehearsals.close();
   expect(played[1]!.asked.signal.aborted).toBe(true);
   played[1]!.end(at(2000, { kind: 'failover' }));
   await closing;
-  expect(steps.at(-1)).toBe('failover true');
-});
-
-test('a run that cannot be ended for it is why it does not begin', async () => {
-  const rehearsals = open({
-    ...PAIR,
-    lend: () => Promise.reject(new LockstepError('TASK_STATE', 'it is paused')),
-  });
-  rehearsals.start('a', DEFAULT_CHOICES.failover);
-  await settled();
-  expect(played).toEqual([]);
-  expect(rehearsals.state('a')).toMatchObject({
-    ...{ status: 'failed', run: null },
-    fault: { code: 'TASK_STATE', fact: 'it is paused' },
-  });
+  expect(rehearsals.list('a')).toHaveLength(2);
 });
 
 test('a task is made of the last run alone', async () => {

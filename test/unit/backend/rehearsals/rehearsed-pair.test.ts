@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openKeptReports } from '../../../../electron/backend/rehearsals/kept-reports.ts';
-import { goesOn } from '../../../../electron/backend/rehearsals/rehearsed-pair.ts';
 import type { Outcome } from '../../../../shared/contract/engine-messages.ts';
 import type { Draft } from '../../../../shared/model/profile.ts';
+import type { ServerSummary } from '../../../../shared/model/server-summary.ts';
+import type { TaskOutlook } from '../../../../shared/model/task-outlook.ts';
 import { DEFAULT_CHOICES } from '../../../../shared/rehearsal/rehearsal-choice.ts';
-import type { RehearsedStep } from '../../../../shared/rehearsal/report.ts';
 import { summaryOf } from '../../../../shared/rehearsal/run-summary.ts';
 import { BackendBench } from '../../../support/backend/backend-bench.ts';
 import { createdTask } from '../../../support/backend/created-task.ts';
-import { FakeEngines } from '../../../support/backend/fake-engine.ts';
+import { FakeEngines, type FakeEngine } from '../../../support/backend/fake-engine.ts';
 import { copyReport } from '../../../support/rehearsal-report.ts';
 
 let engines: FakeEngines;
@@ -42,22 +42,77 @@ async function runningTask(): Promise<string> {
   return id;
 }
 
-/** A rehearsal of it has begun, and its own run has ended. */
-async function lentTask(): Promise<string> {
+const SUMMARY: ServerSummary = {
+  ...{ product: 'Redis', version: '7.0.15', foundAt: null, role: 'primary', replicatesFrom: null },
+  ...{ cluster: false, loading: false, usedMemoryBytes: 1, maxMemoryBytes: 0, modules: [] },
+  ...{ databases: [{ db: 0, keys: 5, expires: 0 }], roundTripMs: 1, uptimeSeconds: 1 },
+};
+const OUTLOOK: TaskOutlook = {
+  ...{ atMs: 1, start: 'resume', reason: null, sourceKeys: 5, targetKeys: 5, writes: 'none', faults: [] },
+};
+
+/** Engines of jobs say what a server that is well would make them say, those of runs nothing. */
+async function answerJobs(outlook = OUTLOOK): Promise<void> {
+  for (let looks = 0; looks < 5; looks++) {
+    for (const engine of engines.all) {
+      if (engine.commands.length > 0 || engine.killed) continue;
+      engine.tell({ type: 'ready' });
+      const [job] = engine.heard;
+      if (job?.type === 'inspect') engine.tell({ type: 'summary', summary: SUMMARY });
+      if (job?.type === 'watch-pair')
+        engine.tell({ type: 'watched', sample: { atMs: 1, source: null, target: null } });
+      if (job?.type === 'try-target')
+        engine.tell({
+          type: 'target-tried',
+          trial: { connectMs: 1, writeMs: 1, readMs: 1, servers: 1, writes: 'none' },
+        });
+      if (job?.type === 'look-ahead') engine.tell({ type: 'outlook', outlook });
+    }
+    await vi.advanceTimersByTimeAsync(10);
+  }
+}
+
+const runs = (): FakeEngine[] => engines.all.filter(({ commands }) => commands[0] === 'start');
+const state = (id: string) => bench.ask('rehearsal.state', { id });
+
+/** A rehearsal of its loss waits for the moment of that. */
+async function beforeLoss(): Promise<string> {
   const id = await runningTask();
-  const own = engines.last;
   await bench.ask('rehearsal.start', { id, choice: DEFAULT_CHOICES.failover });
-  expect(own.commands.at(-1)).toBe('stop now');
-  own.tell({ type: 'finished', outcome }).exit(0);
+  await answerJobs();
+  runs()[0]!.report('in-step');
   await settle();
+  expect((await state(id)).question).toEqual({ type: 'cut' });
   return id;
 }
 
-test('a task that runs is at its checkpoint before its rehearsal looks at anything, and runs on after one that was broken off', async () => {
-  const id = await lentTask();
-  expect(engines.all.slice(1).map(({ killed }) => killed)).toEqual([false, false]);
+/** The link was cut, and the target is free. */
+async function lost(): Promise<string> {
+  const id = await beforeLoss();
+  await bench.ask('rehearsal.answer', { id, question: { type: 'cut' }, agreed: true });
+  await settle();
+  const [own] = runs();
+  expect(own!.commands).toEqual(['start', 'stop cut']);
+  own!.tell({ type: 'finished', outcome: { ...outcome, lost: { bytes: 9, seconds: 1 } } }).exit(0);
+  await answerJobs();
+  expect((await state(id)).question).toEqual({ type: 'free' });
   expect(await bench.task(id)).toMatchObject({ state: 'stopped' });
-  for (const name of ['task.start', 'task.copyAgain', 'task.release', 'task.delete'] as const)
+  return id;
+}
+
+test('a task that runs is not interrupted before the loss, and may not be changed meanwhile', async () => {
+  const id = await beforeLoss();
+  expect(runs()).toHaveLength(1);
+  expect(runs()[0]!.commands).toEqual(['start']);
+  expect(engines.all.some(({ commands }) => commands[0] === 'precheck')).toBe(false);
+  for (const name of [
+    'task.start',
+    'task.stop',
+    'task.pause',
+    'task.copyAgain',
+    'task.release',
+    'task.delete',
+  ] as const)
     await expect(bench.ask(name, { id })).rejects.toMatchObject({ code: 'TASK_STATE' });
   await expect(bench.ask('task.edit', { id, changes: { name: 'Other' }, secrets: {} })).rejects.toMatchObject(
     { code: 'TASK_STATE' },
@@ -65,23 +120,46 @@ test('a task that runs is at its checkpoint before its rehearsal looks at anythi
 
   await bench.ask('rehearsal.cancel', { id });
   await settle();
-  expect(await bench.ask('rehearsal.state', { id })).toMatchObject({
+  expect(await state(id)).toMatchObject({
     status: 'ended',
-    run: { report: { kind: 'failover', task: id, failure: { code: 'INTERRUPTED' } } },
+    run: { report: { kind: 'failover', task: id, rpo: null, failure: { code: 'INTERRUPTED' } } },
   });
-  expect(await bench.task(id)).toMatchObject({ state: 'starting' });
-  engines.last.tell({ type: 'ready' });
-  expect(engines.last.heard[0]).toMatchObject({ type: 'start', spec: { task: id } });
+  expect(runs()[0]!.commands).toEqual(['start']);
+  expect(await bench.task(id)).toMatchObject({ state: 'running' });
+  await bench.ask('task.stop', { id });
 });
 
-test('where the application ends meanwhile the task is offered to go on', async () => {
-  const id = await lentTask();
+test('after a loss it goes on by itself where nobody wrote to the target', async () => {
+  const id = await lost();
+  await bench.ask('rehearsal.answer', { id, question: { type: 'free' }, agreed: true });
+  await answerJobs();
+  await settle();
+  const again = runs()[1]!;
+  expect(again.heard[0]).toMatchObject({ type: 'start', spec: { task: id } });
+  again.report('connecting').report('in-step');
+  await settle();
+  expect(await state(id)).toMatchObject({
+    status: 'ended',
+    run: { report: { failure: null, rpo: { bytes: 9, seconds: 1 } } },
+  });
+  expect(again.commands).toEqual(['start']);
+  expect(await bench.task(id)).toMatchObject({ state: 'running' });
+});
+
+test('where others wrote it stays stopped, over an end of the application too, unless a new copy is agreed to', async () => {
+  const id = await lost();
+  await bench.ask('rehearsal.answer', { id, question: { type: 'free' }, agreed: true });
+  await settle();
+  await answerJobs({ ...OUTLOOK, writes: 'some' });
+  const { question } = await state(id);
+  expect(question).toMatchObject({ type: 'copy-again', keys: 5 });
   const closing = bench.close();
   await vi.advanceTimersByTimeAsync(20_000);
   await closing;
   await bench.start();
-  expect(await bench.task(id)).toMatchObject({ state: 'stopped', resumeOffered: true });
-  expect(await bench.ask('rehearsal.kept', { id })).toMatchObject([{ kind: 'failover', met: false }]);
+  expect(await bench.task(id)).toMatchObject({ state: 'stopped', resumeOffered: false });
+  expect(await bench.ask('rehearsal.kept', { id })).toMatchObject([{ kind: 'failover' }]);
+  expect(runs()).toHaveLength(1);
 });
 
 test('a task that is paused, or would have to be copied, is not begun with', async () => {
@@ -93,24 +171,6 @@ test('a task that is paused, or would have to be copied, is not begun with', asy
   await expect(begin(DEFAULT_CHOICES.cutover)).rejects.toMatchObject({ code: 'TASK_STATE' });
   expect(engines.all).toHaveLength(1);
   expect(engines.last.commands).toEqual(['start', 'pause']);
-});
-
-const step = (id: RehearsedStep['id'], state: RehearsedStep['state'] = 'done'): RehearsedStep => ({
-  ...{ id, beganMs: 0, tookMs: 1, state },
-});
-
-test.each([
-  ['broken off before the loss', [step('in-step', 'failed')], true],
-  ['broken off while the target was free', [step('noticed'), step('free', 'failed')], false],
-  ['left as others had left it', [step('noticed'), step('free')], false],
-  ['gone on with', [step('noticed'), step('free'), step('go-on')], true],
-  ['copied anew', [step('noticed'), step('copy-again')], true],
-  ['a copy that broke off', [step('noticed'), step('copy-again', 'failed')], false],
-  ['a move that something blocked', [step('gate', 'failed')], true],
-  ['a move that was made', [step('gate'), step('drain'), step('compare')], false],
-  ['a move that broke off half way', [step('gate'), step('drain', 'failed')], false],
-])('whether a task runs on after a rehearsal that was %s', (_what, steps, expected) => {
-  expect(goesOn(copyReport({ steps }))).toBe(expected);
 });
 
 /** Two servers to rehearse with. */
