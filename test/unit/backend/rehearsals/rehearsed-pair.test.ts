@@ -93,6 +93,9 @@ async function lost(): Promise<string> {
   await settle();
   const [own] = runs();
   expect(own!.commands).toEqual(['start', 'stop cut']);
+  // Whatever ends the application now, it does not go on by itself over what others write.
+  const profiles = bench.files().find((file) => file.path.endsWith('profiles.json'))!;
+  expect(profiles.text).toMatch(/"wanted":\s*"stopped"/);
   own!.tell({ type: 'finished', outcome: { ...outcome, lost: { bytes: 9, seconds: 1 } } }).exit(0);
   await answerJobs();
   expect((await state(id)).question).toEqual({ type: 'free' });
