@@ -89,7 +89,7 @@ describeWindow('a rehearsal in the window', () => {
   });
 
   /** Begins a rehearsal of the task from its page. */
-  const beginWith = async (id: string, kind: string): Promise<void> => {
+  const beginWith = async (kind: string): Promise<void> => {
     const { page } = opened;
     await page.evaluate((task) => (location.hash = `#/tasks/${task}/overview`), id);
     await button(page, 'More that can be done').click();
@@ -104,7 +104,7 @@ describeWindow('a rehearsal in the window', () => {
     const { page } = opened;
     const from = source.client();
     id = await makeTask(client, { source, target: standby, sourcePassword: PASSWORD });
-    await beginWith(id, 'The loss of the source');
+    await beginWith('The loss of the source');
     await button(page, 'Begin the rehearsal').click();
     await button(page, 'Cut the link now').waitFor({ timeout: STEP_MS });
     expect(await taskOf(client, id)).toMatchObject({ state: 'running', phase: 'in-step' });
@@ -132,7 +132,7 @@ describeWindow('a rehearsal in the window', () => {
     const { page } = opened;
     const forgotten = source.client({ connectionName: 'billing' });
     let writer = setInterval(() => void forgotten.incr('invoices'), 200);
-    await beginWith(id, 'A planned move');
+    await beginWith('A planned move');
     await page.getByRole('textbox', { name: 'Quiet for, in seconds' }).fill('2');
     await button(page, 'Begin the rehearsal').click();
     const gate = page.getByRole('list', { name: 'Checklist' });
@@ -165,7 +165,7 @@ describeWindow('a rehearsal in the window', () => {
       try {
         await client.request('task.start', { id });
         await untilInStep(client, id);
-        await beginWith(id, 'The loss of the source');
+        await beginWith('The loss of the source');
         await button(page, 'Begin the rehearsal').click();
         await button(page, 'Cut the link now').click({ timeout: STEP_MS });
         await button(page, 'End the rehearsal').waitFor({ timeout: STEP_MS });
