@@ -2,13 +2,8 @@ import type { EngineEvent, Outcome } from '../../../shared/contract/engine-messa
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { Rehearsal } from './rehearsal.ts';
+import type { FollowedRun } from './setting.ts';
 import { runTask, type RunningTask } from '../run-task.ts';
-
-/** A run of a task, whoever owns it. */
-export interface FollowedRun extends Pick<RunningTask, 'outcome' | 'stop'> {
-  /** It goes on without the rehearsal; left out where it is to be stopped. */
-  readonly leave?: () => void;
-}
 
 export interface FollowedTaskOptions {
   readonly startRun: (onEvent: (event: EngineEvent) => void) => FollowedRun;

@@ -2,8 +2,14 @@ import type { EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import type { Goals } from '../../../shared/rehearsal/report.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { StartEngine } from '../engine-process.ts';
-import type { FollowedRun } from './followed-task.ts';
+import type { RunningTask } from '../run-task.ts';
 import type { StepListener } from './recorder.ts';
+
+/** A run of a task, whoever owns it. */
+export interface FollowedRun extends Pick<RunningTask, 'outcome' | 'stop'> {
+  /** It goes on without the rehearsal; left out where it is to be stopped. */
+  readonly leave?: () => void;
+}
 
 /** A task that is there beside the rehearsal, and is run by its own owner. */
 export interface OwnTask {
