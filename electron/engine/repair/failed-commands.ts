@@ -17,15 +17,15 @@ export class FailedCommands {
   private noted: readonly NotedFailure[] = [];
 
   note(failure: NotedFailure): void {
-    const same = ({ after, slots }: NotedFailure): boolean =>
-      after === failure.after && slots.equals(failure.slots);
+    const same = ({ before, slots }: NotedFailure): boolean =>
+      before === failure.before && slots.equals(failure.slots);
     this.noted = [...this.noted.filter((one) => !same(one)), failure];
   }
 
   /** Those that lanes stand in front of as they are now. The others were mended, or a node went back: they fail again where they still do. */
   inFrontOf(lanes: readonly StandingLane[]): readonly NotedFailure[] {
-    return (this.noted = this.noted.filter(({ slots, after }) =>
-      lanes.some((lane) => lane.offset === after && lane.slots.and(slots).size > 0),
+    return (this.noted = this.noted.filter(({ slots, after, before }) =>
+      lanes.some(({ offset, slots: its }) => offset >= after && offset < before && its.and(slots).size > 0),
     ));
   }
 }

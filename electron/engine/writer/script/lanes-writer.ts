@@ -86,8 +86,8 @@ export class LanesWriter implements BatchWriter {
   private failed = false;
   private readonly barrier: LanesBarrier;
   /** The offset at which the command that was taken last ends, and that of the one of the source before it. */
-  private lastEnd = 0;
-  private endBefore = 0;
+  private lastEnd: number;
+  private endBefore: number;
   /** Something that it became was given to a lane. */
   private begun = false;
   /** The command that the barrier was raised for last, and its keys where it lies across lanes. */
@@ -100,6 +100,7 @@ export class LanesWriter implements BatchWriter {
   constructor(options: LanesWriterOptions, claimed: Checkpoint) {
     const { channel, task, home, onCommitted, onProgress } = options;
     this.options = options;
+    this.lastEnd = this.endBefore = claimed.offset;
     this.lanes = options.lanes.map(
       ({ key, node, offset }, lane) =>
         new LaneWriter({
@@ -310,24 +311,22 @@ export class LanesWriter implements BatchWriter {
   }
 
   private laneFailed({ error }: LaneFailure, lane: number): void {
-    this.stopped(error, this.options.lanes[lane]!.slots, this.lanes[lane]!.answered);
+    const { answered } = this.lanes[lane]!;
+    this.stopped(error, { slots: this.options.lanes[lane]!.slots, after: answered, before: answered + 1 });
   }
 
   /** What the barrier was raised for has failed. */
   private notPassed(error: LockstepError): void {
     if (!this.crossing) return this.fail(error, damageOf(error));
-    const slots = new Set([this.crossing.to, ...this.crossing.keys].map(({ slot }) => slot));
-    this.stopped(
-      error,
-      SlotSet.where((slot) => slots.has(slot)),
-      this.endBefore,
-    );
+    const its = new Set([this.crossing.to, ...this.crossing.keys].map(({ slot }) => slot));
+    const slots = SlotSet.where((slot) => its.has(slot));
+    // Of lanes that began apart some may have more of what lies in between than others.
+    this.stopped(error, { slots, after: this.endBefore, before: this.lastEnd });
   }
 
-  /** The lanes of these slots stand at this offset. */
-  private stopped(error: LockstepError, slots: SlotSet, after: number): void {
+  private stopped(error: LockstepError, failed: FailedCommand): void {
     if (error.code !== 'TARGET_REJECTED') return this.fail(error, damageOf(error));
-    if (!this.failed) this.failedCommand = { slots, after };
+    if (!this.failed) this.failedCommand = failed;
     this.fail(error, 'unverified');
   }
 

@@ -4,8 +4,8 @@ import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
 
 const slots = (text: string): SlotSet => SlotSet.parse(text)!;
 const lane = (offset: number, text: string) => ({ offset, slots: slots(text) });
-const A = { after: 100, slots: slots('0-99'), until: 150 };
-const B = { after: 120, slots: slots('100-199'), until: 150 };
+const A = { after: 100, before: 101, slots: slots('0-99'), until: 150 };
+const B = { after: 120, before: 121, slots: slots('100-199'), until: 150 };
 
 it('tells what lanes stand in front of, until one does no more', () => {
   const failed = new FailedCommands();
@@ -23,4 +23,13 @@ it('knows a lane that was divided since, and the same failure again', () => {
   failed.note(A);
   failed.note({ ...A, until: 200 });
   expect(failed.inFrontOf([lane(100, '50-300'), lane(200, '0-49')])).toEqual([{ ...A, until: 200 }]);
+});
+
+it('knows the lanes of a command across them that began apart', () => {
+  const failed = new FailedCommands();
+  const across = { after: 100, before: 180, slots: slots('7,16000'), until: 500 };
+  failed.note(across);
+  // The one that is written may be beyond it.
+  expect(failed.inFrontOf([lane(150, '0-99'), lane(180, '15000-16383')])).toEqual([across]);
+  expect(failed.inFrontOf([lane(180, '0-99'), lane(180, '15000-16383'), lane(150, '100-200')])).toEqual([]);
 });

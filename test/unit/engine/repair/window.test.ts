@@ -67,7 +67,7 @@ function search(
     mostKeys?: number;
     unverifiedUntil?: number;
     arrived?: { slots: SlotSet; until: number };
-    failed?: { slots: SlotSet; after: number }[];
+    failed?: { slots: SlotSet; after: number; before: number }[];
     slots?: SlotSet;
     bringsLibraries?: boolean;
   } = {},
@@ -167,13 +167,14 @@ describe('the search of a window', () => {
     const lane = SlotSet.where((slot) => slot === keySlot(Buffer.from('{in}')));
     const large = command('APPEND', 'held:{in}large', 'x'.repeat(400_000));
     const first = receive('INCR held{in}done', 'INCR held{out}');
-    const failed = [{ slots: lane, after: first }];
+    const failed = [{ slots: lane, after: first, before: first + 1 }];
     const { keys } = search({ failed });
     const lines = ['INCR held{out}', 'COPY held{out} held:{in}a', 'INCR held:{in}b'];
     await windowReader().read(receive(...lines), keys);
     await keys.endSearch();
     expect(named(keys)).toEqual(['0:held:{in}a', '0:held{out}']);
-    const again = search({ failed: [{ slots: lane, after: receive() }] });
+    const at = receive();
+    const again = search({ failed: [{ slots: lane, after: at, before: at + 1 }] });
     await windowReader().read(receive(large, 'INCR held:{in}b'), again.keys);
     await again.keys.endSearch();
     expect(named(again.keys)).toEqual(['0:held:{in}large']);
