@@ -20,6 +20,8 @@ export interface ComparisonPanelProps {
   readonly id: string;
   /** For files that are saved. */
   readonly name: string;
+  /** The task spares the primaries of its source, and a comparison does not. */
+  readonly primariesSpared?: boolean;
   /** Before it begins; false leaves it. */
   readonly prepare?: () => Promise<boolean>;
   /** Shows both values of a key; left out where they cannot be shown. */
@@ -27,7 +29,13 @@ export interface ComparisonPanelProps {
 }
 
 /** The comparison of two sides, when somebody asks for it: how closely, how far it is, and what it found. */
-export function ComparisonPanel({ id, name, prepare, onOpenKey }: ComparisonPanelProps): ReactElement {
+export function ComparisonPanel({
+  id,
+  name,
+  primariesSpared = false,
+  prepare,
+  onOpenKey,
+}: ComparisonPanelProps): ReactElement {
   const { data: state, error } = useRequest('comparison.state', { id });
   const start = useAction('comparison.start', { refreshes: ['comparison.state'] });
   const cancel = useAction('comparison.cancel', { refreshes: ['comparison.state'] });
@@ -69,6 +77,12 @@ export function ComparisonPanel({ id, name, prepare, onOpenKey }: ComparisonPane
       {error && <FaultAlert fault={error} compact />}
       {state && !running && (
         <LevelChoice form={shownForm} onChange={(next) => setForm({ ...next, problem: undefined })} />
+      )}
+      {primariesSpared && !running && (
+        <p>
+          It reads the primaries of the source, though the task reads their replicas: a replica may be behind,
+          and what it lacks would be told of the source.
+        </p>
       )}
       {state && <Shown id={id} name={name} state={state} onOpenKey={onOpenKey} />}
     </Panel>

@@ -20,10 +20,11 @@ export const DriftTab = ({ id }: { readonly id: string }): ReactElement => (
 
 function TaskComparison({ id }: { readonly id: string }): ReactElement {
   const name = useTaskStore(({ byId }) => byId[id]?.name) ?? id;
+  const primariesSpared = useTaskStore(({ byId }) => byId[id]?.readFrom === 'replicas');
   const { onOpenKey, opened } = useOpenKey(id, true);
   return (
     <>
-      <ComparisonPanel id={id} name={name} onOpenKey={onOpenKey} />
+      <ComparisonPanel id={id} name={name} primariesSpared={primariesSpared} onOpenKey={onOpenKey} />
       <RepairPanel id={id} />
       {opened}
     </>

@@ -24,7 +24,7 @@ export function ReadFromChoice({ always }: { readonly always: boolean }): ReactE
           {
             value: 'replicas',
             label: 'One of its replicas',
-            text: 'That work falls to a replica, and to the primary only while the shard has no replica that is well. How far the primary is, and the values of single keys, are still asked of the primary.',
+            text: 'That work falls to a replica, and to the primary only while the shard has no replica that is well. How far the primary is, and the values of single keys, are still asked of the primary, and a comparison reads it.',
           },
         ]}
       />

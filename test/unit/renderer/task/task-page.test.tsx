@@ -386,3 +386,15 @@ it.each<[Partial<TaskView>]>([[{ state: 'starting', phase: 'connecting' }], [{ s
     expect(within(await head()).queryByRole('button', { name: 'More that can be done' })).toBeNull();
   },
 );
+
+it.each([
+  ['primaries', 0],
+  ['replicas', 1],
+] as const)(
+  'says that a comparison reads primaries where the task spares them: %s',
+  async (readFrom, times) => {
+    open('drift', { readFrom });
+    expect(await screen.findByRole('button', { name: 'Compare now' })).toBeTruthy();
+    expect(screen.queryAllByText(/It reads the primaries of the source/)).toHaveLength(times);
+  },
+);
