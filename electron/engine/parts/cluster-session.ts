@@ -152,6 +152,7 @@ export class ClusterSession implements Run {
   stop(how: Stop): void {
     this.stopping = how;
     for (const { ended, session } of this.parts) if (!ended) session.stop(how);
+    this.partEnded();
   }
 
   pause(): void {
@@ -284,12 +285,16 @@ export class ClusterSession implements Run {
 
   private partFailed(part: RunningPart, error: LockstepError, gate: ClaimGate): void {
     if (!isStray(error) || part.owned) return this.ended.reject(error);
-    // The others go on without it, and its slots are divided with what the source is found as next.
+    // The others go on without it, and its slots are divided with what the source is found as next, be that as it was.
     gate.arrive().catch(() => undefined);
+    this.watch.again();
   }
 
   private partEnded(): void {
-    if (!this.dividing && this.parts.every(({ ended }) => ended)) this.ended.resolve();
+    // One that has given up its place is begun anew, but for a run that is to end.
+    const over = ({ ended, strayed }: RunningPart): boolean =>
+      ended && (!strayed || this.stopping !== undefined);
+    if (!this.dividing && this.parts.length > 0 && this.parts.every(over)) this.ended.resolve();
   }
 
   /** The source is not as it was found before. @returns false where that cannot be acted on yet */
@@ -322,8 +327,10 @@ export class ClusterSession implements Run {
     const present = new Map(this.parts.map((part) => [part.number, part]));
     const leader = leaderOf(division);
     const changed = division.parts.filter(({ number, slots }) => {
-      const ground = present.get(number)?.ground;
-      return strayed.has(number) || !ground?.slots.equals(slots) || ground.leads !== (number === leader);
+      const part = present.get(number);
+      const ground = part?.ground;
+      if (strayed.has(number) || part?.strayed) return true;
+      return !ground?.slots.equals(slots) || ground.leads !== (number === leader);
     });
     if (changed.length === 0 && division.gone.length === 0) return;
     this.dividing = true;

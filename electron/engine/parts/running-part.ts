@@ -11,6 +11,7 @@ import type { PartFigures } from './joint-metrics.ts';
 import type { PartEnd } from './joint-outcome.ts';
 import type { ShownPart } from './part-rows.ts';
 import type { OwnedPart } from '../target/parts-handed-over.ts';
+import { isStray } from '../source/source-cluster.ts';
 import { PartVoice, type PartVoiceOptions } from '../events/part-voice.ts';
 import { SyncSession, type SessionSetting } from '../task/sync-session.ts';
 import type { PartGround } from '../source/task-part.ts';
@@ -72,6 +73,11 @@ export class RunningPart implements ShownPart {
 
   get ended(): boolean {
     return this.outcome !== undefined || this.error !== undefined;
+  }
+
+  /** It has given up its place: its shard was not to be found. */
+  get strayed(): boolean {
+    return this.error !== undefined && isStray(this.error);
   }
 
   get phase(): Phase {

@@ -41,6 +41,11 @@ export class SourceWatch {
     if (!this.stopped) this.timer = this.world.clock.setTimeout(() => void this.look(), INTERVAL_MS);
   }
 
+  /** What was acted on last came to nothing: whatever is found next is told of. */
+  again(): void {
+    this.taken = undefined;
+  }
+
   stop(): void {
     this.stopped = true;
     this.world.clock.clear(this.timer);
