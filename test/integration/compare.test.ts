@@ -12,6 +12,8 @@ import { timeWith, type Bound } from '../../shared/model/lateness.ts';
 import { AMOUNTS } from '../support/lateness.ts';
 import { checkpointWith } from '../support/target/checkpoints.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { parseInfo } from '../../electron/engine/control/info.ts';
+import { replicating } from '../support/replicating.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 
 let source: RedisProcess;
@@ -164,6 +166,31 @@ describe('equal servers', () => {
     const comparing = compare();
     setTimeout(() => void b.set('late', 'new'), 200);
     expect(await comparing).toMatchObject({ equal: true });
+  });
+
+  it('waits for what a task is about to bring', async () => {
+    // Only who has a replica counts what it passes on.
+    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(source.port)] });
+    try {
+      await replicating(a, 1);
+      await a.set('late', 'new');
+      await b.set('late', 'old');
+      const history = parseInfo(await a.info('replication'));
+      const [replid, offset] = [history.get('master_replid')!, Number(history.get('master_repl_offset'))];
+      const behind = checkpointWith({ replid, offset: offset - 10 });
+      await b.hset('lockstep:{tasks}:checkpoint:t', ...checkpointFields(behind));
+      const comparing = compare();
+      setTimeout(() => {
+        void b.set('late', 'new');
+        void b.hset('lockstep:{tasks}:checkpoint:t', { offset: offset + 1000, verified: offset + 1000 });
+      }, 2500);
+      expect(await comparing).toMatchObject({ equal: true });
+      await b.set('late', 'another');
+      expect(await compare()).toMatchObject({ equal: false, differencesTotal: 1 });
+    } finally {
+      await replica.stop();
+      await b.del('lockstep:{tasks}:checkpoint:t');
+    }
   });
 });
 

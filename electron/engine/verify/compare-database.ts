@@ -11,6 +11,7 @@ import { NAMES_COUNT, scanPages } from './scan-pages.ts';
 import type { Side, SideName } from './side.ts';
 import type { SlotRoutes } from './slot-routes.ts';
 import { SlotTally } from './slot-tally.ts';
+import type { TargetProgress } from './target-progress.ts';
 
 /** Keys that wait for another reading; beyond it the scan waits for them. */
 const MOST_WAITING = 20_000;
@@ -39,6 +40,8 @@ export interface DatabaseComparison {
   readonly onAnew: (slots: ReadonlySet<number>, differing: number) => void;
   /** Where keys are counted by what their names begin with, if they are. */
   readonly prefixes: PrefixTree | undefined;
+  /** Of the tasks that write to the target. */
+  readonly progress: TargetProgress;
   readonly onProgress: (progress: Omit<CompareProgress, 'differences'>) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -96,7 +99,11 @@ class Walks {
     this.routes = comparison.routes;
     this.tally = new SlotTally(this.routes.divided);
     const { clock } = this.routes.source;
-    this.queue = new RecheckQueue(() => clock.now());
+    const { progress } = comparison;
+    this.queue = new RecheckQueue(
+      () => clock.monotonicMs(),
+      () => progress.caughtUpToMs,
+    );
   }
 
   /** The keys of both sides, and all that differs in them for good. */
@@ -206,6 +213,8 @@ class Walks {
   }
 
   private async reread(): Promise<void> {
+    if (this.queue.size === 0) return;
+    await this.comparison.progress.look();
     const due = this.queue.due(RECHECK_PAGE);
     if (due.length === 0) return;
     // What is in a slot that did not stand still is compared anew.

@@ -29,7 +29,9 @@ import type {
 import { slotReport } from './slot-report.ts';
 import { SlotRoutes } from './slot-routes.ts';
 import { SlotTally } from './slot-tally.ts';
-import { readLateness } from './target-lateness.ts';
+import { findCheckpoints } from './checkpoints-there.ts';
+import { latenessOf } from './target-lateness.ts';
+import { TargetProgress } from './target-progress.ts';
 import type { World } from '../world/world.ts';
 
 export interface CompareOptions {
@@ -61,7 +63,8 @@ const MAX_DIFFERENCES = 20;
  * function libraries, reading only, and of a cluster from its primaries alone. The level says how closely, and of a sample how many.
  *
  * Expiry that a task has written late (lateness.ts) is read as the true one on the target, never on the source; a key that has
- * truly expired counts as absent. The source may change meanwhile: a difference counts when four readings within 600 ms or more all found it.
+ * truly expired counts as absent. The source may change meanwhile: a difference counts when four readings within 600 ms or more all found it, and
+ * a task that writes to the target has brought by then what the source had at the first.
  *
  * @throws LockstepError by the side that failed: *_UNREACHABLE, *_TLS, *_AUTH, *_NO_PERMISSION, *_LOADING, *_CLUSTER_DOWN,
  * *_LINK_LOST, *_PROTOCOL; INTERRUPTED when the signal is aborted
@@ -73,7 +76,9 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   const differences = new DifferenceList(options.maxDifferences ?? MAX_DIFFERENCES);
   const ownKeys = { source: 0, target: 0 };
   return withBoth(options, async (source, target) => {
-    if (level !== 'count') target.useLateness(await readLateness(target.servers()));
+    const tasks = level === 'count' ? [] : (await Promise.all(target.servers().map(findCheckpoints))).flat();
+    target.useLateness(latenessOf(tasks));
+    const progress = new TargetProgress({ source, target, tasks });
     for (const [name, finding] of await compareFunctions(source, target))
       differences.note({ ...finding, db: null, key: name }, 0);
     const [atSource, atTarget] = await Promise.all([source.keyCounts(), target.keyCounts()]);
@@ -112,7 +117,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       const prefixes = options.byPrefix && new PrefixTree(room, options.byPrefix.delimiter);
       if (prefixes) trees.set(db, prefixes);
       const comparison: DatabaseComparison = {
-        ...{ routes, db, level, sample },
+        ...{ routes, db, level, sample, progress },
         sourceKeys: countsOf(db).source?.keys ?? 0,
         targetKeys: countsOf(db).target?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
@@ -125,8 +130,8 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
           differences.forget(db, slots, differing);
           prefixes?.forget(slots);
         },
-        onProgress: (progress) =>
-          options.onProgress?.({ ...progress, ...renumbered, differences: differences.total }),
+        onProgress: (passed) =>
+          options.onProgress?.({ ...passed, ...renumbered, differences: differences.total }),
         signal: options.signal,
       };
       const [isThere, isHere] = await Promise.all([source.select(sourceDb), target.select(db)]);

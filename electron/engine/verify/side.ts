@@ -56,6 +56,8 @@ export class Side {
   abilities: Abilities = tellAbilities('', undefined);
   /** How late expiry in the database that is selected was written; undefined where times are true. */
   late: LatenessIn | undefined;
+  /** The database that is selected. */
+  private db = 0;
   /** Of all databases; a target that tasks write to has it. */
   latenessOf: LatenessOf = () => undefined;
 
@@ -148,10 +150,27 @@ export class Side {
   async select(db: number): Promise<boolean> {
     try {
       await this.redis.select(db);
+      this.db = db;
       this.late = this.latenessOf(db);
       return true;
     } catch (error) {
       if (isReplyError(error) && NO_SUCH_DATABASE.test(error.message)) return false;
+      throw this.coded(error);
+    }
+  }
+
+  /** The reply of HGETALL in a database of its own, while pages of the one that is selected are read. @throws as `call` does */
+  async hashIn(db: number, key: Buffer): Promise<Reply> {
+    if (db === this.db) return this.call('HGETALL', key);
+    try {
+      // Sent in one go, so that nothing of what is read beside it comes in between.
+      const [, hash] = await Promise.all([
+        this.redis.select(db),
+        this.redis.callBuffer('HGETALL', key),
+        this.redis.select(this.db),
+      ]);
+      return hash as Reply;
+    } catch (error) {
       throw this.coded(error);
     }
   }

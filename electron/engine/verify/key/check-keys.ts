@@ -10,7 +10,9 @@ import { withBoth } from '../open-both.ts';
 import { comparePage } from '../page-comparer.ts';
 import { RecheckQueue } from '../recheck-queue.ts';
 import { SlotRoutes } from '../slot-routes.ts';
-import { readLateness } from '../target-lateness.ts';
+import { findCheckpoints } from '../checkpoints-there.ts';
+import { latenessOf } from '../target-lateness.ts';
+import { TargetProgress } from '../target-progress.ts';
 
 const PAGE_KEYS = 500;
 
@@ -33,7 +35,9 @@ export interface CheckKeysOptions {
 export async function checkKeys(options: CheckKeysOptions): Promise<CheckedKey[]> {
   const { keys, signal } = options;
   return withBoth(options, async (source, target) => {
-    target.useLateness(await readLateness(target.servers()));
+    const tasks = (await Promise.all(target.servers().map(findCheckpoints))).flat();
+    target.useLateness(latenessOf(tasks));
+    const progress = new TargetProgress({ source, target, tasks });
     const routes = new SlotRoutes(source, target);
     const choice = DatabaseChoice.of(options);
     const checked: CheckedKey[] = [];
@@ -42,7 +46,7 @@ export async function checkKeys(options: CheckKeysOptions): Promise<CheckedKey[]
       if (!there.every(Boolean))
         throw new LockstepError('KEY_UNSETTLED', `one of the servers has no database ${db} any more`);
       const names = keys.filter((key) => key.db === db).map(({ key }) => key);
-      const findings = await settle(routes, names, signal);
+      const findings = await settle(routes, names, progress, signal);
       for (const key of names)
         checked.push({
           ...{ db, key: key.toString('base64') },
@@ -57,14 +61,19 @@ export async function checkKeys(options: CheckKeysOptions): Promise<CheckedKey[]
 async function settle(
   routes: SlotRoutes,
   names: readonly Buffer[],
+  progress: TargetProgress,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Finding>> {
   const { clock } = routes.source;
-  const queue = new RecheckQueue(() => clock.now());
+  const queue = new RecheckQueue(
+    () => clock.monotonicMs(),
+    () => progress.caughtUpToMs,
+  );
   const found = new Map<string, Finding>();
   await eachPage(routes, names, signal, (key, finding) => finding && queue.add(key));
   while (queue.size > 0) {
     await sleep(clock, queue.pauseMs());
+    await progress.look();
     await eachPage(routes, queue.due(PAGE_KEYS), signal, (key, finding) => {
       if (queue.settle(key, finding) && finding) found.set(key.toString('latin1'), finding);
     });

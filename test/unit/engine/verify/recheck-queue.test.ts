@@ -6,11 +6,16 @@ const FINDING: Finding = { kind: 'value', source: 'a', target: 'b' };
 const key = Buffer.from('key');
 
 let now = 0;
+let caughtUpToMs: number;
 let queue: RecheckQueue;
 
 beforeEach(() => {
   now = 1000;
-  queue = new RecheckQueue(() => now);
+  caughtUpToMs = Infinity;
+  queue = new RecheckQueue(
+    () => now,
+    () => caughtUpToMs,
+  );
 });
 
 it('lets a difference count after three further readings, with growing pauses', () => {
@@ -62,4 +67,22 @@ it('gives out no more than asked for', () => {
   now += 100;
   expect(queue.due(3)).toHaveLength(3);
   expect(queue.due(3)).toHaveLength(2);
+});
+
+it('lets no difference count that was found before the target had what the source had', () => {
+  const read = (): boolean => {
+    now += 300;
+    expect(queue.due(10)).toEqual([key]);
+    return queue.settle(key, FINDING);
+  };
+  caughtUpToMs = 999;
+  queue.add(key);
+  expect([read(), read(), read(), read(), read()]).toEqual([false, false, false, false, false]);
+  // The target reached it while the key was read.
+  now += 300;
+  queue.due(10);
+  caughtUpToMs = 1000;
+  expect(queue.settle(key, FINDING)).toBe(false);
+  expect(read()).toBe(true);
+  expect(queue.size).toBe(0);
 });
