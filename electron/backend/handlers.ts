@@ -12,6 +12,7 @@ import type { BackendPorts } from './ports.ts';
 import type { Prechecks } from './prechecks/prechecks.ts';
 import { printReport } from './rehearsals/print-report.ts';
 import { createRehearsalBeside } from './rehearsals/rehearsal-draft.ts';
+import { createWayBack } from './rehearsals/way-back.ts';
 import type { Rehearsals } from './rehearsals/rehearsals.ts';
 import type { Sandboxes } from './sandbox/sandboxes.ts';
 import type { SecretVault } from './secrets/secret-vault.ts';
@@ -76,7 +77,8 @@ export function createHandlers(services: Services): Handlers {
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
     'draft.list': () => drafts.list(),
-    'draft.create': ({ beside, purpose = 'synchronise' }) => {
+    'draft.create': ({ beside, purpose = 'synchronise', wayBackOf }) => {
+      if (wayBackOf !== undefined) return createWayBack(wayBackOf, services);
       if (beside === undefined) return drafts.create((empty) => ({ ...empty, purpose }));
       return purpose === 'rehearse'
         ? createRehearsalBeside(beside, services)

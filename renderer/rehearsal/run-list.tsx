@@ -8,6 +8,7 @@ import { Panel } from '../components/panel.tsx';
 import { TableFrame } from '../components/table-frame.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import classes from './rehearsal.module.css';
+import { RunTrend } from './run-trend.tsx';
 
 interface RunListProps {
   /** Newest first. */
@@ -31,6 +32,7 @@ const HEADS = [
 export function RunList({ runs, shown, onShow }: RunListProps): ReactElement {
   return (
     <Panel title="Runs" flush>
+      <RunTrend runs={runs} />
       <TableFrame
         label="Runs"
         heads={HEADS}

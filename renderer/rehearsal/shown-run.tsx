@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { Download, FileText, Pin } from 'lucide-react';
+import { Download, FileText, Pin, Undo2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { RehearsalState, ToldRun } from '../../shared/rehearsal/rehearsal-state.ts';
 import { KIND_WORDS } from '../../shared/rehearsal/step-words.ts';
@@ -24,11 +24,14 @@ export function ShownRun({ state, atMs }: ShownRunProps): ReactElement | null {
   if (fault) return <FaultAlert fault={fault} />;
   if (!run) return null;
   const isLast = state.run?.report.startedAtMs === atMs;
+  const { kind, steps } = run.report;
+  const cutOver = kind === 'cutover' && steps.some(({ id }) => id === 'drain');
   return (
     <Panel
-      title={`Report: ${KIND_WORDS[run.report.kind]}`}
+      title={`Report: ${KIND_WORDS[kind]}`}
       actions={
         <Group gap="xs">
+          {isLast && cutOver && <WayBack ownerId={state.ownerId} />}
           {isLast && state.keepable && <KeepAsTask ownerId={state.ownerId} />}
           <Button leftSection={<Download size={14} aria-hidden />} onClick={() => saveReport(run)}>
             Save report
@@ -39,6 +42,24 @@ export function ShownRun({ state, atMs }: ShownRunProps): ReactElement | null {
     >
       <RunResult run={run} />
     </Panel>
+  );
+}
+
+/** The target has become the server that is written to: the old source can follow it. */
+function WayBack({ ownerId }: { readonly ownerId: string }): ReactElement {
+  const create = useAction('draft.create', { refreshes: ['draft.list'] });
+  return (
+    <Button
+      leftSection={<Undo2 size={14} aria-hidden />}
+      loading={create.running}
+      title="A synchronisation from the new server to the old one, which has to be emptied first; it is not started yet"
+      onClick={async () => {
+        const draft = await create.run({ wayBackOf: ownerId });
+        if (draft) navigate({ page: 'setup', draftId: draft.id });
+      }}
+    >
+      Set up the way back
+    </Button>
   );
 }
 

@@ -163,7 +163,12 @@ export const REQUESTS = {
    * begins one, in which it runs from its next start on. @throws NOT_FOUND, TASK_STATE, STORE_UNWRITABLE
    */
   'draft.create': request(
-    z.object({ beside: idSchema.optional(), purpose: draftPurposeSchema.optional() }),
+    z.object({
+      beside: idSchema.optional(),
+      purpose: draftPurposeSchema.optional(),
+      /** Of a task, or of a set-up of two servers: the same the other way round, for a synchronisation. */
+      wayBackOf: idSchema.optional(),
+    }),
     draftSchema,
   ),
   /** Stores the draft and the changes of its secrets; answers with the draft as stored. */

@@ -35,6 +35,21 @@ export const effectiveMap = ({
 }): readonly DatabasePair[] =>
   databaseMap.filter(({ from, into }) => from !== into && databases?.includes(from));
 
+/** The same the other way round: from where they went, into where they came from. */
+export const invertMap = ({
+  databases,
+  databaseMap,
+}: {
+  readonly databases: readonly number[] | null;
+  readonly databaseMap: readonly DatabasePair[];
+}): { readonly databases: number[] | null; readonly databaseMap: readonly DatabasePair[] } => {
+  const moved = effectiveMap({ databases, databaseMap });
+  return {
+    databases: databases?.map((db) => intoDatabase(db, moved)) ?? null,
+    databaseMap: moved.map(({ from, into }) => ({ from: into, into: from })),
+  };
+};
+
 /** What keeps these databases from going where they are to go, as a sentence; undefined where nothing does. */
 export function databaseMapProblem(
   databases: readonly number[] | null,

@@ -152,6 +152,10 @@ describeWindow('a rehearsal in the window', () => {
     expect(await standby.client().get('invoices')).toBe(await forgotten.get('invoices'));
     expect(await taskOf(client, id)).toMatchObject({ state: 'stopped' });
     await takeScreenshots(page, 'rehearsal-moved', { fullPage: true });
+    await button(page, 'Set up the way back').click();
+    await heading(page, 'New synchronisation').waitFor();
+    const card = page.getByRole('region', { name: 'Target', exact: true });
+    await expect.poll(() => card.getByLabel('Port').inputValue()).toBe(String(source.port));
   });
 
   atNight(

@@ -112,15 +112,11 @@ export const scenarios: Scenarios = {
         ],
       }),
     ),
-  'rehearsal-done': () =>
-    page(
-      {
-        ...noRehearsal(ID),
-        status: 'ended',
-        choice: DEFAULT_CHOICES.copy,
-        run: told(HOUR_MS),
-        keepable: true,
-      },
-      [told(HOUR_MS), told(25 * HOUR_MS), told(49 * HOUR_MS)],
-    ),
+  'rehearsal-done': () => {
+    const [last, ...before] = [1, 25, 49].map((hours) => told(hours * HOUR_MS));
+    return page(
+      { ...noRehearsal(ID), status: 'ended', choice: DEFAULT_CHOICES.copy, run: last!, keepable: true },
+      [last!, ...before],
+    );
+  },
 };
