@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { atNight } from '../support/nightly.ts';
 import { plantDifferences, type Planted } from '../support/planted-differences.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { button, enterServer, heading } from './journey/pages.ts';
@@ -108,7 +109,7 @@ describeWindow('two servers without a task', () => {
     await takeScreenshots(page, 'compare-slots', { fullPage: true });
   });
 
-  test('are counted, and looked at by a sample', async () => {
+  atNight('are counted, and looked at by a sample', async () => {
     const { page } = application;
     await page.getByText('Count', { exact: true }).click();
     await button(page, 'Compare again').click();
@@ -124,7 +125,7 @@ describeWindow('two servers without a task', () => {
     await takeScreenshots(page, 'compare-sample', { fullPage: true });
   });
 
-  test('are known after a restart, and what has changed since', async () => {
+  atNight('are known after a restart, and what has changed since', async () => {
     const [gone, ...others] = [...planted.kinds].filter(([, kind]) => kind === 'extra').map(([key]) => key);
     await b.del(gone!, others[0]!, others[1]!);
     await b.mset('page:new1', '1', 'page:new2', '1');

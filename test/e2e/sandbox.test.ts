@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { atNight } from '../support/nightly.ts';
 import { button, dialog, heading, phase, tab } from './journey/pages.ts';
 import { openSession, type BrowserSession } from './support/browser-session.ts';
 import { takeScreenshots } from './support/screenshots.ts';
@@ -96,7 +97,7 @@ describeBrowser('the sandbox', () => {
     expect(session.faults).toEqual([]);
   });
 
-  test('can be a server and a cluster, whose nodes the page tells of', async () => {
+  atNight('can be a server and a cluster, whose nodes the page tells of', async () => {
     const { page } = session;
     await button(page, 'Try it with a sandbox cluster').click();
     await heading(page, 'Sandbox').waitFor({ timeout: START_MS });

@@ -155,7 +155,7 @@ export function journey(open: () => Promise<Application>, lookAt: Look): void {
     await phase(page, 'In step').waitFor({ timeout: LONG_MS });
     await eventually('commands are applied', async () => Number(await target.client().dbsize()) > KEYS / 2);
     // Something for the charts to show.
-    await page.waitForTimeout(8000);
+    await page.waitForTimeout(4000);
     await look('task');
   });
 
