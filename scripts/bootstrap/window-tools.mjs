@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { hasApt, installWithApt } from './apt.mjs';
 import { fallbackElectron } from './electron-fallback.mjs';
 import { missingLibraries, officialElectron } from './electron.mjs';
+import { withLock } from './lock.mjs';
 import { onPath, say } from './project.mjs';
 
 /** The tests have a fallback for Electron, so they wait less for the official one than `npm start`. */
@@ -21,7 +22,9 @@ const CHROMIUM_PLACES = {
  * `electron` (`{ program, version, official }`), `display` and `chromium` (`{ program }`) may instead be
  * `{ missing }`, a reason in a few words. `display` is null where windows need no X server of our own.
  */
-export async function ensureWindowTools() {
+export const ensureWindowTools = () => withLock('window-tools', findWindowTools);
+
+async function findWindowTools() {
   installMissing();
   const electron = await testElectron();
   const tools = { electron, display: xServer(), chromium: chromium() };

@@ -3,7 +3,7 @@
  * rest from running. Arguments go to vitest, for example a part of a file's name.
  */
 import { inRoot } from '../bootstrap/project.mjs';
-import { conclude, record, recordBuild, runAside, runVitest } from './tally.mjs';
+import { conclude, record, recordBuild, runAlong, runAside, runVitest } from './tally.mjs';
 
 /** By their content, so that a file which was only touched, or has its old time, is known for what it is. */
 const FORMAT_CACHE = ['--cache', '--cache-strategy=content', `--cache-location=${inRoot('.cache/prettier')}`];
@@ -17,6 +17,9 @@ const STATIC_CHECKS = [
   { name: 'types', script: 'typescript/bin/tsc', args: ['--project', '.'] },
 ];
 
+const given = process.argv.slice(2);
+// What the tests of the window need is fetched meanwhile; they wait for it where that takes longer.
+if (given.length === 0) runAlong('scripts/checks/fetch-window-tools.mjs');
 await recordBuild();
 const running = STATIC_CHECKS.map(({ name, script, args }) => ({ name, ended: runAside(script, args) }));
 for (const { name, ended } of running) {
@@ -24,7 +27,6 @@ for (const { name, ended } of running) {
   console.log(`${name}\n${output}`.trimEnd());
   record(name, passed);
 }
-const args = process.argv.slice(2);
-const choosesProjects = args.some((arg) => arg.startsWith('--project'));
-runVitest(choosesProjects ? args : ['--project=!nightly', ...args]);
+const choosesProjects = given.some((arg) => arg.startsWith('--project'));
+runVitest(choosesProjects ? given : ['--project=!nightly', ...given]);
 conclude();

@@ -20,6 +20,11 @@ export function runAside(script, args) {
   });
 }
 
+/** Runs a script of this project beside all others, whatever becomes of it, with this terminal's output. */
+export function runAlong(script) {
+  spawn(process.execPath, [inRoot(script)], { cwd: ROOT, stdio: 'inherit' }).once('error', () => undefined);
+}
+
 /** Runs a program of a dependency with this terminal's output. */
 const runTool = (script, args, env = process.env) =>
   spawnSync(process.execPath, [inRoot('node_modules', script), ...args], {
