@@ -1,4 +1,4 @@
-/** Commands that fail in lanes of a real cluster, since somebody has changed keys there by hand: each key ends as the source has it. */
+/** Keys of a real cluster that are mended: those on which commands fail, since somebody has changed them by hand, and those that had expired. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
@@ -175,3 +175,36 @@ it.each([0, 30, 100, 300, 800])('the engine that is killed %d ms after it was be
     [],
   );
 });
+
+it.each([0, 40, 120])(
+  'keys that had expired there are mended, though connections of nodes break %d ms after it was begun',
+  async (waitMs) => {
+    const first = await begin();
+    const livesMs = 4000;
+    for (let n = 0; n < GROUPS; n++) await from.set(name('short', n), n, 'PX', livesMs);
+    const expireMs = Date.now() + livesMs;
+    await drained(first);
+    // Put off on the source before they expire there, and not on the target.
+    for (let n = 0; n < GROUPS; n++) await from.persist(name('short', n));
+    expect(Date.now()).toBeLessThan(expireMs);
+    await eventually('they have expired', async () => (await cluster.client.exists(name('short', 0))) === 0);
+    for (let round = 1; round <= 20; round++) {
+      await write(round);
+      await Promise.all(Array.from({ length: GROUPS }, (_, n) => from.incr(name('short', n))));
+    }
+    const task = startTaskRun(source.url, cluster.url, { until: 'stopped', maxCommandsPerSecond: 3000 });
+    await eventually('it is being mended', () => task.told.some((text) => text.includes('may have expired')));
+    for (let cut = 0; cut < 6; cut++) {
+      await sleep(waitMs);
+      const { client } = cluster.members[cut % 3]!;
+      await client.call('CLIENT', 'KILL', 'TYPE', 'normal').catch(() => undefined);
+    }
+    task.run.setLimits({ maxCommandsPerSecond: 0, maxBytesPerSecond: 0 });
+    await write(21);
+    task.run.stop('drain');
+    expect(await task.outcome).toMatchObject({ fullCopies: 0 });
+    expect(task.faults).toContain('TARGET_LINK_LOST');
+    const short = Array.from({ length: GROUPS }, (_, n) => name('short', n));
+    expect(await differing([...all(), ...short])).toEqual([]);
+  },
+);
