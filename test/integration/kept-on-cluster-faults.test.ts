@@ -2,7 +2,8 @@
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
-import { lostKept, noteKept } from '../../electron/engine/checkpoint/note-kept.ts';
+import { lostKept, mendKept, noteKept } from '../../electron/engine/checkpoint/note-kept.ts';
+import { keptSlotKey } from '../../electron/engine/checkpoint/kept-slots.ts';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import type { Topology } from '../../electron/engine/router/topology.ts';
@@ -252,6 +253,30 @@ describe('keys of a cluster’s own', () => {
     await stop();
     expect(await own()).toEqual(before);
     expect(await keptNames(nodes())).toEqual(OWN.toSorted());
+    owned.close();
+  });
+
+  it('noted anew stand beside those that another run goes by', async () => {
+    const owned = new OwnedCluster(cluster, 'test');
+    const found = await owned.look();
+    const ground = { nodes: found, task: 'test', lookAgain: async () => (await owned.look()).topology };
+    const former = { id: '0123abcd', slots: await noteKept(ground, '0123abcd') };
+    const gone = keySlot(Buffer.from(OWN[0]!));
+    await cluster.client.del(keptSlotKey('test', former.id, gone));
+    const setsOf = async (id: string): Promise<string[]> =>
+      (await Promise.all(nodes().map((node) => node.keys(`lockstep:{*}:kept:${id}:test`)))).flat();
+    await cluster.client.set(`{${OWN[0]}}of the task`, 'v');
+    const { keptSlots, lost } = await mendKept(ground, former);
+    expect(lost.list()).toEqual([gone]);
+    expect(keptSlots.slots.equals(former.slots)).toBe(true);
+    expect(await lostKept(found, 'test', keptSlots)).toMatchObject({ size: 0 });
+    expect(await setsOf(former.id)).toHaveLength(former.slots.size - 1);
+    expect(await setsOf(keptSlots.id)).toHaveLength(former.slots.size);
+    const other = former.slots.list().find((slot) => slot !== gone)!;
+    const [before, after] = await Promise.all(
+      [former.id, keptSlots.id].map((id) => cluster.client.smembers(keptSlotKey('test', id, other))),
+    );
+    expect(after!.toSorted()).toEqual(before!.toSorted());
     owned.close();
   });
 

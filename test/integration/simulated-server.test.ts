@@ -93,6 +93,7 @@ function commandOf(random: Random): string[] {
     () => ['HDEL', key, field, 'f2'],
     () => [random.pick(['SADD', 'SREM']), key, value, field],
     () => ['SISMEMBER', key, random.pick([value, field])],
+    () => ['SUNIONSTORE', key, `k${random.between(0, 5)}`, ...random.pick([[], ['k1']])],
     () => [random.pick(['DEL', 'UNLINK', 'EXISTS']), key, 'k1'],
     () => ['PEXPIREAT', key, random.pick([at, '1', 'x'])],
     () => ['SELECT', random.pick(['0', '0', '3', '16', 'x'])],

@@ -26,6 +26,18 @@ export const SET_COMMANDS: Readonly<Record<string, Handler>> = {
     else ground.touch(key);
     return removed;
   },
+  sunionstore: (ground, [to = '', ...keys]) => {
+    const members = new Set<string>();
+    for (const key of keys) {
+      const set = look(ground, key, 'set');
+      if (set instanceof Failure) return set;
+      for (const member of set?.members ?? []) members.add(member);
+    }
+    if (members.size > 0) ground.set(to, { value: { kind: 'set', members }, expireAtMs: undefined });
+    else if (ground.get(to)) ground.delete(to);
+    else ground.noEffect();
+    return members.size;
+  },
   // All at once, as a server does with a set that is small.
   sscan: (ground, [key = '', , ...options]) => {
     if (options.length > 0 && (options.length !== 2 || options[0]!.toUpperCase() !== 'COUNT')) return SYNTAX;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { onChange, slotsMoved } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
@@ -6,7 +7,7 @@ import { repliesOf } from '../control/replies-of.ts';
 import { keySlot, SLOTS } from '../router/key-slot.ts';
 import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { sameOwners, type Topology } from '../router/topology.ts';
-import { keptSlotKey, WHOLE, type KeptSlots } from './kept-slots.ts';
+import { keptId, keptSlotKey, WHOLE, type KeptSlots } from './kept-slots.ts';
 import { eachNodeOf } from './each-node-of.ts';
 import { refuseUnsettled } from './lanes.ts';
 import { scanKeys } from './ownership.ts';
@@ -94,7 +95,8 @@ export async function lostKept(nodes: SlotNodes, task: string, { id, slots }: Ke
 
 /**
  * Where names were lost, all keys that stand in those slots by now are taken for the target's own: some may be the task's, and of none it
- * can be told. To be done before anything is written there. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
+ * can be told. To be done before anything is written there. All sets have another id from then on: a run that has been passed over adds
+ * nothing to those that its successor goes by. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
  */
 export async function mendKept(
   ground: KeptGround,
@@ -102,7 +104,12 @@ export async function mendKept(
 ): Promise<{ readonly lost: SlotSet; readonly keptSlots: KeptSlots }> {
   const lost = await lostKept(ground.nodes, ground.task, keptSlots);
   if (lost.size === 0) return { lost, keptSlots };
-  const { id, slots } = keptSlots;
+  const { nodes, task } = ground;
+  const id = keptId(randomUUID());
+  const whole = keptSlots.slots.without(lost);
+  await eachNodeOf(nodes, whole, (pipeline, slot) =>
+    pipeline.sunionstore(keptSlotKey(task, id, slot), keptSlotKey(task, keptSlots.id, slot)),
+  );
   const noted = await noteKept(ground, id, lost);
-  return { lost, keptSlots: { id, slots: slots.without(lost).or(noted) } };
+  return { lost, keptSlots: { id, slots: whole.or(noted) } };
 }
