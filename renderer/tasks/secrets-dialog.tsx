@@ -10,6 +10,7 @@ import { Dialog } from '../components/dialog.tsx';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { useAction } from '../state/client.tsx';
 import { refusedSecrets, type Beginning } from './beginning.ts';
+import { useSecretsTest } from './use-secrets-test.ts';
 
 type Side = 'source' | 'target';
 
@@ -43,6 +44,7 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
   const [secrets, setSecrets] = useState<Readonly<Partial<Record<Side, SecretChanges>>>>({});
   const edit = useAction('task.edit', { quiet: true });
   const begin = useAction(what, { quiet: true });
+  const test = useSecretsTest(task);
   const { title, button, purpose } = WORDS[what];
   const change = (side: Side, kind: Secret, value: string): void =>
     setSecrets(({ [side]: { [kind]: _, ...others } = {}, ...rest }) => {
@@ -54,7 +56,7 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
     (refused ? refusedSecrets(task, side) : neededOf(task, side)).map((kind) => ({ side, kind })),
   );
   const complete = refused || wanted.every(({ side, kind }) => (secrets[side]?.[kind] ?? '') !== '');
-  const fault = edit.error ?? begin.error;
+  const fault = test.fault ?? edit.error ?? begin.error;
 
   const sentinels = wanted.every(({ kind }) => kind === 'sentinelPassword');
   const refusing = `${sentinels ? 'The Sentinels of the' : 'The'} ${sides.join(' and the ')}`;
@@ -63,6 +65,7 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
     if (!complete) return;
     const { id } = task;
     const nothing = Object.keys(secrets).length === 0;
+    if (!(await test.run(secrets))) return;
     if (!nothing && !(await edit.run({ id, changes: {}, secrets }))) return;
     if (await begin.run({ id })) onEnd(true);
   };
@@ -99,7 +102,7 @@ export function SecretsDialog({ task, what, sides, refused, onEnd }: SecretsDial
               type="submit"
               variant="filled"
               disabled={!complete}
-              loading={edit.running || begin.running}
+              loading={test.running || edit.running || begin.running}
             >
               {button}
             </Button>

@@ -7,6 +7,7 @@ import type { TaskOutlook } from '../../../../shared/model/task-outlook.ts';
 import { endpoint, task, watchedEndpoint } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 import type { Scenario } from '../../../support/page/scenario.ts';
+import { server } from '../../../support/page/setup-figures/servers.ts';
 
 let page: MountedPage | undefined;
 afterEach(() => page?.close());
@@ -154,6 +155,35 @@ it('says in the dialog why it did not start', async () => {
   await user.type(await screen.findByLabelText('Password of the source'), 'one{Enter}');
   expect((await screen.findByRole('alert')).textContent).toContain('The task cannot do that now');
   expect(screen.getByRole('dialog')).toBeTruthy();
+});
+
+it('stores nothing and starts nothing with a password that is refused', async () => {
+  const { asked, user } = mount({
+    tasks: [{ ...forgotten, target: endpoint('target', 'b.example'), missingSecrets: ['source'] }],
+    answers: {
+      'connection.test': ({ secrets }) => {
+        if (secrets.password === 'wrong')
+          throw new LockstepError('SOURCE_AUTH', 'a.example:6379: the password is refused');
+        return server();
+      },
+    },
+  });
+  await user.click(await screen.findByRole('button', { name: 'Resume Orders' }));
+  const field = await screen.findByLabelText('Password of the source');
+  await user.type(field, 'wrong');
+  await user.click(screen.getByRole('button', { name: 'Start' }));
+  expect(
+    await within(screen.getByRole('dialog')).findByText('The source refuses the credentials'),
+  ).toBeTruthy();
+  expect(asked).toEqual([]);
+  await user.clear(field);
+  await user.type(field, 'right');
+  await user.click(screen.getByRole('button', { name: 'Start' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(asked).toEqual([
+    ['edit', { source: { password: 'right' } }],
+    ['start', 'orders'],
+  ]);
 });
 
 it('asks for the password of the Sentinels beside that of the servers, each by its name', async () => {
