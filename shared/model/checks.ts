@@ -26,52 +26,52 @@ const check = (group: CheckGroup, title: string, why: string): CheckEntry => ({ 
 export const CHECKS = {
   'source-connection': check(
     'connection',
-    'The source can be reached',
+    'Connection to the source',
     'Without a connection and valid credentials nothing can be read.',
   ),
   'target-connection': check(
     'connection',
-    'The target can be reached',
+    'Connection to the target',
     'Without a connection and valid credentials nothing can be written.',
   ),
   'distinct-servers': check(
     'connection',
-    'Source and target are two servers, and no loop',
+    'Loops between source and target',
     'A server that feeds itself, directly or by way of others, would apply its own changes for ever.',
   ),
   'target-primary': check(
     'connection',
-    'The target is a primary that takes writes',
+    'Role of the target',
     'A replica refuses writes, and what it holds is replaced by its primary.',
   ),
   'clock-difference': check(
     'connection',
-    'The clocks agree',
+    'Clocks of both servers',
     'Keys expire by the clock of their server: clocks that differ make keys live shorter or longer on the target.',
   ),
   'cluster-nodes': check(
     'clusters',
-    'All nodes of a cluster can be reached',
+    'Connection to all nodes of a cluster',
     'Every primary has a part of the keys. A cluster tells the addresses of its nodes as they are in its own network.',
   ),
   'cluster-coverage': check(
     'clusters',
-    'A cluster answers for all its slots',
+    'Slots that no node has',
     'A key whose slot belongs to no node can be neither read nor written, and by default the whole cluster refuses then.',
   ),
   'cluster-owners': check(
     'clusters',
-    'Every slot has one owner',
+    'Owners of the slots',
     'Where two primaries take a slot for their own, each holds keys that the other does not know of.',
   ),
   'cluster-moves': check(
     'clusters',
-    'No slots are under way',
+    'Slots under way',
     'While a slot moves its keys lie on two nodes. A reshard that was broken off leaves slots so. On a source, what has moved has to be brought again.',
   ),
   'cluster-sync': check(
     'clusters',
-    'Both sides are of a kind that can be synced',
+    'Kinds of both sides',
     'Each side is one server or a cluster. A cluster is read shard by shard, and written to node by node.',
   ),
   'cluster-commands': check(
@@ -81,22 +81,22 @@ export const CHECKS = {
   ),
   'source-permissions': check(
     'permissions',
-    'The source user may replicate',
+    'Rights of the source user',
     'A full copy and the changes after it come by PSYNC; INFO, CONFIG and SCAN serve to watch and to compare.',
   ),
   'target-permissions': check(
     'permissions',
-    'The target user may write',
+    'Rights of the target user',
     'Every write command of the source is repeated on the target.',
   ),
   versions: check(
     'versions',
-    'The versions fit together',
+    'Versions of both servers',
     'A newer source may hold types and send commands that an older target does not know.',
   ),
   modules: check(
     'versions',
-    'The modules fit together',
+    'Modules of both servers',
     'Values of a module can only be kept by a server that has loaded it.',
   ),
   functions: check(
@@ -106,12 +106,12 @@ export const CHECKS = {
   ),
   'target-empty': check(
     'data',
-    'Nothing stands in the way on the target',
+    'Keys already on the target',
     'What is on the target is not overwritten unless you agree to it.',
   ),
   'database-numbers': check(
     'data',
-    'The target has enough databases',
+    'Number of databases of the target',
     'Every database keeps its number, so the target needs at least as many.',
   ),
   'expiring-keys': check(
@@ -141,12 +141,12 @@ export const CHECKS = {
   ),
   'target-eviction-policy': check(
     'settings',
-    'The target does not evict',
+    'Eviction policy of the target',
     'A target that evicts keys to make room loses data silently; with noeviction it says that it is full, and the task waits.',
   ),
   'large-values': check(
     'settings',
-    'The target takes the largest value',
+    'Largest value that the target takes',
     'A value larger than proto-max-bulk-len is refused by the target.',
   ),
   'source-timeout': check(
@@ -166,7 +166,7 @@ export const CHECKS = {
   ),
   'source-snapshot': check(
     'settings',
-    'The source can make a snapshot',
+    'Snapshot of the source',
     'The full copy begins with a fork of the source, which needs memory and, unless diskless, disk.',
   ),
   'notice-flush': check(

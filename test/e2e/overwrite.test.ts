@@ -5,7 +5,7 @@ import { openSession, type BrowserSession } from './support/browser-session.ts';
 import { describeBrowser } from './support/window-tools.ts';
 
 const PRECHECK_MS = 60_000;
-const CHECK = 'Nothing stands in the way on the target';
+const CHECK = 'Keys already on the target';
 
 describeBrowser('a target that holds keys', () => {
   let session: BrowserSession;

@@ -121,7 +121,7 @@ export function journey(open: () => Promise<Application>, lookAt: Look): void {
 
   test('does not start before the precheck has passed', async () => {
     const { page } = application;
-    const empty = 'Nothing stands in the way on the target';
+    const empty = 'Keys already on the target';
     await checkRow(page, 'Failed', empty).waitFor({ timeout: LONG_MS });
     await page
       .getByText(/left-over/)

@@ -86,7 +86,7 @@ describe('the precheck', () => {
   it('one check can be run again alone', async () => {
     const page = open('setup-precheck-problems');
     await ended();
-    await page.user.click(screen.getByRole('button', { name: 'Run again: The target user may write' }));
+    await page.user.click(screen.getByRole('button', { name: 'Run again: Rights of the target user' }));
     await waitFor(() =>
       expect(page.sent('precheck.run').at(-1)).toMatchObject({ only: ['target-permissions'] }),
     );
