@@ -40,9 +40,7 @@ export async function standingKeys(
     servers.map(async (redis) => {
       for (const db of await databasesInUse(redis, databases)) {
         await redis.select(db);
-        const keys = slots
-          ? await countKeysIn(redis, slots)
-          : (await redis.dbsize()) - (await countOwnKeys(redis));
+        const keys = slots ? await countKeysIn(redis, slots) : await countForeignKeys(redis);
         if (keys > 0) standing.set(db, (standing.get(db) ?? 0) + keys);
       }
       await redis.select(CHECKPOINT_DB);
@@ -69,14 +67,17 @@ async function serverHoldsKeys(
   let holds = false;
   for (const db of await databasesInUse(redis, databases)) {
     await redis.select(db);
-    for await (const page of scanKeys(redis, slots)) {
-      holds = page.length > 0;
-      break;
-    }
+    holds = await hasForeignKey(redis, slots);
     if (holds) break;
   }
   await redis.select(CHECKPOINT_DB);
   return holds;
+}
+
+/** Whether any key of the present database is not the tool's own; of a part, any in its slots. */
+async function hasForeignKey(redis: Redis, slots: SlotSet | undefined): Promise<boolean> {
+  for await (const page of scanKeys(redis, slots)) return page.length > 0;
+  return false;
 }
 
 /** @throws LockstepError TARGET_NOT_EMPTY that names each database and what stands in it, and the function libraries */
@@ -127,6 +128,13 @@ async function countKeysIn(redis: Redis, slots: SlotSet): Promise<number> {
   let keys = 0;
   for await (const page of scanKeys(redis, slots)) keys += page.length;
   return keys;
+}
+
+/** How many keys of the present database are not the tool's own. */
+async function countForeignKeys(redis: Redis): Promise<number> {
+  const keys = (await redis.dbsize()) - (await countOwnKeys(redis));
+  // Those of its own may be carried to another node of a cluster between the two.
+  return keys > 0 && (await hasForeignKey(redis, undefined)) ? keys : 0;
 }
 
 /** How many keys of the present database are the tool's own. */
