@@ -135,7 +135,7 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
   },
   TARGET_HANDED_OVER: {
     remedy:
-      'Nothing was changed. If clients use the target now, the move is done, and this task is not to be started any more. To feed the target all the same, set up another task that overwrites keys of the same name: everything else on it stays. Where the source is a cluster that cannot be: remove what is there after a backup, or set up a task with another target.',
+      'Nothing was changed. If clients use the target now, the move is done, and this task is not to be started any more. To feed the target all the same, set up another task that overwrites keys of the same name: everything else on it stays.',
   },
   COPY_WOULD_REMOVE: {
     remedy:

@@ -84,7 +84,7 @@ describeWindow('a cluster as the source', () => {
     await button(page, /^Next: What/).click();
     await page.getByText('The source is a cluster: keys are in database 0 there.').waitFor();
     await page.getByRole('radio', { name: /^Overwrite keys/ }).click();
-    await page.getByText(/the target has to be empty when the task begins/).waitFor();
+    await page.getByText('What is overwritten cannot be brought back').waitFor();
     await look('what');
     await page.getByRole('radio', { name: /^Precheck and report/ }).click();
     await button(page, /^Next: How/).click();

@@ -266,7 +266,7 @@ describe('keys of a cluster’s own', () => {
     const setsOf = async (id: string): Promise<string[]> =>
       (await Promise.all(nodes().map((node) => node.keys(`lockstep:{*}:kept:${id}:test`)))).flat();
     await cluster.client.set(`{${OWN[0]}}of the task`, 'v');
-    const { keptSlots, lost } = await mendKept(ground, former);
+    const { keptSlots, lost } = await mendKept(ground, former, undefined);
     expect(lost.list()).toEqual([gone]);
     expect(keptSlots.slots.equals(former.slots)).toBe(true);
     expect(await lostKept(found, 'test', keptSlots)).toMatchObject({ size: 0 });

@@ -50,7 +50,7 @@ it('who finds one', async () => {
 });
 
 it('who lists the keys of slots on one server', async () => {
-  const names = await namesStanding(redis, 3, undefined, ALL_SLOTS, 10);
+  const names = await namesStanding({ redis, db: 3, nodes: undefined, kept: undefined }, ALL_SLOTS, 10);
   expect([...names.values()].flat()).toEqual(['k']);
   expect(await database()).toBe('0');
 });

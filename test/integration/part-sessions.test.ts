@@ -244,7 +244,10 @@ describe('a part to which slots have come', () => {
   it('vouches for what it kept until it writes', async () => {
     const wanted = SlotSet.where((slot) => slot >= 6000 && slot < 16_000);
     let claimed = '';
-    const allClaimed = async (): Promise<void> => void (claimed = String((await read(2)).slots));
+    const allClaimed = async (): Promise<undefined> => {
+      claimed = String((await read(2)).slots);
+      return undefined;
+    };
     await bring(2, { ...HIGH_PART, slots: wanted, allClaimed });
     expect(claimed).toBe('8192-15999');
     expect((await read(2)).slots?.toString()).toBe('6000-15999');

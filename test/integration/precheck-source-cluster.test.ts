@@ -266,13 +266,15 @@ describe('how the two sides stand to each other:', () => {
 });
 
 describe('what stands on the target:', () => {
-  it('keys are refused by name, whatever is chosen about them', async () => {
+  it('keys are refused by name, or stay where that is chosen', async () => {
     await target.client().set('standing', 1);
-    for (const existing of ['fail', 'overwrite'] as const) {
-      const found = await look('target-empty', { existing });
-      expect(found).toMatchObject({ status: 'failure', found: expect.stringContaining('standing') });
-      expect(found.mends[0]!.text).toContain('whatever is chosen');
-    }
+    const found = await look('target-empty', { existing: 'fail' });
+    expect(found).toMatchObject({ status: 'failure', found: expect.stringContaining('standing') });
+    expect(found.mends[0]!.text).toContain('Overwrite keys of the same name');
+    expect(await look('target-empty', { existing: 'overwrite' })).toMatchObject({
+      status: 'warning',
+      found: expect.stringContaining('the others stay'),
+    });
   });
 
   const part = async (number: number, slots: string): Promise<void> => {

@@ -70,10 +70,12 @@ describe('the parts of a task', () => {
 });
 
 describe('a part without slots', () => {
-  it('is removed with all that is called by its name, and nothing of others', async () => {
+  it('is removed with all that is called by its name, and nothing of others nor what all parts have', async () => {
     await claim('orders 20', SlotSet.parse('0-99'));
     await redis.hset(scriptTextsKey('orders 20'), 'sha', 'text');
     await redis.set('k', 'v');
+    await redis.sadd(keptKeysKey(NAME), 'k');
+    expect(keptKeysKey(NAME)).toBe(keptKeysKey('orders 20'));
     const dumps = async (): Promise<unknown> => {
       const keys = (await redis.keys('*')).toSorted();
       return Promise.all(keys.map(async (key) => [key, await redis.dumpBuffer(key)]));
@@ -83,7 +85,6 @@ describe('a part without slots', () => {
     await redis.hset(scriptTextsKey(NAME), 'sha', 'text');
     for (const db of [3, 0]) {
       await redis.select(db);
-      await redis.sadd(keptKeysKey(NAME), 'k');
       await redis.rpush(buildKey(NAME), 'a');
     }
     await removePart({ redis, nodes: undefined, name: NAME, checkpoint });

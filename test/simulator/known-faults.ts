@@ -150,6 +150,25 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     instead: 'page',
     traits: ['own-keys'],
   },
+  'own-keys-unheard-of': {
+    about: 'a part that begins later does not hear what the target held before the task, and sweeps it',
+    file: 'electron/engine/claim/claim-first.ts',
+    text: 'return { ...said, copied:',
+    instead: 'return { ...said, kept: false, keptSlots: undefined, copied:',
+    topology: 'source-cluster',
+    only: 'move slots of the source,kill',
+    traits: ['own-keys'],
+  },
+  'own-keys-of-slots-that-came': {
+    about:
+      "keys of the target's own go from slots that have come to a shard, as the source has none of their names",
+    file: 'electron/engine/repair/slot-keys.ts',
+    text: 'kept ? await withoutKept(node, kept, here) : here',
+    instead: 'here',
+    topology: 'both',
+    only: 'move slots of the source',
+    traits: ['own-keys'],
+  },
   'mended-from-another-database': {
     about: 'keys that expired on the target are read from the database of the source that has their number',
     file: 'electron/engine/repair/source-values.ts',

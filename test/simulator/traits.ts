@@ -12,7 +12,7 @@ interface TraitRow {
 
 const TRAITS: Readonly<Record<Trait, TraitRow>> = {
   /** The target holds keys before the task, which is to overwrite those of the source's names. */
-  'own-keys': { share: 0.25, fits: ['standalone', 'target-cluster'] },
+  'own-keys': { share: 0.25, fits: ['standalone', 'target-cluster', 'source-cluster', 'both'] },
   /** Databases of the source go into others of the target. */
   'other-databases': { share: 0.2, fits: ['standalone'] },
   /** The streams of shards are read of their replicas. */

@@ -7,6 +7,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { EXPIRY_STATES, type ExpiryState } from '../../../shared/model/expiry-machine.ts';
 import type { Amounts } from '../../../shared/model/lateness.ts';
 import { formatKeptSlots, parseKeptSlots, type KeptSlots } from './kept-slots.ts';
+import { taskOf } from './task-parts.ts';
 import { formatLaneIndex, parseLaneIndex, type LaneIndex } from './lane-index.ts';
 
 /**
@@ -112,6 +113,9 @@ export const vouched = (present: Checkpoint, ours: Checkpoint): Checkpoint =>
     ? vouchedFor(present)
     : present;
 
+/** What a target held before the task. */
+export type StandingNames = Pick<Checkpoint, 'kept' | 'keptSlots' | 'keptLibraries'>;
+
 /** What may be noted of expiry beside the stream. */
 export type ExpiryNote = Partial<
   Pick<
@@ -128,8 +132,8 @@ export const isBareClaim = (checkpoint: Checkpoint): boolean =>
 export const CHECKPOINT_DB = 0;
 
 export const checkpointKey = (task: string): string => `${TASKS_PREFIX}:checkpoint:${task}`;
-/** A set of the names of keys that stood on the target before the task, in each database of its own. */
-export const keptKeysKey = (task: string): string => `${TASKS_PREFIX}:kept:${task}`;
+/** A set of the names of keys that stood on the target before the task, in each database of its own. All parts of a task have the same. */
+export const keptKeysKey = (task: string): string => `${TASKS_PREFIX}:kept:${taskOf(task)}`;
 
 /** The key under which a value that takes several commands is built by a full copy, in the database that it goes to. */
 export const buildKey = (task: string): string => `${TASKS_PREFIX}:building:${task}`;
@@ -143,7 +147,9 @@ const FORMAT = '2';
 const FORMAT_WITH_SLOTS = '3';
 /** With databases that go into others, whatever else it has: such a release would write to other ones. */
 const FORMAT_WITH_MAP = '4';
-const FORMATS: readonly string[] = [FORMAT, FORMAT_WITH_SLOTS, FORMAT_WITH_MAP];
+/** Of a part with `kept`, whatever else it has: such a release would look for names of its own, and find none. */
+const FORMAT_WITH_NAMES = '5';
+const FORMATS: readonly string[] = [FORMAT, FORMAT_WITH_SLOTS, FORMAT_WITH_MAP, FORMAT_WITH_NAMES];
 
 /** The field–value pairs of HMSET, in a fixed order. */
 export function checkpointFields(checkpoint: Checkpoint): string[] {
@@ -223,8 +229,10 @@ export function expiryFields({
   ];
 }
 
-const formatOf = ({ databases, keptSlots }: Checkpoint): string =>
-  databases.includes(':') ? FORMAT_WITH_MAP : keptSlots ? FORMAT_WITH_SLOTS : FORMAT;
+function formatOf({ databases, slots, kept, keptSlots }: Checkpoint): string {
+  if (slots && kept) return FORMAT_WITH_NAMES;
+  return databases.includes(':') ? FORMAT_WITH_MAP : keptSlots ? FORMAT_WITH_SLOTS : FORMAT;
+}
 
 /** HMSET, since HSET takes several fields only from 4.0 on. */
 export function encodeCheckpoint(task: string, checkpoint: Checkpoint): Buffer {

@@ -13,7 +13,7 @@ import {
 import { refuseOtherForm, refuseOtherTasks, tasksWriting } from './other-tasks.ts';
 import { readTasks, searchTasks, TASKS_KEY } from './task-index.ts';
 import { formatEntry, parseEntry } from './task-origins.ts';
-import { belongTogether } from './task-parts.ts';
+import { belongTogether, partOf } from './task-parts.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
 import { isReplyError } from '../control/reply-error.ts';
 
@@ -73,7 +73,7 @@ export async function claimCheckpoint(
 
 /**
  * Takes back a claim under which nothing was written, if it is still ours, and in the same step the names that were noted for it on one
- * server: another run may have noted them anew by the time that it claims.
+ * server: another run may have noted them anew by the time that it claims. Those of a task with parts are of all of them, and stay.
  */
 export async function dropClaim(redis: Redis, task: string, claimed: Checkpoint): Promise<void> {
   const databases = databasesOf(await readInfo(redis, 'keyspace')).keys();
@@ -81,7 +81,7 @@ export async function dropClaim(redis: Redis, task: string, claimed: Checkpoint)
   await watched(redis, [checkpointKey(task)], async () => {
     if ((await redis.hget(checkpointKey(task), 'owner')) !== claimed.owner) return redis.unwatch();
     const dropping = redis.multi();
-    for (const db of claimed.kept && !claimed.keptSlots ? databases : [])
+    for (const db of claimed.kept && !claimed.keptSlots && !partOf(task) ? databases : [])
       dropping.select(db).del(keptKeysKey(task));
     return stands(dropping.select(CHECKPOINT_DB).del(checkpointKey(task)).hdel(TASKS_KEY, task));
   });

@@ -7,7 +7,7 @@ import { repliesOf } from '../control/replies-of.ts';
 import { keySlot, SLOTS } from '../router/key-slot.ts';
 import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { sameOwners, type Topology } from '../router/topology.ts';
-import { keptId, keptSlotKey, WHOLE, type KeptSlots } from './kept-slots.ts';
+import { keptAmong, keptId, keptSlotKey, WHOLE, type KeptSlots } from './kept-slots.ts';
 import { eachNodeOf } from './each-node-of.ts';
 import { refuseUnsettled } from './lanes.ts';
 import { scanKeys } from './ownership.ts';
@@ -25,31 +25,37 @@ export interface KeptGround {
   /** As it is by now. @throws LockstepError */
   lookAgain(): Promise<Topology>;
   readonly task: string;
+  /** Looked at with each page; @throws LockstepError where the names are not wanted any more */
+  readonly goOn?: (() => void) | undefined;
 }
 
 /**
  * Notes the names of all keys that stand on a cluster, or in some of its slots, each in the set of its slot. A set counts once it has all
- * of them (WHOLE), and that stands on every node, and on its replicas as well as can be, when this resolves.
+ * of them (WHOLE), and that stands on every node, and on its replicas as well as can be, when this resolves. `empty`: whether slots
+ * without a key get a set.
  * @returns the slots that have a set. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
  */
 export async function noteKept(
-  { nodes, task, lookAgain }: KeptGround,
+  { nodes, task, lookAgain, goOn }: KeptGround,
   id: string,
   among: SlotSet = ALL_SLOTS,
+  empty: 'too' | 'left out' = 'left out',
 ): Promise<SlotSet> {
   const { topology } = nodes;
   refuseUnsettled(nodes);
   const noted = new Uint8Array(SLOTS);
   await eachAtOnce(await nodes.primaries(), NODES_AT_ONCE, async (redis) =>
     onChange(async () => {
-      for await (const page of scanKeys(redis, among.size === SLOTS ? undefined : among))
+      for await (const page of scanKeys(redis, among.size === SLOTS ? undefined : among)) {
+        goOn?.();
         await notePage(redis, page, (slot) => keptSlotKey(task, id, slot), noted);
+      }
     }),
   );
   // A key that was carried meanwhile may have been met on neither of its two nodes.
   if (!sameOwners(topology, await lookAgain()))
     throw slotsMoved('slots were moved while the keys that stand on the target were listed');
-  const slots = SlotSet.where((slot) => noted[slot] === 1);
+  const slots = empty === 'too' ? among : SlotSet.where((slot) => noted[slot] === 1);
   await eachNodeOf(nodes, slots, (pipeline, slot) => pipeline.sadd(keptSlotKey(task, id, slot), WHOLE));
   await settle(
     nodes,
@@ -96,14 +102,21 @@ export async function lostKept(nodes: SlotNodes, task: string, { id, slots }: Ke
 /**
  * Where names were lost, all keys that stand in those slots by now are taken for the target's own: some may be the task's, and of none it
  * can be told. To be done before anything is written there. All sets have another id from then on: a run that has been passed over adds
- * nothing to those that its successor goes by. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
+ * nothing to those that its successor goes by. `own`: the slots of a part. By its id the other parts know their sets as well, so it stays,
+ * and a slot that had one has one again, be there keys or not; whoever takes a part over ends the connections of the run before it first.
+ * @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
  */
 export async function mendKept(
   ground: KeptGround,
   keptSlots: KeptSlots,
+  own: SlotSet | undefined,
 ): Promise<{ readonly lost: SlotSet; readonly keptSlots: KeptSlots }> {
-  const lost = await lostKept(ground.nodes, ground.task, keptSlots);
+  const lost = await lostKept(ground.nodes, ground.task, keptAmong(keptSlots, own));
   if (lost.size === 0) return { lost, keptSlots };
+  if (own) {
+    await noteKept(ground, keptSlots.id, lost, 'too');
+    return { lost, keptSlots };
+  }
   const { nodes, task } = ground;
   const id = keptId(randomUUID());
   const whole = keptSlots.slots.without(lost);

@@ -88,24 +88,34 @@ export function refuseStanding(standing: ReadonlyMap<number, number>, libraries:
   throw new LockstepError('TARGET_NOT_EMPTY', list.join(', '));
 }
 
+/** `name`: that of the task, or of the part, whose checkpoint it is. */
+export type MayAdd = (now: Checkpoint | undefined, name: string) => boolean;
+
+async function allOf(redis: Redis, claims: readonly string[], mayAdd: MayAdd): Promise<boolean> {
+  const found = await Promise.all(claims.map((name) => redis.hgetall(checkpointKey(name))));
+  return claims.every((name, i) => mayAdd(parseCheckpoint(found[i]!), name));
+}
+
 /**
  * Remembers the names of the keys that stand on the target before a task that may overwrite keys of the same name: whatever
  * happens later, a key that is only the target's is never removed by us. Names are added and none is taken away, as another run may go by
- * them. `mayAdd`: whether what stands there is the target's own, as far as the checkpoint tells; looked at with each page, in its step.
+ * them. `mayAdd`: whether what stands there is the target's own, as far as a checkpoint tells; looked at with each page, in its step.
+ * `claims`: of a task with parts, those that have claimed their checkpoints, each of which is looked at.
  * @throws LockstepError TARGET_TAKEN_OVER where it is not any more
  */
 export async function rememberStandingKeys(
   redis: Redis,
   task: string,
   standing: ReadonlyMap<number, number>,
-  mayAdd: (now: Checkpoint | undefined) => boolean,
+  mayAdd: MayAdd,
+  claims: readonly string[] = [task],
 ): Promise<void> {
   for (const db of standing.keys()) {
     await redis.select(db);
     for await (const page of scanKeys(redis, undefined)) {
       await redis.select(CHECKPOINT_DB);
-      await redis.watch(checkpointKey(task));
-      const free = mayAdd(parseCheckpoint(await redis.hgetall(checkpointKey(task))));
+      await redis.watch(...claims.map(checkpointKey));
+      const free = await allOf(redis, claims, mayAdd);
       await redis.select(db);
       const added =
         free &&

@@ -2,14 +2,7 @@ import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { databasesOf, readInfo } from '../control/info.ts';
-import {
-  buildKey,
-  CHECKPOINT_DB,
-  checkpointKey,
-  keptKeysKey,
-  parseCheckpoint,
-  type Checkpoint,
-} from './checkpoint.ts';
+import { buildKey, CHECKPOINT_DB, checkpointKey, parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { stillOurs } from './claim.ts';
 import { removeLanes } from './lanes.ts';
 import { scriptTextsKey } from './script-texts.ts';
@@ -28,8 +21,8 @@ export interface EmptyPart {
 }
 
 /**
- * Removes what a part has on a target: its lanes, then in one step its checkpoint and whatever else is called by its name. Broken off
- * before that step, the part stands without slots, and is removed the next time. One that is gone already has been removed.
+ * Removes what a part has on a target: its lanes, then in one step its checkpoint and whatever else is called by its name. The names of
+ * the target's own keys are those of other parts as well, and stay. Broken off before that step, the part stands without slots, and is removed the next time. One that is gone already has been removed.
  * @throws LockstepError TARGET_TAKEN_OVER when another run owns it by now; TARGET_SLOTS_MOVED
  */
 export async function removePart({ redis, nodes, name, checkpoint }: EmptyPart): Promise<void> {
@@ -60,9 +53,9 @@ async function removeOnce(redis: Redis, name: string, ours: Checkpoint): Promise
   const removing = redis.multi();
   for (const db of databases) {
     if (db === CHECKPOINT_DB) continue;
-    removing.select(db).del(keptKeysKey(name), buildKey(name)).select(CHECKPOINT_DB);
+    removing.select(db).del(buildKey(name)).select(CHECKPOINT_DB);
   }
-  removing.del(keptKeysKey(name), buildKey(name), scriptTextsKey(name), checkpointKey(name));
+  removing.del(buildKey(name), scriptTextsKey(name), checkpointKey(name));
   const replies = await removing.hdel(TASKS_KEY, name).exec();
   for (const [error] of replies ?? []) if (error) throw error;
   return replies !== null;

@@ -1,10 +1,10 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeGiven } from '../../../shared/model/endpoint.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { claimCheckpoint } from '../checkpoint/claim.ts';
+import { isBareClaim, type Checkpoint, type StandingNames } from '../checkpoint/checkpoint.ts';
+import { claimCheckpoint, missing } from '../checkpoint/claim.ts';
 import { refuseOtherForm, refuseOtherTasks, tasksWriting } from '../checkpoint/other-tasks.ts';
-import { refuseStanding, standingKeys } from '../checkpoint/ownership.ts';
-import { readParts } from '../checkpoint/read-parts.ts';
+import { holdsKeys, refuseStanding, standingKeys } from '../checkpoint/ownership.ts';
+import { readParts, type StandingPart } from '../checkpoint/read-parts.ts';
 import { findTasks } from '../checkpoint/task-index.ts';
 import { taskOf } from '../checkpoint/task-parts.ts';
 import { describeLibraries, libraryNames } from '../control/function-libraries.ts';
@@ -80,8 +80,9 @@ async function lookAround(options: PrepareTargetOptions, present: Checkpoint | u
   // A run that began at the same moment has come further, and what stands there it has brought.
   if (part && standing.size + libraries.length > 0 && hasBegun(await readParts(redis, taskOf(spec.task))))
     throw takenOver();
-  // Names of the target's own are kept by a task that writes all of it: what is there of other parts cannot be told from them.
-  if (spec.existing === 'fail' || part) refuseStanding(standing, libraries);
+  if (spec.existing === 'fail') refuseStanding(standing, libraries);
+  // They are noted for all parts together, once each has claimed what is its and none is refused.
+  if (part) return { kept: false, keptLibraries: [], copied: false };
   let kept: Pick<Found, 'kept' | 'keptSlots'> = { kept: false };
   if (standing.size > 0) {
     // Nothing was brought yet by a run that has claimed nothing more.
@@ -101,14 +102,19 @@ async function lookAround(options: PrepareTargetOptions, present: Checkpoint | u
 
 /**
  * What stands there other parts have brought, unless others have written to it since. Where one of them has had a whole copy there, keys
- * of the slots that come to this part may be a part of that, and are left as they are until its own snapshot is here whole.
- * @throws LockstepError TARGET_HANDED_OVER
+ * of the slots that come to this part may be a part of that, and are left as they are until its own snapshot is here whole. What the target
+ * held before the task is as the others have it.
+ * @throws LockstepError TARGET_HANDED_OVER, CHECKPOINT_MISSING
  */
 async function besideOthers(
-  { spec, redis, targets, databases }: PrepareTargetOptions,
-  { slots }: TaskPart,
+  { spec, redis, targets, databases, cluster }: PrepareTargetOptions,
+  { slots, names }: TaskPart,
 ): Promise<Found> {
   const parts = await readParts(redis, taskOf(spec.task));
+  const said = names ?? saidBy(parts);
+  // A server that went back to before they were noted has lost them; on a cluster the sets themselves tell.
+  if (said.kept && !cluster && !parts.some(({ checkpoint }) => checkpoint.kept))
+    if (await holdsKeys(targets, databases, undefined)) throw missing();
   const writes = await writesSinceTogether(
     targets,
     parts.map(({ checkpoint }) => checkpoint),
@@ -117,5 +123,12 @@ async function besideOthers(
     const standing = await standingKeys(targets, databases, slots);
     if (standing.size > 0) refuseHandedOver(writes, standing);
   }
-  return { kept: false, keptLibraries: [], copied: parts.some(({ checkpoint }) => checkpoint.copied) };
+  return { ...said, copied: parts.some(({ checkpoint }) => checkpoint.copied) };
+}
+
+/** What parts say of what the target held before the task: those that have written there know, and a claim alone may not have heard of it. */
+export function saidBy(parts: readonly Pick<StandingPart, 'checkpoint'>[]): StandingNames {
+  const found = parts.find(({ checkpoint }) => !isBareClaim(checkpoint)) ?? parts[0];
+  const { kept = false, keptSlots, keptLibraries = [] } = found?.checkpoint ?? {};
+  return { kept, keptSlots, keptLibraries };
 }

@@ -4,8 +4,10 @@ import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { otherForm } from '../checkpoint/other-tasks.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { Shard } from '../router/topology.ts';
+import type { WritesSince } from '../control/write-mark.ts';
 import { divideSource } from '../source/divide-source.ts';
 import { notCluster, otherSource } from '../source/other-source.ts';
+import { HANDED_OVER } from '../target/handed-over.ts';
 import { reachedByAny, reachesBack } from '../watch/backlog-reach.ts';
 import { whySlots } from './part-slots.ts';
 import { whyNewCopy } from './prepare-target.ts';
@@ -31,17 +33,24 @@ export type Start = Pick<TaskOutlook, 'start' | 'reason'>;
 
 export const UNKNOWN: Start = { start: 'unknown', reason: null };
 
-/** Why a start would be refused: the task has another kind of source than it had, or is to copy another one than it has copied. */
+/**
+ * Why a start would be refused: the task has another kind of source than it had, is to copy another one than it has copied, or has parts that
+ * are to replace what others may have written (`writes`).
+ */
 export const wouldRefuse = (
-  spec: Pick<TaskSpec, 'task' | 'source' | 'readFrom'>,
+  spec: Pick<TaskSpec, 'task' | 'source' | 'readFrom' | 'existing'>,
   { own, parts }: StandingTask,
   source: readonly FollowedServer[],
   { start }: Start,
+  writes: WritesSince,
 ): string | undefined => {
   const parted = source[0]?.shard !== undefined;
   if (!parted && source.length > 0 && spec.readFrom === 'replicas') return notCluster(spec).message;
   if (parted ? own !== undefined : parts.length > 0) return otherForm(spec.task, parted).message;
   if (start !== 'new-copy') return undefined;
+  // Where nobody is to overwrite them, that is said of any task.
+  if (parted && writes !== 'none' && spec.existing === 'overwrite')
+    return `${HANDED_OVER[writes]}, and a task whose source is a cluster takes none of it for the target's own`;
   const standing = [...(own ? [own] : []), ...parts.map(({ checkpoint }) => checkpoint)];
   return standing.map((checkpoint) => otherSource(spec, checkpoint)).find((other) => other !== undefined)
     ?.message;

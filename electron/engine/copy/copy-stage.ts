@@ -149,7 +149,8 @@ export class CopyStage {
       part: this.options.part,
     }));
     if (servers.cluster) await this.divide(servers.cluster, start);
-    if (servers.cluster && checkpoint.kept)
+    // Of a task with parts whoever notes the names does so, for all of them.
+    if (servers.cluster && checkpoint.kept && !this.options.part)
       await forgetKept(servers.cluster.nodes, spec.task, (id) => id !== checkpoint.keptSlots?.id);
     tellImport(this.options.events, spec, imported);
     await forgetScriptTexts(redis, spec.task);
@@ -186,11 +187,11 @@ export class CopyStage {
 
   /** The copy tells the target's own keys by what is noted of them, which is to be there whole. */
   private async mendKept(): Promise<void> {
-    const { servers, spec, own, events } = this.options;
+    const { servers, spec, own, events, part } = this.options;
     const { cluster } = servers;
     const { keptSlots } = own.checkpoint!;
     if (!cluster || !keptSlots) return;
-    const mended = await mendKept(cluster.keptGround(spec.task), keptSlots);
+    const mended = await mendKept(cluster.keptGround(spec.task), keptSlots, part?.slots);
     if (mended.lost.size === 0) return;
     own.checkpoint = { ...own.checkpoint!, keptSlots: mended.keptSlots };
     events.warning(

@@ -8,7 +8,7 @@ import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { UnsettledSlots } from '../../../shared/model/unsettled-slots.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isBareClaim, type Checkpoint, type StandingNames } from '../checkpoint/checkpoint.ts';
 import type { FoundCluster } from '../control/discover-cluster.ts';
 import { unsettledSlots } from '../control/unsettled-slots.ts';
 import { SlotSet } from '../router/slot-set.ts';
@@ -24,6 +24,8 @@ import {
   removeParts,
   type LeftParts,
 } from '../claim/former-parts.ts';
+import { saidBy } from '../claim/claim-first.ts';
+import { forgetNames, noteNames } from '../claim/note-names.ts';
 import { jointMetrics, NO_WORK, withWork } from './joint-metrics.ts';
 import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
@@ -75,7 +77,11 @@ export class ClusterSession implements Run {
   private readonly earlier: PartEnd[] = [];
   private work = NO_WORK;
   private readonly rows = new PartRows();
-  private gate: ClaimGate | undefined;
+  private gate: ClaimGate<StandingNames | undefined> | undefined;
+  /** What the target held before the task: as parts say that stand there, or as this run has noted it. */
+  private names: StandingNames | undefined;
+  /** This run was about to note it. */
+  private noting = false;
   /** Why slots are nobody's, or not the one's that has them on the source. */
   private unsettled = '';
   private unsettledSlots: UnsettledSlots | undefined;
@@ -122,9 +128,8 @@ export class ClusterSession implements Run {
       await removeParts(this.world, this.spec, division.gone);
       for (const { number, checkpoint } of former)
         if (division.gone.includes(number)) this.gone.set(number, checkpoint);
-      this.begin(found, division.parts, division, {
-        ...{ begun: hasBegun(former), goesOn: false, doubted: doubted(standing) },
-      });
+      if (hasBegun(former)) this.names = saidBy(former);
+      this.begin(found, division.parts, division, { goesOn: false, doubted: doubted(standing) });
       this.setting.onBegun?.();
       this.watch.start(found);
       await this.ended.promise;
@@ -213,12 +218,13 @@ export class ClusterSession implements Run {
     found: FoundCluster,
     parts: readonly DividedPart[],
     division: Division,
-    standing: Pick<PartGround, 'begun' | 'goesOn' | 'doubted'>,
+    standing: Pick<PartGround, 'goesOn' | 'doubted'>,
     left: LeftParts = new Map(),
   ): void {
-    const gate = (this.gate = new ClaimGate(parts.length));
+    const gate = (this.gate = new ClaimGate(parts.length, () => this.noteNames()));
     const { parts: all } = division;
-    const { begun, goesOn, doubted: doubts } = standing;
+    const { goesOn, doubted: doubts } = standing;
+    const { names } = this;
     const leader = leaderOf(division);
     for (const { number, slots, shard } of parts) {
       this.gone.delete(number);
@@ -234,7 +240,8 @@ export class ClusterSession implements Run {
         },
         ground: {
           slots,
-          ...{ begun, goesOn },
+          // Before any part has claimed what is its, nobody has looked at what stands there.
+          ...{ begun: names !== undefined, goesOn, names },
           // What stands there of a part that this run did not have has come back.
           doubted: goesOn && !left.has(number) ? slots : doubts,
           left: left.get(number),
@@ -263,6 +270,18 @@ export class ClusterSession implements Run {
     this.parts.sort((a, b) => a.number - b.number);
   }
 
+  /** Once, when the first parts have claimed what is theirs and none was refused. */
+  private async noteNames(): Promise<StandingNames | undefined> {
+    const parts = this.parts.flatMap(({ owned }) => (owned ? [owned] : []));
+    if (this.names || parts.length === 0) return undefined;
+    const { world, spec, events } = this;
+    this.noting = true;
+    const goOn = (): void => {
+      if (this.failed || this.stopping) throw notBegun();
+    };
+    return (this.names = await noteNames(world, { spec, parts, events, goOn }));
+  }
+
   private newClaimant(): Claimant {
     const owner = randomUUID();
     this.claimants.add(owner);
@@ -272,6 +291,8 @@ export class ClusterSession implements Run {
   /** All that were begun have ended. What stands of others is handed over as it was before. */
   private async close(): Promise<void> {
     this.watch.stop();
+    await this.gate?.idle;
+    await this.forgetNames().catch(() => undefined);
     // Where that fails, the next start takes them off.
     await removeAgain(this.world, this.spec, this.gone).catch(() => undefined);
     this.noteLeft(this.parts);
@@ -279,11 +300,22 @@ export class ClusterSession implements Run {
     if (parts.length > 0) await closeParts(this.world, this.spec, parts);
   }
 
+  /** The run came to nothing, and so did what it has noted for it. */
+  private async forgetNames(): Promise<void> {
+    const claims = this.parts.flatMap(({ owned }) => (owned ? [owned.checkpoint] : []));
+    if (!this.noting || !claims.every(isBareClaim)) return;
+    await forgetNames(this.world, this.spec, keptIdsOf(this.names));
+  }
+
   private noteLeft(parts: readonly RunningPart[]): void {
     for (const { owned } of parts) if (owned) this.left.set(owned.task, owned.checkpoint);
   }
 
-  private partFailed(part: RunningPart, error: LockstepError, gate: ClaimGate): void {
+  private partFailed(
+    part: RunningPart,
+    error: LockstepError,
+    gate: Pick<ClaimGate<unknown>, 'arrive'>,
+  ): void {
     if (!isStray(error) || part.owned) return this.ended.reject(error);
     // The others go on without it, and its slots are divided with what the source is found as next, be that as it was.
     gate.arrive().catch(() => undefined);
@@ -357,7 +389,7 @@ export class ClusterSession implements Run {
       // Then they are begun to be handed over.
       if (fault) this.stop('now');
       this.tellShards(found, { ...division, parts: changed });
-      if (changed.length > 0) this.begin(found, changed, division, { begun: true, goesOn: true }, left);
+      if (changed.length > 0) this.begin(found, changed, division, { goesOn: true }, left);
       if (fault) throw fault;
     } finally {
       this.dividing = false;
@@ -440,6 +472,9 @@ const notBegun = (): LockstepError =>
     'INTERRUPTED',
     'nothing was changed, as it had not looked at the target yet; the next run goes on from where the task stands',
   );
+
+const keptIdsOf = (names: StandingNames | undefined): string[] =>
+  names?.keptSlots ? [names.keptSlots.id] : [];
 
 /** Who brings what every shard has: function libraries. */
 const leaderOf = ({ parts }: Division): number => Math.min(...parts.map(({ number }) => number));

@@ -60,7 +60,7 @@ export async function lookAhead(world: World, spec: TaskSpec): Promise<TaskOutlo
   const from = source.status === 'fulfilled' ? source.value : undefined;
   const to = target.status === 'fulfilled' ? target.value : undefined;
   const ahead: Start = to ? startAhead(spec, to.standing, from?.followed) : UNKNOWN;
-  const refusal = from && to && wouldRefuse(spec, to.standing, from.followed, ahead);
+  const refusal = from && to && wouldRefuse(spec, to.standing, from.followed, ahead, to.writes);
   if (refusal !== undefined) faults.push(refusal);
   return {
     atMs: world.clock.now(),
@@ -165,8 +165,12 @@ async function lookAtServers(
   const all = [...(own ? [{ name: task, checkpoint: own }] : []), ...parts];
   const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'keyspace')));
   const keys = infos.reduce((sum, info) => sum + keysIn(info, (db) => databases.includes(db)), 0);
-  // The index of tasks, the checkpoints, and of a cluster those of their lanes.
-  const ours = all.reduce((sum, { checkpoint }) => sum + 1 + (checkpoint.lanes?.lanes.length ?? 0), 1);
+  // The index of tasks, the checkpoints, of a cluster those of their lanes, and the names of keys of its own, which all parts have.
+  const names = Math.max(0, ...all.map(({ checkpoint }) => setsOfNames(checkpoint)));
+  const ours = all.reduce(
+    (sum, { checkpoint }) => sum + 1 + (checkpoint.lanes?.lanes.length ?? 0),
+    1 + names,
+  );
   const placed = nodes ? (one: StandingName) => atLanesOf(nodes, one) : undefined;
   return {
     keys: Math.max(0, all.length > 0 && databases.includes(CHECKPOINT_DB) ? keys - ours : keys),
@@ -179,6 +183,8 @@ async function lookAtServers(
     },
   };
 }
+
+const setsOfNames = ({ kept, keptSlots }: Checkpoint): number => keptSlots?.slots.size ?? (kept ? 1 : 0);
 
 type StandingName = Pick<StandingPart, 'name' | 'checkpoint'>;
 

@@ -22,8 +22,13 @@ export class KeptNames {
   private readonly places = new Map<number, number>();
   private all = false;
 
-  /** Reads the names that are left. undefined when there are none. */
-  static async load(redis: Redis, task: string, databases: DatabaseChoice): Promise<KeptNames | undefined> {
+  /** Reads the names that are left; of a part those of its slots. undefined when there are none. */
+  static async load(
+    redis: Redis,
+    task: string,
+    databases: DatabaseChoice,
+    slots: SlotSet | undefined,
+  ): Promise<KeptNames | undefined> {
     const names = new KeptNames();
     for (const db of databasesOf(await readInfo(redis, 'keyspace')).keys()) {
       if (!databases.includes(db)) continue;
@@ -31,7 +36,7 @@ export class KeptNames {
       let cursor = '0';
       do {
         const [next, page] = await redis.sscanBuffer(keptKeysKey(task), cursor, 'COUNT', SCAN_COUNT);
-        for (const name of page) names.add(db, name);
+        for (const name of page) if (slots?.hasKey(name) ?? true) names.add(db, name);
         cursor = String(next);
       } while (cursor !== '0' && !names.all);
     }

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
 import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
+import type { KeptSets } from '../checkpoint/kept-sets.ts';
+import { withoutKept } from '../checkpoint/without-kept.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { onChange } from '../control/cluster-change.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
@@ -37,43 +39,55 @@ export async function namesInSlots(node: Redis, slots: SlotSet, most: number): P
   return names;
 }
 
+/** A target whose keys are looked for. */
+export interface StandingSide {
+  /** To where the checkpoint lies. It selects databases. */
+  readonly redis: Redis;
+  /** Where they are looked for among all that it has; of one server by itself. */
+  readonly db: number;
+  /** Of a cluster. */
+  readonly nodes: SlotNodes | undefined;
+  /** Keys of its own, which are left out. */
+  readonly kept: KeptSets | undefined;
+}
+
 /**
- * The keys that a target has in these slots, by slot, the tool's own left out: those of a server by itself are looked for among all that
- * it has in this database. Leaves database 0 selected. @throws NewCopyNeeded past `most`; LockstepError TARGET_SLOTS_MOVED
+ * The keys that a target has in these slots, by slot, the tool's own and those of the target's own left out. Leaves database 0 selected.
+ * @throws NewCopyNeeded past `most`, own keys of the target counted; LockstepError TARGET_SLOTS_MOVED
  */
 export async function namesStanding(
-  redis: Redis,
-  db: number,
-  nodes: SlotNodes | undefined,
+  { redis, db, nodes, kept }: StandingSide,
   slots: SlotSet,
   most: number,
 ): Promise<NamesBySlot> {
   const found = new Map<number, string[]>();
   let left = most;
-  const note = (name: Buffer): void => {
-    const slot = keySlot(name);
-    if (!slots.has(slot)) return;
-    if (left-- === 0) throw tooMany(most);
-    const there = found.get(slot);
-    if (there) there.push(name.toString('latin1'));
-    else found.set(slot, [name.toString('latin1')]);
+  const note = async (node: Redis, page: readonly Buffer[]): Promise<void> => {
+    const here = page.filter((name) => slots.has(keySlot(name)));
+    left -= here.length;
+    if (left < 0) throw tooMany(most);
+    for (const name of kept ? await withoutKept(node, kept, here) : here) {
+      const slot = keySlot(name);
+      const there = found.get(slot);
+      if (there) there.push(name.toString('latin1'));
+      else found.set(slot, [name.toString('latin1')]);
+    }
   };
   if (nodes) {
-    for (const range of slots.ranges)
-      for (let slot = range.first; slot <= range.last; slot++) {
-        const node = await nodes.onSlot(slot);
-        const reply = await onChange(() =>
-          node.callBuffer('CLUSTER', 'GETKEYSINSLOT', String(slot), String(left + 1)),
-        );
-        foreign(Array.isArray(reply) ? reply : []).forEach(note);
-      }
+    for (const slot of slots.list()) {
+      const node = await nodes.onSlot(slot);
+      const reply = await onChange(() =>
+        node.callBuffer('CLUSTER', 'GETKEYSINSLOT', String(slot), String(left + 1)),
+      );
+      await note(node, foreign(Array.isArray(reply) ? reply : []));
+    }
     return found;
   }
   await redis.select(db);
   let cursor = '0';
   do {
     const [next, names] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
-    foreign(names).forEach(note);
+    await note(redis, foreign(names));
     cursor = String(next);
   } while (cursor !== '0');
   await redis.select(CHECKPOINT_DB);

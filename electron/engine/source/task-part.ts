@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint, StandingNames } from '../checkpoint/checkpoint.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import type { ShardSource } from './source-cluster.ts';
 import type { Turns } from '../pacing/turns.ts';
@@ -18,6 +18,8 @@ export interface TaskPart {
   readonly leads: boolean;
   /** Another part, or an earlier run, has written to the target: what stands there is the task's own. */
   readonly begun: boolean;
+  /** What the target held before the task, where this run knows it: it has noted it, or parts that have written there say so. */
+  readonly names?: StandingNames | undefined;
   /** Slots that another part vouches for as well: whatever it says, it has none of them. */
   readonly doubted?: SlotSet | undefined;
   /** As this run has left it before it is begun anew: where another run has claimed it since, this one has been passed over. */
@@ -38,8 +40,11 @@ export interface PartGround extends TaskPart {
   readonly shard: ShardSource;
   /** It is begun in the middle of a run of the task: faults are waited for, and what stands on the target is handed over however soon it ends. */
   readonly goesOn: boolean;
-  /** Resolves once all that begin together have claimed what is theirs; rejects where that comes to nothing. */
-  readonly allClaimed: () => Promise<void>;
+  /**
+   * Resolves once all that begin together have claimed what is theirs, with what was noted in their claims of keys that the target held
+   * before, if anything was; rejects where that comes to nothing.
+   */
+  readonly allClaimed: () => Promise<StandingNames | undefined>;
   /** Each slot of the source is some part's, so that all of it can be in step. */
   readonly settled: () => boolean;
   /** Looks whether slots have moved by now, and begins to act on it. Never rejects. */

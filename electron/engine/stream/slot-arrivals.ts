@@ -1,4 +1,5 @@
 import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
+import type { KeptSets } from '../checkpoint/kept-sets.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { coded, controlError } from '../control/control-connection.ts';
 import { isReplyError } from '../control/reply-error.ts';
@@ -37,8 +38,11 @@ export class SlotArrivals {
     this.databases = databases;
   }
 
-  /** `have`: what the part vouches for. @throws LockstepError */
-  async next(have: SlotSet): Promise<NextArrival> {
+  /**
+   * `have`: what the part vouches for; `kept`: the target's own keys, which stay where the source has none of their names.
+   * @throws LockstepError
+   */
+  async next(have: SlotSet, kept: KeptSets | undefined): Promise<NextArrival> {
     const missing = this.wanted.without(have);
     if (missing.size === 0) return { kind: 'none' };
     if (await this.inSeveral())
@@ -48,7 +52,7 @@ export class SlotArrivals {
       };
     try {
       const counts = await this.count(missing);
-      const standing = await this.stand(missing);
+      const standing = await this.stand(missing, kept);
       const keysIn = (slot: number): number =>
         Math.max(counts.get(slot) ?? 0, standing.get(slot)?.length ?? 0);
       const slots = this.choose(missing, keysIn);
@@ -91,16 +95,14 @@ export class SlotArrivals {
     return counts;
   }
 
-  private async stand(missing: SlotSet): Promise<NamesBySlot> {
+  private async stand(missing: SlotSet, kept: KeptSets | undefined): Promise<NamesBySlot> {
     const { servers } = this;
     const redis = await servers.openTarget();
     // A target that went back to an earlier state may lack more than before.
     if (!this.standing?.slots.includes(missing)) {
       const names = await coded('target', servers.at.target, () =>
         namesStanding(
-          redis,
-          this.databases.targetDb(CHECKPOINT_DB),
-          servers.cluster?.nodes,
+          { redis, db: this.databases.targetDb(CHECKPOINT_DB), nodes: servers.cluster?.nodes, kept },
           missing,
           MOST_KEYS,
         ),

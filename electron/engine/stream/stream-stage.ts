@@ -20,6 +20,7 @@ import {
   TORN,
   type OwnedLanes,
 } from '../checkpoint/lanes.ts';
+import { keptSets } from '../checkpoint/kept-sets.ts';
 import { KEPT_LOST } from '../checkpoint/note-kept.ts';
 import { findOwnKeys, type OwnKeys } from '../checkpoint/find-own-keys.ts';
 import { takesPayloadsOf } from '../control/server-facts.ts';
@@ -161,7 +162,9 @@ export class StreamStage {
     if (claim.kind === 'claimed') own.checkpoint = claim.checkpoint;
     if (!still()) return;
     if (claim.kind === 'restart') return void feed.restart(claim.from, claim.reason);
-    const coming = part ? await this.arrivals(part).next(claim.checkpoint.slots!) : NOTHING_COMES;
+    const coming = part
+      ? await this.arrivals(part).next(claim.checkpoint.slots!, keptSets(spec.task, claim.checkpoint))
+      : NOTHING_COMES;
     if (part && !still()) return;
     if (coming.kind === 'new-copy') return void feed.restart(undefined, coming.reason);
     // What stands there may be theirs, and a copy asks before it replaces that.
@@ -227,7 +230,7 @@ export class StreamStage {
     }
     const guard = checkpoint.kept
       ? await loadKeptGuard({
-          ...{ redis, nodes: cluster?.nodes, task: spec.task, checkpoint },
+          ...{ redis, nodes: cluster?.nodes, task: spec.task, checkpoint, slots },
           ...{ databases, table: servers.table },
         })
       : undefined;

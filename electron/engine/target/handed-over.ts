@@ -64,7 +64,8 @@ export async function noteOwnClaim(
   return noteHandOver(servers, task, claimed);
 }
 
-const FACTS: Readonly<Record<Exclude<WritesSince, 'none'>, string>> = {
+/** What may have become of a target since it was handed over. */
+export const HANDED_OVER: Readonly<Record<Exclude<WritesSince, 'none'>, string>> = {
   some: 'others have written to the target since the task handed it over',
   unknown:
     'whether others have written to the target since the task handed it over cannot be told, as it was restarted or does not count',
@@ -73,8 +74,8 @@ const FACTS: Readonly<Record<Exclude<WritesSince, 'none'>, string>> = {
 /** The stream goes on onto it all the same: what others wrote stays, and nobody would notice. */
 export const resumedOver = (writes: Exclude<WritesSince, 'none'>): string =>
   writes === 'some'
-    ? `Note: ${FACTS.some}. The task goes on from its checkpoint, and what they changed stays: compare the sides`
-    : `Note: ${FACTS.unknown}. The task goes on from its checkpoint: compare the sides if somebody may have`;
+    ? `Note: ${HANDED_OVER.some}. The task goes on from its checkpoint, and what they changed stays: compare the sides`
+    : `Note: ${HANDED_OVER.unknown}. The task goes on from its checkpoint: compare the sides if somebody may have`;
 
 /**
  * A copy onto a target that may be in use by now asks as a first one does: it refuses, or takes all that stands there for the
@@ -97,5 +98,5 @@ export function refuseHandedOver(
   standing: ReadonlyMap<number, number>,
 ): never {
   const list = [...standing].map(([db, keys]) => `database ${db} holds ${formatKeys(keys)}`);
-  throw new LockstepError('TARGET_HANDED_OVER', `${FACTS[writes]}; ${list.join(', ')}`);
+  throw new LockstepError('TARGET_HANDED_OVER', `${HANDED_OVER[writes]}; ${list.join(', ')}`);
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { guardingCluster, guardingServer, type Guarding } from '../checkpoint/guarded-node.ts';
+import type { KeptGround } from '../checkpoint/note-kept.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { coded, openControl } from '../control/control-connection.ts';
 import { checkTarget, readFacts, type ServerFacts } from '../control/server-facts.ts';
@@ -18,6 +19,8 @@ export interface OpenedTarget {
   /** Of a cluster, as it was found a moment ago. */
   readonly nodes: SlotNodes | undefined;
   readonly guarding: (task: string) => Guarding;
+  /** For noting what keys of its own it has under a task; undefined for one server. */
+  readonly keptGround: ((task: string) => KeptGround) | undefined;
 }
 
 /**
@@ -38,7 +41,7 @@ export async function onTarget<T>(
     checkTarget(target, facts);
     const guarding = (task: string): Guarding => guardingServer(redis, task);
     return await coded('target', target, () =>
-      work({ redis, facts, servers: [redis], nodes: undefined, guarding }),
+      work({ redis, facts, servers: [redis], nodes: undefined, guarding, keptGround: undefined }),
     );
   } finally {
     redis.disconnect();
@@ -60,7 +63,8 @@ async function onCluster<T>(
     checkTarget(home, facts);
     const servers = await homeFirst(nodes);
     const guarding = (task: string): Guarding => guardingCluster(nodes, task);
-    return await coded('target', home, () => work({ redis, facts, servers, nodes, guarding }));
+    const keptGround = (task: string): KeptGround => cluster.keptGround(task);
+    return await coded('target', home, () => work({ redis, facts, servers, nodes, guarding, keptGround }));
   } finally {
     cluster.forget();
   }

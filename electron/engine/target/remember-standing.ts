@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { keptId } from '../checkpoint/kept-slots.ts';
 import { noteKept, type KeptGround } from '../checkpoint/note-kept.ts';
-import { rememberStandingKeys } from '../checkpoint/ownership.ts';
+import { rememberStandingKeys, type MayAdd } from '../checkpoint/ownership.ts';
 
 export interface StandingGround {
   /** To where the checkpoint lies. */
@@ -13,7 +13,8 @@ export interface StandingGround {
   /** See Checkpoint.owner. */
   readonly owner: string;
   /** See rememberStandingKeys. */
-  readonly mayAdd: (now: Checkpoint | undefined) => boolean;
+  readonly mayAdd: MayAdd;
+  readonly claims?: readonly string[];
 }
 
 /**
@@ -21,11 +22,11 @@ export interface StandingGround {
  * @returns what the checkpoint is to say of them. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
  */
 export async function rememberStanding(
-  { redis, cluster, task, owner, mayAdd }: StandingGround,
+  { redis, cluster, task, owner, mayAdd, claims }: StandingGround,
   standing: ReadonlyMap<number, number>,
 ): Promise<Pick<Checkpoint, 'kept' | 'keptSlots'>> {
   if (!cluster) {
-    await rememberStandingKeys(redis, task, standing, mayAdd);
+    await rememberStandingKeys(redis, task, standing, mayAdd, claims);
     return { kept: true };
   }
   const id = keptId(owner);

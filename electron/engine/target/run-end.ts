@@ -95,7 +95,9 @@ export class RunEnd {
       await dropClaim(redis, spec.task, claim);
       const { cluster } = servers;
       const { keptSlots } = claim;
-      if (keptSlots && cluster) await forgetKept(cluster.nodes, spec.task, (id) => id === keptSlots.id);
+      // Those of a task with parts are of all of them.
+      if (keptSlots && cluster && !this.options.part)
+        await forgetKept(cluster.nodes, spec.task, (id) => id === keptSlots.id);
     });
   }
 }

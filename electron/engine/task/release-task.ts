@@ -15,6 +15,7 @@ import { handOver } from '../target/hand-over.ts';
 import { noteOwnClaim, writesSinceHandOver, type TargetServers } from '../target/handed-over.ts';
 import { insist } from '../events/insist.ts';
 import { onTarget, type OpenedTarget } from '../target/on-target.ts';
+import { forgetNames } from '../claim/note-names.ts';
 import { beginTogether, noteHandOverOf, type OwnedPart } from '../target/parts-handed-over.ts';
 import type { TaskEvents } from '../events/task-events.ts';
 import type { World } from '../world/world.ts';
@@ -40,6 +41,8 @@ export async function releaseTask(
   const keys = await insist(world.clock, target, events, () =>
     onTarget(world, target, NAME, (opened) => release.goOn(opened)),
   );
+  const { removed } = release;
+  if (removed) await forgetNames(world, { target, task }, removed).catch(() => undefined);
   return { task, state: release.state, keys };
 }
 
@@ -79,6 +82,13 @@ class Release {
     for (const name of waiting()) late.set(name, await this.handOver(target, name));
     await noteHandOverOf(target.servers, this.parts);
     return [...late.values()].reduce((sum, keys) => sum + keys, 0);
+  }
+
+  /** Where no part of it is left: by which ids sets of names were kept for it on a cluster. */
+  get removed(): readonly string[] | undefined {
+    const { names, claimed } = this;
+    if (this.parts.length > 0 || !names.every((name) => partOf(name))) return undefined;
+    return [...claimed.values()].flatMap(({ keptSlots }) => (keptSlots ? [keptSlots.id] : []));
   }
 
   /** Those that stand on the target. */

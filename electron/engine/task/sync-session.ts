@@ -248,8 +248,9 @@ export class SyncSession implements Run {
       await this.waitedFor(() => this.servers.refuseLoop());
       if (this.part?.allClaimed) {
         // Who is stopped early is not waited for by the others, which are stopped as well.
-        const ended = await Promise.race([this.part.allClaimed(), this.done.promise]);
-        if (ended) return await this.finish(ended);
+        const next = await Promise.race([this.part.allClaimed(), this.done.promise]);
+        if (typeof next === 'string') return await this.finish(next);
+        if (next) this.target.hasNoted(next);
       }
       if (from?.position) await this.tellReach(from.position);
       if (this.evictions.count > 0) this.log.evicted(this.evictions);

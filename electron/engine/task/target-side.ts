@@ -5,7 +5,8 @@ import { formatKeys } from '../../../shared/format/numbers.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { Arena } from '../arena/arena.ts';
-import { isBareClaim, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { isBareClaim, type Checkpoint, type StandingNames } from '../checkpoint/checkpoint.ts';
+import { keptAmong } from '../checkpoint/kept-slots.ts';
 import { LANE_GONE } from '../checkpoint/lanes.ts';
 import { atLanes, DATABASE_UNKNOWN, lanesIn } from '../claim/claim-stream.ts';
 import { coded } from '../control/control-connection.ts';
@@ -259,13 +260,13 @@ export class TargetSide {
   get ownKeys(): number {
     const { checkpoint } = this.own;
     if (!checkpoint) return 0;
+    const { part } = this.options;
+    const { keptSlots, lanes } = checkpoint;
+    // Of those that all parts have, each counts its own, and one that of a server.
+    const ofServer = checkpoint.kept && part?.leads !== false ? 1 : 0;
+    const names = keptSlots ? keptAmong(keptSlots, part?.slots).slots.size : ofServer;
     // The checkpoint and the index of tasks, and of a cluster those of its lanes.
-    return (
-      2 +
-      (checkpoint.lanes?.lanes.length ?? 0) +
-      (checkpoint.keptSlots?.slots.size ?? (checkpoint.kept ? 1 : 0)) +
-      (this.streamStage.keepsScripts ? 1 : 0)
-    );
+    return 2 + (lanes?.lanes.length ?? 0) + names + (this.streamStage.keepsScripts ? 1 : 0);
   }
 
   /** Looks at what stands on the target and makes this run the task's owner. @returns where the source is to go on */
@@ -304,6 +305,12 @@ export class TargetSide {
     if (plan?.position) evictions.goOn(checkpoint, await readEvictions(await servers.targets()));
     else evictions.begin(await readEvictions(await servers.targets()));
     return plan?.position ? { ...plan, position: { ...plan.position, offset: checkpoint.verified } } : plan;
+  }
+
+  /** It was said in the claim, by which nothing was written yet. */
+  hasNoted(names: StandingNames): void {
+    const { checkpoint } = this.own;
+    if (checkpoint && isBareClaim(checkpoint)) this.own.checkpoint = { ...checkpoint, ...names };
   }
 
   /** What the full copy has left out the source still has; where it may not be looked at, only what the stream brings is known. */

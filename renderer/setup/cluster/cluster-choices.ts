@@ -14,15 +14,6 @@ function which({ source, target, targets }: ClusterSides): string {
   return targets === 1 ? 'The target is a cluster' : 'A target is a cluster';
 }
 
-/** To overwriting keys that stand on the target. */
-export const noteOnExisting = (sides: ClusterSides): ChoiceNote | null =>
-  sides.source
-    ? {
-        tone: 'warn',
-        text: `${which(sides)}: the target has to be empty when the task begins, whatever is chosen here. Where keys stand the precheck fails, and nothing is written.`,
-      }
-    : null;
-
 /** To the choice of databases; null stands for all of them. */
 export function noteOnDatabases(
   sides: ClusterSides,

@@ -2,9 +2,6 @@ import type { ReactElement } from 'react';
 import { useWatch } from 'react-hook-form';
 import type { Draft } from '../../../shared/model/profile.ts';
 import { Panel } from '../../components/panel.tsx';
-import { ShownNote } from '../cluster/choice-note.tsx';
-import { noteOnExisting } from '../cluster/cluster-choices.ts';
-import { useClusterSides } from '../cluster/cluster-sides.ts';
 import { Choices } from '../step/choices.tsx';
 import { DatabasesField } from './databases-field.tsx';
 import { FunctionsPanel } from './functions-choice.tsx';
@@ -14,7 +11,6 @@ import classes from './what.module.css';
 /** Step 2: which data is taken, what happens to data that is there, and whether changes follow. */
 export function WhatStep(): ReactElement {
   const existing = useWatch<Draft, 'existing'>({ name: 'existing' });
-  const emptyOnly = noteOnExisting(useClusterSides());
   return (
     <div className={classes.columns}>
       <Panel title="Databases">
@@ -56,7 +52,6 @@ export function WhatStep(): ReactElement {
               },
             ]}
           >
-            {existing === 'overwrite' && <ShownNote note={emptyOnly} />}
             {existing === 'overwrite' && <StandingKeys />}
           </Choices>
           {existing === 'overwrite' && (

@@ -7,14 +7,14 @@ export const STANDING_ERRORS = {
     false,
     'The target is not empty',
     'A database of the target that the task writes to already holds keys.',
-    'Make sure that it is the server you mean. Then choose other databases (--db), or, where the source is no cluster, allow keys of the same name to be overwritten (--existing overwrite): the others stay. What is to go is removed after a backup, and never by a flush where there are keys that begin with lockstep: without these other tasks have to copy anew.',
+    'Make sure that it is the server you mean. Then choose other databases (--db), or allow keys of the same name to be overwritten (--existing overwrite): the others stay. What is to go is removed after a backup, and never by a flush where there are keys that begin with lockstep: without these other tasks have to copy anew.',
   ),
   TARGET_HANDED_OVER: entry(
     EXIT.target,
     false,
     'The target was handed over, and may be in use by now',
     'The task ended in order before, so that clients could go over to the target. A new full copy would replace or remove what they wrote.',
-    'Nothing was changed. If clients use the target now, the move is done, and this task is not to be run any more. To feed the target all the same, allow names that the source has to be overwritten (--existing overwrite): everything else on it stays. Where the source is a cluster that cannot be: remove what is there after a backup, or give another target.',
+    'Nothing was changed. If clients use the target now, the move is done, and this task is not to be run any more. To feed the target all the same, allow names that the source has to be overwritten (--existing overwrite): everything else on it stays. Where the source is a cluster, give the task another name for that (--task).',
   ),
   COPY_WOULD_REMOVE: entry(
     EXIT.target,

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { formatCount } from '../../../../shared/format/numbers.ts';
 import type { Endpoint } from '../../../../shared/model/endpoint.ts';
+import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
 import { describeLibraries } from '../../control/function-libraries.ts';
 import { findTasks } from '../../checkpoint/task-index.ts';
 import { releaseCommand } from '../../../../shared/format/release-command.ts';
@@ -13,11 +14,6 @@ import { databaseRemovals, nodeRemovals } from '../standing-removals.ts';
 import type { Check } from '../subjects.ts';
 
 const MOST_NAMES = 5;
-
-const EMPTY_ONLY = mend(
-  'here',
-  'Give an empty target: from a cluster this release copies to no other, whatever is chosen about keys already there.',
-);
 
 const OVERWRITE = mend('here', 'Choose “Overwrite keys of the same name” if they may be replaced.');
 
@@ -36,7 +32,7 @@ export const targetEmpty: Check = async ({ source, target, spec, databases }) =>
   const others = await target.inDatabases((redis) => tasksWriting(redis, tasks, spec.task, databases));
   if (others.length > 0) return inUse(others, target.endpoint);
   const beside = tasks.some((name) => taskOf(name) !== spec.task);
-  const existing = from ? 'refuse' : spec.existing;
+  const { existing } = spec;
   if ((await target.identity()).cluster) return judgeCluster(await lookAtNodes(target, beside), existing);
   const held = await target.databases();
   const chosen = [...held.keys()].filter((db) => databases.includes(db)).sort((a, b) => a - b);
@@ -59,8 +55,7 @@ function inUse(others: readonly OtherTask[], target: Endpoint): Finding {
   );
 }
 
-/** What is to happen with what stands there. `refuse`: whatever is chosen, as the source is a cluster. */
-type Existing = 'fail' | 'overwrite' | 'refuse';
+type Existing = TaskSpec['existing'];
 
 export function judgeStanding(
   { databases, ownKeys, libraries }: Standing,
@@ -87,11 +82,7 @@ export function judgeStanding(
     return warning(
       `${found} Those that the source has as well are overwritten and lost; the others stay, and will show as a difference.`,
     );
-  return failure(
-    found,
-    existing === 'refuse' ? EMPTY_ONLY : OVERWRITE,
-    ...databaseRemovals(databases, target),
-  );
+  return failure(found, OVERWRITE, ...databaseRemovals(databases, target));
 }
 
 /** All nodes together. */
@@ -117,7 +108,7 @@ export function judgeCluster(nodes: readonly NodeStanding[], existing: Existing)
     );
   return failure(
     found,
-    existing === 'refuse' ? EMPTY_ONLY : OVERWRITE,
+    OVERWRITE,
     mend('target', 'Or give another cluster, or remove what is there, after a backup.'),
     ...nodeRemovals(nodes),
     ...(libraries.length > 0
@@ -138,9 +129,7 @@ function judgeLibraries(functions: string, existing: Existing, own: string): Fin
     return warning(`${found} Those that the source has as well are replaced; the others stay.`);
   return failure(
     found,
-    existing === 'refuse'
-      ? EMPTY_ONLY
-      : mend('here', 'Choose “Overwrite keys of the same name” if those of the same name may be replaced.'),
+    mend('here', 'Choose “Overwrite keys of the same name” if those of the same name may be replaced.'),
     mend(
       'target',
       'Or remove those that are not needed, after a backup (FUNCTION DUMP), with FUNCTION DELETE.',

@@ -52,8 +52,7 @@ export const targetMemory: Check = async (subjects) => {
     usedBytes,
     maxBytes,
     machineBytes: await target.figure('total_system_memory'),
-    replaces:
-      (spec.existing === 'overwrite' && !(await source.identity()).cluster) || (await hasRun(subjects)),
+    replaces: spec.existing === 'overwrite' || (await hasRun(subjects)),
   });
 };
 

@@ -36,7 +36,12 @@ const standing = (...parts: StandingTask['parts']): StandingTask => ({ own: unde
 
 const SHARDS = [followed(1, '0-5000'), followed(2, '5001-16383')];
 const PARTS = [part(1, '0-5000'), part(2, '5001-16383')] as const;
-const SPEC = { task: 'orders', fullOnly: false, source: parseEndpoint('redis://10.0.0.1:6379') };
+const SPEC = {
+  task: 'orders',
+  fullOnly: false,
+  source: parseEndpoint('redis://10.0.0.1:6379'),
+  existing: 'fail',
+} as const;
 const GOES_ON = { start: 'resume', reason: null } as const;
 
 describe('a start of a task with parts', () => {
@@ -92,23 +97,34 @@ describe('a start of a task with parts', () => {
 it('a task whose source is of another kind than it was is said to be refused', () => {
   const server = { shard: undefined, info: new Map<string, string>() };
   const own = { own: checkpointWith(), parts: [] };
-  expect(wouldRefuse(SPEC, own, SHARDS, GOES_ON)).toMatch(/^the task orders copied from one server before/);
-  expect(wouldRefuse(SPEC, standing(...PARTS), [server], GOES_ON)).toMatch(
+  expect(wouldRefuse(SPEC, own, SHARDS, GOES_ON, 'none')).toMatch(
+    /^the task orders copied from one server before/,
+  );
+  expect(wouldRefuse(SPEC, standing(...PARTS), [server], GOES_ON, 'none')).toMatch(
     /^the task orders copied from a cluster before/,
   );
-  expect(wouldRefuse(SPEC, own, [server], GOES_ON)).toBeUndefined();
-  expect(wouldRefuse(SPEC, standing(...PARTS), SHARDS, GOES_ON)).toBeUndefined();
+  expect(wouldRefuse(SPEC, own, [server], GOES_ON, 'none')).toBeUndefined();
+  expect(wouldRefuse(SPEC, standing(...PARTS), SHARDS, GOES_ON, 'none')).toBeUndefined();
 });
 
 it('so is one that would copy another source than it has copied', () => {
   const server = { shard: undefined, info: new Map<string, string>() };
   const copies = { start: 'new-copy', reason: null } as const;
   const from = (source: string) => ({ own: checkpointWith({ source }), parts: [] });
-  expect(wouldRefuse(SPEC, from('10.0.0.9:6379'), [server], copies)).toBe(
+  expect(wouldRefuse(SPEC, from('10.0.0.9:6379'), [server], copies, 'none')).toBe(
     'the task orders copied from 10.0.0.9:6379 before, and that was other data',
   );
   // What goes on is the same data, wherever it is now.
-  expect(wouldRefuse(SPEC, from('10.0.0.9:6379'), [server], GOES_ON)).toBeUndefined();
-  expect(wouldRefuse(SPEC, from(''), [server], copies)).toBeUndefined();
-  expect(wouldRefuse(SPEC, from(describeEndpoint(SPEC.source)), [server], copies)).toBeUndefined();
+  expect(wouldRefuse(SPEC, from('10.0.0.9:6379'), [server], GOES_ON, 'none')).toBeUndefined();
+  expect(wouldRefuse(SPEC, from(''), [server], copies, 'none')).toBeUndefined();
+  expect(wouldRefuse(SPEC, from(describeEndpoint(SPEC.source)), [server], copies, 'none')).toBeUndefined();
+});
+
+it('so is one with parts that would replace what others may have written', () => {
+  const copies = { start: 'new-copy', reason: null } as const;
+  const overwrite = { ...SPEC, existing: 'overwrite' } as const;
+  const parts = standing(...[1, 2].map((number) => part(number, '-', { source: '' })));
+  expect(wouldRefuse(overwrite, parts, SHARDS, copies, 'some')).toMatch(/^others have written to the target/);
+  expect(wouldRefuse(overwrite, parts, SHARDS, GOES_ON, 'some')).toBeUndefined();
+  expect(wouldRefuse(overwrite, parts, SHARDS, copies, 'none')).toBeUndefined();
 });

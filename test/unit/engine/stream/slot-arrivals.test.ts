@@ -48,17 +48,17 @@ describe('slots that come', () => {
     ]);
     world.target = new Map([[11, Array.from({ length: 2001 }, (_, i) => `key ${i}`)]]);
     const arrivals = new SlotArrivals(servers, of('9-14'), ALL);
-    expect(brought(await arrivals.next(of('-')))).toBe('9-10');
-    expect(brought(await arrivals.next(of('9-10')))).toBe('11-14');
-    expect(brought(await arrivals.next(of('9-14')))).toBe('none');
+    expect(brought(await arrivals.next(of('-'), undefined))).toBe('9-10');
+    expect(brought(await arrivals.next(of('9-10'), undefined))).toBe('11-14');
+    expect(brought(await arrivals.next(of('9-14'), undefined))).toBe('none');
   });
 
   it('come by themselves where one holds more than can be read, so that it is known when fewer will not do', async () => {
     world.source = new Map([[12, 30_000]]);
     const arrivals = new SlotArrivals(servers, of('9-14'), ALL);
-    const first = await arrivals.next(of('-'));
+    const first = await arrivals.next(of('-'), undefined);
     expect(brought(first)).toBe('9-11');
-    const second = await arrivals.next(of('9-11'));
+    const second = await arrivals.next(of('9-11'), undefined);
     expect(brought(second)).toBe('12');
     expect(second.kind === 'bring' && arrivals.fewer(second.arrival)).toBe(false);
   });
@@ -66,11 +66,11 @@ describe('slots that come', () => {
   it('are looked for once on the target from round to round, and anew where a round was cut off', async () => {
     world.target = new Map([[10, ['one']]]);
     const arrivals = new SlotArrivals(servers, of('10-12'), ALL);
-    await arrivals.next(of('-'));
+    await arrivals.next(of('-'), undefined);
     world.target.set(10, ['one', 'written by a round that was cut off']);
-    expect(standing(await arrivals.next(of('-')))).toEqual(['one']);
+    expect(standing(await arrivals.next(of('-'), undefined))).toEqual(['one']);
     expect(world.looks).toBe(1);
     arrivals.forget();
-    expect(standing(await arrivals.next(of('-')))).toHaveLength(2);
+    expect(standing(await arrivals.next(of('-'), undefined))).toHaveLength(2);
   });
 });

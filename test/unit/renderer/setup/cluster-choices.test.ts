@@ -1,27 +1,15 @@
 import { expect, test } from 'vitest';
 import type { DatabasePair } from '../../../../shared/model/database-map.ts';
-import {
-  noteOnDatabases,
-  noteOnExisting,
-  noteOnImportMode,
-} from '../../../../renderer/setup/cluster/cluster-choices.ts';
+import { noteOnDatabases, noteOnImportMode } from '../../../../renderer/setup/cluster/cluster-choices.ts';
 
 const none = { source: false, target: false, targets: 1 };
 const fromCluster = { ...none, source: true };
 const toCluster = { ...none, target: true };
 const taking = (databases: number[] | null, ...databaseMap: DatabasePair[]) => ({ databases, databaseMap });
-const both = { ...none, source: true, target: true };
 
 test('between standalone servers every choice holds as it is', () => {
-  expect(noteOnExisting(none)).toBeNull();
   expect(noteOnDatabases(none, taking([3]), [0, 3])).toBeNull();
   expect(noteOnImportMode(none, 'use')).toBeNull();
-});
-
-test('keys that stand on the target are never overwritten where the source is a cluster', () => {
-  expect(noteOnExisting(fromCluster)?.text).toMatch(/^The source is a cluster: the target has to be empty/);
-  expect(noteOnExisting(toCluster)).toBeNull();
-  expect(noteOnExisting(both)?.text).toMatch(/^Both sides are clusters: the target has to be empty/);
 });
 
 test('of a cluster database 0 is taken, and others fit on none', () => {

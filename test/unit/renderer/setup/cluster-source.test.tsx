@@ -20,9 +20,9 @@ it('passes its test like any server, and the choices say what does not hold for 
 
   await next(page, /^Next: What/);
   expect(await screen.findByText('The source is a cluster: keys are in database 0 there.')).toBeTruthy();
-  expect(screen.queryByText(/has to be empty when the task begins/)).toBeNull();
   await page.user.click(screen.getByRole('radio', { name: /^Overwrite keys/ }));
-  expect(await screen.findByText(/the target has to be empty when the task begins/)).toBeTruthy();
+  expect(await screen.findByText('What is overwritten cannot be brought back')).toBeTruthy();
+  expect(await screen.findByText(/^When the source is flushed/)).toBeTruthy();
 
   await next(page, /^Next: How/);
   await page.user.click(await screen.findByRole('radio', { name: 'Use it while the task runs' }));
