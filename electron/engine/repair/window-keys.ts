@@ -5,12 +5,12 @@ import type { DatabaseChoice } from '../commands/database-choice.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 import { NewCopyNeeded, TooMuch } from './give-up.ts';
-import type { KeyGroups } from './key-groups.ts';
+import { mayBe, type NotedFailure } from './failed-commands.ts';
+import type { KeyGroups, NamedKey } from './key-groups.ts';
 import { LateExpiries } from './late-expiries.ts';
 import type { JoinedUse } from './reading-order.ts';
 import { SwappedDatabases } from './swapped-databases.ts';
 import type { WindowVisitor } from './window-reader.ts';
-import type { FailedCommand } from '../writer/script/failed-command.ts';
 
 /** Keys that the target is asked about in one go. */
 const QUESTION_KEYS = 1000;
@@ -34,7 +34,7 @@ export interface WindowKeysOptions {
   /** Of these slots all keys are in question that are used up to an offset. */
   readonly arrived: { readonly slots: SlotSet; readonly until: number } | undefined;
   /** What lanes stand in front of. */
-  readonly failed: readonly FailedCommand[];
+  readonly failed: readonly Omit<NotedFailure, 'until'>[];
   /** Which of these keys the target may have lost. Keys are bytes as latin1 text. */
   readonly lost: (db: number, keys: readonly string[]) => Promise<readonly string[]>;
   /** The source sends expiry as a time that remains (before 7.0), which is not known when the command comes late. */
@@ -60,7 +60,7 @@ export class WindowKeys implements WindowVisitor {
   private readonly late: LateExpiries | undefined;
   private readonly swapped = new SwappedDatabases();
   /** Of the failed commands those that are still to come. */
-  private ahead: readonly FailedCommand[];
+  private ahead: WindowKeysOptions['failed'];
   /** The keys in question, as the groups know them. */
   readonly found = new Set<number>();
   /** Commands with several keys since the end of the search. */
@@ -88,7 +88,7 @@ export class WindowKeys implements WindowVisitor {
     const { at, overwritten } = commandKeys;
     const otherDb = commandKeys.otherDb ?? this.db;
     const ids: number[] = [];
-    let failed = false;
+    const used: NamedKey[] = [];
     let late = commandKeys.relativeExpiry;
     // What it reads comes first: a key that it both reads and overwrites is used.
     for (let i = at.length - 1; i >= 0; i--) {
@@ -97,14 +97,14 @@ export class WindowKeys implements WindowVisitor {
       const key = this.foreignKey(mem, reader.from[at[i]!]!, reader.to[at[i]!]!);
       if (key === undefined) continue;
       if (unverified || this.hasCome(key, end)) this.found.add(groups.idOf(db, key));
-      if (this.ahead.length > 0 && this.hasFailed(key, end)) failed = true;
+      if (this.ahead.length > 0) used.push({ db, key });
       if (this.searching) {
         this.use(db, key, i < overwritten);
         late = this.useExpiry(db, key, i < overwritten, late);
       }
-      if (at.length > 1 || failed) ids.push(groups.idOf(db, key));
+      if (at.length > 1) ids.push(groups.idOf(db, key));
     }
-    if (failed) for (const id of ids) this.found.add(id);
+    this.meet(used, end);
     if (ids.length > 1) this.join(ids, end);
   }
 
@@ -123,8 +123,8 @@ export class WindowKeys implements WindowVisitor {
     if (use !== 'first' || from < 0) throw cannotTell(mem, nameFrom, nameTo);
     const key = this.foreignKey(mem, from, to);
     if (!this.searching || !this.taken || key === undefined) return;
-    const inQuestion = unverified || this.hasCome(key, beginning) || this.hasFailed(key, beginning + 1);
-    if (inQuestion) this.found.add(this.options.groups.idOf(this.db, key));
+    if (unverified || this.hasCome(key, beginning)) this.found.add(this.options.groups.idOf(this.db, key));
+    this.meet([{ db: this.db, key }], beginning + 1);
     this.use(this.db, key, false);
     this.useExpiry(this.db, key, false, this.options.commandKeys.relativeExpiry);
   }
@@ -222,13 +222,12 @@ export class WindowKeys implements WindowVisitor {
     );
   }
 
-  /** Whether the command that ends there, and uses this key, is the first behind a place where a lane stands in front of one that has failed. */
-  private hasFailed(key: string, end: number): boolean {
-    const name = Buffer.from(key, 'latin1');
-    const ahead = this.ahead.filter(({ after, slots }) => end <= after || !slots.hasKey(name));
-    const failed = ahead.length < this.ahead.length;
+  /** The command that ends there uses these keys, which come in question where it is the first that may have failed. */
+  private meet(used: readonly NamedKey[], end: number): void {
+    const ahead = this.ahead.filter((failure) => !mayBe(failure, used, end));
+    if (ahead.length === this.ahead.length) return;
     this.ahead = ahead;
-    return failed;
+    for (const { db, key } of used) this.found.add(this.options.groups.idOf(db, key));
   }
 
   /** Functions are no keys, and a failed change of them can't be told from the keys of the source. */

@@ -108,8 +108,8 @@ export class StreamStage {
   private way: BatchLine | undefined;
   /** What lanes stand in front of. */
   private readonly failed = new FailedCommands();
-  /** The run that was begun last brings keys to the source's state, or has. */
-  mending = false;
+  /** What the run that was begun last brings to the source's state, or has brought. */
+  private plan: RepairPlan | undefined;
   /** This run has applied the stream before. */
   private begun = false;
   /** Lanes say that keys are being mended in them. */
@@ -123,6 +123,11 @@ export class StreamStage {
     this.options = options;
     this.expiry = new ExpiryKeeper(options, (error) => options.onError(error, 'none'));
     this.repairs = new ResumeRepair(options);
+  }
+
+  /** Keys are brought to the source's state by the run that was begun last, or were. */
+  get mending(): boolean {
+    return this.plan !== undefined;
   }
 
   /** Where lanes stand in front of a command that has failed; undefined where none do, or did before they were begun anew. */
@@ -279,7 +284,7 @@ export class StreamStage {
     line.use(way.line);
     this.run = run;
     this.way = way;
-    this.mending = plan !== undefined;
+    this.plan = plan;
     this.begun = true;
     this.options.onBegin();
     run.start();
@@ -597,7 +602,8 @@ export class StreamStage {
         onError: (error, damage) => {
           const failed = damage === 'unverified' ? line.failedCommand() : undefined;
           const ahead = Math.min(feed.receivedOffset, run.readOffset + LOOKED_AHEAD_BYTES);
-          if (failed) this.failed.note({ ...failed, until: Math.max(run.readOffset, ahead) });
+          const until = Math.max(run.readOffset, ahead);
+          if (failed) this.failed.note({ ...failed, until, leftOut: this.plan?.keys });
           onError(error, damage);
         },
       },

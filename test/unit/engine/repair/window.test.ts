@@ -3,7 +3,7 @@ import { createArena } from '../../../../electron/engine/arena/arena.ts';
 import { command } from '../../../../electron/engine/protocol/resp/encode.ts';
 import { Abandoned, NewCopyNeeded } from '../../../../electron/engine/repair/give-up.ts';
 import { KeyGroups } from '../../../../electron/engine/repair/key-groups.ts';
-import { WindowKeys } from '../../../../electron/engine/repair/window-keys.ts';
+import { WindowKeys, type WindowKeysOptions } from '../../../../electron/engine/repair/window-keys.ts';
 import { WindowReader } from '../../../../electron/engine/repair/window-reader.ts';
 import { CommandKeys } from '../../../../electron/engine/commands/command-keys.ts';
 import { CommandTable } from '../../../../electron/engine/commands/command-table.ts';
@@ -67,7 +67,7 @@ function search(
     mostKeys?: number;
     unverifiedUntil?: number;
     arrived?: { slots: SlotSet; until: number };
-    failed?: { slots: SlotSet; after: number; before: number }[];
+    failed?: WindowKeysOptions['failed'];
     slots?: SlotSet;
     bringsLibraries?: boolean;
   } = {},
@@ -167,14 +167,26 @@ describe('the search of a window', () => {
     const lane = SlotSet.where((slot) => slot === keySlot(Buffer.from('{in}')));
     const large = command('APPEND', 'held:{in}large', 'x'.repeat(400_000));
     const first = receive('INCR held{in}done', 'INCR held{out}');
-    const failed = [{ slots: lane, after: first, before: first + 1 }];
+    const failed = [{ slots: lane, after: first, before: first + 1, leftOut: undefined }];
     const { keys } = search({ failed });
     const lines = ['INCR held{out}', 'COPY held{out} held:{in}a', 'INCR held:{in}b'];
     await windowReader().read(receive(...lines), keys);
     await keys.endSearch();
     expect(named(keys)).toEqual(['0:held:{in}a', '0:held{out}']);
+    const leftOut = new Map([[0, new Map([['held:{in}a', Number.MAX_SAFE_INTEGER]])]]);
+    const then = search({ failed: [...failed, { ...failed[0]!, leftOut }] });
+    await windowReader().read(receive('INCR held:{in}a', 'INCR held:{in}c', 'INCR held:{in}d'), then.keys);
+    await then.keys.endSearch();
+    expect(named(then.keys)).toEqual(['0:held:{in}a', '0:held:{in}c']);
+    // One behind the place up to which they were left out may be it.
+    const later = search({
+      failed: [{ ...failed[0]!, leftOut: new Map([[0, new Map([['held:{in}e', first]])]]) }],
+    });
+    await windowReader().read(receive('INCR held:{in}e'), later.keys);
+    await later.keys.endSearch();
+    expect(named(later.keys)).toEqual(['0:held:{in}e']);
     const at = receive();
-    const again = search({ failed: [{ slots: lane, after: at, before: at + 1 }] });
+    const again = search({ failed: [{ slots: lane, after: at, before: at + 1, leftOut: undefined }] });
     await windowReader().read(receive(large, 'INCR held:{in}b'), again.keys);
     await again.keys.endSearch();
     expect(named(again.keys)).toEqual(['0:held:{in}large']);
