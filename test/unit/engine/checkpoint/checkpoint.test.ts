@@ -148,7 +148,7 @@ describe('what is damaged', () => {
   });
 
   it('is told from what a newer release wrote', () => {
-    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '5' })).toThrow(/format 5/);
+    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '6' })).toThrow(/format 6/);
     expect(() => parseCheckpoint({ ...stored(STREAMING), offset: 'x' })).toThrow(
       /damaged: its offset is "x"/,
     );
