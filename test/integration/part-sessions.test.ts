@@ -90,14 +90,19 @@ describe('a first copy', () => {
     expect((await read(2)).slots?.toString()).toBe('8192-16383');
   });
 
-  it.each(['fail', 'overwrite'] as const)(
-    'refuses a target with keys, however it is told to take them: %s',
-    async (existing) => {
-      await b.set('theirs', 'v');
-      await expect(bring(1, LOW_PART, { existing })).rejects.toMatchObject({ code: 'TARGET_NOT_EMPTY' });
-      expect(await b.keys('*')).toEqual(['theirs']);
-    },
-  );
+  it('refuses a target with keys', async () => {
+    await b.set('theirs', 'v');
+    await expect(bring(1, LOW_PART)).rejects.toMatchObject({ code: 'TARGET_NOT_EMPTY' });
+    expect(await b.keys('*')).toEqual(['theirs']);
+  });
+
+  it('writes nothing where the target went back to before what it had of its own was noted', async () => {
+    await b.set('theirs', 'v');
+    const allClaimed = async () => ({ kept: true, keptSlots: undefined, keptLibraries: [] });
+    const run = bring(1, { ...LOW_PART, allClaimed }, { existing: 'overwrite' });
+    await expect(run).rejects.toMatchObject({ code: 'CHECKPOINT_MISSING' });
+    expect(await standing()).toEqual(['theirs']);
+  });
 
   it('takes nothing for the target’s own that a run has brought which began at the same moment', async () => {
     await bring(2, { slots: HIGH, leads: false });
