@@ -31,10 +31,13 @@ export const FIXTURE = {
 
 export const FIXTURE_SECRET = 'the-secret-of-the-fixture';
 export const MANY_EVENTS = 500;
+/** So many requests for `task.history` are answered at once, those of the largest database first. */
+export const ASKED_TOGETHER = 3;
 
 /** An application whose behaviour its caller chooses by parameters, so that it can run in another process. */
 export class FixtureApi implements Api {
   readonly #listeners = new Set<(event: AppEvent) => void>();
+  readonly #waiting: { readonly db: number; readonly resolve: () => void }[] = [];
   /** Set by whoever can end the connections. */
   endConnections: () => unknown = () => undefined;
 
@@ -56,6 +59,16 @@ export class FixtureApi implements Api {
     for (const listener of this.#listeners) listener(event);
   }
 
+  #together(db: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ db, resolve });
+      if (this.#waiting.length < ASKED_TOGETHER) return;
+      const all = this.#waiting.splice(0).toSorted((a, b) => b.db - a.db);
+      // Once the last one waits as well.
+      setImmediate(() => all.forEach((one) => one.resolve()));
+    });
+  }
+
   async #answer(name: RequestName, params: Record<string, unknown>): Promise<unknown> {
     switch (name) {
       case 'app.info':
@@ -72,8 +85,7 @@ export class FixtureApi implements Api {
       case 'draft.list':
         return [{ not: 'a draft' }];
       case 'task.history':
-        // Answered out of order: the larger the database's number, the later.
-        await new Promise((resolve) => setTimeout(resolve, Number(params['db'])));
+        await this.#together(Number(params['db']));
         return { stepMs: 1000, points: [] };
       case 'app.dismissNotice':
         return dismissNotice(String(params['id']), this.endConnections);
