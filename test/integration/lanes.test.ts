@@ -23,6 +23,7 @@ import { describeSlots } from '../../electron/engine/router/slot-ranges.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { atNight } from '../support/nightly.ts';
 import { OwnedCluster } from '../support/target/owned-cluster.ts';
 
 const TASK = 'orders';
@@ -267,47 +268,51 @@ describe('slots that move', () => {
     };
   }
 
-  it('are divided as well in the second try, wherever the first was broken off, and nothing is left over', async () => {
-    let broken = 0;
-    for (let uses = 0; ; uses++) {
-      for (const { client } of await primaries()) await client.flushall();
-      await undo();
-      const first = await begun();
-      await commit(first, first.lanes[0]!, 120);
-      await commit(first, first.lanes[1]!, 140);
-      await shift(0, cluster.members[1]!.id);
-      let nodes = await look();
-      const killed = breakingOff(nodes, uses);
-      const tried = fenceLanes({ nodes: killed, task: TASK, checkpoint: await claim(nodes, 'run-2') })
-        .then((fenced) => relane({ nodes: killed, task: TASK, ...fenced }, fenced.lanes))
-        .then(
-          () => true,
-          (error: Error) => {
-            expect(error.message).toBe('killed');
-            return false;
-          },
-        );
-      const whole = await tried;
-      // Another division than the first try began.
-      await shift(0, cluster.members[0]!.id);
-      await shift(2, cluster.members[2]!.id);
-      nodes = await look();
-      const second = await fenceLanes({ nodes, task: TASK, checkpoint: await claim(nodes, 'run-3') });
-      const done = await relane({ nodes, task: TASK, checkpoint: second.checkpoint }, second.lanes);
-      expect(shown(done.lanes)).toEqual([
-        '0-1, 3-5460 at 120',
-        '10922-16383 at 100',
-        '2 at 120',
-        '5461-10921 at 140',
-      ]);
-      expect(await readLanes({ nodes, task: TASK, checkpoint: done.checkpoint })).toEqual(done.lanes);
-      expect(await standing()).toEqual(keysOf(done.checkpoint));
-      expect(done.checkpoint.lanes!.leftOvers).toEqual([]);
-      if (whole) break;
-      broken += 1;
-    }
-    expect(broken).toBeGreaterThan(15);
-  }, 240_000);
+  atNight(
+    'are divided as well in the second try, wherever the first was broken off, and nothing is left over',
+    async () => {
+      let broken = 0;
+      for (let uses = 0; ; uses++) {
+        for (const { client } of await primaries()) await client.flushall();
+        await undo();
+        const first = await begun();
+        await commit(first, first.lanes[0]!, 120);
+        await commit(first, first.lanes[1]!, 140);
+        await shift(0, cluster.members[1]!.id);
+        let nodes = await look();
+        const killed = breakingOff(nodes, uses);
+        const tried = fenceLanes({ nodes: killed, task: TASK, checkpoint: await claim(nodes, 'run-2') })
+          .then((fenced) => relane({ nodes: killed, task: TASK, ...fenced }, fenced.lanes))
+          .then(
+            () => true,
+            (error: Error) => {
+              expect(error.message).toBe('killed');
+              return false;
+            },
+          );
+        const whole = await tried;
+        // Another division than the first try began.
+        await shift(0, cluster.members[0]!.id);
+        await shift(2, cluster.members[2]!.id);
+        nodes = await look();
+        const second = await fenceLanes({ nodes, task: TASK, checkpoint: await claim(nodes, 'run-3') });
+        const done = await relane({ nodes, task: TASK, checkpoint: second.checkpoint }, second.lanes);
+        expect(shown(done.lanes)).toEqual([
+          '0-1, 3-5460 at 120',
+          '10922-16383 at 100',
+          '2 at 120',
+          '5461-10921 at 140',
+        ]);
+        expect(await readLanes({ nodes, task: TASK, checkpoint: done.checkpoint })).toEqual(done.lanes);
+        expect(await standing()).toEqual(keysOf(done.checkpoint));
+        expect(done.checkpoint.lanes!.leftOvers).toEqual([]);
+        if (whole) break;
+        broken += 1;
+      }
+      expect(broken).toBeGreaterThan(15);
+    },
+    240_000,
+  );
 
   it('are left to another run that takes the task over in the middle', async () => {
     for (const uses of [3, 6, 9, 12]) {

@@ -105,7 +105,7 @@ async function expectEqual(fullCopies = 1, from = source): Promise<void> {
 }
 
 describe('a node of a target cluster that is away', () => {
-  it.each(['of no account', 'of the checkpoint'])(
+  it.each(byDay(1, ['of the checkpoint', 'of no account']))(
     '%s is waited for, while the others follow',
     async (which) => {
       const node = which === 'of the checkpoint' ? target.home : (target.home + 1) % 3;

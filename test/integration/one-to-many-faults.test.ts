@@ -156,7 +156,7 @@ it.each(byDay(1, ['dies', 'is replaced by hand']))(
   },
 );
 
-it('each shard of a cluster is read once for two targets', async () => {
+atNight('each shard of a cluster is read once for two targets', async () => {
   const args = ['--repl-diskless-sync-delay', '0'];
   const [source, ...targets] = await Promise.all([
     holding(startCluster({ primaries: 3, args })),

@@ -36,24 +36,27 @@ it('is copied once, read over one link, and acknowledged as far as all targets a
   for (const { fullCopies } of await bench.endEqual()) expect(fullCopies).toBe(1);
 });
 
-it('of a target that begins while its snapshot has been passed on already has one of its own, and one link in the end', async () => {
-  bench = await OneToMany.open({ targets: 3 });
-  await fill(20_000);
-  bench.write();
-  bench.start(0);
-  bench.start(1);
-  await bench.inStep();
-  await bench.applied(0, 1);
-  await bench.a.set('large', Buffer.alloc(20 * MB));
-  await bench.applied(0, 1);
-  await sleep(1500);
-  bench.start(2);
-  await bench.inStep();
-  await bench.readOnce();
-  expect(await bench.figures()).toMatchObject({ links: 1, fullSyncs: 2 });
-  const outcomes = await bench.endEqual();
-  expect(outcomes.map(({ fullCopies }) => fullCopies)).toEqual([1, 1, 1]);
-});
+atNight(
+  'of a target that begins while its snapshot has been passed on already has one of its own, and one link in the end',
+  async () => {
+    bench = await OneToMany.open({ targets: 3 });
+    await fill(20_000);
+    bench.write();
+    bench.start(0);
+    bench.start(1);
+    await bench.inStep();
+    await bench.applied(0, 1);
+    await bench.a.set('large', Buffer.alloc(20 * MB));
+    await bench.applied(0, 1);
+    await sleep(1500);
+    bench.start(2);
+    await bench.inStep();
+    await bench.readOnce();
+    expect(await bench.figures()).toMatchObject({ links: 1, fullSyncs: 2 });
+    const outcomes = await bench.endEqual();
+    expect(outcomes.map(({ fullCopies }) => fullCopies)).toEqual([1, 1, 1]);
+  },
+);
 
 it('goes on to the others while a target is dead, and that one goes on where it was', async () => {
   bench = await OneToMany.open({

@@ -12,6 +12,7 @@ import { check, precheck, runMend, taskBetween } from '../support/precheck.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun } from '../support/sync-run.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import { atNight } from '../support/nightly.ts';
 
 let source: RedisProcess;
 let target: RedisProcess;
@@ -146,7 +147,7 @@ describe('the connections', () => {
     expect(results.get('target-empty')!.status).toBe('skipped');
   });
 
-  it('waits a while for a target that answers nothing, and no longer than it is wanted', async () => {
+  atNight('waits a while for a target that answers nothing, and no longer than it is wanted', async () => {
     const frozen = await another();
     await frozen.kill('SIGSTOP');
     const spec = taskBetween(source.url, frozen.url);

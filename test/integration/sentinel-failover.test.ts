@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { compareServers } from '../../electron/engine/verify/compare-servers.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
+import { atNight } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { startWatched } from '../support/sentinel.ts';
 import { SentinelWriter, stepsOn } from '../support/sentinel-writer.ts';
@@ -106,7 +107,7 @@ it('follows a target whose primary dies, from what the new one holds', async () 
   await expectEqual(source.url, target.url);
 });
 
-it('goes on where both sides fail over and both Sentinels use the same name', async () => {
+atNight('goes on where both sides fail over and both Sentinels use the same name', async () => {
   const [source, target] = await Promise.all([holding(startWatched()), holding(startWatched())]);
   const writer = new SentinelWriter(source);
   const run = startRun(source.url, target.url, { until: 'stopped' });

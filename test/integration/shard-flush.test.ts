@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
-import { byDay } from '../support/nightly.ts';
+import { atNight, byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll } from '../support/sync-run.ts';
 import { startTaskRun, type StartedTask } from '../support/task-run.ts';
@@ -70,7 +70,7 @@ describe.each(byDay(1, ['a cluster', 'one server']))('to a target that is %s', (
     expect(left).toBeGreaterThan(3000 - flushed);
   });
 
-  test('keys that expired on the target while it was stopped are mended, slot by slot', async () => {
+  atNight('keys that expired on the target while it was stopped are mended, slot by slot', async () => {
     for (let i = 0; i < 300; i++) await source.client.set(`e:${i}`, 'v', 'PX', 12_000);
     const { run, outcome } = await begin();
     await equal();

@@ -4,10 +4,11 @@
  * test/nightly/small-bound.test.ts.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { GRID_MS } from '../../shared/model/lateness.ts';
 import { LateStandby } from '../support/late-standby.ts';
 import { lateOn } from '../support/lateness.ts';
+import { atNight } from '../support/nightly.ts';
 import { ShortLivedCounters } from '../support/source/short-lived-counters.ts';
 import { poll } from '../support/sync-run.ts';
 
@@ -44,25 +45,21 @@ it('in step every key is late by the small bound, and exact after the end', asyn
   await standby.ends(1);
 });
 
-describe('counters under short expiry that the source extends just in time stay equal', () => {
-  let counters: ShortLivedCounters;
-
-  beforeEach(async () => {
+atNight(
+  'counters that the source extends just in time stay equal through a target that is frozen for longer',
+  async () => {
     await standby.follow();
-    counters = new ShortLivedCounters(standby.a);
+    const counters = new ShortLivedCounters(standby.a);
     counters.begin();
     await poll('the counters', async () => (await standby.b.dbsize()) > counters.count / 2);
-  });
-
-  it('through a target that is frozen for longer than the bound', async () => {
     standby.freeze();
     await pause(SMALL_MS * 1.3);
     standby.thaw();
     await poll('the late batch is told', () => standby.run!.faults.includes('EXPIRY_OVERTAKEN'));
     await counters.end();
     await standby.ends(1);
-  });
-});
+  },
+);
 
 it('a small bound is made long again before the stream is applied, where the target can judge no longer', async () => {
   const { a, b } = standby;

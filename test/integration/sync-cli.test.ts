@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { loadMixedSet } from '../../electron/headless/demo-data/mixed-set.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { expectHeldRate } from '../support/held-rate.ts';
+import { atNight } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import {
   killLeftovers,
@@ -256,7 +257,7 @@ describe('a second run of the same task takes over', () => {
   });
 });
 
-it('--max-commands-per-second holds within a quarter, in the copy and in the stream', async () => {
+atNight('--max-commands-per-second holds within a quarter, in the copy and in the stream', async () => {
   const limit = 1000;
   const rate = async (run: RunningCli, count: () => Promise<number>): Promise<number> => {
     await run.until(async () => (await count()) > 200, 'it has begun');

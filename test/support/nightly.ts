@@ -12,4 +12,6 @@ export const rounds = (day: number, night: number): readonly number[] =>
   Array.from({ length: NIGHTLY ? night : day }, (_, i) => i + 1);
 
 /** A test that no change need wait for, as others of its file prove most of it. */
-export const atNight: (name: string, test: () => Promise<void>) => void = NIGHTLY ? it : () => undefined;
+export const atNight: (name: string, test: () => Promise<void>, timeoutMs?: number) => void = NIGHTLY
+  ? it
+  : () => undefined;
