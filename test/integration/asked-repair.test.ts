@@ -152,7 +152,7 @@ describe.each(['one server', 'a cluster'] as const)('on %s', (kind) => {
     expect(await to.exists('{a}extra')).toBe(0);
   });
 
-  it.each(byDay(2, [900, 400, 0, 50, 1500]))(
+  it.each(byDay(1, [900, 400, 0, 50, 1500]))(
     'killed after %d ms of it, it leaves nothing out',
     async (waitMs) => {
       const { source, from, to, url } = await pair(kind);

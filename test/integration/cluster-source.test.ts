@@ -6,7 +6,7 @@ import { slotTag } from '../../electron/engine/router/slot-tag.ts';
 import { ClusterSourceBench, type TargetKind } from '../support/cluster-source/bench.ts';
 import type { EngineChild } from '../support/engine-child.ts';
 import { eventually } from '../support/eventually.ts';
-import { byDay } from '../support/nightly.ts';
+import { atNight, byDay } from '../support/nightly.ts';
 
 let bench: ClusterSourceBench;
 let engine: EngineChild;
@@ -177,7 +177,7 @@ describe('from a cluster', () => {
     await bench.expectSame();
   });
 
-  it('is paused and goes on', async () => {
+  atNight('is paused and goes on', async () => {
     const writer = await bench.write();
     engine = await bench.follow();
     engine.send({ type: 'pause' });

@@ -143,32 +143,35 @@ describe('a cluster as a target', () => {
     await writer!.stop();
   });
 
-  it('has database 0 alone of a source that uses others, over runs that are stopped at once', async () => {
-    const [zero, three] = [source.client(), source.client()];
-    await three.select(3);
-    let going = true;
-    const counting = (async () => {
-      for (let n = 0; going; n++)
-        await Promise.all(
-          Array.from({ length: 20 }, (_, i) => (n + i) % 50).flatMap((i) => [
-            zero.incr(`counter:${i}`),
-            three.incrby(`counter:${i}`, 1000),
-          ]),
-        );
-    })();
-    for (let round = 0; round < 3; round++) {
+  atNight(
+    'has database 0 alone of a source that uses others, over runs that are stopped at once',
+    async () => {
+      const [zero, three] = [source.client(), source.client()];
+      await three.select(3);
+      let going = true;
+      const counting = (async () => {
+        for (let n = 0; going; n++)
+          await Promise.all(
+            Array.from({ length: 20 }, (_, i) => (n + i) % 50).flatMap((i) => [
+              zero.incr(`counter:${i}`),
+              three.incrby(`counter:${i}`, 1000),
+            ]),
+          );
+      })();
+      for (let round = 0; round < 3; round++) {
+        run = startRun(source.url, cluster.url, { until: 'stopped', databases: [0] });
+        await run.reached('in-step');
+        await sleep(300);
+        run.session.stop('now');
+        expect(await run.outcome).toMatchObject({ fullCopies: round === 0 ? 1 : 0 });
+      }
       run = startRun(source.url, cluster.url, { until: 'stopped', databases: [0] });
       await run.reached('in-step');
-      await sleep(300);
-      run.session.stop('now');
-      expect(await run.outcome).toMatchObject({ fullCopies: round === 0 ? 1 : 0 });
-    }
-    run = startRun(source.url, cluster.url, { until: 'stopped', databases: [0] });
-    await run.reached('in-step');
-    going = false;
-    await counting;
-    await expectEqual(0, [0]);
-  });
+      going = false;
+      await counting;
+      await expectEqual(0, [0]);
+    },
+  );
 
   it('has commands whose keys lie on several nodes', async () => {
     const from = source.client();
@@ -260,7 +263,7 @@ describe('a cluster as a target', () => {
     await expectEqual(2);
   });
 
-  it('has commands of more words than a script runs', async () => {
+  atNight('has commands of more words than a script runs', async () => {
     const from = source.client();
     const numbers = Array.from({ length: 20_000 }, (_, i) => i);
     follow();
@@ -310,27 +313,30 @@ describe('a cluster as a target', () => {
     await expectEqual();
   });
 
-  it('gives times to live back exact that were carried from node to node while they were late', async () => {
-    const from = source.client();
-    const setting = from.pipeline();
-    for (let i = 0; i < 2000; i++)
-      setting.set(`{carried}:${i}`, i, 'PX', (i % 2 === 0 ? 3_600_000 : 400_000_000) + i);
-    await setting.exec();
-    follow();
-    await run!.reached('in-step');
-    const slot = keySlot(Buffer.from('{carried}'));
-    const owner = await cluster.ownerOf(slot);
-    const to = cluster.members.find(({ id }) => id !== owner.id)!;
-    await cluster.moveSlot(slot, to);
-    await from.set('{carried}:after', 1);
-    await poll('it goes on', async () => (await to.client.exists('{carried}:after')) === 1);
-    const { told } = run!;
-    await expectEqual();
-    // The one that has account of the task is not all of the target.
-    expect(told.some((text) => text.includes('on all nodes of the target have their exact expiry'))).toBe(
-      true,
-    );
-  });
+  atNight(
+    'gives times to live back exact that were carried from node to node while they were late',
+    async () => {
+      const from = source.client();
+      const setting = from.pipeline();
+      for (let i = 0; i < 2000; i++)
+        setting.set(`{carried}:${i}`, i, 'PX', (i % 2 === 0 ? 3_600_000 : 400_000_000) + i);
+      await setting.exec();
+      follow();
+      await run!.reached('in-step');
+      const slot = keySlot(Buffer.from('{carried}'));
+      const owner = await cluster.ownerOf(slot);
+      const to = cluster.members.find(({ id }) => id !== owner.id)!;
+      await cluster.moveSlot(slot, to);
+      await from.set('{carried}:after', 1);
+      await poll('it goes on', async () => (await to.client.exists('{carried}:after')) === 1);
+      const { told } = run!;
+      await expectEqual();
+      // The one that has account of the task is not all of the target.
+      expect(told.some((text) => text.includes('on all nodes of the target have their exact expiry'))).toBe(
+        true,
+      );
+    },
+  );
 
   atNight('goes on when a node was away for a while', async () => {
     write();

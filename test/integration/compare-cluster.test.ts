@@ -8,6 +8,7 @@ import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { slotRanges } from '../../shared/model/slot-ranges.ts';
 import { eventually } from '../support/eventually.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
+import { atNight } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -275,35 +276,38 @@ describe('slots that are under way', () => {
     }
   });
 
-  it('are found whole while they are moved to and fro, and nothing is counted that is no difference', async () => {
-    await Promise.all([fill(client), fill(cluster.client), fillTagged(client), fillTagged(cluster.client)]);
-    let going = true;
-    let moves = 0;
-    const move = async (): Promise<void> => {
-      while (going) {
-        await cluster.moveSlot(slot, await elsewhere());
-        moves += 1;
+  atNight(
+    'are found whole while they are moved to and fro, and nothing is counted that is no difference',
+    async () => {
+      await Promise.all([fill(client), fill(cluster.client), fillTagged(client), fillTagged(cluster.client)]);
+      let going = true;
+      let moves = 0;
+      const move = async (): Promise<void> => {
+        while (going) {
+          await cluster.moveSlot(slot, await elsewhere());
+          moves += 1;
+        }
+      };
+      const moving = move();
+      try {
+        for (let round = 0; round < 2; round++) {
+          const report = await compare(cluster.url, single.url);
+          expect(report.differences).toEqual([]);
+          // Either it stood still long enough, or it is named.
+          expect(report.equal || report.leftOut.slots.includes(slot)).toBe(true);
+        }
+      } finally {
+        going = false;
+        await moving;
       }
-    };
-    const moving = move();
-    try {
-      for (let round = 0; round < 2; round++) {
-        const report = await compare(cluster.url, single.url);
-        expect(report.differences).toEqual([]);
-        // Either it stood still long enough, or it is named.
-        expect(report.equal || report.leftOut.slots.includes(slot)).toBe(true);
-      }
-    } finally {
-      going = false;
-      await moving;
-    }
-    expect(moves).toBeGreaterThan(3);
-    await cluster.settled();
-    expect(await compare(cluster.url, single.url)).toMatchObject({
-      equal: true,
-      databases: [{ sourceKeys: FILLED + 300, compared: FILLED + 300 }],
-    });
-  });
+      expect(moves).toBeGreaterThan(3);
+      await cluster.settled();
+      expect(await compare(cluster.url, single.url)).toMatchObject({
+        equal: true,
+        databases: [{ sourceKeys: FILLED + 300, compared: FILLED + 300 }],
+      });
+    },
+  );
 });
 
 it('goes on through a planned failover', async () => {

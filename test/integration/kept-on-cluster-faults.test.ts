@@ -8,7 +8,7 @@ import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import type { Topology } from '../../electron/engine/router/topology.ts';
 import { startCluster, type ClusterMember, type TestCluster } from '../support/cluster.ts';
-import { byDay } from '../support/nightly.ts';
+import { atNight, byDay } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
 import { OwnedCluster } from '../support/target/owned-cluster.ts';
@@ -340,7 +340,7 @@ describe('keys of a cluster’s own', () => {
     );
   });
 
-  it('stay where the node that has account of the task comes back as it was before it', async () => {
+  atNight('stay where the node that has account of the task comes back as it was before it', async () => {
     const before = await own();
     await from.mset(...numbered('theirs', 300).flatMap((key) => [key, '1']));
     const member = await cluster.ownerOf(keySlot(Buffer.from('{tasks}')));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
+import { atNight } from '../support/nightly.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun, type SyncRun } from '../support/sync-run.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -50,31 +51,34 @@ const digest = async (client: Redis, ...names: string[]): Promise<unknown> =>
 /** Names of a megabyte each: so few of them are larger together than what is held of a command. */
 const NAMES = Array.from({ length: 70 }, (_, i) => `${i}:${'n'.repeat(MB)}`);
 
-test('lists of keys of any size are carried, without own keys, and names that stood there give way', async () => {
-  for (const name of ['last', NAMES[60]!]) await to.rpush(name, 'old');
-  await to.set('lockstep:standing', 'of the target');
-  await begin();
-  const huge = Buffer.alloc(HELD_BYTES + 5, 'h');
-  const pairs = NAMES.flatMap((name, i) => [name, `value ${i}`]);
-  const value = huge.subarray(0, MB);
-  await from.mset(...pairs, 'huge', huge, 'lockstep:standing', 'gone', 'lockstep:huge', value, 'last', '1');
-  await applied();
-  expect((await to.keys('lockstep:[sh]*')).sort()).toEqual(['lockstep:standing']);
-  expect(await to.get('lockstep:standing')).toBe('of the target');
-  const carried = [...NAMES, 'huge', 'last'];
-  expect(await digest(to, ...carried)).toEqual(await digest(from, ...carried));
-  await from.rpush('other', 'standing');
-  await from.unlink(...NAMES.slice(0, 68), 'lockstep:standing', 'none');
-  await from.msetnx('lockstep:nx', '1', ...pairs.slice(0, 8), 'nx', value);
-  await applied();
-  expect(await to.get('lockstep:standing')).toBe('of the target');
-  expect(await digest(to, ...carried, 'nx')).toEqual(await digest(from, ...carried, 'nx'));
-  await from.del(...NAMES, 'nx');
-  await applied();
-  expect((await to.keys('[^l]*')).sort()).toEqual(['huge', 'mark', 'other']);
-  run.session.stop('drain');
-  expect((await run.outcome).reason).toBe('stopped');
-});
+atNight(
+  'lists of keys of any size are carried, without own keys, and names that stood there give way',
+  async () => {
+    for (const name of ['last', NAMES[60]!]) await to.rpush(name, 'old');
+    await to.set('lockstep:standing', 'of the target');
+    await begin();
+    const huge = Buffer.alloc(HELD_BYTES + 5, 'h');
+    const pairs = NAMES.flatMap((name, i) => [name, `value ${i}`]);
+    const value = huge.subarray(0, MB);
+    await from.mset(...pairs, 'huge', huge, 'lockstep:standing', 'gone', 'lockstep:huge', value, 'last', '1');
+    await applied();
+    expect((await to.keys('lockstep:[sh]*')).sort()).toEqual(['lockstep:standing']);
+    expect(await to.get('lockstep:standing')).toBe('of the target');
+    const carried = [...NAMES, 'huge', 'last'];
+    expect(await digest(to, ...carried)).toEqual(await digest(from, ...carried));
+    await from.rpush('other', 'standing');
+    await from.unlink(...NAMES.slice(0, 68), 'lockstep:standing', 'none');
+    await from.msetnx('lockstep:nx', '1', ...pairs.slice(0, 8), 'nx', value);
+    await applied();
+    expect(await to.get('lockstep:standing')).toBe('of the target');
+    expect(await digest(to, ...carried, 'nx')).toEqual(await digest(from, ...carried, 'nx'));
+    await from.del(...NAMES, 'nx');
+    await applied();
+    expect((await to.keys('[^l]*')).sort()).toEqual(['huge', 'mark', 'other']);
+    run.session.stop('drain');
+    expect((await run.outcome).reason).toBe('stopped');
+  },
+);
 
 test('what comes of many sets, and an element of any size that moves, are carried', async () => {
   await begin();

@@ -8,6 +8,7 @@ import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { expectEqual } from '../support/sync-outcome.ts';
 import { EngineChild } from '../support/engine-child.ts';
+import { atNight } from '../support/nightly.ts';
 import { poll, startRun, taskSpec, type SyncRun } from '../support/sync-run.ts';
 
 /** Long enough to stop the tool and to extend every key before it runs out. */
@@ -278,7 +279,7 @@ describe('a run that ends or breaks in the middle of it', () => {
     expectRepaired(resumed);
   });
 
-  it('goes on with the repair when the connection to the target breaks', async () => {
+  atNight('goes on with the repair when the connection to the target breaks', async () => {
     await leaveBehind();
     const started = run(slow);
     await repairing();

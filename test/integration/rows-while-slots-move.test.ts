@@ -5,6 +5,7 @@ import type { ClusterOptions } from '../support/cluster.ts';
 import { ClusterSourceBench } from '../support/cluster-source/bench.ts';
 import { eventually } from '../support/eventually.ts';
 import type { EngineChild } from '../support/engine-child.ts';
+import { atNight } from '../support/nightly.ts';
 
 const KEYS = 600;
 
@@ -87,7 +88,7 @@ describe('while slots of its source move', () => {
     await eventually('they are settled', () => engine.metrics?.unsettled === undefined);
   });
 
-  it('the others keep theirs while a shard comes, and when it goes', async () => {
+  atNight('the others keep theirs while a shard comes, and when it goes', async () => {
     await follow({ spare: 1 });
     const first = engine.events.length;
     const moved = Array.from({ length: 20 }, (_, slot) => slot);
