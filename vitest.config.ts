@@ -18,6 +18,10 @@ const WAITING_SIDE_BY_SIDE = 4;
 /** They look small, since what they test stands elsewhere: begun last, each would have a core wait for the other one. */
 const LONGEST = [
   'test/e2e/journey.test.ts',
+  'test/e2e/sentinel.test.ts',
+  'test/e2e/cluster-source.test.ts',
+  'test/e2e/cluster-target.test.ts',
+  'test/e2e/key-values.test.ts',
   'test/integration/kills.test.ts',
   'test/integration/small-bound.test.ts',
   'test/integration/cluster-target.test.ts',
