@@ -34,7 +34,8 @@ async function control(page: Page, name: string): Promise<Locator> {
     'textbox',
   ] as const) {
     const found = page.getByRole(role, { name }).first();
-    if ((await found.count()) > 0) return found;
+    // The button of a segment is one that only its words show.
+    if ((await found.count()) > 0 && (role !== 'radio' || (await found.isVisible()))) return found;
   }
   return page.getByText(name).first();
 }
