@@ -8,10 +8,14 @@ export interface FoundCheckpoint {
 }
 
 /**
- * What tasks say on a server of a target of where they stand, in the order of their keys' names; the tool's database is selected afterwards.
- * One that cannot be understood is left out. @throws LockstepError as `Side.call` does
+ * What tasks say on these servers of a target of where they stand, on each in the order of their keys' names; the tool's database is selected
+ * afterwards. One that cannot be understood is left out. @throws LockstepError as `Side.call` does
  */
-export async function findCheckpoints(server: Side): Promise<FoundCheckpoint[]> {
+export async function findCheckpoints(servers: readonly Side[]): Promise<FoundCheckpoint[]> {
+  return (await Promise.all(servers.map(checkpointsOn))).flat();
+}
+
+async function checkpointsOn(server: Side): Promise<FoundCheckpoint[]> {
   const found: FoundCheckpoint[] = [];
   await server.select(CHECKPOINT_DB);
   for (const key of await checkpointKeys(server)) {

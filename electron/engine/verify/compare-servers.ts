@@ -76,7 +76,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   const differences = new DifferenceList(options.maxDifferences ?? MAX_DIFFERENCES);
   const ownKeys = { source: 0, target: 0 };
   return withBoth(options, async (source, target) => {
-    const tasks = level === 'count' ? [] : (await Promise.all(target.servers().map(findCheckpoints))).flat();
+    const tasks = level === 'count' ? [] : await findCheckpoints(target.servers());
     target.useLateness(latenessOf(tasks));
     const progress = new TargetProgress({ source, target, tasks });
     for (const [name, finding] of await compareFunctions(source, target))

@@ -11,7 +11,7 @@ import type { Side } from './side.ts';
  * has left one and has not come to another it is that of the first of them by name. Where they cannot be read, every time counts as true.
  */
 export async function readLateness(servers: readonly Side[]): Promise<LatenessOf> {
-  return latenessOf((await Promise.all(servers.map(findCheckpoints))).flat());
+  return latenessOf(await findCheckpoints(servers));
 }
 
 /** The same of checkpoints that were read already. */

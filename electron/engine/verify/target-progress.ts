@@ -1,7 +1,6 @@
 import { parseInfo } from '../control/info.ts';
 import { keySlot } from '../router/key-slot.ts';
-import type { FoundCheckpoint } from './checkpoints-there.ts';
-import { readCheckpoint } from './checkpoints-there.ts';
+import { readCheckpoint, type FoundCheckpoint } from './checkpoints-there.ts';
 import type { ComparedSide } from './compared-side.ts';
 
 /** How often it is looked at most. */

@@ -35,7 +35,7 @@ export interface CheckKeysOptions {
 export async function checkKeys(options: CheckKeysOptions): Promise<CheckedKey[]> {
   const { keys, signal } = options;
   return withBoth(options, async (source, target) => {
-    const tasks = (await Promise.all(target.servers().map(findCheckpoints))).flat();
+    const tasks = await findCheckpoints(target.servers());
     target.useLateness(latenessOf(tasks));
     const progress = new TargetProgress({ source, target, tasks });
     const routes = new SlotRoutes(source, target);
