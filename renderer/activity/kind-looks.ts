@@ -21,7 +21,7 @@ export const KIND_WORDS: Readonly<Record<SpellKind, string>> = {
   outage: 'Outage',
   differs: 'Sides differ',
   failed: 'Failed',
-  connecting: 'Connecting',
+  changing: 'Starting or ending',
   stopped: 'Not running',
   unrecorded: 'Not recorded',
   comparison: 'Comparison',

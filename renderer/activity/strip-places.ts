@@ -29,7 +29,7 @@ const ORDER: readonly SpellKind[] = [
   'stopped',
   'unrecorded',
   'in-step',
-  'connecting',
+  'changing',
   'catching-up',
   'comparison',
   'fault',

@@ -24,8 +24,8 @@ export async function enterServer(card: Locator, port: number, password?: string
 export const checkRow = (page: Page, status: string, title: string): Locator =>
   page.getByRole('button', { name: new RegExp(`^${status} ${title}`) });
 
-/** The status beside the name of the task. */
+/** The status beside the name of the task: the strip below it has the same words for what has been. */
 export const phase = (page: Page, word: string): Locator =>
-  page.locator('main').getByText(word, { exact: true }).first();
+  page.locator('main header [data-status]').filter({ hasText: new RegExp(`^${word}$`) });
 
 export const dialog = (page: Page): Locator => page.getByRole('dialog');

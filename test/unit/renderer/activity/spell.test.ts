@@ -42,7 +42,7 @@ describe('bands of what was recorded', () => {
       ),
       'in-step',
       [
-        ['connecting', 'Connecting', 0, 1],
+        ['changing', 'Connecting', 0, 1],
         ['copy', 'Full copy', 1, 6],
         ['in-step', 'In step', 6, 100],
       ],
@@ -98,12 +98,15 @@ describe('bands of what was recorded', () => {
       ],
     ],
     [
-      'a pause is one from the word on',
-      activity(['in-step', 0], ['pausing', 10], ['paused', 11]),
-      'paused',
+      'it is paused, and does not run, from when that is so and not from when it was asked for',
+      activity(['in-step', 0], ['pausing', 10], ['paused', 12], ['stopping', 50], ['stopped', 60]),
+      'stopped',
       [
         ['in-step', 'In step', 0, 10],
-        ['paused', 'Paused', 10, 100],
+        ['changing', 'Pausing', 10, 12],
+        ['paused', 'Paused', 12, 50],
+        ['changing', 'Stopping', 50, 60],
+        ['stopped', 'Stopped', 60, 100],
       ],
     ],
     ['nothing was recorded', activity(), 'stopped', []],
