@@ -148,8 +148,9 @@ export const outcomeSchema = z.object({
   /** Keys that the target has evicted since the full copy: above 0 the sides differ. */
   evictedKeys: z.number(),
   /**
-   * Of a source whose link was cut: what it had a moment after that, and the target never got. `seconds`: known to a second, and rather more
-   * than less. Left out where the source could not be asked.
+   * Of a source whose link was cut: what it had a moment after that, and the target never got. `seconds`: how long before the cut the first of
+   * it was written at most; on a link that is well, known to the time that the source takes to answer, else to a second. Left out where the
+   * source could not be asked.
    */
   lost: z.object({ bytes: z.number(), seconds: z.number() }).optional(),
   /** Shard by shard; left out where the source is one server. */

@@ -114,8 +114,18 @@ export const reportSchema = z.object({
   comparison: z
     .object({ equal: z.boolean(), compared: z.number(), differences: z.number(), tookMs: z.number() })
     .nullable(),
-  /** What the target never got of what the source had. `commands` is null where nobody knows how many lie in the bytes. */
-  rpo: z.object({ bytes: z.number(), seconds: z.number(), commands: z.number().nullable() }).nullable(),
+  /**
+   * What the target never got of what the source had when it was asked right after the loss. `seconds`: how old the first of it was, at most.
+   * `commands`: by the mean size of those before; null where that is not known. `written`: what the source wrote a second then.
+   */
+  rpo: z
+    .object({
+      bytes: z.number(),
+      seconds: z.number(),
+      commands: z.number().nullable(),
+      written: z.object({ commandsPerSecond: z.number(), bytesPerSecond: z.number() }).optional(),
+    })
+    .nullable(),
   /** From the loss of the source, or from the last write on it, until the target served. */
   rtoMs: z.number().nullable(),
   /** What the user's own check said; null where none was named. */

@@ -13,6 +13,8 @@ export interface TcpProxy {
   rewrite: (answer: Buffer) => Buffer;
   /** To these clients no answer comes back. */
   readonly mute: Set<Socket>;
+  /** How long each piece of an answer is on its way; is made longer alone, so that they keep their order. */
+  lateMs: number;
   stop(): Promise<void>;
 }
 
@@ -32,8 +34,12 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
         end();
       });
     }
+    const answer = (chunk: Buffer): void => {
+      if (!proxy.mute.has(client) && !client.destroyed) client.write(proxy.rewrite(chunk));
+    };
     upstream.on('data', (chunk) => {
-      if (!proxy.mute.has(client)) client.write(proxy.rewrite(chunk));
+      if (proxy.lateMs === 0) answer(chunk);
+      else setTimeout(answer, proxy.lateMs, chunk);
     });
     const pass = async (chunk: Buffer, before: Promise<void>): Promise<void> => {
       await before;
@@ -52,6 +58,7 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
     intercept: () => true,
     rewrite: (answer) => answer,
     mute: new Set(),
+    lateMs: 0,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

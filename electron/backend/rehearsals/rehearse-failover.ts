@@ -1,8 +1,8 @@
-import type { Outcome } from '../../../shared/contract/engine-messages.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { TaskOutlook } from '../../../shared/model/task-outlook.ts';
 import type { RehearsalReport } from '../../../shared/rehearsal/report.ts';
 import { followTask, type FollowedTask } from './followed-task.ts';
+import { lossOf } from './loss-of.ts';
 import { LossClock } from './loss-clock.ts';
 import { runOwnCheck } from './own-check.ts';
 import { interrupted, Rehearsal } from './rehearsal.ts';
@@ -54,12 +54,13 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
     await Promise.race([untilLost(task), task.endedEarly()]);
     if (signal.aborted) throw interrupted();
     recorder.end('done');
+    const written = task.last?.read;
     loss.begin();
     task.stop('cut');
     const outcome = await task.outcome;
     loss.ended();
     for (const step of loss.steps(recorder.startedAtMs)) recorder.add(step);
-    rehearsal.measure({ rpo: lossOf(outcome) });
+    rehearsal.measure({ rpo: lossOf(outcome, written) });
   } finally {
     // Where it was broken off.
     task.stop('now');
@@ -87,11 +88,6 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
   }
   rehearsal.measure({ rtoMs });
   await rehearsal.lookAtTarget(task.targetKeys);
-}
-
-/** A command whose bytes never came cannot be counted. */
-function lossOf({ lost }: Outcome): RehearsalReport['rpo'] {
-  return lost ? { ...lost, commands: lost.bytes === 0 ? 0 : null } : null;
 }
 
 const WRITES = {

@@ -123,7 +123,8 @@ export class Sampler {
       // One that a number does not hold exactly is none of a server's, and never reached.
       if (!Number.isSafeInteger(offset)) return 'untold';
       if (!this.isFollowed(fields)) return 'unheard';
-      this.lag.sample(nowMs, offset);
+      // It may have been there since it was asked, and how long the answer was on its way is lag as well.
+      this.lag.sample(askedAtMs, offset);
       this.sourceAtMs = nowMs;
       const reach = backlogReach(fields, this.lag.bytesPerSecond);
       this.backlog = reach && { ...reach, atMs: nowMs };

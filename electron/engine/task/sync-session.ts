@@ -40,10 +40,13 @@ import { TaskLog } from '../events/task-log.ts';
 import type { PartGround, TaskPart } from '../source/task-part.ts';
 import type { Trouble } from '../intake/trouble.ts';
 import { isStray } from '../source/source-cluster.ts';
+import { nextTurn, sleep } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
 import { arenaBytes, besideSpoolBytes, WHOLE_SHARE, type MemoryShare } from '../pacing/memory-share.ts';
 
 const DRAIN_LIMIT_MS = 10_000;
+/** A source that does not answer by then is cut off all the same. */
+const LOOK_BEFORE_CUT_MS = 500;
 /** A run that a fault has ended tries once to make expiry exact: it has been patient before. */
 const AT_ONCE_MS = 0;
 
@@ -305,20 +308,29 @@ export class SyncSession implements Run {
     this.stopping = true;
     // What is left of a source that is gone is applied whole.
     if (this.goal.last) return;
-    if (how === 'cut') return this.cut();
+    if (how === 'cut') {
+      this.lost = this.cut();
+      return;
+    }
     this.world.clock.setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
     void this.goal.drain();
   }
 
-  private cut(): void {
+  /** @returns what the source had then that never came; undefined where it could not be asked, or the run has ended before */
+  private async cut(): Promise<Outcome['lost']> {
+    const { clock } = this.world;
+    // What never comes was written after the source told where it is, where all up to there has come.
+    await Promise.race([this.sampler.sampleSource(), sleep(clock, LOOK_BEFORE_CUT_MS)]);
+    await nextTurn(clock);
+    if (this.ending) return undefined;
     const received = this.feed.receivedOffset;
     this.feed.leave('INTERRUPTED');
-    const cutAtMs = this.world.clock.now();
-    this.lost = this.sampler
-      .sampleSource()
-      .then((offset) => (typeof offset === 'number' ? this.sampler.behind(received, cutAtMs) : undefined));
+    const cutAtMs = clock.now();
+    // Asked after that, since what it told before says nothing of what it wrote until then.
+    const asking = this.sampler.sampleSource();
     this.log.cut();
     this.goal.drainReceived();
+    return typeof (await asking) === 'number' ? this.sampler.behind(received, cutAtMs) : undefined;
   }
 
   /** Ends where it is, with expiry left as it is written: another run of the same goes on from there at once. */

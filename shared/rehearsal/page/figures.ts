@@ -25,10 +25,7 @@ function objectives({ kind, rtoMs, rpo, ownCheck }: RehearsalReport): Figure[] {
     figures.push({
       name: 'Lost data (RPO)',
       value: `${formatDuration(rpo.seconds * 1000)}, ${formatBytes(rpo.bytes)}`,
-      note:
-        rpo.commands === null
-          ? 'at most: what the source had at that moment and the target never got, known to a second; how many commands lie in it is not known'
-          : `${formatCount(rpo.commands)} commands: the target had all that the source had`,
+      note: describeLoss(rpo),
     });
   if (ownCheck) {
     const status = ownCheck.status === null ? 'no exit status' : `status ${ownCheck.status}`;
@@ -39,6 +36,17 @@ function objectives({ kind, rtoMs, rpo, ownCheck }: RehearsalReport): Figure[] {
     });
   }
   return figures;
+}
+
+function describeLoss({ bytes, commands, written }: NonNullable<RehearsalReport['rpo']>): string {
+  const many = commands === null ? '' : `, about ${formatCount(commands)} commands by their mean size`;
+  const found =
+    bytes === 0
+      ? 'the target had all that the source had when it was asked right after the loss'
+      : `at most: what the source had when it was asked right after the loss, and the target never got${many}`;
+  return written
+    ? `${found}. The source wrote ${formatCount(written.commandsPerSecond)} commands/s then, ${formatBytes(written.bytesPerSecond)}/s`
+    : found;
 }
 
 function copyFigures({ copy, comparison }: RehearsalReport): Figure[] {
