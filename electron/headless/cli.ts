@@ -129,6 +129,7 @@ program
     '--by-prefix [delimiter]',
     'where keys differ, by what their names begin with; names are divided by this character (default: found in them)',
   )
+  .option('--memory', 'with --by-prefix: what the keys of each prefix take in memory, about')
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: CompareFlags) => {
     status = await compareCommand(flags, output);

@@ -129,6 +129,10 @@ export const prefixCountsSchema = z.object({
   value: z.number(),
   type: z.number(),
   expiry: z.number(),
+  /** What its keys take in memory, each name once, about; where that was asked for, and a server tells it. */
+  bytes: z.number().optional(),
+  /** How many of them were measured; the others are taken for as large as those. */
+  sizedKeys: z.number().optional(),
 });
 export type PrefixCounts = Readonly<z.infer<typeof prefixCountsSchema>>;
 

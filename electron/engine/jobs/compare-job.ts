@@ -31,7 +31,7 @@ export function compareJob(
       maxDifferences,
       level: choice.level,
       sample: choice.sample,
-      byPrefix: { delimiter: choice.delimiter },
+      byPrefix: { delimiter: choice.delimiter, memory: true },
       bySlot: true,
       onProgress,
       signal,

@@ -2,6 +2,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CompareLevel, CompareProgress, Finding } from '../../../shared/model/comparison.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { sleep } from '../world/clock.ts';
+import { measureKeys } from './measure-keys.ts';
 import type { KeySample } from './key-sample.ts';
 import { missingOn } from './missing-keys.ts';
 import { comparePage, ON_SOURCE, ON_TARGET, type PageResult } from './page-comparer.ts';
@@ -38,7 +39,7 @@ export interface DatabaseComparison {
   readonly onDifference: (key: Buffer, slot: number, finding: Finding) => void;
   /** What was found in these slots does not count: they are compared anew. `differing` differences had been told of them. */
   readonly onAnew: (slots: ReadonlySet<number>, differing: number) => void;
-  /** Where keys are counted by what their names begin with, if they are. */
+  /** Where keys are counted by what their names begin with, if they are, and measured, if it measures. */
   readonly prefixes: PrefixTree | undefined;
   /** Of the tasks that write to the target. */
   readonly progress: TargetProgress;
@@ -110,8 +111,8 @@ class Walks {
   async both(accepts: Accepts | undefined, careful: boolean): Promise<void> {
     this.careful = careful;
     const { sourceKeys, targetKeys, level } = this.comparison;
-    await this.walk('source', sourceKeys, accepts, (keys) =>
-      level === 'names' ? this.lookUp('source', keys) : this.compare(keys),
+    await this.walk('source', sourceKeys, accepts, (keys, server) =>
+      level === 'names' ? this.lookUpNames(keys, server) : this.compare(keys),
     );
     await this.walk('target', targetKeys, accepts, (keys) => this.lookUp('target', keys));
     await this.settleDownTo(0);
@@ -132,7 +133,7 @@ class Walks {
     phase: SideName,
     keysTotal: number,
     accepts: Accepts | undefined,
-    work: (keys: Buffer[]) => Promise<void>,
+    work: (keys: Buffer[], server: Side) => Promise<void>,
   ): Promise<void> {
     const { db, level, sample, onProgress, onOwnKeys, signal } = this.comparison;
     let keysDone = 0;
@@ -146,7 +147,7 @@ class Walks {
             throwIfAborted(signal);
             const taken = sample ? page.value.filter((key) => sample.takes(key)) : page.value;
             const keys = accepts ? taken.filter((key) => accepts(server, key)) : taken;
-            if (keys.length > 0) await work(keys);
+            if (keys.length > 0) await work(keys, server);
             await this.reread();
             await this.settleDownTo(MOST_WAITING);
             keysDone += page.value.length;
@@ -171,14 +172,22 @@ class Walks {
   }
 
   private async compare(keys: readonly Buffer[]): Promise<void> {
-    const take = ({ findings, places }: PageResult, of: readonly Buffer[]): void =>
+    const take = ({ findings, places, sizes }: PageResult, of: readonly Buffer[]): void =>
       of.forEach((key, i) => {
         const slot = this.routes.slotOf(key);
         if (places[i]! & ON_SOURCE) this.met('source', slot, key);
         if (places[i] === ON_SOURCE + ON_TARGET) this.tally.compared[slot]! += 1;
         if (findings[i]) this.queue.add(key);
+        if (sizes[i]! > 0) this.comparison.prefixes?.measured(key, sizes[i]!);
       });
     await this.routes.each(keys, this.careful, comparePage, take);
+  }
+
+  /** Names are compared without a look at values; of some keys it is asked how large they are. */
+  private async lookUpNames(keys: readonly Buffer[], server: Side): Promise<void> {
+    const { prefixes } = this.comparison;
+    await this.lookUp('source', keys);
+    if (prefixes?.measures) await measureKeys(server, keys, prefixes);
   }
 
   private met(side: SideName, slot: number, key: Buffer): void {
@@ -202,6 +211,8 @@ class Walks {
         const slot = this.routes.slotOf(key);
         if (looked!.places[i]! & here) this.met(side, slot, key);
         if (side === 'source' && looked!.places[i] === ON_SOURCE + ON_TARGET) this.tally.compared[slot]! += 1;
+        const bytes = looked!.sizes[i]!;
+        if (side === 'target' && bytes > 0) this.comparison.prefixes?.measured(key, bytes);
         if (this.counts(looked!.findings[i])) this.queue.add(key);
       });
     });

@@ -48,8 +48,11 @@ export interface CompareOptions {
   readonly sample?: SampleSize | undefined;
   /** How many differences the report lists; all are counted. */
   readonly maxDifferences?: number;
-  /** Whether keys are counted by what their names begin with; `delimiter` divides names, and is found in them where it is left out. */
-  readonly byPrefix?: { readonly delimiter?: string | undefined } | undefined;
+  /**
+   * Whether keys are counted by what their names begin with; `delimiter` divides names, and is found in them where it is left out; with
+   * `memory` it is estimated what they take.
+   */
+  readonly byPrefix?: { readonly delimiter?: string | undefined; readonly memory?: boolean } | undefined;
   /** Whether differences are counted by slot even where neither side is a cluster. */
   readonly bySlot?: boolean | undefined;
   readonly onProgress?: (progress: CompareProgress) => void;
@@ -99,7 +102,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
     const restless = new Set<number>();
     let inAll: SlotTally | undefined;
     const trees = new Map<number, PrefixTree>();
-    const room: PrefixRoom = { nodes: 0 };
+    const room: PrefixRoom = { nodes: 0, asked: 0 };
     for (const db of chosen) {
       const sourceDb = choice.sourceDb(db);
       const renumbered = sourceDb === db ? {} : { sourceDb };
@@ -114,7 +117,8 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         continue;
       }
       const routes = new SlotRoutes(source, target, options.bySlot);
-      const prefixes = options.byPrefix && new PrefixTree(room, options.byPrefix.delimiter);
+      const { byPrefix } = options;
+      const prefixes = byPrefix && new PrefixTree(room, byPrefix.delimiter, byPrefix.memory);
       if (prefixes) trees.set(db, prefixes);
       const comparison: DatabaseComparison = {
         ...{ routes, db, level, sample, progress },

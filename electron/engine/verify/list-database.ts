@@ -24,6 +24,7 @@ export async function listDatabase(comparison: DatabaseComparison, only: SideNam
         (only === 'source' ? tally.sourceKeys : tally.targetKeys)[slot]! += 1;
         tally.differing[slot]! += 1;
         comparison.prefixes?.count(only, key);
+        if (server.abilities.memoryUsage) comparison.prefixes?.measured(key, presence.bytes[i]!);
         const present = describePresence(presence, i);
         const finding: Finding =
           only === 'source'

@@ -13,6 +13,8 @@ export interface PageResult {
   readonly findings: readonly (Finding | undefined)[];
   /** By the index of the key: on which sides it lives. */
   readonly places: Uint8Array;
+  /** By the index of the key: what it takes in memory, on the source where that has it; 0 where that is not told. */
+  readonly sizes: Float64Array;
 }
 
 /** In `places`, added up. */
@@ -60,18 +62,24 @@ export async function comparePage(
     batchBytes: Math.max(LARGE_BYTES, BATCH_BYTES / atOnce),
   };
   const places = new Uint8Array(keys.length);
+  const sizes = new Float64Array(keys.length);
   const shared: number[] = [];
   for (let i = 0; i < keys.length; i++) {
     const here = effectiveTtlMs(atSource.ttlMs[i]!) !== TTL_ABSENT;
     const there = effectiveTtlMs(atTarget.ttlMs[i]!) !== TTL_ABSENT;
     places[i] = (here ? ON_SOURCE : 0) + (there ? ON_TARGET : 0);
+    if (here || there) sizes[i] = toldBytes(here ? source : target, here ? atSource : atTarget, i);
     if (here && there) shared.push(i);
     else page.findings[i] = compareAbsence(page, i, here, there);
   }
   await compareValues(page, shared);
   for (const i of shared) page.findings[i] ??= compareTtl(page, i);
-  return { findings: page.findings, places };
+  return { findings: page.findings, places, sizes };
 }
+
+/** What a server says that a key takes, not what is taken for it. */
+const toldBytes = ({ abilities }: Side, { bytes }: Presence, i: number): number =>
+  abilities.memoryUsage ? bytes[i]! : 0;
 
 function compareAbsence(page: Page, i: number, here: boolean, there: boolean): Finding | undefined {
   const { atSource, atTarget } = page;

@@ -26,6 +26,8 @@ export function keyCommand(...words: (string | undefined)[]): KeyCommand {
   };
 }
 
+export const MEMORY_USAGE = keyCommand('MEMORY', 'USAGE', undefined);
+
 /** The bytes of many commands, written one after another. */
 export class PageRequest {
   private buf = Buffer.allocUnsafeSlow(64 * 1024);

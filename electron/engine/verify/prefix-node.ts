@@ -39,6 +39,10 @@ export class PrefixNode {
   /** Those of its children whose last part looks like a number, once there were too many. */
   numbered: PrefixNode | undefined;
   readonly counts = new Float64Array(COUNTED.length);
+  /** Of the keys that are in none of its children: how many are to be measured, how many were, and what these take in memory. */
+  askedKeys = 0;
+  sizedKeys = 0;
+  sizedBytes = 0;
 
   constructor(segment: string, isPattern: boolean, parent: PrefixNode | undefined) {
     this.segment = segment;
@@ -72,6 +76,9 @@ export class PrefixNode {
   private absorb(other: PrefixNode): number {
     other.into = this;
     for (let place = 0; place < this.counts.length; place++) this.counts[place]! += other.counts[place]!;
+    this.askedKeys += other.askedKeys;
+    this.sizedKeys += other.sizedKeys;
+    this.sizedBytes += other.sizedBytes;
     let fewer = 1;
     for (const child of other.inner()) fewer += this.adopt(child);
     return fewer;

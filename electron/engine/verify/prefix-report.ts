@@ -1,4 +1,5 @@
 import type { PrefixCounts, PrefixReport } from '../../../shared/model/comparison.ts';
+import { prefixMemory } from './prefix-memory.ts';
 import { COUNTED, type PrefixNode } from './prefix-node.ts';
 import type { PrefixTree } from './prefix-tree.ts';
 import { printableBytes } from './printable-bytes.ts';
@@ -10,9 +11,11 @@ export function prefixReport(trees: ReadonlyMap<number, PrefixTree>): PrefixRepo
   const prefixes: PrefixCounts[] = [];
   for (const [db, tree] of trees) {
     const { delimiter = '' } = tree;
+    const memory = prefixMemory(tree.root);
     const tell = (node: PrefixNode, prefix: string, depth: number): void => {
       const counts = Object.fromEntries(COUNTED.map((what) => [what, node.count(what)]));
-      prefixes.push({ db, prefix, depth, pattern: node.isPattern, ...counts } as PrefixCounts);
+      const told = { ...counts, ...memory?.get(node) };
+      prefixes.push({ db, prefix, depth, pattern: node.isPattern, ...told } as PrefixCounts);
       for (const child of [...node.inner()].toSorted((a, b) => keysOf(b) - keysOf(a))) {
         const segment = child.isPattern ? '*' : printableBytes(Buffer.from(child.segment, 'latin1'));
         tell(child, `${prefix}${segment}${delimiter}`, depth + 1);

@@ -9,6 +9,9 @@ const SAMPLE_KEYS = 1000;
 const MOST_SEGMENTS = 8;
 /** Differences that can be taken back one by one; see `forget`. */
 const MOST_NOTED = 100_000;
+/** Keys of a prefix, and of all databases, that a server is asked for the memory of; with more, those measured stand for the others. */
+const MOST_SIZED_OF_PREFIX = 200;
+const MOST_SIZED = 200_000;
 
 interface Noted {
   readonly slot: number;
@@ -16,9 +19,13 @@ interface Noted {
   readonly as: Counted;
 }
 
-/** How many prefixes the databases of a comparison have together. */
+/** A key that was met before it was known what divides names: it counts as one of a side, or has this size. */
+type Waiting = { readonly key: Buffer } & ({ readonly as: Counted } | { readonly bytes: number });
+
+/** How many prefixes the databases of a comparison have together, and of how many keys the memory was asked for. */
 export interface PrefixRoom {
   nodes: number;
+  asked: number;
 }
 
 /**
@@ -31,7 +38,7 @@ export class PrefixTree {
   private readonly room: PrefixRoom;
   private known: string | undefined;
   private decided: boolean;
-  private waiting: { readonly key: Buffer; readonly as: Counted }[] = [];
+  private waiting: Waiting[] = [];
   private noted: Noted[] = [];
   /** There was no room for all of the name that was looked up last. */
   private cut = false;
@@ -39,10 +46,13 @@ export class PrefixTree {
   unlistedKeys = 0;
   /** False where some slots were counted twice, as they changed hands. */
   exact = true;
+  /** What keys take in memory is kept as well. */
+  measures: boolean;
 
   /** `delimiter`: one character; found in the names where it is left out. */
-  constructor(room: PrefixRoom, delimiter: string | undefined) {
+  constructor(room: PrefixRoom, delimiter: string | undefined, measures = false) {
     this.room = room;
+    this.measures = measures;
     this.known = delimiter;
     this.decided = delimiter !== undefined;
   }
@@ -57,9 +67,27 @@ export class PrefixTree {
   count(side: 'source' | 'target', key: Buffer): void {
     const as = side === 'source' ? 'sourceKeys' : 'targetKeys';
     if (this.decided) return this.tell(key, as);
-    // Copied, since it is a part of a buffer of the connection.
-    this.waiting.push({ key: Buffer.from(key), as });
-    if (this.waiting.length >= SAMPLE_KEYS) this.decide();
+    this.wait(key, { as });
+  }
+
+  /** Whether the memory of this key is to be asked for, since few of its prefix were measured; then it counts as asked for. */
+  wantsSize(key: Buffer): boolean {
+    if (!this.measures || this.room.asked >= MOST_SIZED) return false;
+    this.decide();
+    const node = this.nodeOf(key);
+    if (node.askedKeys >= MOST_SIZED_OF_PREFIX) return false;
+    node.askedKeys += 1;
+    this.room.asked += 1;
+    return true;
+  }
+
+  /** What a key takes in memory; one that both sides have is measured once. */
+  measured(key: Buffer, bytes: number): void {
+    if (!this.measures) return;
+    if (!this.decided) return this.wait(key, { bytes });
+    const node = this.nodeOf(key);
+    node.sizedKeys += 1;
+    node.sizedBytes += bytes;
   }
 
   /** A key of a slot differs. */
@@ -82,11 +110,19 @@ export class PrefixTree {
     });
   }
 
+  private wait(key: Buffer, what: { readonly as: Counted } | { readonly bytes: number }): void {
+    // Copied, since it is a part of a buffer of the connection.
+    this.waiting.push({ key: Buffer.from(key), ...what });
+    if (this.waiting.length >= SAMPLE_KEYS) this.decide();
+  }
+
   private decide(): void {
     if (this.decided) return;
     this.decided = true;
-    this.known = findDelimiter(this.waiting.map(({ key }) => key));
-    for (const { key, as } of this.waiting) this.tell(key, as);
+    this.known = findDelimiter(this.waiting.flatMap((one) => ('as' in one ? [one.key] : [])));
+    for (const one of this.waiting)
+      if ('as' in one) this.tell(one.key, one.as);
+      else this.measured(one.key, one.bytes);
     this.waiting = [];
   }
 

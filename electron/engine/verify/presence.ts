@@ -1,4 +1,4 @@
-import { keyCommand, PageRequest, type Reply } from './page-reader.ts';
+import { keyCommand, MEMORY_USAGE, PageRequest, type Reply } from './page-reader.ts';
 import { parseClockMs, type Side } from './side.ts';
 import { formatBytes } from '../../../shared/format/numbers.ts';
 import { expiryBetween, trueTtlMs, type LatenessIn } from './late-ttl.ts';
@@ -17,7 +17,6 @@ export interface Presence {
 const PTTL = keyCommand('PTTL', undefined);
 const PEXPIRETIME = keyCommand('PEXPIRETIME', undefined);
 const TYPE = keyCommand('TYPE', undefined);
-const MEMORY_USAGE = keyCommand('MEMORY', 'USAGE', undefined);
 const TIME = Buffer.from('*1\r\n$4\r\nTIME\r\n');
 
 /** Before 4.0 a server tells a length only. Elements are taken for this large, which decides chunks, not correctness. */

@@ -34,13 +34,14 @@ export interface CompareFlags extends AddressFlags, MapFlags {
   readonly sample?: string;
   /** True where it stands without a delimiter. */
   readonly byPrefix?: string | true;
+  readonly memory?: boolean;
 }
 
 /** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
 export async function compareCommand(flags: CompareFlags, output: OutputEnd): Promise<number> {
   const { source, target, databases, databaseMap } = readEndpoints(flags, process.env);
-  const byPrefix = parseByPrefix(flags.byPrefix);
   const level = parseLevel(flags.level);
+  const byPrefix = parseByPrefix(flags, level);
   const sample = parseSample(flags.sample, level);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
@@ -120,12 +121,17 @@ function parseSample(flag: string | undefined, level: CompareLevel): SampleSize 
 }
 
 /** @throws LockstepError USAGE */
-function parseByPrefix(flag: CompareFlags['byPrefix']): { readonly delimiter?: string } | undefined {
-  if (flag === undefined) return undefined;
-  if (flag === true) return {};
-  if (!/^[\x21-\x7e]$/.test(flag))
+function parseByPrefix(
+  { byPrefix, memory = false }: CompareFlags,
+  level: CompareLevel,
+): { readonly delimiter?: string; readonly memory: boolean } | undefined {
+  if (memory && (byPrefix === undefined || level === 'count'))
+    throw new LockstepError('USAGE', '--memory is for --by-prefix, with --level names, values or sample');
+  if (byPrefix === undefined) return undefined;
+  if (byPrefix === true) return { memory };
+  if (!/^[\x21-\x7e]$/.test(byPrefix))
     throw new LockstepError('USAGE', '--by-prefix takes one character that divides names, such as :');
-  return { delimiter: flag };
+  return { delimiter: byPrefix, memory };
 }
 
 function verdictOf(report: CompareReport): string {

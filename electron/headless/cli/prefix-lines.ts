@@ -1,4 +1,4 @@
-import { formatCount, formatKeys } from '../../../shared/format/numbers.ts';
+import { formatBytes, formatCount, formatKeys } from '../../../shared/format/numbers.ts';
 import type { PrefixCounts, PrefixReport } from '../../../shared/model/comparison.ts';
 
 const MOST_LINES = 20;
@@ -31,6 +31,7 @@ export function prefixLines({ delimiters, prefixes, unlistedKeys, exact }: Prefi
     told.length > 0 ? 'By prefix, most differences first:' : 'By prefix: none has keys that differ',
     ...lines,
     ...(more > 0 ? [`  … and ${formatCount(more)} more prefixes with keys that differ`] : []),
+    ...memoryLines(prefixes, several),
     ...delimiters.flatMap(({ db, delimiter }) =>
       delimiter === null ? [`  Nothing divides the names in database ${db}`] : [],
     ),
@@ -63,4 +64,22 @@ function describePrefix(counts: PrefixCounts, several: boolean): string {
   const ways = EACH.flatMap((how) => (counts[how] > 0 ? [`${formatCount(counts[how])} ${HOW[how]}`] : []));
   const where = several ? ` in database ${db}` : '';
   return `${prefix}${where}  ${formatKeys(sourceKeys)} on the source, ${formatCount(targetKeys)} on the target; ${ways.join(', ')}`;
+}
+
+/** What keys take: a line for each of the shortest prefixes, largest first. */
+function memoryLines(prefixes: readonly PrefixCounts[], several: boolean): string[] {
+  const sized = prefixes.filter(({ depth, bytes }) => depth === 1 && bytes !== undefined);
+  if (sized.length === 0) return [];
+  const largest = sized.toSorted((a, b) => b.bytes! - a.bytes!);
+  const told = largest.slice(0, MOST_LINES);
+  const more = largest.length - told.length;
+  return [
+    'By memory, about, largest first:',
+    ...told.map(({ db, prefix, sourceKeys, extra, bytes, sizedKeys }) => {
+      const keys = formatKeys(sourceKeys + extra);
+      const where = several ? ` in database ${db}` : '';
+      return `  ${prefix}${where}  ${formatBytes(bytes!)} for ${keys}, of which ${formatCount(sizedKeys!)} were measured`;
+    }),
+    ...(more > 0 ? [`  … and ${formatCount(more)} more prefixes`] : []),
+  ];
 }

@@ -3,7 +3,8 @@ import { useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { stepOf } from './drift-scale.ts';
 import { cellAfterKey, mapCells, type MapCell } from './map-cells.ts';
-import { describeNode, fitted, shortDifference } from './node-words.ts';
+import { describeNode, figuresOf, fitted } from './node-words.ts';
+import type { MapArea } from './map-area.ts';
 import { DIFFERING, differingOf, signedShare, type PrefixNode } from './prefix-nodes.ts';
 import { Patterns, patternOf } from './patterns.tsx';
 import classes from './drift-map.module.css';
@@ -16,6 +17,7 @@ const STRIP_PX = 9;
 
 export interface DriftMapProps {
   readonly node: PrefixNode;
+  readonly area: MapArea;
   /** To go one level down. */
   readonly onOpen: (node: PrefixNode) => void;
   /** To go back up. */
@@ -25,13 +27,13 @@ export interface DriftMapProps {
 }
 
 /**
- * A cell for each prefix, as large as it has keys, in the colour of what the target has more or less of; a strip at its foot says how keys
+ * A cell for each prefix, as large as it has keys or as they take memory, in the colour of what the target has more or less of; a strip at its foot says how keys
  * in it differ. Enter goes one level down, Backspace up, the arrow keys from cell to cell.
  */
-export function DriftMap({ node, onOpen, onUp, onSmaller }: DriftMapProps): ReactElement {
+export function DriftMap({ node, area, onOpen, onUp, onSmaller }: DriftMapProps): ReactElement {
   const { ref, width } = useElementSize<HTMLDivElement>();
   const wide = Math.max(200, Math.floor(width || BEFORE_MEASURED_PX));
-  const { cells, smaller } = useMemo(() => mapCells(node, wide, HEIGHT_PX), [node, wide]);
+  const { cells, smaller } = useMemo(() => mapCells(node, area, wide, HEIGHT_PX), [node, area, wide]);
   const [current, setCurrent] = useState(0);
   const svg = useRef<SVGSVGElement>(null);
   const patterns = useId();
@@ -60,13 +62,13 @@ export function DriftMap({ node, onOpen, onUp, onSmaller }: DriftMapProps): Reac
         viewBox={`0 0 ${wide} ${HEIGHT_PX}`}
         preserveAspectRatio="xMinYMin meet"
         role="group"
-        aria-label={`Drift map of ${node.label}: a cell for each prefix, as large as it has keys`}
+        aria-label={`Drift map of ${node.label}: a cell for each prefix, as large as ${AREA_WORDS[area]}`}
         onKeyDown={go}
       >
         <Patterns id={patterns} />
         <g aria-hidden>
           {cells.map((cell) => (
-            <Cell key={keyOf(cell)} cell={cell} patterns={patterns} smaller={smaller} />
+            <Cell key={keyOf(cell)} cell={cell} area={area} patterns={patterns} smaller={smaller} />
           ))}
         </g>
         {cells.map((cell, i) => (
@@ -85,6 +87,8 @@ export function DriftMap({ node, onOpen, onUp, onSmaller }: DriftMapProps): Reac
     </div>
   );
 }
+
+const AREA_WORDS = { keys: 'it has keys', memory: 'its keys take memory' };
 
 const keyOf = ({ node }: MapCell): string => node?.id ?? 'smaller';
 
@@ -136,17 +140,19 @@ const describeSmaller = (smaller: readonly PrefixNode[]): string => {
 
 function Cell({
   cell: { box, node },
+  area,
   patterns,
   smaller,
 }: {
   readonly cell: MapCell;
+  readonly area: MapArea;
   readonly patterns: string;
   readonly smaller: readonly PrefixNode[];
 }): ReactElement {
   const { x, y, width, height } = box;
   const inner = within(box);
   const letters = Math.floor((width - 12) / LETTER_PX);
-  const lines = node ? [node.label, shortDifference(node)] : [`${formatCount(smaller.length)} smaller`, ''];
+  const lines = node ? [node.label, figuresOf(node, area)] : [`${formatCount(smaller.length)} smaller`, ''];
   const differing = node ? differingOf(node.counts) : 0;
   return (
     <>

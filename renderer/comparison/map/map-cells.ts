@@ -1,4 +1,5 @@
-import { keysOf, type PrefixNode } from './prefix-nodes.ts';
+import { weightOf, type MapArea } from './map-area.ts';
+import type { PrefixNode } from './prefix-nodes.ts';
 import { squarify, type Box } from './squarify.ts';
 
 /** Of more the smallest share a cell. */
@@ -16,21 +17,21 @@ export interface MapCells {
   readonly smaller: readonly PrefixNode[];
 }
 
-/** Where each part of a node lies; their areas are as their numbers of keys. */
-export function mapCells(node: PrefixNode, width: number, height: number): MapCells {
+/** Where each part of a node lies; their areas are as their numbers of keys, or their memory. */
+export function mapCells(node: PrefixNode, area: MapArea, width: number, height: number): MapCells {
   const parts = node.children.length > 0 ? node.children : [node];
-  const sorted = parts.toSorted((a, b) => keysOf(b.counts) - keysOf(a.counts));
+  const sorted = parts.toSorted((a, b) => weightOf(b.counts, area) - weightOf(a.counts, area));
   const shown = sorted.length > MOST_CELLS ? sorted.slice(0, MOST_CELLS - 1) : sorted;
   const smaller = sorted.slice(shown.length);
-  const together = smaller.reduce((sum, { counts }) => sum + keysOf(counts), 0);
-  const entries: { readonly node: PrefixNode | undefined; readonly keys: number }[] = shown.map((one) => ({
+  const together = smaller.reduce((sum, { counts }) => sum + weightOf(counts, area), 0);
+  const entries: { readonly node: PrefixNode | undefined; readonly weight: number }[] = shown.map((one) => ({
     node: one,
-    keys: keysOf(one.counts),
+    weight: weightOf(one.counts, area),
   }));
-  if (smaller.length > 0) entries.push({ node: undefined, keys: together });
-  const inOrder = entries.toSorted((a, b) => b.keys - a.keys);
+  if (smaller.length > 0) entries.push({ node: undefined, weight: together });
+  const inOrder = entries.toSorted((a, b) => b.weight - a.weight);
   const boxes = squarify(
-    inOrder.map(({ keys }) => Math.max(keys, 1e-9)),
+    inOrder.map(({ weight }) => Math.max(weight, 1e-9)),
     { x: 0, y: 0, width, height },
   );
   return { cells: inOrder.map((entry, i) => ({ node: entry.node, box: boxes[i]! })), smaller };

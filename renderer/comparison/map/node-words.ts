@@ -1,5 +1,6 @@
-import { formatCount, formatKeys } from '../../../shared/format/numbers.ts';
-import { DIFFERING, differingOf, type Differing, type PrefixNode } from './prefix-nodes.ts';
+import { formatBytes, formatCount, formatKeys } from '../../../shared/format/numbers.ts';
+import type { MapArea } from './map-area.ts';
+import { DIFFERING, differingOf, keysOf, type Differing, type PrefixNode } from './prefix-nodes.ts';
 
 export const HOW_WORDS: Readonly<Record<Differing, string>> = {
   missing: 'Missing on the target',
@@ -25,8 +26,24 @@ export function describeNode(node: PrefixNode): string {
   const ways = DIFFERING.flatMap((how) =>
     counts[how] > 0 ? [`${formatCount(counts[how])} ${HOW_WORDS[how].toLowerCase()}`] : [],
   );
-  const keys = `${formatKeys(counts.sourceKeys)} on the source, ${formatCount(counts.targetKeys)} on the target`;
+  const keys = `${formatKeys(counts.sourceKeys)} on the source, ${formatCount(counts.targetKeys)} on the target${memoryWords(node)}`;
   return `${label}: ${keys}; ${differingOf(counts) === 0 ? 'no difference' : ways.join(', ')}`;
+}
+
+/** `, about 2.7 MB (200 of 3,000 keys measured)`; empty where it was not measured. */
+function memoryWords({ counts }: PrefixNode): string {
+  const { bytes, sizedKeys = 0 } = counts;
+  if (bytes === undefined) return '';
+  const keys = keysOf(counts);
+  const some = sizedKeys < keys ? ` (${formatCount(sizedKeys)} of ${formatKeys(keys)} measured)` : '';
+  return `, about ${formatBytes(bytes)}${some}`;
+}
+
+/** What stands below the name in a cell: with areas as memory also how much. */
+export function figuresOf(node: PrefixNode, area: MapArea): string {
+  const { bytes } = node.counts;
+  const memory = area === 'memory' && bytes !== undefined ? [formatBytes(bytes)] : [];
+  return [...memory, shortDifference(node)].filter((text) => text !== '').join('  ');
 }
 
 const LEAST_SHOWN = 4;

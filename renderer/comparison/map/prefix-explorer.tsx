@@ -3,16 +3,22 @@ import { useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import type { CompareReport, Difference, PrefixReport } from '../../../shared/model/comparison.ts';
 import { DriftMap } from './drift-map.tsx';
+import type { MapArea } from './map-area.ts';
 import { MapLegend } from './map-legend.tsx';
 import { describeNode } from './node-words.ts';
 import { PrefixPath } from './prefix-path.tsx';
 import { PrefixTable } from './prefix-table.tsx';
-import { findNode, prefixRoot, withinOf, type PrefixNode } from './prefix-nodes.ts';
+import { findNode, keysOf, prefixRoot, withinOf, type PrefixNode } from './prefix-nodes.ts';
 import classes from './drift-map.module.css';
 
 const VIEWS = [
   { value: 'map', label: 'Map' },
   { value: 'table', label: 'Table' },
+];
+
+const AREAS = [
+  { value: 'keys', label: 'Area: keys' },
+  { value: 'memory', label: 'Area: memory' },
 ];
 
 interface PrefixExplorerProps {
@@ -27,6 +33,7 @@ export function PrefixExplorer({ report, byPrefix, children }: PrefixExplorerPro
   const root = useMemo(() => prefixRoot(byPrefix), [byPrefix]);
   const [chosen, setChosen] = useState('');
   const [view, setView] = useState('map');
+  const [wanted, setWanted] = useState<MapArea>('keys');
   const node = root && (findNode(root, chosen) ?? root);
   const within = useMemo(
     () => (node ? report.differences.filter(withinOf(node)) : []),
@@ -35,11 +42,22 @@ export function PrefixExplorer({ report, byPrefix, children }: PrefixExplorerPro
   if (!node) return null;
   const go = ({ id }: PrefixNode): void => setChosen(id);
   const { parent } = node;
+  const measured = root.counts.bytes !== undefined;
+  const area = measured ? wanted : 'keys';
   return (
     <div className={classes.explorer} data-keys={report.differences.length > 0 || undefined}>
       <section className={classes.prefixes} aria-label="Where keys differ">
         <div className={classes.head}>
           <PrefixPath node={node} onGo={go} />
+          {measured && view === 'map' && (
+            <SegmentedControl
+              size="xs"
+              aria-label="What the areas show"
+              data={AREAS}
+              value={area}
+              onChange={(value) => setWanted(value === 'memory' ? 'memory' : 'keys')}
+            />
+          )}
           <SegmentedControl
             size="xs"
             aria-label="How prefixes are shown"
@@ -56,6 +74,7 @@ export function PrefixExplorer({ report, byPrefix, children }: PrefixExplorerPro
             <DriftMap
               key={node.id}
               node={node}
+              area={area}
               onOpen={go}
               onUp={parent && (() => go(parent))}
               onSmaller={() => setView('table')}
@@ -75,7 +94,7 @@ export function PrefixExplorer({ report, byPrefix, children }: PrefixExplorerPro
 /** What is not as exact as it looks. */
 function Limits({
   report: { sample },
-  byPrefix: { delimiters, unlistedKeys, exact },
+  byPrefix: { delimiters, prefixes, unlistedKeys, exact },
 }: {
   readonly report: CompareReport;
   readonly byPrefix: PrefixReport;
@@ -86,6 +105,11 @@ function Limits({
     ...(undivided.length > 0
       ? [
           `Nothing divides the names in ${undivided.length === 1 ? 'database' : 'databases'} ${undivided.join(', ')}; another delimiter may.`,
+        ]
+      : []),
+    ...(prefixes.some((one) => one.bytes !== undefined && (one.sizedKeys ?? 0) < keysOf(one))
+      ? [
+          'Memory is an estimate: keys that were not measured are taken for as large as those of their prefix.',
         ]
       : []),
     ...(unlistedKeys > 0

@@ -23,6 +23,7 @@ export interface PrefixNode {
 
 type Counts = Record<'sourceKeys' | 'targetKeys' | Differing, number>;
 const COUNTED = ['sourceKeys', 'targetKeys', ...DIFFERING] as const;
+const MEASURED = ['bytes', 'sizedKeys'] as const;
 
 export const differingOf = (counts: Readonly<Record<Differing, number>>): number =>
   DIFFERING.reduce((sum, how) => sum + counts[how], 0);
@@ -88,6 +89,8 @@ function addRests(node: MutableNode): void {
   const within = sumOf(node.children);
   const counts = { ...node.counts };
   for (const what of COUNTED) counts[what] = Math.max(0, counts[what] - within[what]);
+  for (const what of MEASURED)
+    if (counts[what] !== undefined) counts[what] = Math.max(0, counts[what] - (within[what] ?? 0));
   if (keysOf(counts) === 0 && counts.targetKeys === 0 && differingOf(counts) === 0) return;
   node.children.push({
     ...node,
@@ -98,7 +101,17 @@ function addRests(node: MutableNode): void {
 function sumOf(nodes: readonly PrefixNode[]): PrefixCounts {
   const sum: Counts = { sourceKeys: 0, targetKeys: 0, missing: 0, extra: 0, value: 0, type: 0, expiry: 0 };
   for (const { counts } of nodes) for (const what of COUNTED) sum[what] += counts[what];
-  return { db: -1, prefix: '', depth: 0, pattern: false, ...sum };
+  return { db: -1, prefix: '', depth: 0, pattern: false, ...sum, ...memoryOf(nodes) };
+}
+
+/** Of databases nothing is said where that of one of them is unknown. */
+function memoryOf(nodes: readonly PrefixNode[]): Pick<PrefixCounts, 'bytes' | 'sizedKeys'> {
+  const sum = { bytes: 0, sizedKeys: 0 };
+  for (const { counts } of nodes) {
+    if (counts.bytes === undefined && keysOf(counts) > 0) return {};
+    for (const what of MEASURED) sum[what] += counts[what] ?? 0;
+  }
+  return sum;
 }
 
 /** From the first node to this one. */

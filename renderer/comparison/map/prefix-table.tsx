@@ -1,5 +1,5 @@
 import { useMemo, useState, type ReactElement } from 'react';
-import { formatCount } from '../../../shared/format/numbers.ts';
+import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
 import { differingOf, type PrefixNode } from './prefix-nodes.ts';
 import classes from './drift-map.module.css';
@@ -16,6 +16,7 @@ const COLUMNS = [
   ['value', 'Value'],
   ['type', 'Type'],
   ['expiry', 'Expiry'],
+  ['bytes', 'Memory'],
 ] as const;
 type Column = 'label' | (typeof COLUMNS)[number][0];
 
@@ -25,7 +26,12 @@ interface Order {
 }
 
 const figure = ({ counts }: PrefixNode, column: Exclude<Column, 'label'>): number =>
-  column === 'differing' ? differingOf(counts) : counts[column];
+  column === 'differing' ? differingOf(counts) : (counts[column] ?? 0);
+
+const shown = (node: PrefixNode, column: Exclude<Column, 'label'>): string => {
+  if (column !== 'bytes') return formatCount(figure(node, column));
+  return node.counts.bytes === undefined ? '–' : formatBytes(node.counts.bytes);
+};
 
 export function sorted(nodes: readonly PrefixNode[], { by, descending }: Order): PrefixNode[] {
   const way = descending ? -1 : 1;
@@ -111,7 +117,7 @@ const Row = ({
     </span>
     {COLUMNS.map(([column]) => (
       <span key={column} role="cell">
-        {formatCount(figure(node, column))}
+        {shown(node, column)}
       </span>
     ))}
   </div>

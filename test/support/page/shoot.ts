@@ -59,7 +59,7 @@ async function visit(
   });
   page.on('pageerror', (error) => complain(String(error)));
   await page.goto(`${url}?scenario=${scenario}${route}`);
-  await page.locator('main').waitFor({ timeout: 5000 });
+  await page.locator('main').waitFor({ timeout: 60_000 });
   await page.waitForTimeout(scenario === 'host-gone' ? 900 : 450);
   const name = [scenario, route.replace(/^#\//, '').replaceAll('/', '-'), theme].join('.');
   for (const step of values.step) {

@@ -15,6 +15,7 @@ import {
 } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
 import { comparison, report } from '../task-figures/comparison.ts';
+import { prefixReport } from '../task-figures/prefixes.ts';
 import { history, type HistoryShape } from '../task-figures/history.ts';
 import { log } from '../task-figures/log.ts';
 
@@ -286,6 +287,8 @@ export const scenarios: Scenarios = {
       },
     }),
   'task-compared': () => story({ comparison: { status: 'done', report: report(31) } }),
+  'task-explored': () =>
+    story({ comparison: { status: 'done', report: { ...report(31), byPrefix: prefixReport() } } }),
   'task-compared-before-copy': () =>
     story({
       task: { renewed: { atMs: now() - 10_000, by: 'copy' } },

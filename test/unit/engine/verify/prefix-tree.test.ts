@@ -7,7 +7,7 @@ const counted = (
   source: readonly string[],
   target: readonly string[] = [],
   delimiter?: string,
-  room: PrefixRoom = { nodes: 0 },
+  room: PrefixRoom = { nodes: 0, asked: 0 },
 ): PrefixTree => {
   const tree = new PrefixTree(room, delimiter);
   for (const key of source) tree.count('source', Buffer.from(key, 'latin1'));
@@ -96,7 +96,7 @@ describe('keys by what their names begin with', () => {
   });
 
   it('for which there is no room count for what they are a part of, which is told', () => {
-    const room = { nodes: 0 };
+    const room = { nodes: 0, asked: 0 };
     const names = Array.from({ length: MOST_PREFIXES + 50 }, (_, n) => `${word(n)}:deep:x`);
     const tree = counted(names, [], ':', room);
     expect(room.nodes).toBe(MOST_PREFIXES);

@@ -54,7 +54,7 @@ const withParts = (sizes: readonly number[]): PrefixNode => {
 
 test('of many parts the smallest share a cell', () => {
   const sizes = Array.from({ length: 500 }, (_, n) => 1000 - n);
-  const { cells, smaller } = mapCells(withParts(sizes), 900, 380);
+  const { cells, smaller } = mapCells(withParts(sizes), 'keys', 900, 380);
   expect(cells).toHaveLength(MOST_CELLS);
   expect(smaller).toHaveLength(500 - MOST_CELLS + 1);
   expect(cells.filter(({ node }) => node === undefined)).toHaveLength(1);
@@ -65,7 +65,7 @@ test('of many parts the smallest share a cell', () => {
 });
 
 test('the arrow keys lead to every cell, and never in the other direction', () => {
-  const { cells } = mapCells(withParts([40, 30, 20, 10, 8, 6, 4, 2]), 900, 380);
+  const { cells } = mapCells(withParts([40, 30, 20, 10, 8, 6, 4, 2]), 'keys', 900, 380);
   const reached = new Set([0]);
   for (const at of reached)
     for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']) {
