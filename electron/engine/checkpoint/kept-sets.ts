@@ -1,5 +1,5 @@
 import { isOwnKey } from '../commands/own-keys.ts';
-import { keySlot, SLOTS } from '../router/key-slot.ts';
+import { keySlot } from '../router/key-slot.ts';
 import { keptKeysKey, type Checkpoint } from './checkpoint.ts';
 import { keptSlotKey, type KeptSlots } from './kept-slots.ts';
 
@@ -26,13 +26,15 @@ export function setsByDatabase(task: string): KeptSets {
 }
 
 export function setsBySlot(task: string, { id, slots }: KeptSlots): KeptSets {
-  const names = new Array<string | undefined>(SLOTS).fill(undefined);
+  const names = new Map<number, string>();
   return {
     of: (bytes, from = 0, to = bytes.length) => {
       const slot = keySlot(bytes, from, to);
       // A set has more in it than names of keys: see WHOLE.
       if (!slots.has(slot) || isOwnKey(bytes, from, to)) return undefined;
-      return (names[slot] ??= keptSlotKey(task, id, slot));
+      let name = names.get(slot);
+      if (name === undefined) names.set(slot, (name = keptSlotKey(task, id, slot)));
+      return name;
     },
     sole: undefined,
   };

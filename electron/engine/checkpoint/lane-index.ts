@@ -107,10 +107,8 @@ function laneOf(word: string, covered: Uint8Array): Lane | undefined {
   for (const text of ranges.split(',')) {
     const range = parseSlotRange(text);
     if (!range) return undefined;
-    for (let slot = range.first; slot <= range.last; slot++) {
-      if (covered[slot] === 1) return undefined;
-      covered[slot] = 1;
-    }
+    if (covered.subarray(range.first, range.last + 1).includes(1)) return undefined;
+    covered.fill(1, range.first, range.last + 1);
     slots.push(range);
   }
   const own = laneSlot({ tag });

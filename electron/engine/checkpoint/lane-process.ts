@@ -112,8 +112,7 @@ export class LaneProcesses {
     const [own, ...others] = parse(record);
     const { shards, shardOfSlot } = this.nodes.topology;
     const stayed = shards.map(({ primary }) => own !== undefined && this.hasStayed(primary, own, others));
-    const slots = SlotSet.of(lane.slots);
-    return SlotSet.where((slot) => slots.has(slot) && stayed[shardOfSlot[slot]!] !== true);
+    return SlotSet.where((slot) => stayed[shardOfSlot[slot]!] !== true, SlotSet.of(lane.slots));
   }
 
   private hasStayed(node: ClusterNode, own: Known, others: readonly Known[]): boolean {

@@ -55,7 +55,7 @@ export class KeptNames {
     while (cursors.size > 0 && !names.all) {
       await eachNodeOf(
         nodes,
-        SlotSet.where((slot) => cursors.has(slot)),
+        SlotSet.where((slot) => cursors.has(slot), slots),
         (pipeline, slot) =>
           pipeline.sscanBuffer(keptSlotKey(task, id, slot), cursors.get(slot)!, 'COUNT', SCAN_COUNT),
         (slot, reply) => {

@@ -9,17 +9,46 @@ export interface SlotRange {
 export const countSlots = (ranges: readonly SlotRange[]): number =>
   ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 
-/** The slots for which `holds` is true, as ranges in order. */
-export function rangesWhere(holds: (slot: number) => boolean): SlotRange[] {
+const ALL_RANGES: readonly SlotRange[] = [{ first: 0, last: SLOTS - 1 }];
+
+/** The slots for which `holds` is true, as ranges in order; each is asked about once. `among`: ranges in order, which do not touch. */
+export function rangesWhere(
+  holds: (slot: number) => boolean,
+  among: readonly SlotRange[] = ALL_RANGES,
+): SlotRange[] {
   const ranges: SlotRange[] = [];
-  for (let slot = 0; slot < SLOTS; slot++) {
-    if (!holds(slot)) continue;
-    const first = slot;
-    while (slot + 1 < SLOTS && holds(slot + 1)) slot += 1;
-    ranges.push({ first, last: slot });
+  for (const { first, last } of among) {
+    let begin = -1;
+    for (let slot = first; slot <= last; slot++) {
+      if (holds(slot)) {
+        if (begin < 0) begin = slot;
+      } else if (begin >= 0) {
+        ranges.push({ first: begin, last: slot - 1 });
+        begin = -1;
+      }
+    }
+    if (begin >= 0) ranges.push({ first: begin, last });
   }
   return ranges;
 }
+
+/** What is in both, each of them in order with ranges that do not touch. */
+export function rangesInBoth(one: readonly SlotRange[], other: readonly SlotRange[]): SlotRange[] {
+  const ranges: SlotRange[] = [];
+  for (let i = 0, j = 0; i < one.length && j < other.length;) {
+    const [a, b] = [one[i]!, other[j]!];
+    const first = Math.max(a.first, b.first);
+    const last = Math.min(a.last, b.last);
+    if (first <= last) ranges.push({ first, last });
+    if (a.last < b.last) i += 1;
+    else j += 1;
+  }
+  return ranges;
+}
+
+/** Whether ranges are in order, and none touches the next. */
+export const areInOrder = (ranges: readonly SlotRange[]): boolean =>
+  ranges.every(({ first }, i) => i === 0 || ranges[i - 1]!.last + 1 < first);
 
 /** The slots at which a 1 stands in an array with a place for each, as ranges in order. */
 export function rangesIn(held: Uint8Array): SlotRange[] {

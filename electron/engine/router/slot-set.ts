@@ -1,5 +1,13 @@
 import { keySlot, SLOTS } from './key-slot.ts';
-import { countSlots, parseSlotRange, rangesIn, type SlotRange } from './slot-ranges.ts';
+import {
+  areInOrder,
+  countSlots,
+  parseSlotRange,
+  rangesIn,
+  rangesInBoth,
+  rangesWhere,
+  type SlotRange,
+} from './slot-ranges.ts';
 
 /** What a set without any slot is written as: an empty text would be none at all. */
 const NONE = '-';
@@ -10,20 +18,21 @@ export class SlotSet {
   readonly ranges: readonly SlotRange[];
   readonly size: number;
 
-  private constructor(held: Uint8Array) {
+  private constructor(held: Uint8Array, ranges: readonly SlotRange[] = rangesIn(held)) {
     this.held = held;
-    this.ranges = rangesIn(held);
-    this.size = countSlots(this.ranges);
+    this.ranges = ranges;
+    this.size = countSlots(ranges);
   }
 
   static of(ranges: readonly SlotRange[]): SlotSet {
     const held = new Uint8Array(SLOTS);
     for (const { first, last } of ranges) held.fill(1, first, last + 1);
-    return new SlotSet(held);
+    return new SlotSet(held, areInOrder(ranges) ? ranges.slice() : undefined);
   }
 
-  static where(holds: (slot: number) => boolean): SlotSet {
-    return new SlotSet(Uint8Array.from({ length: SLOTS }, (_, slot) => (holds(slot) ? 1 : 0)));
+  /** Each slot of `among` is asked about once. */
+  static where(holds: (slot: number) => boolean, among: SlotSet = ALL_SLOTS): SlotSet {
+    return SlotSet.of(rangesWhere(holds, among.ranges));
   }
 
   /** Reads what `toString` gave; undefined for anything else. */
@@ -52,7 +61,7 @@ export class SlotSet {
 
   /** The slots that are in both. */
   and(other: SlotSet): SlotSet {
-    return this.without(this.without(other));
+    return SlotSet.of(rangesInBoth(this.ranges, other.ranges));
   }
 
   /** The slots that are not in the other. */

@@ -33,4 +33,23 @@ describe('a set of slots', () => {
     expect(String(set.or(SlotSet.parse('98-199,16382')!))).toBe('0-200,16382-16383');
     expect(String(set)).toBe('0-99,200,16383');
   });
+
+  it('keeps ranges that touch, overlap or come in another order as one does that came in order', () => {
+    const lose = SlotSet.of([
+      { first: 100, last: 199 },
+      { first: 0, last: 99 },
+      { first: 150, last: 250 },
+    ]);
+    expect(lose.ranges).toEqual([{ first: 0, last: 250 }]);
+    expect(lose.size).toBe(251);
+    expect(String(lose.and(SlotSet.parse('0-3,9,240-260')!))).toBe('0-3,9,240-250');
+  });
+
+  it('is chosen slot by slot, of all or of some, each asked about once', () => {
+    const asked: number[] = [];
+    const chosen = SlotSet.where((slot) => asked.push(slot) > 0 && slot % 100 < 2, set);
+    expect(asked).toEqual(set.list());
+    expect(String(chosen)).toBe('0-1,200');
+    expect(SlotSet.where(() => true).size).toBe(16_384);
+  });
 });
