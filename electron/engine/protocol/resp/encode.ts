@@ -1,11 +1,17 @@
 /** One command as RESP; strings as UTF-8. For the few commands that are not on the data path. */
 export function command(...args: readonly (string | Buffer)[]): Buffer {
-  const parts: Buffer[] = [Buffer.from(`*${args.length}\r\n`)];
+  const parts: Buffer[] = [];
+  // Text that follows text becomes bytes together.
+  let text = `*${args.length}\r\n`;
   for (const arg of args) {
-    const bytes = typeof arg === 'string' ? Buffer.from(arg) : arg;
-    parts.push(Buffer.from(`$${bytes.length}\r\n`), bytes, Buffer.from('\r\n'));
+    if (typeof arg === 'string') text += `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`;
+    else {
+      parts.push(Buffer.from(`${text}$${arg.length}\r\n`), arg);
+      text = '\r\n';
+    }
   }
-  return Buffer.concat(parts);
+  const last = Buffer.from(text);
+  return parts.length === 0 ? last : Buffer.concat([...parts, last]);
 }
 
 /** One argument of a command as RESP. */

@@ -6,6 +6,7 @@ import { HASH_WORDS } from './key-hash.ts';
 /** A partition is looked at in one piece: of a billion hashes it has four million. */
 export const PARTITIONS = 256;
 const FIRST_WORDS = 64 * HASH_WORDS;
+const NO_WORDS = new Uint32Array(0);
 /** What of a partition stays in memory; all of them together take 16 MB at most. */
 const PIECE_BYTES = 64 * 1024;
 const PIECE_WORDS = PIECE_BYTES / 4;
@@ -30,7 +31,7 @@ export class HashPartitions {
   private file: SpoolFile | undefined;
   private storedPieces = 0;
   private readonly partitions: Partition[] = Array.from({ length: PARTITIONS }, () => ({
-    words: new Uint32Array(FIRST_WORDS),
+    words: NO_WORDS,
     filled: 0,
     pieces: [],
   }));
@@ -66,7 +67,7 @@ export class HashPartitions {
   /** Forgets everything and deletes the file. */
   close(): void {
     for (const partition of this.partitions) {
-      partition.words = new Uint32Array(0);
+      partition.words = NO_WORDS;
       partition.filled = 0;
       partition.pieces = [];
     }

@@ -1,6 +1,7 @@
 import { HASH_WORDS } from './key-hash.ts';
 
-const SMALLEST_SLOTS = 1024;
+/** Most partitions of a small data set are empty. */
+const SMALLEST_SLOTS = 16;
 
 /**
  * A set of hashes of 128 bits, open addressed; at most half of its slots are taken, so 32 to 64 bytes a hash. A hash of nothing
