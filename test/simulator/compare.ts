@@ -123,21 +123,27 @@ export function earlierThanLanesSay(
   has: (slot: number) => boolean,
   carried: ReadonlySet<number>,
 ): string[] {
-  const lanes = [...keyspace.db(0)].flatMap(([key, { value }]) => {
+  if (tasks.length === 0) return [];
+  const parts = tasks.map((one) => ({
+    owner: one.get('owner'),
+    index: parseLaneIndex(one.get('lanes') ?? '', NO_SLOTS),
+    // Slots that are still to be brought to a part are in its lanes before it vouches for them.
+    vouched: SlotSet.parse(one.get('slots') ?? '') ?? ALL_SLOTS,
+  }));
+  const keys = [...keyspace.db(0)];
+  const lanes = keys.flatMap(([key, { value }]) => {
+    if (value.kind !== 'hash' || !key.startsWith(OWN)) return [];
     const [, tag = '', generation = ''] = /^lockstep:\{(\w+)\}:lane:(\d+):/.exec(key) ?? [];
-    if (value.kind !== 'hash' || tag === '') return [];
-    return tasks.flatMap((one) => {
-      const index = parseLaneIndex(one.get('lanes') ?? '', NO_SLOTS);
+    if (tag === '') return [];
+    return parts.flatMap(({ owner, index, vouched }) => {
       // The lanes of two parts may bear the same tag.
-      const its = one.get('owner') === value.fields.get('owner') && index?.generation === Number(generation);
+      const its = owner === value.fields.get('owner') && index?.generation === Number(generation);
       const lane = its ? index.lanes.find((some) => some.tag === tag) : undefined;
-      if (!lane) return [];
-      // Slots that are still to be brought to a part are in its lanes before it vouches for them.
-      const vouched = SlotSet.parse(one.get('slots') ?? '') ?? ALL_SLOTS;
-      return [{ slots: SlotSet.of(lane.slots).and(vouched), expiry: value.fields.get('expiry') }];
+      return lane ? [{ slots: SlotSet.of(lane.slots).and(vouched), expiry: value.fields.get('expiry') }] : [];
     });
   });
-  return [...keyspace.db(0)].flatMap(([key, { expireAtMs }]) => {
+  if (lanes.length === 0) return [];
+  return keys.flatMap(([key, { expireAtMs }]) => {
     if (expireAtMs === undefined || key.startsWith(OWN) || !has(slotOf(key))) return [];
     const lane = lanes.find(({ slots }) => slots.has(slotOf(key)));
     const bound = boundOf(expireAtMs);

@@ -43,7 +43,7 @@ class Link {
   private readonly own: SimSocket;
   private readonly network: Network;
   private server: ServerEnd | undefined;
-  private underWay: Segment[] = [];
+  private readonly underWay: Segment[] = [];
   private readonly lastMs: Record<Way, number> = { in: 0, out: 0 };
   private stalledUntilMs = 0;
   closed = false;
@@ -153,7 +153,12 @@ class Link {
 
   private carry(way: Way, bytes: string): void {
     const appointment = this.later(way, () => {
-      this.underWay = this.underWay.filter((segment) => segment.appointment !== appointment);
+      const { underWay } = this;
+      // Of one way they arrive in order, so it is among the first.
+      underWay.splice(
+        underWay.findIndex((segment) => segment.appointment === appointment),
+        1,
+      );
       if (way === 'out') this.socket.deliver(bytes);
       else this.server?.received(bytes);
     });

@@ -349,7 +349,8 @@ export class ServerModel implements Listener, ScriptHost {
   }
 
   private elsewhere(client: Client, all: readonly (readonly string[])[]): Failure | undefined {
-    return this.seat?.refusal(
+    if (!this.seat) return undefined;
+    return this.seat.refusal(
       all.map((words) => ({ row: rowOf(words[0]!)!, words })),
       client.asking,
       (key) => this.living(client.db, key) !== undefined,
