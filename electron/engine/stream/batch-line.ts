@@ -16,7 +16,7 @@ import { ClusterCrossings } from '../writer/script/cluster-crossings.ts';
 import { codedCrossings } from '../writer/script/coded-crossings.ts';
 import type { FailedCommand } from '../writer/script/failed-command.ts';
 import { LanesWriter, type LaneStart } from '../writer/script/lanes-writer.ts';
-import type { StreamLine } from './stream-run.ts';
+import type { StreamLine } from './stream-line.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
 import type { TargetGround } from '../target/target-ground.ts';
 

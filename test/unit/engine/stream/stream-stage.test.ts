@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Checkpoint } from '../../../../electron/engine/checkpoint/checkpoint.ts';
 import { DatabaseChoice } from '../../../../electron/engine/commands/database-choice.ts';
-import type { StreamRunOptions } from '../../../../electron/engine/stream/stream-run.ts';
+import type { StreamRunOptions } from '../../../../electron/engine/stream/stream-run-options.ts';
 import { StreamStage, type StreamStageOptions } from '../../../../electron/engine/stream/stream-stage.ts';
 import { checkpointWith } from '../../../support/target/checkpoints.ts';
 import { SlotSet } from '../../../../electron/engine/router/slot-set.ts';
