@@ -14,20 +14,19 @@ const NONE = '-';
 
 /** Some of the slots that the keys of a cluster are divided into. A plain value. */
 export class SlotSet {
-  private readonly held: Uint8Array;
+  /** In order, and none touches the next. */
   readonly ranges: readonly SlotRange[];
   readonly size: number;
+  /** A place for each slot; made when it is looked at, as most sets are compared by their ranges alone. */
+  private places: Uint8Array | undefined;
 
-  private constructor(held: Uint8Array, ranges: readonly SlotRange[] = rangesIn(held)) {
-    this.held = held;
+  private constructor(ranges: readonly SlotRange[]) {
     this.ranges = ranges;
     this.size = countSlots(ranges);
   }
 
   static of(ranges: readonly SlotRange[]): SlotSet {
-    const held = new Uint8Array(SLOTS);
-    for (const { first, last } of ranges) held.fill(1, first, last + 1);
-    return new SlotSet(held, areInOrder(ranges) ? ranges.slice() : undefined);
+    return new SlotSet(areInOrder(ranges) ? ranges.slice() : rangesIn(placesOf(ranges)));
   }
 
   /** Each slot of `among` is asked about once. */
@@ -52,7 +51,7 @@ export class SlotSet {
   }
 
   includes(other: SlotSet): boolean {
-    return other.ranges.every(({ first, last }) => !this.held.subarray(first, last + 1).includes(0));
+    return this.and(other).size === other.size;
   }
 
   equals(other: SlotSet): boolean {
@@ -75,9 +74,14 @@ export class SlotSet {
   }
 
   private filled(ranges: readonly SlotRange[], by: 0 | 1): SlotSet {
+    if (ranges.length === 0) return this;
     const held = this.held.slice();
     for (const { first, last } of ranges) held.fill(by, first, last + 1);
-    return new SlotSet(held);
+    return new SlotSet(rangesIn(held));
+  }
+
+  private get held(): Uint8Array {
+    return (this.places ??= placesOf(this.ranges));
   }
 
   /** Each of them, in order. */
@@ -97,3 +101,9 @@ export class SlotSet {
 }
 
 export const ALL_SLOTS = SlotSet.of([{ first: 0, last: SLOTS - 1 }]);
+
+function placesOf(ranges: readonly SlotRange[]): Uint8Array {
+  const places = new Uint8Array(SLOTS);
+  for (const { first, last } of ranges) places.fill(1, first, last + 1);
+  return places;
+}

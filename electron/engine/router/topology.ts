@@ -69,9 +69,10 @@ export function mergeViews(views: readonly NodesView[]): Topology {
   const shards: (Shard & { readonly slots: SlotRange[] })[] = [];
   const uncovered: SlotRange[] = [];
   const indexOf = new Map<string, number>();
-  for (let first = 0, last = 0; first < SLOTS; first = last + 1) {
+  const bounds = boundsOf(claims);
+  for (const [i, first] of bounds.entries()) {
+    const last = (bounds[i + 1] ?? SLOTS) - 1;
     const claim = claimOfSlot[first]!;
-    for (last = first; last + 1 < SLOTS && claimOfSlot[last + 1] === claim;) last += 1;
     const primary = known.get(claims[claim]?.id ?? '');
     if (!primary) {
       extend(uncovered, first, last);
@@ -171,6 +172,17 @@ function ownersOf(views: readonly NodesView[]): {
   for (const [index, { slots }] of claims.entries())
     for (const { first, last } of slots) claimOfSlot.fill(index, first, last + 1);
   return { claims, claimOfSlot };
+}
+
+/** Where the owner may be another than of the slot before, in order. */
+function boundsOf(claims: readonly Claim[]): number[] {
+  const bounds = new Set([0]);
+  for (const { slots } of claims)
+    for (const { first, last } of slots) {
+      bounds.add(first);
+      if (last + 1 < SLOTS) bounds.add(last + 1);
+    }
+  return [...bounds].sort((a, b) => a - b);
 }
 
 /** Both ends have a mark, or only one of them: a move that was broken off leaves either. */

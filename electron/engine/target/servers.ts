@@ -38,6 +38,9 @@ import { homeFirst, TargetCluster } from './target-cluster.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { World } from '../world/world.ts';
 
+/** What is known of commands before a target has told its own. */
+const WITHOUT_A_TARGET = new CommandTable([]);
+
 /** The control connections to both sides, and what is known of the servers behind them. */
 export class Servers {
   private readonly world: World;
@@ -52,7 +55,7 @@ export class Servers {
   private targetFacts: ServerFacts | undefined;
   /** What the target is a node of; undefined for a standalone server, and before it was looked at. */
   cluster: TargetCluster | undefined;
-  table = new CommandTable([]);
+  table = WITHOUT_A_TARGET;
 
   /**
    * `onLocated` is told where Sentinels say that a side is, and each time that this changes. `shard`: where the source is that is one of
