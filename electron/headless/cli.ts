@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../../shared/errors/catalogue.ts';
 import { compareCommand, type CompareFlags } from './cli/compare-command.ts';
 import { describeSurroundings } from './cli/exit-statuses.ts';
+import { inspectCommand, type InspectFlags } from './cli/inspect-command.ts';
 import { OutputEnd } from './cli/output-end.ts';
 import { packageVersion } from './package-version.ts';
 import { releaseCommand, type ReleaseFlags } from './cli/release-command.ts';
@@ -129,10 +130,25 @@ program
     '--by-prefix [delimiter]',
     'where keys differ, by what their names begin with; names are divided by this character (default: found in them)',
   )
+  .option('--contents', 'what either side holds: types, expiry, sizes, the largest keys, encodings and slots')
   .option('--memory', 'with --by-prefix: what the keys of each prefix take in memory, about')
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: CompareFlags) => {
     status = await compareCommand(flags, output);
+  });
+
+program
+  .command('inspect')
+  .description(
+    'what a server or a cluster holds: types, expiry, sizes, the largest keys, encodings and slots',
+  )
+  .option('--source <url>', ADDRESS, once('--source'))
+  .option('--source-sentinel-user <name>', SENTINEL_USER)
+  .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
+  .option('--db <list>', 'databases to look at, such as 0,3 (default: all)')
+  .option('--json', 'the report as JSON on standard output')
+  .action(async (flags: InspectFlags) => {
+    status = await inspectCommand(flags, output);
   });
 
 program

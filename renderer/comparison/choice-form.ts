@@ -14,6 +14,8 @@ export interface ChoiceForm {
   readonly unit: 'keys' | 'percent';
   /** Empty finds it in the names. */
   readonly delimiter: string;
+  /** What either side holds is counted as well. */
+  readonly contents: boolean;
   /** What is wrong with the size, once somebody wanted to begin. */
   readonly problem: string | undefined;
 }
@@ -22,20 +24,27 @@ const KEYS = 'keys' in DEFAULT_SAMPLE ? DEFAULT_SAMPLE.keys : null;
 
 /** As it was asked for the last time, or values. */
 export function choiceForm(choice: ComparisonChoice | null): ChoiceForm {
-  const { level = 'values', sample, delimiter = '' } = choice ?? {};
+  const { level = 'values', sample, delimiter = '', contents = false } = choice ?? {};
   const size = sample === undefined ? KEYS : 'keys' in sample ? sample.keys : sample.share * 100;
   const unit = sample !== undefined && 'share' in sample ? 'percent' : 'keys';
-  return { level, size, unit, delimiter, problem: undefined };
+  return { level, size, unit, delimiter, contents, problem: undefined };
 }
 
 /** What is asked for; undefined where the size of the sample does not fit. */
-export function choiceOf({ level, size, unit, delimiter }: ChoiceForm): ComparisonChoice | undefined {
+export function choiceOf({
+  level,
+  size,
+  unit,
+  delimiter,
+  contents,
+}: ChoiceForm): ComparisonChoice | undefined {
   const sample = sampleSizeSchema.safeParse(unit === 'keys' ? { keys: size } : { share: (size ?? 0) / 100 });
   if (level === 'sample' && !sample.success) return undefined;
   const choice = comparisonChoiceSchema.safeParse({
     level,
     ...(level === 'sample' && { sample: sample.data }),
     ...(delimiter !== '' && level !== 'count' && { delimiter }),
+    ...(contents && level !== 'count' && { contents }),
   });
   return choice.data;
 }

@@ -16,6 +16,7 @@ import { ComparedDatabases } from './compared-databases.tsx';
 import { ComparedShards } from './compared-shards.tsx';
 import { ComparedSlotMap } from './compared-slot-map.tsx';
 import { ComparedSlots } from './compared-slots.tsx';
+import { ContentsSection } from './contents/contents-section.tsx';
 import { Differences } from './differences.tsx';
 import { PrefixExplorer } from './map/prefix-explorer.tsx';
 
@@ -101,6 +102,7 @@ export function ComparisonResult(props: ComparisonResultProps): ReactElement {
       ) : (
         report.differences.length > 0 && list(report.differences)
       )}
+      <ContentsSection report={report} />
       <ComparedDatabases databases={report.databases} level={report.level} />
       <ComparedSlots report={report.slots} />
       <ComparedSlotMap state={state} report={report} />

@@ -1,4 +1,4 @@
-import { NumberInput, Radio, SegmentedControl, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, SegmentedControl, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { CompareLevel } from '../../shared/model/comparison.ts';
 import type { ChoiceForm } from './choice-form.ts';
@@ -82,17 +82,27 @@ export function LevelChoice({
           </>
         )}
         {form.level !== 'count' && (
-          <TextInput
-            size="xs"
-            className={classes.delimiter ?? ''}
-            label="Delimiter of names"
-            placeholder="found by itself"
-            maxLength={1}
-            autoComplete="off"
-            spellCheck={false}
-            value={form.delimiter}
-            onChange={(event) => set({ delimiter: event.currentTarget.value.trim() })}
-          />
+          <>
+            <TextInput
+              size="xs"
+              className={classes.delimiter ?? ''}
+              label="Delimiter of names"
+              placeholder="found by itself"
+              maxLength={1}
+              autoComplete="off"
+              spellCheck={false}
+              value={form.delimiter}
+              onChange={(event) => set({ delimiter: event.currentTarget.value.trim() })}
+            />
+            <Checkbox
+              size="xs"
+              className={classes.beside ?? ''}
+              label="What is in there"
+              description="Types, expiry, sizes, largest keys and slots of either side; a few questions more for each key."
+              checked={form.contents}
+              onChange={(event) => set({ contents: event.currentTarget.checked })}
+            />
+          </>
         )}
       </div>
     </div>

@@ -21,5 +21,7 @@ export const comparisonChoiceSchema = z.object({
   sample: sampleSizeSchema.optional(),
   /** What names are divided by; found in them where it is left out. */
   delimiter: delimiterSchema.optional(),
+  /** Whether either side is counted by types, expiry, sizes and slots as well; not at the level `count`. */
+  contents: z.boolean().optional(),
 });
 export type ComparisonChoice = Readonly<z.infer<typeof comparisonChoiceSchema>>;

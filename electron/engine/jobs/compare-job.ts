@@ -33,6 +33,7 @@ export function compareJob(
       sample: choice.sample,
       byPrefix: { delimiter: choice.delimiter, memory: true },
       bySlot: true,
+      contents: choice.contents,
       onProgress,
       signal,
     });

@@ -2,6 +2,8 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CompareLevel, CompareProgress, Finding } from '../../../shared/model/comparison.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { sleep } from '../world/clock.ts';
+import type { ContentsTally } from './contents/contents-tally.ts';
+import { readContents } from './contents/read-contents.ts';
 import { measureKeys } from './measure-keys.ts';
 import type { KeySample } from './key-sample.ts';
 import { missingOn } from './missing-keys.ts';
@@ -20,7 +22,7 @@ const RECHECK_PAGE = 500;
 /** While one page is compared here, the servers read the next. */
 const PAGES_AT_ONCE = 2;
 /** Of a cluster; with the pages of each it bounds what is held of values. */
-const SHARDS_AT_ONCE = 8;
+export const SHARDS_AT_ONCE = 8;
 /** How often slots that change hands while they are looked at are walked again. */
 const MOST_PASSES = 5;
 
@@ -41,6 +43,10 @@ export interface DatabaseComparison {
   readonly onAnew: (slots: ReadonlySet<number>, differing: number) => void;
   /** Where keys are counted by what their names begin with, if they are, and measured, if it measures. */
   readonly prefixes: PrefixTree | undefined;
+  /** What keys of either side are, where that is counted. */
+  readonly contents: Readonly<Record<SideName, ContentsTally>> | undefined;
+  /** Its number on either side. */
+  readonly numbers: Readonly<Record<SideName, number>>;
   /** Of the tasks that write to the target. */
   readonly progress: TargetProgress;
   readonly onProgress: (progress: Omit<CompareProgress, 'differences'>) => void;
@@ -135,7 +141,7 @@ class Walks {
     accepts: Accepts | undefined,
     work: (keys: Buffer[], server: Side) => Promise<void>,
   ): Promise<void> {
-    const { db, level, sample, onProgress, onOwnKeys, signal } = this.comparison;
+    const { db, level, sample, contents, numbers, onProgress, onOwnKeys, signal } = this.comparison;
     let keysDone = 0;
     for (const servers of this.inOrder(phase)) {
       await eachAtOnce(servers, SHARDS_AT_ONCE, async (server) => {
@@ -148,6 +154,7 @@ class Walks {
             const taken = sample ? page.value.filter((key) => sample.takes(key)) : page.value;
             const keys = accepts ? taken.filter((key) => accepts(server, key)) : taken;
             if (keys.length > 0) await work(keys, server);
+            if (contents) await readContents(server, numbers[phase], keys, contents[phase]);
             await this.reread();
             await this.settleDownTo(MOST_WAITING);
             keysDone += page.value.length;

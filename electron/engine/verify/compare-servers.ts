@@ -5,6 +5,7 @@ import { compareDatabase, type DatabaseComparison } from './compare-database.ts'
 import type { ComparedSide } from './compared-side.ts';
 import { DifferenceList } from './difference-list.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';
+import { ContentsTally } from './contents/contents-tally.ts';
 import { compareFunctions, knowFunctions } from './compare-functions.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { listDatabase } from './list-database.ts';
@@ -53,6 +54,8 @@ export interface CompareOptions {
    * `memory` it is estimated what they take.
    */
   readonly byPrefix?: { readonly delimiter?: string | undefined; readonly memory?: boolean } | undefined;
+  /** Whether either side is counted by types, expiry, sizes and slots as well; not at the level `count`. */
+  readonly contents?: boolean | undefined;
   /** Whether differences are counted by slot even where neither side is a cluster. */
   readonly bySlot?: boolean | undefined;
   readonly onProgress?: (progress: CompareProgress) => void;
@@ -102,6 +105,10 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
     const restless = new Set<number>();
     let inAll: SlotTally | undefined;
     const trees = new Map<number, PrefixTree>();
+    const contents =
+      options.contents && level !== 'count'
+        ? { source: new ContentsTally(), target: new ContentsTally() }
+        : undefined;
     const room: PrefixRoom = { nodes: 0, asked: 0 };
     for (const db of chosen) {
       const sourceDb = choice.sourceDb(db);
@@ -125,7 +132,8 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         sourceKeys: countsOf(db).source?.keys ?? 0,
         targetKeys: countsOf(db).target?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),
-        prefixes,
+        numbers: { source: sourceDb, target: db },
+        ...{ prefixes, contents },
         onDifference: (key, slot, finding) => {
           differences.note({ ...finding, db, ...namedBytes(key) }, slot);
           prefixes?.differ(finding.kind, key, slot);
@@ -133,6 +141,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
         onAnew: (slots, differing) => {
           differences.forget(db, slots, differing);
           prefixes?.forget(slots);
+          if (contents) contents.source.exact = contents.target.exact = false;
         },
         onProgress: (passed) =>
           options.onProgress?.({ ...passed, ...renumbered, differences: differences.total }),
@@ -161,6 +170,9 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       },
       ...(bySlot && { slots: slotReports(source, target, inAll) }),
       ...(options.byPrefix && walked && { byPrefix: prefixReport(trees) }),
+      ...(contents && {
+        contents: { source: contents.source.told(), target: contents.target.told() },
+      }),
       differences: differences.listed(),
       differencesTotal: differences.total,
       leftOut: {

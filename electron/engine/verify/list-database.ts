@@ -1,4 +1,5 @@
 import { throwIfAborted, type DatabaseComparison } from './compare-database.ts';
+import { readContents } from './contents/read-contents.ts';
 import { describePresence, readPresence } from './presence.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
 import { scanPages } from './scan-pages.ts';
@@ -8,7 +9,7 @@ import { effectiveTtlMs, TTL_ABSENT } from './ttl.ts';
 
 /** Reports each key of a database that the other side does not have at all: its `databases` setting is lower, or it is a cluster. */
 export async function listDatabase(comparison: DatabaseComparison, only: SideName): Promise<SlotTally> {
-  const { routes, db, sample } = comparison;
+  const { routes, db, sample, contents, numbers } = comparison;
   const tally = new SlotTally(routes.divided);
   const keysTotal = only === 'source' ? comparison.sourceKeys : comparison.targetKeys;
   const absent = `no database ${db}`;
@@ -18,6 +19,7 @@ export async function listDatabase(comparison: DatabaseComparison, only: SideNam
       throwIfAborted(comparison.signal);
       const keys = sample ? page.filter((key) => sample.takes(key)) : page;
       const presence = await readPresence(server, keys);
+      if (contents) await readContents(server, numbers[only], keys, contents[only]);
       keys.forEach((key, i) => {
         if (effectiveTtlMs(presence.ttlMs[i]!) === TTL_ABSENT) return;
         const slot = routes.slotOf(key);

@@ -22,6 +22,7 @@ import {
   type SlotReport,
 } from '../../../shared/model/comparison.ts';
 import { shownValue } from './usage-error.ts';
+import { contentsLines } from './contents-lines.ts';
 import type { OutputEnd } from './output-end.ts';
 import { prefixLines } from './prefix-lines.ts';
 import { readEndpoints, type AddressFlags, type MapFlags } from './read-endpoints.ts';
@@ -35,6 +36,7 @@ export interface CompareFlags extends AddressFlags, MapFlags {
   /** True where it stands without a delimiter. */
   readonly byPrefix?: string | true;
   readonly memory?: boolean;
+  readonly contents?: boolean;
 }
 
 /** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
@@ -42,6 +44,9 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
   const { source, target, databases, databaseMap } = readEndpoints(flags, process.env);
   const level = parseLevel(flags.level);
   const byPrefix = parseByPrefix(flags, level);
+  const contents = flags.contents === true;
+  if (contents && level === 'count')
+    throw new LockstepError('USAGE', '--contents is for --level names, values or sample');
   const sample = parseSample(flags.sample, level);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
@@ -56,7 +61,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
       target,
       databases,
       databaseMap,
-      ...{ byPrefix, level, sample },
+      ...{ byPrefix, level, sample, contents },
       signal: stop.signal,
       onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
         if (!live) return;
@@ -80,6 +85,9 @@ export function describeReport(report: CompareReport): string {
     for (const shard of report.shards[side]) lines.push(describeShard(side, shard));
   if (report.slots) lines.push(...describeSlotRanges(report.slots));
   if (report.byPrefix) lines.push(...prefixLines(report.byPrefix));
+  if (report.contents)
+    for (const side of ['source', 'target'] as const)
+      lines.push(...contentsLines(`The ${side}`, report.contents[side]));
   for (const difference of report.differences) lines.push(describeDifference(difference, report));
   const hidden = report.differencesTotal - report.differences.length;
   if (hidden > 0) lines.push(`  … and ${formatCount(hidden)} more`);

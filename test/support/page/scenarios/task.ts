@@ -14,7 +14,8 @@ import {
   watchedEndpoint,
 } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
-import { comparison, report } from '../task-figures/comparison.ts';
+import { comparison, report, shards } from '../task-figures/comparison.ts';
+import { contents } from '../task-figures/contents.ts';
 import { prefixReport } from '../task-figures/prefixes.ts';
 import { history, type HistoryShape } from '../task-figures/history.ts';
 import { log } from '../task-figures/log.ts';
@@ -288,7 +289,18 @@ export const scenarios: Scenarios = {
     }),
   'task-compared': () => story({ comparison: { status: 'done', report: report(31) } }),
   'task-explored': () =>
-    story({ comparison: { status: 'done', report: { ...report(31), byPrefix: prefixReport() } } }),
+    story({
+      comparison: {
+        status: 'done',
+        choice: { level: 'values', contents: true },
+        report: {
+          ...report(31),
+          byPrefix: prefixReport(),
+          contents: { source: contents(), target: contents(0.93) },
+          shards: { source: shards(), target: [] },
+        },
+      },
+    }),
   'task-compared-before-copy': () =>
     story({
       task: { renewed: { atMs: now() - 10_000, by: 'copy' } },

@@ -1,5 +1,10 @@
 import type { ComparisonState } from '../../../../shared/contract/api.ts';
-import type { CompareReport, Difference, DifferenceKind } from '../../../../shared/model/comparison.ts';
+import type {
+  CompareReport,
+  Difference,
+  DifferenceKind,
+  ShardReport,
+} from '../../../../shared/model/comparison.ts';
 import { MINUTE_MS } from '../fixtures.ts';
 
 const FOUND: readonly (readonly [DifferenceKind, string, string])[] = [
@@ -41,6 +46,13 @@ export function report(count: number): CompareReport {
     })),
   };
 }
+
+/** A cluster of three shards. */
+export const shards = (): ShardReport[] =>
+  ['0-5460', '5461-10922', '10923-16383'].map((slots, i) => ({
+    ...{ primary: `10.0.0.${5 + i}:6379`, slots, slotCount: i === 1 ? 5462 : 5461 },
+    ...{ sourceKeys: 2_045_689, targetKeys: 2_045_688, compared: 2_045_687, differing: 10 + i },
+  }));
 
 export const comparison = (ownerId: string, change: Partial<ComparisonState>): ComparisonState => ({
   ownerId,

@@ -1,0 +1,136 @@
+import { useId, useMemo, type ReactElement } from 'react';
+import {
+  Bar as Drawn,
+  BarChart,
+  CartesianGrid,
+  Tooltip,
+  XAxis,
+  YAxis,
+  type TooltipContentProps,
+} from 'recharts';
+import charts from '../../charts/charts.module.css';
+import { valueTicks, type Unit } from '../../charts/ticks.ts';
+import { formatTick, formatValue } from '../../charts/units.ts';
+import type { Bar } from './bars.ts';
+import classes from './contents.module.css';
+
+interface BarPanelProps {
+  readonly title: string;
+  /** What the steps are. */
+  readonly steps: string;
+  readonly unit: Unit;
+  readonly bars: readonly Bar[];
+}
+
+const FILL = { width: '100%', height: '100%' };
+const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
+const TICK = { fontSize: 11, fill: 'var(--chart-text)' };
+const VALUE_AXIS_WIDTH = 74;
+const SIDES = ['source', 'target'] as const;
+export const SIDE_WORDS = { source: 'Source', target: 'Target' };
+
+/** Two bars for each step, of the source and of the target, and the same as a table. */
+export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElement {
+  const titleId = useId();
+  const ticks = useMemo(
+    () => valueTicks(Math.max(0, ...bars.flatMap(({ source, target }) => [source, target])), unit),
+    [bars, unit],
+  );
+  return (
+    <figure className={charts.panel} aria-labelledby={titleId}>
+      <h4 id={titleId} className={charts.title}>
+        {title}
+      </h4>
+      <div className={charts.plot}>
+        <BarChart
+          responsive
+          style={FILL}
+          data={bars as Bar[]}
+          margin={MARGIN}
+          barCategoryGap="18%"
+          barGap={1}
+          aria-label={`${title}. Arrow keys show the figures of each step; the table below has all.`}
+        >
+          <CartesianGrid stroke="var(--chart-grid)" vertical={false} />
+          <XAxis dataKey="name" tick={TICK} tickLine={false} stroke="var(--chart-grid)" minTickGap={10} />
+          <YAxis
+            ticks={ticks as number[]}
+            domain={[0, ticks.at(-1) ?? 1]}
+            tickFormatter={(value: number) => formatTick(value, unit)}
+            tick={TICK}
+            axisLine={false}
+            tickLine={false}
+            width={VALUE_AXIS_WIDTH}
+          />
+          {SIDES.map((side) => (
+            <Drawn key={side} dataKey={side} fill={`var(--contents-${side})`} isAnimationActive={false} />
+          ))}
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ fill: 'var(--ls-hover)' }}
+            content={<HoveredBar unit={unit} />}
+          />
+        </BarChart>
+      </div>
+      <figcaption>
+        <SideLegend />
+        <details>
+          <summary>Figures</summary>
+          <table className={charts.summary}>
+            <thead>
+              <tr>
+                <th scope="col">{steps}</th>
+                {SIDES.map((side) => (
+                  <th key={side} scope="col">
+                    {SIDE_WORDS[side]}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {bars.map((bar) => (
+                <tr key={bar.name}>
+                  <th scope="row">{bar.name}</th>
+                  {SIDES.map((side) => (
+                    <td key={side}>{formatValue(bar[side], unit)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+      </figcaption>
+    </figure>
+  );
+}
+
+const SideLegend = (): ReactElement => (
+  <ul className={classes.legend}>
+    {SIDES.map((side) => (
+      <li key={side}>
+        <span className={classes.sample} data-side={side} aria-hidden />
+        {SIDE_WORDS[side]}
+      </li>
+    ))}
+  </ul>
+);
+
+function HoveredBar({
+  active,
+  payload,
+  unit,
+}: Partial<Pick<TooltipContentProps, 'active' | 'payload'>> & { readonly unit: Unit }): ReactElement | null {
+  const bar = payload?.[0]?.payload as Bar | undefined;
+  if (!active || !bar) return null;
+  return (
+    <div className={charts.hover}>
+      <div>{bar.name}</div>
+      {SIDES.map((side) => (
+        <div key={side}>
+          <span className={classes.sample} data-side={side} aria-hidden /> {SIDE_WORDS[side]}:{' '}
+          {formatValue(bar[side], unit)}
+        </div>
+      ))}
+    </div>
+  );
+}
