@@ -20,7 +20,14 @@ const MOST_ROWS = 60;
 /** The stopwatch: each step with how long it took, to scale; the one under way counts. */
 export function StepBars({ steps, running = null, totalMs }: StepBarsProps): ReactElement {
   const shown = steps.slice(-MOST_ROWS);
-  const percent = (ms: number): number => (Math.max(0, ms) / Math.max(totalMs, 1)) * 100;
+  // The clock of this page may be behind the one that the steps were timed by.
+  const endMs = Math.max(
+    totalMs,
+    1,
+    ...shown.map(({ beganMs, tookMs }) => beganMs + tookMs),
+    running?.beganMs ?? 0,
+  );
+  const percent = (ms: number): number => (Math.max(0, ms) / endMs) * 100;
   return (
     <>
       {steps.length > shown.length && (
@@ -47,7 +54,7 @@ export function StepBars({ steps, running = null, totalMs }: StepBarsProps): Rea
           <li data-state="running" aria-current="step">
             <LoaderCircle size={15} aria-hidden />
             <span className={classes.stepName}>{STEP_WORDS[running.id]}</span>
-            <Bar left={percent(running.beganMs)} width={percent(totalMs - running.beganMs)} />
+            <Bar left={percent(running.beganMs)} width={percent(endMs - running.beganMs)} />
             <span className={classes.took}>{formatWatch(totalMs - running.beganMs)}</span>
           </li>
         )}
