@@ -6,7 +6,7 @@ import { formatClockSeconds, formatExact } from '../../shared/format/times.ts';
 import { figuresOf } from '../../shared/rehearsal/page/figures.ts';
 import type { ToldRun } from '../../shared/rehearsal/rehearsal-state.ts';
 import type { RehearsalReport } from '../../shared/rehearsal/report.ts';
-import { SIDES_SEEN } from '../../shared/rehearsal/step-words.ts';
+import { describeServer, SIDES_SEEN } from '../../shared/rehearsal/step-words.ts';
 import { describeChange } from '../../shared/rehearsal/run-summary.ts';
 import { judgeRehearsal, type Judged } from '../../shared/rehearsal/verdict.ts';
 import { GateList } from './gate-list.tsx';
@@ -78,11 +78,7 @@ const Servers = ({ report: { source, target } }: { readonly report: RehearsalRep
         ).map(([what, side]) => (
           <Table.Tr key={what}>
             <Table.Th scope="row">{what}</Table.Th>
-            <Table.Td>
-              {side
-                ? `${side.address}, ${side.product} ${side.version}${side.cluster ? ', cluster' : ''}`
-                : 'was not reached'}
-            </Table.Td>
+            <Table.Td>{side ? `${side.address}, ${describeServer(side)}` : 'was not reached'}</Table.Td>
             <Table.Td ta="end">{side && `${formatCount(side.keys)} keys`}</Table.Td>
           </Table.Tr>
         ))}

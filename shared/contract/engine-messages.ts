@@ -4,7 +4,7 @@ import { checkedKeySchema, compareProgressSchema, compareReportSchema } from '..
 import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
 import { cutoverFactsSchema } from '../model/cutover-facts.ts';
 import { databaseMapSchema } from '../model/database-map.ts';
-import { feedEndSchema, MOST_FEEDS } from '../model/feed.ts';
+import { feedEndSchema, lossSchema, MOST_FEEDS } from '../model/feed.ts';
 import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
 import { MOST_ASKED_KEYS, namedKeySchema, repairedKeySchema, repairKindSchema } from '../model/key-repair.ts';
 import { metricsSchema } from '../model/metrics.ts';
@@ -152,7 +152,7 @@ export const outcomeSchema = z.object({
    * it was written at most; on a link that is well, known to the time that the source takes to answer, else to a second. Left out where the
    * source could not be asked.
    */
-  lost: z.object({ bytes: z.number(), seconds: z.number() }).optional(),
+  lost: lossSchema.optional(),
   /** Shard by shard; left out where the source is one server. */
   feeds: z.array(feedEndSchema).max(MOST_FEEDS).readonly().optional(),
 });

@@ -33,6 +33,15 @@ export const feedSchema = z.object({
 });
 export type Feed = Readonly<z.infer<typeof feedSchema>>;
 
+/** What a source whose link was cut had a moment after that, and the target never got. See Outcome. */
+export const lossSchema = z.object({ bytes: z.number(), seconds: z.number() });
+export type Loss = Readonly<z.infer<typeof lossSchema>>;
+
 /** Where one shard of a source that is a cluster stands on the target at the end of a run. */
-export const feedEndSchema = z.object({ slots: slotsSchema, replid: z.string(), offset: z.number() });
+export const feedEndSchema = z.object({
+  slots: slotsSchema,
+  replid: z.string(),
+  offset: z.number(),
+  lost: lossSchema.optional(),
+});
 export type FeedEnd = Readonly<z.infer<typeof feedEndSchema>>;

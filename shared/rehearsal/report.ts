@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../errors/error-code.ts';
+import { lossSchema, MOST_FEEDS, slotsSchema } from '../model/feed.ts';
 import { checkStatusSchema } from '../model/precheck.ts';
 import { gateSchema } from './gate.ts';
 
@@ -19,6 +20,8 @@ const sideSchema = z.object({
   product: z.enum(['Redis', 'Valkey']),
   version: z.string(),
   cluster: z.boolean(),
+  /** Of a cluster: its primaries that have slots; left out where that is not known. */
+  shards: z.number().int().optional(),
   keys: z.number(),
   /** null where the server does not tell. */
   usedMemoryBytes: z.number().nullable(),
@@ -124,6 +127,12 @@ export const reportSchema = z.object({
       seconds: z.number(),
       commands: z.number().nullable(),
       written: z.object({ commandsPerSecond: z.number(), bytesPerSecond: z.number() }).optional(),
+      /** Of a source that is a cluster. */
+      shards: z
+        .array(lossSchema.extend({ slots: slotsSchema }))
+        .max(MOST_FEEDS)
+        .readonly()
+        .optional(),
     })
     .nullable(),
   /** From the loss of the source, or from the last write on it, until the target served. */

@@ -1,4 +1,4 @@
-import type { RehearsalKind, StepId } from './report.ts';
+import type { RehearsalKind, RehearsedSide, StepId } from './report.ts';
 
 export const KIND_WORDS: Readonly<Record<RehearsalKind, string>> = {
   copy: 'Copy rehearsal',
@@ -29,4 +29,10 @@ export const STEP_WORDS: Readonly<Record<StepId, string>> = {
   'go-on': 'Go on, until in step again',
   'copy-again': 'New full copy, until in step again',
   clean: 'Clean the target',
+};
+
+/** `Redis 7.0.15, cluster of 3 shards` */
+export const describeServer = ({ product, version, cluster, shards }: RehearsedSide): string => {
+  const of = shards === undefined ? '' : ` of ${shards} ${shards === 1 ? 'shard' : 'shards'}`;
+  return `${product} ${version}${cluster ? `, cluster${of}` : ''}`;
 };

@@ -213,6 +213,7 @@ const sideOf = (endpoint: Endpoint, summary: ServerSummary): RehearsedSide => ({
   product: summary.product,
   version: summary.version,
   cluster: summary.cluster,
+  ...(summary.topology && { shards: summary.topology.shards }),
   keys: summary.databases.reduce((sum, { keys }) => sum + keys, 0),
   usedMemoryBytes: summary.usedMemoryBytes,
 });

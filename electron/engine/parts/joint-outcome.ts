@@ -33,7 +33,10 @@ export function jointOutcome(parts: readonly PartEnd[], earlier: readonly PartEn
     // Every part looks at the same servers.
     evictedKeys: Math.max(...all.map(({ evictedKeys }) => evictedKeys)),
     ...(lost && { lost }),
-    feeds: parts.map(({ outcome: { replid, offset }, slots }) => ({ slots: String(slots), replid, offset })),
+    feeds: parts.map(({ outcome: { replid, offset, lost: ofShard }, slots }) => ({
+      ...{ slots: String(slots), replid, offset },
+      ...(ofShard && { lost: ofShard }),
+    })),
   };
 }
 

@@ -27,6 +27,7 @@ function objectives({ kind, rtoMs, rpo, ownCheck }: RehearsalReport): Figure[] {
       value: `${formatDuration(rpo.seconds * 1000)}, ${formatBytes(rpo.bytes)}`,
       note: describeLoss(rpo),
     });
+  if (rpo?.shards && rpo.shards.length > 1) figures.push(lossByShard(rpo.shards));
   if (ownCheck) {
     const status = ownCheck.status === null ? 'no exit status' : `status ${ownCheck.status}`;
     figures.push({
@@ -38,16 +39,40 @@ function objectives({ kind, rtoMs, rpo, ownCheck }: RehearsalReport): Figure[] {
   return figures;
 }
 
-function describeLoss({ bytes, commands, written }: NonNullable<RehearsalReport['rpo']>): string {
+function describeLoss({ bytes: lostBytes, commands, written }: NonNullable<RehearsalReport['rpo']>): string {
   const many = commands === null ? '' : `, about ${formatCount(commands)} commands by their mean size`;
   const found =
-    bytes === 0
+    lostBytes === 0
       ? 'the target had all that the source had when it was asked right after the loss'
       : `at most: what the source had when it was asked right after the loss, and the target never got${many}`;
-  return written
-    ? `${found}. The source wrote ${formatCount(written.commandsPerSecond)} commands/s then, ${formatBytes(written.bytesPerSecond)}/s`
-    : found;
+  if (!written) return found;
+  const { commandsPerSecond, bytesPerSecond } = written;
+  // Right after a copy the bytes of the last seconds are those of the copy.
+  const bytes = commandsPerSecond === 0 ? '' : `, ${formatBytes(bytesPerSecond)}/s`;
+  return `${found}. The source wrote ${formatCount(commandsPerSecond)} commands/s then${bytes}`;
 }
+
+/** More are counted. */
+const MOST_SHARDS = 8;
+
+/** Those that lost most first. */
+function lossByShard(shards: NonNullable<NonNullable<RehearsalReport['rpo']>['shards']>): Figure {
+  const sorted = shards.toSorted((a, b) => b.seconds - a.seconds || b.bytes - a.bytes);
+  const told = sorted
+    .slice(0, MOST_SHARDS)
+    .map(
+      ({ slots, seconds, bytes }) =>
+        `slots ${shortSlots(slots)}: ${formatDuration(seconds * 1000)}, ${formatBytes(bytes)}`,
+    );
+  const more = sorted.length - told.length;
+  return {
+    name: 'Lost, shard by shard',
+    value: [...told, ...(more > 0 ? [`… and ${formatCount(more)} more, which lost less`] : [])].join('; '),
+    note: 'each shard is cut off by itself; the figure above has their bytes together, and the longest of their times',
+  };
+}
+
+const shortSlots = (slots: string): string => (slots.length > 40 ? `${slots.slice(0, 40)}…` : slots);
 
 function copyFigures({ copy, comparison }: RehearsalReport): Figure[] {
   const figures: Figure[] = [];
