@@ -26,7 +26,7 @@ export type Judgeable = Pick<
 const CRITERIA: Readonly<Record<RehearsalKind, readonly Criterion[]>> = {
   copy: ['completed', 'equal', 'rpo'],
   failover: ['completed', 'rto', 'rpo', 'own-check'],
-  cutover: ['completed', 'gate', 'rto'],
+  cutover: ['completed', 'gate', 'rto', 'equal'],
 };
 
 /** Whether a rehearsal has met its goals, and each of them. All have to be met, and known. */

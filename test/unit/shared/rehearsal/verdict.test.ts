@@ -71,18 +71,28 @@ const TABLE: readonly Row[] = [
     { completed: 'met', rto: 'met', rpo: 'met', 'own-check': 'missed' },
   ],
   ['failover', { rtoMs: 1, rpo: lost(0), failure }, { completed: 'missed', rto: 'met', rpo: 'met' }],
-  ['cutover', {}, { completed: 'met', gate: 'unknown', rto: 'unknown' }],
+  ['cutover', {}, { completed: 'met', gate: 'unknown', rto: 'unknown', equal: 'unknown' }],
   [
     'cutover',
-    { gate: [item('ready'), item('mind')], rtoMs: 9 },
-    { completed: 'met', gate: 'met', rto: 'met' },
+    { gate: [item('ready'), item('mind')], rtoMs: 9, comparison: compared(0) },
+    { completed: 'met', gate: 'met', rto: 'met', equal: 'met' },
   ],
   [
     'cutover',
-    { gate: [item('ready'), item('blocks')], rtoMs: 9 },
-    { completed: 'met', gate: 'missed', rto: 'met' },
+    { gate: [item('ready'), item('blocks')], rtoMs: 9, comparison: compared(0) },
+    { completed: 'met', gate: 'missed', rto: 'met', equal: 'met' },
   ],
-  ['cutover', { gate: [item('ready')], rtoMs: 60_001 }, { completed: 'met', gate: 'met', rto: 'missed' }],
+  [
+    'cutover',
+    { gate: [item('ready')], rtoMs: 60_001, comparison: compared(0) },
+    { completed: 'met', gate: 'met', rto: 'missed', equal: 'met' },
+  ],
+  // What the last comparison, of both sides as they stand still, has found.
+  [
+    'cutover',
+    { gate: [item('ready')], rtoMs: 9, comparison: compared(2) },
+    { completed: 'met', gate: 'met', rto: 'met', equal: 'missed' },
+  ],
 ];
 
 describe('the verdict of a rehearsal', () => {
