@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { GATES, type GateItem } from '../../shared/rehearsal/gate.ts';
+import { describeWhere, GATES, type GateItem } from '../../shared/rehearsal/gate.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import classes from './rehearsal.module.css';
 
@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<GateItem['state'], { readonly word: string; readonl
 /** The checklist of a move: what is ready, what is to be minded, and what blocks it and who. */
 export const GateList = ({ items }: { readonly items: readonly GateItem[] }): ReactElement => (
   <ul className={classes.gate} aria-label="Checklist">
-    {items.map(({ id, state, found, who, command }) => {
+    {items.map(({ id, state, found, who, command, where }) => {
       const { word, icon: Icon } = MARKS[state];
       return (
         <li key={id} data-state={state}>
@@ -33,7 +33,7 @@ export const GateList = ({ items }: { readonly items: readonly GateItem[] }): Re
             )}
             {command !== undefined && (
               <p>
-                To be run by you, on the source: <code>{command}</code>{' '}
+                {describeWhere({ where })} <code>{command}</code>{' '}
                 <CopyButton text={command} what="the command" />
               </p>
             )}

@@ -23,10 +23,13 @@ const sideSchema = z.object({
   /** Writes that it has run since it was started, replicated ones and expiry left out. */
   writes: z.number().nullable(),
   offset: z.number().nullable(),
-  /** Neither a replica nor a connection of Lockstep. */
+  /** Neither replicas, nor Sentinels, nor connections of Lockstep. */
   clients: z.object({ total: z.number(), told: z.array(clientSchema).max(MOST_TOLD) }).nullable(),
-  /** `AOF`, `RDB`, `AOF and RDB` or `none`. */
+  /** How many primaries it has. */
+  servers: z.number().int(),
+  /** `AOF`, `RDB`, `AOF and RDB` or `none`; `none on 1 of 3, RDB on 2 of 3` where nodes of a cluster differ, as other texts are. */
   persistence: z.string().nullable(),
+  /** Of all primaries, links of Lockstep left out. */
   replicas: z.number(),
   policy: z.string().nullable(),
   users: z.array(z.string()).max(MOST_TOLD).nullable(),

@@ -29,8 +29,16 @@ const gateItemSchema = z.object({
   who: z.array(z.string()).readonly(),
   /** To be copied; never run by Lockstep. */
   command: z.string().optional(),
+  /** Left out where it is run on one server. */
+  where: z.literal('each-primary').optional(),
 });
 export type GateItem = Readonly<z.infer<typeof gateItemSchema>>;
 export const gateSchema = z.array(gateItemSchema).readonly();
 
 export const isOpen = (items: readonly GateItem[]): boolean => items.every(({ state }) => state !== 'blocks');
+
+/** Where the command of an item is to be run. */
+export const describeWhere = ({ where }: Pick<GateItem, 'where'>): string =>
+  where === 'each-primary'
+    ? 'To be run by you, on each primary of the source:'
+    : 'To be run by you, on the source:';

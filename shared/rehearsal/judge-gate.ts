@@ -26,6 +26,8 @@ export interface GateInput {
 }
 
 const PAUSE = 'CLIENT PAUSE 600000 WRITE';
+/** Servers tell in whole seconds for how long nothing came. Who wrote last longer ago than that is quiet. */
+const IDLE_KNOWN_TO_MS = 1000;
 /** More are counted. */
 const MOST_WHO = 10;
 
@@ -87,7 +89,9 @@ function compared({ compared: last, nowMs, comparedWithinMs }: GateInput): Judge
 }
 
 function writes({ nowMs, steadyForMs, quietSinceMs, facts: { source } }: GateInput): Judged {
-  const writers = (source?.clients?.told ?? []).filter((client) => client.writes).map(describeClient);
+  const writers = (source?.clients?.told ?? [])
+    .filter((client) => client.writes && client.idleSeconds * 1000 <= steadyForMs + IDLE_KNOWN_TO_MS)
+    .map(describeClient);
   if (!source) return blocks('The source could not be looked at.');
   if (quietSinceMs === null)
     return mind(
@@ -102,13 +106,14 @@ function writes({ nowMs, steadyForMs, quietSinceMs, facts: { source } }: GateInp
       some(writers),
     ),
     command: PAUSE,
+    ...(source.servers > 1 && { where: 'each-primary' }),
   };
 }
 
 function clients(source: CutoverSide | null): Judged {
   if (!source?.clients) return mind('The source does not tell who is connected.');
   const { total, told } = source.clients;
-  if (total === 0) return ready('Nobody is connected but Lockstep and replicas.');
+  if (total === 0) return ready('Nobody is connected but Lockstep, replicas and Sentinels.');
   return mind(
     `${formatCount(total)} ${total === 1 ? 'client is' : 'clients are'} still connected to the source.`,
     some(told.map(describeClient), total),
@@ -131,10 +136,13 @@ function sameText(what: string, from: string | null, to: string | null): Judged 
 }
 
 function replicas(from: CutoverSide, to: CutoverSide): Judged {
-  // Lockstep is one of those that the source counts.
-  const text = `${formatCount(to.replicas)} of the target; the source has ${formatCount(from.replicas)}, Lockstep among them.`;
-  return to.replicas >= from.replicas - 1 ? ready(text) : mind(text);
+  const text = `${describeReplicas(to)} on the target, ${describeReplicas(from)} on the source.`;
+  return to.replicas * from.servers >= from.replicas * to.servers ? ready(text) : mind(text);
 }
+
+/** Fewer nodes need fewer of them. */
+const describeReplicas = ({ replicas: count, servers }: CutoverSide): string =>
+  servers === 1 ? formatCount(count) : `${formatCount(count)} for ${formatCount(servers)} primaries`;
 
 function names(what: string, from: readonly string[] | null, to: readonly string[] | null): Judged {
   if (from === null || to === null) return mind(`A side does not tell its ${what}, or knows none.`);

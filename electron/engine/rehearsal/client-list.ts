@@ -2,9 +2,11 @@ import { MOST_TOLD, type CutoverClient, type CutoverSide } from '../../../shared
 
 /** How connections of the tool are called. */
 const OWN_NAME = /^lockstep\b/;
+/** How Sentinels call theirs: sentinel.c, sentinelSetClientName. */
+const OF_SENTINEL = /^sentinel-[0-9a-f]{8}-(?:cmd|pubsub)$/;
 
 /**
- * The clients in an answer to CLIENT LIST that are neither replicas nor ours, those that write first. `writes`: names of commands that change
+ * The clients in an answer to CLIENT LIST that are neither replicas, nor Sentinels, nor ours, those that write first. `writes`: names of commands that change
  * data. Source: Redis networking.c, catClientInfoString.
  */
 export function parseClientList(
@@ -12,11 +14,13 @@ export function parseClientList(
   writes: ReadonlySet<string>,
 ): NonNullable<CutoverSide['clients']> {
   const found = text.split('\n').flatMap((line) => clientOf(line, writes) ?? []);
-  const sorted = found.toSorted(
-    (a, b) => Number(b.writes) - Number(a.writes) || a.idleSeconds - b.idleSeconds,
-  );
+  const sorted = found.toSorted(byActivity);
   return { total: sorted.length, told: sorted.slice(0, MOST_TOLD) };
 }
+
+/** Those that write first, and who did something last. */
+export const byActivity = (a: CutoverClient, b: CutoverClient): number =>
+  Number(b.writes) - Number(a.writes) || a.idleSeconds - b.idleSeconds;
 
 function clientOf(line: string, writes: ReadonlySet<string>): CutoverClient | undefined {
   const fields = new Map(
@@ -31,8 +35,8 @@ function clientOf(line: string, writes: ReadonlySet<string>): CutoverClient | un
   const address = fields.get('addr');
   const name = fields.get('name') ?? '';
   // S: a replica; M: its primary.
-  if (address === undefined || /[SM]/.test(fields.get('flags') ?? '') || OWN_NAME.test(name))
-    return undefined;
+  if (address === undefined || /[SM]/.test(fields.get('flags') ?? '')) return undefined;
+  if (OWN_NAME.test(name) || OF_SENTINEL.test(name)) return undefined;
   const command = fields.get('cmd') ?? '';
   return {
     address,

@@ -11,6 +11,7 @@ import { sleep } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
 import { openPrimaries, type OpenedSide } from './all-primaries.ts';
 import { parseClientList } from './client-list.ts';
+import { joinedSide } from './joined-side.ts';
 
 const INTERVAL_MS = 1000;
 /** What clients notice of a server; encodings are left out. */
@@ -35,7 +36,7 @@ export async function watchCutover(
     try {
       const at = opened.get(side) ?? (await openPrimaries(world, side, endpoint));
       opened.set(side, at);
-      return joined(await Promise.all(at.servers.map((redis) => readSide(redis))));
+      return joinedSide(side, await Promise.all(at.servers.map((redis) => readSide(redis))));
     } catch {
       // The next look opens it anew.
       opened.get(side)?.close();
@@ -69,12 +70,19 @@ async function readSide(redis: Redis): Promise<CutoverSide> {
     offset: Number.isSafeInteger(offset) ? offset : null,
     clients: typeof list === 'string' ? parseClientList(list, writes) : null,
     persistence: persistenceOf(info, settings.get('save')),
-    replicas: Number(info.get('connected_slaves') ?? 0),
+    servers: 1,
+    replicas: replicasIn(info),
     policy: info.get('maxmemory_policy') ?? null,
     users: Array.isArray(users) ? users.map(String).toSorted().slice(0, MOST_TOLD) : null,
     libraries: (await libraryNames([redis]))?.slice(0, MOST_TOLD) ?? null,
     settings: Object.fromEntries([...settings].filter(([name]) => name !== 'save')),
   };
+}
+
+/** Those that serve nobody announce no port, as our own links do. Source: Redis server.c, genRedisInfoString. */
+function replicasIn(info: ReadonlyMap<string, string>): number {
+  const told = [...info].filter(([name]) => /^slave\d+$/.test(name));
+  return told.filter(([, text]) => !/(^|,)port=0(,|$)/.test(text)).length;
 }
 
 /** Empty where CONFIG is refused. */
@@ -92,24 +100,4 @@ function persistenceOf(info: ReadonlyMap<string, string>, save: string | undefin
   if (aof === undefined || save === undefined) return null;
   const kinds = [...(aof === '1' ? ['AOF'] : []), ...(save.trim() === '' ? [] : ['RDB'])];
   return kinds.length > 0 ? kinds.join(' and ') : 'none';
-}
-
-/** The primaries of a cluster as one side; what differs between them is told of the first. */
-function joined(sides: readonly CutoverSide[]): CutoverSide {
-  const [first] = sides;
-  const sum = (of: (side: CutoverSide) => number | null): number | null =>
-    sides.reduce<number | null>((all, side) => {
-      const one = of(side);
-      return all === null || one === null ? null : all + one;
-    }, 0);
-  const clients = sides.flatMap(({ clients: own }) => own?.told ?? []);
-  return {
-    ...first!,
-    writes: sum(({ writes }) => writes),
-    offset: sum(({ offset }) => offset),
-    clients: sides.every(({ clients: own }) => own !== null)
-      ? { total: sum(({ clients: own }) => own!.total)!, told: clients.slice(0, MOST_TOLD) }
-      : null,
-    replicas: sum(({ replicas }) => replicas)!,
-  };
 }

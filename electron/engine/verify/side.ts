@@ -12,10 +12,12 @@ import type { LatenessIn, LatenessOf } from './late-ttl.ts';
 import { parseKeyspace, type KeyCounts } from './key-counts.ts';
 import type { Clock } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
-import { isReplyError } from '../control/reply-error.ts';
+import { ifRefused, isReplyError } from '../control/reply-error.ts';
 
 export type SideName = 'source' | 'target';
 
+/** What the server lists the connection under. */
+const CONNECTION_NAME = 'lockstep:compare';
 /** One element of a value, or the value of a module, may have 512 MB, and is read in one piece. */
 const READING_BOUNDS = { mostBytes: 513 * 1024 ** 2, timeoutMs: 120_000 };
 
@@ -202,6 +204,8 @@ export class Side {
   private async greet(): Promise<void> {
     await this.redis.connect();
     await this.authenticate();
+    // So that whoever looks at who is connected knows it for one of ours.
+    await this.redis.call('CLIENT', 'SETNAME', CONNECTION_NAME).catch(ifRefused(undefined));
     await this.detect();
   }
 

@@ -1,9 +1,9 @@
 import { formatBytes, formatCount, formatDuration } from '../../format/numbers.ts';
 import { formatClockSeconds, formatExact } from '../../format/times.ts';
-import { GATES } from '../gate.ts';
+import { describeWhere, GATES } from '../gate.ts';
 import { describeChange, type RunSummary } from '../run-summary.ts';
 import type { RehearsalReport, RehearsedSide } from '../report.ts';
-import { KIND_WORDS, SIDES_SEEN, STEP_WORDS } from '../step-words.ts';
+import { describeServer, KIND_WORDS, SIDES_SEEN, STEP_WORDS } from '../step-words.ts';
 import { judgeRehearsal, type Judged } from '../verdict.ts';
 import { figuresOf } from './figures.ts';
 import { html, type Markup } from './markup.ts';
@@ -66,7 +66,7 @@ function servers({ source, target }: RehearsalReport): Markup {
       ? html`<tr>
           <th scope="row">${what}</th>
           <td>${side.address}</td>
-          <td>${side.product} ${side.version}${side.cluster && ', cluster'}</td>
+          <td>${describeServer(side)}</td>
           <td class="number">${formatCount(side.keys)}</td>
           <td class="number">
             ${side.usedMemoryBytes === null ? 'not told' : formatBytes(side.usedMemoryBytes)}
@@ -153,7 +153,7 @@ function gate({ gate: items }: RehearsalReport): Markup | false {
     <table>
       <tbody>
         ${items.map(
-          ({ id, state, found, who, command }) =>
+          ({ id, state, found, who, command, where }) =>
             html`<tr class="${state}">
               <th scope="row">${GATES[id]}</th>
               <td><span class="mark">${GATE_MARKS[state]}</span></td>
@@ -163,7 +163,7 @@ function gate({ gate: items }: RehearsalReport): Markup | false {
                   html`<ul>
                     ${who.map((one) => html`<li>${one}</li>`)}
                   </ul>`
-                }${command !== undefined && html`<p>To be run by you, on the source: <code>${command}</code></p>`}
+                }${command !== undefined && html`<p>${describeWhere({ where })} <code>${command}</code></p>`}
               </td>
             </tr>`,
         )}

@@ -29,3 +29,15 @@ export const phase = (page: Page, word: string): Locator =>
   page.locator('main header [data-status]').filter({ hasText: new RegExp(`^${word}$`) });
 
 export const dialog = (page: Page): Locator => page.getByRole('dialog');
+
+/** Puts a text into what has been given the focus, as if it came from the clipboard. */
+export async function paste(page: Page, focus: () => Promise<void>, text: string): Promise<void> {
+  await focus();
+  await page.evaluate((pasted) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', pasted);
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}

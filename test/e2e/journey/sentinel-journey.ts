@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { startRedis, type RedisProcess } from '../../support/redis-server.ts';
 import { startWatched, type Watched } from '../../support/sentinel.ts';
 import type { Application } from '../support/application.ts';
-import { button, dialog, endpointCard, enterServer, heading, phase, tab } from './pages.ts';
+import { button, dialog, endpointCard, enterServer, heading, paste, phase, tab } from './pages.ts';
 import type { Look } from './journey.ts';
 
 const OF_SERVERS = 'canary-Yr4:servers';
@@ -169,15 +168,4 @@ export function sentinelJourney(open: () => Promise<Application>, lookAt: Look):
     expect(files.filter((file) => readFileSync(file).includes('canary-Yr4'))).toEqual([]);
     expect(await application.page.content()).not.toContain('canary-Yr4');
   });
-}
-
-async function paste(page: Page, focus: () => Promise<void>, text: string): Promise<void> {
-  await focus();
-  await page.evaluate((pasted) => {
-    const data = new DataTransfer();
-    data.setData('text/plain', pasted);
-    document.activeElement?.dispatchEvent(
-      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-    );
-  }, text);
 }

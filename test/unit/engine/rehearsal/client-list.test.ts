@@ -4,13 +4,15 @@ import { parseClientList } from '../../../../electron/engine/rehearsal/client-li
 const LINE =
   'id=3 addr=10.0.0.7:41234 laddr=10.0.0.1:6379 fd=8 name=billing age=9 idle=2 flags=N db=0 cmd=set user=app resp=2';
 
-test('clients are told with what they did last, those that write first, without replicas and without ours', () => {
+test('clients are told with what they did last, those that write first, without replicas, Sentinels and ours', () => {
   const list = [
     'id=1 addr=10.0.0.8:1 name= age=1 idle=0 flags=N cmd=get user=default',
     LINE,
     'id=4 addr=10.0.0.9:2 name= idle=0 flags=S cmd=replconf user=default',
     'id=5 addr=10.0.0.5:3 name=lockstep:rehearsal idle=0 flags=N cmd=client|list user=default',
     'id=6 addr=10.0.0.6:4 name= idle=1 flags=N cmd=xgroup|create user=default',
+    'id=7 addr=10.0.0.4:5 name=sentinel-1a8814e4-cmd idle=0 flags=N cmd=publish user=default',
+    'id=8 addr=10.0.0.4:6 name=sentinel-1a8814e4-pubsub idle=0 flags=P cmd=subscribe user=default',
     '',
   ].join('\n');
   const { total, told } = parseClientList(list, new Set(['set', 'xgroup']));

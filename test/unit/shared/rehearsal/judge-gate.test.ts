@@ -8,6 +8,7 @@ const SIDE: CutoverSide = {
   writes: 5,
   offset: 9,
   clients: { total: 0, told: [] },
+  servers: 1,
   persistence: 'AOF',
   replicas: 1,
   policy: 'noeviction',
@@ -89,7 +90,7 @@ describe('one thing that is not so', () => {
       'mind',
       'AOF on the source, none on the target',
     ],
-    ['fewer replicas', withSource({ replicas: 4 }), 'replicas', 'mind', '1 of the target'],
+    ['fewer replicas', withSource({ replicas: 4 }), 'replicas', 'mind', '1 on the target'],
     ['another eviction', withTarget({ policy: 'allkeys-lru' }), 'eviction', 'mind', 'allkeys-lru'],
     ['a user fewer', withSource({ users: ['app', 'default'] }), 'users', 'mind', 'lacks'],
     ['users not told', withTarget({ users: null }), 'users', 'mind', 'does not tell'],
@@ -125,5 +126,29 @@ test('who writes is named by address and name, with the command that holds write
     state: 'blocks',
     who: ['10.0.0.7:41234 (billing, user app), last command set 2 s ago'],
     command: 'CLIENT PAUSE 600000 WRITE',
+  });
+});
+
+test('who has long been quiet is not in the way of a move, but still connected', () => {
+  const told = [WRITER, { ...WRITER, address: '10.0.0.8:1', idleSeconds: 62 }];
+  const gate = judgeGate({
+    ...GOOD,
+    ...withSource({ clients: { total: 2, told } }),
+    quietSinceMs: NOW - 1000,
+  });
+  const who = (id: GateId): number | undefined => gate.find((item) => item.id === id)?.who.length;
+  expect([who('writes'), who('clients')]).toEqual([1, 2]);
+});
+
+test('of a cluster writers are held back on each primary, and replicas are counted for each', () => {
+  const gate = judgeGate({
+    ...GOOD,
+    facts: { source: { ...SIDE, servers: 3, replicas: 3 }, target: { ...SIDE, servers: 2, replicas: 2 } },
+    quietSinceMs: NOW - 1000,
+  });
+  expect(gate.find(({ id }) => id === 'writes')).toMatchObject({ where: 'each-primary' });
+  expect(gate.find(({ id }) => id === 'replicas')).toMatchObject({
+    state: 'ready',
+    found: '2 for 2 primaries on the target, 3 for 3 primaries on the source.',
   });
 });
