@@ -149,6 +149,8 @@ export function createHandlers(services: Services): Handlers {
 
     'comparison.start': ({ id, choice }) => comparisons.start(id, choice),
     'comparison.cancel': ({ id }) => comparisons.cancel(requireOwner(id)),
+    'comparison.pause': ({ id, paused }) => comparisons.pause(requireOwner(id), paused),
+    'comparison.pace': ({ id, maxKeysPerSecond }) => comparisons.pace(requireOwner(id), maxKeysPerSecond),
     'comparison.state': ({ id }) => comparisons.state(requireOwner(id)),
     'comparison.kept': ({ id }) => comparisons.list(requireOwner(id)),
     'comparison.recheck': ({ id, keys }) => comparisons.recheck(id, keys),

@@ -130,6 +130,7 @@ program
     '--by-prefix [delimiter]',
     'where keys differ, by what their names begin with; names are divided by this character (default: found in them)',
   )
+  .option('--max-keys-per-second <n>', 'limit of keys that are looked at (default: none)')
   .option('--contents', 'what either side holds: types, expiry, sizes, the largest keys, encodings and slots')
   .option('--memory', 'with --by-prefix: what the keys of each prefix take in memory, about')
   .option('--json', 'the report as JSON on standard output')
@@ -146,6 +147,7 @@ program
   .option('--source-sentinel-user <name>', SENTINEL_USER)
   .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
   .option('--db <list>', 'databases to look at, such as 0,3 (default: all)')
+  .option('--max-keys-per-second <n>', 'limit of keys that are looked at (default: none)')
   .option('--json', 'the report as JSON on standard output')
   .action(async (flags: InspectFlags) => {
     status = await inspectCommand(flags, output);

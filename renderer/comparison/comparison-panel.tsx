@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { GitCompareArrows, X } from 'lucide-react';
+import { GitCompareArrows, Pause, Play, X } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import type { ComparisonState } from '../../shared/contract/api.ts';
 import type { Difference } from '../../shared/model/comparison.ts';
@@ -11,8 +11,9 @@ import { usePlaces } from '../task/use-places.ts';
 import type { Fault } from '../../shared/model/task-view.ts';
 import { useAction, useRequest } from '../state/client.tsx';
 import { choiceForm, choiceOf, SIZE_PROBLEM, type ChoiceForm } from './choice-form.ts';
-import { ComparisonProgress } from './comparison-progress.tsx';
+import classes from './comparison.module.css';
 import { LevelChoice } from './level-choice.tsx';
+import { RunningComparison } from './running-comparison.tsx';
 import { ShownComparison } from './shown-comparison.tsx';
 
 export interface ComparisonPanelProps {
@@ -39,8 +40,12 @@ export function ComparisonPanel({
   const { data: state, error } = useRequest('comparison.state', { id });
   const start = useAction('comparison.start', { refreshes: ['comparison.state'] });
   const cancel = useAction('comparison.cancel', { refreshes: ['comparison.state'] });
+  const pause = useAction('comparison.pause', { refreshes: ['comparison.state'] });
   const [form, setForm] = useState<ChoiceForm>();
   const running = state?.status === 'running';
+  const paused = state?.paused === true;
+  // Counts are there at once.
+  const pausable = state?.choice?.level !== 'count';
   const shownForm = form ?? choiceForm(state?.choice ?? null);
 
   const begin = async (): Promise<void> => {
@@ -54,13 +59,24 @@ export function ComparisonPanel({
       title="Comparison"
       actions={
         running ? (
-          <Button
-            leftSection={<X size={14} aria-hidden />}
-            loading={cancel.running}
-            onClick={() => void cancel.run({ id })}
-          >
-            Cancel
-          </Button>
+          <div className={classes.tools}>
+            {pausable && (
+              <Button
+                leftSection={paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
+                loading={pause.running}
+                onClick={() => void pause.run({ id, paused: !paused })}
+              >
+                {paused ? 'Go on' : 'Pause'}
+              </Button>
+            )}
+            <Button
+              leftSection={<X size={14} aria-hidden />}
+              loading={cancel.running}
+              onClick={() => void cancel.run({ id })}
+            >
+              Cancel
+            </Button>
+          </div>
         ) : (
           <Button
             variant={state?.status === 'none' ? 'filled' : 'default'}
@@ -109,7 +125,7 @@ function Shown({
         </p>
       );
     case 'running':
-      return <ComparisonProgress id={id} progress={state.progress} startedAtMs={state.startedAtMs} />;
+      return <RunningComparison id={id} state={state} />;
     case 'done':
       return <ShownComparison id={id} name={name} newest={state} onOpenKey={onOpenKey} />;
     case 'failed':

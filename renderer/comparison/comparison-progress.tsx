@@ -7,7 +7,7 @@ import { ProgressBar } from '../components/progress-bar.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import { useAppEvent } from '../state/client.tsx';
 import classes from './comparison.module.css';
-import { markOf, remainingMs, type PaceMark } from './remaining.ts';
+import { markOf, remainingMs, type PaceMark } from '../../shared/format/remaining.ts';
 
 const PHASE_WORDS: Readonly<Record<CompareProgress['phase'], string>> = {
   source: 'comparing the keys of the source',
@@ -19,10 +19,14 @@ interface ComparisonProgressProps {
   readonly id: string;
   readonly progress: CompareProgress | null;
   readonly startedAtMs: number | null;
+  readonly paused: boolean;
+  /** What has to be the same for a pace that was seen to hold on. */
+  readonly paceOf: string;
 }
 
 /** How far a comparison is, in its present database and phase. */
-export function ComparisonProgress({ id, progress, startedAtMs }: ComparisonProgressProps): ReactElement {
+export function ComparisonProgress(props: ComparisonProgressProps): ReactElement {
+  const { id, progress, startedAtMs, paused, paceOf } = props;
   const share =
     progress && progress.keysTotal > 0 ? Math.min(progress.keysDone / progress.keysTotal, 0.999) : null;
   const doing = progress
@@ -48,7 +52,7 @@ export function ComparisonProgress({ id, progress, startedAtMs }: ComparisonProg
               Began at <TimeText atMs={startedAtMs} as="clock" />
             </>
           )}
-          <TimeLeft id={id} />
+          {paused ? ', paused' : <TimeLeft key={paceOf} id={id} />}
         </span>
         <strong data-tone={progress && progress.differences > 0 ? 'bad' : undefined}>
           {progress && progress.differences > 0

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { CompareLevel } from '../../shared/model/comparison.ts';
 import type { ChoiceForm } from './choice-form.ts';
 import classes from './comparison.module.css';
+import { PaceField } from './pace-field.tsx';
 
 /** What each level finds, and what it costs. */
 const LEVELS: readonly { readonly level: CompareLevel; readonly label: string; readonly text: string }[] = [
@@ -93,6 +94,10 @@ export function LevelChoice({
               spellCheck={false}
               value={form.delimiter}
               onChange={(event) => set({ delimiter: event.currentTarget.value.trim() })}
+            />
+            <PaceField
+              value={form.maxKeysPerSecond}
+              onChange={(maxKeysPerSecond) => set({ maxKeysPerSecond })}
             />
             <Checkbox
               size="xs"

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { comparisonChoiceSchema } from '../model/comparison-choice.ts';
+import { comparisonChoiceSchema, MOST_KEYS_PER_SECOND } from '../model/comparison-choice.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { activitySchema } from '../model/activity.ts';
 import { historyPointSchema, historyWindowSchema } from '../model/history.ts';
@@ -96,6 +96,8 @@ export const comparisonStateSchema = z.object({
   progress: compareProgressSchema.nullable(),
   report: compareReportSchema.nullable(),
   fault: faultSchema.nullable(),
+  /** It runs, and waits until somebody lets it go on. */
+  paused: z.boolean().optional(),
   /** Read from a file, in which texts of what either side holds are empty: this start of the application has not seen it. */
   restored: z.boolean(),
   /** When keys of its list were compared anew last, by themselves; left out where none were. */
@@ -260,6 +262,16 @@ export const REQUESTS = {
     comparisonStateSchema,
   ),
   'comparison.cancel': request(task, comparisonStateSchema),
+  /** The one that runs waits, with its connections open, or goes on. Where none runs nothing happens. */
+  'comparison.pause': request(z.object({ id: idSchema, paused: z.boolean() }), comparisonStateSchema),
+  /** How many keys a second the one that runs may walk at most from now on; null without limit. */
+  'comparison.pace': request(
+    z.object({
+      id: idSchema,
+      maxKeysPerSecond: z.number().int().min(1).max(MOST_KEYS_PER_SECOND).nullable(),
+    }),
+    comparisonStateSchema,
+  ),
   /** The one that runs, or the last one, be it of before the application was started. */
   'comparison.state': request(task, comparisonStateSchema),
   /** Those whose results are kept, newest first. */

@@ -83,7 +83,10 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inspect'), side: z.enum(['source', 'target']), endpoint: endpointSchema }),
   /** Runs all checks, or those named; answered by one `check` each, then `prechecked`. */
   z.object({ type: z.literal('precheck'), spec: taskSpecSchema, only: z.array(checkIdSchema).optional() }),
-  /** Compares two sides, by prefixes and slots as well. Answered by `comparing` now and then, then `compared`, or `failed`; `stop` ends it. */
+  /**
+   * Compares two sides, by prefixes and slots as well. Answered by `comparing` now and then, then `compared`, or `failed`; `stop` ends it,
+   * `pause`, `resume` and `pace` say how it is to go on.
+   */
   z.object({
     type: z.literal('compare'),
     source: endpointSchema,
@@ -93,6 +96,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     maxDifferences: z.number().int().min(0),
     choice: comparisonChoiceSchema,
   }),
+  /** How many keys a second a comparison may walk from now on; 0 is without limit. */
+  z.object({ type: z.literal('pace'), maxKeysPerSecond: z.number().int().min(0) }),
   /** Reads one page of a key's two values. Answered by `key`, or `failed`; `stop` ends it. */
   z.object({
     type: z.literal('read-key'),

@@ -14,6 +14,9 @@ export const DEFAULT_SAMPLE: SampleSize = { keys: 20_000 };
 /** One character that divides names. */
 export const delimiterSchema = z.string().regex(/^[\x21-\x7e]$/);
 
+/** No server has more to say; what is larger is a slip. */
+export const MOST_KEYS_PER_SECOND = 100_000_000;
+
 /** How two sides are to be compared, by whoever asks for it. */
 export const comparisonChoiceSchema = z.object({
   level: compareLevelSchema,
@@ -23,5 +26,7 @@ export const comparisonChoiceSchema = z.object({
   delimiter: delimiterSchema.optional(),
   /** Whether either side is counted by types, expiry, sizes and slots as well; not at the level `count`. */
   contents: z.boolean().optional(),
+  /** How many keys a second are walked at most; left out without limit. */
+  maxKeysPerSecond: z.number().int().min(1).max(MOST_KEYS_PER_SECOND).optional(),
 });
 export type ComparisonChoice = Readonly<z.infer<typeof comparisonChoiceSchema>>;

@@ -1,5 +1,6 @@
 /** How closely two servers are compared; what was planted is what each level has to find. */
 import type { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { compareServers, type CompareOptions } from '../../electron/engine/verify/compare-servers.ts';
@@ -147,4 +148,30 @@ it('sample: as many keys as were asked for, and without a doubt where these are 
     /No difference in [\d,]+ keys that chance has chosen: at most 0\.\d+ % of all keys differ, 99 % sure/,
   );
   expect(same.stdout).toContain('No difference in the sample (');
+});
+
+it('a comparison keeps to its pace, waits while it is paused, and finds the same', async () => {
+  const pace = { maxKeysPerSecond: 4000, paused: false };
+  let seen = 0;
+  let pausedAt = 0;
+  const ended = compare({
+    level: 'names',
+    pace,
+    onProgress: ({ phase, keysDone }) => {
+      seen += 1;
+      if (phase !== 'source' || keysDone < 1000 || pausedAt > 0) return;
+      pausedAt = seen;
+      pace.paused = true;
+    },
+  });
+  await expect.poll(() => pausedAt).toBeGreaterThan(0);
+  await sleep(1500);
+  // The page beside it was under way.
+  expect(seen).toBeLessThanOrEqual(pausedAt + 1);
+  pace.paused = false;
+  const report = await ended;
+  const inNames = [...planted.kinds].filter(([, kind]) => kind === 'missing' || kind === 'extra');
+  expect(report.differencesTotal).toBe(inNames.length);
+  const walkedMs = ((planted.sourceKeys + planted.targetKeys) * 1000) / pace.maxKeysPerSecond;
+  expect(report.durationMs).toBeGreaterThan(1400 + walkedMs * 0.9);
 });

@@ -13,7 +13,7 @@ import { namedKeyOf, withChecked } from '../keys/checked-report.ts';
 import type { Compared } from '../../../shared/model/task-view.ts';
 import type { Emit } from '../app-events.ts';
 import type { StartEngine } from '../engine-process.ts';
-import { runEngineJob } from '../jobs/engine-job.ts';
+import { runEngineJob, type EngineJob } from '../jobs/engine-job.ts';
 import { faultOf } from '../jobs/fault-of.ts';
 
 /** Differences that are listed; beyond, they are only counted. */
@@ -43,7 +43,7 @@ export interface ComparedServers {
 
 interface Entry {
   state: ComparisonState;
-  job: { cancel(): void } | undefined;
+  job: Pick<EngineJob<'compared'>, 'cancel' | 'send'> | undefined;
 }
 
 /** The last comparison of each owner, a task or a set-up of two servers: one at a time. Some results of each are kept on disk. */
@@ -109,6 +109,27 @@ export class Comparisons {
     if (entry?.job) {
       entry.job.cancel();
       this.end(entry, { status: 'cancelled' });
+    }
+    return this.state(ownerId);
+  }
+
+  /** The one that runs waits, or goes on. */
+  pause(ownerId: string, paused: boolean): ComparisonState {
+    const entry = this.entries.get(ownerId);
+    if (entry?.job) {
+      entry.job.send({ type: paused ? 'pause' : 'resume' });
+      this.change(entry, { paused });
+    }
+    return this.state(ownerId);
+  }
+
+  /** How fast the one that runs may be from now on; null without limit. */
+  pace(ownerId: string, maxKeysPerSecond: number | null): ComparisonState {
+    const entry = this.entries.get(ownerId);
+    if (entry?.job) {
+      entry.job.send({ type: 'pace', maxKeysPerSecond: maxKeysPerSecond ?? 0 });
+      const { maxKeysPerSecond: _, ...choice } = entry.state.choice ?? { level: 'values' as const };
+      this.change(entry, { choice: { ...choice, ...(maxKeysPerSecond !== null && { maxKeysPerSecond }) } });
     }
     return this.state(ownerId);
   }
@@ -185,7 +206,7 @@ export class Comparisons {
     beforeTold?: (state: ComparisonState) => void,
   ): void {
     entry.job = undefined;
-    const ended = { ...changes, endedAtMs: Date.now() };
+    const ended = { ...changes, paused: false, endedAtMs: Date.now() };
     if (this.entries.get(entry.state.ownerId) === entry) beforeTold?.({ ...entry.state, ...ended });
     this.change(entry, ended);
   }

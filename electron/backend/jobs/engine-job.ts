@@ -26,6 +26,8 @@ export interface EngineJob<E extends Ending> {
   /** Rejects with a LockstepError: what the engine said, or ENGINE_DIED; never settles after `cancel`. */
   readonly done: Promise<EndingEvent<E>>;
   cancel(): void;
+  /** Something more for the engine that does the job, once it has begun; nothing where it is over. */
+  send(command: EngineCommand): void;
 }
 
 export interface EngineJobOptions<E extends Ending> {
@@ -43,6 +45,8 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
   const engine = startOrThrow(options.startEngine);
   let over = false;
   let begun = false;
+  /** As many as somebody says until the engine is ready. */
+  const early: EngineCommand[] = [];
   let timer: NodeJS.Timeout | undefined;
   let readyTimer: NodeJS.Timeout | undefined;
   const end = (): void => {
@@ -78,7 +82,7 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
       if (event.type === 'ready' && !begun) {
         begun = true;
         clearTimeout(readyTimer);
-        engine.send(options.command);
+        for (const command of [options.command, ...early]) engine.send(command);
       }
       options.onEvent?.(event);
       if (event.type === 'failed') fail(new LockstepError(event.code, event.fact));
@@ -103,7 +107,12 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
     end();
     engine.kill();
   };
-  return { done, cancel };
+  const send = (command: EngineCommand): void => {
+    if (over) return;
+    if (begun) engine.send(command);
+    else early.push(command);
+  };
+  return { done, cancel, send };
 }
 
 function startOrThrow(startEngine: StartEngine): EngineProcess {

@@ -195,7 +195,7 @@ export class Rehearsal {
       job.done.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
       if (signal.aborted) stop();
     });
-    return { done, cancel: job.cancel };
+    return { ...job, done };
   }
 
   private async inspect(side: 'source' | 'target'): Promise<ServerSummary> {

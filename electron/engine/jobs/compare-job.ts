@@ -1,6 +1,7 @@
-import type { EngineCommand } from '../../../shared/contract/engine-messages.ts';
+import type { EngineCommand, EngineEvent } from '../../../shared/contract/engine-messages.ts';
 import type { CompareProgress } from '../../../shared/model/comparison.ts';
 import { compareServers } from '../verify/compare-servers.ts';
+import type { PaceWish } from '../verify/walk-pace.ts';
 import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 import type { World } from '../world/world.ts';
@@ -14,6 +15,7 @@ export function compareJob(
   world: World,
 ): Job {
   const { source, target, databases, databaseMap, maxDifferences, choice } = command;
+  const pace: PaceWish = { maxKeysPerSecond: choice.maxKeysPerSecond ?? 0, paused: false };
   let toldMs = -Infinity;
   const onProgress = (progress: CompareProgress): void => {
     const nowMs = world.clock.monotonicMs();
@@ -21,7 +23,7 @@ export function compareJob(
     toldMs = nowMs;
     send({ type: 'comparing', progress });
   };
-  return briefJob(send, async (signal) => {
+  const compare = async (signal: AbortSignal): Promise<EngineEvent> => {
     const report = await compareServers({
       world,
       source,
@@ -34,9 +36,14 @@ export function compareJob(
       byPrefix: { delimiter: choice.delimiter, memory: true },
       bySlot: true,
       contents: choice.contents,
+      pace,
       onProgress,
       signal,
     });
     return { type: 'compared', report };
+  };
+  return briefJob(send, compare, (told) => {
+    if (told.type === 'pause' || told.type === 'resume') pace.paused = told.type === 'pause';
+    else if (told.type === 'pace') pace.maxKeysPerSecond = told.maxKeysPerSecond;
   });
 }

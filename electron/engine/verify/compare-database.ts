@@ -1,4 +1,3 @@
-import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CompareLevel, CompareProgress, Finding } from '../../../shared/model/comparison.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { sleep } from '../world/clock.ts';
@@ -10,11 +9,13 @@ import { missingOn } from './missing-keys.ts';
 import { comparePage, ON_SOURCE, ON_TARGET, type PageResult } from './page-comparer.ts';
 import type { PrefixTree } from './prefix-tree.ts';
 import { RecheckQueue } from './recheck-queue.ts';
-import { NAMES_COUNT, scanPages } from './scan-pages.ts';
+import { NAMES_COUNT, scanPages, VALUES_COUNT } from './scan-pages.ts';
 import type { Side, SideName } from './side.ts';
 import type { SlotRoutes } from './slot-routes.ts';
 import { SlotTally } from './slot-tally.ts';
 import type { TargetProgress } from './target-progress.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
+import type { WalkPace } from './walk-pace.ts';
 
 /** Keys that wait for another reading; beyond it the scan waits for them. */
 const MOST_WAITING = 20_000;
@@ -50,6 +51,7 @@ export interface DatabaseComparison {
   /** Of the tasks that write to the target. */
   readonly progress: TargetProgress;
   readonly onProgress: (progress: Omit<CompareProgress, 'differences'>) => void;
+  readonly pace: WalkPace;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -141,13 +143,14 @@ class Walks {
     accepts: Accepts | undefined,
     work: (keys: Buffer[], server: Side) => Promise<void>,
   ): Promise<void> {
-    const { db, level, sample, contents, numbers, onProgress, onOwnKeys, signal } = this.comparison;
+    const { db, level, sample, contents, numbers, onProgress, onOwnKeys, signal, pace } = this.comparison;
     let keysDone = 0;
     for (const servers of this.inOrder(phase)) {
       await eachAtOnce(servers, SHARDS_AT_ONCE, async (server) => {
         // With care they are met a second time.
         const onOwn = (keys: number): void => (this.careful ? undefined : onOwnKeys(phase, keys));
-        const pages = scanPages(server, onOwn, level === 'values' ? undefined : NAMES_COUNT);
+        const most = level === 'values' ? VALUES_COUNT : NAMES_COUNT;
+        const pages = scanPages(server, onOwn, () => pace.pageCount(most));
         const worker = async (): Promise<void> => {
           for (let page = await pages.next(); !page.done; page = await pages.next()) {
             throwIfAborted(signal);
@@ -159,6 +162,7 @@ class Walks {
             await this.settleDownTo(MOST_WAITING);
             keysDone += page.value.length;
             onProgress({ db, phase, keysDone, keysTotal });
+            await pace.took(page.value.length);
           }
         };
         await Promise.all(Array.from({ length: PAGES_AT_ONCE }, worker));
@@ -252,11 +256,12 @@ class Walks {
   }
 
   private async settleDownTo(most: number): Promise<void> {
-    const { db, onProgress, signal } = this.comparison;
+    const { db, onProgress, signal, pace } = this.comparison;
     const { clock } = this.routes.source;
     while (this.queue.size > most) {
       throwIfAborted(signal);
       await sleep(clock, this.queue.pauseMs());
+      await pace.took(0);
       await this.reread();
       if (most > 0) continue;
       onProgress({
@@ -265,9 +270,4 @@ class Walks {
       });
     }
   }
-}
-
-/** @throws LockstepError INTERRUPTED when the signal is aborted */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new LockstepError('INTERRUPTED', 'the comparison was asked to stop');
 }

@@ -33,6 +33,7 @@ import { SlotTally } from './slot-tally.ts';
 import { findCheckpoints } from './checkpoints-there.ts';
 import { latenessOf } from './target-lateness.ts';
 import { TargetProgress } from './target-progress.ts';
+import { WalkPace, type PaceWish } from './walk-pace.ts';
 import type { World } from '../world/world.ts';
 
 export interface CompareOptions {
@@ -58,6 +59,8 @@ export interface CompareOptions {
   readonly contents?: boolean | undefined;
   /** Whether differences are counted by slot even where neither side is a cluster. */
   readonly bySlot?: boolean | undefined;
+  /** How fast it may go, which may change meanwhile. */
+  readonly pace?: PaceWish | undefined;
   readonly onProgress?: (progress: CompareProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -101,6 +104,10 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
     const share =
       level === 'sample' ? shareOf(options.sample ?? DEFAULT_SAMPLE, chosen.map(countsOf)) : undefined;
     const sample = share === undefined ? undefined : new KeySample(share);
+    const pace = new WalkPace({
+      ...{ wish: options.pace, clock, signal: options.signal },
+      ping: () => Promise.all([source.ping(), target.ping()]),
+    });
     const databases: DatabaseReport[] = [];
     const restless = new Set<number>();
     let inAll: SlotTally | undefined;
@@ -128,7 +135,7 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       const prefixes = byPrefix && new PrefixTree(room, byPrefix.delimiter, byPrefix.memory);
       if (prefixes) trees.set(db, prefixes);
       const comparison: DatabaseComparison = {
-        ...{ routes, db, level, sample, progress },
+        ...{ routes, db, level, sample, progress, pace },
         sourceKeys: countsOf(db).source?.keys ?? 0,
         targetKeys: countsOf(db).target?.keys ?? 0,
         onOwnKeys: (side, keys) => void (ownKeys[side] += keys),

@@ -137,6 +137,11 @@ export class ComparedSide {
     for (const server of this.connected()) server.latenessOf = latenessOf;
   }
 
+  /** Has each server say something. @throws LockstepError what a connection reports */
+  async ping(): Promise<void> {
+    await Promise.all(this.connected().map((server) => server.call('PING')));
+  }
+
   async keyCounts(): Promise<Map<number, KeyCounts>> {
     const sum = new Map<number, KeyCounts>();
     for (const counts of await Promise.all(this.servers().map((server) => server.keyCounts()))) {

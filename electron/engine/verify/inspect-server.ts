@@ -3,11 +3,13 @@ import type { Inspection } from '../../../shared/model/contents.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import type { World } from '../world/world.ts';
-import { SHARDS_AT_ONCE, throwIfAborted } from './compare-database.ts';
+import { SHARDS_AT_ONCE } from './compare-database.ts';
 import { ComparedSide } from './compared-side.ts';
 import { ContentsTally } from './contents/contents-tally.ts';
 import { readContents } from './contents/read-contents.ts';
-import { scanPages } from './scan-pages.ts';
+import { scanPages, VALUES_COUNT } from './scan-pages.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
+import { WalkPace, type PaceWish } from './walk-pace.ts';
 
 export interface InspectOptions {
   readonly world: World;
@@ -15,6 +17,7 @@ export interface InspectOptions {
   /** Only these; all by default. */
   readonly databases?: readonly number[] | undefined;
   readonly onProgress?: (db: number, keysDone: number, keysTotal: number) => void;
+  readonly pace?: PaceWish | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -31,6 +34,7 @@ export async function inspectServer(options: InspectOptions): Promise<Inspection
   try {
     throwIfAborted(signal);
     const tally = new ContentsTally();
+    const pace = new WalkPace({ wish: options.pace, clock: world.clock, signal, ping: () => side.ping() });
     const databases: { db: number; keys: number }[] = [];
     let ownKeys = 0;
     const counts = await side.keyCounts();
@@ -40,11 +44,13 @@ export async function inspectServer(options: InspectOptions): Promise<Inspection
       const keysTotal = counts.get(db)!.keys;
       let keysDone = 0;
       await eachAtOnce(side.servers(), SHARDS_AT_ONCE, async (server) => {
-        for await (const page of scanPages(server, (own) => void (ownKeys += own))) {
+        const onOwn = (own: number): void => void (ownKeys += own);
+        for await (const page of scanPages(server, onOwn, () => pace.pageCount(VALUES_COUNT))) {
           throwIfAborted(signal);
           await readContents(server, db, page, tally);
           keysDone += page.length;
           options.onProgress?.(db, keysDone, keysTotal);
+          await pace.took(page.length);
         }
       });
       databases.push({ db, keys: keysDone });

@@ -1,21 +1,23 @@
-import { throwIfAborted, type DatabaseComparison } from './compare-database.ts';
+import type { DatabaseComparison } from './compare-database.ts';
 import { readContents } from './contents/read-contents.ts';
 import { describePresence, readPresence } from './presence.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
-import { scanPages } from './scan-pages.ts';
+import { scanPages, VALUES_COUNT } from './scan-pages.ts';
 import type { SideName } from './side.ts';
 import { SlotTally } from './slot-tally.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 import { effectiveTtlMs, TTL_ABSENT } from './ttl.ts';
 
 /** Reports each key of a database that the other side does not have at all: its `databases` setting is lower, or it is a cluster. */
 export async function listDatabase(comparison: DatabaseComparison, only: SideName): Promise<SlotTally> {
-  const { routes, db, sample, contents, numbers } = comparison;
+  const { routes, db, sample, contents, numbers, pace } = comparison;
   const tally = new SlotTally(routes.divided);
   const keysTotal = only === 'source' ? comparison.sourceKeys : comparison.targetKeys;
   const absent = `no database ${db}`;
   let keysDone = 0;
   for (const server of routes[only].servers()) {
-    for await (const page of scanPages(server, (own) => comparison.onOwnKeys(only, own))) {
+    const onOwn = (own: number): void => comparison.onOwnKeys(only, own);
+    for await (const page of scanPages(server, onOwn, () => pace.pageCount(VALUES_COUNT))) {
       throwIfAborted(comparison.signal);
       const keys = sample ? page.filter((key) => sample.takes(key)) : page;
       const presence = await readPresence(server, keys);
@@ -36,6 +38,7 @@ export async function listDatabase(comparison: DatabaseComparison, only: SideNam
       });
       keysDone += page.length;
       comparison.onProgress({ db, phase: only, keysDone, keysTotal });
+      await pace.took(page.length);
     }
   }
   return tally;

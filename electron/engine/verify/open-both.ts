@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import type { World } from '../world/world.ts';
-import { throwIfAborted } from './compare-database.ts';
 import { ComparedSide } from './compared-side.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 
 export interface BothServers {
   readonly world: World;

@@ -3,7 +3,8 @@ import type { Side } from './side.ts';
 /** Keys that begin so are the tool's own (checkpoints) and take no part in a comparison. */
 export const OWN_PREFIX = Buffer.from('lockstep:');
 
-const SCAN_COUNT = 500;
+/** Where values are read. */
+export const VALUES_COUNT = 500;
 /** Where names alone are looked at; a server is busy with a page of them for less than a millisecond. */
 export const NAMES_COUNT = 2000;
 
@@ -16,13 +17,13 @@ type ScanReply = [cursor: Buffer, keys: Buffer[]];
 export async function* scanPages(
   side: Side,
   onOwn: (keys: number) => void,
-  count = SCAN_COUNT,
+  count: () => number = () => VALUES_COUNT,
 ): AsyncGenerator<Buffer[]> {
-  let next: Promise<ScanReply> | undefined = scan(side, '0', count);
+  let next: Promise<ScanReply> | undefined = scan(side, '0', count());
   while (next) {
     const [cursor, keys]: ScanReply = await next;
     const position: string = cursor.toString();
-    next = position === '0' ? undefined : scan(side, position, count);
+    next = position === '0' ? undefined : scan(side, position, count());
     // Whoever stops early leaves this promise to itself.
     next?.catch(() => undefined);
     const page = withoutRepeats(keys.filter((key) => !isOwnKey(key)));

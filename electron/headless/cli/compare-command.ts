@@ -24,6 +24,7 @@ import {
 import { shownValue } from './usage-error.ts';
 import { contentsLines } from './contents-lines.ts';
 import type { OutputEnd } from './output-end.ts';
+import { liveProgress, parsePace } from './compare-progress.ts';
 import { prefixLines } from './prefix-lines.ts';
 import { readEndpoints, type AddressFlags, type MapFlags } from './read-endpoints.ts';
 import { systemWorld } from '../../engine/world/system-world.ts';
@@ -37,6 +38,7 @@ export interface CompareFlags extends AddressFlags, MapFlags {
   readonly byPrefix?: string | true;
   readonly memory?: boolean;
   readonly contents?: boolean;
+  readonly maxKeysPerSecond?: string;
 }
 
 /** Runs `compare`. @returns 0 when both sides are equal, 1 when not; @throws LockstepError */
@@ -48,6 +50,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
   if (contents && level === 'count')
     throw new LockstepError('USAGE', '--contents is for --level names, values or sample');
   const sample = parseSample(flags.sample, level);
+  const pace = parsePace(flags.maxKeysPerSecond);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   const stop = new AbortController();
@@ -62,12 +65,8 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
       databases,
       databaseMap,
       ...{ byPrefix, level, sample, contents },
-      signal: stop.signal,
-      onProgress: ({ db, phase, keysDone, keysTotal, differences }) => {
-        if (!live) return;
-        const text = `Database ${db}, ${phase}: ${formatCount(keysDone)} of ${formatCount(keysTotal)} keys, ${differences} differences`;
-        process.stderr.write(`\r\x1b[2K${text}`);
-      },
+      ...{ pace, signal: stop.signal },
+      ...(live && { onProgress: liveProgress() }),
     }),
   );
   if (live) process.stderr.write('\r\x1b[2K');

@@ -6,6 +6,7 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Inspection } from '../../../shared/model/contents.ts';
 import { inspectServer } from '../../engine/verify/inspect-server.ts';
 import { systemWorld } from '../../engine/world/system-world.ts';
+import { parsePace } from './compare-progress.ts';
 import { contentsLines } from './contents-lines.ts';
 import type { OutputEnd } from './output-end.ts';
 import { parseDatabases } from './parse-databases.ts';
@@ -17,6 +18,7 @@ export interface InspectFlags {
   readonly sourceSentinelUser?: string;
   readonly addressMap?: string;
   readonly db?: string;
+  readonly maxKeysPerSecond?: string;
   readonly json?: boolean;
 }
 
@@ -24,6 +26,7 @@ export interface InspectFlags {
 export async function inspectCommand(flags: InspectFlags, output: OutputEnd): Promise<number> {
   const source = readEndpoint('source', flags, process.env);
   const databases = chosen(flags.db, source.db);
+  const pace = parsePace(flags.maxKeysPerSecond);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   const stop = new AbortController();
@@ -33,7 +36,7 @@ export async function inspectCommand(flags: InspectFlags, output: OutputEnd): Pr
   const inspection = await placed({ source }, () =>
     inspectServer({
       world: systemWorld,
-      ...{ source, databases, signal: stop.signal },
+      ...{ source, databases, pace, signal: stop.signal },
       onProgress: (db, keysDone, keysTotal) => {
         if (live)
           process.stderr.write(

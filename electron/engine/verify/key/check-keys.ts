@@ -5,7 +5,7 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { DatabaseChoice } from '../../commands/database-choice.ts';
 import type { World } from '../../world/world.ts';
 import { sleep } from '../../world/clock.ts';
-import { throwIfAborted } from '../compare-database.ts';
+import { throwIfAborted } from '../throw-if-aborted.ts';
 import { withBoth } from '../open-both.ts';
 import { comparePage } from '../page-comparer.ts';
 import { RecheckQueue } from '../recheck-queue.ts';

@@ -7,7 +7,7 @@ import {
   type KeyPlace,
   type KeyRow,
 } from '../../../../shared/model/key-reading.ts';
-import { throwIfAborted } from '../compare-database.ts';
+import { throwIfAborted } from '../throw-if-aborted.ts';
 import { readFieldTtls, type FieldTtls } from '../deep-hash.ts';
 import { chunkElements } from '../deep-values.ts';
 import type { Side } from '../side.ts';

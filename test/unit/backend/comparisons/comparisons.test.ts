@@ -85,6 +85,29 @@ test('there is one at a time, and it can be cancelled', async () => {
   expect(engines.all).toHaveLength(2);
 });
 
+test('one that runs waits and goes on, and is told how fast it may be, even before its engine is ready', async () => {
+  await bench.ask('comparison.start', { id, choice: { level: 'names', maxKeysPerSecond: 500 } });
+  expect(await bench.ask('comparison.pause', { id, paused: true })).toMatchObject({ paused: true });
+  engines.last.tell({ type: 'ready' });
+  expect(await bench.ask('comparison.pace', { id, maxKeysPerSecond: null })).toMatchObject({
+    choice: { level: 'names' },
+  });
+  expect((await state()).choice).not.toHaveProperty('maxKeysPerSecond');
+  await bench.ask('comparison.pause', { id, paused: false });
+  expect(engines.last.heard).toMatchObject([
+    { type: 'compare', choice: { level: 'names', maxKeysPerSecond: 500 } },
+    { type: 'pause' },
+    { type: 'pace', maxKeysPerSecond: 0 },
+    { type: 'resume' },
+  ]);
+  await bench.ask('comparison.pause', { id, paused: true });
+  engines.last.tell({ type: 'compared', report });
+  await Promise.resolve();
+  expect(await state()).toMatchObject({ status: 'done', paused: false });
+  expect(await bench.ask('comparison.pause', { id, paused: true })).toMatchObject({ paused: false });
+  expect(engines.last.heard).toHaveLength(5);
+});
+
 test('what it met is told', async () => {
   await bench.ask('comparison.start', { id });
   engines.last.tell({ type: 'ready' });

@@ -1,4 +1,4 @@
-import type { CompareProgress } from '../../shared/model/comparison.ts';
+import type { CompareProgress } from '../model/comparison.ts';
 
 /** Where a phase of a comparison began, as seen by whoever watches it. */
 export interface PaceMark {

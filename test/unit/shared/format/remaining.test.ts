@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { markOf, remainingMs } from '../../../../renderer/comparison/remaining.ts';
+import { markOf, remainingMs } from '../../../../shared/format/remaining.ts';
 import type { CompareProgress } from '../../../../shared/model/comparison.ts';
 
 const progress = (keysDone: number, change: Partial<CompareProgress> = {}): CompareProgress => ({
