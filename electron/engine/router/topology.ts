@@ -163,9 +163,15 @@ function ownersOf(views: readonly NodesView[]): {
   readonly claimOfSlot: Int32Array;
 } {
   const heard: Claim[] = [];
+  // Most of what the others say of a node is the very same.
+  const known = new Set<ClusterNode>();
   for (const { teller, nodes } of views)
-    for (const { id, epoch, slots } of nodes)
-      if (slots.length > 0) heard.push({ id, epoch, own: id === teller, slots });
+    for (const node of nodes) {
+      const { id, epoch, slots } = node;
+      if (slots.length === 0 || known.has(node)) continue;
+      known.add(node);
+      heard.push({ id, epoch, own: id === teller, slots });
+    }
   // Of two that are equally strong the one holds that was heard first: it comes last, and whoever comes last has the slot.
   const claims = heard.toReversed().toSorted((a, b) => a.epoch - b.epoch || Number(a.own) - Number(b.own));
   const claimOfSlot = new Int32Array(SLOTS).fill(-1);

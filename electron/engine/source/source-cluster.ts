@@ -26,8 +26,9 @@ export class SourceCluster extends KnownCluster {
   /** Whether its primaries tell the same of its slots as they did for `topology`, over connections that stand. */
   async isAs(topology: Topology): Promise<boolean> {
     const nodes = await this.nodes.primaries();
+    const { primaries } = this;
     const views = await Promise.all(
-      nodes.map((redis, i) => readNodesView('source', this.primaries[i]!.endpoint, redis)),
+      nodes.map((redis, i) => readNodesView('source', primaries[i]!.endpoint, redis)),
     );
     return slotsOf(mergeViews(views)) === slotsOf(topology);
   }

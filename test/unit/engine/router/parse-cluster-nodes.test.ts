@@ -57,6 +57,20 @@ describe('CLUSTER NODES', () => {
     ]);
   });
 
+  it('takes what differs in its times alone for the same, and nothing else', () => {
+    const line = (rest: string): unknown => parseClusterNodes(`${A} 10.0.0.1:7000@17000 ${rest}`).nodes[0];
+    const first = line('master - 1 2 3 connected 0-5460');
+    expect(line('master - 0 7777 3 connected 0-5460\r')).toBe(first);
+    for (const other of [
+      'master,fail? - 1 2 3 connected 0-5460',
+      'master - 1 2 4 connected 0-5460',
+      'master - 1 2 3 connected 0-5461',
+      `master - 1 2 3 connected 0-5460 [77->-${B}]`,
+      `slave ${B} 1 2 3 connected`,
+    ])
+      expect(line(other)).not.toEqual(first);
+  });
+
   it('reads the state of nodes that are not well', () => {
     const healthOf = (flags: string): string | undefined =>
       parseClusterNodes(`${A} 10.0.0.1:1@2 ${flags} - 0 0 0 disconnected`).nodes[0]?.health;
