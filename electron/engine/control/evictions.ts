@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { readInfo } from './info.ts';
+import { infoField } from './info.ts';
 
 /** What the servers of a target say of the keys that they removed to make room. */
 export interface Evictions {
@@ -9,11 +9,18 @@ export interface Evictions {
   readonly policy: string;
 }
 
+/** Asked of every node by every part of a task, once a second. */
 export async function readEvictions(servers: readonly Redis[]): Promise<Evictions> {
-  const infos = await Promise.all(servers.map((redis) => readInfo(redis, 'server', 'stats', 'memory')));
-  const policies = infos.map((info) => info.get('maxmemory_policy') ?? '');
+  const told = await Promise.all(servers.map(readOne));
+  const policies = told.map(({ policy }) => policy);
   return {
-    counters: new Map(infos.map((info) => [info.get('run_id') ?? '', Number(info.get('evicted_keys') ?? 0)])),
+    counters: new Map(told.map(({ runId, evictedKeys }) => [runId, evictedKeys])),
     policy: policies.find((policy) => policy !== 'noeviction') ?? policies[0] ?? '',
   };
+}
+
+async function readOne(redis: Redis): Promise<{ runId: string; evictedKeys: number; policy: string }> {
+  const runId = infoField(await redis.info('server'), 'run_id') ?? '';
+  const evictedKeys = Number(infoField(await redis.info('stats'), 'evicted_keys') ?? 0);
+  return { runId, evictedKeys, policy: infoField(await redis.info('memory'), 'maxmemory_policy') ?? '' };
 }

@@ -18,6 +18,15 @@ export async function readInfo(redis: Redis, ...sections: readonly string[]): Pr
   return fields;
 }
 
+/** One field of INFO, without reading the others: some hundred lines make a map of some hundred texts. */
+export function infoField(text: string, name: string): string | undefined {
+  const at = text.indexOf(`\n${name}:`);
+  if (at < 0) return undefined;
+  const from = at + name.length + 2;
+  const end = text.indexOf('\n', from);
+  return text.slice(from, end < 0 ? text.length : end).trimEnd();
+}
+
 export interface DatabaseKeys {
   readonly keys: number;
   readonly expires: number;

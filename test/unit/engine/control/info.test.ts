@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { databasesOf, parseInfo } from '../../../../electron/engine/control/info.ts';
+import { describe, expect, it } from 'vitest';
+import { databasesOf, infoField, parseInfo } from '../../../../electron/engine/control/info.ts';
 
 it('INFO is read whatever its line ends, without titles', () => {
   const info = parseInfo(
@@ -20,4 +20,17 @@ it('keyspace lines give the keys of each database', () => {
     [0, { keys: 1, expires: 0 }],
     [15, { keys: 12, expires: 3 }],
   ]);
+});
+
+describe('one field of INFO', () => {
+  const text = '# Stats\r\nevicted_keys:12\r\nexpired_keys:7\r\nname_of:a:b\r\nlast:x';
+
+  it.each([
+    ['evicted_keys', '12'],
+    ['expired_keys', '7'],
+    ['name_of', 'a:b'],
+    ['last', 'x'],
+    ['keys', undefined],
+    ['Stats', undefined],
+  ])('%s', (name, expected) => expect(infoField(text, name)).toBe(expected));
 });
