@@ -19,6 +19,7 @@ export const INPUTS = [
   'shared',
   'renderer',
   'test/bench',
+  'test/support',
   'scripts/build',
   'package.json',
   'package-lock.json',

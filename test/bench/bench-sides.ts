@@ -3,6 +3,7 @@ import { load } from '../../electron/headless/demo-data/loading.ts';
 import { localEndpoint } from '../../electron/headless/demo-data/local-endpoint.ts';
 import type { Endpoint } from '../../shared/model/endpoint.ts';
 import { startCluster } from '../support/cluster.ts';
+import { startManyShards } from '../support/many-shards.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 
 export type SideKind = 'standalone' | 'cluster';
@@ -31,15 +32,28 @@ export async function startSide(kind: SideKind): Promise<BenchSide> {
     };
   }
   const cluster = await startCluster({ primaries: SHARDS });
-  const servers = cluster.members.map(({ server }) => server);
+  return dividedSide(
+    cluster.members.map(({ server }) => server),
+    () => cluster.stop(),
+  );
+}
+
+/** A cluster of so many primaries that no machine of two cores would hold it under load. */
+export async function startWideSide(shards: number): Promise<BenchSide> {
+  const wide = await startManyShards(shards);
+  return dividedSide(wide.servers, () => wide.stop());
+}
+
+function dividedSide(servers: readonly RedisProcess[], stop: () => Promise<void>): BenchSide {
   return {
     endpoint: localEndpoint(servers[0]!.port),
     servers,
     ownerOf: (key) => {
       const slot = keySlot(Buffer.from(key));
-      for (let shard = SHARDS - 1; ; shard--) if (slot >= Math.floor((shard * SLOTS) / SHARDS)) return shard;
+      for (let shard = servers.length - 1; ; shard--)
+        if (slot >= Math.floor((shard * SLOTS) / servers.length)) return shard;
     },
-    stop: () => cluster.stop(),
+    stop,
   };
 }
 

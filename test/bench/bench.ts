@@ -7,13 +7,14 @@ import { startRedis } from '../support/redis-server.ts';
 import { engineRound, nativeRound, reportCopy, type CopyRound } from './copy-bench.ts';
 import { readOnceBench } from './read-once-bench.ts';
 import { streamBench } from './stream-bench.ts';
-import { topologyBench } from './topology-bench.ts';
+import { manyShardsBench, topologyBench } from './topology-bench.ts';
 
 /**
  * The benchmark: a native replica and the engine in turn, on the same source, in one call.
  * `npm run bench -- [a] [b] [c] [d] [--rounds 3] [--seconds 20]`; without letters, all of them.
  * `npm run bench -- --topology [standalone-standalone] [standalone-cluster] [cluster-standalone] [cluster-cluster] [--rounds 3]`: between
  * one server and clusters of three; without pairings, all of them.
+ * `npm run bench -- --shards 64`: the memory of the engine with a source of so many shards.
  * `npm run bench -- --read-once [--rounds 3]`: what reading a source once for 1, 2 and 4 targets saves it.
  */
 interface CopySet {
@@ -48,6 +49,10 @@ if (process.argv.includes('--topology')) {
   );
   const named = pairings.filter(({ source, target }) => process.argv.includes(`${source}-${target}`));
   await topologyBench(named.length > 0 ? named : pairings, rounds);
+  process.exit(0);
+}
+if (process.argv.includes('--shards')) {
+  await manyShardsBench(option('shards', 64));
   process.exit(0);
 }
 if (process.argv.includes('--read-once')) {

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import { EngineChild } from '../support/engine-child.ts';
 import { startRedis } from '../support/redis-server.ts';
-import { fillSide, keysOn, startSide, writeSmall, type BenchSide, type SideKind } from './bench-sides.ts';
+import {
+  fillSide,
+  keysOn,
+  startSide,
+  startWideSide,
+  writeSmall,
+  type BenchSide,
+  type SideKind,
+} from './bench-sides.ts';
 import { benchSpec } from './copy-bench.ts';
 import { median } from './process-usage.ts';
 
@@ -51,6 +59,21 @@ export async function topologyBench(pairings: readonly Pairing[], rounds: number
     }
     await side.stop();
   }
+}
+
+/** What a source of very many shards takes: one memory is for all of its feeds. */
+export async function manyShardsBench(shards: number): Promise<void> {
+  const side = await startWideSide(shards);
+  await fillSide(side, KEYS, KEY_BYTES);
+  for (const target of ['standalone', 'cluster'] as const) {
+    const { copySeconds, commandsPerSecond, rssBytes } = await engineRound(side, target);
+    const rss = rssBytes / 1024 / 1024;
+    console.log(
+      `from ${shards} shards to ${target.padEnd(10)} copy ${copySeconds.toFixed(2)} s, ` +
+        `stream ${commandsPerSecond.toFixed(0)} commands/s, peak RSS ${rss.toFixed(0)} MB`,
+    );
+  }
+  await side.stop();
 }
 
 /** Until the last of the replicas, one a server of the source, is up. */

@@ -9,6 +9,7 @@ import { startRedis, type RedisProcess } from './redis-server.ts';
 
 /** A cluster of many primaries on 127.0.0.1, without persistence. */
 export interface ManyShards {
+  /** In the order of their slots. */
   readonly servers: readonly RedisProcess[];
   readonly url: string;
   /** Knows the slots. */
@@ -57,6 +58,8 @@ export async function startManyShards(count: number): Promise<ManyShards> {
         servers.push(await startRedis({ port, dir, args: [...args, '--cluster-node-timeout', '30000'] }));
       }),
     );
+    // In the order of their slots, and not in that in which they came up.
+    servers.sort((a, b) => own.indexOf(a.port) - own.indexOf(b.port));
     const clients = servers.map((server) => server.client());
     await eventually('every node finds the cluster well', async () => {
       const infos = await Promise.all(clients.map((one) => one.call('CLUSTER', 'INFO')));
