@@ -172,9 +172,16 @@ export class StreamStage {
     return this.way?.standing() ?? [];
   }
 
-  /** It is applied, and no keys are to be brought on the way. */
+  /** It is applied, no keys are to be brought on the way, and none would be once more if it were begun anew here. */
   get steady(): boolean {
-    return this.run !== undefined && !this.run.repairing && !this.partial && this.complete;
+    return this.run !== undefined && !this.run.repairing && !this.partial && this.complete && this.settled;
+  }
+
+  /** Lanes are beyond the place at which slots have come last: at that place they may lack them; see `surelyThere`. */
+  private get settled(): boolean {
+    const { checkpoint } = this.options.own;
+    const { arrived, offset = 0 } = checkpoint ?? {};
+    return !this.options.servers.cluster || !arrived || offset > arrived.offset;
   }
 
   /** Nodes of the target are away, and it is applied to the others. */
