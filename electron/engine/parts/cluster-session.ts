@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
+import { MOST_ASKED_KEYS } from '../../../shared/model/key-repair.ts';
 import type { AskedKey } from '../repair/asked-keys.ts';
 import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
@@ -86,6 +87,8 @@ export class ClusterSession implements Run {
   private unsettled = '';
   private unsettledSlots: UnsettledSlots | undefined;
   private dividing = false;
+  /** Keys that were asked for while nobody has their slots yet. */
+  private readonly asked: AskedKey[] = [];
   /** Settles, and never rejects, once those are begun anew whose slots have changed. */
   private division: Promise<void> | undefined;
   private phase: Phase = 'connecting';
@@ -131,6 +134,7 @@ export class ClusterSession implements Run {
       if (hasBegun(former)) this.names = saidBy(former);
       this.begin(found, division.parts, division, { goesOn: false, doubted: doubted(standing) });
       this.setting.onBegun?.();
+      this.repair(this.asked.splice(0));
       this.watch.start(found);
       await this.ended.promise;
       await this.close();
@@ -183,8 +187,14 @@ export class ClusterSession implements Run {
     part?.session.answer(question, agreed);
   }
 
-  /** Each by the part that has its slot. */
+  /** Each by the part that has its slot, once there are all that are to be. */
   repair(keys: readonly AskedKey[]): void {
+    if (this.dividing || this.parts.length === 0) {
+      const room = Math.max(0, MOST_ASKED_KEYS - this.asked.length);
+      this.asked.push(...keys.slice(0, room));
+      for (const key of keys.slice(room)) key.settle('not-done', 'too many keys are asked for already');
+      return;
+    }
     const left = new Set(keys);
     for (const { ended, ground, session } of this.parts) {
       const own = keys.filter(({ key }) => !ended && ground.slots.hasKey(Buffer.from(key, 'latin1')));
@@ -378,6 +388,7 @@ export class ClusterSession implements Run {
       }
       await Promise.all(leaving.map(({ done }) => done));
       this.noteLeft(leaving);
+      for (const { session } of leaving) this.asked.push(...session.takeAsked());
       for (const { figures, end } of leaving) {
         this.work = withWork(this.work, figures.metrics);
         if (end) this.earlier.push(end);
@@ -393,6 +404,7 @@ export class ClusterSession implements Run {
       if (fault) throw fault;
     } finally {
       this.dividing = false;
+      this.repair(this.asked.splice(0));
     }
     // What others have reached meanwhile counts from here on.
     for (const { session } of this.parts) session.lookAgain();

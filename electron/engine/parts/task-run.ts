@@ -62,6 +62,7 @@ export class TaskRun implements Run {
       if (this.limits) session.setLimits(this.limits);
       if (this.paused) session.pause();
       if (this.stopped) session.stop(this.stopped);
+      session.repair(this.sole.takeAsked());
       return await session.run();
     } finally {
       arrived();

@@ -43,6 +43,11 @@ export class AskedKeys {
     return true;
   }
 
+  /** All that are left: whoever takes them sees to them from here on. */
+  takeAll(): readonly AskedKey[] {
+    return this.waiting.splice(0);
+  }
+
   /** The next ones; undefined where there are none. They stay in here until they are settled. */
   next(): AskedRound | undefined {
     if (this.attempts === MOST_ATTEMPTS)

@@ -395,6 +395,11 @@ export class SyncSession implements Run {
         key.settle('not-done', this.ending ? 'the task ends' : 'too many keys are asked for already');
   }
 
+  /** Once it has ended: keys that it was asked for and has not brought. */
+  takeAsked(): readonly AskedKey[] {
+    return this.target.takeAsked();
+  }
+
   setLimits(limits: Limits): void {
     this.pace.set(limits);
     this.log.limits(limits);

@@ -619,6 +619,11 @@ export class TargetSide {
     return true;
   }
 
+  /** Those of them that are not settled, for another run to bring. */
+  takeAsked(): readonly AskedKey[] {
+    return this.askedKeys.takeAll();
+  }
+
   private bringAsked(): void {
     if (this.askedKeys.size === 0 || !this.steady || this.options.pace.paused) return;
     if (this.move('mend')) this.beginStreamAnew();

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemWorld } from '../../../../electron/engine/world/system-world.ts';
 import type { TaskEvents } from '../../../../electron/engine/events/task-events.ts';
 import { TaskRun } from '../../../../electron/engine/parts/task-run.ts';
+import type { AskedKey } from '../../../../electron/engine/repair/asked-keys.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
 
 /** What the sessions are, and what is done to them. */
@@ -17,6 +18,12 @@ const sessionOf = vi.hoisted(
       pause = (): unknown => world.done.push(`${name} pause`);
       resume = (): unknown => world.done.push(`${name} resume`);
       setLimits = (): unknown => world.done.push(`${name} limits`);
+      asked: string[] = [];
+      repair = (keys: string[]): void => {
+        this.asked.push(...keys);
+        if (keys.length > 0) world.done.push(`${name} repair ${keys.join(' ')}`);
+      };
+      takeAsked = (): string[] => this.asked.splice(0);
     },
 );
 
@@ -46,12 +53,14 @@ describe('a run of a task', () => {
     run.setLimits(NO_LIMITS);
     run.pause();
     run.stop('drain');
+    run.repair(['a', 'b'] as unknown as AskedKey[]);
     expect(await outcome).toBe('cluster');
-    expect(world.done.slice(3)).toEqual([
+    expect(world.done.slice(4)).toEqual([
       'sole left',
       'cluster limits',
       'cluster pause',
       'cluster stop drain',
+      'cluster repair a b',
     ]);
     run.resume();
     expect(world.done.at(-1)).toBe('cluster resume');
