@@ -7,6 +7,7 @@ import type { TaskEvents } from '../../electron/engine/events/task-events.ts';
 import type { Arena } from '../../electron/engine/arena/arena.ts';
 import type { Arenas } from './arenas.ts';
 import { ClusterSession } from '../../electron/engine/parts/cluster-session.ts';
+import type { AskedKey } from '../../electron/engine/repair/asked-keys.ts';
 import type { Run } from '../../electron/engine/task/run.ts';
 import { SyncSession } from '../../electron/engine/task/sync-session.ts';
 import { releaseTask } from '../../electron/engine/task/release-task.ts';
@@ -117,6 +118,18 @@ export class EngineProcess {
     this.options.history.note(this.name, `is asked to stop (${how})`);
     this.touch();
     this.session?.stop(how);
+  }
+
+  /** Keys are to be brought to what the source has. */
+  repair(keys: readonly AskedKey[]): void {
+    this.touch();
+    if (!this.running) return;
+    this.session?.repair(
+      keys.map((key) => ({
+        ...key,
+        settle: (outcome, reason) => this.alive(() => key.settle(outcome, reason)),
+      })),
+    );
   }
 
   pause(): void {

@@ -13,7 +13,8 @@ simulate --recorded FILE                       sums up what --record has written
   --brief                                      with few faults, as those of npm test
   --only A,B                                   with faults of these kinds alone (test/simulator/faults.ts, cluster-faults.ts)
   --traits A,B                                 with these, as far as they fit: own-keys (of the target), other-databases (of the target),
-                                               read-replicas (of the source); none with ''; each history has some by its seed by default
+                                               read-replicas (of the source), asked-repairs (keys copied again, or removed, while the task runs); none with ''; each
+               history has some by its seed by default
   --put-back NAME                              with a fault that the engine once had (test/simulator/known-faults.ts)
   --jobs N                                     in so many processes (1 by default)
   --record FILE                                adds a line for each 500 histories: the commit, which they were, those that were wrong`;

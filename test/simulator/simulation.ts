@@ -3,6 +3,7 @@ import { makeSides, type SidesOptions, type Topology } from './topology.ts';
 import { specOf, TASK } from './simulated-task.ts';
 import type { TaskSpec } from '../../shared/model/task-spec.ts';
 import type { Arenas } from './arenas.ts';
+import { AskedRepairs } from './asked-repairs.ts';
 import {
   brokenWitnesses,
   checkpointOf,
@@ -44,6 +45,8 @@ const QUIET_MS = 3000;
 const CARRIED_MS = 50;
 export const STOP_PATIENCE_MS = 180_000;
 const TAGS_OF_SHARD = 4;
+/** What is asked for is drawn apart from all else. */
+const ASKING = 0x5a5a;
 /** What a run may end with while the world around it is being broken; a next one goes on. */
 export const ENDS_OF_FAULTS =
   /_UNREACHABLE$|_LINK_LOST$|^RETRY_EXHAUSTED$|^INTERRUPTED$|^EXPIRY_STILL_LATE$|_OUT_OF_MEMORY$|_READ_ONLY$|^TARGET_CRASHES$|^TARGET_HANDED_OVER$|_SLOTS_MOVED$|_CLUSTER_DOWN$/;
@@ -90,6 +93,7 @@ export class Simulation implements Breakable {
   readonly spec: TaskSpec;
   readonly databases: Databases;
   readonly own: OwnKeys | undefined;
+  private readonly asked: AskedRepairs | undefined;
   readonly only: readonly string[] | undefined;
   readonly counts: Record<string, number> = {};
   private readonly seed: number;
@@ -146,6 +150,7 @@ export class Simulation implements Breakable {
       ...(this.own && { existing: 'overwrite' }),
       ...(traits.has('read-replicas') && { readFrom: 'replicas' }),
     });
+    this.asked = traits.has('asked-repairs') ? new AskedRepairs(this, new Random(seed ^ ASKING)) : undefined;
     for (const trait of traits) this.count(trait);
   }
 
@@ -179,6 +184,7 @@ export class Simulation implements Breakable {
     const beginMs = this.target.cluster && random.chance(0.3) ? CALM_MS : 0;
     const endMs = beginMs + (this.brief ? random.between(1500, 5000) : random.between(3000, 20_000));
     faults.begin(endMs, beginMs);
+    this.asked?.begin(endMs);
     await scheduler.run(endMs, () => this.faults.length > 0);
     faults.heal();
     if (this.faults.length === 0) await this.settle();
@@ -219,6 +225,7 @@ export class Simulation implements Breakable {
   /** What the target holds may be older than what it answered. */
   wentBack(): void {
     this.targetWentBackMs = this.scheduler.nowMs;
+    this.asked?.wentBack();
     if (this.own) this.scheduler.after(0, () => this.own?.servesWhatIsLeft());
   }
 
@@ -356,6 +363,8 @@ export class Simulation implements Breakable {
     const inStep = await this.until(PATIENCE_MS, () => this.inStep());
     if (this.faults.length > 0) return;
     if (!inStep) return this.wrong(`not in step ${PATIENCE_MS / 1000} s after all was well again`);
+    await this.bringAsked();
+    if (this.faults.length > 0) return;
     this.compare(true);
     this.wanted = false;
     const last = this.engine!;
@@ -377,6 +386,18 @@ export class Simulation implements Breakable {
     );
     this.compare(false, released);
     await scheduler.run(scheduler.nowMs);
+  }
+
+  /** Keys that were asked for are told of, and what was changed on the target can be mended by asking. */
+  private async bringAsked(): Promise<void> {
+    const { asked } = this;
+    if (!asked) return;
+    const settled = (ended: () => boolean): Promise<boolean> =>
+      this.until(PATIENCE_MS, () => ended() && this.inStep());
+    const fault = (await settled(() => asked.settled))
+      ? await asked.bringAll(settled)
+      : 'keys that were asked for were never told of';
+    if (fault !== undefined && this.faults.length === 0) this.wrong(fault);
   }
 
   private until(forMs: number, ended: () => boolean): Promise<boolean> {

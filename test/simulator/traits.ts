@@ -2,7 +2,7 @@ import { Random } from './random.ts';
 import type { Topology } from './topology.ts';
 
 /** What some histories have that others have not. */
-export type Trait = 'own-keys' | 'other-databases' | 'read-replicas';
+export type Trait = 'own-keys' | 'other-databases' | 'read-replicas' | 'asked-repairs';
 
 interface TraitRow {
   /** Of the histories that can have it. */
@@ -17,6 +17,8 @@ const TRAITS: Readonly<Record<Trait, TraitRow>> = {
   'other-databases': { share: 0.2, fits: ['standalone'] },
   /** The streams of shards are read of their replicas. */
   'read-replicas': { share: 0.25, fits: ['source-cluster', 'both'] },
+  /** Keys are asked for while the task runs, some of which somebody has changed on the target. */
+  'asked-repairs': { share: 0.2, fits: ['standalone', 'target-cluster', 'source-cluster', 'both'] },
 };
 
 const NAMES = Object.keys(TRAITS) as readonly Trait[];
