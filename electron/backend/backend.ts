@@ -17,7 +17,8 @@ import { Prechecks } from './prechecks/prechecks.ts';
 import { canKeep, keepAsTask } from './rehearsals/keep-as-task.ts';
 import { openKeptReports } from './rehearsals/kept-reports.ts';
 import { rehearse } from './rehearsals/rehearse.ts';
-import { rehearsedPair } from './rehearsals/rehearsed-pair.ts';
+import { PairReports } from './rehearsals/pair-reports.ts';
+import { betweenOf, rehearsedPair } from './rehearsals/rehearsed-pair.ts';
 import { Rehearsals } from './rehearsals/rehearsals.ts';
 import { Sandboxes } from './sandbox/sandboxes.ts';
 import { SecretVault } from './secrets/secret-vault.ts';
@@ -83,6 +84,8 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const keptReports = openKeptReports(ports.dataDir);
   const rehearsals: Rehearsals = new Rehearsals({
     ...{ startEngine: startJob, version: ports.version, emit, rehearse, notices, kept: keptReports },
+    pairs: new PairReports(ports.sharedDir),
+    betweenOf: (id) => betweenOf(id, owners),
     pairOf: (id, choice) => rehearsedPair(id, choice, owners),
     canKeep: (id, report) => canKeep(id, report, owners),
     keepAsTask: (id, report) => keepAsTask(id, report, owners),

@@ -47,6 +47,8 @@ export interface BackendPorts {
   readonly openStore: OpenStore;
   /** For logs of events: a folder that exists and belongs to the user alone. */
   readonly dataDir: string;
+  /** For what hosts of this account, and its command line, share. */
+  readonly sharedDir: string;
   /** undefined where the system offers no keychain. */
   readonly secretBox: SecretBox | undefined;
   readonly defaultSpoolDir: string;

@@ -1,7 +1,7 @@
 import { app, dialog } from 'electron';
 import path from 'node:path';
 import { makeOwnerOnlyFolder } from '../backend/owner-only.ts';
-import { chooseDataFolder } from './data-folder.ts';
+import { chooseDataFolders } from './data-folder.ts';
 import { FaultLog } from './fault-log.ts';
 import type { MainWindow } from './main-window.ts';
 import { registerPageScheme } from './page-protocol.ts';
@@ -10,13 +10,14 @@ import { runDesktop } from './run-desktop.ts';
 /** dist/, beside the folder that this file is built into. */
 const DIST = path.resolve(import.meta.dirname, '..');
 
-const dataFolder = chooseDataFolder(process.env);
+const folders = chooseDataFolders(process.env);
 
 let window: MainWindow | undefined;
 
 function run(): void {
+  const { dataFolder } = folders;
   makeOwnerOnlyFolder(dataFolder);
-  window = runDesktop({ dist: DIST, dataFolder, log: new FaultLog(path.join(dataFolder, 'logs')) });
+  window = runDesktop({ dist: DIST, ...folders, log: new FaultLog(path.join(dataFolder, 'logs')) });
 }
 
 /** Such as a folder that cannot be written. */

@@ -2,6 +2,7 @@ import { app, dialog, nativeTheme, session } from 'electron';
 import path from 'node:path';
 import { createBackend, type Backend } from '../backend/backend.ts';
 import { setApplicationMenu } from './application-menu.ts';
+import type { DataFolders } from './data-folder.ts';
 import { DesktopApi } from './desktop-api.ts';
 import { desktopStores } from './desktop-stores.ts';
 import { allowExports } from './downloads.ts';
@@ -18,15 +19,14 @@ import { utilityEngines } from './utility-engine.ts';
 import { utilitySandbox } from './utility-sandbox.ts';
 import { WindowStates } from './window-state.ts';
 
-export interface DesktopOptions {
+export interface DesktopOptions extends DataFolders {
   /** The folder of everything that was built. */
   readonly dist: string;
-  readonly dataFolder: string;
   readonly log: FaultLog;
 }
 
 /** Opens the application once Electron is ready. @returns its window */
-export function runDesktop({ dist, dataFolder, log }: DesktopOptions): MainWindow {
+export function runDesktop({ dist, dataFolder, sharedFolder, log }: DesktopOptions): MainWindow {
   const reportFault = (error: unknown, during: string): void => log.add(during, error);
   const openStore = desktopStores(dataFolder);
   const states = new WindowStates(openStore('window'), (error) => log.add('the state of the window', error));
@@ -44,6 +44,7 @@ export function runDesktop({ dist, dataFolder, log }: DesktopOptions): MainWindo
     startEngine: utilityEngines(dist, log),
     openStore,
     dataDir: dataFolder,
+    sharedDir: sharedFolder,
     secretBox: openKeychain(),
     defaultSpoolDir: path.join(dataFolder, 'spool'),
     startSandbox: utilitySandbox(dist, log),

@@ -16,11 +16,16 @@ export type KeptReports = KeptFiles<RunSummary, ToldRun>;
 
 /** Reports of rehearsals on disk, each with what it is compared with; told apart by when they began. */
 export const openKeptReports = (dataDir: string): KeptReports =>
+  openReports(path.join(dataDir, 'rehearsals'), Infinity);
+
+/** `mostInAll`: of all owners together. */
+export const openReports = (folder: string, mostInAll: number): KeptReports =>
   new KeptFiles({
-    folder: path.join(dataDir, 'rehearsals'),
+    folder,
     headSchema: runSummarySchema,
     bodySchema: toldRunSchema,
     headBytes: HEAD_BYTES,
     mostBytes: MOST_BYTES,
     most: MOST_KEPT_REHEARSALS,
+    mostInAll,
   });

@@ -16,6 +16,7 @@ import type { StartEngine } from '../engine-process.ts';
 import { faultOf } from '../jobs/fault-of.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { KeptReports } from './kept-reports.ts';
+import type { Between, PairReports } from './pair-reports.ts';
 import { OpenQuestion } from './open-question.ts';
 import type { Rehearse } from './rehearse.ts';
 import type { OwnTask } from './setting.ts';
@@ -44,6 +45,10 @@ export interface RehearsalsOptions {
   readonly keepAsTask: (ownerId: string, report: RehearsalReport) => string;
   readonly rehearse: Rehearse;
   readonly kept: KeptReports;
+  /** Of the same two servers, by whatever host of this account. */
+  readonly pairs: PairReports;
+  /** The addresses of an owner's servers. @throws LockstepError NOT_FOUND */
+  readonly betweenOf: (ownerId: string) => Between;
   readonly notices: Pick<Notices, 'add'>;
 }
 
@@ -73,16 +78,21 @@ export class Rehearsals {
     return { ...state, keepable: run !== null && this.options.canKeep(ownerId, run.report) };
   }
 
-  /** Those whose reports are kept, newest first. */
+  /** Those whose reports are kept, and those of the same two servers that were rehearsed elsewhere, newest first. */
   list(ownerId: string): RunSummary[] {
-    return this.options.kept.list(ownerId);
+    const { kept, pairs, betweenOf } = this.options;
+    const own = kept.list(ownerId);
+    const ids = new Set(own.map(({ id }) => id));
+    const others = pairs.list(betweenOf(ownerId)).filter(({ id }) => !ids.has(id));
+    return [...own, ...others].toSorted((a, b) => b.atMs - a.atMs);
   }
 
   /** @throws LockstepError NOT_FOUND */
   read(ownerId: string, atMs: number): ToldRun {
     const { run } = this.entries.get(ownerId)?.state ?? {};
     if (run?.report.startedAtMs === atMs) return run;
-    const kept = this.options.kept.read(ownerId, atMs);
+    const { kept: own, pairs, betweenOf } = this.options;
+    const kept = own.read(ownerId, atMs) ?? pairs.read(betweenOf(ownerId), atMs);
     if (!kept) throw new LockstepError('NOT_FOUND', 'this rehearsal is no longer kept');
     return kept;
   }
@@ -146,8 +156,10 @@ export class Rehearsals {
   forget(ownerId: string): void {
     this.entries.get(ownerId)?.running?.stop.abort();
     this.entries.delete(ownerId);
+    const { kept, pairs } = this.options;
     try {
-      this.options.kept.forget(ownerId);
+      for (const run of kept.list(ownerId)) pairs.forget(run);
+      kept.forget(ownerId);
     } catch (error) {
       this.options.notices.add('warning', 'Reports of rehearsals were not removed', plainReason(error));
     }
@@ -196,9 +208,10 @@ export class Rehearsals {
   private ended(entry: Entry, { source, target }: TaskSpec, report: RehearsalReport): void {
     const { ownerId } = entry.state;
     const summary = summaryOf(report, describeGiven(source), describeGiven(target));
-    const run: ToldRun = { report, last: lastOf(this.list(ownerId), summary) ?? null };
     // One of an owner that was deleted meanwhile is forgotten.
-    if (this.entries.get(ownerId) === entry) this.keep(ownerId, summary, run);
+    const wanted = this.entries.get(ownerId) === entry;
+    const run: ToldRun = { report, last: (wanted && lastOf(this.list(ownerId), summary)) || null };
+    if (wanted) this.keep(ownerId, summary, run);
     this.end(entry, { status: 'ended', run });
   }
 
@@ -207,7 +220,8 @@ export class Rehearsals {
     const told = (why: string): void =>
       void this.options.notices.add('warning', 'The report of a rehearsal was not kept', why);
     try {
-      if (!this.options.kept.add(ownerId, summary.atMs, summary, run))
+      const { kept, pairs } = this.options;
+      if (!kept.add(ownerId, summary.atMs, summary, run) || !pairs.add(summary, run))
         told('It is too large for a file, and is shown until Lockstep ends or another rehearsal begins.');
     } catch (error) {
       told(plainReason(error));

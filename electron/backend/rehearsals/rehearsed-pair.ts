@@ -12,6 +12,7 @@ import { openableEndpoint } from '../secrets/open-endpoint.ts';
 import type { SecretVault } from '../secrets/secret-vault.ts';
 import { engineSettings, taskSpecOf } from '../tasks/task-spec-of.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import type { Between } from './pair-reports.ts';
 import type { RehearsedPair } from './rehearsals.ts';
 
 export interface RehearsalOwners {
@@ -27,6 +28,12 @@ const WATCHED = { retryForMs: 60_000, asks: false, until: 'stopped' } as const;
 /** What is rehearsed with: a task of its own for two servers of a set-up, or the task itself, with the run of it that is under way. */
 export function rehearsedPair(id: string, { kind }: RehearsalChoice, owners: RehearsalOwners): RehearsedPair {
   return owners.tasks.has(id) ? ofTask(id, kind, owners) : ofDraft(id, kind, owners);
+}
+
+/** The addresses of the two servers, as they are now. @throws LockstepError NOT_FOUND */
+export function betweenOf(id: string, { tasks, drafts }: RehearsalOwners): Between {
+  const of = tasks.has(id) ? tasks.get(id).profile : drafts.get(id);
+  return { source: addressOf(of.source), target: addressOf('target' in of ? of.target : of.targets[0]!) };
 }
 
 function ofTask(

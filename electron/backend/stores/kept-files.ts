@@ -15,7 +15,13 @@ export interface KeptFilesOptions<H, B> {
   readonly mostBytes: number;
   /** Of each owner; one more removes the oldest. */
   readonly most: number;
+  /** Of all together, where owners are not bounded by themselves. */
+  readonly mostInAll?: number;
 }
+
+/** Newest first; what has no name of a result last of all. */
+const byStart = (a: string, b: string): number => startOf(b) - startOf(a);
+const startOf = (name: string): number => Number(NAME.exec(name)?.[2] ?? 0);
 
 /** Results on disk, the newest ones of each owner, readable by the user alone: a file each, its figures in the first line. */
 export class KeptFiles<H, B> {
@@ -42,7 +48,7 @@ export class KeptFiles<H, B> {
 
   /** @returns false for what is too large. @throws when the folder cannot be written */
   add(ownerId: string, startedAtMs: number, head: H, body: B): boolean {
-    const { folder, mostBytes, most } = this.options;
+    const { folder, mostBytes, most, mostInAll = Infinity } = this.options;
     const text = `${JSON.stringify(head)}\n${JSON.stringify(body)}\n`;
     if (Buffer.byteLength(text) > mostBytes) return false;
     makeOwnerOnlyFolder(folder);
@@ -50,14 +56,19 @@ export class KeptFiles<H, B> {
     const file = this.fileOf(ownerId, startedAtMs);
     fs.writeFileSync(`${file}.new`, text, { mode: OWNER_ONLY_FILE });
     fs.renameSync(`${file}.new`, file);
-    for (const old of this.startsOf(ownerId).slice(most))
-      fs.rmSync(this.fileOf(ownerId, old), { force: true });
+    for (const old of this.startsOf(ownerId).slice(most)) this.remove(ownerId, old);
+    if (mostInAll !== Infinity)
+      for (const name of this.names().toSorted(byStart).slice(mostInAll))
+        fs.rmSync(path.join(folder, name), { force: true });
     return true;
   }
 
   forget(ownerId: string): void {
-    for (const startedAtMs of this.startsOf(ownerId))
-      fs.rmSync(this.fileOf(ownerId, startedAtMs), { force: true });
+    for (const startedAtMs of this.startsOf(ownerId)) this.remove(ownerId, startedAtMs);
+  }
+
+  remove(ownerId: string, startedAtMs: number): void {
+    fs.rmSync(this.fileOf(ownerId, startedAtMs), { force: true });
   }
 
   /** Forgets those of every other owner, and what was being written when the application ended. */

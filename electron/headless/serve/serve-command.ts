@@ -17,7 +17,7 @@ const DIST = path.resolve(import.meta.dirname, '..');
 
 /** Serves the page until it is asked to end. @returns the exit status; @throws LockstepError */
 export async function serveCommand(flags: ServeFlags): Promise<number> {
-  const { address, ports, dataFolder } = serveOptionsOf(flags, process.env);
+  const { address, ports, dataFolder, sharedFolder } = serveOptionsOf(flags, process.env);
   makeOwnerOnlyFolder(dataFolder);
   const unlock = lockFolder(dataFolder);
   const terminal = new ServeTerminal(process.stdin, process.stdout, process.stderr);
@@ -30,6 +30,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
       startEngine: forkEngine,
       openStore: confStores(dataFolder),
       dataDir: dataFolder,
+      sharedDir: sharedFolder,
       secretBox: undefined,
       defaultSpoolDir: path.join(dataFolder, 'spool'),
       startSandbox: sandboxPort(),

@@ -1,5 +1,5 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
-import { dataFolderOf } from './data-folder.ts';
+import { dataFolderOf, sharedFolderOf } from './data-folder.ts';
 import { isLoopbackAddress } from './host-checks.ts';
 
 /** Taken when it is free, so that an ssh tunnel can be set up once and for all. */
@@ -19,6 +19,8 @@ export interface ServeOptions {
   /** Tried in turn. */
   readonly ports: readonly number[];
   readonly dataFolder: string;
+  /** See BackendPorts.sharedDir. */
+  readonly sharedFolder: string;
 }
 
 /** @throws LockstepError USAGE */
@@ -32,6 +34,7 @@ export function serveOptionsOf(flags: ServeFlags, env: NodeJS.ProcessEnv): Serve
     address: flags.host,
     ports: flags.port === undefined ? [DEFAULT_PORT, ANY_PORT] : [portOf(flags.port)],
     dataFolder: dataFolderOf(flags.dataDir, env),
+    sharedFolder: sharedFolderOf(flags.dataDir, env),
   };
 }
 

@@ -45,6 +45,7 @@ export class BackendBench {
       startEngine: this.startEngine,
       openStore: confStores(dataDir),
       dataDir,
+      sharedDir: dataDir,
       secretBox: undefined,
       defaultSpoolDir: path.join(this.dir, 'spool'),
       startSandbox: undefined,

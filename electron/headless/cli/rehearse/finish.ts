@@ -9,9 +9,9 @@ import { reportPage } from '../../../../shared/rehearsal/page/report-page.ts';
 import type { RehearsalReport } from '../../../../shared/rehearsal/report.ts';
 import { lastOf, summaryOf, type RunSummary } from '../../../../shared/rehearsal/run-summary.ts';
 import { judgeRehearsal } from '../../../../shared/rehearsal/verdict.ts';
-import { makeOwnerOnlyFolder, OWNER_ONLY_FILE } from '../../../backend/owner-only.ts';
-import { KeptRuns } from '../../../backend/rehearsals/kept-runs.ts';
-import { dataFolderOf } from '../../serve/data-folder.ts';
+import { OWNER_ONLY_FILE } from '../../../backend/owner-only.ts';
+import { PairReports } from '../../../backend/rehearsals/pair-reports.ts';
+import { sharedFolderOf } from '../../serve/data-folder.ts';
 import { reportError } from '../report-error.ts';
 import type { RehearseFlags, RehearseOptions } from './rehearse-flags.ts';
 
@@ -25,7 +25,7 @@ export async function finishRehearsal(
 ): Promise<number> {
   const source = describeGiven(spec.source);
   const target = describeGiven(spec.target);
-  const last = await noteRun(summaryOf(report, source, target), flags.dataDir, json);
+  const last = noteRun(report, summaryOf(report, source, target), flags.dataDir, json);
   const verdict = judgeRehearsal(report);
   if (wanted) {
     const text =
@@ -64,19 +64,16 @@ function describe(report: RehearsalReport): string {
 }
 
 /** @returns the run before this one. That it cannot be kept is told, and no reason to lose the report. */
-async function noteRun(
+function noteRun(
+  report: RehearsalReport,
   run: RunSummary,
   dataDir: string | undefined,
   json: boolean,
-): Promise<RunSummary | undefined> {
+): RunSummary | undefined {
   try {
-    const folder = dataFolderOf(dataDir, process.env);
-    makeOwnerOnlyFolder(folder);
-    // Only here: it raises every signal a second time.
-    const { confStores } = await import('../../serve/conf-store.ts');
-    const kept = new KeptRuns(confStores(folder)('rehearsals'));
-    const last = lastOf(kept.read(), run);
-    kept.add(run);
+    const pairs = new PairReports(sharedFolderOf(dataDir, process.env));
+    const last = lastOf(pairs.list(run), run);
+    if (!pairs.add(run, { report, last: last ?? null })) throw new Error('the report is too large');
     return last;
   } catch (error) {
     if (!json) process.stderr.write(`! This run is not noted for the next one: ${plainReason(error)}\n`);

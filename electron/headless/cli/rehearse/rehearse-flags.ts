@@ -50,7 +50,7 @@ export function addRehearseOptions(
     .option('--spool-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
     .option(
       '--data-dir <folder>',
-      'where the list of earlier runs is kept (default: ~/.config/lockstep/browser)',
+      'where reports are kept, for the next run and for the window (default: ~/.config/lockstep)',
     );
 }
 

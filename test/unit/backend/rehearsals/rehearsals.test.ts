@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openKeptReports } from '../../../../electron/backend/rehearsals/kept-reports.ts';
+import { PairReports } from '../../../../electron/backend/rehearsals/pair-reports.ts';
 import type { AskedRehearsal } from '../../../../electron/backend/rehearsals/rehearse.ts';
 import { Rehearsals, type RehearsedPair } from '../../../../electron/backend/rehearsals/rehearsals.ts';
 import type { AppEvent } from '../../../../shared/contract/api.ts';
@@ -10,6 +11,7 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { TaskSpec } from '../../../../shared/model/task-spec.ts';
 import { DEFAULT_CHOICES } from '../../../../shared/rehearsal/rehearsal-choice.ts';
 import type { RehearsalReport } from '../../../../shared/rehearsal/report.ts';
+import { summaryOf } from '../../../../shared/rehearsal/run-summary.ts';
 import { copyReport } from '../../../support/rehearsal-report.ts';
 
 const server = (port: number): TaskSpec['source'] => ({
@@ -54,6 +56,8 @@ const open = (pair: RehearsedPair = PAIR, canKeep = false): Rehearsals =>
     keepAsTask: () => 'kept',
     rehearse: (asked) => new Promise((end) => void played.push({ asked, end })),
     kept: openKeptReports(dir),
+    pairs: new PairReports(dir),
+    betweenOf: (id) => (id === 'b' ? { source: 'b:1', target: 'b:2' } : pair.between),
     notices: { add: (_severity, title) => void notices.push(title) },
   });
 
@@ -146,4 +150,23 @@ test('a task is made of the last run alone', async () => {
   await settled();
   expect(rehearsals.state('a').keepable).toBe(true);
   expect(rehearsals.keepAsTask('a')).toBe('kept');
+});
+
+test('runs of the command line between the same two servers stand in one list with its own', async () => {
+  const elsewhere = at(500, { id: 'by hand' });
+  const { source, target } = PAIR.between;
+  new PairReports(dir).add(summaryOf(elsewhere, source, target), { report: elsewhere, last: null });
+  const rehearsals = open();
+  expect(rehearsals.list('a').map(({ id }) => id)).toEqual(['by hand']);
+  expect(rehearsals.read('a', 500).report.id).toBe('by hand');
+  rehearsals.start('a', DEFAULT_CHOICES.copy);
+  await settled();
+  played[0]!.end(at(1000, { id: 'here' }));
+  await settled();
+  // Each is told once, and is set beside the other.
+  expect(rehearsals.list('a').map(({ id }) => id)).toEqual(['here', 'by hand']);
+  expect(rehearsals.state('a').run?.last?.id).toBe('by hand');
+  expect(new PairReports(dir).list(PAIR.between).map(({ id }) => id)).toEqual(['here', 'by hand']);
+  rehearsals.forget('a');
+  expect(new PairReports(dir).list(PAIR.between).map(({ id }) => id)).toEqual(['by hand']);
 });
