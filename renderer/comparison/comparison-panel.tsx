@@ -12,6 +12,7 @@ import type { Fault } from '../../shared/model/task-view.ts';
 import { useAction, useRequest } from '../state/client.tsx';
 import { choiceForm, choiceOf, SIZE_PROBLEM, type ChoiceForm } from './choice-form.ts';
 import classes from './comparison.module.css';
+import type { SelectedKeysOf } from './differences.tsx';
 import { LevelChoice } from './level-choice.tsx';
 import { RunningComparison } from './running-comparison.tsx';
 import { ShownComparison } from './shown-comparison.tsx';
@@ -27,6 +28,8 @@ export interface ComparisonPanelProps {
   readonly prepare?: () => Promise<boolean>;
   /** Shows both values of a key; left out where they cannot be shown. */
   readonly onOpenKey?: (difference: Difference) => void;
+  /** What can be done about keys of the list that are ticked; left out where nothing can. */
+  readonly selectedKeys?: SelectedKeysOf;
 }
 
 /** The comparison of two sides, when somebody asks for it: how closely, how far it is, and what it found. */
@@ -36,6 +39,7 @@ export function ComparisonPanel({
   primariesSpared = false,
   prepare,
   onOpenKey,
+  selectedKeys,
 }: ComparisonPanelProps): ReactElement {
   const { data: state, error } = useRequest('comparison.state', { id });
   const start = useAction('comparison.start', { refreshes: ['comparison.state'] });
@@ -100,7 +104,7 @@ export function ComparisonPanel({
           and what it lacks would be told of the source.
         </p>
       )}
-      {state && <Shown id={id} name={name} state={state} onOpenKey={onOpenKey} />}
+      {state && <Shown {...{ id, name, state, onOpenKey, selectedKeys }} />}
     </Panel>
   );
 }
@@ -110,11 +114,13 @@ function Shown({
   name,
   state,
   onOpenKey,
+  selectedKeys,
 }: {
   readonly id: string;
   readonly name: string;
   readonly state: ComparisonState;
   readonly onOpenKey: ComparisonPanelProps['onOpenKey'];
+  readonly selectedKeys: ComparisonPanelProps['selectedKeys'];
 }): ReactElement | null {
   switch (state.status) {
     case 'none':
@@ -127,7 +133,7 @@ function Shown({
     case 'running':
       return <RunningComparison id={id} state={state} />;
     case 'done':
-      return <ShownComparison id={id} name={name} newest={state} onOpenKey={onOpenKey} />;
+      return <ShownComparison {...{ id, name, onOpenKey, selectedKeys }} newest={state} />;
     case 'failed':
       return state.fault && <Failed id={id} fault={state.fault} />;
     case 'cancelled':

@@ -17,7 +17,7 @@ import { ComparedShards } from './compared-shards.tsx';
 import { ComparedSlotMap } from './compared-slot-map.tsx';
 import { ComparedSlots } from './compared-slots.tsx';
 import { ContentsSection } from './contents/contents-section.tsx';
-import { Differences } from './differences.tsx';
+import { Differences, type SelectedKeysOf } from './differences.tsx';
 import { PrefixExplorer } from './map/prefix-explorer.tsx';
 
 /** An earlier comparison, and what has changed since. */
@@ -33,6 +33,7 @@ interface ComparisonResultProps {
   readonly report: CompareReport;
   readonly since: Since | undefined;
   readonly onOpenKey: ((difference: Difference) => void) | undefined;
+  readonly selectedKeys: SelectedKeysOf | undefined;
 }
 
 const pickRenewed = ({ renewed }: TaskView) => renewed;
@@ -55,7 +56,7 @@ const BEFORE_WORDS = {
 
 /** What a comparison found: equal, or the keys that differ. */
 export function ComparisonResult(props: ComparisonResultProps): ReactElement {
-  const { id, name, state, report, since, onOpenKey } = props;
+  const { id, name, state, report, since, onOpenKey, selectedKeys } = props;
   const { differencesTotal: differing, byPrefix } = report;
   const renewed = useTaskPart(id, pickRenewed) ?? null;
   const replacedBy = replacedSince(state.startedAtMs, renewed) ?? (state.restored ? 'restart' : null);
@@ -67,6 +68,7 @@ export function ComparisonResult(props: ComparisonResultProps): ReactElement {
       within={within}
       changes={since?.changes}
       onOpenKey={onOpenKey}
+      selectedKeys={selectedKeys}
     />
   );
   return (

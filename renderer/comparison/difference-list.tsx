@@ -1,8 +1,10 @@
+import { Checkbox } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Difference } from '../../shared/model/comparison.ts';
 import { VirtualRows } from '../components/virtual-rows.tsx';
 import classes from './comparison.module.css';
 import { KIND_WORDS, nameOfDatabase, type DatabaseNames } from './difference-words.ts';
+import { isSelectable, type Selection } from './use-selection.ts';
 
 const ROW_HEIGHT_PX = 27;
 
@@ -11,13 +13,16 @@ export const DifferenceList = ({
   differences,
   names,
   onOpenKey,
+  selection,
 }: {
   readonly differences: readonly Difference[];
   readonly names: DatabaseNames;
+  /** Makes keys something that can be ticked. */
+  readonly selection?: Selection | undefined;
   /** Makes a key something that can be opened. */
   readonly onOpenKey?: ((difference: Difference) => void) | undefined;
 }): ReactElement => (
-  <div className={classes.list}>
+  <div className={classes.list} data-ticked={selection !== undefined || undefined}>
     <VirtualRows
       label="Keys that differ"
       count={differences.length}
@@ -28,6 +33,17 @@ export const DifferenceList = ({
       }}
       head={
         <div role="row" className={`${classes.row} ${classes.head}`}>
+          {selection && (
+            <span role="columnheader">
+              <Checkbox
+                size="xs"
+                aria-label="Select all that are shown"
+                checked={selection.share === 'all'}
+                indeterminate={selection.share === 'some'}
+                onChange={selection.toggleAll}
+              />
+            </span>
+          )}
           <span role="columnheader">DB</span>
           <span role="columnheader">Key</span>
           <span role="columnheader">Difference</span>
@@ -38,7 +54,7 @@ export const DifferenceList = ({
     >
       {(index) => {
         const difference = differences[index];
-        return difference && <Row difference={difference} names={names} onOpenKey={onOpenKey} />;
+        return difference && <Row {...{ difference, names, onOpenKey, selection }} />;
       }}
     </VirtualRows>
   </div>
@@ -48,14 +64,28 @@ const Row = ({
   difference,
   names,
   onOpenKey,
+  selection,
 }: {
   readonly difference: Difference;
   readonly names: DatabaseNames;
   readonly onOpenKey: ((difference: Difference) => void) | undefined;
+  readonly selection: Selection | undefined;
 }): ReactElement => {
   const { db, key, kind, source, target } = difference;
   return (
     <div role="presentation" className={classes.row}>
+      {selection && (
+        <span role="cell">
+          {isSelectable(difference) && (
+            <Checkbox
+              size="xs"
+              aria-label={`Select ${key}`}
+              checked={selection.has(difference)}
+              onChange={() => selection.toggle(difference)}
+            />
+          )}
+        </span>
+      )}
       <span role="cell">{nameOfDatabase(db, names)}</span>
       <span role="cell" className={`${classes.cell} ${classes.key}`}>
         {onOpenKey && db !== null ? (

@@ -1,6 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { Download, Search } from 'lucide-react';
-import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { useDeferredValue, useMemo, useState, type ComponentType, type ReactElement } from 'react';
 import type { ComparisonState } from '../../shared/contract/api.ts';
 import { formatCount } from '../../shared/format/numbers.ts';
 import type { CompareReport, Difference, DifferenceKind } from '../../shared/model/comparison.ts';
@@ -12,6 +12,7 @@ import { databaseNames, filterDifferences, KIND_WORDS } from './difference-words
 import { exportFileName } from '../export/file-name.ts';
 import { comparisonAsJson } from './json.ts';
 import { saveFile } from '../export/save-file.ts';
+import { useSelection } from './use-selection.ts';
 
 interface DifferencesProps {
   readonly name: string;
@@ -22,11 +23,18 @@ interface DifferencesProps {
   /** Since an earlier comparison. */
   readonly changes: Changes | undefined;
   readonly onOpenKey: ((difference: Difference) => void) | undefined;
+  readonly selectedKeys: SelectedKeysOf | undefined;
 }
+
+/** What can be done about keys that are ticked; where it is left out, none can be. */
+export type SelectedKeysOf = ComponentType<{
+  readonly id: string;
+  readonly picked: readonly Difference[];
+}>;
 
 /** The keys that differ, with filters, and as files, which hold all of them. */
 export function Differences(props: DifferencesProps): ReactElement {
-  const { name, state, report, within, changes, onOpenKey } = props;
+  const { name, state, report, within, changes, onOpenKey, selectedKeys: Selected } = props;
   const [text, setText] = useState('');
   const [only, setOnly] = useState('all');
   const wanted = useDeferredValue(text);
@@ -34,6 +42,9 @@ export function Differences(props: DifferencesProps): ReactElement {
   const names = useMemo(() => databaseNames(databases), [databases]);
   const chosen = useMemo(() => choose(only, within, changes), [only, within, changes]);
   const shown = useMemo(() => filterDifferences(chosen, wanted, names), [chosen, wanted, names]);
+  const selection = useSelection(shown);
+  // What is gone does not differ any more.
+  const ticks = Selected !== undefined && only !== 'gone';
   const atMs = state.endedAtMs ?? state.startedAtMs ?? 0;
   const cut =
     differences.length < differencesTotal
@@ -88,8 +99,14 @@ export function Differences(props: DifferencesProps): ReactElement {
           JSON
         </Button>
       </div>
+      {ticks && <Selected id={state.ownerId} picked={selection.picked} />}
       {shown.length > 0 ? (
-        <DifferenceList differences={shown} names={names} onOpenKey={onOpenKey} />
+        <DifferenceList
+          differences={shown}
+          names={names}
+          onOpenKey={onOpenKey}
+          selection={ticks ? selection : undefined}
+        />
       ) : (
         <p className={classes.inSlots}>
           {within.length === 0

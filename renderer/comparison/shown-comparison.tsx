@@ -5,6 +5,7 @@ import { FaultAlert } from '../components/fault-alert.tsx';
 import { useRequest } from '../state/client.tsx';
 import { changesBetween } from './changes.ts';
 import { ComparisonResult } from './comparison-result.tsx';
+import type { SelectedKeysOf } from './differences.tsx';
 import { KeptChoice } from './kept-choice.tsx';
 import classes from './comparison.module.css';
 
@@ -14,10 +15,13 @@ interface ShownComparisonProps {
   /** The last one. */
   readonly newest: ComparisonState;
   readonly onOpenKey: ((difference: Difference) => void) | undefined;
+  /** Of the last one alone. */
+  readonly selectedKeys: SelectedKeysOf | undefined;
 }
 
 /** The last comparison, or an earlier one that is kept, and what has changed since another one. */
-export function ShownComparison({ id, name, newest, onOpenKey }: ShownComparisonProps): ReactElement {
+export function ShownComparison(props: ShownComparisonProps): ReactElement {
+  const { id, name, newest, onOpenKey, selectedKeys } = props;
   const { data: kept = [] } = useRequest('comparison.kept', { id });
   const newestMs = newest.startedAtMs ?? 0;
   const [chosenMs, setChosenMs] = useState<{ readonly of: number; readonly startedAtMs: number }>();
@@ -51,6 +55,7 @@ export function ShownComparison({ id, name, newest, onOpenKey }: ShownComparison
               : undefined
           }
           onOpenKey={onOpenKey}
+          selectedKeys={shownMs === newestMs ? selectedKeys : undefined}
         />
       )}
     </div>

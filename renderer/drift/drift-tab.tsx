@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { ComparisonPanel } from '../comparison/comparison-panel.tsx';
 import { useTaskStore } from '../state/tasks.ts';
 import { RepairPanel } from '../values/repair-panel.tsx';
+import { SelectedKeys } from '../values/selected-keys.tsx';
 import { useOpenKey } from '../values/use-open-key.tsx';
 import { DatabaseCounts } from './database-table.tsx';
 import { DriftCharts } from './drift-charts.tsx';
@@ -24,7 +25,13 @@ function TaskComparison({ id }: { readonly id: string }): ReactElement {
   const { onOpenKey, opened } = useOpenKey(id, true);
   return (
     <>
-      <ComparisonPanel id={id} name={name} primariesSpared={primariesSpared} onOpenKey={onOpenKey} />
+      <ComparisonPanel
+        id={id}
+        name={name}
+        primariesSpared={primariesSpared}
+        onOpenKey={onOpenKey}
+        selectedKeys={SelectedKeys}
+      />
       <RepairPanel id={id} />
       {opened}
     </>

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { nameOfPrintable } from '../../shared/format/printable-name.ts';
+import { namedKeyOf } from '../../shared/format/named-key.ts';
 import type { Difference } from '../../shared/model/comparison.ts';
 import { NoticeBox } from '../components/notice-box.tsx';
 import { KeyDialog } from './key-dialog.tsx';
@@ -17,9 +17,8 @@ export function useOpenKey(id: string, repairs: boolean): OpenKey {
   return { onOpenKey: setDifference, opened: difference ? shown() : null };
 
   function shown(): ReactElement {
-    const { db, key, keyBase64 } = difference!;
-    const name = keyBase64 ?? nameOfPrintable(key);
-    if (db === null || name === undefined)
+    const named = namedKeyOf(difference!);
+    if (!named)
       return (
         <NoticeBox tone="calm" title="This key cannot be opened" onClose={close}>
           <p>Its name is longer than 16 KB, and only its beginning is known here.</p>
@@ -27,11 +26,11 @@ export function useOpenKey(id: string, repairs: boolean): OpenKey {
       );
     return (
       <KeyDialog
-        key={`${db} ${name}`}
+        key={`${named.db} ${named.key}`}
         id={id}
         repairs={repairs}
         difference={difference!}
-        named={{ db, key: name }}
+        named={named}
         onClose={close}
       />
     );

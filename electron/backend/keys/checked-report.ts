@@ -1,12 +1,6 @@
-import type { CheckedKey, CompareReport, Difference } from '../../../shared/model/comparison.ts';
-import { nameOfPrintable } from '../../../shared/format/printable-name.ts';
+import type { CheckedKey, CompareReport } from '../../../shared/model/comparison.ts';
+import { namedKeyOf } from '../../../shared/format/named-key.ts';
 import type { NamedKeyText } from '../../../shared/model/key-repair.ts';
-
-/** A key that was found different, by all bytes of its name; undefined for a library, and for a name that is not known whole. */
-export function namedKeyOf({ db, key, keyBase64 }: Difference): NamedKeyText | undefined {
-  const name = keyBase64 ?? nameOfPrintable(key);
-  return db === null || name === undefined ? undefined : { db, key: name };
-}
 
 const idOf = ({ db, key }: NamedKeyText): string => `${db} ${key}`;
 

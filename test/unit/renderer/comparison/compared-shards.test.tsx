@@ -83,7 +83,7 @@ it('calls nothing equal that kept moving', () => {
   render(
     <MantineProvider>
       <ComparisonResult
-        {...{ id: 't', name: 'Orders', since: undefined, onOpenKey: undefined }}
+        {...{ id: 't', name: 'Orders', since: undefined, onOpenKey: undefined, selectedKeys: undefined }}
         state={comparison('t', { report: moved })}
         report={moved}
       />
