@@ -1,12 +1,15 @@
 import type { SourceFeed } from '../intake/source-feed.ts';
 import type { Pace } from '../pacing/pace.ts';
 import type { Sampler } from './sampler.ts';
+import type { TargetProgress } from './target-progress.ts';
 import type { TargetSide } from './target-side.ts';
 import type { TaskEvents } from '../events/task-events.ts';
 
 export interface GoalOptions {
   readonly feed: Pick<SourceFeed, 'connected' | 'receivedOffset'>;
-  readonly target: Pick<TargetSide, 'streaming' | 'appliedOffset' | 'hurry'>;
+  readonly target: Pick<TargetSide, 'streaming' | 'hurry'> & {
+    readonly progress: Pick<TargetProgress, 'appliedOffset'>;
+  };
   readonly sampler: Pick<Sampler, 'asked' | 'sampleSource' | 'standing'>;
   readonly pace: Pick<Pace, 'paused'>;
   readonly events: Pick<TaskEvents, 'phase'>;
@@ -62,7 +65,7 @@ export class Goal {
     await confirm();
     this.confirming = false;
     this.confirmed = true;
-    this.committed(this.options.target.appliedOffset);
+    this.committed(this.options.target.progress.appliedOffset);
     this.confirmed = false;
   }
 
@@ -124,6 +127,6 @@ export class Goal {
     const { target } = this.options;
     this.offset = offset;
     target.hurry(offset);
-    this.committed(target.appliedOffset);
+    this.committed(target.progress.appliedOffset);
   }
 }

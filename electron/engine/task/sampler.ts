@@ -166,7 +166,7 @@ export class Sampler {
     const nowMs = this.options.clock.now();
     const copy = target.copyRun;
     const received = feed.receivedOffset;
-    const applied = target.appliedOffset;
+    const applied = target.progress.appliedOffset;
     const commands = target.streaming ? target.applied.commandsApplied : (copy?.commands ?? 0);
     const bytes = target.streaming ? target.applied.bytesApplied : (copy?.bytesDone ?? 0);
     const commandsRead = target.streaming ? target.applied.commandsRead : commands;

@@ -136,8 +136,8 @@ export class SyncSession implements Run {
       newFolder: () => new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes),
       retryForMs: spec.retryForMs,
       goesOn: part?.goesOn ?? false,
-      appliedOffset: () => this.target.appliedOffset,
-      position: () => this.target.position,
+      appliedOffset: () => this.target.progress.appliedOffset,
+      position: () => this.target.progress.position,
       admit: (replid) => this.admit(replid),
       onFullSync: (start, reason) => this.target.beginCopy(start, reason),
       onResumed: (replid) => this.target.sourceResumed(replid),
@@ -214,7 +214,7 @@ export class SyncSession implements Run {
       part,
       servers: this.servers,
       feed: this.feed,
-      owner: () => this.target.owner,
+      owner: () => this.target.progress.owner,
       paused: () => this.pace.paused,
       onLoop: (error) => this.done.reject(error),
     });
@@ -253,7 +253,7 @@ export class SyncSession implements Run {
         // Who is stopped early is not waited for by the others, which are stopped as well.
         const next = await Promise.race([this.part.allClaimed(), this.done.promise]);
         if (typeof next === 'string') return await this.finish(next);
-        if (next) this.target.hasNoted(next);
+        if (next) this.target.progress.hasNoted(next);
       }
       if (from?.position) await this.tellReach(from.position);
       if (this.evictions.count > 0) this.log.evicted(this.evictions);
@@ -266,7 +266,7 @@ export class SyncSession implements Run {
     } catch (error) {
       await this.release(AT_ONCE_MS).catch((cause: unknown) => this.end.failed(cause));
       const fault = asLockstepError(error);
-      if (this.part?.goesOn && !this.target.known && !isStray(fault)) this.end.failed(error);
+      if (this.part?.goesOn && !this.target.progress.known && !isStray(fault)) this.end.failed(error);
       // Neither side is waited for once more.
       if (this.feed.connected && fault.code !== 'RETRY_EXHAUSTED') await this.sampler.lookLast();
       throw fault;
@@ -290,17 +290,17 @@ export class SyncSession implements Run {
     const { clock } = this.world;
     const { retryForMs } = this.spec;
     const ended = (): boolean => this.stoppedEarly;
-    const isFinal = (error: LockstepError): boolean => isStray(error) && !this.target.known;
+    const isFinal = (error: LockstepError): boolean => isStray(error) && !this.target.progress.known;
     const onTrouble = (trouble: Trouble): void => this.trouble(trouble);
     return patiently({ clock, retryForMs, ended, isFinal, onTrouble }, attempt);
   }
 
   stop(how: Stop): void {
-    if (!this.target.known) {
+    if (!this.target.progress.known) {
       this.stoppedEarly = true;
       return;
     }
-    if (!this.target.standing) return this.done.reject(this.interrupted());
+    if (!this.target.progress.standing) return this.done.reject(this.interrupted());
     if (how === 'now' || this.stopping || this.pace.paused || !this.target.streaming) {
       this.done.resolve('stopped');
       return;
@@ -346,12 +346,12 @@ export class SyncSession implements Run {
 
   /** It was asked to stop while it looked at how far the task has come. */
   private stoppedAtOnce(): Promise<Outcome> {
-    if (!this.target.standing) throw this.interrupted();
+    if (!this.target.progress.standing) throw this.interrupted();
     return this.finish('stopped');
   }
 
   private interrupted(): LockstepError {
-    const { known, fullCopies } = this.target;
+    const { known, fullCopies } = this.target.progress;
     const fact = !known
       ? 'nothing was changed, as it had not looked at the target yet; the next run goes on from where the task stands'
       : fullCopies > 0
@@ -441,7 +441,7 @@ export class SyncSession implements Run {
 
   /** As far as this run knows it; undefined before it has looked at the target. */
   get checkpoint(): Checkpoint | undefined {
-    return this.target.checkpoint;
+    return this.target.progress.checkpoint;
   }
 
   /** How many keys of the tool's own this run keeps on the target. */
@@ -488,7 +488,7 @@ export class SyncSession implements Run {
     if (this.ending) return;
     const { relation } = this.servers;
     const moved = relation === 'source-follows' || relation === 'one-server';
-    if (error.code !== 'SOURCE_IS_TARGET' || !moved || !this.target.standing || this.cutOverWaits)
+    if (error.code !== 'SOURCE_IS_TARGET' || !moved || !this.target.progress.standing || this.cutOverWaits)
       return this.done.reject(error);
     this.cutOverWaits = true;
     this.feed.leave('SOURCE_IS_TARGET');
@@ -529,10 +529,13 @@ export class SyncSession implements Run {
     const outcome: Outcome = {
       reason,
       resumable: reason !== 'full-copy' && !this.cutOverWaits,
-      ...(this.target.checkpointed ?? { replid: this.feed.replid, offset: this.target.appliedOffset }),
+      ...(this.target.progress.checkpointed ?? {
+        replid: this.feed.replid,
+        offset: this.target.progress.appliedOffset,
+      }),
       keysCopied: this.target.keysCopied,
       commandsApplied: this.target.applied.commandsApplied,
-      fullCopies: this.target.fullCopies,
+      fullCopies: this.target.progress.fullCopies,
       evictedKeys: this.evictions.count,
       ...(lost && { lost }),
     };
@@ -542,8 +545,8 @@ export class SyncSession implements Run {
       await this.target.stopWriting();
       return outcome;
     }
-    this.log.slotsMissing(this.target.missingSlots);
-    const unapplied = this.feed.receivedOffset - this.target.appliedOffset;
+    this.log.slotsMissing(this.target.progress.missingSlots);
+    const unapplied = this.feed.receivedOffset - this.target.progress.appliedOffset;
     if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
     await this.release();
     await Promise.all([outcome.resumable && !this.lost && this.tellResumable(), this.sampler.lookLast()]);

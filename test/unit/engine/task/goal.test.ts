@@ -9,7 +9,7 @@ let settled = true;
 const goal = (confirm?: GoalOptions['confirm']): Goal =>
   new Goal({
     feed: { connected: true, receivedOffset: 100 },
-    target: { streaming: true, appliedOffset: 100, hurry: () => undefined },
+    target: { streaming: true, progress: { appliedOffset: 100 }, hurry: () => undefined },
     sampler: {
       asked: 0,
       sampleSource: async () => 100,
