@@ -1,7 +1,6 @@
 import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
-import { describeReach } from '../../../shared/format/backlog-words.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
@@ -13,40 +12,33 @@ import { requireSpoolParent, SpoolFolder } from '../log/spool-folder.ts';
 import { sweepSpools } from '../log/sweep-spools.ts';
 import { LeftOutLibraries } from '../commands/left-out-libraries.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
-import { backlogReach, reachesBack } from '../watch/backlog-reach.ts';
 import type { AskedKey } from '../repair/asked-keys.ts';
-import { readInfo } from '../control/info.ts';
-import { identityOf, partsAt } from '../control/server-facts.ts';
-import { Deferred } from '../pacing/deferred.ts';
 import { EvictionWatch } from '../watch/eviction-watch.ts';
 import { Goal } from './goal.ts';
 import { OriginsWatch } from '../claim/origins-watch.ts';
 import { Pace, RateLimit } from '../pacing/pace.ts';
 import { patiently } from '../pacing/patiently.ts';
 import type { Run } from './run.ts';
-import { RunEnd } from '../target/run-end.ts';
 import type { Side } from '../control/control-connection.ts';
 import { Servers } from '../target/servers.ts';
 import { SourceInquiry } from '../source/source-inquiry.ts';
 import { ReplicaReading } from './replica-reading.ts';
+import { LastSteps } from './last-steps.ts';
 import { Sampler } from './sampler.ts';
 import { ShownPhase } from '../events/shown-phase.ts';
 import { SourceFeed } from '../intake/source-feed.ts';
-import type { StreamPosition } from '../intake/stream-position.ts';
 import { SourceLogs } from '../intake/source-log/source-logs.ts';
+import { SourceReach } from './source-reach.ts';
 import { TargetSide } from './target-side.ts';
+import { WaysOut } from './ways-out.ts';
 import type { TaskEvents } from '../events/task-events.ts';
 import { TaskLog } from '../events/task-log.ts';
 import type { PartGround, TaskPart } from '../source/task-part.ts';
 import type { Trouble } from '../intake/trouble.ts';
 import { isStray } from '../source/source-cluster.ts';
-import { nextTurn, sleep } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
 import { arenaBytes, besideSpoolBytes, WHOLE_SHARE, type MemoryShare } from '../pacing/memory-share.ts';
 
-const DRAIN_LIMIT_MS = 10_000;
-/** A source that does not answer by then is cut off all the same. */
-const LOOK_BEFORE_CUT_MS = 500;
 /** A run that a fault has ended tries once to make expiry exact: it has been patient before. */
 const AT_ONCE_MS = 0;
 
@@ -82,21 +74,10 @@ export class SyncSession implements Run {
   private readonly target: TargetSide;
   private readonly origins: OriginsWatch;
   readonly sampler: Sampler;
-  private readonly done = new Deferred<Outcome['reason']>();
   private readonly goal: Goal;
-  private readonly end: RunEnd;
-  private stopping = false;
-  /** It was asked to stop before it knew how far the task has come. */
-  private stoppedEarly = false;
-  private endReason: Outcome['reason'] = 'stopped';
-  /** The source follows the target; what has come of it is applied when the pause ends. */
-  private cutOverWaits = false;
-  /** Nothing can be paused any more. */
-  private ending = false;
-  /** The source is taken for lost: what it had then that never came, once that is known. */
-  private lost: Promise<Outcome['lost']> | undefined;
-  /** It ends where it is, and another run of the same goes on from there at once. */
-  private suspended = false;
+  private readonly reach: SourceReach;
+  private readonly out: WaysOut;
+  private readonly last: LastSteps;
 
   constructor(world: World, spec: TaskSpec, events: TaskEvents, setting: SessionSetting = {}) {
     const { clock } = world;
@@ -118,9 +99,14 @@ export class SyncSession implements Run {
       ...{ world, servers: this.servers, events: this.events },
       ...{ feed: () => this.feed, sampler: () => this.sampler },
     });
+    const { replicas } = this;
+    this.reach = new SourceReach({
+      ...{ servers: this.servers, replicas, events: this.events, log: this.log },
+      ...{ sampler: () => this.sampler, target: () => this.target },
+    });
     this.inquiry = new SourceInquiry({
       clock,
-      read: (sections) => this.replicas?.choice.ask(...sections) ?? this.askSource(sections),
+      read: (sections) => replicas?.choice.ask(...sections) ?? this.reach.ask(sections),
       tell: (text) => this.events.warning(text),
     });
     if (spec.functions === 'skip')
@@ -130,7 +116,7 @@ export class SyncSession implements Run {
       source: spec.source,
       locate: (from) => this.replicas?.choice.find(from) ?? this.servers.findSource(),
       ofReplica: this.replicas !== undefined,
-      rejoin: (from) => this.rejoin(from),
+      rejoin: (from) => this.reach.rejoin(from),
       logs,
       size: memory.spool,
       newFolder: () => new SpoolFolder(spec.spoolDir, spec.spoolMaxBytes),
@@ -147,9 +133,9 @@ export class SyncSession implements Run {
       onReadable: () => this.target.pump(),
       onTrouble: (trouble) => {
         this.trouble(trouble);
-        if (trouble.error.code === 'SOURCE_NO_MASTER_LINK') void this.lookAtSource();
+        if (trouble.error.code === 'SOURCE_NO_MASTER_LINK') void this.out.lookAtSource();
       },
-      onFatal: (error) => this.sourceGone(error),
+      onFatal: (error) => this.out.sourceGone(error),
     });
     this.target = new TargetSide({
       world,
@@ -165,7 +151,7 @@ export class SyncSession implements Run {
       leftOut: this.leftOut,
       onCopying: (again) => this.log.copying(again, this.sampler.sourceKeys),
       onStreaming: () => void this.goal.sample(),
-      onCopied: () => this.done.resolve('full-copy'),
+      onCopied: () => this.out.done.resolve('full-copy'),
       onCommitted: (offset) => this.goal.committed(offset),
       onAway: () => {
         this.sampler.faults += 1;
@@ -173,7 +159,7 @@ export class SyncSession implements Run {
         this.lookAgain();
       },
       onTrouble: (trouble) => this.trouble(trouble),
-      onFatal: (error) => this.done.reject(error),
+      onFatal: (error) => this.out.done.reject(error),
     });
     this.sampler = new Sampler({
       clock,
@@ -188,7 +174,7 @@ export class SyncSession implements Run {
       onStanding: () => this.sourceStands(),
       onLook: () => {
         void this.origins.look();
-        if (this.target.steady && !this.stopping && !this.ending) this.feed.meet();
+        if (this.target.steady && !this.out.stopping && !this.out.ending) this.feed.meet();
       },
     });
     this.goal = new Goal({
@@ -202,12 +188,9 @@ export class SyncSession implements Run {
       onInStep: () => {
         this.events.phase('in-step');
         this.log.inStep();
-        if (spec.until === 'caught-up') this.done.resolve('caught-up');
+        if (spec.until === 'caught-up') this.out.done.resolve('caught-up');
       },
-      onEnd: () => this.done.resolve(this.endReason),
-    });
-    this.end = new RunEnd({
-      ...{ world, spec, part, servers: this.servers, databases: this.databases, events: this.events },
+      onEnd: () => this.out.reached(),
     });
     this.origins = new OriginsWatch({
       spec,
@@ -216,7 +199,14 @@ export class SyncSession implements Run {
       feed: this.feed,
       owner: () => this.target.progress.owner,
       paused: () => this.pace.paused,
-      onLoop: (error) => this.done.reject(error),
+      onLoop: (error) => this.out.done.reject(error),
+    });
+    const { servers, databases, feed, target, sampler, goal, pace, log, evictions, origins, reach } = this;
+    this.out = new WaysOut({ clock, servers, feed, target, sampler, goal, pace, log });
+    this.last = new LastSteps({
+      ground: { world, spec, part, servers, databases, events: this.events },
+      ...{ out: this.out, feed, target, sampler, evictions, goal, origins, reach, log },
+      events: this.events,
     });
   }
 
@@ -243,30 +233,30 @@ export class SyncSession implements Run {
         throw new LockstepError('INTERNAL', 'a cluster is the source of a run that is no part of its task');
       this.log.connected(this.servers.at, this.servers.facts, this.servers.cluster?.primaries.length);
       // What a run of the same has left on the target is still to be handed over.
-      if (this.stoppedEarly && !this.part?.goesOn) throw this.interrupted();
+      if (this.out.stoppedEarly && !this.part?.goesOn) throw this.out.interrupted();
       const from = await this.waitedFor(() => this.target.prepare());
-      if (this.stoppedEarly) return await this.stoppedAtOnce();
+      if (this.out.stoppedEarly) return await this.stoppedAtOnce();
       await this.origins.look();
       // Of two tasks that begin at the same moment the one that claims later sees the other.
       await this.waitedFor(() => this.servers.refuseLoop());
       if (this.part?.allClaimed) {
         // Who is stopped early is not waited for by the others, which are stopped as well.
-        const next = await Promise.race([this.part.allClaimed(), this.done.promise]);
-        if (typeof next === 'string') return await this.finish(next);
+        const next = await Promise.race([this.part.allClaimed(), this.out.done.promise]);
+        if (typeof next === 'string') return await this.last.finish(next);
         if (next) this.target.progress.hasNoted(next);
       }
-      if (from?.position) await this.tellReach(from.position);
+      if (from?.position) await this.reach.tellReach(from.position);
       if (this.evictions.count > 0) this.log.evicted(this.evictions);
       this.sampler.start();
       this.servers.watch();
       this.replicas?.watch();
       await this.feed.restart(from?.position, from?.reason);
-      const reason = await this.done.promise;
-      return await this.finish(reason);
+      const reason = await this.out.done.promise;
+      return await this.last.finish(reason);
     } catch (error) {
-      await this.release(AT_ONCE_MS).catch((cause: unknown) => this.end.failed(cause));
+      await this.last.release(AT_ONCE_MS).catch((cause: unknown) => this.last.end.failed(cause));
       const fault = asLockstepError(error);
-      if (this.part?.goesOn && !this.target.progress.known && !isStray(fault)) this.end.failed(error);
+      if (this.part?.goesOn && !this.target.progress.known && !isStray(fault)) this.last.end.failed(error);
       // Neither side is waited for once more.
       if (this.feed.connected && fault.code !== 'RETRY_EXHAUSTED') await this.sampler.lookLast();
       throw fault;
@@ -289,54 +279,19 @@ export class SyncSession implements Run {
     if (!this.part?.goesOn) return attempt();
     const { clock } = this.world;
     const { retryForMs } = this.spec;
-    const ended = (): boolean => this.stoppedEarly;
+    const ended = (): boolean => this.out.stoppedEarly;
     const isFinal = (error: LockstepError): boolean => isStray(error) && !this.target.progress.known;
     const onTrouble = (trouble: Trouble): void => this.trouble(trouble);
     return patiently({ clock, retryForMs, ended, isFinal, onTrouble }, attempt);
   }
 
   stop(how: Stop): void {
-    if (!this.target.progress.known) {
-      this.stoppedEarly = true;
-      return;
-    }
-    if (!this.target.progress.standing) return this.done.reject(this.interrupted());
-    if (how === 'now' || this.stopping || this.pace.paused || !this.target.streaming) {
-      this.done.resolve('stopped');
-      return;
-    }
-    this.stopping = true;
-    // What is left of a source that is gone is applied whole.
-    if (this.goal.last) return;
-    if (how === 'cut') {
-      this.lost = this.cut();
-      return;
-    }
-    this.world.clock.setTimeout(() => this.done.resolve('stopped'), DRAIN_LIMIT_MS).unref();
-    void this.goal.drain();
+    this.out.stop(how);
   }
 
-  /** @returns what the source had then that never came; undefined where it could not be asked, or the run has ended before */
-  private async cut(): Promise<Outcome['lost']> {
-    const { clock } = this.world;
-    // What never comes was written after the source told where it is, where all up to there has come.
-    await Promise.race([this.sampler.sampleSource(), sleep(clock, LOOK_BEFORE_CUT_MS)]);
-    await nextTurn(clock);
-    if (this.ending) return undefined;
-    const received = this.feed.receivedOffset;
-    this.feed.leave('INTERRUPTED');
-    const cutAtMs = clock.now();
-    // Asked after that, since what it told before says nothing of what it wrote until then.
-    const asking = this.sampler.sampleSource();
-    this.log.cut();
-    this.goal.drainReceived();
-    return typeof (await asking) === 'number' ? this.sampler.behind(received, cutAtMs) : undefined;
-  }
-
-  /** Ends where it is, with expiry left as it is written: another run of the same goes on from there at once. */
+  /** See WaysOut. */
   suspend(): void {
-    this.suspended = true;
-    this.done.resolve('stopped');
+    this.out.suspend();
   }
 
   /** What keeps the task from being in step beside this run has changed. */
@@ -346,18 +301,8 @@ export class SyncSession implements Run {
 
   /** It was asked to stop while it looked at how far the task has come. */
   private stoppedAtOnce(): Promise<Outcome> {
-    if (!this.target.progress.standing) throw this.interrupted();
-    return this.finish('stopped');
-  }
-
-  private interrupted(): LockstepError {
-    const { known, fullCopies } = this.target.progress;
-    const fact = !known
-      ? 'nothing was changed, as it had not looked at the target yet; the next run goes on from where the task stands'
-      : fullCopies > 0
-        ? 'the full copy was not complete; it begins anew with the next run'
-        : 'the full copy had not begun; it begins with the next run';
-    return new LockstepError('INTERRUPTED', fact);
+    if (!this.target.progress.standing) throw this.out.interrupted();
+    return this.last.finish('stopped');
   }
 
   /**
@@ -366,7 +311,7 @@ export class SyncSession implements Run {
    * is closed; then and with any other fault of either side that may heal, nothing is given up before `resume`.
    */
   pause(): void {
-    if (this.pace.paused || this.goal.last || this.ending) return;
+    if (this.pace.paused || this.goal.last || this.out.ending) return;
     this.pace.paused = true;
     this.goal.drop();
     this.feed.pause();
@@ -376,13 +321,13 @@ export class SyncSession implements Run {
   }
 
   resume(): void {
-    if (!this.pace.paused || this.ending) return;
+    if (!this.pace.paused || this.out.ending) return;
     this.pace.paused = false;
     this.log.resumed();
     this.feed.resume();
     this.target.resume();
     this.events.resume();
-    if (this.cutOverWaits) this.cutOver();
+    this.out.resumed();
   }
 
   answer(question: TaskQuestion, agreed: boolean): void {
@@ -390,9 +335,10 @@ export class SyncSession implements Run {
   }
 
   repair(keys: readonly AskedKey[]): void {
-    if (this.ending || !this.target.repair(keys))
+    const { ending } = this.out;
+    if (ending || !this.target.repair(keys))
       for (const key of keys)
-        key.settle('not-done', this.ending ? 'the task ends' : 'too many keys are asked for already');
+        key.settle('not-done', ending ? 'the task ends' : 'too many keys are asked for already');
   }
 
   /** Once it has ended: keys that it was asked for and has not brought. */
@@ -418,25 +364,12 @@ export class SyncSession implements Run {
     this.target.relocated(endpoint);
   }
 
-  /**
-   * After a failover by hand the old primary serves on for a while, and what it sends until we leave it (at least the greetings
-   * that Sentinels publish there) its successor never had. Where that changed nothing on the target, the stream goes on from
-   * where the two parted, instead of a full copy.
-   */
-  private async rejoin(from: StreamPosition): Promise<StreamPosition> {
-    const info = await this.askSource(['replication']);
-    const fork = info && partsAt(identityOf(info), from.replid);
-    if (fork === undefined || fork >= from.offset) return from;
-    const to = await this.target.stepBack(fork);
-    return to ?? from;
-  }
-
   metrics(phase: Phase): Metrics {
     return this.sampler.metrics(phase);
   }
 
   get handedOver(): boolean {
-    return this.end.handedOver;
+    return this.last.end.handedOver;
   }
 
   /** As far as this run knows it; undefined before it has looked at the target. */
@@ -474,120 +407,10 @@ export class SyncSession implements Run {
     if (!this.goal.last && this.target.streaming) this.events.phase('reconnecting');
   }
 
-  /** The source has no primary: perhaps because somebody makes it a replica of the target, which ends the task. */
-  private async lookAtSource(): Promise<void> {
-    try {
-      await this.servers.refuseRelated();
-    } catch (error) {
-      const followsTarget = error instanceof LockstepError && error.code === 'SOURCE_IS_TARGET';
-      if (followsTarget && !this.cutOverWaits) this.sourceGone(error);
-    }
-  }
-
-  private sourceGone(error: LockstepError): void {
-    if (this.ending) return;
-    const { relation } = this.servers;
-    const moved = relation === 'source-follows' || relation === 'one-server';
-    if (error.code !== 'SOURCE_IS_TARGET' || !moved || !this.target.progress.standing || this.cutOverWaits)
-      return this.done.reject(error);
-    this.cutOverWaits = true;
-    this.feed.leave('SOURCE_IS_TARGET');
-    this.log.cutOver(relation, this.pace.paused, this.sampler.sourceOffset - this.feed.receivedOffset);
-    if (!this.pace.paused) this.cutOver();
-  }
-
-  /**
-   * What had come of the source's own history is applied, however long that takes, as it is nowhere else any more; then the
-   * target is handed over.
-   */
-  private cutOver(): void {
-    this.endReason = 'cut-over';
-    this.goal.drainReceived();
-  }
-
   private trouble(trouble: Trouble): void {
     this.sampler.faults += 1;
     this.events.phase('reconnecting');
     this.log.trouble(trouble);
     if (trouble.error.code === 'SOURCE_LINK_LOST') void this.inquiry.broke();
-  }
-
-  /** What the source tells of itself; undefined where it cannot be asked. */
-  private async askSource(sections: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
-    try {
-      return await readInfo(await this.servers.openSource(), ...sections);
-    } catch {
-      return undefined;
-    }
-  }
-
-  private async finish(reason: Outcome['reason']): Promise<Outcome> {
-    await this.target.rest();
-    // What was evicted since the last look, a second ago, is not to be missing from the outcome.
-    await this.sampler.lookForEvictions().catch(() => undefined);
-    const lost = await this.lost;
-    const outcome: Outcome = {
-      reason,
-      resumable: reason !== 'full-copy' && !this.cutOverWaits,
-      ...(this.target.progress.checkpointed ?? {
-        replid: this.feed.replid,
-        offset: this.target.progress.appliedOffset,
-      }),
-      keysCopied: this.target.keysCopied,
-      commandsApplied: this.target.applied.commandsApplied,
-      fullCopies: this.target.progress.fullCopies,
-      evictedKeys: this.evictions.count,
-      ...(lost && { lost }),
-    };
-    if (this.suspended) {
-      this.goal.drop();
-      await this.origins.end();
-      await this.target.stopWriting();
-      return outcome;
-    }
-    this.log.slotsMissing(this.target.progress.missingSlots);
-    const unapplied = this.feed.receivedOffset - this.target.progress.appliedOffset;
-    if (this.cutOverWaits && unapplied > 0) this.log.leftOut(unapplied);
-    await this.release();
-    await Promise.all([outcome.resumable && !this.lost && this.tellResumable(), this.sampler.lookLast()]);
-    this.events.phase('ended');
-    return outcome;
-  }
-
-  /** Before the source is asked to go on: a snapshot costs it something, and what it leads to had better be known by then. */
-  private async tellReach(position: StreamPosition): Promise<void> {
-    // Where the source cannot be asked, its answer to PSYNC tells.
-    const reached = await (this.replicas?.choice.reach(position) ?? this.sourceReaches(position)).catch(
-      () => undefined,
-    );
-    if (reached !== false) return this.log.goingOn(position.offset);
-    this.events.warning(
-      `The source no longer holds what follows offset ${position.offset}: a new full copy will be made. What the target holds stays as it is until the snapshot is here whole; then each key is replaced, and those that the source no longer has are removed`,
-    );
-  }
-
-  private async sourceReaches(position: StreamPosition): Promise<boolean | undefined> {
-    return reachesBack(await readInfo(await this.servers.openSource(), 'replication'), position);
-  }
-
-  private async tellResumable(): Promise<void> {
-    const redis = this.servers.source;
-    if (!redis) return;
-    try {
-      const reach = backlogReach(await readInfo(redis, 'replication'), this.sampler.sourceBytesPerSecond);
-      if (reach) this.events.info(describeReach(reach));
-    } catch {
-      // It has gone away meanwhile; that is told elsewhere when it matters.
-    }
-  }
-
-  /** Hands the target over: nothing more is written, and every expiry is made exact. */
-  private async release(insistMs?: number): Promise<void> {
-    this.ending = true;
-    this.goal.drop();
-    this.events.end();
-    // The hand-over notes how often the target was written to by then.
-    await this.origins.end();
-    await this.end.run(await this.target.stopWriting(), insistMs);
   }
 }
