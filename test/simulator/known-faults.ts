@@ -48,7 +48,7 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     about:
       'a lane stands where the copy began and ended, so a node that goes back to within it seems to have all of it',
     file: 'electron/engine/copy/copy-stage.ts',
-    text: 'if (servers.cluster && !spec.fullOnly) await this.divideCopied();',
+    text: 'if (servers.cluster && !spec.fullOnly) await this.lanes.divideCopied();',
     instead: '',
     topology: 'target-cluster',
     only: 'fail over target,restart target',
