@@ -136,7 +136,7 @@ const figures = (report: RehearsalReport): Markup =>
           ({ name, value, note }) =>
             html`<tr>
               <th scope="row">${name}</th>
-              <td>${value}</td>
+              <td class="value">${value}</td>
               <td class="dim">${note}</td>
             </tr>`,
         )}
@@ -154,7 +154,7 @@ function gate({ gate: items }: RehearsalReport): Markup | false {
       <tbody>
         ${items.map(
           ({ id, state, found, who, command, where }) =>
-            html`<tr class="${state}">
+            html`<tr class="${state}${who.length > 0 && ' long'}">
               <th scope="row">${GATES[id]}</th>
               <td><span class="mark">${GATE_MARKS[state]}</span></td>
               <td>

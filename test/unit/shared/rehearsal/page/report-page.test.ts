@@ -56,3 +56,20 @@ test('a run before is set beside this one', () => {
   expect(text).toMatch(/Full copy\s*1 min 30 s\s*40\.0 s/);
   expect(text).toMatch(/Goals\s*not met\s*met/);
 });
+
+test('on paper a line of the checklist is kept together, unless it names many', () => {
+  const who = ['10.0.0.7:41234 (billing), last command set 2 s ago'];
+  const page = reportPage(
+    copyReport({
+      gate: [
+        { id: 'lag', state: 'ready', found: 'Nothing behind.', who: [] },
+        { id: 'writes', state: 'blocks', found: 'Written to.', who, command: 'X', where: 'each-primary' },
+      ],
+    }),
+    undefined,
+  );
+  const document = parse(page);
+  const rows = [...document.querySelectorAll('tr.ready, tr.blocks')].map(({ className }) => className);
+  expect(rows).toEqual(['ready', 'blocks long']);
+  expect(document.body.textContent).toContain('To be run by you, on each primary of the source: X');
+});
