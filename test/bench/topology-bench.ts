@@ -12,7 +12,7 @@ import {
   type SideKind,
 } from './bench-sides.ts';
 import { benchSpec } from './copy-bench.ts';
-import { median } from './process-usage.ts';
+import { cpuSeconds, median } from './process-usage.ts';
 
 const KEYS = 1_000_000;
 const KEY_BYTES = 100;
@@ -24,8 +24,16 @@ interface Pairing {
   readonly target: SideKind;
 }
 
+/** Seconds of processor time until the copy stood; of the source with the processes that made its snapshots, as far as these had ended. */
+interface Cpu {
+  readonly source: number;
+  readonly target: number;
+  readonly engine: number;
+}
+
 interface Round {
   readonly copySeconds: number;
+  readonly copyCpu: Cpu;
   readonly commandsPerSecond: number;
   readonly rssBytes: number;
 }
@@ -39,14 +47,16 @@ export async function topologyBench(pairings: readonly Pairing[], rounds: number
     const side = await startSide(source);
     await fillSide(side, KEYS, KEY_BYTES);
     const targets = pairings.filter((pairing) => pairing.source === source);
-    const natively: number[] = [];
+    const natively: { readonly seconds: number; readonly cpu: Cpu }[] = [];
     const byTarget = new Map(targets.map(({ target }) => [target, [] as Round[]]));
     for (let round = 0; round < rounds; round++) {
-      natively.push(await nativeSeconds(side));
+      natively.push(await nativeRound(side));
       for (const { target } of targets) byTarget.get(target)!.push(await engineRound(side, target));
     }
-    const native = median(natively);
-    console.log(`from ${source}: ${native.toFixed(2)} s for native replicas of its ${side.servers.length}`);
+    const native = median(natively.map(({ seconds }) => seconds));
+    console.log(
+      `from ${source}: ${native.toFixed(2)} s for native replicas of its ${side.servers.length}; ${cpuWords(natively.map(({ cpu }) => cpu))}`,
+    );
     for (const [target, of] of byTarget) {
       const seconds = median(of.map((round) => round.copySeconds));
       const rate = median(of.map((round) => round.commandsPerSecond));
@@ -54,12 +64,20 @@ export async function topologyBench(pairings: readonly Pairing[], rounds: number
       console.log(
         `  to ${target.padEnd(10)} copy ${seconds.toFixed(2)} s (${(seconds / native).toFixed(2)} x natively; ` +
           `${of.map((round) => round.copySeconds.toFixed(2)).join(', ')}), stream ${rate.toFixed(0)} commands/s ` +
-          `(${of.map((round) => round.commandsPerSecond.toFixed(0)).join(', ')}), peak RSS ${rss.toFixed(0)} MB`,
+          `(${of.map((round) => round.commandsPerSecond.toFixed(0)).join(', ')}), peak RSS ${rss.toFixed(0)} MB; ${cpuWords(of.map((round) => round.copyCpu))}`,
       );
     }
     await side.stop();
   }
 }
+
+function cpuWords(rounds: readonly Cpu[]): string {
+  const of = (pick: (cpu: Cpu) => number): string => median(rounds.map(pick)).toFixed(2);
+  return `CPU of the copy: sources ${of((c) => c.source)} s, targets ${of((c) => c.target)} s, engine ${of((c) => c.engine)} s`;
+}
+
+const cpuOf = ({ servers }: Pick<BenchSide, 'servers'>): number =>
+  servers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
 
 /** What a source of very many shards takes: one memory is for all of its feeds. */
 export async function manyShardsBench(shards: number): Promise<void> {
@@ -77,9 +95,10 @@ export async function manyShardsBench(shards: number): Promise<void> {
 }
 
 /** Until the last of the replicas, one a server of the source, is up. */
-async function nativeSeconds({ servers }: BenchSide): Promise<number> {
+async function nativeRound({ servers }: BenchSide): Promise<{ seconds: number; cpu: Cpu }> {
   const replicas = await Promise.all(servers.map(() => startRedis()));
   try {
+    const before = cpuOf({ servers });
     const began = performance.now();
     await Promise.all(
       replicas.map(async (replica, i) => {
@@ -88,7 +107,11 @@ async function nativeSeconds({ servers }: BenchSide): Promise<number> {
         while (!(await client.info('replication')).includes('master_link_status:up')) await sleep(POLL_MS);
       }),
     );
-    return (performance.now() - began) / 1000;
+    const seconds = (performance.now() - began) / 1000;
+    return {
+      seconds,
+      cpu: { source: cpuOf({ servers }) - before, target: cpuOf({ servers: replicas }), engine: 0 },
+    };
   } finally {
     await Promise.all(replicas.map((replica) => replica.stop()));
   }
@@ -99,12 +122,21 @@ async function engineRound(source: BenchSide, kind: SideKind): Promise<Round> {
   try {
     const engine = new EngineChild();
     await engine.until((event) => event.type === 'ready');
+    const before = { source: cpuOf(source), target: cpuOf(target) };
+    engine.measure();
+    const engineBefore = engine.cpuSeconds;
     const began = performance.now();
     const copied = engine.untilPhase('catching-up');
     const inStep = engine.untilPhase('in-step');
     engine.start(specOf(source, target));
     await copied;
     const copySeconds = (performance.now() - began) / 1000;
+    engine.measure();
+    const copyCpu = {
+      source: cpuOf(source) - before.source,
+      target: cpuOf(target) - before.target,
+      engine: engine.cpuSeconds - engineBefore,
+    };
     await inStep;
     const paused = engine.untilPhase('paused');
     engine.send({ type: 'pause' });
@@ -121,7 +153,7 @@ async function engineRound(source: BenchSide, kind: SideKind): Promise<Round> {
     await finished;
     const [left, right] = [await keysOn(source), await keysOn(target)];
     if (left !== right) throw new Error(`the source has ${left} keys, the target ${right}`);
-    return { copySeconds, commandsPerSecond, rssBytes: engine.peakRssBytes };
+    return { copySeconds, copyCpu, commandsPerSecond, rssBytes: engine.peakRssBytes };
   } finally {
     await target.stop();
   }
