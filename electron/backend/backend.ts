@@ -5,6 +5,7 @@ import type { Api, ValidParams } from './api.ts';
 import { AppEvents } from './app-events.ts';
 import { comparedServers } from './comparisons/compared-servers.ts';
 import { Comparisons } from './comparisons/comparisons.ts';
+import { DailyComparisons } from './comparisons/daily-comparisons.ts';
 import { KeptComparisons } from './comparisons/kept-comparisons.ts';
 import { Drafts } from './drafts/drafts.ts';
 import { recordComparison } from './comparisons/record-comparison.ts';
@@ -74,12 +75,16 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const comparisons: Comparisons = new Comparisons({
     startEngine: startJob,
     emit,
-    onState: (state) => recordComparison(tasks, state),
+    onState: (state) => {
+      recordComparison(tasks, state);
+      dailyComparisons.changed(state);
+    },
     // Of two servers without a task nothing else is judged by it.
     onCompared: (id, compared) => void (tasks.has(id) && tasks.get(id).wasCompared(compared)),
     serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
     ...{ kept, notices },
   });
+  const dailyComparisons = new DailyComparisons({ tasks, comparisons });
   const owners = { tasks, drafts, vault, defaultSpoolDir: ports.defaultSpoolDir };
   const keptReports = openKeptReports(ports.dataDir);
   const rehearsals: Rehearsals = new Rehearsals({
@@ -94,7 +99,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
 
   const handlers = createHandlers({
     ...{ ports, startEngine: startJob, notices, settings, vault },
-    ...{ drafts, prechecks, tasks, comparisons, sandboxes, repairs, rehearsals },
+    ...{ drafts, prechecks, tasks, comparisons, dailyComparisons, sandboxes, repairs, rehearsals },
     serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
   });
 
@@ -121,6 +126,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     close: async () => {
       closing = true;
       prechecks.close();
+      dailyComparisons.close();
       comparisons.close();
       drafts.close();
       await Promise.all([rehearsals.close(), tasks.close()]);

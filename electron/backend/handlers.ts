@@ -1,6 +1,7 @@
 import type { AppInfo, RequestName, RequestResult } from '../../shared/contract/api.ts';
 import type { ValidParams } from './api.ts';
 import type { ComparedServers, Comparisons } from './comparisons/comparisons.ts';
+import type { DailyComparisons } from './comparisons/daily-comparisons.ts';
 import type { Drafts } from './drafts/drafts.ts';
 import { createJoining } from './drafts/joining-draft.ts';
 import type { StartEngine } from './engine-process.ts';
@@ -34,6 +35,7 @@ export interface Services {
   readonly prechecks: Prechecks;
   readonly tasks: Tasks;
   readonly comparisons: Comparisons;
+  readonly dailyComparisons: Pick<DailyComparisons, 'set'>;
   readonly sandboxes: Sandboxes;
   readonly repairs: KeyRepairs;
   readonly rehearsals: Rehearsals;
@@ -56,6 +58,7 @@ export function createHandlers(services: Services): Handlers {
     prechecks,
     tasks,
     comparisons,
+    dailyComparisons,
     sandboxes,
     repairs,
     rehearsals,
@@ -149,6 +152,10 @@ export function createHandlers(services: Services): Handlers {
 
     'comparison.start': ({ id, choice }) => comparisons.start(id, choice),
     'comparison.cancel': ({ id }) => comparisons.cancel(requireOwner(id)),
+    'comparison.daily': ({ id, daily }) => {
+      dailyComparisons.set(id, daily);
+      return tasks.get(id).view();
+    },
     'comparison.pause': ({ id, paused }) => comparisons.pause(requireOwner(id), paused),
     'comparison.pace': ({ id, maxKeysPerSecond }) => comparisons.pace(requireOwner(id), maxKeysPerSecond),
     'comparison.state': ({ id }) => comparisons.state(requireOwner(id)),

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { ComparisonPanel } from '../comparison/comparison-panel.tsx';
+import { DailyPanel } from '../comparison/daily/daily-panel.tsx';
 import { useTaskStore } from '../state/tasks.ts';
 import { RepairPanel } from '../values/repair-panel.tsx';
 import { SelectedKeys } from '../values/selected-keys.tsx';
@@ -33,6 +34,7 @@ function TaskComparison({ id }: { readonly id: string }): ReactElement {
         selectedKeys={SelectedKeys}
       />
       <RepairPanel id={id} />
+      <DailyPanel id={id} />
       {opened}
     </>
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { comparisonChoiceSchema, MOST_KEYS_PER_SECOND } from '../model/comparison-choice.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
+import { dailyComparisonSchema } from '../model/daily-comparison.ts';
 import { activitySchema } from '../model/activity.ts';
 import { historyPointSchema, historyWindowSchema } from '../model/history.ts';
 import { keyQuestionSchema, keyReadingSchema } from '../model/key-reading.ts';
@@ -271,6 +272,11 @@ export const REQUESTS = {
       maxKeysPerSecond: z.number().int().min(1).max(MOST_KEYS_PER_SECOND).nullable(),
     }),
     comparisonStateSchema,
+  ),
+  /** Of a task: each day from now on, while the application runs; null ends it. @throws STORE_UNWRITABLE */
+  'comparison.daily': request(
+    z.object({ id: idSchema, daily: dailyComparisonSchema.nullable() }),
+    taskViewSchema,
   ),
   /** The one that runs, or the last one, be it of before the application was started. */
   'comparison.state': request(task, comparisonStateSchema),

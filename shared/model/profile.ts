@@ -1,3 +1,4 @@
+import { dailyComparisonSchema } from './daily-comparison.ts';
 import { z } from 'zod';
 import { databaseMapSchema } from './database-map.ts';
 import { addressMapProblem, MOST_RULES } from './address-map.ts';
@@ -146,6 +147,8 @@ export const profileSchema = z.object({
   sandbox: z.boolean(),
   /** null for a task that stands alone. */
   group: groupSchema.nullable(),
+  /** Left out where none is wanted. */
+  dailyComparison: dailyComparisonSchema.optional(),
 });
 export type TaskProfile = Readonly<z.infer<typeof profileSchema>>;
 

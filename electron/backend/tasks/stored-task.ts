@@ -22,6 +22,8 @@ const storedTaskSchema = z.object({
   targetStanding: targetStandingSchema,
   /** The last run ended since the source had become a replica of the target. */
   moved: z.boolean(),
+  /** Until when daily comparisons have taken place, or were said to be missed. */
+  dailySeenMs: z.number().optional(),
 });
 export type StoredTask = Readonly<z.infer<typeof storedTaskSchema>>;
 

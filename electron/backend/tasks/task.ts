@@ -2,6 +2,7 @@ import type { EngineEvent, Stop } from '../../../shared/contract/engine-messages
 import { ERROR_CATALOGUE } from '../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
+import { clockOfDay, type DailyComparison } from '../../../shared/model/daily-comparison.ts';
 import type { Group } from '../../../shared/model/profile.ts';
 import type { TargetStanding } from '../../../shared/model/target-standing.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
@@ -155,7 +156,7 @@ export class Task {
   }
 
   view(): TaskView {
-    const { wanted: _wanted, completed: _completed, endedAtMs: _endedAtMs, ...profile } = this.stored;
+    const { wanted: _w, completed: _c, endedAtMs: _e, dailySeenMs: _d, ...profile } = this.stored;
     return {
       ...profile,
       ...this.report(),
@@ -351,6 +352,24 @@ export class Task {
       kind === 'copy' ? 'be copied again' : 'be removed from the target where the source lacks them';
     this.log.add('info', `Asked: ${formatKeys(keys.length)} to ${words}`);
     this.run.send({ type: 'repair', id, kind, keys: [...keys] });
+  }
+
+  /** From now on its sides are compared each day, or not any more. @throws LockstepError STORE_UNWRITABLE */
+  compareDaily(dailyComparison: DailyComparison | undefined, nowMs: number): void {
+    this.save({ dailyComparison, dailySeenMs: dailyComparison && nowMs });
+    const { atMinute, level } = dailyComparison ?? {};
+    this.log.add(
+      'info',
+      atMinute === undefined
+        ? 'It is not compared every day any more'
+        : `It is to be compared every day at ${clockOfDay(atMinute)} (${level})`,
+    );
+    this.changed();
+  }
+
+  /** Daily comparisons up to now have taken place, or were said to be missed. */
+  dailySeen(dailySeenMs: number): void {
+    this.keep({ dailySeenMs });
   }
 
   /** A comparison of its two sides has come to an end. */

@@ -151,6 +151,7 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       (events[id] ?? []).filter(({ number }) => number < before).slice(-limit),
     'comparison.start': ({ id }) => noComparison(id),
     'comparison.cancel': ({ id }) => noComparison(id),
+    'comparison.daily': ({ id, daily }) => changeTask(id, { dailyComparison: daily ?? undefined }),
     'comparison.pause': ({ id }) => noComparison(id),
     'comparison.pace': ({ id }) => noComparison(id),
     'comparison.state': ({ id }) => noComparison(id),
