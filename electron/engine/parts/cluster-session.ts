@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Limits, Outcome, Stop } from '../../../shared/contract/engine-messages.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../shared/errors/plain-reason.ts';
@@ -8,34 +7,24 @@ import { describeEndpoint } from '../../../shared/model/endpoint.ts';
 import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
-import type { UnsettledSlots } from '../../../shared/model/unsettled-slots.ts';
-import { isBareClaim, type Checkpoint, type StandingNames } from '../checkpoint/checkpoint.ts';
+import type { StandingNames } from '../checkpoint/checkpoint.ts';
 import type { FoundCluster } from '../control/discover-cluster.ts';
-import { unsettledSlots } from '../control/unsettled-slots.ts';
 import { SlotSet } from '../router/slot-set.ts';
 import type { World } from '../world/world.ts';
 import { ClaimGate } from '../pacing/claim-gate.ts';
 import { Deferred } from '../pacing/deferred.ts';
 import { divideSource, doubted, type DividedPart, type Division } from '../source/divide-source.ts';
-import {
-  closeParts,
-  hasBegun,
-  openFormerParts,
-  removeAgain,
-  removeParts,
-  type LeftParts,
-} from '../claim/former-parts.ts';
-import { saidBy } from '../claim/claim-first.ts';
-import { forgetNames, noteNames } from '../claim/note-names.ts';
+import { openFormerParts, type LeftParts } from '../claim/former-parts.ts';
 import { jointMetrics, NO_WORK, withWork } from './joint-metrics.ts';
 import { jointOutcome, type PartEnd } from './joint-outcome.ts';
 import { jointPhase } from './joint-phase.ts';
 import { memoryShare } from '../pacing/memory-share.ts';
 import { RateLimit } from '../pacing/pace.ts';
 import { PartRows } from './part-rows.ts';
-import { patiently } from '../pacing/patiently.ts';
 import { refuseReplica } from '../source/refuse-replica.ts';
 import { RunningPart } from './running-part.ts';
+import { StandingParts } from './standing-parts.ts';
+import { UnsettledSource } from './unsettled-source.ts';
 import type { Run } from '../task/run.ts';
 import { sameQuestion } from '../copy/shrink.ts';
 import { isStray, ShardSource, SourceCluster, unsettledIn } from '../source/source-cluster.ts';
@@ -44,7 +33,7 @@ import type { SessionSetting } from '../task/sync-session.ts';
 import type { TaskEvents } from '../events/task-events.ts';
 import { TaskLog } from '../events/task-log.ts';
 import { Turns } from '../pacing/turns.ts';
-import type { Claimant, PartGround } from '../source/task-part.ts';
+import type { PartGround } from '../source/task-part.ts';
 
 export interface ClusterSetting extends Pick<SessionSetting, 'logs' | 'makeArena'> {
   /** Its parts are there, and tell themselves what they are about to read. */
@@ -67,25 +56,14 @@ export class ClusterSession implements Run {
   private readonly claims = new Turns();
   private readonly handOvers = new Turns(HAND_OVERS_AT_ONCE);
   private readonly ended = new Deferred<void>();
+  private readonly standing: StandingParts;
+  private readonly unsettled: UnsettledSource;
   private parts: RunningPart[] = [];
-  /** Parts that stand on the target, as whoever wrote to them last has left them; those that are run know it better. */
-  private readonly left = new Map<string, Checkpoint>();
-  /** Those that this run has taken off the target, as they were: they are back where that goes back to an earlier save. */
-  private readonly gone = new Map<number, Checkpoint>();
-  /** Of this run's parts, and of those that stood there when it began. */
-  private readonly claimants = new Set<string>();
   /** Of parts that were begun anew since: how they ended, and what they had done. */
   private readonly earlier: PartEnd[] = [];
   private work = NO_WORK;
   private readonly rows = new PartRows();
   private gate: ClaimGate<StandingNames | undefined> | undefined;
-  /** What the target held before the task: as parts say that stand there, or as this run has noted it. */
-  private names: StandingNames | undefined;
-  /** This run was about to note it. */
-  private noting = false;
-  /** Why slots are nobody's, or not the one's that has them on the source. */
-  private unsettled = '';
-  private unsettledSlots: UnsettledSlots | undefined;
   private dividing = false;
   /** Keys that were asked for while nobody has their slots yet. */
   private readonly asked: AskedKey[] = [];
@@ -104,6 +82,8 @@ export class ClusterSession implements Run {
     this.events = events;
     this.setting = setting;
     this.log = new TaskLog(clock, events);
+    this.standing = new StandingParts(world, spec, events);
+    this.unsettled = new UnsettledSource(events);
     const { maxCommandsPerSecond, maxBytesPerSecond = 0 } = spec;
     this.limit = new RateLimit({ maxCommandsPerSecond, maxBytesPerSecond }, clock.now());
     this.cluster = new SourceCluster(world, spec.source);
@@ -116,10 +96,7 @@ export class ClusterSession implements Run {
       if (found.topology.shards.length === 0) throw withoutSlots(found);
       await refuseReplica(this.world, this.cluster, this.spec.target);
       const former = await openFormerParts(this.world, this.spec);
-      for (const { name, checkpoint } of former) {
-        this.left.set(name, checkpoint);
-        this.claimants.add(checkpoint.owner);
-      }
+      this.standing.found(former);
       if (this.stopping) throw notBegun();
       const standing = former.map(({ number, checkpoint }) => ({
         number,
@@ -128,10 +105,7 @@ export class ClusterSession implements Run {
       const division = divideSource(found.topology.shards, standing);
       this.noteUnsettled(found);
       this.tellShards(found, division);
-      await removeParts(this.world, this.spec, division.gone);
-      for (const { number, checkpoint } of former)
-        if (division.gone.includes(number)) this.gone.set(number, checkpoint);
-      if (hasBegun(former)) this.names = saidBy(former);
+      await this.standing.removeFormer(former, division.gone);
       this.begin(found, division.parts, division, { goesOn: false, doubted: doubted(standing) });
       this.setting.onBegun?.();
       this.repair(this.asked.splice(0));
@@ -212,7 +186,7 @@ export class ClusterSession implements Run {
 
   metrics(phase: Phase): Metrics {
     const nowMs = this.world.clock.now();
-    return jointMetrics(this.rows.figures(this.parts, nowMs), phase, nowMs, this.work, this.unsettledSlots);
+    return jointMetrics(this.rows.figures(this.parts, nowMs), phase, nowMs, this.work, this.unsettled.slots);
   }
 
   get resumable(): boolean {
@@ -234,10 +208,10 @@ export class ClusterSession implements Run {
     const gate = (this.gate = new ClaimGate(parts.length, () => this.noteNames()));
     const { parts: all } = division;
     const { goesOn, doubted: doubts } = standing;
-    const { names } = this;
+    const { names } = this.standing;
     const leader = leaderOf(division);
     for (const { number, slots, shard } of parts) {
-      this.gone.delete(number);
+      const claimant = this.standing.begins(number);
       const part: RunningPart = new RunningPart({
         world: this.world,
         spec: this.spec,
@@ -256,12 +230,12 @@ export class ClusterSession implements Run {
           doubted: goesOn && !left.has(number) ? slots : doubts,
           left: left.get(number),
           leads: number === leader,
-          claimant: this.newClaimant(),
+          claimant,
           claims: this.claims,
           handOvers: this.handOvers,
           shard: new ShardSource(this.cluster, shard, slots, found),
           allClaimed: () => gate.arrive(),
-          settled: () => this.unsettled === '' && !this.dividing,
+          settled: () => this.unsettled.why === '' && !this.dividing,
           confirm: () => this.watch.now(),
         },
         voice: {
@@ -280,45 +254,17 @@ export class ClusterSession implements Run {
     this.parts.sort((a, b) => a.number - b.number);
   }
 
-  /** Once, when the first parts have claimed what is theirs and none was refused. */
-  private async noteNames(): Promise<StandingNames | undefined> {
-    const parts = this.parts.flatMap(({ owned }) => (owned ? [owned] : []));
-    if (this.names || parts.length === 0) return undefined;
-    const { world, spec, events } = this;
-    this.noting = true;
-    const goOn = (): void => {
+  private noteNames(): Promise<StandingNames | undefined> {
+    return this.standing.noteNames(this.parts, () => {
       if (this.failed || this.stopping) throw notBegun();
-    };
-    return (this.names = await noteNames(world, { spec, parts, events, goOn }));
+    });
   }
 
-  private newClaimant(): Claimant {
-    const owner = randomUUID();
-    this.claimants.add(owner);
-    return { owner, known: this.claimants };
-  }
-
-  /** All that were begun have ended. What stands of others is handed over as it was before. */
+  /** All that were begun have ended. */
   private async close(): Promise<void> {
     this.watch.stop();
     await this.gate?.idle;
-    await this.forgetNames().catch(() => undefined);
-    // Where that fails, the next start takes them off.
-    await removeAgain(this.world, this.spec, this.gone).catch(() => undefined);
-    this.noteLeft(this.parts);
-    const parts = [...this.left].map(([task, checkpoint]) => ({ task, checkpoint }));
-    if (parts.length > 0) await closeParts(this.world, this.spec, parts);
-  }
-
-  /** The run came to nothing, and so did what it has noted for it. */
-  private async forgetNames(): Promise<void> {
-    const claims = this.parts.flatMap(({ owned }) => (owned ? [owned.checkpoint] : []));
-    if (!this.noting || !claims.every(isBareClaim)) return;
-    await forgetNames(this.world, this.spec, keptIdsOf(this.names));
-  }
-
-  private noteLeft(parts: readonly RunningPart[]): void {
-    for (const { owned } of parts) if (owned) this.left.set(owned.task, owned.checkpoint);
+    await this.standing.close(this.parts);
   }
 
   private partFailed(
@@ -351,7 +297,7 @@ export class ClusterSession implements Run {
       }
     }
     this.noteUnsettled(found);
-    if (this.unsettled !== '' || this.failed) return true;
+    if (this.unsettled.why !== '' || this.failed) return true;
     if (this.dividing || this.gate?.open === false) return false;
     this.division = this.divideAnew(found, strayed).catch((error: unknown) =>
       this.ended.reject(asLockstepError(error)),
@@ -387,7 +333,7 @@ export class ClusterSession implements Run {
         part.session.suspend();
       }
       await Promise.all(leaving.map(({ done }) => done));
-      this.noteLeft(leaving);
+      this.standing.noteLeft(leaving);
       for (const { session } of leaving) this.asked.push(...session.takeAsked());
       for (const { figures, end } of leaving) {
         this.work = withWork(this.work, figures.metrics);
@@ -395,7 +341,12 @@ export class ClusterSession implements Run {
       }
       this.parts = this.parts.filter((part) => !leaving.includes(part));
       const left = new Map(leaving.map(({ number, owned }) => [number, owned?.checkpoint]));
-      const fault = await this.remove(division.gone, left);
+      const fault = await this.standing.remove(
+        division.gone,
+        left,
+        () => this.stopping !== undefined,
+        (trouble) => this.log.trouble(trouble),
+      );
       for (const number of division.gone) this.rows.forget(number);
       // Then they are begun to be handed over.
       if (fault) this.stop('now');
@@ -412,40 +363,8 @@ export class ClusterSession implements Run {
     this.partEnded();
   }
 
-  /** Takes parts off the target, waiting for it where it is away. @returns why that cannot be done */
-  private async remove(gone: readonly number[], left: LeftParts): Promise<LockstepError | undefined> {
-    const { world, spec, log } = this;
-    try {
-      await patiently(
-        {
-          clock: world.clock,
-          retryForMs: spec.retryForMs,
-          ended: () => this.stopping !== undefined,
-          onTrouble: (trouble) => log.trouble(trouble),
-        },
-        () => removeParts(world, spec, gone, left),
-      );
-      for (const number of gone) {
-        const checkpoint = left.get(number);
-        if (checkpoint) this.gone.set(number, checkpoint);
-      }
-      return undefined;
-    } catch (error) {
-      return asLockstepError(error);
-    }
-  }
-
   private noteUnsettled(found: FoundCluster): void {
-    const before = this.unsettled;
-    this.unsettled = unsettledIn(found.topology);
-    this.unsettledSlots = unsettledSlots(found);
-    if (before === this.unsettled) return;
-    if (before === '')
-      this.events.warning(
-        `Slots of the source are being moved (${this.unsettled}). The task goes on, and is in step again once each slot has one owner`,
-        { code: 'SOURCE_SLOTS_MOVED' },
-      );
-    for (const { session } of this.parts) session.lookAgain();
+    if (this.unsettled.note(found)) for (const { session } of this.parts) session.lookAgain();
   }
 
   private tellShards(found: FoundCluster, { parts, gone }: Division): void {
@@ -484,9 +403,6 @@ const notBegun = (): LockstepError =>
     'INTERRUPTED',
     'nothing was changed, as it had not looked at the target yet; the next run goes on from where the task stands',
   );
-
-const keptIdsOf = (names: StandingNames | undefined): string[] =>
-  names?.keptSlots ? [names.keptSlots.id] : [];
 
 /** Who brings what every shard has: function libraries. */
 const leaderOf = ({ parts }: Division): number => Math.min(...parts.map(({ number }) => number));
