@@ -10,7 +10,7 @@ const CHROMIUM_TARGET = 'chrome130';
 const PAGE_CHUNK_KB = 1500;
 
 /** The Vite configuration for one entry of `ENTRIES`, with its result in `outDir`. */
-export function viteConfig({ kind, source, file }, outDir) {
+export function viteConfig({ kind, source, file, shell }, outDir) {
   const base = { configFile: false, publicDir: false, logLevel: 'warn', clearScreen: false };
   const output = { outDir, emptyOutDir: true, sourcemap: true };
   if (kind === 'page') {
@@ -51,6 +51,7 @@ export function viteConfig({ kind, source, file }, outDir) {
           format: preload ? 'cjs' : 'es',
           entryFileNames: file,
           chunkFileNames: `[name]-[hash]${path.extname(file)}`,
+          banner: (chunk) => (shell && chunk.isEntry ? `#!/usr/bin/env ${shell}` : ''),
         },
       },
     },
