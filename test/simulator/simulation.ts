@@ -142,6 +142,7 @@ export class Simulation implements Breakable {
     this.own = traits.has('own-keys') ? new OwnKeys(target) : undefined;
     this.own?.follow(source, this.databases);
     this.own?.put(apart, tags);
+    const asking = new Random(seed ^ ASKING);
     this.writer = new Writer(source, random, {
       ...{ clustered: topology !== 'standalone', tags, late: this.own !== undefined },
     });
@@ -149,8 +150,9 @@ export class Simulation implements Breakable {
       ...this.databases.spec,
       ...(this.own && { existing: 'overwrite' }),
       ...(traits.has('read-replicas') && { readFrom: 'replicas' }),
+      ...(traits.has('asked-repairs') && { maxCommandsPerSecond: asking.pick([0, 100, 200]) }),
     });
-    this.asked = traits.has('asked-repairs') ? new AskedRepairs(this, new Random(seed ^ ASKING)) : undefined;
+    this.asked = traits.has('asked-repairs') ? new AskedRepairs(this, asking) : undefined;
     for (const trait of traits) this.count(trait);
   }
 
