@@ -50,10 +50,16 @@ describeWindow('two servers without a task', () => {
     await enterServer(page.getByRole('region', { name: 'Target', exact: true }), target.port);
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshots(page, 'compare-servers', { fullPage: true });
+    await page.getByRole('checkbox', { name: 'What is in there' }).check();
     await button(page, 'Compare now').click();
     await page.getByText(total(), { exact: true }).waitFor({ timeout: COMPARE_MS });
+    const contents = page.getByRole('region', { name: 'What is in there' });
+    await contents.getByText(`Source: ${planted.sourceKeys.toLocaleString('en')} keys of about`).waitFor();
+    await page.getByText('Area: memory', { exact: true }).click();
+    await page.getByRole('group', { name: /as large as its keys take memory$/ }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshots(page, 'compare-map', { fullPage: true });
+    await page.getByText('Area: keys', { exact: true }).click();
     await page.setViewportSize({ width: 1600, height: 1000 });
     await takeScreenshots(page, 'compare-beside');
     await page.setViewportSize({ width: 1280, height: 800 });

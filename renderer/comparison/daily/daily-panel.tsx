@@ -43,7 +43,7 @@ export function DailyPanel({ id }: { readonly id: string }): ReactElement {
   };
   return (
     <Panel title="Compare every day">
-      <p>
+      <p className={classes.daily}>
         {daily
           ? `Every day at ${clockOfDay(daily.atMinute)}, ${labelOf(daily.level)}, while Lockstep runs and the task does.`
           : 'Not asked for. While Lockstep runs, and the task does, both sides can be compared every day at a time that you choose.'}{' '}

@@ -152,7 +152,9 @@ function Cell({
   const { x, y, width, height } = box;
   const inner = within(box);
   const letters = Math.floor((width - 12) / LETTER_PX);
-  const lines = node ? [node.label, figuresOf(node, area)] : [`${formatCount(smaller.length)} smaller`, ''];
+  const lines = node
+    ? [node.label, figuresOf(node, area, letters)]
+    : [`${formatCount(smaller.length)} smaller`, ''];
   const differing = node ? differingOf(node.counts) : 0;
   return (
     <>
@@ -169,7 +171,7 @@ function Cell({
       )}
       {height >= 38 && lines[1] !== '' && (
         <text x={x + 6} y={y + 33} className={classes.figures}>
-          {lines[1]!.length <= letters ? lines[1] : ''}
+          {lines[1]}
         </text>
       )}
       {node && differing > 0 && height >= 16 && width >= 12 && (

@@ -39,11 +39,12 @@ function memoryWords({ counts }: PrefixNode): string {
   return `, about ${formatBytes(bytes)}${some}`;
 }
 
-/** What stands below the name in a cell: with areas as memory also how much. */
-export function figuresOf(node: PrefixNode, area: MapArea): string {
+/** What stands below the name in a cell, as far as it has room: with areas as memory first how much. Empty where nothing fits. */
+export function figuresOf(node: PrefixNode, area: MapArea, most: number): string {
   const { bytes } = node.counts;
-  const memory = area === 'memory' && bytes !== undefined ? [formatBytes(bytes)] : [];
-  return [...memory, shortDifference(node)].filter((text) => text !== '').join('  ');
+  const memory = area === 'memory' && bytes !== undefined ? formatBytes(bytes) : '';
+  const both = [memory, shortDifference(node)].filter((text) => text !== '').join('  ');
+  return [both, memory].find((text) => text.length <= most) ?? '';
 }
 
 const LEAST_SHOWN = 4;

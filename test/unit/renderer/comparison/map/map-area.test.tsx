@@ -3,6 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { mapCells } from '../../../../../renderer/comparison/map/map-cells.ts';
+import { figuresOf } from '../../../../../renderer/comparison/map/node-words.ts';
 import { PrefixExplorer } from '../../../../../renderer/comparison/map/prefix-explorer.tsx';
 import { prefixRoot } from '../../../../../renderer/comparison/map/prefix-nodes.ts';
 import { completeJsdom } from '../../../../support/page/in-jsdom.ts';
@@ -45,6 +46,14 @@ it('the page switches between the two, and says how many keys were measured', ()
   fireEvent.click(screen.getByRole('radio', { name: 'Table' }));
   expect(screen.queryByRole('radio', { name: 'Area: keys' })).toBeNull();
   expect(screen.getByRole('columnheader', { name: 'Memory' })).toBeDefined();
+});
+
+it('a narrow cell says how much before it says what differs', () => {
+  const user = prefixRoot(prefixReport())!.children.find(({ label }) => label === 'user:')!;
+  expect(figuresOf(user, 'memory', 20)).toBe('1.4 GB  −2 +4 ≠5');
+  expect(figuresOf(user, 'memory', 10)).toBe('1.4 GB');
+  expect(figuresOf(user, 'memory', 4)).toBe('');
+  expect(figuresOf(user, 'keys', 10)).toBe('−2 +4 ≠5');
 });
 
 it('offers nothing where nothing was measured', () => {
