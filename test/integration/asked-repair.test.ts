@@ -1,6 +1,6 @@
 /** Keys that somebody has changed on the target by hand are brought to what the source has, while the task runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { repairKeys } from '../support/asked-keys.ts';
 import { EngineChild } from '../support/engine-child.ts';
@@ -34,14 +34,39 @@ const EVERY = namesOf([...KINDS, 'other']);
 /** Commands that show each that came twice, or not at all: on keys that are asked for, and on as many others. */
 async function write(source: Redis, round: number): Promise<void> {
   const batch = source.pipeline();
-  for (let n = 0; n < GROUPS; n++) {
-    batch.rpush(name('list', n), String(round));
-    batch.incr(name('count', n));
-    batch.hincrby(name('hash', n), `f${round % 5}`, 1);
-    batch.append(name('text', n), `${round},`);
-    for (let other = 0; other < 4; other++) batch.rpush(name('other', n), `${round} ${other}`);
-  }
+  for (let n = 0; n < GROUPS; n++) addGroup(batch, n, round);
   await batch.exec();
+}
+
+function addGroup(batch: ChainableCommander, n: number, round: number): void {
+  batch.rpush(name('list', n), String(round));
+  batch.incr(name('count', n));
+  batch.hincrby(name('hash', n), `f${round % 5}`, 1);
+  batch.append(name('text', n), `${round},`);
+  for (let other = 0; other < 4; other++) batch.rpush(name('other', n), `${round} ${other}`);
+}
+
+/** Writes to a cluster, slot by slot, round after round until it is stopped. */
+function startWriter(source: Cluster): { rounds(): number; stop(): Promise<void> } {
+  let stopped = false;
+  let round = 0;
+  const written = (async () => {
+    while (!stopped) {
+      for (let n = 0; n < GROUPS; n++) {
+        const batch = source.pipeline();
+        addGroup(batch, n, round);
+        await batch.exec();
+      }
+      round += 1;
+    }
+  })();
+  return {
+    rounds: () => round,
+    stop: () => {
+      stopped = true;
+      return written;
+    },
+  };
 }
 
 type Values = Record<string, unknown>;
@@ -181,6 +206,44 @@ describe.each(['one server', 'a cluster'] as const)('on %s', (kind) => {
       expect(await values(to)).toEqual(await values(from));
     },
   );
+});
+
+describe.each(['one server', 'a cluster of another layout'] as const)('from a cluster to %s', (kind) => {
+  it('tampered keys are copied again, and strays removed, while all of its shards are written to', async () => {
+    const source = await started(startCluster());
+    const target = await started<RedisProcess | TestCluster>(
+      kind === 'one server' ? startRedis() : startCluster({ primaries: 2 }),
+    );
+    const to = 'members' in target ? target.client : target.client();
+    const writer = startWriter(source.client);
+    const task = startTaskRun(source.url, target.url, { until: 'stopped' });
+    await task.reached('in-step');
+    for (let n = 0; n < GROUPS; n++) {
+      await to.rpush(name('list', n), 'by hand');
+      await to.del(name('count', n));
+      await to.append(name('text', n), 'by hand');
+      await to.set(name('stray', n), 'by hand');
+    }
+    const before = writer.rounds();
+    const strays = [...namesOf(['stray']), name('list', 0)];
+    const [copied, removed] = await Promise.all([
+      repairKeys(task.run, 'copy', ALL),
+      repairKeys(task.run, 'remove', strays),
+    ]);
+    await eventually('it is written to', () => Promise.resolve(writer.rounds() > before + 1));
+    await writer.stop();
+    await drained(task);
+    expect([...copied.values()].filter((outcome) => outcome !== 'copied')).toEqual([]);
+    expect(Object.fromEntries(removed)).toEqual({
+      ...Object.fromEntries(namesOf(['stray']).map((stray) => [stray, 'removed'])),
+      [name('list', 0)]: 'on-source',
+    });
+    expect(await values(to)).toEqual(await values(source.client));
+    expect(await Promise.all(namesOf(['stray']).map((stray) => to.exists(stray)))).toEqual(
+      Array(GROUPS).fill(0),
+    );
+    expect((await task.outcome).fullCopies).toBe(1);
+  });
 });
 
 it('keys of any bytes, in databases of other numbers', async () => {
