@@ -22,6 +22,7 @@ import {
   type SlotReport,
 } from '../../../shared/model/comparison.ts';
 import { shownValue } from './usage-error.ts';
+import { keepYoungSpaceSmall } from './young-space.ts';
 import { contentsLines } from './contents-lines.ts';
 import type { OutputEnd } from './output-end.ts';
 import { liveProgress, parsePace } from './compare-progress.ts';
@@ -53,6 +54,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
   const pace = parsePace(flags.maxKeysPerSecond);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
+  keepYoungSpaceSmall();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   output.signal.addEventListener('abort', () => stop.abort());

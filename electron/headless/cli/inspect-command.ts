@@ -12,6 +12,7 @@ import type { OutputEnd } from './output-end.ts';
 import { parseDatabases } from './parse-databases.ts';
 import { placed } from './placed.ts';
 import { readEndpoint } from './read-endpoints.ts';
+import { keepYoungSpaceSmall } from './young-space.ts';
 
 export interface InspectFlags {
   readonly source?: string;
@@ -29,6 +30,7 @@ export async function inspectCommand(flags: InspectFlags, output: OutputEnd): Pr
   const pace = parsePace(flags.maxKeysPerSecond);
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
+  keepYoungSpaceSmall();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   output.signal.addEventListener('abort', () => stop.abort());
