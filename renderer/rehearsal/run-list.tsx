@@ -54,17 +54,15 @@ export function RunList({ runs, shown, onShow }: RunListProps): ReactElement {
             <Table.Td ta="end">{figure(run.rpoSeconds === null ? null : run.rpoSeconds * 1000)}</Table.Td>
             <Table.Td ta="end">{figure(run.copyMs)}</Table.Td>
             <Table.Td ta="end">
-              {run.atMs === shown ? (
-                'shown'
-              ) : (
-                <Button
-                  size="compact-sm"
-                  aria-label={`Show the run of ${formatExact(run.atMs)}`}
-                  onClick={() => onShow(run.atMs)}
-                >
-                  Show
-                </Button>
-              )}
+              {/* One button whether it is shown or not, so that who has pressed it stays on it. */}
+              <Button
+                size="compact-sm"
+                aria-label={`${run.atMs === shown ? 'Shown:' : 'Show'} the run of ${formatExact(run.atMs)}`}
+                {...(run.atMs === shown && { variant: 'subtle' })}
+                onClick={() => onShow(run.atMs)}
+              >
+                {run.atMs === shown ? 'Shown' : 'Show'}
+              </Button>
             </Table.Td>
           </Table.Tr>
         ))}

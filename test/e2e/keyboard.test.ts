@@ -1,43 +1,18 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
+import { focused, KeyboardUser } from './journey/keyboard-user.ts';
 import { heading, phase } from './journey/pages.ts';
 import { openSession, type BrowserSession } from './support/browser-session.ts';
 import { describeBrowser } from './support/window-tools.ts';
 
 const PRECHECK_MS = 60_000;
-/** More stops than any page of the set-up has. */
-const MOST_STOPS = 150;
-
-/** Where the focus is, and whether somebody who looks at the page can tell. */
-interface Stop {
-  readonly name: string;
-  readonly visible: boolean;
-}
-
 describeBrowser('the set-up by keyboard alone', () => {
   let session: BrowserSession;
   let source: RedisProcess;
   let target: RedisProcess;
-  /** Every stop of the focus on the way that nobody could see. */
-  const unseen: string[] = [];
-
-  /** Goes on with Tab until the focus is on what has this name. @throws Error when it never gets there */
-  const tabTo = async (name: string | RegExp, key = 'Tab'): Promise<void> => {
-    const passed: string[] = [];
-    while (passed.length < MOST_STOPS) {
-      await session.page.keyboard.press(key);
-      const stop = await focused(session.page);
-      if (!stop.visible) unseen.push(stop.name);
-      if (typeof name === 'string' ? stop.name === name : name.test(stop.name)) return;
-      passed.push(stop.name);
-    }
-    throw new Error(`Tab never came to ${String(name)}, but to ${passed.join(' | ')}`);
-  };
-  const enter = async (text: string): Promise<void> => {
-    await session.page.keyboard.press('ControlOrMeta+a');
-    await session.page.keyboard.type(text);
-  };
+  let keys: KeyboardUser;
+  const tabTo = (name: string | RegExp, key?: string): Promise<void> => keys.tabTo(name, key);
+  const enter = (text: string): Promise<void> => keys.enter(text);
   const press = (key: string): Promise<void> => session.page.keyboard.press(key);
 
   beforeAll(async () => {
@@ -45,6 +20,7 @@ describeBrowser('the set-up by keyboard alone', () => {
     target = await startRedis();
     await source.client().set('greeting', 'hello');
     session = await openSession();
+    keys = new KeyboardUser(session.page);
     await heading(session.page, 'Tasks').waitFor();
   });
 
@@ -133,23 +109,6 @@ describeBrowser('the set-up by keyboard alone', () => {
   });
 
   test('showed the focus at every stop of the way', () => {
-    expect([...new Set(unseen)]).toEqual([]);
+    expect([...new Set(keys.unseen)]).toEqual([]);
   });
 });
-
-/** Seen is a ring around the element, or around what stands for it where the element itself is not drawn. */
-const focused = (page: Page): Promise<Stop> =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    if (!(element instanceof HTMLElement) || element === document.body)
-      return { name: 'nothing', visible: false };
-    const label = element instanceof HTMLInputElement ? element.labels?.[0] : undefined;
-    const named = element.getAttribute('aria-label') ?? label?.textContent ?? element.textContent;
-    const ringed = (candidate: Element | null | undefined): boolean => {
-      if (!candidate) return false;
-      const { outlineStyle, outlineWidth, boxShadow, opacity } = getComputedStyle(candidate);
-      const drawn = opacity !== '0' && candidate.getBoundingClientRect().width > 1;
-      return drawn && ((outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || boxShadow !== 'none');
-    };
-    return { name: named.trim(), visible: [element, element.nextElementSibling, label].some(ringed) };
-  });
