@@ -92,8 +92,8 @@ program
     'how late keys may expire on the target while it is in step, 10s to 1h',
     '60s',
   )
-  .option('--spool-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
-  .option('--spool-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
+  .option('--buffer-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
+  .option('--buffer-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
   .option('--max-commands-per-second <n>', 'limit of commands sent to each target')
   .option('--max-bytes-per-second <size>', 'the same in bytes, at least 64kb')
   .option('--json', 'one JSON object a second and target on standard output')

@@ -12,7 +12,7 @@ const MEANING: Readonly<Record<ExitName, string>> = {
   source: 'The source: unreachable, refuses, or cannot be followed.',
   target: 'The target: unreachable, refuses, or is not fit to be written to.',
   local:
-    'This machine: the spool, its disk, or the time for retrying. The scripts use it when a tool is missing.',
+    'This machine: the buffer, its disk, or the time for retrying. The scripts use it when a tool is missing.',
   data: 'Something in the data cannot be carried, or needs a decision.',
   interrupted: 'Asked to stop before both sides were in step.',
   goals: 'a rehearsal has missed a goal, or something stood in its way',

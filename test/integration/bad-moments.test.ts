@@ -108,7 +108,7 @@ describe('a spool without room', () => {
   it('in a folder that cannot be one is told before anything is written', async () => {
     const file = path.join(dir, 'file');
     writeFileSync(file, '');
-    const result = await sync(source, target, '--spool-dir', path.join(file, 'spool'));
+    const result = await sync(source, target, '--buffer-dir', path.join(file, 'spool'));
     expectFailure(result, { code: 'SPOOL_DISK', exit: 5, fact: /no folder/ });
     await expectEmpty(target);
   });
@@ -135,14 +135,14 @@ describe('a spool without room', () => {
     return ended;
   }
 
-  atNight('by --spool-max waits and goes on when the target does', async () => {
-    const { status, stdout } = await outrun('--spool-max', '1mb');
+  atNight('by --buffer-max waits and goes on when the target does', async () => {
+    const { status, stdout } = await outrun('--buffer-max', '1mb');
     expect(stdout).toContain('SPOOL_FULL');
     expect(status).toBe(0);
   });
 
   it.skipIf(!mounted)('on a full disk waits and goes on when the target does', async () => {
-    const { status, stdout } = await outrun('--spool-dir', tiny);
+    const { status, stdout } = await outrun('--buffer-dir', tiny);
     expect(stdout).toMatch(/SPOOL_DISK.*no room left/);
     expect(status).toBe(0);
     expect(readdirSync(tiny)).toEqual([]);

@@ -145,7 +145,7 @@ export class TaskLog {
 
   stalled(spoolMaxBytes: number): void {
     this.events.warning(
-      `The buffer is full (${formatBytes(spoolMaxBytes)} on disk) before the copy is done: the source waits until the target has taken more. What is written there meanwhile stays in its output buffer; past its client-output-buffer-limit, or its repl-timeout, it ends the link, and the copy may begin anew. A larger spool (--spool-max) prevents that`,
+      `The buffer is full (${formatBytes(spoolMaxBytes)} on disk) before the copy is done: the source waits until the target has taken more. What is written there meanwhile stays in its output buffer; past its client-output-buffer-limit, or its repl-timeout, it ends the link, and the copy may begin anew. A larger buffer (--buffer-max) prevents that`,
     );
   }
 

@@ -114,7 +114,10 @@ export class FeedReading {
   /** That a snapshot cannot be held whole. */
   notHeld(fact: string): LockstepError {
     const most = formatBytes(this.mostQuotaBytes);
-    return new LockstepError('SNAPSHOT_TOO_LARGE', `${fact}, and the spool may take ${most}`);
+    return new LockstepError(
+      'SNAPSHOT_TOO_LARGE',
+      `${fact}, and the buffer on this machine may take ${most}`,
+    );
   }
 
   /** That of the log that is read, or of one that this run would open itself, where that may take more. */

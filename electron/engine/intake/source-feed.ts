@@ -127,7 +127,7 @@ export class SourceFeed extends FeedReading {
     this.retries.backoff.succeeded();
     if (!this.heldBack) return;
     const from = this.at ? this.options.position() : this.asked;
-    void this.restart(from, 'the spool could not hold what came during the pause');
+    void this.restart(from, 'the buffer on this machine could not hold what came during the pause');
   }
 
   /** The source is another server now: the link to the one before is left, though it may still stand, since that follows the new one soon. */
@@ -328,7 +328,7 @@ export class SourceFeed extends FeedReading {
       );
     this.spoolLost(
       error,
-      () => void this.restart(this.options.position(), 'the spool could not hold what came'),
+      () => void this.restart(this.options.position(), 'the buffer on this machine could not hold what came'),
       'the link to the source is closed until the task goes on, from its checkpoint',
     );
   }

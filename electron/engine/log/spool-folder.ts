@@ -51,7 +51,7 @@ export class SpoolFolder {
 
   /** That the quota is used up. */
   full(): LockstepError {
-    const fact = `the spool takes ${this.usedBytes} bytes of ${this.quotaBytes} on disk`;
+    const fact = `the buffer on this machine takes ${this.usedBytes} bytes of ${this.quotaBytes} on disk`;
     return new LockstepError('SPOOL_FULL', fact);
   }
 

@@ -23,8 +23,8 @@ export interface TaskFlags extends AddressFlags, MapFlags {
   readonly fullOnly?: boolean;
   readonly retryFor: string;
   readonly expirySlack: string;
-  readonly spoolDir?: string;
-  readonly spoolMax: string;
+  readonly bufferDir?: string;
+  readonly bufferMax: string;
   readonly maxCommandsPerSecond?: string;
   readonly maxBytesPerSecond?: string;
   readonly json?: boolean;
@@ -40,8 +40,8 @@ export function taskSpecOf(flags: TaskFlags, env: NodeJS.ProcessEnv): TaskSpec {
       '--task takes a name of 1 to 200 printable ASCII characters without spaces',
     );
   }
-  const spoolMaxBytes = parseBytes(flags.spoolMax, '--spool-max');
-  if (spoolMaxBytes < SMALLEST_SPOOL_BYTES) throw new LockstepError('USAGE', '--spool-max is at least 1mb');
+  const spoolMaxBytes = parseBytes(flags.bufferMax, '--buffer-max');
+  if (spoolMaxBytes < SMALLEST_SPOOL_BYTES) throw new LockstepError('USAGE', '--buffer-max is at least 1mb');
   return {
     task,
     source,
@@ -62,7 +62,7 @@ export function taskSpecOf(flags: TaskFlags, env: NodeJS.ProcessEnv): TaskSpec {
     fullOnly: flags.fullOnly === true,
     retryForMs: parseDuration(flags.retryFor, '--retry-for'),
     expiryLateMs: expirySlack(flags.expirySlack),
-    spoolDir: flags.spoolDir ?? os.tmpdir(),
+    spoolDir: flags.bufferDir ?? os.tmpdir(),
     spoolMaxBytes,
     maxCommandsPerSecond:
       flags.maxCommandsPerSecond === undefined

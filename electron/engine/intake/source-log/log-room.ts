@@ -79,7 +79,7 @@ export class LogRoom {
     slowest.member.onCutLoose(
       new LockstepError(
         'TARGET_CUT_LOOSE',
-        `${formatBytes(kept)} waited for it, and the spool may take ${formatBytes(quotaBytes)} on disk`,
+        `${formatBytes(kept)} waited for it, and the buffer on this machine may take ${formatBytes(quotaBytes)} on disk`,
       ),
     );
     slowest.cursor.close();

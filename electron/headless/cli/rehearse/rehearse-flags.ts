@@ -19,8 +19,8 @@ export interface RehearseFlags extends AddressFlags, MapFlags {
   readonly goalRpo: string;
   readonly retryFor: string;
   readonly inStepFor: string;
-  readonly spoolDir?: string;
-  readonly spoolMax: string;
+  readonly bufferDir?: string;
+  readonly bufferMax: string;
   readonly dataDir?: string;
 }
 
@@ -46,8 +46,11 @@ export function addRehearseOptions(
     .option('--goal-rpo <duration>', 'how much of the last writes may be missing', '5s')
     .option('--in-step-for <duration>', 'how long the pair is to stay in step, at most 24h', '10s')
     .option('--retry-for <duration>', 'how long to retry a fault that may heal', '60s')
-    .option('--spool-dir <folder>', 'where to keep what waits for the target (default: the temporary folder)')
-    .option('--spool-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
+    .option(
+      '--buffer-dir <folder>',
+      'where to keep what waits for the target (default: the temporary folder)',
+    )
+    .option('--buffer-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
     .option(
       '--data-dir <folder>',
       'where reports are kept, for the next run and for the window (default: ~/.config/lockstep)',

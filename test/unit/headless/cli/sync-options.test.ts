@@ -17,7 +17,7 @@ const DEFAULTS: TaskFlags = {
   expirySlack: '60s',
   importMode: 'leave',
   sourceReadFrom: 'primaries',
-  spoolMax: '8gb',
+  bufferMax: '8gb',
 };
 
 function refusal(flags: Partial<TaskFlags>, env: NodeJS.ProcessEnv = {}): LockstepError {
@@ -81,8 +81,8 @@ describe('taskSpecOf', () => {
         until: 'caught-up',
         fullOnly: true,
         retryFor: '0s',
-        spoolDir: '/data',
-        spoolMax: '1mb',
+        bufferDir: '/data',
+        bufferMax: '1mb',
         maxCommandsPerSecond: '500',
         maxBytesPerSecond: '2mb',
       },
@@ -109,7 +109,7 @@ describe('taskSpecOf', () => {
     for (const flags of [
       {},
       { task: '!'.repeat(200) },
-      { spoolMax: '1mb', retryFor: '0ms' },
+      { bufferMax: '1mb', retryFor: '0ms' },
       { source: 'redis://[::1]' },
     ])
       expect(taskSpecSchema.safeParse(taskSpecOf({ ...DEFAULTS, ...flags }, {})).success).toBe(true);
@@ -137,8 +137,8 @@ describe('taskSpecOf', () => {
     ['--retry-for', { retryFor: '720' }],
     ['--expiry-slack', { expirySlack: '9s' }],
     ['--expiry-slack', { expirySlack: '61m' }],
-    ['--spool-max', { spoolMax: '8 gigabytes' }],
-    ['--spool-max', { spoolMax: '1023kb' }],
+    ['--buffer-max', { bufferMax: '8 gigabytes' }],
+    ['--buffer-max', { bufferMax: '1023kb' }],
     ['--allow-shrink', { allowShrink: '101' }],
     ['--max-commands-per-second', { maxCommandsPerSecond: 'fast' }],
     ['--max-bytes-per-second', { maxBytesPerSecond: '1kb' }],

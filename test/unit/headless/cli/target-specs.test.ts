@@ -11,7 +11,7 @@ const DEFAULTS: SyncFlags = {
     expirySlack: '60s',
     importMode: 'leave',
     sourceReadFrom: 'primaries',
-    spoolMax: '8gb',
+    bufferMax: '8gb',
   },
 };
 

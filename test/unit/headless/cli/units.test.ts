@@ -16,7 +16,7 @@ describe('parseBytes', () => {
     [' 1.5gb ', 1.5 * 1024 ** 3],
     ['0.0001kb', 0],
   ])('reads %s', (text, bytes) => {
-    expect(parseBytes(text, '--spool-max')).toBe(bytes);
+    expect(parseBytes(text, '--buffer-max')).toBe(bytes);
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('parseBytes', () => {
     '99999999tb',
     '8constructor',
   ])('refuses "%s"', (text) => {
-    expect(() => parseBytes(text, '--spool-max')).toThrow(usage('--spool-max takes a size'));
+    expect(() => parseBytes(text, '--buffer-max')).toThrow(usage('--buffer-max takes a size'));
   });
 });
 
