@@ -1,6 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Difference } from '../../shared/model/comparison.ts';
+import { NameText } from '../components/name-text.tsx';
 import { VirtualRows } from '../components/virtual-rows.tsx';
 import classes from './comparison.module.css';
 import { KIND_WORDS, nameOfDatabase, type DatabaseNames } from './difference-words.ts';
@@ -90,10 +91,10 @@ const Row = ({
       <span role="cell" className={`${classes.cell} ${classes.key}`}>
         {onOpenKey && db !== null ? (
           <button type="button" className={classes.opens} onClick={() => onOpenKey(difference)}>
-            {key}
+            <NameText name={key} />
           </button>
         ) : (
-          key
+          <NameText name={key} />
         )}
       </span>
       <span role="cell">{KIND_WORDS[kind]}</span>

@@ -1,4 +1,4 @@
-/** A name is shown with so many bytes at most; see printableBytes of the engine. */
+/** A name of so many bytes is always shown whole, and what is cut of a longer one still has more; see printableName of the engine. */
 export const MOST_SHOWN_BYTES = 200;
 
 const ESCAPED = /\\\\|\\x([0-9a-f]{2})/g;

@@ -2,7 +2,7 @@ import type { PrefixCounts, PrefixReport } from '../../../shared/model/compariso
 import { prefixMemory } from './prefix-memory.ts';
 import { COUNTED, type PrefixNode } from './prefix-node.ts';
 import type { PrefixTree } from './prefix-tree.ts';
-import { printableBytes } from './printable-bytes.ts';
+import { printableName } from './printable-bytes.ts';
 
 const keysOf = (node: PrefixNode): number => node.count('sourceKeys') + node.count('targetKeys');
 
@@ -17,7 +17,7 @@ export function prefixReport(trees: ReadonlyMap<number, PrefixTree>): PrefixRepo
       const told = { ...counts, ...memory?.get(node) };
       prefixes.push({ db, prefix, depth, pattern: node.isPattern, ...told } as PrefixCounts);
       for (const child of [...node.inner()].toSorted((a, b) => keysOf(b) - keysOf(a))) {
-        const segment = child.isPattern ? '*' : printableBytes(Buffer.from(child.segment, 'latin1'));
+        const segment = child.isPattern ? '*' : printableName(Buffer.from(child.segment, 'latin1'));
         tell(child, `${prefix}${segment}${delimiter}`, depth + 1);
       }
     };

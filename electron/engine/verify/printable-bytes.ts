@@ -16,9 +16,30 @@ export function printableBytes(bytes: Buffer, maxBytes = MOST_SHOWN_BYTES): stri
   return cut ? `${readable}…` : readable;
 }
 
+/** A beginning and an end that tell names apart; together more than what is shown whole, so that nobody takes a cut name for a whole one. */
+const HEAD_BYTES = 110;
+const TAIL_BYTES = 95;
+
+/** A name as `printableBytes` shows it; of one that is too long both ends, since names often differ at the last one. */
+export function printableName(name: Buffer): string {
+  if (name.length <= HEAD_BYTES + TAIL_BYTES + 2 * MOST_CONTINUED) return printableBytes(name, name.length);
+  let head = HEAD_BYTES;
+  let tail = name.length - TAIL_BYTES;
+  // Where it is text, no character of it is cut in two.
+  for (let n = 0; n < MOST_CONTINUED && isContinued(name[head]!); n++) head += 1;
+  for (let n = 0; n < MOST_CONTINUED && isContinued(name[tail]!); n++) tail -= 1;
+  return [name.subarray(0, head), name.subarray(tail)]
+    .map((part) => printableBytes(part, part.length))
+    .join('…');
+}
+
+/** Bytes of a character of UTF-8 behind its first. */
+const MOST_CONTINUED = 3;
+const isContinued = (byte: number): boolean => (byte & 0xc0) === 0x80;
+
 /** A key's name for a report: as text, and, where that is cut and it is not too long to be asked about, all of its bytes. */
 export function namedBytes(key: Buffer): { key: string; keyBase64?: string } {
-  const text = { key: printableBytes(key) };
+  const text = { key: printableName(key) };
   const whole = key.length > MOST_SHOWN_BYTES && key.length <= MOST_NAME_BYTES;
   return whole ? { ...text, keyBase64: key.toString('base64') } : text;
 }

@@ -5,6 +5,7 @@ import type { CompareReport } from '../../../shared/model/comparison.ts';
 import type { Contents } from '../../../shared/model/contents.ts';
 import { SLOT_COUNT } from '../../../shared/model/slot-ranges.ts';
 import charts from '../../charts/charts.module.css';
+import { NameText } from '../../components/name-text.tsx';
 import { TableFrame } from '../../components/table-frame.tsx';
 import { encodingRows, expiryBars, sizeBars, slotBars, typeBars, type BothContents } from './bars.ts';
 import { BarPanel, SIDE_WORDS } from './bar-panel.tsx';
@@ -89,7 +90,7 @@ const Largest = ({
     {largest.map(({ db, key, type, bytes }) => (
       <Table.Tr key={`${db} ${key}`}>
         <Table.Th scope="row" className={classes.key ?? ''}>
-          {key}
+          <NameText name={key} />
         </Table.Th>
         <Table.Td>{db}</Table.Td>
         <Table.Td>{type}</Table.Td>

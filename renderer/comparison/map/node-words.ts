@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatKeys } from '../../../shared/format/numbers.ts';
+import { cutMiddle } from '../../components/cut-middle.ts';
 import type { MapArea } from './map-area.ts';
 import { DIFFERING, differingOf, keysOf, type Differing, type PrefixNode } from './prefix-nodes.ts';
 
@@ -49,10 +50,7 @@ export function figuresOf(node: PrefixNode, area: MapArea, most: number): string
 
 const LEAST_SHOWN = 4;
 
-/** As much of a label as has room, its end as well: names often differ there. Empty where hardly anything would be left. */
+/** As much of a label as has room. Empty where hardly anything would be left. */
 export function fitted(label: string, most: number): string {
-  if (label.length <= most) return label;
-  if (most < LEAST_SHOWN) return '';
-  const end = Math.floor((most - 1) / 2);
-  return `${label.slice(0, most - 1 - end)}…${label.slice(label.length - end)}`;
+  return label.length > most && most < LEAST_SHOWN ? '' : cutMiddle(label, most);
 }

@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { NameText } from '../../components/name-text.tsx';
 import { pathTo, type PrefixNode } from './prefix-nodes.ts';
 import classes from './drift-map.module.css';
 
@@ -17,10 +18,12 @@ export const PrefixPath = ({
         <li key={step.id}>
           {i > 0 && <ChevronRight size={12} aria-hidden />}
           {step === node ? (
-            <span aria-current="location">{step.label}</span>
+            <span aria-current="location">
+              <NameText name={step.label} />
+            </span>
           ) : (
             <button type="button" onClick={() => onGo(step)}>
-              {step.label}
+              <NameText name={step.label} />
             </button>
           )}
         </li>

@@ -1,5 +1,6 @@
 import { useMemo, useState, type ReactElement } from 'react';
 import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
+import { NameText } from '../../components/name-text.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
 import { differingOf, type PrefixNode } from './prefix-nodes.ts';
 import classes from './drift-map.module.css';
@@ -109,10 +110,10 @@ const Row = ({
     <span role="cell">
       {opens ? (
         <button type="button" onClick={() => onOpen(node)}>
-          {node.label}
+          <NameText name={node.label} />
         </button>
       ) : (
-        node.label
+        <NameText name={node.label} />
       )}
     </span>
     {COLUMNS.map(([column]) => (

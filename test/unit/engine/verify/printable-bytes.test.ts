@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { nameOfPrintable } from '../../../../shared/format/printable-name.ts';
-import { namedBytes, printableBytes } from '../../../../electron/engine/verify/printable-bytes.ts';
+import {
+  namedBytes,
+  printableBytes,
+  printableName,
+} from '../../../../electron/engine/verify/printable-bytes.ts';
 
 it.each([
   ['user:1', 'user:1'],
@@ -17,6 +21,19 @@ it.each([
 it('cuts what is long, though it be in the middle of a character', () => {
   expect(printableBytes(Buffer.from('abcdef'), 3)).toBe('abc…');
   expect(printableBytes(Buffer.from('aü'), 2)).toBe('a\\xc3…');
+});
+
+it('cuts a long name in its middle, so that its end tells it apart, and no character of it in two', () => {
+  const long = (fill: string, end: string): string =>
+    printableName(Buffer.from(`user:${fill.repeat(120)}:${end}`));
+  expect(long('ab', 'x')).toMatch(/^user:(ab)+a?…b?(ab)+:x$/);
+  expect(long('ab', 'x')).not.toBe(long('ab', 'y'));
+  expect(long('日', '1')).toMatch(/^user:日+…日+:1$/);
+  // What was cut is never taken for a whole name.
+  for (const length of [200, 205, 211, 212, 213, 400])
+    expect(nameOfPrintable(printableName(Buffer.alloc(length, 'x'))) === undefined, String(length)).toBe(
+      length > 200,
+    );
 });
 
 describe('a name in a report', () => {
