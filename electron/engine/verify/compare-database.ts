@@ -1,59 +1,24 @@
-import type { CompareLevel, CompareProgress, Finding } from '../../../shared/model/comparison.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
-import { sleep } from '../world/clock.ts';
-import type { ContentsTally } from './contents/contents-tally.ts';
 import { readContents } from './contents/read-contents.ts';
+import type { DatabaseComparison } from './database-comparison.ts';
 import { measureKeys } from './measure-keys.ts';
-import type { KeySample } from './key-sample.ts';
 import { missingOn } from './missing-keys.ts';
 import { comparePage, ON_SOURCE, ON_TARGET, type PageResult } from './page-comparer.ts';
-import type { PrefixTree } from './prefix-tree.ts';
-import { RecheckQueue } from './recheck-queue.ts';
+import { Rechecks } from './rechecks.ts';
 import { NAMES_COUNT, scanPages, VALUES_COUNT } from './scan-pages.ts';
 import type { Side, SideName } from './side.ts';
 import type { SlotRoutes } from './slot-routes.ts';
 import { SlotTally } from './slot-tally.ts';
-import type { TargetProgress } from './target-progress.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
-import type { WalkPace } from './walk-pace.ts';
 
 /** Keys that wait for another reading; beyond it the scan waits for them. */
 const MOST_WAITING = 20_000;
-const RECHECK_PAGE = 500;
 /** While one page is compared here, the servers read the next. */
 const PAGES_AT_ONCE = 2;
 /** Of a cluster; with the pages of each it bounds what is held of values. */
 export const SHARDS_AT_ONCE = 8;
 /** How often slots that change hands while they are looked at are walked again. */
 const MOST_PASSES = 5;
-
-export interface DatabaseComparison {
-  readonly routes: SlotRoutes;
-  readonly db: number;
-  /** `names`: whether a key is there is all that counts. */
-  readonly level: CompareLevel;
-  /** The keys that are looked at; all where it is left out. */
-  readonly sample: KeySample | undefined;
-  /** From INFO, for the progress. */
-  readonly sourceKeys: number;
-  readonly targetKeys: number;
-  /** Keys of the tool's own were left out. */
-  readonly onOwnKeys: (side: SideName, keys: number) => void;
-  readonly onDifference: (key: Buffer, slot: number, finding: Finding) => void;
-  /** What was found in these slots does not count: they are compared anew. `differing` differences had been told of them. */
-  readonly onAnew: (slots: ReadonlySet<number>, differing: number) => void;
-  /** Where keys are counted by what their names begin with, if they are, and measured, if it measures. */
-  readonly prefixes: PrefixTree | undefined;
-  /** What keys of either side are, where that is counted. */
-  readonly contents: Readonly<Record<SideName, ContentsTally>> | undefined;
-  /** Its number on either side. */
-  readonly numbers: Readonly<Record<SideName, number>>;
-  /** Of the tasks that write to the target. */
-  readonly progress: TargetProgress;
-  readonly onProgress: (progress: Omit<CompareProgress, 'differences'>) => void;
-  readonly pace: WalkPace;
-  readonly signal: AbortSignal | undefined;
-}
 
 /** Which keys of a server are taken. */
 type Accepts = (server: Side, key: Buffer) => boolean;
@@ -99,20 +64,14 @@ class Walks {
   readonly tally: SlotTally;
   private readonly comparison: DatabaseComparison;
   private readonly routes: SlotRoutes;
-  private readonly queue: RecheckQueue;
-  private differing = 0;
+  private readonly rechecks: Rechecks;
   private careful = false;
 
   constructor(comparison: DatabaseComparison) {
     this.comparison = comparison;
     this.routes = comparison.routes;
     this.tally = new SlotTally(this.routes.divided);
-    const { clock } = this.routes.source;
-    const { progress } = comparison;
-    this.queue = new RecheckQueue(
-      () => clock.monotonicMs(),
-      () => progress.caughtUpToMs,
-    );
+    this.rechecks = new Rechecks(comparison, this.tally);
   }
 
   /** The keys of both sides, and all that differs in them for good. */
@@ -123,7 +82,7 @@ class Walks {
       level === 'names' ? this.lookUpNames(keys, server) : this.compare(keys),
     );
     await this.walk('target', targetKeys, accepts, (keys) => this.lookUp('target', keys));
-    await this.settleDownTo(0);
+    await this.rechecks.settleDownTo(0, this.careful);
   }
 
   /** These slots are counted anew. */
@@ -133,7 +92,7 @@ class Walks {
       differing += this.tally.differing[slot]!;
       this.tally.clear(slot);
     }
-    this.differing -= differing;
+    this.rechecks.forget(differing);
     this.comparison.onAnew(slots, differing);
   }
 
@@ -158,8 +117,8 @@ class Walks {
             const keys = accepts ? taken.filter((key) => accepts(server, key)) : taken;
             if (keys.length > 0) await work(keys, server);
             if (contents) await readContents(server, numbers[phase], keys, contents[phase]);
-            await this.reread();
-            await this.settleDownTo(MOST_WAITING);
+            await this.rechecks.reread(this.careful);
+            await this.rechecks.settleDownTo(MOST_WAITING, this.careful);
             keysDone += page.value.length;
             onProgress({ db, phase, keysDone, keysTotal });
             await pace.took(page.value.length);
@@ -188,7 +147,7 @@ class Walks {
         const slot = this.routes.slotOf(key);
         if (places[i]! & ON_SOURCE) this.met('source', slot, key);
         if (places[i] === ON_SOURCE + ON_TARGET) this.tally.compared[slot]! += 1;
-        if (findings[i]) this.queue.add(key);
+        this.rechecks.note(key, findings[i]);
         if (sizes[i]! > 0) this.comparison.prefixes?.measured(key, sizes[i]!);
       });
     await this.routes.each(keys, this.careful, comparePage, take);
@@ -224,50 +183,8 @@ class Walks {
         if (side === 'source' && looked!.places[i] === ON_SOURCE + ON_TARGET) this.tally.compared[slot]! += 1;
         const bytes = looked!.sizes[i]!;
         if (side === 'target' && bytes > 0) this.comparison.prefixes?.measured(key, bytes);
-        if (this.counts(looked!.findings[i])) this.queue.add(key);
+        this.rechecks.note(key, looked!.findings[i]);
       });
     });
-  }
-
-  private counts(finding: Finding | undefined): boolean {
-    if (this.comparison.level !== 'names') return finding !== undefined;
-    return finding?.kind === 'missing-on-target' || finding?.kind === 'missing-on-source';
-  }
-
-  private async reread(): Promise<void> {
-    if (this.queue.size === 0) return;
-    await this.comparison.progress.look();
-    const due = this.queue.due(RECHECK_PAGE);
-    if (due.length === 0) return;
-    // What is in a slot that did not stand still is compared anew.
-    const keys = due.filter((key) => this.careful || !this.routes.restless.has(this.routes.slotOf(key)));
-    const read = new Set<Buffer>();
-    await this.routes.each(keys, this.careful, comparePage, ({ findings }, of) =>
-      of.forEach((key, i) => {
-        read.add(key);
-        if (!this.queue.settle(key, this.counts(findings[i]) ? findings[i] : undefined)) return;
-        const slot = this.routes.slotOf(key);
-        this.differing += 1;
-        this.tally.differing[slot]! += 1;
-        this.comparison.onDifference(key, slot, findings[i]!);
-      }),
-    );
-    for (const key of due) if (!read.has(key)) this.queue.settle(key, undefined);
-  }
-
-  private async settleDownTo(most: number): Promise<void> {
-    const { db, onProgress, signal, pace } = this.comparison;
-    const { clock } = this.routes.source;
-    while (this.queue.size > most) {
-      throwIfAborted(signal);
-      await sleep(clock, this.queue.pauseMs());
-      await pace.took(0);
-      await this.reread();
-      if (most > 0) continue;
-      onProgress({
-        ...{ db, phase: 'reread', keysDone: this.differing },
-        keysTotal: this.differing + this.queue.size,
-      });
-    }
   }
 }

@@ -1,7 +1,8 @@
 import { DEFAULT_SAMPLE, type SampleSize } from '../../../shared/model/comparison-choice.ts';
 import type { DatabasePair } from '../../../shared/model/database-map.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { compareDatabase, type DatabaseComparison } from './compare-database.ts';
+import { compareDatabase } from './compare-database.ts';
+import type { DatabaseComparison } from './database-comparison.ts';
 import type { ComparedSide } from './compared-side.ts';
 import { DifferenceList } from './difference-list.ts';
 import { countSlots, describeSlots } from '../router/slot-ranges.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseComparison } from './compare-database.ts';
+import type { DatabaseComparison } from './database-comparison.ts';
 import { readContents } from './contents/read-contents.ts';
 import { describePresence, readPresence } from './presence.ts';
 import type { Finding } from '../../../shared/model/comparison.ts';
