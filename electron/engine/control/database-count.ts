@@ -19,19 +19,20 @@ export async function countDatabases(redis: Redis): Promise<number> {
 async function largestUsable(redis: Redis): Promise<number> {
   let usable = 0;
   let unusable = 1;
-  while (unusable < MOST_DATABASES && (await selects(redis, unusable))) {
+  while (unusable < MOST_DATABASES && (await hasDatabase(redis, unusable))) {
     usable = unusable;
     unusable *= 2;
   }
   while (unusable - usable > 1) {
     const middle = Math.floor((usable + unusable) / 2);
-    if (await selects(redis, middle)) usable = middle;
+    if (await hasDatabase(redis, middle)) usable = middle;
     else unusable = middle;
   }
   return usable;
 }
 
-async function selects(redis: Redis, db: number): Promise<boolean> {
+/** Whether a server, or a node of a cluster, has a database of this number. Where it has, the connection is in it afterwards. */
+export async function hasDatabase(redis: Redis, db: number): Promise<boolean> {
   try {
     await redis.select(db);
     return true;

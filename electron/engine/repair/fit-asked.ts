@@ -8,6 +8,7 @@ import { isOwnKey } from '../commands/own-keys.ts';
 import { tellsOfChange } from '../control/cluster-change.ts';
 import { coded } from '../control/control-connection.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { hasDatabase } from '../control/database-count.ts';
 import { repliesOf } from '../control/replies-of.ts';
 import { keySlot } from '../router/key-slot.ts';
 import type { SlotSet } from '../router/slot-set.ts';
@@ -41,7 +42,12 @@ export async function fitAsked(round: AskedRound, ground: AskedGround): Promise<
     return of;
   });
   const wanted: AskedKey[] = [];
-  for (const [db, keys] of byDatabase(owned))
+  for (const [db, keys] of byDatabase(owned)) {
+    // A task takes all of the source's, which may be fewer than the target's: a cluster of Redis has one.
+    if (!(await hasDatabase(ground.source, ground.databases.sourceDb(db)))) {
+      for (const key of keys) round.leave(key, 'not-of-task');
+      continue;
+    }
     for (let at = 0; at < keys.length; at += PAGE_KEYS) {
       const page = keys.slice(at, at + PAGE_KEYS);
       const foreign = await coded('target', ground.targetAt, () => notKept(page, db, ground));
@@ -53,6 +59,7 @@ export async function fitAsked(round: AskedRound, ground: AskedGround): Promise<
         else round.leave(key, key.kind === 'copy' ? 'not-on-source' : 'on-source');
       });
     }
+  }
   return wanted;
 }
 

@@ -56,3 +56,27 @@ it('slots that have come to a shard are brought once, and keys that were asked f
     1,
   );
 });
+
+it('a key of a database that the source does not have is left as it is, and ends no task', async () => {
+  const world = new SmallWorld('source-cluster');
+  let phase = '';
+  const engine = world.start((now) => (phase = now));
+  expect(await world.pass(10_000, () => phase === 'in-step')).toBe(true);
+  const client = world.target.connect();
+  client.db = 3;
+  world.target.run(client, 'SET', 'strange', 'x');
+  const told: string[] = [];
+  engine.repair(
+    (['copy', 'remove'] as const).map((kind) => ({
+      ...{ db: 3, key: 'strange', kind },
+      settle: (outcome) => told.push(outcome),
+    })),
+  );
+  await world.pass(10_000, () => told.length === 2 && phase === 'in-step');
+  expect({ told, fault: engine.end?.fact }).toEqual({
+    told: ['not-of-task', 'not-of-task'],
+    fault: undefined,
+  });
+  expect(world.target.keyspace.db(3).has('strange')).toBe(true);
+  engine.kill();
+});
