@@ -8,7 +8,7 @@ import {
   YAxis,
   type TooltipContentProps,
 } from 'recharts';
-import charts from '../../charts/charts.module.css';
+import chartClasses from '../../charts/charts.module.css';
 import { valueTicks, type Unit } from '../../charts/ticks.ts';
 import { formatTick, formatValue } from '../../charts/units.ts';
 import type { Bar } from './bars.ts';
@@ -37,11 +37,11 @@ export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElem
     [bars, unit],
   );
   return (
-    <figure className={charts.panel} aria-labelledby={titleId}>
-      <h4 id={titleId} className={charts.title}>
+    <figure className={chartClasses.panel} aria-labelledby={titleId}>
+      <h4 id={titleId} className={chartClasses.title}>
         {title}
       </h4>
-      <div className={charts.plot}>
+      <div className={chartClasses.plot}>
         <BarChart
           responsive
           style={FILL}
@@ -76,7 +76,7 @@ export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElem
         <SideLegend />
         <details>
           <summary>Figures</summary>
-          <table className={charts.summary}>
+          <table className={chartClasses.summary}>
             <thead>
               <tr>
                 <th scope="col">{steps}</th>
@@ -123,7 +123,7 @@ function HoveredBar({
   const bar = payload?.[0]?.payload as Bar | undefined;
   if (!active || !bar) return null;
   return (
-    <div className={charts.hover}>
+    <div className={chartClasses.hover}>
       <div>{bar.name}</div>
       {SIDES.map((side) => (
         <div key={side}>

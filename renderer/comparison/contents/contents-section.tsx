@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatKeys } from '../../../shared/format/num
 import type { CompareReport } from '../../../shared/model/comparison.ts';
 import type { Contents } from '../../../shared/model/contents.ts';
 import { SLOT_COUNT } from '../../../shared/model/slot-ranges.ts';
-import charts from '../../charts/charts.module.css';
+import chartClasses from '../../charts/charts.module.css';
 import { NameText } from '../../components/name-text.tsx';
 import { TableFrame } from '../../components/table-frame.tsx';
 import { encodingRows, expiryBars, sizeBars, slotBars, typeBars, type BothContents } from './bars.ts';
@@ -19,7 +19,7 @@ export function ContentsSection({ report }: { readonly report: CompareReport }):
   if (!contents) return null;
   const ofCluster = shards.source.length > 0 || shards.target.length > 0;
   return (
-    <section className={`${charts.charts} ${classes.section}`} aria-label="What is in there">
+    <section className={`${chartClasses.charts} ${classes.section}`} aria-label="What is in there">
       <h3>What is in there</h3>
       <p>
         {SIDES.map((side) => describeSide(side, contents[side])).join(' ')}
@@ -51,7 +51,7 @@ function Charts({
   const sizes = useMemo(() => sizeBars(contents), [contents]);
   const slots = useMemo(() => slotBars(contents), [contents]);
   return (
-    <div className={charts.grid}>
+    <div className={chartClasses.grid}>
       <BarPanel title="Memory by type" steps="Type" unit="bytes" bars={types} />
       <BarPanel title="Keys by when they expire" steps="Expires" unit="count" bars={expiry} />
       <BarPanel title="Keys by size" steps="Memory" unit="count" bars={sizes} />
