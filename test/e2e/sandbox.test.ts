@@ -65,6 +65,40 @@ describeBrowser('the sandbox', () => {
     }
   });
 
+  test('shows in all charts the part of the strip that is drawn across', async () => {
+    const { page } = session;
+    const track = page.getByRole('slider', { name: /^What happened, one after the other/ });
+    const { x, y, width, height } = (await track.boundingBox())!;
+    const at = (share: number): [number, number] => [x + share * width, y + height - 4];
+    await page.mouse.move(...at(0.3));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.7), { steps: 4 });
+    await page.mouse.up();
+    const chosen = page.getByText(/^\d\d:\d\d:\d\d to \d\d:\d\d:\d\d \(/);
+    const [, from = '', to = ''] = /^(\S+) to (\S+) /.exec((await chosen.textContent()) ?? '')!;
+    expect(from < to).toBe(true);
+    // Charts tell the values of the same moment: that of the left edge, then of the right one.
+    const figures = page.getByRole('region', { name: 'Charts' }).getByRole('figure');
+    expect(await figures.count()).toBeGreaterThan(3);
+    const moment = async (side: 'left' | 'right'): Promise<string> => {
+      const drawn = figures.first().locator('svg.recharts-surface').first();
+      await drawn.scrollIntoViewIfNeeded();
+      const plot = (await drawn.boundingBox())!;
+      await page.mouse.move(side === 'left' ? plot.x + 80 : plot.x + plot.width - 14, plot.y + 40);
+      const texts = await figures.locator('.recharts-tooltip-wrapper').allInnerTexts();
+      const told = new Set(texts.map((text) => /\d\d:\d\d:\d\d/.exec(text)?.[0] ?? 'none'));
+      return [...told].join(', ');
+    };
+    for (const side of ['left', 'right'] as const) {
+      await expect.poll(() => moment(side)).toMatch(/^\d\d:\d\d:\d\d$/);
+      const shown = await moment(side);
+      expect([from, shown, to]).toEqual([from, shown, to].toSorted());
+    }
+    await page.mouse.move(0, 0);
+    await page.getByRole('radiogroup', { name: 'Time shown' }).getByText('10 min', { exact: true }).click();
+    await chosen.waitFor({ state: 'detached' });
+  });
+
   test('is not drawn while nobody sees it, and goes on without a fault afterwards', async () => {
     const { page } = session;
     const drawn = (withinMs: number, most: number): Promise<number> =>
