@@ -22,6 +22,7 @@ import {
   type SlotReport,
 } from '../../../shared/model/comparison.ts';
 import { shownValue } from './usage-error.ts';
+import { stopSignal } from './stop-signal.ts';
 import { keepYoungSpaceSmall } from './young-space.ts';
 import { contentsLines } from './contents-lines.ts';
 import type { OutputEnd } from './output-end.ts';
@@ -55,9 +56,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   keepYoungSpaceSmall();
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  output.signal.addEventListener('abort', () => stop.abort());
+  const signal = stopSignal(output);
   if (!json) process.stderr.write(`Comparing ${describeEndpoint(source)} with ${describeEndpoint(target)}\n`);
   const report = await placed({ source, target }, () =>
     compareServers({
@@ -67,7 +66,7 @@ export async function compareCommand(flags: CompareFlags, output: OutputEnd): Pr
       databases,
       databaseMap,
       ...{ byPrefix, level, sample, contents },
-      ...{ pace, signal: stop.signal },
+      ...{ pace, signal },
       ...(live && { onProgress: liveProgress() }),
     }),
   );

@@ -12,6 +12,7 @@ import type { OutputEnd } from './output-end.ts';
 import { parseDatabases } from './parse-databases.ts';
 import { placed } from './placed.ts';
 import { readEndpoint } from './read-endpoints.ts';
+import { stopSignal } from './stop-signal.ts';
 import { keepYoungSpaceSmall } from './young-space.ts';
 
 export interface InspectFlags {
@@ -31,14 +32,12 @@ export async function inspectCommand(flags: InspectFlags, output: OutputEnd): Pr
   const json = flags.json === true;
   const live = !json && process.stderr.isTTY;
   keepYoungSpaceSmall();
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  output.signal.addEventListener('abort', () => stop.abort());
+  const signal = stopSignal(output);
   if (!json) process.stderr.write(`Looking at ${describeEndpoint(source)}\n`);
   const inspection = await placed({ source }, () =>
     inspectServer({
       world: systemWorld,
-      ...{ source, databases, pace, signal: stop.signal },
+      ...{ source, databases, pace, signal },
       onProgress: (db, keysDone, keysTotal) => {
         if (live)
           process.stderr.write(
