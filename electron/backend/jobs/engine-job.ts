@@ -45,8 +45,8 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
   const engine = startOrThrow(options.startEngine);
   let over = false;
   let begun = false;
-  /** As many as somebody says until the engine is ready. */
-  const early: EngineCommand[] = [];
+  /** What it is to be told once it is ready: of each matter only the newest. */
+  const early = new Map<EngineCommand['type'], EngineCommand>();
   let timer: NodeJS.Timeout | undefined;
   let readyTimer: NodeJS.Timeout | undefined;
   const end = (): void => {
@@ -82,7 +82,7 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
       if (event.type === 'ready' && !begun) {
         begun = true;
         clearTimeout(readyTimer);
-        for (const command of [options.command, ...early]) engine.send(command);
+        for (const command of [options.command, ...early.values()]) engine.send(command);
       }
       options.onEvent?.(event);
       if (event.type === 'failed') fail(new LockstepError(event.code, event.fact));
@@ -110,7 +110,7 @@ export function runEngineJob<E extends Ending>(options: EngineJobOptions<E>): En
   const send = (command: EngineCommand): void => {
     if (over) return;
     if (begun) engine.send(command);
-    else early.push(command);
+    else early.set(command.type === 'resume' ? 'pause' : command.type, command);
   };
   return { done, cancel, send };
 }

@@ -108,6 +108,20 @@ test('one that runs waits and goes on, and is told how fast it may be, even befo
   expect(engines.last.heard).toHaveLength(5);
 });
 
+test('of what is asked again and again before its engine is ready, that is told the newest alone', async () => {
+  await bench.ask('comparison.start', { id });
+  for (const n of [1, 2, 3]) {
+    await bench.ask('comparison.pause', { id, paused: n !== 3 });
+    await bench.ask('comparison.pace', { id, maxKeysPerSecond: 100 * n });
+  }
+  engines.last.tell({ type: 'ready' });
+  expect(engines.last.heard).toMatchObject([
+    { type: 'compare' },
+    { type: 'resume' },
+    { type: 'pace', maxKeysPerSecond: 300 },
+  ]);
+});
+
 test('what it met is told', async () => {
   await bench.ask('comparison.start', { id });
   engines.last.tell({ type: 'ready' });
