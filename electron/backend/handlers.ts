@@ -2,6 +2,7 @@ import type { AppInfo, RequestName, RequestResult } from '../../shared/contract/
 import type { ValidParams } from './api.ts';
 import type { ComparedServers, Comparisons } from './comparisons/comparisons.ts';
 import type { DailyComparisons } from './comparisons/daily-comparisons.ts';
+import { createCopyOf } from './drafts/copied-draft.ts';
 import type { Drafts } from './drafts/drafts.ts';
 import { createJoining } from './drafts/joining-draft.ts';
 import type { StartEngine } from './engine-process.ts';
@@ -80,8 +81,9 @@ export function createHandlers(services: Services): Handlers {
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
     'draft.list': () => drafts.list(),
-    'draft.create': ({ beside, purpose = 'synchronise', wayBackOf }) => {
+    'draft.create': ({ beside, purpose = 'synchronise', wayBackOf, copyOf }) => {
       if (wayBackOf !== undefined) return createWayBack(wayBackOf, services);
+      if (copyOf !== undefined) return createCopyOf(copyOf, services);
       if (beside === undefined) return drafts.create((empty) => ({ ...empty, purpose }));
       return purpose === 'rehearse'
         ? createRehearsalBeside(beside, services)

@@ -1,11 +1,12 @@
-import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core';
-import { CopyPlus, Ellipsis, Pause, Pencil, Play, Square, Timer } from 'lucide-react';
+import { Button, Group, Menu, Tooltip } from '@mantine/core';
+import { CopyPlus, Pause, Pencil, Play, Square, Timer } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { nextStep } from '../../shared/model/start-offer.ts';
 import { isActive, type TaskView } from '../../shared/model/task-view.ts';
 import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
 import { canCopyAgain, COPY_AGAIN_WORD, useCopyAgain } from '../tasks/copy-again.tsx';
+import { MoreMenu } from '../tasks/more/more-menu.tsx';
 import { canRehearse, REHEARSE_WORD } from '../tasks/rehearse-task.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { useStopTask } from '../tasks/stop-task.tsx';
@@ -15,8 +16,8 @@ import { useTaskPart } from './use-task-part.ts';
 export const PAUSE_EXPLAINED =
   'While it is paused, changes of the source wait in the buffer on this machine, and keys on the target expire late, by a day or more.';
 
-const pickActions = ({ state, startedAtMs, name, moved, failure, fullOnly }: TaskView) => ({
-  ...{ state, startedAtMs, name, fullOnly },
+const pickActions = ({ state, startedAtMs, name, moved, failure, fullOnly, sandbox }: TaskView) => ({
+  ...{ state, startedAtMs, name, fullOnly, sandbox },
   ...{ moved, failure },
 });
 
@@ -30,7 +31,7 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
   const copyAgain = useCopyAgain();
   const more = useRef<HTMLButtonElement>(null);
   if (!task) return null;
-  const { state, startedAtMs, name } = task;
+  const { state, startedAtMs, name, sandbox } = task;
   const actions = actionsOf(task);
   const next = isActive(state) ? undefined : nextStep(task);
 
@@ -82,33 +83,29 @@ export function TaskActions({ id }: { readonly id: string }): ReactElement | nul
       >
         Edit
       </Button>
-      {(canCopyAgain(task) || canRehearse(task)) && (
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon ref={more} variant="default" size={30} aria-label="More that can be done">
-              <Ellipsis size={15} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {canRehearse(task) && (
-              <Menu.Item
-                leftSection={<Timer size={14} aria-hidden />}
-                onClick={() => navigate({ page: 'rehearsal', id })}
-              >
-                {REHEARSE_WORD}
-              </Menu.Item>
-            )}
-            {canCopyAgain(task) && (
-              <Menu.Item
-                leftSection={<CopyPlus size={14} aria-hidden />}
-                onClick={() => void copyAgain(id, more.current)}
-              >
-                {COPY_AGAIN_WORD}…
-              </Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
-      )}
+      <MoreMenu
+        task={{ id, name, sandbox }}
+        button={more}
+        looks={{ variant: 'default', size: 30 }}
+        label="More that can be done"
+      >
+        {canRehearse(task) && (
+          <Menu.Item
+            leftSection={<Timer size={14} aria-hidden />}
+            onClick={() => navigate({ page: 'rehearsal', id })}
+          >
+            {REHEARSE_WORD}
+          </Menu.Item>
+        )}
+        {canCopyAgain(task) && (
+          <Menu.Item
+            leftSection={<CopyPlus size={14} aria-hidden />}
+            onClick={() => void copyAgain(id, more.current)}
+          >
+            {COPY_AGAIN_WORD}…
+          </Menu.Item>
+        )}
+      </MoreMenu>
     </Group>
   );
 }

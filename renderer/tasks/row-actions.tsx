@@ -1,7 +1,6 @@
 import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core';
 import {
   CopyPlus,
-  Ellipsis,
   ExternalLink,
   Handshake,
   Pause,
@@ -23,6 +22,7 @@ import { navigate } from '../state/route.ts';
 import { canCopyAgain, COPY_AGAIN_WORD, useCopyAgain } from './copy-again.tsx';
 import { LateWhenDeleted } from './late-when-deleted.tsx';
 import { RELEASE_WORD, useReleaseTask } from './release-task.tsx';
+import { MoreMenu } from './more/more-menu.tsx';
 import { canRehearse, REHEARSE_WORD } from './rehearse-task.ts';
 import { useStartTask } from './start-task.tsx';
 import { useStopTask } from './stop-task.tsx';
@@ -81,56 +81,12 @@ export function RowActions({ task }: RowActionsProps): ReactElement {
           </Tooltip>
         );
       })}
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon ref={more} aria-label={`More about ${name}`}>
-            <Ellipsis size={15} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<ExternalLink size={14} aria-hidden />}
-            onClick={() => navigate({ page: 'task', id, tab: 'overview' })}
-          >
-            Open
-          </Menu.Item>
-          {!isActive(state) && !actions.includes('start') && (
-            <Menu.Item leftSection={<Play size={14} aria-hidden />} onClick={() => void act(run.start)}>
-              {startAllTheSameWord(task)}
-            </Menu.Item>
-          )}
-          {!isActive(state) && targetStanding !== 'exact' && (
-            <Menu.Item
-              leftSection={<Handshake size={14} aria-hidden />}
-              onClick={() => void act(run.release)}
-            >
-              {RELEASE_WORD}
-            </Menu.Item>
-          )}
-          {canCopyAgain(task) && (
-            <Menu.Item
-              leftSection={<CopyPlus size={14} aria-hidden />}
-              onClick={() => void act(run['copy-again'])}
-            >
-              {COPY_AGAIN_WORD}…
-            </Menu.Item>
-          )}
-          {canRehearse(task) && (
-            <Menu.Item
-              leftSection={<Timer size={14} aria-hidden />}
-              onClick={() => navigate({ page: 'rehearsal', id })}
-            >
-              {REHEARSE_WORD}
-            </Menu.Item>
-          )}
-          {!sandbox && (
-            <Menu.Item
-              leftSection={<Plus size={14} aria-hidden />}
-              onClick={() => void act(run['add-target'])}
-            >
-              Add another target…
-            </Menu.Item>
-          )}
+      <MoreMenu
+        task={task}
+        button={more}
+        looks={{}}
+        label={`More about ${name}`}
+        last={
           <Menu.Item
             leftSection={<Trash2 size={14} aria-hidden />}
             disabled={!canDelete(state)}
@@ -138,8 +94,46 @@ export function RowActions({ task }: RowActionsProps): ReactElement {
           >
             {canDelete(state) ? 'Delete…' : 'Delete (stop it first)'}
           </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        <Menu.Item
+          leftSection={<ExternalLink size={14} aria-hidden />}
+          onClick={() => navigate({ page: 'task', id, tab: 'overview' })}
+        >
+          Open
+        </Menu.Item>
+        {!isActive(state) && !actions.includes('start') && (
+          <Menu.Item leftSection={<Play size={14} aria-hidden />} onClick={() => void act(run.start)}>
+            {startAllTheSameWord(task)}
+          </Menu.Item>
+        )}
+        {!isActive(state) && targetStanding !== 'exact' && (
+          <Menu.Item leftSection={<Handshake size={14} aria-hidden />} onClick={() => void act(run.release)}>
+            {RELEASE_WORD}
+          </Menu.Item>
+        )}
+        {canCopyAgain(task) && (
+          <Menu.Item
+            leftSection={<CopyPlus size={14} aria-hidden />}
+            onClick={() => void act(run['copy-again'])}
+          >
+            {COPY_AGAIN_WORD}…
+          </Menu.Item>
+        )}
+        {canRehearse(task) && (
+          <Menu.Item
+            leftSection={<Timer size={14} aria-hidden />}
+            onClick={() => navigate({ page: 'rehearsal', id })}
+          >
+            {REHEARSE_WORD}
+          </Menu.Item>
+        )}
+        {!sandbox && (
+          <Menu.Item leftSection={<Plus size={14} aria-hidden />} onClick={() => void act(run['add-target'])}>
+            Add another target…
+          </Menu.Item>
+        )}
+      </MoreMenu>
     </div>
   );
 }

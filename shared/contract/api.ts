@@ -117,6 +117,7 @@ export const taskChangesSchema = z
   .object({
     ...profileSchema.pick({
       name: true,
+      label: true,
       onFlush: true,
       functions: true,
       retryForMinutes: true,
@@ -171,6 +172,8 @@ export const REQUESTS = {
       purpose: draftPurposeSchema.optional(),
       /** Of a task, or of a set-up of two servers: the same the other way round, for a synchronisation. */
       wayBackOf: idSchema.optional(),
+      /** A task, with both of its servers and its settings. */
+      copyOf: idSchema.optional(),
     }),
     draftSchema,
   ),

@@ -83,6 +83,9 @@ export const MIN_SPOOL_BYTES = 1024 * 1024;
 /** Of a task, in characters. */
 export const LONGEST_NAME = 100;
 const nameSchema = z.string().trim().min(1).max(LONGEST_NAME);
+/** What tasks are gathered by in the list, as their user likes; in characters. Empty is none. */
+export const LONGEST_LABEL = 60;
+const labelSchema = z.string().trim().max(LONGEST_LABEL);
 const databasesSchema = z.array(z.number().int().min(0).max(MAX_DATABASE)).min(1).max(1024).nullable();
 
 /** What a task does, apart from where. */
@@ -147,6 +150,8 @@ export const profileSchema = z.object({
   sandbox: z.boolean(),
   /** null for a task that stands alone. */
   group: groupSchema.nullable(),
+  /** Left out where it was never given one. */
+  label: labelSchema.optional(),
   /** Left out where none is wanted. */
   dailyComparison: dailyComparisonSchema.optional(),
 });

@@ -101,6 +101,8 @@ function wordsOf(field: PlainField, value: unknown, active: boolean): string | u
   switch (field) {
     case 'name':
       return `the name to “${String(value)}”`;
+    case 'label':
+      return value === '' ? 'no label' : `the label to “${String(value)}”`;
     case 'onFlush':
       return `a flush of the source ${value === 'apply' ? 'is applied' : 'stops the task'}${later}`;
     case 'functions':
