@@ -104,7 +104,11 @@ export function ComparisonResult(props: ComparisonResultProps): ReactElement {
       ) : (
         report.differences.length > 0 && list(report.differences)
       )}
-      <ContentsSection report={report} />
+      <ContentsSection
+        contents={report.contents}
+        ofSample={report.sample !== undefined && report.sample.share < 1}
+        ofCluster={report.shards.source.length > 0 || report.shards.target.length > 0}
+      />
       <ComparedDatabases databases={report.databases} level={report.level} />
       <ComparedSlots report={report.slots} />
       <ComparedSlotMap state={state} report={report} />

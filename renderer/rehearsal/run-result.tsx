@@ -9,6 +9,7 @@ import type { RehearsalReport } from '../../shared/rehearsal/report.ts';
 import { describeServer, SIDES_SEEN } from '../../shared/rehearsal/step-words.ts';
 import { describeChange } from '../../shared/rehearsal/run-summary.ts';
 import { judgeRehearsal, type Judged } from '../../shared/rehearsal/verdict.ts';
+import { ContentsSection } from '../comparison/contents/contents-section.tsx';
 import { GateList } from './gate-list.tsx';
 import classes from './rehearsal.module.css';
 import { StepBars } from './step-bars.tsx';
@@ -61,6 +62,10 @@ export function RunResult({ run }: { readonly run: ToldRun }): ReactElement {
       )}
       <Troubles report={report} />
       <Against run={run} />
+      <ContentsSection
+        contents={report.contents}
+        ofCluster={report.source?.cluster === true || report.target?.cluster === true}
+      />
     </div>
   );
 }

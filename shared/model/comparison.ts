@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contentsSchema } from './contents.ts';
+import { bothContentsSchema } from './contents.ts';
 import { keyNameSchema } from './key-name.ts';
 import { SLOT_COUNT } from './slot-ranges.ts';
 
@@ -180,7 +180,7 @@ export const compareReportSchema = z.object({
   /** By what names begin with, where that was asked for. */
   byPrefix: prefixReportSchema.optional(),
   /** What either side holds, where that was asked for; of a sample that alone. */
-  contents: z.object({ source: contentsSchema, target: contentsSchema }).optional(),
+  contents: bothContentsSchema.optional(),
   /** The first of the differences, at most as many as were asked for. */
   differences: z.array(differenceSchema).readonly(),
   differencesTotal: z.number(),

@@ -63,6 +63,9 @@ export const contentsSchema = z.object({
 });
 export type Contents = Readonly<z.infer<typeof contentsSchema>>;
 
+export const bothContentsSchema = z.object({ source: contentsSchema, target: contentsSchema });
+export type BothContents = Readonly<z.infer<typeof bothContentsSchema>>;
+
 /** What one server or cluster holds. */
 export const inspectionSchema = z.object({
   databases: z.array(z.object({ db: z.number().int(), keys: z.number() })).readonly(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../errors/error-code.ts';
+import { bothContentsSchema } from '../model/contents.ts';
 import { lossSchema, MOST_FEEDS, slotsSchema } from '../model/feed.ts';
 import { checkStatusSchema } from '../model/precheck.ts';
 import { gateSchema } from './gate.ts';
@@ -117,6 +118,8 @@ export const reportSchema = z.object({
   comparison: z
     .object({ equal: z.boolean(), compared: z.number(), differences: z.number(), tookMs: z.number() })
     .nullable(),
+  /** What either side held when the two were compared; left out where they were not. Names of the largest keys, and no values. */
+  contents: bothContentsSchema.optional(),
   /**
    * What the target never got of what the source had when it was asked right after the loss. `seconds`: how old the first of it was, at most.
    * `commands`: by the mean size of those before; null where that is not known. `written`: what the source wrote a second then.

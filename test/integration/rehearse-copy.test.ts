@@ -55,6 +55,14 @@ test('a copy is measured, compared, reported without a secret, and taken off the
   expect([ended.status, report.verdict.met, report.failure, report.last]).toEqual([0, true, null, null]);
   expect(report.copy?.keys).toBe(KEYS + 1);
   expect(report.comparison).toMatchObject({ equal: true, compared: KEYS + 1, differences: 0 });
+  for (const side of ['source', 'target'] as const) {
+    const held = report.contents?.[side];
+    expect(held).toMatchObject({ keys: KEYS + 1, withoutExpiry: KEYS, measured: true });
+    expect(held?.types).toMatchObject([
+      { type: 'string', keys: KEYS },
+      { type: 'hash', keys: 1 },
+    ]);
+  }
   expect(report.source).toMatchObject({ address: `127.0.0.1:${source.port}`, keys: KEYS + 1 });
   expect(report.target?.usedMemoryBytes).toBeGreaterThan(0);
   expect(report.load?.forkMs).toBeGreaterThan(0);
@@ -70,6 +78,7 @@ test('a copy is measured, compared, reported without a secret, and taken off the
 
   const text = readFileSync(page, 'utf8');
   expect(text).toContain(`127.0.0.1:${source.port}`);
+  expect(text).toContain('What is in there');
   expect(`${text}${ended.stdout}`).not.toContain(PASSWORD);
 });
 

@@ -153,8 +153,8 @@ export class Rehearsal {
     if (first) throw new LockstepError('REHEARSAL_BLOCKED', `${CHECKS[first.id].title}: ${first.found}`);
   }
 
-  /** Compares every key while the pair goes on. @throws LockstepError */
-  async compare(): Promise<void> {
+  /** Compares every key while the pair goes on; with `contents` the report says what either side holds as well. @throws LockstepError */
+  async compare({ contents }: { readonly contents: boolean }): Promise<void> {
     const { source, target, databases, databaseMap } = this.setting.spec;
     this.recorder.begin('compare');
     const { report } = await this.job(
@@ -165,7 +165,7 @@ export class Rehearsal {
         databases,
         databaseMap,
         maxDifferences: 0,
-        choice: { level: 'values' },
+        choice: { level: 'values', contents },
       },
       'compared',
     ).done;
@@ -176,6 +176,7 @@ export class Rehearsal {
         differences: report.differencesTotal,
         tookMs: report.durationMs,
       },
+      ...(report.contents && { contents: report.contents }),
     });
   }
 

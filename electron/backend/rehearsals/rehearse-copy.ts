@@ -73,7 +73,7 @@ async function copyAndCompare(
     rehearsal.measure({ lagSeconds: lag.spread() });
     followed = false;
     // A target that dies meanwhile fails the comparison, and the task's own fault says more.
-    await Promise.race([rehearsal.compare(), task.endedEarly()]);
+    await Promise.race([rehearsal.compare({ contents: true }), task.endedEarly()]);
     recorder.begin('drain');
     task.stop('drain');
     const outcome = await task.outcome;

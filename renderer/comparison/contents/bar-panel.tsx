@@ -8,10 +8,11 @@ import {
   YAxis,
   type TooltipContentProps,
 } from 'recharts';
+import type { Bar } from '../../../shared/format/contents-bars.ts';
+import { CONTENTS_SIDES, SIDE_WORDS } from '../../../shared/format/contents-words.ts';
 import chartClasses from '../../charts/charts.module.css';
 import { valueTicks, type Unit } from '../../charts/ticks.ts';
 import { formatTick, formatValue } from '../../charts/units.ts';
-import type { Bar } from './bars.ts';
 import classes from './contents.module.css';
 
 interface BarPanelProps {
@@ -26,8 +27,6 @@ const FILL = { width: '100%', height: '100%' };
 const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
 const TICK = { fontSize: 11, fill: 'var(--chart-text)' };
 const VALUE_AXIS_WIDTH = 74;
-const SIDES = ['source', 'target'] as const;
-export const SIDE_WORDS = { source: 'Source', target: 'Target' };
 
 /** Two bars for each step, of the source and of the target, and the same as a table. */
 export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElement {
@@ -62,7 +61,7 @@ export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElem
             tickLine={false}
             width={VALUE_AXIS_WIDTH}
           />
-          {SIDES.map((side) => (
+          {CONTENTS_SIDES.map((side) => (
             <Drawn key={side} dataKey={side} fill={`var(--contents-${side})`} isAnimationActive={false} />
           ))}
           <Tooltip
@@ -80,7 +79,7 @@ export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElem
             <thead>
               <tr>
                 <th scope="col">{steps}</th>
-                {SIDES.map((side) => (
+                {CONTENTS_SIDES.map((side) => (
                   <th key={side} scope="col">
                     {SIDE_WORDS[side]}
                   </th>
@@ -91,7 +90,7 @@ export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElem
               {bars.map((bar) => (
                 <tr key={bar.name}>
                   <th scope="row">{bar.name}</th>
-                  {SIDES.map((side) => (
+                  {CONTENTS_SIDES.map((side) => (
                     <td key={side}>{formatValue(bar[side], unit)}</td>
                   ))}
                 </tr>
@@ -106,7 +105,7 @@ export function BarPanel({ title, steps, unit, bars }: BarPanelProps): ReactElem
 
 const SideLegend = (): ReactElement => (
   <ul className={classes.legend}>
-    {SIDES.map((side) => (
+    {CONTENTS_SIDES.map((side) => (
       <li key={side}>
         <span className={classes.sample} data-side={side} aria-hidden />
         {SIDE_WORDS[side]}
@@ -125,7 +124,7 @@ function HoveredBar({
   return (
     <div className={chartClasses.hover}>
       <div>{bar.name}</div>
-      {SIDES.map((side) => (
+      {CONTENTS_SIDES.map((side) => (
         <div key={side}>
           <span className={classes.sample} data-side={side} aria-hidden /> {SIDE_WORDS[side]}:{' '}
           {formatValue(bar[side], unit)}

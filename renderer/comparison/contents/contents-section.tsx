@@ -1,36 +1,51 @@
 import { Table } from '@mantine/core';
 import { useMemo, type ReactElement } from 'react';
-import { formatBytes, formatCount, formatKeys } from '../../../shared/format/numbers.ts';
-import type { CompareReport } from '../../../shared/model/comparison.ts';
-import type { Contents } from '../../../shared/model/contents.ts';
-import { SLOT_COUNT } from '../../../shared/model/slot-ranges.ts';
+import {
+  encodingRows,
+  expiryBars,
+  sizeBars,
+  slotBars,
+  typeBars,
+} from '../../../shared/format/contents-bars.ts';
+import {
+  CONTENTS_SIDES,
+  describeInexact,
+  describeSideContents,
+} from '../../../shared/format/contents-words.ts';
+import { formatBytes, formatCount } from '../../../shared/format/numbers.ts';
+import type { BothContents, Contents } from '../../../shared/model/contents.ts';
 import chartClasses from '../../charts/charts.module.css';
 import { NameText } from '../../components/name-text.tsx';
 import { TableFrame } from '../../components/table-frame.tsx';
-import { encodingRows, expiryBars, sizeBars, slotBars, typeBars, type BothContents } from './bars.ts';
-import { BarPanel, SIDE_WORDS } from './bar-panel.tsx';
+import { BarPanel } from './bar-panel.tsx';
 import classes from './contents.module.css';
 
-const SIDES = ['source', 'target'] as const;
+interface ContentsSectionProps {
+  /** Nothing is shown where it was not counted. */
+  readonly contents: BothContents | undefined;
+  /** Not of all keys. */
+  readonly ofSample?: boolean;
+  /** Slots are drawn. */
+  readonly ofCluster: boolean;
+}
 
 /** What either side holds, where that was counted: by type, time to live, size and slot, and the largest keys. */
-export function ContentsSection({ report }: { readonly report: CompareReport }): ReactElement | null {
-  const { contents, sample, shards } = report;
+export function ContentsSection({
+  contents,
+  ofSample = false,
+  ofCluster,
+}: ContentsSectionProps): ReactElement | null {
   if (!contents) return null;
-  const ofCluster = shards.source.length > 0 || shards.target.length > 0;
   return (
     <section className={`${chartClasses.charts} ${classes.section}`} aria-label="What is in there">
       <h3>What is in there</h3>
       <p>
-        {SIDES.map((side) => describeSide(side, contents[side])).join(' ')}
-        {sample && sample.share < 1 ? ' All figures are those of the sample.' : ''}
-        {contents.source.exact && contents.target.exact
-          ? ''
-          : ' Keys in slots that changed hands meanwhile are counted twice, or not at all.'}
+        {CONTENTS_SIDES.map((side) => describeSideContents(side, contents[side])).join(' ')}
+        {ofSample && ' All figures are those of the sample.'} {describeInexact(contents)}
       </p>
       <Charts contents={contents} ofCluster={ofCluster} />
       <div className={classes.tables}>
-        {SIDES.map((side) => (
+        {CONTENTS_SIDES.map((side) => (
           <Largest key={side} side={side} contents={contents[side]} />
         ))}
         <Encodings contents={contents} />
@@ -58,13 +73,6 @@ function Charts({
       {ofCluster && <BarPanel title="Keys by slot" steps="Slots" unit="count" bars={slots} />}
     </div>
   );
-}
-
-function describeSide(side: 'source' | 'target', { keys, bytes, slots, measured }: Contents): string {
-  const [fullest] = slots.fullest;
-  const most = fullest ? `, at most ${formatKeys(fullest.keys)} in one (${fullest.slot})` : '';
-  const guessed = measured ? '' : ', guessed by lengths';
-  return `${SIDE_WORDS[side]}: ${formatKeys(keys)} of about ${formatBytes(bytes)}${guessed}, in ${formatCount(slots.used)} of ${formatCount(SLOT_COUNT)} slots${most}.`;
 }
 
 const Largest = ({

@@ -5,6 +5,7 @@ import { describeChange, type RunSummary } from '../run-summary.ts';
 import type { RehearsalReport, RehearsedSide } from '../report.ts';
 import { describeServer, KIND_WORDS, SIDES_SEEN, STEP_WORDS } from '../step-words.ts';
 import { judgeRehearsal, type Judged } from '../verdict.ts';
+import { contentsOf } from './contents.ts';
 import { figuresOf } from './figures.ts';
 import { html, type Markup } from './markup.ts';
 import { STYLE } from './style.ts';
@@ -47,6 +48,7 @@ ${gate(report)}
 ${checks(report)}
 ${faults(report)}
 ${lastRun(report, last)}
+${contentsOf(report)}
 <footer>Lockstep ${report.version}, task ${report.task}, run ${report.id}</footer>
 </main>
 </body>

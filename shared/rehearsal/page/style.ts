@@ -1,8 +1,8 @@
 /** For screens, light and dark, and for paper. Colours of text have a contrast of at least 4.5 to 1. */
 export const STYLE = `
-:root { color-scheme: light dark; --ground: #fff; --ink: #1b1f24; --dim: #57606a; --line: #d4d9df; --bar: #1c6fb8; --good: #17703a; --bad: #b3261e; --warn: #8a5300; --card: #f6f8fa; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --ink: #e6e9ec; --dim: #a5adb6; --line: #363c43; --bar: #5aa9e6; --good: #5fcf85; --bad: #ff8a80; --warn: #f0b429; --card: #1d2125; } }
-@media print { :root { color-scheme: light; --ground: #fff; --ink: #000; --dim: #444; --line: #bbb; --bar: #1c6fb8; --good: #17703a; --bad: #b3261e; --warn: #8a5300; --card: #fff; } }
+:root { color-scheme: light dark; --ground: #fff; --ink: #1b1f24; --dim: #57606a; --line: #d4d9df; --bar: #1c6fb8; --from: #c2500a; --to: #0067a5; --good: #17703a; --bad: #b3261e; --warn: #8a5300; --card: #f6f8fa; }
+@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --ink: #e6e9ec; --dim: #a5adb6; --line: #363c43; --bar: #5aa9e6; --from: #f0a028; --to: #5cb8ee; --good: #5fcf85; --bad: #ff8a80; --warn: #f0b429; --card: #1d2125; } }
+@media print { :root { color-scheme: light; --ground: #fff; --ink: #000; --dim: #444; --line: #bbb; --bar: #1c6fb8; --from: #c2500a; --to: #0067a5; --good: #17703a; --bad: #b3261e; --warn: #8a5300; --card: #fff; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 860px; margin: 0 auto; padding: 32px 24px 48px; }
@@ -26,6 +26,8 @@ td.number, th.number { text-align: right; white-space: nowrap; font-variant-nume
 .timeline text { fill: var(--ink); font: 12px system-ui, sans-serif; } .timeline .took, .timeline .tick { fill: var(--dim); }
 .timeline .end { text-anchor: end; } .bar { fill: var(--bar); } .bar.failed { fill: var(--bad); }
 .riser, .axis { stroke: var(--line); fill: none; }
+table.contents { margin-top: 16px; } .contents caption { text-align: left; font-weight: 600; color: var(--ink); } .contents th[scope=row] { font-weight: 400; }
+.contents svg { display: block; width: 100%; max-width: 240px; height: 12px; } .contents .source { fill: var(--from); } .contents .target { fill: var(--to); } .pairs { table-layout: fixed; } .pairs th[scope=col] { width: 17%; } .pairs th[scope=col]:first-child { width: 34%; } .contents td.pair { padding-right: 0; }
 code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
 ul { padding-left: 20px; margin: 4px 0; }
 footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 8px; color: var(--dim); font-size: 13px; }

@@ -8,6 +8,7 @@ import {
 import type { RehearsedStep } from '../../../../shared/rehearsal/report.ts';
 import { summaryOf } from '../../../../shared/rehearsal/run-summary.ts';
 import { copyReport } from '../../rehearsal-report.ts';
+import { contents } from '../task-figures/contents.ts';
 import { draft, endpointForm, HOUR_MS } from '../fixtures.ts';
 import type { Scenario, Scenarios } from '../scenario.ts';
 
@@ -53,6 +54,7 @@ const told = (agoMs: number, last = true): ToldRun => {
     ],
     copy: { keys: 1_204_511, bytes: 812_104_551, keysPerSecond: 48_964, bytesPerSecond: 33_012_380 },
     comparison: { equal: true, compared: 1_204_511, differences: 0, tookMs: 15_800 },
+    contents: { source: contents(), target: contents() },
     load: {
       latencyMs: {
         before: { count: 6, p50: 0.3, p99: 0.6, worst: 0.6 },

@@ -1,27 +1,21 @@
 // @vitest-environment jsdom
 import { MantineProvider } from '@mantine/core';
 import { cleanup, render, screen, within } from '@testing-library/react';
+import type { ComponentProps } from 'react';
 import { afterEach, expect, it } from 'vitest';
-import {
-  encodingRows,
-  expiryBars,
-  slotBars,
-  typeBars,
-} from '../../../../../renderer/comparison/contents/bars.ts';
+import { encodingRows, expiryBars, slotBars, typeBars } from '../../../../../shared/format/contents-bars.ts';
 import { ContentsSection } from '../../../../../renderer/comparison/contents/contents-section.tsx';
-import type { CompareReport } from '../../../../../shared/model/comparison.ts';
 import { completeJsdom } from '../../../../support/page/in-jsdom.ts';
-import { report, shards } from '../../../../support/page/task-figures/comparison.ts';
 import { contents } from '../../../../support/page/task-figures/contents.ts';
 
 completeJsdom();
 afterEach(cleanup);
 
 const both = { source: contents(), target: contents(0.5) };
-const show = (change: Partial<CompareReport>): void =>
+const show = (shown: Partial<ComponentProps<typeof ContentsSection>>): void =>
   void render(
     <MantineProvider>
-      <ContentsSection report={{ ...report(0), ...change }} />
+      <ContentsSection contents={both} ofCluster={false} {...shown} />
     </MantineProvider>,
   );
 const rowsOf = (title: string): (string | null)[] =>
@@ -31,7 +25,7 @@ const rowsOf = (title: string): (string | null)[] =>
     .map(({ textContent }) => textContent);
 
 it('what either side holds stands side by side, as charts and in figures', () => {
-  show({ contents: both });
+  show({});
   expect(rowsOf('Memory by type')[0]).toBe('zset6.9 GB3.4 GB');
   expect(rowsOf('Keys by when they expire')).toEqual([
     'within 1 min120,00060,000',
@@ -52,18 +46,17 @@ it('what either side holds stands side by side, as charts and in figures', () =>
 });
 
 it('slots are drawn where one side is a cluster, and nothing is shown where nothing was counted', () => {
-  show({ contents: both, shards: { source: [], target: shards() } });
+  show({ ofCluster: true });
   expect(screen.getByRole('figure', { name: 'Keys by slot' })).toBeDefined();
   expect(rowsOf('Keys by slot')[1]).toMatch(/^512-1023/);
   cleanup();
-  show({});
+  show({ contents: undefined });
   expect(screen.queryByText('What is in there')).toBeNull();
 });
 
 it('says what is not as exact as it looks', () => {
-  const sample = { share: 0.01, keys: 10, differing: 0, atLeast: 0, atMost: 0.1, confidence: 0.99 };
   const source = { ...contents(), exact: false, measured: false };
-  show({ level: 'sample', sample, contents: { source, target: contents() } });
+  show({ ofSample: true, contents: { source, target: contents() } });
   expect(
     screen.getByText(/guessed by lengths.*those of the sample\. Keys in slots that changed hands/),
   ).toBeDefined();

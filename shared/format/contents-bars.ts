@@ -1,9 +1,6 @@
-import { expiryStepWords, sizeStepWords } from '../../../shared/format/contents-words.ts';
-import type { CompareReport } from '../../../shared/model/comparison.ts';
-import { SLOT_BANDS, type Contents } from '../../../shared/model/contents.ts';
-import { SLOT_COUNT } from '../../../shared/model/slot-ranges.ts';
-
-export type BothContents = NonNullable<CompareReport['contents']>;
+import { SLOT_BANDS, type BothContents, type Contents } from '../model/contents.ts';
+import { SLOT_COUNT } from '../model/slot-ranges.ts';
+import { expiryStepWords, sizeStepWords } from './contents-words.ts';
 
 /** One step of a chart: what each side has of it. */
 export interface Bar {
@@ -55,14 +52,8 @@ export const slotBars = (both: BothContents): Bar[] =>
     });
   });
 
-export interface EncodingRow {
-  readonly name: string;
-  readonly source: number;
-  readonly target: number;
-}
-
 /** How values are kept: most keys first, on whichever side. */
-export function encodingRows({ source, target }: BothContents): EncodingRow[] {
+export function encodingRows({ source, target }: BothContents): Bar[] {
   const rows = new Map<string, { name: string; source: number; target: number }>();
   for (const [side, { encodings }] of [
     ['source', source],
