@@ -14,6 +14,7 @@ import {
   updateCheckpoint,
 } from '../../electron/engine/checkpoint/claim.ts';
 import { readTasks, TASKS_KEY } from '../../electron/engine/checkpoint/task-index.ts';
+import { readOwnCheckpoint } from '../../electron/engine/target/owner.ts';
 import { SlotSet } from '../../electron/engine/router/slot-set.ts';
 import { startRedis, type RedisProcess } from '../support/redis-server.ts';
 import { poll, startRun } from '../support/sync-run.ts';
@@ -240,6 +241,29 @@ describe('an owner', () => {
     // Nothing is left watched that would make the next transaction fail.
     await redis.set(checkpointKey('x'), '1');
     expect(await redis.multi().ping().exec()).toEqual([[null, 'PONG']]);
+  });
+
+  it('of a part that is gone is passed over where another run has the other parts, and else its checkpoint was removed', async () => {
+    const known = new Set(['this-run']);
+    const part = (number: number, owner: string, slot: number): Promise<Checkpoint> =>
+      claimCheckpoint(
+        redis,
+        `task ${number}`,
+        owner,
+        fresh({ databases: 'all', slots: SlotSet.of([{ first: slot, last: slot }]) }),
+      );
+    const claimant = { owner: 'this-run', known };
+    // Of slot 15495.
+    await redis.set('a', '1');
+    const ours = await part(2, 'this-run', 15495);
+    await redis.del(checkpointKey('task 2'));
+    const look = (): Promise<unknown> => readOwnCheckpoint(redis, 'task 2', ours, { claimant });
+    await part(1, 'this-run', 1);
+    await expect(look()).rejects.toThrow(code('CHECKPOINT_MISSING'));
+    await part(1, 'another-run', 1);
+    await expect(look()).rejects.toThrow(code('TARGET_TAKEN_OVER'));
+    // As a run without parts, which has nobody beside it, cannot be.
+    await expect(readOwnCheckpoint(redis, 'task 2', ours)).rejects.toThrow(code('CHECKPOINT_MISSING'));
   });
 
   it('vouches for what it has looked at, and for nothing else', async () => {

@@ -31,7 +31,7 @@ export interface CopyClaim {
  */
 export async function claimCopy(claim: CopyClaim): Promise<Checkpoint> {
   const { redis, spec, start, ours, imported, part } = claim;
-  const present = await readOwnCheckpoint(redis, spec.task, ours);
+  const present = await readOwnCheckpoint(redis, spec.task, ours, part);
   if (part && ours.kept && !ours.keptSlots && !present?.kept) await refuseWithoutNames(redis, spec, part);
   const standing = present ?? ours;
   const copying: Checkpoint = {

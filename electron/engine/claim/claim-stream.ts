@@ -96,11 +96,11 @@ export async function claimStream(
   answering: Pick<ServerIdentity, 'earlierReplid' | 'earlierUntil'>,
   ours: Checkpoint,
   lanesOf: LanesOf | undefined,
-  part: Pick<TaskPart, 'slots' | 'claims'> | undefined,
+  part: Pick<TaskPart, 'slots' | 'claims' | 'claimant'> | undefined,
   goesOn = false,
 ): Promise<StreamClaim> {
   const wanted = part?.slots;
-  const standing = await readOwnCheckpoint(redis, task, ours);
+  const standing = await readOwnCheckpoint(redis, task, ours, part);
   // The target went back to before the part had any of them.
   const come = standing?.state === 'streaming' ? whySlots(standing, wanted) : undefined;
   if (come !== undefined) return { kind: 'restart', from: undefined, reason: come };

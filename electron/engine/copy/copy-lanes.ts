@@ -32,10 +32,10 @@ export class CopyLanes {
    * of these.
    */
   async divideCopied(): Promise<void> {
-    const { spec, servers, own } = this.ground;
+    const { spec, servers, own, part } = this.ground;
     const redis = await servers.openTarget();
     const { replid, offset } = own.checkpoint!;
-    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
+    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint, part);
     // It is copied to anew, as whoever notes the end of the copy finds as well.
     if (!present || !this.process.same) return;
     // An earlier attempt may have come so far, and what it noted is what stands there.

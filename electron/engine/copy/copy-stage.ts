@@ -77,7 +77,7 @@ export class CopyStage {
   async begin(start: StreamPosition, still: Still): Promise<void> {
     const { spec, servers, databases, own, world } = this.options;
     const redis = await servers.openTarget();
-    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
+    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint, this.options.part);
     // What an earlier run still has under way must not come after what is copied now.
     await endTaskConnections(world.clock, await servers.targets(), spec.task);
     const found = this.touched
@@ -175,7 +175,7 @@ export class CopyStage {
   async goOn(still: Still): Promise<void> {
     const { spec, servers, feed, own, line } = this.options;
     const redis = await servers.openTarget();
-    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint);
+    const present = await readOwnCheckpoint(redis, spec.task, own.checkpoint, this.options.part);
     if (!still()) return;
     const { run } = this;
     if (!run || !this.process.same || present?.state !== 'copying')
@@ -230,7 +230,7 @@ export class CopyStage {
     // A cluster is looked at anew: one of its nodes may have been replaced since its last answer.
     if (servers.cluster) servers.forgetTarget();
     const redis = await servers.openTarget();
-    const present = await readOwnCheckpoint(redis, spec.task, ours);
+    const present = await readOwnCheckpoint(redis, spec.task, ours, this.options.part);
     if (!still()) return false;
     // The answer to an earlier attempt may have been lost.
     const noted = present?.epoch === ours.epoch && present.state !== 'copying';
@@ -278,7 +278,7 @@ export class CopyStage {
     const lines = await line.openCopy(keepsExpired(own.checkpoint!.expiry));
     try {
       // Looked at once the connection stands: a run that takes over later finds it on the target and ends it.
-      await readOwnCheckpoint(await servers.openTarget(), spec.task, own.checkpoint);
+      await readOwnCheckpoint(await servers.openTarget(), spec.task, own.checkpoint, this.options.part);
       if (!this.process.same) throw new LockstepError('TARGET_LINK_LOST', 'the target was restarted');
     } catch (error) {
       lines.close();
