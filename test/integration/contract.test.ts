@@ -7,6 +7,7 @@ import { SOCKET_PROTOCOL } from '../../shared/contract/page-key.ts';
 import { SOCKET_PATH, socketTransport } from '../../shared/contract/socket-transport.ts';
 import { serveConnection, type Connection } from '../../electron/backend/connection.ts';
 import { startBrowserHost, type BrowserHost } from '../../electron/headless/serve/browser-host.ts';
+import { HostToken } from '../../electron/headless/serve/host-token.ts';
 import { FixtureApi } from '../support/contract/fixture-api.ts';
 import { inProcessPair } from '../support/contract/in-process.ts';
 import { contractSuite, remembering } from '../support/contract/suite.ts';
@@ -35,7 +36,8 @@ describe('over a WebSocket', () => {
   let letIn: LetIn;
 
   async function start(): Promise<void> {
-    host = await startBrowserHost({ api, pageFolder, address: '127.0.0.1', ports: [0], reportFault });
+    const token = new HostToken();
+    host = await startBrowserHost({ api, pageFolder, address: '127.0.0.1', ports: [0], token, reportFault });
     letIn = await openLink(host.newLink());
   }
   let started: Promise<void>;

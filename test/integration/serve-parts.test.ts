@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { SOCKET_PATH } from '../../shared/contract/socket-transport.ts';
 import { startBrowserHost } from '../../electron/headless/serve/browser-host.ts';
+import { HostToken } from '../../electron/headless/serve/host-token.ts';
 import { confStores } from '../../electron/headless/serve/conf-store.ts';
 import { lockFolder } from '../../electron/headless/serve/instance-lock.ts';
 import { ServeTerminal } from '../../electron/headless/serve/serve-terminal.ts';
@@ -33,6 +34,7 @@ test('a page that answers no ping is given up, one that does is kept', async () 
     pageFolder: folder,
     address: '127.0.0.1',
     ports: [0],
+    token: new HostToken(),
     reportFault: () => undefined,
     pingIntervalMs: 100,
   });
@@ -57,10 +59,37 @@ test('a page that answers no ping is given up, one that does is kept', async () 
   await eventually('the last subscription has ended', () => api.subscribers === 0);
 });
 
+test('a program that has the token is let in without a session, with another one not', async () => {
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+  const token = new HostToken();
+  const options = { pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const host = await startBrowserHost({ api: new FixtureApi(), token, ...options });
+  const open = (text: string): Promise<WebSocket | number> =>
+    openSocket(host.origin, { Authorization: `Bearer ${text}` }, 'no-key');
+  const [wrong, right] = [await open(new HostToken().text), await open(token.text)];
+  const { cookie } = await openLink(host.newLink());
+  const page = await fetch(host.origin, { headers: { Authorization: `Bearer ${token.text}` } });
+  const besideSession = await openSocket(
+    host.origin,
+    { Cookie: cookie, Origin: host.origin, Authorization: 'Bearer x' },
+    'no-key',
+  );
+  await host.close();
+
+  expect([wrong, typeof right, page.status, besideSession]).toEqual([401, 'object', 401, 401]);
+});
+
 test('takes so many pages at once, and no more', async () => {
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
   const api = new FixtureApi();
-  const options = { api, pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const options = {
+    api,
+    pageFolder: folder,
+    address: '127.0.0.1',
+    ports: [0],
+    token: new HostToken(),
+    reportFault: () => undefined,
+  };
   const host = await startBrowserHost(options);
   const origin = `http://127.0.0.1:${host.port}`;
   const { cookie, key } = await openLink(host.newLink());
@@ -75,7 +104,13 @@ test('takes so many pages at once, and no more', async () => {
 
 test('silent connections of others neither stay nor keep a browser out', async () => {
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
-  const options = { pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const options = {
+    pageFolder: folder,
+    address: '127.0.0.1',
+    ports: [0],
+    token: new HostToken(),
+    reportFault: () => undefined,
+  };
   const connections = { mostStrangers: 4, strangerMs: 500 };
   const host = await startBrowserHost({ api: new FixtureApi(), ...options, connections });
   const origin = `http://127.0.0.1:${host.port}`;
@@ -98,7 +133,13 @@ test('silent connections of others neither stay nor keep a browser out', async (
 
 test('a socket that is refused is not kept open by whoever leaves its own end open', async () => {
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
-  const options = { pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const options = {
+    pageFolder: folder,
+    address: '127.0.0.1',
+    ports: [0],
+    token: new HostToken(),
+    reportFault: () => undefined,
+  };
   const host = await startBrowserHost({ api: new FixtureApi(), ...options });
   const socket = connect({ port: host.port, host: '127.0.0.1', allowHalfOpen: true });
   let closed = false;
@@ -118,7 +159,7 @@ test('a socket that is refused is not kept open by whoever leaves its own end op
 
 test('an address that cannot be listened on is told in words', async () => {
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
-  const options = { pageFolder: folder, ports: [0], reportFault: () => undefined };
+  const options = { pageFolder: folder, ports: [0], token: new HostToken(), reportFault: () => undefined };
   // Of a block that is set aside for documentation: no machine has it.
   const starting = startBrowserHost({ api: new FixtureApi(), address: '192.0.2.1', ...options });
 
@@ -147,6 +188,7 @@ function openTerminal(): {
   terminal.greet(
     {
       port: 7600,
+      origin: 'http://127.0.0.1:7600',
       newLink: () => `link-${(links += 1)}`,
       signOut: () => (signedOut += 1),
       close: async () => undefined,

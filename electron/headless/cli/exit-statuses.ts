@@ -2,7 +2,8 @@ import { EXIT } from '../../../shared/errors/catalogue.ts';
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done as asked; compare and demo: both sides are equal',
-  different: 'compare and demo: the sides differ; sync: the target has evicted keys',
+  different:
+    'compare and demo: the sides differ; sync: the target has evicted keys; tasks status: it has failed, or the sides differ',
   usage: 'the command cannot be understood, or its two addresses lead to the same data',
   source: 'the source cannot be reached, or refuses, or cannot be a source',
   target: 'the target cannot be reached, or refuses, or cannot be a target',
@@ -44,7 +45,7 @@ Environment:
   LOCKSTEP_SOURCE_SENTINEL_PASSWORD, LOCKSTEP_TARGET_SENTINEL_PASSWORD, LOCKSTEP_TARGET_2_SENTINEL_PASSWORD
                             passwords for their Sentinels
   NODE_EXTRA_CA_CERTS       file of the authorities to trust for rediss://
-  LOCKSTEP_DATA_DIR         serve: the folder of --data-dir
+  LOCKSTEP_DATA_DIR         serve and tasks: the folder of --data-dir
   LOCKSTEP_STACKS           1 prints where in the program an unforeseen fault arose, for a report of it
 
 Exit statuses:

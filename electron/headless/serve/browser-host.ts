@@ -5,6 +5,7 @@ import type { ConnectionOptions } from '../../backend/connection.ts';
 import { answerRequest } from './answer-request.ts';
 import { ConnectionGuard, type ConnectionGuardOptions } from './connection-guard.ts';
 import { OneTimeLinks } from './one-time-links.ts';
+import type { HostToken } from './host-token.ts';
 import { readPageFiles } from './page-files.ts';
 import { servePageSockets } from './page-sockets.ts';
 import { Sessions } from './sessions.ts';
@@ -17,12 +18,16 @@ export interface BrowserHostOptions extends ConnectionOptions {
   readonly address: string;
   /** Tried in turn; 0 takes any that is free. */
   readonly ports: readonly number[];
+  /** Lets programs in that have it. */
+  readonly token: HostToken;
   readonly pingIntervalMs?: number;
   readonly connections?: ConnectionGuardOptions;
 }
 
 export interface BrowserHost {
   readonly port: number;
+  /** `http://127.0.0.1:7600` */
+  readonly origin: string;
   /** A link that opens the page once. */
   newLink(): string;
   /** Lets no browser in any more that was let in before. */
@@ -33,7 +38,7 @@ export interface BrowserHost {
 
 /** Serves the page on the loopback interface to browsers that were given a link. @throws LockstepError PORT_TAKEN, USAGE */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const { api, address, reportFault, pingIntervalMs } = options;
+  const { api, address, token, reportFault, pingIntervalMs } = options;
   const server = createServer();
   const guard = new ConnectionGuard(server, options.connections);
   const files = readPageFiles(options.pageFolder);
@@ -42,11 +47,12 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   const links = new OneTimeLinks();
   const access = { files, links, sessions, guard };
   server.on('request', (request, response) => answerRequest(request, response, access));
-  const closeSockets = servePageSockets({ server, api, sessions, guard, reportFault, pingIntervalMs });
-  const authority = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const closeSockets = servePageSockets({ server, api, sessions, guard, token, reportFault, pingIntervalMs });
+  const origin = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
   return {
     port,
-    newLink: () => `http://${authority}/open/${links.create()}`,
+    origin,
+    newLink: () => `${origin}/open/${links.create()}`,
     signOut: () => sessions.endAll(),
     close: () =>
       new Promise((resolve) => {

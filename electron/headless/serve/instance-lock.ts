@@ -25,6 +25,13 @@ export function lockFolder(folder: string): () => void {
   };
 }
 
+/** The process that works with the folder; undefined where none does. */
+export function ownerOf(folder: string): number | undefined {
+  const lock = read(path.join(folder, FILE_NAME));
+  const pid = Number.parseInt(lock ?? '', 10);
+  return lock !== undefined && isRunning(pid, lock) ? pid : undefined;
+}
+
 function create(file: string, content: string): boolean {
   // Complete before it has its name: nobody reads half of it.
   const draft = `${file}.${process.pid}`;

@@ -8,6 +8,7 @@ import type { Api } from '../../backend/api.ts';
 import { serveConnection, type ConnectionOptions } from '../../backend/connection.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import { isLoopbackHost, isOwnOrigin } from './host-checks.ts';
+import type { HostToken } from './host-token.ts';
 import type { Sessions } from './sessions.ts';
 import { socketPage } from './socket-page.ts';
 
@@ -26,12 +27,13 @@ export interface PageSocketsOptions extends ConnectionOptions {
   readonly api: Api;
   readonly sessions: Sessions;
   readonly guard: ConnectionGuard;
+  readonly token: HostToken;
   readonly pingIntervalMs?: number | undefined;
 }
 
-/** Takes the WebSockets of pages that this host served, and nobody else's. @returns a function that closes them all */
+/** Takes the WebSockets of pages that this host served, of programs that have its token, and nobody else's. @returns a function that closes them all */
 export function servePageSockets(options: PageSocketsOptions): () => void {
-  const { server, api, sessions, guard, pingIntervalMs = PING_INTERVAL_MS } = options;
+  const { server, api, sessions, guard, token, pingIntervalMs = PING_INTERVAL_MS } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_REQUEST_BYTES,
@@ -44,8 +46,12 @@ export function servePageSockets(options: PageSocketsOptions): () => void {
   const refusal = (request: IncomingMessage): string | undefined => {
     const { headers, url } = request;
     if (!isLoopbackHost(headers.host)) return '421 Misdirected Request';
-    if (!isOwnOrigin(headers)) return '403 Forbidden';
-    if (!sessions.admits(headers.cookie, keyOf(request))) return '401 Unauthorized';
+    if (token.isNamed(headers)) {
+      if (!token.admits(headers)) return '401 Unauthorized';
+    } else {
+      if (!isOwnOrigin(headers)) return '403 Forbidden';
+      if (!sessions.admits(headers.cookie, keyOf(request))) return '401 Unauthorized';
+    }
     if (url !== SOCKET_PATH) return '404 Not Found';
     if (sockets.clients.size >= MOST_SOCKETS) return '503 Service Unavailable';
     return undefined;

@@ -5,8 +5,10 @@ import { makeOwnerOnlyFolder } from '../../backend/owner-only.ts';
 import { forkEngine } from '../fork-engine.ts';
 import { packageVersion } from '../package-version.ts';
 import { sandboxPort } from '../fork-sandbox.ts';
+import { leaveAccess } from './access-files.ts';
 import { startBrowserHost } from './browser-host.ts';
 import { confStores } from './conf-store.ts';
+import { HostToken } from './host-token.ts';
 import { lockFolder } from './instance-lock.ts';
 import { serveOptionsOf, type ServeFlags } from './serve-options.ts';
 import { ServeTerminal } from './serve-terminal.ts';
@@ -38,15 +40,19 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
       notify: ({ title, body }) => terminal.line(`${title}: ${body}`),
     });
     try {
+      const token = new HostToken();
       const host = await startBrowserHost({
         api: backend,
+        token,
         pageFolder: path.join(DIST, 'renderer'),
         address,
         ports,
         reportFault,
       });
+      const takeAccess = leaveAccess(dataFolder, { origin: host.origin, token: token.text });
       terminal.greet(host, address);
       await untilAskedToEnd(terminal.isTerminal, () => terminal.farewell(backend.activeTasks().length));
+      takeAccess();
       await host.close();
     } finally {
       await backend.close();

@@ -94,11 +94,11 @@ export const APPLICATION_ERRORS = {
     'Give another port with --port, or leave the option out to take any that is free.',
   ),
   HOST_GONE: entry(
-    EXIT.internal,
+    EXIT.local,
     true,
     'The connection to the application is gone',
     'The application was closed, or the way to it is broken. The page can show nothing new until it is back.',
-    'Start the application again, or fix the ssh tunnel; the page connects by itself.',
+    'Start the application again, or fix the ssh tunnel; the page connects by itself. On the command line name the folder of the serve that is meant (--data-dir).',
   ),
   SANDBOX_UNAVAILABLE: entry(
     EXIT.local,
