@@ -183,7 +183,9 @@ async function refuseOtherRun(
 ): Promise<void> {
   for (const [name, entry] of Object.entries(index)) {
     if (name === task || !belongTogether(name, task) || known.has(parseEntry(entry).owner)) continue;
-    if (!known.has((await redis.hget(checkpointKey(name), 'owner')) ?? ''))
+    const owner = await redis.hget(checkpointKey(name), 'owner');
+    // A claim writes both in one step: an entry that has outlived its checkpoint is no run's.
+    if (owner !== null && !known.has(owner))
       throw new LockstepError('TARGET_TAKEN_OVER', `another run of this task has begun ${name}`);
   }
 }
