@@ -1,16 +1,13 @@
 import { Button, Group, Text, Tooltip } from '@mantine/core';
 import { Pause, Play, Plus, Square } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { formatCount } from '../../shared/format/numbers.ts';
 import { addressOf } from '../../shared/model/server-address.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { useNewSetup } from '../shell/use-new-setup.ts';
-import { useAction } from '../state/client.tsx';
 import { useTasks } from '../state/groups.ts';
-import { PAUSE_EXPLAINED } from '../task/task-actions.tsx';
-import { useBeginTask } from '../tasks/begin-task.tsx';
-import type { TaskAction } from '../tasks/task-actions.ts';
-import { useAllowing } from './use-allowing.ts';
+import { useSeveral } from '../tasks/list/use-several.ts';
+import { PAUSE_EXPLAINED } from '../tasks/more/pause-explained.ts';
 
 export interface GroupActionsProps {
   readonly name: string;
@@ -19,21 +16,9 @@ export interface GroupActionsProps {
 
 /** What can be done with all tasks of a group that allow it now. One that cannot do it says so, and the others do it all the same. */
 export function GroupActions({ name, ids }: GroupActionsProps): ReactElement {
-  const allowing = useAllowing(ids);
+  const { allowing, busy, run } = useSeveral(ids);
   const setup = useNewSetup();
-  const begin = useBeginTask();
-  const pause = useAction('task.pause');
-  const resume = useAction('task.resume');
-  const stop = useAction('task.stop');
   const confirm = useConfirm();
-  const [busy, setBusy] = useState<TaskAction>();
-
-  /** One after the other: a task may have to ask for a password. */
-  const forAll = async (action: TaskAction, act: (id: string) => Promise<unknown>): Promise<void> => {
-    setBusy(action);
-    for (const task of allowing[action]) await act(task);
-    setBusy(undefined);
-  };
   const stopAll = async (): Promise<void> => {
     const sure = await confirm({
       title: `Stop all of “${name}”?`,
@@ -41,7 +26,7 @@ export function GroupActions({ name, ids }: GroupActionsProps): ReactElement {
       confirm:
         allowing.stop.length === 1 ? 'Stop the task' : `Stop ${formatCount(allowing.stop.length)} tasks`,
     });
-    if (sure) await forAll('stop', (task) => stop.run({ id: task }));
+    if (sure) await run('stop');
   };
   return (
     <Group gap="xs">
@@ -49,7 +34,7 @@ export function GroupActions({ name, ids }: GroupActionsProps): ReactElement {
         <Button
           leftSection={<Play size={14} aria-hidden />}
           loading={busy === 'start'}
-          onClick={() => void forAll('start', (task) => begin(task, 'task.start'))}
+          onClick={() => void run('start')}
         >
           Start all
         </Button>
@@ -59,7 +44,7 @@ export function GroupActions({ name, ids }: GroupActionsProps): ReactElement {
           <Button
             leftSection={<Pause size={14} aria-hidden />}
             loading={busy === 'pause'}
-            onClick={() => void forAll('pause', (task) => pause.run({ id: task }))}
+            onClick={() => void run('pause')}
           >
             Pause all
           </Button>
@@ -69,7 +54,7 @@ export function GroupActions({ name, ids }: GroupActionsProps): ReactElement {
         <Button
           leftSection={<Play size={14} aria-hidden />}
           loading={busy === 'resume'}
-          onClick={() => void forAll('resume', (task) => resume.run({ id: task }))}
+          onClick={() => void run('resume')}
         >
           Resume all
         </Button>

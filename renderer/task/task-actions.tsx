@@ -7,14 +7,12 @@ import { useAction } from '../state/client.tsx';
 import { navigate } from '../state/route.ts';
 import { canCopyAgain, COPY_AGAIN_WORD, useCopyAgain } from '../tasks/copy-again.tsx';
 import { MoreMenu } from '../tasks/more/more-menu.tsx';
+import { PAUSE_EXPLAINED } from '../tasks/more/pause-explained.ts';
 import { canRehearse, REHEARSE_WORD } from '../tasks/rehearse-task.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { useStopTask } from '../tasks/stop-task.tsx';
 import { actionsOf, startWord } from '../tasks/task-actions.ts';
 import { useTaskPart } from './use-task-part.ts';
-
-export const PAUSE_EXPLAINED =
-  'While it is paused, changes of the source wait in the buffer on this machine, and keys on the target expire late, by a day or more.';
 
 const pickActions = ({ state, startedAtMs, name, moved, failure, fullOnly, sandbox }: TaskView) => ({
   ...{ state, startedAtMs, name, fullOnly, sandbox },

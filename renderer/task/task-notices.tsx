@@ -19,7 +19,7 @@ import { ShrinkQuestion } from './shrink-question.tsx';
 import { RehearsedNow } from './rehearsed-now.tsx';
 import { LateTarget, SilentSource } from './hand-over-notices.tsx';
 import { LastingDuration } from './lasting-duration.tsx';
-import { PAUSE_EXPLAINED } from './task-actions.tsx';
+import { PAUSE_EXPLAINED } from '../tasks/more/pause-explained.ts';
 import { useTaskPart } from './use-task-part.ts';
 
 const pickNotices = (task: TaskView) => ({

@@ -9,6 +9,7 @@ import { StatusBadge } from '../components/phase-badge.tsx';
 import { useGroupName, useTasks } from '../state/groups.ts';
 import { useNow } from '../state/now.ts';
 import { href } from '../state/route.ts';
+import { TickBox } from './list/tick-box.tsx';
 import { NoFigure } from './no-figure.tsx';
 import classes from './task-table.module.css';
 
@@ -30,6 +31,9 @@ export function GroupRow({ id, ids }: GroupRowProps): ReactElement | null {
   const sentence = describeGroup(tasks, nowMs);
   return (
     <tr>
+      <td>
+        <TickBox ids={ids} what={`all of ${name}`} />
+      </td>
       <td>
         <a className={classes.name} href={href({ page: 'group', id })} title={name}>
           {name}

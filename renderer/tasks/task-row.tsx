@@ -12,6 +12,7 @@ import { StatusBadge } from '../components/phase-badge.tsx';
 import { SparkLine } from '../components/spark-line.tsx';
 import { useJudged, type JudgedTaskNow } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
+import { TickBox } from './list/tick-box.tsx';
 import { NoFigure } from './no-figure.tsx';
 import { RowActions } from './row-actions.tsx';
 import classes from './task-table.module.css';
@@ -30,6 +31,9 @@ export function TaskRow({
   const text = describeTask(task, nowMs, judgement);
   return (
     <tr data-member={member || undefined}>
+      <td>
+        <TickBox ids={[id]} what={task.name} />
+      </td>
       <td>
         <a className={classes.name} href={href({ page: 'task', id, tab: 'overview' })} title={task.name}>
           {task.name}

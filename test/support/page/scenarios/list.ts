@@ -176,6 +176,9 @@ export const scenarios: Scenarios = {
   'empty-no-sandbox': () => ({ info: { canSandbox: false } }),
   'all-states': () => ({ tasks: allStates(), drafts: drafts() }),
   live: () => ({ tasks: allStates(), drafts: drafts(), live: true }),
+  labelled: () => ({
+    tasks: allStates().map((it, i) => ({ ...it, label: ['Shop', '', 'Analytics of the region'][i % 3] })),
+  }),
   'one-in-step': () => ({ tasks: [task('orders', { name: 'Orders to Frankfurt' })], live: true }),
   'long-names': () => ({
     tasks: [

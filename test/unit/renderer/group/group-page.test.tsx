@@ -109,7 +109,7 @@ it('is a line of the list, with those of its tasks below, and follows the order 
       .getAllByRole('link')
       .map((link) => link.textContent);
   expect(names()).toEqual(['Orders, 2 targets', 'Orders (madrid:6379)', 'Orders (oslo:6379)', 'alone']);
-  const group = within(screen.getByRole('row', { name: /^Orders, 2 targets/ }));
+  const group = within(screen.getByRole('row', { name: /^Select all of Orders, 2 targets/ }));
   expect(group.getByText('Reconnecting')).toBeTruthy();
   expect(group.getByRole('link').getAttribute('href')).toBe('#/groups/g');
   await userEvent.click(within(table).getByRole('button', { name: 'Task' }));

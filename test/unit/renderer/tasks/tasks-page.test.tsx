@@ -2,6 +2,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { searchFor } from '../../../../renderer/tasks/list/search.ts';
+import { selectNone } from '../../../../renderer/tasks/list/selection.ts';
+import { useTaskStore } from '../../../../renderer/state/tasks.ts';
 import { useTaskOrder } from '../../../../renderer/tasks/task-order.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import type { TaskView } from '../../../../shared/model/task-view.ts';
@@ -10,7 +13,11 @@ import { mountPage, type MountedPage } from '../../../support/page/mount-page.ts
 
 let page: MountedPage | undefined;
 beforeEach(() => useTaskOrder.setState({ column: 'status', descending: false }));
-afterEach(() => page?.close());
+afterEach(() => {
+  page?.close();
+  selectNone();
+  searchFor('');
+});
 
 const lagging = (name: string, seconds: number) =>
   task(name, { metrics: metrics({ lag: { bytes: 0, seconds } }) });
@@ -124,7 +131,22 @@ it('offers to resume what ran when the application ended', async () => {
   await user.click(within(screen.getByRole('list')).getByRole('button', { name: 'Resume b' }));
   await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Resume' }));
   await waitFor(() => expect(screen.queryByText(/ran when Lockstep ended$/)).toBeNull());
-  expect(within(screen.getByRole('row', { name: /^b/ })).getByText('In step')).toBeTruthy();
+  expect(within(screen.getByRole('row', { name: /^Select b/ })).getByText('In step')).toBeTruthy();
+});
+
+it('several tasks are stopped after a question that names them, and none that the search hides', async () => {
+  page = mountPage({ tasks: [task('Orders'), task('Sessions'), task('Mail', { state: 'stopped' })] });
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('checkbox', { name: 'Select all tasks of the list' }));
+  await screen.findByText('3 selected');
+  await user.type(screen.getByRole('searchbox', { name: 'Search the tasks' }), 'in step');
+  await user.click(await screen.findByRole('button', { name: 'Stop' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByRole('list').textContent).toMatch(/^Orders .*Sessions /);
+  expect(names()).toEqual(['Orders', 'Sessions']);
+  await user.click(within(dialog).getByRole('button', { name: 'Stop 2 tasks' }));
+  await waitFor(() => expect(useTaskStore.getState().byId['sessions']?.state).toBe('stopped'));
+  expect(useTaskStore.getState().byId['orders']?.state).toBe('stopped');
 });
 
 it('an unfinished set-up can be gone on with or deleted', async () => {

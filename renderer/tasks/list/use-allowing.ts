@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import type { TaskView } from '../../shared/model/task-view.ts';
-import { useOfTasks, useTaskStore } from '../state/tasks.ts';
-import { actionsOf, type TaskAction } from '../tasks/task-actions.ts';
+import type { TaskView } from '../../../shared/model/task-view.ts';
+import { useOfTasks, useTaskStore } from '../../state/tasks.ts';
+import { actionsOf, type TaskAction } from '../task-actions.ts';
 
 /** By what can be done, the ids of the tasks that allow it. */
 type Allowing = Readonly<Record<TaskAction, readonly string[]>>;
