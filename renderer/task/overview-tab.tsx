@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { TaskCharts } from '../charts/task-charts.tsx';
 import { CopyPanel } from './copy-panel.tsx';
 import { KeyFigures } from './key-figures.tsx';
+import { RunsPanel } from './runs/runs-panel.tsx';
 import { NodesPanel } from './shards/nodes-panel.tsx';
 import { ShardsPanel } from './shards/shards-panel.tsx';
 import { TaskNotices } from './task-notices.tsx';
@@ -16,5 +17,6 @@ export const OverviewTab = ({ id }: { readonly id: string }): ReactElement => (
     <CopyPanel id={id} />
     <KeyFigures id={id} />
     <TaskCharts id={id} />
+    <RunsPanel id={id} />
   </div>
 );
