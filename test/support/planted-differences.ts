@@ -40,6 +40,8 @@ export async function plantDifferences(
   { keys, share, seed }: { readonly keys: number; readonly share: number; readonly seed: number },
 ): Promise<Planted> {
   const random = randomOf(seed);
+  // One time for both sides, which a busy machine may write seconds apart.
+  const nowS = Math.floor(Date.now() / 1000);
   const kinds = new Map<string, PlantedKind>();
   const [a, b] = [source.pipeline(), target.pipeline()];
   for (let n = 0; n < keys; n++) {
@@ -55,7 +57,7 @@ export async function plantDifferences(
       else if (n % 3 === 0) pipeline.hset(key, 'field', `value ${n}${other}`);
       else pipeline.set(key, `value ${n}${other}`);
       const lasts = n % 4 === 0 || (!here && kind === 'expiry');
-      if (lasts) pipeline.expire(key, !here && kind === 'expiry' ? 50_000 : 5000);
+      if (lasts) pipeline.expireat(key, nowS + (!here && kind === 'expiry' ? 50_000 : 5000));
     }
   }
   await Promise.all([a.exec(), b.exec()]);
