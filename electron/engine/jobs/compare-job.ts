@@ -5,6 +5,7 @@ import type { PaceWish } from '../verify/walk-pace.ts';
 import { briefJob } from './brief-job.ts';
 import type { Job, Send } from './job.ts';
 import type { World } from '../world/world.ts';
+import { keepYoungSpaceSmall } from '../world/young-space.ts';
 
 /** Progress is told at most this often. */
 const PROGRESS_INTERVAL_MS = 250;
@@ -17,6 +18,8 @@ export function compareJob(
   const { source, target, databases, databaseMap, maxDifferences, choice } = command;
   const pace: PaceWish = { maxKeysPerSecond: choice.maxKeysPerSecond ?? 0, paused: false };
   let toldMs = -Infinity;
+  // The process is this comparison's alone.
+  keepYoungSpaceSmall();
   const onProgress = (progress: CompareProgress): void => {
     const nowMs = world.clock.monotonicMs();
     if (nowMs - toldMs < PROGRESS_INTERVAL_MS) return;

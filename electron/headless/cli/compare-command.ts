@@ -23,7 +23,7 @@ import {
 } from '../../../shared/model/comparison.ts';
 import { shownValue } from './usage-error.ts';
 import { stopSignal } from './stop-signal.ts';
-import { keepYoungSpaceSmall } from './young-space.ts';
+import { keepYoungSpaceSmall } from '../../engine/world/young-space.ts';
 import { contentsLines } from './contents-lines.ts';
 import type { OutputEnd } from './output-end.ts';
 import { liveProgress, parsePace } from './compare-progress.ts';

@@ -1,5 +1,6 @@
-import { formatCount, formatDuration } from '../../../shared/format/numbers.ts';
-import { markOf, remainingMs, type PaceMark } from '../../../shared/format/remaining.ts';
+import { COMPARE_PHASE_WORDS } from '../../../shared/format/compare-phase-words.ts';
+import { formatCount } from '../../../shared/format/numbers.ts';
+import { describePace, markOf, type PaceMark } from '../../../shared/format/remaining.ts';
 import { MOST_KEYS_PER_SECOND } from '../../../shared/model/comparison-choice.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { CompareProgress } from '../../../shared/model/comparison.ts';
@@ -22,10 +23,8 @@ export function liveProgress(): (progress: CompareProgress) => void {
     const { db, phase, keysDone, keysTotal, differences } = progress;
     const nowMs = performance.now();
     mark = markOf(mark, progress, nowMs);
-    const leftMs = remainingMs(mark, progress, nowMs);
-    const left =
-      leftMs === undefined ? '' : `, about ${formatDuration(Math.max(1000, leftMs))} left in this step`;
-    const text = `Database ${db}, ${phase}: ${formatCount(keysDone)} of ${formatCount(keysTotal)} keys, ${differences} differences${left}`;
+    const pace = describePace(mark, progress, nowMs);
+    const text = `Database ${db}, ${COMPARE_PHASE_WORDS[phase]}: ${formatCount(keysDone)} of ${formatCount(keysTotal)} keys, ${formatCount(differences)} differences${pace && `, ${pace}`}`;
     process.stderr.write(`\r\x1b[2K${text}`);
   };
 }

@@ -13,7 +13,7 @@ import { parseDatabases } from './parse-databases.ts';
 import { placed } from './placed.ts';
 import { readEndpoint } from './read-endpoints.ts';
 import { stopSignal } from './stop-signal.ts';
-import { keepYoungSpaceSmall } from './young-space.ts';
+import { keepYoungSpaceSmall } from '../../engine/world/young-space.ts';
 
 export interface InspectFlags {
   readonly source?: string;
