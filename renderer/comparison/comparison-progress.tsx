@@ -1,19 +1,14 @@
 import { useState, type ReactElement } from 'react';
+import { COMPARE_PHASE_WORDS } from '../../shared/format/compare-phase-words.ts';
 import { databaseName } from '../../shared/format/database-name.ts';
-import { formatCount, formatDuration } from '../../shared/format/numbers.ts';
+import { formatCount } from '../../shared/format/numbers.ts';
+import { describePace, markOf, type PaceMark } from '../../shared/format/remaining.ts';
 import { formatPercent } from '../../shared/format/rates.ts';
 import type { CompareProgress } from '../../shared/model/comparison.ts';
 import { ProgressBar } from '../components/progress-bar.tsx';
 import { TimeText } from '../components/time-text.tsx';
 import { useAppEvent } from '../state/client.tsx';
 import classes from './comparison.module.css';
-import { markOf, remainingMs, type PaceMark } from '../../shared/format/remaining.ts';
-
-const PHASE_WORDS: Readonly<Record<CompareProgress['phase'], string>> = {
-  source: 'comparing the keys of the source',
-  target: 'looking for keys that only the target has',
-  reread: 'reading keys that differed once more',
-};
 
 interface ComparisonProgressProps {
   readonly id: string;
@@ -30,7 +25,7 @@ export function ComparisonProgress(props: ComparisonProgressProps): ReactElement
   const share =
     progress && progress.keysTotal > 0 ? Math.min(progress.keysDone / progress.keysTotal, 0.999) : null;
   const doing = progress
-    ? `Database ${databaseName(progress.db, progress.sourceDb)}: ${PHASE_WORDS[progress.phase]}`
+    ? `Database ${databaseName(progress.db, progress.sourceDb)}: ${COMPARE_PHASE_WORDS[progress.phase]}`
     : 'Connecting to both servers';
   const counted = progress
     ? `${formatCount(progress.keysDone)} of about ${formatCount(Math.max(progress.keysTotal, progress.keysDone))} keys`
@@ -64,22 +59,15 @@ export function ComparisonProgress(props: ComparisonProgressProps): ReactElement
   );
 }
 
-interface Pace {
-  readonly mark: PaceMark;
-  readonly leftMs: number | undefined;
-}
-
 /** Seen from the reports themselves: how fast the present phase has been since this page first saw it. */
 function TimeLeft({ id }: { readonly id: string }): ReactElement | null {
-  const [pace, setPace] = useState<Pace>();
+  const [seen, setSeen] = useState<{ readonly mark: PaceMark; readonly pace: string }>();
   useAppEvent((event) => {
     if (event.type !== 'comparison' || event.state.ownerId !== id || !event.state.progress) return;
     const { progress } = event.state;
     const nowMs = Date.now();
-    const mark = markOf(pace?.mark, progress, nowMs);
-    setPace({ mark, leftMs: remainingMs(mark, progress, nowMs) });
+    const mark = markOf(seen?.mark, progress, nowMs);
+    setSeen({ mark, pace: describePace(mark, progress, nowMs) });
   });
-  return pace?.leftMs === undefined ? null : (
-    <>, about {formatDuration(Math.max(1000, pace.leftMs))} left in this step</>
-  );
+  return seen === undefined || seen.pace === '' ? null : <>, {seen.pace}</>;
 }

@@ -1,4 +1,5 @@
 import type { CompareProgress } from '../model/comparison.ts';
+import { formatCount, formatDuration } from './numbers.ts';
 
 /** Where a phase of a comparison began, as seen by whoever watches it. */
 export interface PaceMark {
@@ -25,4 +26,12 @@ export function remainingMs(mark: PaceMark, progress: CompareProgress, nowMs: nu
   const watchedMs = nowMs - mark.atMs;
   if (done <= 0 || watchedMs < LEAST_WATCHED_MS) return undefined;
   return (Math.max(0, progress.keysTotal - progress.keysDone) * watchedMs) / done;
+}
+
+/** `1,204 keys/s, about 12 s left in this step`; empty while that cannot be said. */
+export function describePace(mark: PaceMark, progress: CompareProgress, nowMs: number): string {
+  const leftMs = remainingMs(mark, progress, nowMs);
+  if (leftMs === undefined) return '';
+  const perSecond = ((progress.keysDone - mark.keysDone) * 1000) / (nowMs - mark.atMs);
+  return `${formatCount(Math.round(perSecond))} keys/s, about ${formatDuration(Math.max(1000, leftMs))} left in this step`;
 }

@@ -204,8 +204,8 @@ export const compareProgressSchema = z.object({
   db: z.number().int(),
   /** Its number on the source, where that is another one. */
   sourceDb: z.number().int().optional(),
-  /** `source`: its keys are compared; `target`: its keys are looked up on the source; `reread`: differences are read again. */
-  phase: z.enum(['source', 'target', 'reread']),
+  /** `own-keys`: names of the tool's own are looked for among all; `source`: its keys are compared; `target`: its keys are looked up on the source; `reread`: differences are read again. */
+  phase: z.enum(['own-keys', 'source', 'target', 'reread']),
   keysDone: z.number(),
   /** The estimate of INFO for the present phase; keys may come and go meanwhile. */
   keysTotal: z.number(),

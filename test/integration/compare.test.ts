@@ -72,6 +72,11 @@ describe('equal servers', () => {
       expect(Math.abs(compared - sourceKeys)).toBeLessThan(sourceKeys / 10);
     }
     expect(progress.some((step) => step.phase === 'target' && step.keysDone > 0)).toBe(true);
+    // Said before any name was looked at.
+    expect(progress[0]).toMatchObject({ phase: 'own-keys', keysDone: 0 });
+    const searching = progress.findLast(({ phase }) => phase === 'own-keys');
+    expect(searching?.keysTotal).toBeGreaterThan(100);
+    expect(searching?.keysDone).toBe(searching?.keysTotal);
   });
 
   it('says what it leaves out', async () => {

@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKPOINT_DB, checkpointKey, parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { ownNames } from './own-names.ts';
 import type { Side } from './side.ts';
 
 export interface FoundCheckpoint {
@@ -11,14 +12,17 @@ export interface FoundCheckpoint {
  * What tasks say on these servers of a target of where they stand, on each in the order of their keys' names; the tool's database is selected
  * afterwards. One that cannot be understood is left out. @throws LockstepError as `Side.call` does
  */
-export async function findCheckpoints(servers: readonly Side[]): Promise<FoundCheckpoint[]> {
-  return (await Promise.all(servers.map(checkpointsOn))).flat();
+export async function findCheckpoints(
+  servers: readonly Side[],
+  onPassed: (names: number) => void = () => undefined,
+): Promise<FoundCheckpoint[]> {
+  return (await Promise.all(servers.map((server) => checkpointsOn(server, onPassed)))).flat();
 }
 
-async function checkpointsOn(server: Side): Promise<FoundCheckpoint[]> {
+async function checkpointsOn(server: Side, onPassed: (names: number) => void): Promise<FoundCheckpoint[]> {
   const found: FoundCheckpoint[] = [];
   await server.select(CHECKPOINT_DB);
-  for (const key of await checkpointKeys(server)) {
+  for (const key of await checkpointKeys(server, onPassed)) {
     const checkpoint = await readCheckpoint(server, key);
     if (checkpoint) found.push({ key, checkpoint });
   }
@@ -37,15 +41,8 @@ export async function readCheckpoint(server: Side, key: Buffer): Promise<Checkpo
   }
 }
 
-async function checkpointKeys(server: Side): Promise<readonly Buffer[]> {
-  const found: Buffer[] = [];
-  let cursor = '0';
-  do {
-    const page = await server.call('SCAN', cursor, 'MATCH', checkpointKey('*'), 'COUNT', 10_000);
-    if (!Array.isArray(page)) break;
-    cursor = String(page[0]);
-    found.push(...(page[1] as Buffer[]));
-  } while (cursor !== '0');
+async function checkpointKeys(server: Side, onPassed: (names: number) => void): Promise<readonly Buffer[]> {
+  const found = await ownNames(server, checkpointKey('*'), onPassed);
   // A server lists its keys in an order of its own, another one each time that it was started.
   return found.toSorted(Buffer.compare);
 }

@@ -19,6 +19,7 @@ import { countDatabase, countOwnKeys } from './count-database.ts';
 import type { KeyCounts } from './key-counts.ts';
 import { KeySample } from './key-sample.ts';
 import { sampleReport, shareOf } from './sample-report.ts';
+import { searchProgress } from './search-progress.ts';
 import type { SideName } from './side.ts';
 import type {
   CompareLevel,
@@ -86,13 +87,17 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
   const differences = new DifferenceList(options.maxDifferences ?? MAX_DIFFERENCES);
   const ownKeys = { source: 0, target: 0 };
   return withBoth(options, async (source, target) => {
-    const tasks = level === 'count' ? [] : await findCheckpoints(target.servers());
+    const [atSource, atTarget] = await Promise.all([source.keyCounts(), target.keyCounts()]);
+    const choice = DatabaseChoice.of(options);
+    const onPassed = searchProgress(
+      level === 'count' ? [atSource, atTarget] : [atTarget],
+      options.onProgress,
+    );
+    const tasks = level === 'count' ? [] : await findCheckpoints(target.servers(), onPassed);
     target.useLateness(latenessOf(tasks));
     const progress = new TargetProgress({ source, target, tasks });
     for (const [name, finding] of await compareFunctions(source, target))
       differences.note({ ...finding, db: null, key: name }, 0);
-    const [atSource, atTarget] = await Promise.all([source.keyCounts(), target.keyCounts()]);
-    const choice = DatabaseChoice.of(options);
     const onSource = [...atSource.keys()];
     const numbers = distinct([...onSource.map((db) => choice.targetDb(db)), ...atTarget.keys()]);
     const chosen = numbers.filter((db) => choice.includes(db));
@@ -101,7 +106,10 @@ export async function compareServers(options: CompareOptions): Promise<CompareRe
       target: atTarget.get(db),
     });
     if (level === 'count')
-      [ownKeys.source, ownKeys.target] = await Promise.all([countOwnKeys(source), countOwnKeys(target)]);
+      [ownKeys.source, ownKeys.target] = await Promise.all([
+        countOwnKeys(source, onPassed),
+        countOwnKeys(target, onPassed),
+      ]);
     const share =
       level === 'sample' ? shareOf(options.sample ?? DEFAULT_SAMPLE, chosen.map(countsOf)) : undefined;
     const sample = share === undefined ? undefined : new KeySample(share);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { markOf, remainingMs } from '../../../../shared/format/remaining.ts';
+import { describePace, markOf, remainingMs } from '../../../../shared/format/remaining.ts';
 import type { CompareProgress } from '../../../../shared/model/comparison.ts';
 
 const progress = (keysDone: number, change: Partial<CompareProgress> = {}): CompareProgress => ({
@@ -32,4 +32,10 @@ it('begins anew with each phase, database, and comparison', () => {
 it('is not below 0 when there were more keys than estimated', () => {
   const mark = markOf(undefined, progress(0), 0);
   expect(remainingMs(mark, progress(12_000), 5000)).toBe(0);
+});
+
+it('tells how fast keys are passed, and what is left', () => {
+  const mark = markOf(undefined, progress(1000), 0);
+  expect(describePace(mark, progress(1000), 1000)).toBe('');
+  expect(describePace(mark, progress(5000), 4000)).toBe('1,000 keys/s, about 5.0 s left in this step');
 });
