@@ -27,6 +27,8 @@ export class OwnKeys {
   private readonly entries = new Map<number, Map<string, Entry>>();
   /** Names that the source has used, by their database on the target. */
   private readonly used = new Set<string>();
+  /** Those that a server has lost: gone, or back with another one. */
+  private readonly lost = new Set<string>();
   private readonly target: Side<TargetModel>;
   /** A task may take keys of its own for the target's, and leaves them where the source has them no more. */
   taken = false;
@@ -79,8 +81,7 @@ export class OwnKeys {
   servesWhatIsLeft(): void {
     const { keyspace } = this.target;
     for (const [db, own] of this.entries)
-      for (const key of [...own.keys()])
-        if (!keyspace.db(db).has(key) && !this.used.has(`${db} ${key}`)) own.delete(key);
+      for (const key of own.keys()) if (!keyspace.db(db).has(key)) this.lost.add(`${db} ${key}`);
   }
 
   /** Somebody has emptied the target. */
@@ -111,6 +112,7 @@ export class OwnKeys {
     return [...this.entries].flatMap(([db, own]) =>
       [...own.keys()]
         .filter((key) => !this.used.has(`${db} ${key}`))
+        .filter((key) => keyspace.db(db).has(key) || !this.lost.has(`${db} ${key}`))
         .filter((key) => !this.isAsBefore(db, key, keyspace.db(db).get(key)))
         .map((key) => `${key} of database ${db}, which is the target's own, is not as it was`),
     );
