@@ -30,7 +30,7 @@ export function draftProblems(draft: Draft): DraftProblem[] {
 /** Only what one server's form says of itself. `side` names it in the sentences. */
 export function endpointProblems(
   endpoint: EndpointForm,
-  side: 'source' | 'target',
+  side: 'source' | 'target' | 'server',
   path: string,
 ): DraftProblem[] {
   const problem = (field: string, message: string): DraftProblem => ({
