@@ -24,6 +24,8 @@ import { Rehearsals } from './rehearsals/rehearsals.ts';
 import { Sandboxes } from './sandbox/sandboxes.ts';
 import { SecretVault } from './secrets/secret-vault.ts';
 import { openSecretsDocument } from './secrets/secrets-document.ts';
+import { ProductionGuard } from './servers/production-guard.ts';
+import { Servers } from './servers/servers.ts';
 import { SettingsStore } from './settings/settings.ts';
 import { Tasks } from './tasks/tasks.ts';
 
@@ -51,6 +53,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     notices,
     keepInFile: settings.current.keepSecretsInFile,
   });
+  const servers = new Servers({ openStore: ports.openStore, notices, vault, emit });
   const repairs = new KeyRepairs(emit);
   const tasks = new Tasks({ ports: { ...ports, startEngine }, notices, emit, vault, settings, repairs });
   const prechecks = new Prechecks({
@@ -98,15 +101,16 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   const sandboxes = new Sandboxes({ startSandbox: ports.startSandbox, tasks, vault });
 
   const handlers = createHandlers({
-    ...{ ports, startEngine: startJob, notices, settings, vault },
+    ...{ ports, startEngine: startJob, notices, settings, vault, servers },
+    guard: new ProductionGuard({ servers, tasks, drafts }),
     ...{ drafts, prechecks, tasks, comparisons, dailyComparisons, sandboxes, repairs, rehearsals },
     serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
   });
 
   told(() => {
     // Only when nothing was kept aside: whoever puts a mended file back expects its passwords to be there.
-    if (!tasks.whole || !drafts.whole) return;
-    const known = new Set([...tasks.list(), ...drafts.list()].map(({ id }) => id));
+    if (!tasks.whole || !drafts.whole || !servers.whole) return;
+    const known = new Set([...tasks.list(), ...drafts.list(), ...servers.all].map(({ id }) => id));
     vault.retain((owner) => known.has(owner));
     kept.retain((owner) => known.has(owner));
     keptReports.retain((owner) => known.has(owner));

@@ -1,3 +1,4 @@
+import { isActive } from '../../shared/model/task-view.ts';
 import type { AppInfo, RequestName, RequestResult } from '../../shared/contract/api.ts';
 import type { ValidParams } from './api.ts';
 import type { ComparedServers, Comparisons } from './comparisons/comparisons.ts';
@@ -18,6 +19,12 @@ import { createWayBack } from './rehearsals/way-back.ts';
 import type { Rehearsals } from './rehearsals/rehearsals.ts';
 import type { Sandboxes } from './sandbox/sandboxes.ts';
 import type { SecretVault } from './secrets/secret-vault.ts';
+import { importServers } from './servers/import-servers.ts';
+import type { ProductionGuard } from './servers/production-guard.ts';
+import { lookAtServer } from './servers/look-at-server.ts';
+import type { Servers } from './servers/servers.ts';
+import { saveServer, takeServer } from './servers/take-server.ts';
+import { rehearsedAct } from './servers/rehearsed-act.ts';
 import { changeSettings } from './settings/change-settings.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import { createTasks } from './tasks/create-tasks.ts';
@@ -32,6 +39,8 @@ export interface Services {
   readonly notices: Notices;
   readonly settings: SettingsStore;
   readonly vault: SecretVault;
+  readonly servers: Servers;
+  readonly guard: ProductionGuard;
   readonly drafts: Drafts;
   readonly prechecks: Prechecks;
   readonly tasks: Tasks;
@@ -55,6 +64,8 @@ export function createHandlers(services: Services): Handlers {
     notices,
     settings,
     vault,
+    servers,
+    guard,
     drafts,
     prechecks,
     tasks,
@@ -80,6 +91,16 @@ export function createHandlers(services: Services): Handlers {
     'settings.change': (changes) => changeSettings(changes, settings, vault),
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
+    'server.list': () => servers.list(),
+    'server.save': (params) => saveServer(params, services),
+    'server.delete': ({ id }) => {
+      servers.delete(id);
+      return {};
+    },
+    'server.look': ({ id }) => lookAtServer(id, services),
+    'server.take': (params) => takeServer(params, services),
+    'server.import': ({ text }) => importServers(text, servers),
+
     'draft.list': () => drafts.list(),
     'draft.create': ({ beside, purpose = 'synchronise', wayBackOf, copyOf }) => {
       if (wayBackOf !== undefined) return createWayBack(wayBackOf, services);
@@ -101,16 +122,21 @@ export function createHandlers(services: Services): Handlers {
     'precheck.ignore': ({ draftId, targetId, check, ignored }) =>
       prechecks.ignore(draftId, targetId, check, ignored),
 
-    'task.create': async (params) => ({ taskIds: await createTasks(params, services) }),
+    'task.create': async (params) => {
+      if (params.start) guard.require('start', params.draftId, params.confirmed);
+      return { taskIds: await createTasks(params, services) };
+    },
     'task.list': () => tasks.list(),
-    'task.start': ({ id }) =>
+    'task.start': ({ id, confirmed }) =>
       viewAfter(id, (task) => {
+        guard.require('start', id, confirmed);
         rehearsals.requireIdle(id);
         sandboxes.requireServers(task.profile);
         task.start();
       }),
-    'task.copyAgain': ({ id }) =>
+    'task.copyAgain': ({ id, confirmed }) =>
       viewAfter(id, (task) => {
+        guard.require('copy-again', id, confirmed);
         rehearsals.requireIdle(id);
         sandboxes.requireServers(task.profile);
         task.copyAgain();
@@ -122,7 +148,11 @@ export function createHandlers(services: Services): Handlers {
         task.pause();
       }),
     'task.resume': ({ id }) => viewAfter(id, (task) => task.resume()),
-    'task.answer': ({ id, question, agreed }) => viewAfter(id, (task) => task.answer(question, agreed)),
+    'task.answer': ({ id, question, agreed, confirmed }) =>
+      viewAfter(id, (task) => {
+        if (agreed) guard.require('shrink', id, confirmed);
+        task.answer(question, agreed);
+      }),
     'task.stop': ({ id }) =>
       viewAfter(id, (task) => {
         rehearsals.requireIdle(id);
@@ -144,6 +174,10 @@ export function createHandlers(services: Services): Handlers {
     },
     'task.edit': (params) => {
       rehearsals.requireIdle(params.id);
+      const { target } = params.changes;
+      // One that is paused goes there at once.
+      if (target && isActive(tasks.get(params.id).view().state))
+        guard.requireTarget('readdress', target, params.confirmed);
       return tasks.edit(params);
     },
     'task.leaveGroup': ({ id }) => viewAfter(id, (task) => task.leaveGroup()),
@@ -152,9 +186,13 @@ export function createHandlers(services: Services): Handlers {
     'task.activity': ({ id }) => ({ ...tasks.get(id).history.activity, nowMs: Date.now() }),
     'task.events': ({ id, before, limit }) => tasks.get(id).log.newest(limit, before),
 
-    'comparison.start': ({ id, choice }) => comparisons.start(id, choice),
+    'comparison.start': ({ id, choice, confirmed }) => {
+      if ((choice?.level ?? 'values') === 'values') guard.require('compare-values', id, confirmed);
+      return comparisons.start(id, choice);
+    },
     'comparison.cancel': ({ id }) => comparisons.cancel(requireOwner(id)),
-    'comparison.daily': ({ id, daily }) => {
+    'comparison.daily': ({ id, daily, confirmed }) => {
+      if (daily?.level === 'values') guard.require('compare-values', id, confirmed);
       dailyComparisons.set(id, daily);
       return tasks.get(id).view();
     },
@@ -165,16 +203,23 @@ export function createHandlers(services: Services): Handlers {
     'comparison.recheck': ({ id, keys }) => comparisons.recheck(id, keys),
     'key.read': ({ id, ...question }) =>
       readKey(services.serversOf(id).command, question, services.startEngine),
-    'task.repair': ({ id, kind, keys }) =>
-      repairs.start(id, tasks.get(id), kind, keys ?? comparisons.keysToRepair(id, kind)),
+    'task.repair': ({ id, kind, keys, confirmed }) => {
+      guard.require(kind === 'remove' ? 'remove' : 'repair', id, confirmed);
+      return repairs.start(id, tasks.get(id), kind, keys ?? comparisons.keysToRepair(id, kind));
+    },
     'task.repairState': ({ id }) => repairs.state(tasks.get(id).profile.id),
     'comparison.read': ({ id, startedAtMs }) => comparisons.read(requireOwner(id), startedAtMs),
 
-    'rehearsal.start': ({ id, choice }) => {
+    'rehearsal.start': ({ id, choice, confirmed }) => {
+      guard.require('rehearse', id, confirmed);
       if (tasks.has(id)) sandboxes.requireServers(tasks.get(id).profile);
       return rehearsals.start(id, choice);
     },
-    'rehearsal.answer': ({ id, question, agreed }) => rehearsals.answer(id, question, agreed),
+    'rehearsal.answer': ({ id, question, agreed, confirmed }) => {
+      const act = agreed ? rehearsedAct(question) : undefined;
+      if (act) guard.require(act, id, confirmed);
+      return rehearsals.answer(id, question, agreed);
+    },
     'rehearsal.cancel': ({ id }) => rehearsals.cancel(requireOwner(id)),
     'rehearsal.state': ({ id }) => rehearsals.state(requireOwner(id)),
     'rehearsal.kept': ({ id }) => rehearsals.list(requireOwner(id)),

@@ -13,6 +13,8 @@ import {
   endpointViewSchema,
   idSchema,
   ignoredWarningSchema,
+  LONGEST_NAME,
+  MOST_TARGETS,
   profileSchema,
   secretChangesSchema,
 } from '../model/profile.ts';
@@ -29,6 +31,7 @@ import { taskOutlookSchema } from '../model/task-outlook.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
 import { taskEventSchema } from '../model/task-event.ts';
 import { sandboxKindSchema } from './sandbox-messages.ts';
+import { SERVER_REQUESTS } from './server-requests.ts';
 import { faultSchema, taskReportSchema, taskViewSchema } from '../model/task-view.ts';
 
 /** Choices that hold for the whole application. */
@@ -108,10 +111,20 @@ export type ComparisonState = Readonly<z.infer<typeof comparisonStateSchema>>;
 
 const secretsByEndpointSchema = z.record(idSchema, secretChangesSchema);
 const task = z.object({ id: idSchema });
+/** Names of production servers that somebody has typed; see PRODUCTION_NAME_NEEDED. */
+const confirmed = z
+  .array(z.string().max(LONGEST_NAME))
+  .max(2 * MOST_TARGETS)
+  .optional();
+const guardedTask = z.object({ id: idSchema, confirmed });
 const nothing = z.object({});
 
-/** Where the secrets lie that a form does not hold: those of a draft, or of a task. */
-const storedAtSchema = z.object({ kind: z.enum(['draft', 'task']), id: idSchema, endpointId: idSchema });
+/** Where the secrets lie that a form does not hold: those of a draft, of a task, or of a saved server. */
+const storedAtSchema = z.object({
+  kind: z.enum(['draft', 'task', 'server']),
+  id: idSchema,
+  endpointId: idSchema,
+});
 
 export const taskChangesSchema = z
   .object({
@@ -161,6 +174,8 @@ export const REQUESTS = {
     serverSummarySchema,
   ),
 
+  ...SERVER_REQUESTS,
+
   'draft.list': request(nothing, z.array(draftSchema)),
   /**
    * An empty one, for tasks or for two servers alone; for a rehearsal beside a task, one with its source and its settings, and an empty target; else beside a task, one with its source and its settings, whose targets are to join its group. A task that stands alone
@@ -198,14 +213,14 @@ export const REQUESTS = {
    * @throws PRECHECK_OPEN
    */
   'task.create': request(
-    z.object({ draftId: idSchema, start: z.boolean(), shown: draftSchema.optional() }),
+    z.object({ draftId: idSchema, start: z.boolean(), shown: draftSchema.optional(), confirmed }),
     z.object({ taskIds: z.array(idSchema) }),
   ),
   'task.list': request(nothing, z.array(taskViewSchema)),
   /** Starts the task, or goes on from its checkpoint. @throws SECRET_NEEDED */
-  'task.start': request(task, taskViewSchema),
+  'task.start': request(guardedTask, taskViewSchema),
   /** Makes a new full copy, though the task could go on; a run that works for it ends at its checkpoint first. @throws SECRET_NEEDED, TASK_STATE */
-  'task.copyAgain': request(task, taskViewSchema),
+  'task.copyAgain': request(guardedTask, taskViewSchema),
   /**
    * Looks at both servers as a start would find them, with these changes where there are any, and changes nothing. @throws SECRET_NEEDED;
    * REQUEST_INVALID of the changes
@@ -227,7 +242,7 @@ export const REQUESTS = {
   'task.stop': request(task, taskViewSchema),
   /** The question that `question` of its view shows is answered: what it is about is done, or the task ends. */
   'task.answer': request(
-    z.object({ id: idSchema, question: taskQuestionSchema, agreed: z.boolean() }),
+    z.object({ id: idSchema, question: taskQuestionSchema, agreed: z.boolean(), confirmed }),
     taskViewSchema,
   ),
   /** Hands the target over, so that every expiry on it is exact; a task that runs is stopped first. @throws SECRET_NEEDED */
@@ -235,7 +250,7 @@ export const REQUESTS = {
   /** Forgets a stopped task; what stands on the target stays. */
   'task.delete': request(task, nothing),
   'task.edit': request(
-    z.object({ id: idSchema, changes: taskChangesSchema, secrets: secretsByEndpointSchema }),
+    z.object({ id: idSchema, changes: taskChangesSchema, secrets: secretsByEndpointSchema, confirmed }),
     taskViewSchema,
   ),
   /** Takes the task out of its group; a run of it goes on. @throws TASK_STATE */
@@ -262,7 +277,7 @@ export const REQUESTS = {
 
   /** Of a task, or of two servers of a set-up; of `values` where no choice is made. @throws NOT_FOUND, SECRET_NEEDED; REQUEST_INVALID */
   'comparison.start': request(
-    z.object({ id: idSchema, choice: comparisonChoiceSchema.optional() }),
+    z.object({ id: idSchema, choice: comparisonChoiceSchema.optional(), confirmed }),
     comparisonStateSchema,
   ),
   'comparison.cancel': request(task, comparisonStateSchema),
@@ -278,7 +293,7 @@ export const REQUESTS = {
   ),
   /** Of a task: each day from now on, while the application runs; null ends it. @throws STORE_UNWRITABLE */
   'comparison.daily': request(
-    z.object({ id: idSchema, daily: dailyComparisonSchema.nullable() }),
+    z.object({ id: idSchema, daily: dailyComparisonSchema.nullable(), confirmed }),
     taskViewSchema,
   ),
   /** The one that runs, or the last one, be it of before the application was started. */
@@ -304,6 +319,7 @@ export const REQUESTS = {
       id: idSchema,
       kind: repairKindSchema,
       keys: z.array(namedKeySchema).max(MOST_ASKED_KEYS).optional(),
+      confirmed,
     }),
     repairStateSchema,
   ),
@@ -315,10 +331,13 @@ export const REQUESTS = {
    * Of a task, whose run ends first and goes on afterwards, or of two servers of a set-up. What comes of it is told by `rehearsal` events;
    * answers with the one that runs, if one does. @throws NOT_FOUND, SECRET_NEEDED, TASK_STATE; REQUEST_INVALID
    */
-  'rehearsal.start': request(z.object({ id: idSchema, choice: rehearsalChoiceSchema }), rehearsalStateSchema),
+  'rehearsal.start': request(
+    z.object({ id: idSchema, choice: rehearsalChoiceSchema, confirmed }),
+    rehearsalStateSchema,
+  ),
   /** What it asks is answered. @throws TASK_STATE where it asks something else by now */
   'rehearsal.answer': request(
-    z.object({ id: idSchema, question: rehearsalQuestionSchema, agreed: z.boolean() }),
+    z.object({ id: idSchema, question: rehearsalQuestionSchema, agreed: z.boolean(), confirmed }),
     rehearsalStateSchema,
   ),
   /** Breaks it off; what was measured by then is its report. */
@@ -361,9 +380,11 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('repair'), state: repairStateSchema }),
   z.object({ type: z.literal('rehearsal'), state: rehearsalStateSchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
+  /** The book of servers has changed: it is to be asked for anew. */
+  z.object({ type: z.literal('servers') }),
   z.object({ type: z.literal('notices'), notices: z.array(noticeSchema) }),
   /** A menu of the desktop asks for a page. */
-  z.object({ type: z.literal('navigate'), to: z.enum(['tasks', 'new', 'settings']) }),
+  z.object({ type: z.literal('navigate'), to: z.enum(['tasks', 'servers', 'new', 'settings']) }),
   /** A notification was clicked: its task is to be shown. */
   z.object({ type: z.literal('show-task'), taskId: idSchema }),
 ]);

@@ -16,6 +16,13 @@ export const APPLICATION_ERRORS = {
     'The task or the set-up was removed meanwhile, perhaps in another window.',
     'Go back to the list of tasks.',
   ),
+  PRODUCTION_NAME_NEEDED: entry(
+    EXIT.usage,
+    false,
+    'The name of a production server is needed',
+    'A saved server that is marked as production would be written to, have keys removed, or be loaded.',
+    'Type its name where the page asks for it, once you are sure that it is the server you mean.',
+  ),
   TASK_STATE: entry(
     EXIT.usage,
     false,
