@@ -6,6 +6,9 @@ import { styleNonce } from './nonce.ts';
 import { GroupPage } from './group/group-page.tsx';
 import { PairPage } from './pair/pair-page.tsx';
 import { RehearsalPage } from './rehearsal/rehearsal-page.tsx';
+import { ProductionGate } from './servers/production-gate.tsx';
+import { ServerPage } from './servers/server-page.tsx';
+import { ServersPage } from './servers/servers-page.tsx';
 import { SettingsPage } from './settings/settings-page.tsx';
 import { SetupPage } from './setup/setup-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -29,11 +32,13 @@ export const App = ({ client }: { readonly client: Connection }): ReactElement =
     <ClientProvider client={client}>
       <ChosenColours />
       <ConfirmProvider>
-        <BeginTaskProvider>
-          <Shell>
-            <Page />
-          </Shell>
-        </BeginTaskProvider>
+        <ProductionGate>
+          <BeginTaskProvider>
+            <Shell>
+              <Page />
+            </Shell>
+          </BeginTaskProvider>
+        </ProductionGate>
       </ConfirmProvider>
       <Notifications position="bottom-right" limit={4} />
     </ClientProvider>
@@ -47,6 +52,10 @@ function Page(): ReactElement {
       return <TasksPage />;
     case 'settings':
       return <SettingsPage />;
+    case 'servers':
+      return <ServersPage />;
+    case 'server':
+      return <ServerPage key={route.id} id={route.id} />;
     case 'setup':
       return <SetupPage key={route.draftId} draftId={route.draftId} />;
     case 'pair':

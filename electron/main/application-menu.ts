@@ -4,6 +4,7 @@ export interface MenuActions {
   readonly newTask: () => void;
   readonly settings: () => void;
   readonly tasks: () => void;
+  readonly servers: () => void;
   /** Of settings and logs. */
   readonly dataFolder: string;
 }
@@ -60,6 +61,7 @@ const viewMenu = (actions: MenuActions): MenuItemConstructorOptions => ({
   label: '&View',
   submenu: [
     { label: 'All tasks', accelerator: 'CmdOrCtrl+Shift+T', click: actions.tasks },
+    { label: 'Servers', click: actions.servers },
     { role: 'reload' },
     separator,
     { role: 'resetZoom' },

@@ -94,9 +94,10 @@ export function runDesktop({ dist, dataFolder, sharedFolder, log }: DesktopOptio
     newTask: () => lead('new'),
     settings: () => lead('settings'),
     tasks: () => lead('tasks'),
+    servers: () => lead('servers'),
     dataFolder,
   });
-  const lead = (to: 'new' | 'settings' | 'tasks'): void => {
+  const lead = (to: 'new' | 'settings' | 'tasks' | 'servers'): void => {
     window.show();
     api.lead({ type: 'navigate', to });
   };

@@ -15,6 +15,8 @@ export interface FaultAlertProps {
   readonly compact?: boolean;
   /** It is being mended by itself, as far as that goes: told more quietly. */
   readonly retried?: boolean;
+  /** Changes the words, where a fault of a side is one of a server by itself. */
+  readonly words?: (text: string) => string;
   /** Buttons that help, under the text. */
   readonly children?: ReactNode;
 }
@@ -25,9 +27,11 @@ export function FaultAlert({
   places,
   compact = false,
   retried = false,
+  words = (text) => text,
   children,
 }: FaultAlertProps): ReactElement {
-  const { title, cause, remedy } = faultWords(fault.code, places);
+  const said = faultWords(fault.code, places);
+  const [title, cause, remedy] = [words(said.title), words(said.cause), words(said.remedy)];
   if (compact) {
     return (
       <Text role="alert" size="sm" className={classes.compact} title={`${cause} ${remedy}`}>

@@ -5,6 +5,8 @@ import { sentence } from './sentence.ts';
 
 /** Says in the corner of the window why something was not done. The same fault again replaces the message before. */
 export function showFault({ code, fact }: RequestFault): void {
+  // Whoever left the question for a name knows that nothing was done.
+  if (code === 'PRODUCTION_NAME_NEEDED') return;
   const { title, remedy } = faultWords(code);
   const id = `fault-${code}`;
   notifications.hide(id);

@@ -9,6 +9,7 @@ import { addressOf } from '../../shared/model/server-address.ts';
 import type { FigureAge } from '../../shared/model/figure-age.ts';
 import { DriftFigure } from '../components/drift-figure.tsx';
 import { StatusBadge } from '../components/phase-badge.tsx';
+import { ProductionMark } from '../servers/production-mark.tsx';
 import { useJudged, type JudgedTaskNow } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
 import { TargetActions } from './target-actions.tsx';
@@ -27,7 +28,8 @@ export function TargetRow({ id }: { readonly id: string }): ReactElement | null 
       <Table.Th scope="row">
         <a className={classes.target} href={href({ page: 'task', id, tab: 'overview' })} title={task.name}>
           {addressOf(task.target)}
-        </a>
+        </a>{' '}
+        <ProductionMark address={task.target} foundAt={task.foundAt.target} />
       </Table.Th>
       <Table.Td className={classes.state}>
         <StatusBadge {...judgement} />

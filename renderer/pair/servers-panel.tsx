@@ -6,6 +6,7 @@ import { describeDatabases } from '../../shared/model/database-map.ts';
 import type { Draft } from '../../shared/model/profile.ts';
 import { FaultAlert } from '../components/fault-alert.tsx';
 import { Panel } from '../components/panel.tsx';
+import { ProductionLines } from '../servers/production-lines.tsx';
 import { EndpointFields } from '../setup/endpoint/endpoint-fields.tsx';
 import { DatabasesField } from '../setup/what/databases-field.tsx';
 import { asFault } from '../state/fault.ts';
@@ -41,12 +42,22 @@ export function ServersPanel({ pair, name, locked = false }: ServersPanelProps):
           <ServerFields />
         </form>
       ) : (
-        <p className={classes.between}>{databaseWords(setup.form.getValues())}</p>
+        <>
+          <PairMarks {...setup.form.getValues()} />
+          <p className={classes.between}>{databaseWords(setup.form.getValues())}</p>
+        </>
       )}
       {saving.saving === 'failed' && <FaultAlert fault={asFault(saving.failure)} />}
     </Panel>
   );
 }
+
+/** Which of the two are of production; nothing where none is. */
+const PairMarks = ({ source, targets }: Draft): ReactElement => (
+  <ProductionLines
+    sides={[{ side: 'Source', address: source }, ...targets.map((address) => ({ side: 'Target', address }))]}
+  />
+);
 
 const ServerFields = (): ReactElement => (
   <div className={classes.servers}>

@@ -1,5 +1,5 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { List, LogOut, Plus, Settings } from 'lucide-react';
+import { List, LogOut, Plus, Server, Settings } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useAppInfo } from '../state/client.tsx';
 import { href, useRoute } from '../state/route.ts';
@@ -13,7 +13,8 @@ export function Header(): ReactElement {
   const { page } = useRoute();
   const { begin, running } = useNewSetup();
   const inBrowser = useAppInfo()?.host === 'browser';
-  const inTasks = page !== 'settings' && page !== 'setup';
+  const inServers = page === 'servers' || page === 'server';
+  const inTasks = page !== 'settings' && page !== 'setup' && !inServers;
   return (
     <header className={classes.header}>
       <a className={classes.brand} href={href({ page: 'tasks' })} aria-label="Lockstep, list of tasks">
@@ -28,6 +29,14 @@ export function Header(): ReactElement {
         >
           <List size={15} aria-hidden />
           Tasks
+        </a>
+        <a
+          href={href({ page: 'servers' })}
+          className={classes.link}
+          aria-current={inServers ? 'page' : undefined}
+        >
+          <Server size={15} aria-hidden />
+          Servers
         </a>
         <a
           href={href({ page: 'settings' })}

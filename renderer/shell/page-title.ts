@@ -19,6 +19,10 @@ function titleOf(route: Route, name: string | undefined): string {
       return 'Tasks';
     case 'settings':
       return 'Settings';
+    case 'servers':
+      return 'Servers';
+    case 'server':
+      return 'Server';
     case 'setup':
       return 'New synchronisation';
     case 'pair':

@@ -48,6 +48,8 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
       }
       case 'repair':
         return void queries.setQueryData(['task.repairState', { id: event.state.taskId }], event.state);
+      case 'servers':
+        return void queries.invalidateQueries({ queryKey: ['server.list'] });
       case 'settings':
         return changeInfo({ settings: event.settings });
       case 'notices':

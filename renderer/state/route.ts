@@ -10,7 +10,14 @@ export type Route =
   | { readonly page: 'rehearsal'; readonly id: string }
   | { readonly page: 'task'; readonly id: string; readonly tab: TaskTab }
   | { readonly page: 'group'; readonly id: string }
+  /** The book of servers. */
+  | { readonly page: 'servers' }
+  /** One of it, or a new one. */
+  | { readonly page: 'server'; readonly id: string }
   | { readonly page: 'settings' };
+
+/** Instead of an id: a server that is being entered. */
+export const NEW_SERVER = 'new';
 
 export const TASK_TABS = ['overview', 'drift', 'events', 'settings'] as const;
 export type TaskTab = (typeof TASK_TABS)[number];
@@ -21,6 +28,10 @@ export function href(route: Route): string {
       return '#/tasks';
     case 'settings':
       return '#/settings';
+    case 'servers':
+      return '#/servers';
+    case 'server':
+      return `#/servers/${encodeURIComponent(route.id)}`;
     case 'setup':
       return `#/setup/${encodeURIComponent(route.draftId)}`;
     case 'pair':
@@ -41,6 +52,7 @@ export function parseRoute(hash: string): Route {
     .split('/')
     .map(decoded);
   if (page === 'settings') return { page };
+  if (page === 'servers') return id ? { page: 'server', id } : { page };
   if (page === 'setup' && id) return { page, draftId: id };
   if (page === 'compare' && id) return { page: 'pair', draftId: id };
   if (page === 'rehearse' && id) return { page: 'rehearsal', id };

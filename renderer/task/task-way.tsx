@@ -6,6 +6,7 @@ import type { EndpointView } from '../../shared/model/profile.ts';
 import { addressOf, bySentinels, sentinelsOf } from '../../shared/model/server-address.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import { CopyButton } from '../components/copy-button.tsx';
+import { ProductionMark } from '../servers/production-mark.tsx';
 import frame from '../components/page-frame.module.css';
 import classes from './task.module.css';
 
@@ -44,6 +45,7 @@ function Address({
   return (
     <span className={classes.address}>
       <span className={frame.host}>{address}</span>
+      <ProductionMark address={endpoint} foundAt={found} />
       {bySentinels(endpoint) && <SentinelMark endpoint={endpoint} named={found === null} />}
       {shards > 0 && <ClusterMark shards={shards} />}
       <TlsMark endpoint={endpoint} />

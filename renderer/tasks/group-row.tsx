@@ -6,6 +6,7 @@ import { formatLag } from '../../shared/format/rates.ts';
 import { formatAge } from '../../shared/format/times.ts';
 import { addressOf } from '../../shared/model/server-address.ts';
 import { StatusBadge } from '../components/phase-badge.tsx';
+import { ProductionMark } from '../servers/production-mark.tsx';
 import { useGroupName, useTasks } from '../state/groups.ts';
 import { useNow } from '../state/now.ts';
 import { href } from '../state/route.ts';
@@ -40,6 +41,7 @@ export function GroupRow({ id, ids }: GroupRowProps): ReactElement | null {
         </a>
         <div className={classes.route}>
           <span>{[...new Set(tasks.map(({ source }) => addressOf(source)))].join(', ')}</span>
+          {tasks[0] && <ProductionMark address={tasks[0].source} foundAt={tasks[0].foundAt.source} />}
           <ArrowRight size={12} role="img" aria-label="to" />
           <span>each of them</span>
         </div>

@@ -10,6 +10,7 @@ import { SPARK_POINTS, type TaskView } from '../../shared/model/task-view.ts';
 import { DriftFigure } from '../components/drift-figure.tsx';
 import { StatusBadge } from '../components/phase-badge.tsx';
 import { SparkLine } from '../components/spark-line.tsx';
+import { ProductionMark } from '../servers/production-mark.tsx';
 import { useJudged, type JudgedTaskNow } from '../state/judgement.ts';
 import { href } from '../state/route.ts';
 import { TickBox } from './list/tick-box.tsx';
@@ -65,8 +66,10 @@ function Route({ task, member }: { readonly task: TaskView; readonly member: boo
   return (
     <div className={classes.route} title={`${source} → ${target}`}>
       {!member && <span>{source}</span>}
+      {!member && <ProductionMark address={task.source} foundAt={task.foundAt.source} />}
       <ArrowRight size={12} role="img" aria-label="to" />
       <span>{target}</span>
+      <ProductionMark address={task.target} foundAt={task.foundAt.target} />
     </div>
   );
 }

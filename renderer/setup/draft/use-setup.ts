@@ -23,6 +23,10 @@ export interface Setup {
   readonly tests: ConnectionTests;
   /** Stores what was entered, then asks the server. Never rejects. */
   readonly test: (path: EndpointPath) => Promise<void>;
+  /** As which it is stored; left out where it is the form of something else. */
+  readonly draftId?: string;
+  /** It is of one server by itself, neither source nor target. */
+  readonly alone?: true;
 }
 
 export const SetupContext = createContext<Setup | null>(null);
@@ -112,7 +116,7 @@ export function useNewSetup(draft: Draft): Setup {
     };
   }, [session]);
 
-  return { form, session, tests, test };
+  return { form, session, tests, test, draftId: draft.id };
 }
 
 export const sideOf = (path: EndpointPath): Side => (path === 'source' ? 'source' : 'target');

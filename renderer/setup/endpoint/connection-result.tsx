@@ -10,6 +10,7 @@ import { NoticeBox } from '../../components/notice-box.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { asFault } from '../../state/fault.ts';
 import { clusterTroubles } from '../connection/cluster-words.ts';
+import { ofServer } from '../connection/of-server.ts';
 import { connectionAdvice } from '../connection/connection-advice.ts';
 import { DISAGREEING, sentinelTroubles } from '../connection/sentinel-words.ts';
 import { serverFacts } from '../connection/server-facts.ts';
@@ -21,7 +22,7 @@ import classes from './endpoint.module.css';
 
 /** Tests a connection and says what it found; the rows stand there before, so that nothing moves. */
 export function ConnectionResult({ path }: { readonly path: EndpointPath }): ReactElement {
-  const { form, test } = useSetup();
+  const { form, test, alone } = useSetup();
   const endpoint = useWatch({ control: form.control, name: path }) as EndpointForm;
   const current = useEndpointTest(endpoint);
   const { running, outcome, stale } = current;
@@ -52,9 +53,12 @@ export function ConnectionResult({ path }: { readonly path: EndpointPath }): Rea
       </div>
       {fault && (
         <div className={classes.fault} data-stale={stale || undefined}>
-          <FaultAlert compact fault={fault} />
+          <FaultAlert compact fault={fault} {...(alone && { words: ofServer })} />
           <p>
-            <b>What to do:</b> {connectionAdvice(fault.code, endpoint)}
+            <b>What to do:</b>{' '}
+            {alone
+              ? ofServer(connectionAdvice(fault.code, endpoint))
+              : connectionAdvice(fault.code, endpoint)}
           </p>
         </div>
       )}

@@ -11,6 +11,8 @@ import { KindSwitch } from './kind-switch.tsx';
 import { SecretField } from './secret-field.tsx';
 import { SentinelFields } from './sentinel-fields.tsx';
 import { TlsFields } from './tls-fields.tsx';
+import { SavedChoice } from '../../servers/saved-choice.tsx';
+import { useSetup } from '../draft/use-setup.ts';
 import { Pasted } from './pasted.tsx';
 import { usePasting, type PasteNote } from './use-pasting.ts';
 
@@ -23,11 +25,13 @@ export interface EndpointFieldsProps {
 /** Where a server is, how it is opened, and what answers there. */
 export function EndpointFields({ path, fixed }: EndpointFieldsProps): ReactElement {
   const pasting = usePasting(path);
+  const { draftId } = useSetup();
   const found = useWatch<Draft, `${EndpointPath}.kind`>({ name: `${path}.kind` }) === 'sentinels';
   const noteAt = (at: PasteNote['at']): ReactElement | null =>
     pasting.note?.at === at ? <Pasted note={pasting.note} onClose={pasting.clearNote} /> : null;
   return (
     <div className={classes.fields}>
+      {fixed === undefined && draftId !== undefined && <SavedChoice path={path} draftId={draftId} />}
       {fixed === undefined && <KindSwitch path={path} />}
       {fixed !== undefined ? (
         <FixedAddress path={path} why={fixed} />

@@ -12,12 +12,12 @@ const KINDS: readonly { readonly value: EndpointForm['kind']; readonly label: st
 
 /** Whether a server is given by its address, or by those who know it. What was entered for the other way stays. */
 export function KindSwitch({ path }: { readonly path: EndpointPath }): ReactElement {
-  const { form } = useSetup();
+  const { form, alone } = useSetup();
   const { value: kind, change } = useDraftField(`${path}.kind`);
   return (
     <SegmentedControl
       size="xs"
-      aria-label={`How the ${sideOf(path)} is found`}
+      aria-label={`How the ${alone ? 'server' : sideOf(path)} is found`}
       data={KINDS.map(({ value, label }) => ({ value, label }))}
       value={kind}
       onChange={(value) => {

@@ -42,7 +42,7 @@ const portAfter = (pasted: number | undefined, before: number | null): number | 
 
 /** Takes apart what is pasted into the fields of an endpoint. */
 export function usePasting(path: EndpointPath): Pasting {
-  const { form, session } = useSetup();
+  const { form, session, alone } = useSetup();
   const [note, setNote] = useState<PasteNote | null>(null);
   const { id } = form.getValues(path);
 
@@ -74,7 +74,7 @@ export function usePasting(path: EndpointPath): Pasting {
       if (address.tls !== undefined) form.setValue(`${path}.tls`, address.tls, OPTIONS);
       if (address.password !== undefined) session.hold(id, { password: address.password });
       if (path === 'source' && address.db !== undefined) form.setValue('databases', [address.db], OPTIONS);
-      setNote({ at, kind: 'taken', text: describeTakeOver(address, sideOf(path)) });
+      setNote({ at, kind: 'taken', text: describeTakeOver(address, alone ? 'server' : sideOf(path)) });
       void form.trigger(addressFields(path, form.getValues(path)));
       // Its failure is shown beside the heading.
       void session.flush().catch(() => undefined);

@@ -10,6 +10,7 @@ import { NoticeBox } from '../../components/notice-box.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sentence } from '../../components/sentence.ts';
 import { usePrecheckStates, type PrecheckGate } from '../../precheck/use-prechecks.ts';
+import { ProductionLines } from '../../servers/production-lines.tsx';
 import { useAppInfo } from '../../state/client.tsx';
 import { useJoinedName } from '../../state/groups.ts';
 import { useSetup } from '../draft/use-setup.ts';
@@ -73,6 +74,12 @@ export function StartStep({
           </ul>
         </NoticeBox>
       )}
+      <ProductionLines
+        sides={[
+          { side: 'Source', address: draft.source },
+          ...draft.targets.map((address) => ({ side: 'Target', address })),
+        ]}
+      />
       <SettingsList draft={draft} defaultSpoolDir={info?.defaultSpoolDir ?? ''} onEdit={onEdit} />
       {fault && <FaultAlert fault={fault} />}
       {blocked !== null && !running && (

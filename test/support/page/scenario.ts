@@ -1,3 +1,4 @@
+import type { ServerView } from '../../../shared/servers/saved-server.ts';
 import type {
   AppEvent,
   AppInfo,
@@ -28,6 +29,7 @@ type Answer<N extends RequestName> = (
 export interface Scenario {
   readonly info?: Partial<AppInfo>;
   readonly tasks?: readonly TaskView[];
+  readonly servers?: readonly ServerView[];
   readonly drafts?: readonly Draft[];
   readonly events?: Readonly<Record<string, readonly TaskEvent[]>>;
   /** Takes the place of what the scripted host answers by itself. May throw a LockstepError. */

@@ -23,6 +23,7 @@ export function scriptedHost(scenario: Scenario): ScriptedHost {
   let away = false;
   let begun = false;
   const tasks = new Map((scenario.tasks ?? []).map((it) => [it.id, it]));
+  const servers = new Map((scenario.servers ?? []).map((it) => [it.id, it]));
   const drafts = new Map((scenario.drafts ?? []).map((it) => [it.id, it]));
   const pages = new Set<{ tell(frame: unknown): void; close(): void }>();
 
@@ -50,6 +51,7 @@ export function scriptedHost(scenario: Scenario): ScriptedHost {
   const answers = standardAnswers({
     tasks,
     drafts,
+    servers,
     events: scenario.events ?? {},
     info,
     emit,

@@ -8,6 +8,8 @@ import type {
 } from '../../../shared/contract/api.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { emptyDraft, type Draft } from '../../../shared/model/profile.ts';
+import type { ServerView } from '../../../shared/servers/saved-server.ts';
+import { viewOf } from '../../../shared/model/endpoint-view.ts';
 import { addressOf } from '../../../shared/model/server-address.ts';
 import { noRehearsal } from '../../../shared/rehearsal/rehearsal-state.ts';
 import type { TaskEvent } from '../../../shared/model/task-event.ts';
@@ -24,6 +26,7 @@ export type Answers = {
 export interface ScriptedState {
   readonly tasks: Map<string, TaskView>;
   readonly drafts: Map<string, Draft>;
+  readonly servers: Map<string, ServerView>;
   readonly events: Readonly<Record<string, readonly TaskEvent[]>>;
   readonly info: { now: AppInfo };
   emit(event: AppEvent): void;
@@ -31,7 +34,15 @@ export interface ScriptedState {
 }
 
 /** How the application answers where a scenario says nothing else: as a real one would, on the shortest way. */
-export function standardAnswers({ tasks, drafts, events, info, emit, changeTask }: ScriptedState): Answers {
+export function standardAnswers({
+  tasks,
+  drafts,
+  servers,
+  events,
+  info,
+  emit,
+  changeTask,
+}: ScriptedState): Answers {
   let made = 0;
   const become = (id: string, state: TaskView['state'], phase: TaskView['phase']): TaskView =>
     changeTask(id, {
@@ -73,6 +84,28 @@ export function standardAnswers({ tasks, drafts, events, info, emit, changeTask 
       roundTripMs: endpoint.port % 7,
       uptimeSeconds: 8_640_000,
     }),
+    'server.list': () => [...servers.values()],
+    'server.save': ({ server }) => {
+      const { id = `server-${servers.size + 1}`, endpoint } = server;
+      const saved = { ...server, id, endpoint: viewOf(endpoint), look: null, secretsMissing: false };
+      servers.set(id, saved);
+      return saved;
+    },
+    'server.delete': ({ id }) => {
+      servers.delete(id);
+      return {};
+    },
+    'server.look': ({ id }) => found(servers, id),
+    'server.take': ({ id, draftId, endpointId }) => {
+      const { endpoint } = found(servers, id);
+      const draft = found(drafts, draftId);
+      const put = (one: Draft['source']): Draft['source'] =>
+        one.id === endpointId ? { ...endpoint, id: endpointId } : one;
+      const taken = { ...draft, source: put(draft.source), targets: draft.targets.map(put) };
+      drafts.set(draftId, taken);
+      return taken;
+    },
+    'server.import': () => ({ form: 'addresses', added: [], refused: [] }),
     'draft.list': () => [...drafts.values()],
     'draft.create': ({ beside, purpose = 'synchronise' }) => {
       made += 1;

@@ -47,35 +47,39 @@ describe('without the name of a production server that was typed', () => {
     await mark(TARGET, 7002);
   });
 
-  test.each<[string, string[], (id: string) => Promise<string[]>]>([
-    ['a start', [TARGET], (id) => asked('task.start', { id })],
-    ['a full copy again', [TARGET, SOURCE], (id) => asked('task.copyAgain', { id })],
-    ['keys copied again', [TARGET], (id) => asked('task.repair', { id, kind: 'copy', keys: [] })],
-    ['keys removed', [TARGET], (id) => asked('task.repair', { id, kind: 'remove', keys: [] })],
-    ['a comparison of values', [TARGET, SOURCE], (id) => asked('comparison.start', { id })],
-    ['one of names', [], (id) => asked('comparison.start', { id, choice: { level: 'names' } })],
+  test.each<[string, string[], (task: string) => Promise<string[]>]>([
+    ['a start', [TARGET], (task) => asked('task.start', { id: task })],
+    ['a full copy again', [TARGET, SOURCE], (task) => asked('task.copyAgain', { id: task })],
+    ['keys copied again', [TARGET], (task) => asked('task.repair', { id: task, kind: 'copy', keys: [] })],
+    ['keys removed', [TARGET], (task) => asked('task.repair', { id: task, kind: 'remove', keys: [] })],
+    ['a comparison of values', [TARGET, SOURCE], (task) => asked('comparison.start', { id: task })],
+    ['one of names', [], (task) => asked('comparison.start', { id: task, choice: { level: 'names' } })],
     [
       'one of values each day',
       [TARGET, SOURCE],
-      (id) => asked('comparison.daily', { id, daily: { atMinute: 60, level: 'values' } }),
+      (task) => asked('comparison.daily', { id: task, daily: { atMinute: 60, level: 'values' } }),
     ],
     [
       'a cut-over',
       [TARGET, SOURCE],
-      (id) => asked('rehearsal.answer', { id, question: { type: 'cut-over' }, agreed: true }),
+      (task) => asked('rehearsal.answer', { id: task, question: { type: 'cut-over' }, agreed: true }),
     ],
     [
       'no cut-over',
       [],
-      (id) => asked('rehearsal.answer', { id, question: { type: 'cut-over' }, agreed: false }),
+      (task) => asked('rehearsal.answer', { id: task, question: { type: 'cut-over' }, agreed: false }),
     ],
     [
       'what a new copy would remove',
       [TARGET],
-      (id) =>
-        asked('task.answer', { id, question: { snapshotKeys: 0, targetKeys: 1, goneKeys: 1 }, agreed: true }),
+      (task) =>
+        asked('task.answer', {
+          id: task,
+          question: { snapshotKeys: 0, targetKeys: 1, goneKeys: 1 },
+          agreed: true,
+        }),
     ],
-    ['a stop', [], (id) => asked('task.stop', { id })],
+    ['a stop', [], (task) => asked('task.stop', { id: task })],
   ])('%s is refused, with the names that are missing', async (_, names, ask) => {
     expect(await ask(id)).toEqual(names);
     if (names.length > 0) expect(engines.all).toEqual([]);
