@@ -11,6 +11,7 @@ import { saveFile } from '../export/save-file.ts';
 import { useRequest } from '../state/client.tsx';
 import { href, NEW_SERVER } from '../state/route.ts';
 import { byGroup } from './by-group.ts';
+import { ChangedPanel } from './changed-panel.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { ServerTable } from './server-table.tsx';
 import classes from './servers.module.css';
@@ -69,6 +70,7 @@ export function ServersPage(): ReactElement {
           />
         </Panel>
       ))}
+      <ChangedPanel />
       <ImportDialog opened={importing} onClose={() => setImporting(false)} />
     </div>
   );

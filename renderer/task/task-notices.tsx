@@ -16,11 +16,14 @@ import { useTask } from '../state/tasks.ts';
 import { useStartTask } from '../tasks/start-task.tsx';
 import { startWord } from '../tasks/task-actions.ts';
 import { ShrinkQuestion } from './shrink-question.tsx';
+import { ChangedSettings } from './changed-settings.tsx';
 import { RehearsedNow } from './rehearsed-now.tsx';
 import { LateTarget, SilentSource } from './hand-over-notices.tsx';
 import { LastingDuration } from './lasting-duration.tsx';
 import { PAUSE_EXPLAINED } from '../tasks/more/pause-explained.ts';
 import { useTaskPart } from './use-task-part.ts';
+
+const NONE: NonNullable<TaskView['changedSettings']> = [];
 
 const pickNotices = (task: TaskView) => ({
   state: task.state,
@@ -38,6 +41,7 @@ const pickNotices = (task: TaskView) => ({
   source: task.source,
   target: task.target,
   targetStanding: task.targetStanding,
+  changedSettings: task.changedSettings ?? NONE,
 });
 
 /** What somebody has to know or to decide: a fault that is retried, one that was not mended, a task that waits. */
@@ -48,6 +52,7 @@ export function TaskNotices({ id }: { readonly id: string }): ReactElement | nul
   return (
     <>
       <RehearsedNow id={id} />
+      {task.changedSettings.length > 0 && <ChangedSettings task={task} changes={task.changedSettings} />}
       {question && <ShrinkQuestion id={id} name={name} question={question} />}
       {trouble && (
         <FaultAlert fault={trouble} places={placesOf(task)} retried>

@@ -14,6 +14,7 @@ import { releasedSchema } from '../model/released.ts';
 import { serverSummarySchema } from '../model/server-summary.ts';
 import { targetCleanedSchema, targetTrialSchema } from '../model/target-trial.ts';
 import { taskOutlookSchema } from '../model/task-outlook.ts';
+import { settingChangeSchema } from '../model/setting-change.ts';
 import { taskQuestionSchema } from '../model/task-question.ts';
 import { endpointSchema, sentinelAddressSchema, taskSpecSchema } from '../model/task-spec.ts';
 
@@ -178,6 +179,8 @@ const runEvents = [
   }),
   /** Sentinels have named the server of a side, the first one or another than before. */
   z.object({ type: z.literal('located'), side: z.enum(['source', 'target']), at: sentinelAddressSchema }),
+  /** The task, or an earlier run of it, has changed a setting of its target; null: none is changed. */
+  z.object({ type: z.literal('changed'), change: settingChangeSchema.nullable() }),
   /** The task waits for an `answer`; null when it does no longer. Only with a spec that says `asks`. */
   z.object({ type: z.literal('question'), question: taskQuestionSchema.nullable() }),
   z.object({

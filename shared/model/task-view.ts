@@ -4,6 +4,7 @@ import { metricsSchema, PHASES } from './metrics.ts';
 import { taskQuestionSchema } from './task-question.ts';
 import { idSchema, profileSchema } from './profile.ts';
 import { sentinelAddressSchema } from './task-spec.ts';
+import { settingChangeSchema } from './setting-change.ts';
 import { targetStandingSchema } from './target-standing.ts';
 
 /**
@@ -98,6 +99,8 @@ export const taskViewSchema = z.object({
   /** Why it stands failed. */
   failure: faultSchema.nullable(),
   targetStanding: targetStandingSchema,
+  /** Settings of the target that the task has changed and not set back yet; left out for none. */
+  changedSettings: z.array(settingChangeSchema).optional(),
   /** The last comparison that came to an end since the application started. */
   compared: comparedSchema.nullable(),
   /** The last run ended since the source had become a replica of the target: there is nothing left to follow. */

@@ -30,6 +30,7 @@ function stoppedAt(moment: 'connecting' | 'looking'): Promise<Outcome> {
       info: (text) => moment === 'looking' && text.startsWith('Connected') && setImmediate(stop),
       warning: () => undefined,
       located: () => undefined,
+      changed: () => undefined,
       question: () => undefined,
     },
   );

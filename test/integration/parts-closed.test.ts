@@ -33,6 +33,7 @@ function run(spec: Partial<TaskSpec> = {}): Promise<Outcome> {
     info: tell,
     warning: tell,
     located: () => undefined,
+    changed: () => undefined,
     question: () => undefined,
   }).run();
 }

@@ -78,6 +78,7 @@ export class EngineProcess {
           if (fault) this.options.onFault?.(fault.code);
         }),
       located: () => undefined,
+      changed: () => undefined,
       question: () => undefined,
     };
     const session = (this.session = this.makeRun(events));

@@ -65,6 +65,7 @@ export function startRun(
     },
     info: (text) => told.push(text),
     located: () => undefined,
+    changed: () => undefined,
     question: (question) => questions.push(question),
     warning: (text, fault) => {
       told.push(text);

@@ -32,6 +32,7 @@ export function startTaskRun(
     phase: (phase) => phases.push(phase),
     info: (text) => told.push(text),
     located: () => undefined,
+    changed: () => undefined,
     question: () => undefined,
     warning: (text, fault) => {
       told.push(text);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_SLACK_SECONDS, OF_A_SERVER, profileSchema } from '../../../shared/model/profile.ts';
+import { settingChangeSchema } from '../../../shared/model/setting-change.ts';
 import { targetStandingSchema } from '../../../shared/model/target-standing.ts';
 import { faultSchema } from '../../../shared/model/task-view.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -22,6 +23,8 @@ const storedTaskSchema = z.object({
   targetStanding: targetStandingSchema,
   /** The last run ended since the source had become a replica of the target. */
   moved: z.boolean(),
+  /** Of the target, by runs that have not handed it over; left out for none. */
+  changedSettings: z.array(settingChangeSchema).max(16).optional(),
   /** Until when daily comparisons have taken place, or were said to be missed. */
   dailySeenMs: z.number().optional(),
 });

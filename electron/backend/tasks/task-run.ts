@@ -10,6 +10,7 @@ import type { Metrics, Phase } from '../../../shared/model/metrics.ts';
 import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
 import type { TaskSignal } from '../../../shared/model/task-machine.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
+import type { SettingChange } from '../../../shared/model/setting-change.ts';
 import { standingIn, type TargetStanding } from '../../../shared/model/target-standing.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
 import type { Fault, TaskState } from '../../../shared/model/task-view.ts';
@@ -68,6 +69,8 @@ export interface TaskRunOptions {
   readonly signal: (signal: TaskSignal) => void;
   /** The target is left otherwise from now on. */
   readonly onStanding: (standing: TargetStanding) => void;
+  /** A setting of the target was changed for the run; null: none is. */
+  readonly onSetting: (change: SettingChange | null) => void;
   /** No engine works for the task any more. */
   /** The source has become a replica of the target. */
   readonly onMoved: () => void;
@@ -175,6 +178,7 @@ export class TaskRun {
     if (event.type === 'metrics') return this.report(event.metrics);
     if (event.type === 'question') return this.asked(event.question);
     if (event.type === 'repaired') return this.options.onRepaired(event);
+    if (event.type === 'changed') return this.options.onSetting(event.change);
     if (event.type === 'located') return this.located(event.side, event.at);
     if (event.type !== 'event') return;
     const { code, text, atMs, giveUpAtMs } = event;

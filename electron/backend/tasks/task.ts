@@ -4,6 +4,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { formatKeys } from '../../../shared/format/numbers.ts';
 import { clockOfDay, type DailyComparison } from '../../../shared/model/daily-comparison.ts';
 import type { Group } from '../../../shared/model/profile.ts';
+import { withChange, type SettingChange } from '../../../shared/model/setting-change.ts';
 import type { TargetStanding } from '../../../shared/model/target-standing.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 import { judge } from '../../../shared/model/judgement.ts';
@@ -110,6 +111,7 @@ export class Task {
       spec: () => ({ ...options.specOf(this.stored), copyAgain: this.copyRequest }),
       signal: (signal) => this.move(signal),
       onStanding: (standing) => this.leaves(standing),
+      onSetting: (change) => this.hasChanged(change),
       onMoved: () => this.keep({ moved: true }),
       onRest: (signal, failure) => this.rest(signal, failure),
       onChange: () => this.changed(),
@@ -381,7 +383,7 @@ export class Task {
   /** Its servers are gone for good: nothing can be applied any more. */
   endAtOnce(words: string): void {
     // Nor is there anything left that could be handed over.
-    this.keep({ wanted: 'stopped', targetStanding: 'exact' });
+    this.keep({ wanted: 'stopped', targetStanding: 'exact', changedSettings: [] });
     this.log.add('warning', words);
     if (this.state === 'releasing') {
       this.handOver.cancel();
@@ -446,7 +448,16 @@ export class Task {
 
   private leaves(targetStanding: TargetStanding): void {
     if (targetStanding === this.stored.targetStanding) return;
-    this.keep({ targetStanding });
+    // Whoever makes the times of a target exact sets back what was changed for late ones.
+    this.keep({ targetStanding, ...(targetStanding === 'exact' && { changedSettings: [] }) });
+    this.changed();
+  }
+
+  /** A setting of the target was changed for the time in which it expires late. */
+  private hasChanged(change: SettingChange | null): void {
+    const { changedSettings = [] } = this.stored;
+    if (change === null && changedSettings.length === 0) return;
+    this.keep({ changedSettings: change ? withChange(changedSettings, change) : [] });
     this.changed();
   }
 

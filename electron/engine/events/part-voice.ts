@@ -51,6 +51,10 @@ export class PartVoice implements TaskEvents {
     if (side === 'target') this.options.events.located(side, at);
   }
 
+  changed(change: Parameters<TaskEvents['changed']>[0]): void {
+    this.options.events.changed(change);
+  }
+
   question(question: TaskQuestion | undefined): void {
     this.asked = question;
     this.options.onQuestion();

@@ -9,6 +9,7 @@ export class ShownPhase implements TaskEvents {
   readonly info: TaskEvents['info'];
   readonly warning: TaskEvents['warning'];
   readonly located: TaskEvents['located'];
+  readonly changed: TaskEvents['changed'];
   readonly question: TaskEvents['question'];
 
   constructor(events: TaskEvents) {
@@ -16,6 +17,7 @@ export class ShownPhase implements TaskEvents {
     this.info = (text) => events.info(text);
     this.warning = (text, fault) => events.warning(text, fault);
     this.located = (side, at) => events.located(side, at);
+    this.changed = (change) => events.changed(change);
     this.question = (question) => events.question(question);
   }
 

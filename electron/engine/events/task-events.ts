@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import type { Phase } from '../../../shared/model/metrics.ts';
+import type { SettingChange } from '../../../shared/model/setting-change.ts';
 import type { SentinelAddress } from '../../../shared/model/sentinel-group.ts';
 import type { TaskQuestion } from '../../../shared/model/task-question.ts';
 
@@ -17,6 +18,8 @@ export interface TaskEvents {
   warning(text: string, fault?: FaultNote): void;
   /** Sentinels have named the server of a side, the first one or another than before. */
   located(side: 'source' | 'target', at: SentinelAddress): void;
+  /** A setting of the target was changed by the task, this time or by an earlier run, and is to be set back at its end; null: none is. */
+  changed(change: Omit<SettingChange, 'atMs'> | null): void;
   /** The task waits for an answer; undefined when it does no longer. */
   question(question: TaskQuestion | undefined): void;
 }

@@ -32,6 +32,7 @@ export function taskJob(
       warning: (text, fault) =>
         send({ type: 'event', atMs: clock.now(), severity: 'warning', text, ...fault }),
       located: (side, at) => send({ type: 'located', side, at }),
+      changed: (change) => send({ type: 'changed', change: change && { ...change, atMs: clock.now() } }),
       question: (question) => send({ type: 'question', question: question ?? null }),
     },
     setting,

@@ -53,10 +53,11 @@ async function anyOurs(redis: Redis, task: string): Promise<boolean> {
 }
 
 export function tellImport(
-  events: Pick<TaskEvents, 'info' | 'warning'>,
+  events: Pick<TaskEvents, 'info' | 'warning' | 'changed'>,
   { task, importMode }: Pick<TaskSpec, 'task' | 'importMode'>,
   imported: Import | undefined,
 ): void {
+  events.changed(imported?.ours ? { setting: 'import-mode', from: 'no', to: 'yes' } : null);
   if (importMode !== 'use') return;
   if (!imported)
     events.warning(

@@ -140,6 +140,7 @@ export class GroupProcess {
             if (fault) onFault(member, fault.code);
           }),
         located: () => undefined,
+        changed: () => undefined,
         question: () => undefined,
       },
       { logs: this.logs, makeArena: (bytes) => this.makeArena(bytes) },

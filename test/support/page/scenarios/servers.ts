@@ -52,11 +52,20 @@ export const scenarios: Scenarios = {
     tasks: [
       task('into-live', {
         name: 'Into live',
+        changedSettings: [
+          { setting: 'import-mode', from: 'no', to: 'yes', atMs: Date.now() - 5 * MINUTE_MS },
+        ],
         source: endpoint('source', 'standby.example'),
         target: endpoint('target', 'orders.example'),
       }),
       task('from-live', {
         name: 'From live',
+        state: 'stopped',
+        phase: 'ended',
+        targetStanding: 'late',
+        changedSettings: [
+          { setting: 'import-mode', from: 'no', to: 'yes', atMs: Date.now() - 90 * MINUTE_MS },
+        ],
         source: endpoint('source', 'orders.example'),
         target: endpoint('target', '10.0.0.9'),
       }),

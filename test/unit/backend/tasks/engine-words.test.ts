@@ -12,6 +12,7 @@ function said(say: (log: TaskLog) => void): { severity: 'info' | 'warning'; text
       phase: () => undefined,
       info: (text) => void told.push({ severity: 'info', text }),
       located: () => undefined,
+      changed: () => undefined,
       question: () => undefined,
       warning: (text) => void told.push({ severity: 'warning', text }),
     }),

@@ -65,6 +65,33 @@ test('what a task leaves of its target is known: nothing, a part, or a whole tha
   expect(await task()).toMatchObject({ state: 'stopped', targetStanding: 'exact' });
 });
 
+test('what a run has changed of its target by CONFIG is listed until the target is handed over, also over a restart', async () => {
+  await inStep();
+  const change = { setting: 'import-mode', from: 'no', to: 'yes', atMs: 5 } as const;
+  engines.last.tell({ type: 'changed', change });
+  // By another run of it: it stays the one change, since when it was made first.
+  engines.last.tell({ type: 'changed', change: { ...change, atMs: 9 } });
+  expect((await task()).changedSettings).toEqual([change]);
+  await bench.ask('task.stop', { id });
+  engines.last.exit(null);
+  await bench.close();
+  await bench.start();
+  expect((await task()).changedSettings).toEqual([change]);
+  await bench.ask('task.edit', { id, changes: {}, secrets: { target: { password: 'again' } } });
+  await bench.ask('task.release', { id });
+  engines.last.tell({ type: 'ready' });
+  engines.last.tell({ type: 'released', released: { task: id, state: 'streaming', keys: 0 } });
+  await settled();
+  expect((await task()).changedSettings).toEqual([]);
+});
+
+test('a run that finds nothing changed any more says so', async () => {
+  await inStep();
+  const change = { setting: 'import-mode', from: 'no', to: 'yes', atMs: 5 } as const;
+  engines.last.tell({ type: 'changed', change }).tell({ type: 'changed', change: null });
+  expect((await task()).changedSettings).toEqual([]);
+});
+
 test.each([
   [true, 'exact'],
   [false, 'late'],

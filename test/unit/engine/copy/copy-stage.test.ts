@@ -143,7 +143,11 @@ beforeEach(() => {
       restart: (from: unknown, reason: string) =>
         note(`${from === undefined ? 'copy' : 'stream'} again: ${reason}`),
     },
-    events: { info: () => undefined, warning: (text: string) => note(`warn: ${text.slice(0, 26)}`) },
+    events: {
+      info: () => undefined,
+      changed: () => undefined,
+      warning: (text: string) => note(`warn: ${text.slice(0, 26)}`),
+    },
     evictions: { begin: () => undefined, marks: {} },
     crashes: { suspects: [] },
     pace: { paused: false },

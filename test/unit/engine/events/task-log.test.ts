@@ -15,6 +15,7 @@ const located: unknown[] = [];
 const events: TaskEvents = {
   phase: (phase) => phases.push(phase),
   located: (side, at) => located.push([side, at]),
+  changed: () => undefined,
   question: () => undefined,
   info: (text) => told.push([text]),
   warning: (text, fault) => told.push([text, fault]),

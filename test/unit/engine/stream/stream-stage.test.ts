@@ -176,7 +176,7 @@ beforeEach(() => {
       restart: (from: { offset: number } | undefined, reason?: string) =>
         note(from === undefined ? `copy again: ${reason}` : `stream again from ${from.offset}`),
     },
-    events: { info: () => undefined },
+    events: { info: () => undefined, changed: () => undefined },
     crashes: { streamUntil: undefined },
     line: {
       open: async () => ({ close: () => note('close') }),
