@@ -10,7 +10,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   local: 'this machine: the buffer, or --retry-for has passed',
   data: 'the data: a damaged snapshot, or something that the target cannot hold',
   interrupted: 'stopped before both sides were in step',
-  goals: 'rehearse: a goal was missed, or something stood in the way',
+  goals: 'rehearse: a goal was missed, or something stood in the way; precheck: a check failed',
   internal: 'a fault in Lockstep itself',
 };
 
@@ -32,25 +32,11 @@ const BY_WEIGHT: readonly number[] = [
 export const worstOf = (statuses: readonly number[]): number =>
   statuses.reduce((worst, one) => (BY_WEIGHT.indexOf(one) > BY_WEIGHT.indexOf(worst) ? one : worst), EXIT.ok);
 
-/** The part of the help that stands below the options of every command. */
-export function describeSurroundings(): string {
+/** A line for each status. */
+export function describeStatuses(): string {
   const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
-  const statuses = names.map((name) => `  ${String(EXIT[name]).padEnd(4)}${MEANINGS[name]}`);
-  return `
-Environment:
-  LOCKSTEP_SOURCE_PASSWORD  password for the source, unless its address has one
-  LOCKSTEP_TARGET_PASSWORD  the same for the target, or for each of several
-  LOCKSTEP_TARGET_2_PASSWORD
-                            the same for the second --target alone, and so on; empty for none
-  LOCKSTEP_SOURCE_SENTINEL_PASSWORD, LOCKSTEP_TARGET_SENTINEL_PASSWORD, LOCKSTEP_TARGET_2_SENTINEL_PASSWORD
-                            passwords for their Sentinels
-  NODE_EXTRA_CA_CERTS       file of the authorities to trust for rediss://
-  LOCKSTEP_DATA_DIR         serve and tasks: the folder of --data-dir
-  LOCKSTEP_STACKS           1 prints where in the program an unforeseen fault arose, for a report of it
-
-Exit statuses:
-${statuses.join('\n')}
-  141 whoever read the output has gone, as after "| head"
-
-Every failure prints a code, what happened, why, and what to do.`;
+  return [
+    ...names.map((name) => `  ${String(EXIT[name]).padEnd(4)}${MEANINGS[name]}`),
+    '  141 whoever read the output has gone, as after "| head"',
+  ].join('\n');
 }
