@@ -37,7 +37,9 @@ describe('over a WebSocket', () => {
 
   async function start(): Promise<void> {
     const token = new HostToken();
-    host = await startBrowserHost({ api, pageFolder, address: '127.0.0.1', ports: [0], token, reportFault });
+    const measured = { version: '1.2.3', tasks: async () => [] };
+    const options = { address: '127.0.0.1', ports: [0], token, measured, reportFault };
+    host = await startBrowserHost({ api, pageFolder, ...options });
     letIn = await openLink(host.newLink());
   }
   let started: Promise<void>;

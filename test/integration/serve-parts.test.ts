@@ -19,6 +19,7 @@ import { SOCKET_PROTOCOL } from '../../shared/contract/page-key.ts';
 import { openLink, openSocket } from '../support/serve-run.ts';
 
 let folder: string;
+const measured = { version: '1.2.3', tasks: async () => [] };
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'lockstep-parts-'));
@@ -35,6 +36,7 @@ test('a page that answers no ping is given up, one that does is kept', async () 
     address: '127.0.0.1',
     ports: [0],
     token: new HostToken(),
+    measured,
     reportFault: () => undefined,
     pingIntervalMs: 100,
   });
@@ -62,13 +64,25 @@ test('a page that answers no ping is given up, one that does is kept', async () 
 test('a program that has the token is let in without a session, with another one not', async () => {
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
   const token = new HostToken();
-  const options = { pageFolder: folder, address: '127.0.0.1', ports: [0], reportFault: () => undefined };
+  const options = {
+    pageFolder: folder,
+    address: '127.0.0.1',
+    ports: [0],
+    measured,
+    reportFault: () => undefined,
+  };
   const host = await startBrowserHost({ api: new FixtureApi(), token, ...options });
   const open = (text: string): Promise<WebSocket | number> =>
     openSocket(host.origin, { Authorization: `Bearer ${text}` }, 'no-key');
   const [wrong, right] = [await open(new HostToken().text), await open(token.text)];
   const { cookie } = await openLink(host.newLink());
-  const page = await fetch(host.origin, { headers: { Authorization: `Bearer ${token.text}` } });
+  const ask = (address: string, text: string): Promise<Response> =>
+    fetch(`${host.origin}${address}`, { headers: { Authorization: `Bearer ${text}` } });
+  const page = await ask('/', token.text);
+  const metrics = await ask('/metrics', token.text);
+  const figures = await metrics.text();
+  const refused = await ask('/metrics', 'x');
+  const withCookie = await fetch(`${host.origin}/metrics`, { headers: { Cookie: cookie } });
   const besideSession = await openSocket(
     host.origin,
     { Cookie: cookie, Origin: host.origin, Authorization: 'Bearer x' },
@@ -77,6 +91,9 @@ test('a program that has the token is let in without a session, with another one
   await host.close();
 
   expect([wrong, typeof right, page.status, besideSession]).toEqual([401, 'object', 401, 401]);
+  expect(figures).toContain('lockstep_build_info{version="1.2.3"} 1');
+  expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  expect(withCookie.status).toBe(401);
 });
 
 test('takes so many pages at once, and no more', async () => {
@@ -88,6 +105,7 @@ test('takes so many pages at once, and no more', async () => {
     address: '127.0.0.1',
     ports: [0],
     token: new HostToken(),
+    measured,
     reportFault: () => undefined,
   };
   const host = await startBrowserHost(options);
@@ -109,6 +127,7 @@ test('silent connections of others neither stay nor keep a browser out', async (
     address: '127.0.0.1',
     ports: [0],
     token: new HostToken(),
+    measured,
     reportFault: () => undefined,
   };
   const connections = { mostStrangers: 4, strangerMs: 500 };
@@ -138,6 +157,7 @@ test('a socket that is refused is not kept open by whoever leaves its own end op
     address: '127.0.0.1',
     ports: [0],
     token: new HostToken(),
+    measured,
     reportFault: () => undefined,
   };
   const host = await startBrowserHost({ api: new FixtureApi(), ...options });
@@ -159,7 +179,13 @@ test('a socket that is refused is not kept open by whoever leaves its own end op
 
 test('an address that cannot be listened on is told in words', async () => {
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
-  const options = { pageFolder: folder, ports: [0], token: new HostToken(), reportFault: () => undefined };
+  const options = {
+    pageFolder: folder,
+    ports: [0],
+    token: new HostToken(),
+    measured,
+    reportFault: () => undefined,
+  };
   // Of a block that is set aside for documentation: no machine has it.
   const starting = startBrowserHost({ api: new FixtureApi(), address: '192.0.2.1', ...options });
 

@@ -11,6 +11,7 @@ import type { OutputEnd } from './output-end.ts';
 import { placed } from './placed.ts';
 import { syncGroup } from './sync-group.ts';
 import { SyncView } from './sync-view.ts';
+import { tellRuns, type ToldRuns } from './told-runs.ts';
 import { taskSpecsOf, type SyncFlags } from './target-specs.ts';
 
 /** Runs `sync` to its end. @returns the exit status; @throws LockstepError */
@@ -18,14 +19,22 @@ export async function syncCommand(flags: SyncFlags, output: OutputEnd): Promise<
   const specs = taskSpecsOf(flags, process.env);
   const json = flags.json === true;
   const [spec, another] = specs;
-  return another ? syncGroup(specs, json, output) : syncOne(spec!, json, output);
+  const told = await tellRuns(flags.metrics, specs);
+  try {
+    return await (another ? syncGroup(specs, json, output, told) : syncOne(spec!, json, output, told));
+  } finally {
+    told.close();
+  }
 }
 
-async function syncOne(spec: TaskSpec, json: boolean, output: OutputEnd): Promise<number> {
+async function syncOne(spec: TaskSpec, json: boolean, output: OutputEnd, told: ToldRuns): Promise<number> {
   const view = new SyncView(process.stdout, process.stderr);
   const target = describeEndpoint(spec.target);
-  const onEvent = (event: EngineEvent): void =>
-    json ? writeJson(process.stdout, target, event) : view.event(event);
+  const onEvent = (event: EngineEvent): void => {
+    told.event(0, event);
+    if (json) writeJson(process.stdout, target, event);
+    else view.event(event);
+  };
   if (!json) view.line(`${describeEndpoint(spec.source)} → ${target}, task ${spec.task}`);
   const task = runTask(forkEngine, spec, onEvent);
   const heedNoMore = heedInterrupts([task], output, (text) => {

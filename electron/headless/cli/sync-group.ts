@@ -12,6 +12,7 @@ import { writeJson } from './json-lines.ts';
 import { describeOutcome } from './outcome-words.ts';
 import type { OutputEnd } from './output-end.ts';
 import { placed } from './placed.ts';
+import type { ToldRuns } from './told-runs.ts';
 import { reportError } from './report-error.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function syncGroup(
   specs: readonly TaskSpec[],
   json: boolean,
   output: OutputEnd,
+  told: ToldRuns,
 ): Promise<number> {
   const names = specs.map(({ target }) => describeEndpoint(target));
   const view = new GroupView(process.stdout, process.stderr, names);
@@ -30,8 +32,11 @@ export async function syncGroup(
   const engines = new GroupEngines(forkEngine);
   const tasks = specs.map((spec, index) => {
     const name = names[index]!;
-    const onEvent = (event: EngineEvent): void =>
-      json ? writeJson(process.stdout, name, event) : view.event(name, event);
+    const onEvent = (event: EngineEvent): void => {
+      told.event(index, event);
+      if (json) writeJson(process.stdout, name, event);
+      else view.event(name, event);
+    };
     return runTask(() => engines.join('sync', name), spec, onEvent);
   });
   const heedNoMore = heedInterrupts(tasks, output, (text) => {
@@ -45,6 +50,7 @@ export async function syncGroup(
       if (!json) view.last(name, describeOutcome(outcome));
       return outcome.evictedKeys > 0 ? EXIT.different : EXIT.ok;
     } catch (error) {
+      told.failed(index);
       if (json) return reportError(error, json, name);
       let status: number = EXIT.internal;
       view.failed(name, () => (status = reportError(error, json, name)));

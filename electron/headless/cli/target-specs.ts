@@ -8,6 +8,7 @@ import { taskSpecOf, type TaskFlags } from './sync-options.ts';
 /** The options of `sync` as they were typed. */
 export interface SyncFlags extends Omit<TaskFlags, 'target'> {
   readonly target?: readonly string[];
+  readonly metrics?: string;
 }
 
 /** A task for each target, alike but for that. @throws LockstepError USAGE or URL_INVALID, of several targets with which */

@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PAGE_KEY_HEADER, SESSION_PATH } from '../../../shared/contract/page-key.ts';
 import { contentSecurityPolicy, FILE_HEADERS, withNonce } from '../../../shared/page-policy.ts';
+import { sendMetrics } from '../metrics/metrics-server.ts';
+import type { MeasuredTask } from '../metrics/measured-task.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import { isLoopbackHost, isOwnOrigin } from './host-checks.ts';
+import type { HostToken } from './host-token.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
 import type { PageFile } from './page-files.ts';
 import { freshNonce, handOverKey, offerEntry, sayPlainly } from './plain-pages.ts';
 import type { Sessions } from './sessions.ts';
 
 const OPEN_PATH = '/open/';
+const METRICS_PATH = '/metrics';
 const INDEX = '/index.html';
 const A_YEAR = 'private, max-age=31536000, immutable';
 
@@ -17,6 +21,14 @@ export interface PageAccess {
   readonly links: OneTimeLinks;
   readonly sessions: Sessions;
   readonly guard: ConnectionGuard;
+  readonly token: HostToken;
+  readonly measured: Measured;
+}
+
+/** What is told of the tasks to a scraper that has the token. */
+export interface Measured {
+  readonly version: string;
+  readonly tasks: () => Promise<readonly MeasuredTask[]>;
 }
 
 /** Answers one request of a browser: the link, the page, or a sentence that says why not. */
@@ -29,6 +41,7 @@ export function answerRequest(request: IncomingMessage, response: ServerResponse
     return openLink(request, response, access, address.slice(OPEN_PATH.length));
   if (address === SESSION_PATH) return answerSession(request, response, access);
   if (!isRead(request)) return refuseMethod(response, 'GET, HEAD');
+  if (address === METRICS_PATH) return tellMetrics(request, response, access);
   if (!access.sessions.has(headers.cookie))
     return sayPlainly(
       response,
@@ -41,6 +54,21 @@ export function answerRequest(request: IncomingMessage, response: ServerResponse
   if (!file)
     return sayPlainly(response, 404, 'Nothing here', 'There is no such page. The start page is at /.');
   sendFile(response, file, headers.host);
+}
+
+function tellMetrics(request: IncomingMessage, response: ServerResponse, access: PageAccess): void {
+  const { token, guard, measured } = access;
+  if (!token.admits(request.headers)) {
+    response.setHeader('WWW-Authenticate', 'Bearer');
+    return sayPlainly(
+      response,
+      401,
+      'A token is needed',
+      'It lies in the file token of the folder of this host. With --metrics figures are told at an address of their own, without one.',
+    );
+  }
+  guard.recognise(request.socket);
+  void sendMetrics(response, measured.version, measured.tasks);
 }
 
 /** Looking at a link offers to use it; only the offer's own form does. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import type { Api } from '../../backend/api.ts';
 import type { ConnectionOptions } from '../../backend/connection.ts';
-import { answerRequest } from './answer-request.ts';
+import { answerRequest, type Measured } from './answer-request.ts';
 import { ConnectionGuard, type ConnectionGuardOptions } from './connection-guard.ts';
 import { OneTimeLinks } from './one-time-links.ts';
 import type { HostToken } from './host-token.ts';
@@ -20,6 +20,7 @@ export interface BrowserHostOptions extends ConnectionOptions {
   readonly ports: readonly number[];
   /** Lets programs in that have it. */
   readonly token: HostToken;
+  readonly measured: Measured;
   readonly pingIntervalMs?: number;
   readonly connections?: ConnectionGuardOptions;
 }
@@ -38,14 +39,14 @@ export interface BrowserHost {
 
 /** Serves the page on the loopback interface to browsers that were given a link. @throws LockstepError PORT_TAKEN, USAGE */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const { api, address, token, reportFault, pingIntervalMs } = options;
+  const { api, address, token, measured, reportFault, pingIntervalMs } = options;
   const server = createServer();
   const guard = new ConnectionGuard(server, options.connections);
   const files = readPageFiles(options.pageFolder);
   const port = await listen(server, address, options.ports);
   const sessions = new Sessions(port);
   const links = new OneTimeLinks();
-  const access = { files, links, sessions, guard };
+  const access = { files, links, sessions, guard, token, measured };
   server.on('request', (request, response) => answerRequest(request, response, access));
   const closeSockets = servePageSockets({ server, api, sessions, guard, token, reportFault, pingIntervalMs });
   const origin = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -3,6 +3,10 @@ import { EXIT } from '../../../shared/errors/catalogue.ts';
 import { createBackend } from '../../backend/backend.ts';
 import { makeOwnerOnlyFolder } from '../../backend/owner-only.ts';
 import { forkEngine } from '../fork-engine.ts';
+import type { Health } from '../metrics/health.ts';
+import type { MeasuredTask } from '../metrics/measured-task.ts';
+import { startMetricsServer } from '../metrics/metrics-server.ts';
+import { viewedTask } from '../metrics/viewed-task.ts';
 import { packageVersion } from '../package-version.ts';
 import { sandboxPort } from '../fork-sandbox.ts';
 import { leaveAccess } from './access-files.ts';
@@ -17,17 +21,21 @@ import { untilAskedToEnd } from './until-asked-to-end.ts';
 /** dist/, beside the folder that this file is built into. */
 const DIST = path.resolve(import.meta.dirname, '..');
 
+/** It is well as long as it answers: of what its tasks do no scheduler has to decide. */
+const health = (): Health => ({ live: true, ready: true, text: 'lockstep serve' });
+
 /** Serves the page until it is asked to end. @returns the exit status; @throws LockstepError */
 export async function serveCommand(flags: ServeFlags): Promise<number> {
-  const { address, ports, dataFolder, sharedFolder } = serveOptionsOf(flags, process.env);
+  const { address, ports, dataFolder, sharedFolder, metrics } = serveOptionsOf(flags, process.env);
   makeOwnerOnlyFolder(dataFolder);
   const unlock = lockFolder(dataFolder);
+  const version = packageVersion();
   const terminal = new ServeTerminal(process.stdin, process.stdout, process.stderr);
   const reportFault = (error: unknown, during: string): void => terminal.fault(error, during);
   try {
     const backend = await createBackend({
       host: 'browser',
-      version: packageVersion(),
+      version,
       platform: process.platform,
       startEngine: forkEngine,
       openStore: confStores(dataFolder),
@@ -41,18 +49,23 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     });
     try {
       const token = new HostToken();
+      const tasks = async (): Promise<MeasuredTask[]> =>
+        (await backend.request('task.list', {})).map((view) => viewedTask(view, Date.now()));
       const host = await startBrowserHost({
         api: backend,
         token,
+        measured: { version, tasks },
         pageFolder: path.join(DIST, 'renderer'),
         address,
         ports,
         reportFault,
       });
+      const told = metrics && (await startMetricsServer({ listen: metrics, version, tasks, health }));
       const takeAccess = leaveAccess(dataFolder, { origin: host.origin, token: token.text });
       terminal.greet(host, address);
       await untilAskedToEnd(terminal.isTerminal, () => terminal.farewell(backend.activeTasks().length));
       takeAccess();
+      told?.close();
       await host.close();
     } finally {
       await backend.close();

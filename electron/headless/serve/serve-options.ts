@@ -1,5 +1,6 @@
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { dataFolderOf, sharedFolderOf } from './data-folder.ts';
+import { parseListenAddress, type ListenAddress } from '../metrics/listen-address.ts';
 import { isLoopbackAddress } from './host-checks.ts';
 
 /** Taken when it is free, so that an ssh tunnel can be set up once and for all. */
@@ -12,6 +13,7 @@ export interface ServeFlags {
   readonly port?: string;
   readonly host: string;
   readonly dataDir?: string;
+  readonly metrics?: string;
 }
 
 export interface ServeOptions {
@@ -21,6 +23,8 @@ export interface ServeOptions {
   readonly dataFolder: string;
   /** See BackendPorts.sharedDir. */
   readonly sharedFolder: string;
+  /** Where metrics are told without a token; undefined for nowhere. */
+  readonly metrics: ListenAddress | undefined;
 }
 
 /** @throws LockstepError USAGE */
@@ -35,6 +39,7 @@ export function serveOptionsOf(flags: ServeFlags, env: NodeJS.ProcessEnv): Serve
     ports: flags.port === undefined ? [DEFAULT_PORT, ANY_PORT] : [portOf(flags.port)],
     dataFolder: dataFolderOf(flags.dataDir, env),
     sharedFolder: sharedFolderOf(flags.dataDir, env),
+    metrics: flags.metrics === undefined ? undefined : parseListenAddress(flags.metrics, '--metrics'),
   };
 }
 

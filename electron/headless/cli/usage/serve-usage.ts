@@ -11,6 +11,10 @@ export function addServe(program: Command, context: CliContext): void {
     .option('--port <n>', 'port to listen on (default: 7600, or any if that is taken)')
     .option('--host <address>', '127.0.0.1, ::1 or localhost', '127.0.0.1')
     .option('--data-dir <folder>', 'where tasks and settings are kept (default: ~/.config/lockstep/browser)')
+    .option(
+      '--metrics <address>',
+      'tell metrics at this address too, without a token, such as 127.0.0.1:9121',
+    )
     .action(async (flags: ServeFlags) => {
       // It serves browsers, whoever reads its terminal.
       output.ignore();

@@ -71,6 +71,7 @@ export function addSync(program: Command, context: CliContext): void {
     .option('--buffer-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
     .option('--max-commands-per-second <n>', 'limit of commands sent to each target')
     .option('--max-bytes-per-second <size>', 'the same in bytes, at least 64kb')
+    .option('--metrics <address>', 'tell metrics and health at this address, such as 127.0.0.1:9121')
     .option('--json', 'one JSON object a second and target on standard output')
     .action(async (flags: SyncFlags) => {
       finish(await syncCommand(flags, output));
