@@ -9,6 +9,7 @@ import { taskSpecOf, type TaskFlags } from './sync-options.ts';
 export interface SyncFlags extends Omit<TaskFlags, 'target'> {
   readonly target?: readonly string[];
   readonly metrics?: string;
+  readonly standby?: boolean;
 }
 
 /** A task for each target, alike but for that. @throws LockstepError USAGE or URL_INVALID, of several targets with which */

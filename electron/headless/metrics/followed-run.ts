@@ -10,7 +10,7 @@ import type { MeasuredTask } from './measured-task.ts';
 /** What a run of the command line has told, as a host would know its task. */
 export class FollowedRun {
   readonly #spec: TaskSpec;
-  readonly #startedAtMs: number;
+  #startedAtMs: number;
   #state: TaskState = 'starting';
   #sinceMs: number;
   #metrics: Metrics | null = null;
@@ -34,6 +34,16 @@ export class FollowedRun {
     const look = lookAtDrift(metrics, this.#spec.existing, this.#memory);
     this.#drift = look.drift;
     this.#memory = look.memory;
+  }
+
+  /** It has not begun: another process works for the task. */
+  waits(nowMs: number): void {
+    if (this.#state !== 'stopped') this.#become('stopped', nowMs);
+  }
+
+  begins(nowMs: number): void {
+    this.#startedAtMs = nowMs;
+    this.#become('starting', nowMs);
   }
 
   /** It has ended without a last word. */

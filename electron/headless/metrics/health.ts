@@ -20,6 +20,15 @@ const BEGINNING: ReadonlySet<string> = new Set([
   'failed',
 ]);
 
+/** Of a process that stands by: it does what it is there for, and could begin if the target could be asked. */
+export const healthOfWaiting = (reached: boolean): Health => ({
+  ...{
+    live: true,
+    ready: reached,
+    text: reached ? 'standing by' : 'standing by; the target cannot be asked',
+  },
+});
+
 /** Of tasks that this process runs. `nowMs`: by the clock of their engines. */
 export function healthOf(tasks: readonly MeasuredTask[], nowMs: number): Health {
   const silent = tasks.filter(({ metrics, startedAtMs, atWork }) => {

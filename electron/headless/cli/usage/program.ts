@@ -4,6 +4,7 @@ import { addTasks } from '../tasks/tasks-usage.ts';
 import { addCompare } from './compare-usage.ts';
 import type { CliContext } from './context.ts';
 import { addCompletion } from '../completion/completion-usage.ts';
+import { addExport } from '../export/export-usage.ts';
 import { addDemo } from './demo-usage.ts';
 import { addHelp } from './help-usage.ts';
 import { MORE_HELP } from './help-pages.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   addRehearse,
   addServe,
   addTasks,
+  addExport,
   addDemo,
   addCompletion,
   addHelp,

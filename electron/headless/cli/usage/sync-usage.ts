@@ -5,12 +5,9 @@ import { each, once } from '../usage-error.ts';
 import type { CliContext } from './context.ts';
 import { ADDRESS, ADDRESS_MAP, SENTINEL_USER } from './texts.ts';
 
-/** `lockstep sync`. */
-export function addSync(program: Command, context: CliContext): void {
-  const { output, finish } = context;
-  program
-    .command('sync')
-    .description('copy the source to the target, or to each of several, then pass on every change')
+/** All options of `sync` that say what is kept in step, and how. */
+export const addRunOptions = (command: Command): Command =>
+  command
     .option('--source <url>', ADDRESS, once('--source'))
     .option(
       '--target <url>',
@@ -70,7 +67,14 @@ export function addSync(program: Command, context: CliContext): void {
     )
     .option('--buffer-max <size>', 'how much of it may lie on disk, at least 1mb', '8gb')
     .option('--max-commands-per-second <n>', 'limit of commands sent to each target')
-    .option('--max-bytes-per-second <size>', 'the same in bytes, at least 64kb')
+    .option('--max-bytes-per-second <size>', 'the same in bytes, at least 64kb');
+
+/** `lockstep sync`. */
+export function addSync(program: Command, context: CliContext): void {
+  const { output, finish } = context;
+  addRunOptions(program.command('sync'))
+    .description('copy the source to the target, or to each of several, then pass on every change')
+    .option('--standby', 'wait while another process works for the task, and go on when that has gone')
     .option('--metrics <address>', 'tell metrics and health at this address, such as 127.0.0.1:9121')
     .option('--json', 'one JSON object a second and target on standard output')
     .action(async (flags: SyncFlags) => {

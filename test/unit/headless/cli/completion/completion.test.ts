@@ -47,8 +47,8 @@ test.each([
 test('every script knows every command and option, and has nothing in it that a shell would run', () => {
   const words = wordsOf(program());
   for (const script of [bashScript(words), zshScript(words), fishScript(words)]) {
-    for (const { path, options } of words) {
-      expect(script).toContain(path);
+    for (const { path: of, options } of words) {
+      expect(script).toContain(of);
       for (const { name } of options) expect(script).toContain(name.slice(2));
     }
     expect(script).not.toMatch(/\$\(rm\)|`/);
