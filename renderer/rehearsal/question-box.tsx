@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatKeys } from '../../shared/format/numbers.ts';
+import { formatDuration, formatKeys } from '../../shared/format/numbers.ts';
 import type { RehearsalQuestion, RehearsalState } from '../../shared/rehearsal/rehearsal-state.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { NoticeBox } from '../components/notice-box.tsx';
@@ -76,7 +76,11 @@ function wordsOf(question: RehearsalQuestion, source: string, target: string): Q
     case 'free':
       return {
         title: `${target} answers, and is free to be used`,
-        text: 'Try it with your application for as long as you like. When you end the rehearsal, the pair goes on where it stood if nobody has written to the target; else you are asked first.',
+        text: `Try it with your application. When you end the rehearsal, the pair goes on where it stood if nobody has written to the target and ${source} still keeps what it wrote meanwhile${
+          question.reachMs === null
+            ? ''
+            : `, as it does for about ${formatDuration(question.reachMs)} at the rate of before`
+        }; else a new full copy is asked about first.`,
         agree: 'End the rehearsal',
       };
     case 'copy-again': {

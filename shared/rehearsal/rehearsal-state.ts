@@ -10,8 +10,11 @@ import { runSummarySchema } from './run-summary.ts';
 export const rehearsalQuestionSchema = z.discriminatedUnion('type', [
   /** The pair is in step: the link to the source is cut once this is agreed to. */
   z.object({ type: z.literal('cut') }),
-  /** The target is free to be used; agreed to is the end of that. */
-  z.object({ type: z.literal('free') }),
+  /**
+   * The target is free to be used; agreed to is the end of that. `reachMs`: for about so long the source keeps what it writes meanwhile; null
+   * where that is not known.
+   */
+  z.object({ type: z.literal('free'), reachMs: z.number().nullable() }),
   /** All that the target holds may be replaced by a new copy; `keys` is null where nobody could count them. */
   z.object({ type: z.literal('copy-again'), why: z.string(), keys: z.number().nullable() }),
   /** So many keys of the target may be removed. */

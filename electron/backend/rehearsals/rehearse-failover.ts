@@ -14,8 +14,8 @@ export interface FailoverRehearsalSetting extends RehearsalSetting {
   readonly checkMs: number;
   /** Resolves at the moment at which the source is to be lost; the pair is in step when it is called. */
   readonly untilLost: (task: Pick<FollowedTask, 'phase'>) => Promise<void>;
-  /** Resolves when the target has been used for long enough. */
-  readonly freeUntil: () => Promise<void>;
+  /** Resolves when the target has been used for long enough. `reachMs`: after about so long going on takes a new copy; null where that is not known. */
+  readonly freeUntil: (reachMs: number | null) => Promise<void>;
   /** Whether all that the target holds may be replaced by a new copy; only asked where going on would not be exact. */
   readonly mayCopyAgain: (why: string, keys: number | null) => Promise<boolean>;
 }
@@ -30,15 +30,16 @@ export async function rehearseFailover(setting: FailoverRehearsalSetting): Promi
   return rehearsal.run(async () => {
     await rehearsal.look();
     if (!setting.own?.running) await rehearsal.precheck();
-    await loseSource(rehearsal, setting);
+    const reachMs = await loseSource(rehearsal, setting);
     rehearsal.recorder.begin('free');
-    await setting.freeUntil();
+    await setting.freeUntil(reachMs);
     rehearsal.recorder.end('done');
     await endRehearsal(rehearsal, setting);
   });
 }
 
-async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSetting): Promise<void> {
+/** @returns for about how long the source keeps what it writes from then on */
+async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSetting): Promise<number | null> {
   const { recorder } = rehearsal;
   const { spec, own, untilLost, signal, check, checkMs } = setting;
   const loss = new LossClock(() => Date.now());
@@ -88,6 +89,7 @@ async function loseSource(rehearsal: Rehearsal, setting: FailoverRehearsalSettin
   }
   rehearsal.measure({ rtoMs });
   await rehearsal.lookAtTarget(task.targetKeys);
+  return task.last?.backlog?.ms ?? null;
 }
 
 const WRITES = {

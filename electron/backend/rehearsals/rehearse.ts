@@ -40,7 +40,7 @@ export const rehearse: Rehearse = ({ choice, question, onGate, ...setting }) => 
       return rehearseFailover({
         ...{ ...setting, goals, check: choice.check, checkMs: choice.checkMs },
         untilLost: async () => void (await question.ask({ type: 'cut' })),
-        freeUntil: async () => void (await question.ask({ type: 'free' })),
+        freeUntil: async (reachMs) => void (await question.ask({ type: 'free', reachMs })),
         mayCopyAgain: (why, keys) => question.ask({ type: 'copy-again', why, keys }),
       });
     case 'cutover': {

@@ -28,7 +28,7 @@ export function describeNode(node: PrefixNode): string {
     counts[how] > 0 ? [`${formatCount(counts[how])} ${HOW_WORDS[how].toLowerCase()}`] : [],
   );
   const keys = `${formatKeys(counts.sourceKeys)} on the source, ${formatCount(counts.targetKeys)} on the target${memoryWords(node)}`;
-  return `${label}: ${keys}; ${differingOf(counts) === 0 ? 'no difference' : ways.join(', ')}`;
+  return `${label} has ${keys}; ${differingOf(counts) === 0 ? 'no difference' : ways.join(', ')}`;
 }
 
 /** `, about 2.7 MB (200 of 3,000 keys measured)`; empty where it was not measured. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { formatKeys } from '../../../../shared/format/numbers.ts';
+import { formatDuration, formatKeys } from '../../../../shared/format/numbers.ts';
 import { describeEndpoint } from '../../../../shared/model/endpoint.ts';
 import { inStepFor } from '../../../backend/rehearsals/in-step-for.ts';
 import { rehearseFailover } from '../../../backend/rehearsals/rehearse-failover.ts';
@@ -40,9 +40,13 @@ export async function rehearseFailoverCommand(
     version: packageVersion(),
     onStep: stepTeller(json),
     untilLost: (task) => inStepFor(task, inStepForMs),
-    freeUntil: async () => {
+    freeUntil: async (reachMs) => {
       if (freeForMs !== undefined) await pause(freeForMs, undefined, { signal }).catch(() => undefined);
-      else await untilEnter(`${target} is free to be used. Press Enter to end the rehearsal. `, signal);
+      else
+        await untilEnter(
+          `${target} is free to be used${reachMs === null ? '' : `; the source keeps what it writes meanwhile for about ${formatDuration(reachMs)}`}. Press Enter to end the rehearsal. `,
+          signal,
+        );
     },
     mayCopyAgain: async (why, keys) =>
       flags.copyAgain === true ||

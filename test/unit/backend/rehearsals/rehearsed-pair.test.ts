@@ -80,11 +80,14 @@ async function beforeLoss(): Promise<string> {
   const id = await runningTask();
   await bench.ask('rehearsal.start', { id, choice: DEFAULT_CHOICES.failover });
   await answerJobs();
-  runs()[0]!.report('in-step');
+  runs()[0]!.report('in-step', { backlog: { bytes: 1_048_576, ms: REACH_MS, atMs: 0 } });
   await settle();
   expect((await state(id)).question).toEqual({ type: 'cut' });
   return id;
 }
+
+/** For so long the source keeps what it writes. */
+const REACH_MS = 3400;
 
 /** The link was cut, and the target is free. */
 async function lost(): Promise<string> {
@@ -98,7 +101,7 @@ async function lost(): Promise<string> {
   expect(profiles.text).toMatch(/"wanted":\s*"stopped"/);
   own!.tell({ type: 'finished', outcome: { ...outcome, lost: { bytes: 9, seconds: 1 } } }).exit(0);
   await answerJobs();
-  expect((await state(id)).question).toEqual({ type: 'free' });
+  expect((await state(id)).question).toEqual({ type: 'free', reachMs: REACH_MS });
   expect(await bench.task(id)).toMatchObject({ state: 'stopped' });
   return id;
 }
@@ -134,7 +137,7 @@ test('a task that runs is not interrupted before the loss, and may not be change
 
 test('after a loss it goes on by itself where nobody wrote to the target', async () => {
   const id = await lost();
-  await bench.ask('rehearsal.answer', { id, question: { type: 'free' }, agreed: true });
+  await bench.ask('rehearsal.answer', { id, question: { type: 'free', reachMs: REACH_MS }, agreed: true });
   await answerJobs();
   await settle();
   const again = runs()[1]!;
@@ -151,7 +154,7 @@ test('after a loss it goes on by itself where nobody wrote to the target', async
 
 test('where others wrote it stays stopped, over an end of the application too, unless a new copy is agreed to', async () => {
   const id = await lost();
-  await bench.ask('rehearsal.answer', { id, question: { type: 'free' }, agreed: true });
+  await bench.ask('rehearsal.answer', { id, question: { type: 'free', reachMs: REACH_MS }, agreed: true });
   await settle();
   await answerJobs({ ...OUTLOOK, writes: 'some' });
   const { question } = await state(id);

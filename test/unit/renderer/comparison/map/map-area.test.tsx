@@ -39,7 +39,7 @@ it('the page switches between the two, and says how many keys were measured', ()
   fireEvent.click(screen.getByRole('radio', { name: 'Area: memory' }));
   expect(screen.getByRole('group', { name: /as large as its keys take memory$/ })).toBeDefined();
   expect(names()[0]).toBe(
-    'feed:: 37,000 keys on the source, 37,000 on the target, about 6.9 GB (200 of 37,000 keys measured); no difference',
+    'feed: has 37,000 keys on the source, 37,000 on the target, about 6.9 GB (200 of 37,000 keys measured); no difference',
   );
   expect(names().at(-1)).toContain('on the target, about 286.1 MB; no difference');
   expect(screen.getByText(/^Memory is an estimate/)).toBeDefined();
