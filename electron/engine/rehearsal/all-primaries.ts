@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { formatAddress } from '../../../shared/format/address.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import { coded, openForLook, type Side } from '../control/control-connection.ts';
 import { readInfo } from '../control/info.ts';
@@ -6,6 +7,7 @@ import { ifRefused } from '../control/reply-error.ts';
 import { identityOf } from '../control/server-facts.ts';
 import { locate } from '../intake/resolver/resolver.ts';
 import { KnownCluster } from '../source/known-cluster.ts';
+import type { Topology } from '../router/topology.ts';
 import type { World } from '../world/world.ts';
 
 const COMMAND_TIMEOUT_MS = 5_000;
@@ -17,6 +19,8 @@ export interface OpenedSide {
   readonly cluster: KnownCluster | undefined;
   /** The one, or the primaries of a cluster. */
   readonly servers: readonly Redis[];
+  /** Whether these are the primaries still. @throws LockstepError where nobody can be asked */
+  isPresent(): Promise<boolean>;
   close(): void;
 }
 
@@ -31,7 +35,10 @@ export async function openPrimaries(world: World, side: Side, given: Endpoint): 
     await redis.call('CLIENT', 'SETNAME', NAME).catch(ifRefused(undefined));
     const info = await coded(side, endpoint, () => readInfo(redis, 'server', 'cluster'));
     if (!identityOf(info).cluster)
-      return { cluster: undefined, servers: [redis], close: () => redis.disconnect() };
+      return {
+        ...{ cluster: undefined, servers: [redis], close: () => redis.disconnect() },
+        isPresent: async () => formatAddress(await locate(world, side, given)) === formatAddress(endpoint),
+      };
   } catch (error) {
     redis.disconnect();
     throw error;
@@ -39,5 +46,15 @@ export async function openPrimaries(world: World, side: Side, given: Endpoint): 
   redis.disconnect();
   const cluster = new KnownCluster(world, side, endpoint, NAME);
   await cluster.look();
-  return { cluster, servers: await cluster.nodes.primaries(), close: () => cluster.forget() };
+  const primaryIds = idsOf(cluster.topology);
+  return {
+    ...{ cluster, servers: await cluster.nodes.primaries(), close: () => cluster.forget() },
+    isPresent: async () => idsOf((await cluster.peek([])).topology) === primaryIds,
+  };
 }
+
+const idsOf = (topology: Topology | undefined): string =>
+  (topology?.shards ?? [])
+    .map(({ primary }) => primary.id)
+    .toSorted()
+    .join();

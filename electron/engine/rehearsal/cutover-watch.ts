@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
 import { MOST_TOLD, type CutoverFacts, type CutoverSide } from '../../../shared/model/cutover-facts.ts';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import type { Side } from '../control/control-connection.ts';
 import { libraryNames } from '../control/function-libraries.ts';
 import { readInfo } from '../control/info.ts';
 import { ifRefused } from '../control/reply-error.ts';
@@ -9,9 +8,9 @@ import { readServerCommands } from '../control/server-commands.ts';
 import { readWriteMark } from '../control/write-mark.ts';
 import { sleep } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
-import { openPrimaries, type OpenedSide } from './all-primaries.ts';
 import { parseClientList } from './client-list.ts';
 import { joinedSide } from './joined-side.ts';
+import { WatchedSide } from './watched-side.ts';
 
 const INTERVAL_MS = 1000;
 /** What clients notice of a server; encodings are left out. */
@@ -31,28 +30,21 @@ export async function watchCutover(
   tell: (facts: CutoverFacts) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const opened = new Map<Side, OpenedSide>();
-  const look = async (side: Side, endpoint: Endpoint): Promise<CutoverSide | null> => {
-    try {
-      const at = opened.get(side) ?? (await openPrimaries(world, side, endpoint));
-      opened.set(side, at);
-      return joinedSide(side, await Promise.all(at.servers.map((redis) => readSide(redis))));
-    } catch {
-      // The next look opens it anew.
-      opened.get(side)?.close();
-      opened.delete(side);
-      return null;
-    }
-  };
+  const sides = (['source', 'target'] as const).map((side) => {
+    const watched = new WatchedSide(world, side, side === 'source' ? source : target);
+    const look = (): Promise<CutoverSide | null> =>
+      watched.read(async (servers) => joinedSide(side, await Promise.all(servers.map(readSide))));
+    return { look, close: () => watched.close() };
+  });
   try {
     while (!signal.aborted) {
-      const [from, to] = await Promise.all([look('source', source), look('target', target)]);
+      const [from, to] = await Promise.all(sides.map(({ look }) => look()));
       if (signal.aborted) return;
-      tell({ atMs: world.clock.now(), source: from, target: to });
+      tell({ atMs: world.clock.now(), source: from ?? null, target: to ?? null });
       await sleep(world.clock, INTERVAL_MS);
     }
   } finally {
-    for (const side of opened.values()) side.close();
+    for (const side of sides) side.close();
   }
 }
 

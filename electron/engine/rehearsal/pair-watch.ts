@@ -1,11 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
 import type { PairSample } from '../../../shared/model/pair-sample.ts';
-import type { Side } from '../control/control-connection.ts';
 import { readInfo } from '../control/info.ts';
 import { sleep } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
-import { openPrimaries, type OpenedSide } from './all-primaries.ts';
+import { WatchedSide } from './watched-side.ts';
 
 const INTERVAL_MS = 500;
 
@@ -34,36 +33,6 @@ export async function watchPair(
   } finally {
     from.close();
     to.close();
-  }
-}
-
-class WatchedSide {
-  private readonly world: World;
-  private readonly side: Side;
-  private readonly endpoint: Endpoint;
-  private opened: OpenedSide | undefined;
-
-  constructor(world: World, side: Side, endpoint: Endpoint) {
-    this.world = world;
-    this.side = side;
-    this.endpoint = endpoint;
-  }
-
-  async read<T>(look: (servers: readonly Redis[]) => Promise<T>): Promise<T | null> {
-    try {
-      const opened = this.opened ?? (await openPrimaries(this.world, this.side, this.endpoint));
-      this.opened = opened;
-      return await look(opened.servers);
-    } catch {
-      // Why is told by whoever works with that side.
-      this.close();
-      return null;
-    }
-  }
-
-  close(): void {
-    this.opened?.close();
-    this.opened = undefined;
   }
 }
 
