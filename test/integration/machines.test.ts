@@ -27,14 +27,12 @@ const tasks = (...args: readonly string[]): Promise<CliResult> =>
   runCli(['tasks', ...args, '--data-dir', dataDir]);
 
 test('tasks of a serve are told what to do from a shell, and their figures to a scraper', async () => {
-  expect((await tasks('list')).stderr).toContain('HOST_GONE');
   const run = await startServe(dataDir);
   const client = await openClient(run);
   const { taskId } = await client.request('sandbox.start', { kind: 'servers' });
   const [listed] = JSON.parse((await tasks('list', '--json')).stdout) as [{ id: string; name: string }];
   const paused = await tasks('pause', listed.name);
-  const status = await tasks('status', taskId);
-  const unknown = await tasks('stop', 'nobody');
+  const [status, unknown] = await Promise.all([tasks('status', taskId), tasks('stop', 'nobody')]);
   const token = readFileSync(path.join(dataDir, 'token'), 'utf8').trim();
   const answer = await fetch(`${run.origin}/metrics`, { headers: { Authorization: `Bearer ${token}` } });
   const families = parseMetrics(await answer.text());
@@ -65,4 +63,13 @@ test('a run of the command line tells its figures at the address that it was giv
 
   expect([...families.keys()]).toEqual(METRIC_NAMES);
   expect(families.get('lockstep_task_copy_applied_keys')?.series).toMatchObject([{ value: 2 }]);
+});
+
+test('an address that is taken is told, and nothing stays behind', async () => {
+  const { port } = servers[0]!;
+  const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-machines-'));
+  const ended = await runCli(['serve', '--port', '0', '--data-dir', folder, '--metrics', String(port)]);
+  rmSync(folder, { recursive: true, force: true });
+
+  expect([ended.status, ended.stderr]).toEqual([5, expect.stringContaining('PORT_TAKEN')]);
 });

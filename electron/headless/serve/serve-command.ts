@@ -5,7 +5,7 @@ import { makeOwnerOnlyFolder } from '../../backend/owner-only.ts';
 import { forkEngine } from '../fork-engine.ts';
 import type { Health } from '../metrics/health.ts';
 import type { MeasuredTask } from '../metrics/measured-task.ts';
-import { startMetricsServer } from '../metrics/metrics-server.ts';
+import { startMetricsServer, type MetricsServer } from '../metrics/metrics-server.ts';
 import { viewedTask } from '../metrics/viewed-task.ts';
 import { packageVersion } from '../package-version.ts';
 import { sandboxPort } from '../fork-sandbox.ts';
@@ -47,10 +47,13 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
       printPage: undefined,
       notify: ({ title, body }) => terminal.line(`${title}: ${body}`),
     });
+    let told: MetricsServer | undefined;
     try {
       const token = new HostToken();
       const tasks = async (): Promise<MeasuredTask[]> =>
         (await backend.request('task.list', {})).map((view) => viewedTask(view, Date.now()));
+      // First: where it cannot listen, nothing else does that would have to be ended.
+      told = metrics && (await startMetricsServer({ listen: metrics, version, tasks, health }));
       const host = await startBrowserHost({
         api: backend,
         token,
@@ -60,14 +63,13 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
         ports,
         reportFault,
       });
-      const told = metrics && (await startMetricsServer({ listen: metrics, version, tasks, health }));
       const takeAccess = leaveAccess(dataFolder, { origin: host.origin, token: token.text });
       terminal.greet(host, address);
       await untilAskedToEnd(terminal.isTerminal, () => terminal.farewell(backend.activeTasks().length));
       takeAccess();
-      told?.close();
       await host.close();
     } finally {
+      told?.close();
       await backend.close();
     }
     return EXIT.ok;
