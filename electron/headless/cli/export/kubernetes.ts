@@ -161,7 +161,7 @@ export const kubernetesText = (task: ExportedTask, options: KubernetesOptions): 
   const keys = secretsOf(task).map(({ name }) => String(name));
   return [
     `# Task ${task.task}: two processes, of which one waits until the other is gone; a lease on the target tells which.`,
-    `# Its passwords, before (leave out those of servers that need none):`,
+    '# Its passwords, before, each in a file without an end of line (leave out those of servers that need none):',
     `#   kubectl create secret generic ${task.name}${namespace} ${keys.map((key) => `--from-file=${key.slice('LOCKSTEP_'.length).toLowerCase().replaceAll('_', '-')}=FILE`).join(' ')}`,
     ...kubernetesManifests(task, options).map((manifest) =>
       `---\n${stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false })}`.trimEnd(),
