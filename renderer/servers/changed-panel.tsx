@@ -45,7 +45,7 @@ function ChangedLine({ id }: { readonly id: string }): ReactElement | null {
           size="compact-sm"
           leftSection={<Undo2 size={14} aria-hidden />}
           loading={release.running}
-          aria-label={`Set back what ${task.name} has changed`}
+          aria-label={`Set it back now…, what ${task.name} has changed`}
           onClick={() => void release.ask(id)}
         >
           Set it back now…

@@ -58,11 +58,12 @@ export function useServerForm(server: ServerView | undefined, others: readonly S
   const take = async ({ name, targets }: Draft): Promise<boolean> => {
     const secrets = held();
     const entry = { ...(server && { id: server.id }), name, ...marks, endpoint: targets[0]! };
-    if (await run({ server: entry, secrets })) {
-      session.abandon();
-      return true;
-    }
-    return false;
+    const saved = await run({ server: entry, secrets });
+    if (!saved) return false;
+    session.abandon();
+    // A cluster, or what Sentinels name, is known as production by its nodes only once somebody has looked. What comes of it is in the list.
+    void client.request('server.look', { id: saved.id }).catch(() => undefined);
+    return true;
   };
   return {
     setup: {
