@@ -15,6 +15,7 @@ import { KeyRepairs } from './keys/key-repairs.ts';
 import { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import { Prechecks } from './prechecks/prechecks.ts';
+import { giveSecrets } from './profiles/give-secrets.ts';
 import { canKeep, keepAsTask } from './rehearsals/keep-as-task.ts';
 import { openKeptReports } from './rehearsals/kept-reports.ts';
 import { rehearse } from './rehearsals/rehearse.ts';
@@ -115,6 +116,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     kept.retain((owner) => known.has(owner));
     keptReports.retain((owner) => known.has(owner));
   });
+  told(() => giveSecrets(tasks.list(), ports.givenSecrets, vault));
   told(() => tasks.restore());
 
   let closing = false;

@@ -13,6 +13,7 @@ import { readKey } from './keys/read-key.ts';
 import type { Notices } from './notices/notices.ts';
 import type { BackendPorts } from './ports.ts';
 import type { Prechecks } from './prechecks/prechecks.ts';
+import { importTasks } from './profiles/import-tasks.ts';
 import { printReport } from './rehearsals/print-report.ts';
 import { createRehearsalBeside } from './rehearsals/rehearsal-draft.ts';
 import { createWayBack } from './rehearsals/way-back.ts';
@@ -127,6 +128,7 @@ export function createHandlers(services: Services): Handlers {
       return { taskIds: await createTasks(params, services) };
     },
     'task.list': () => tasks.list(),
+    'task.import': ({ tasks: exported }) => importTasks(exported, services, Date.now()),
     'task.start': ({ id, confirmed }) =>
       viewAfter(id, (task) => {
         guard.require('start', id, confirmed);

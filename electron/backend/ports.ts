@@ -1,5 +1,6 @@
 import type { SandboxKind } from '../../shared/contract/sandbox-messages.ts';
 import type { Endpoint } from '../../shared/model/endpoint.ts';
+import type { SecretChanges } from '../../shared/model/profile.ts';
 import type { StartEngine } from './engine-process.ts';
 
 /** One JSON document on disk, readable by its owner only. electron-store on the desktop, conf in the browser host. */
@@ -38,6 +39,9 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+/** What the host itself was given for a task, as by its environment; empty where it has nothing for that server. */
+export type GivenSecrets = (taskId: string, side: 'source' | 'target') => SecretChanges;
+
 /** What the backend needs of its host. */
 export interface BackendPorts {
   readonly host: 'desktop' | 'browser';
@@ -51,6 +55,8 @@ export interface BackendPorts {
   readonly sharedDir: string;
   /** undefined where the system offers no keychain. */
   readonly secretBox: SecretBox | undefined;
+  /** undefined where secrets are entered on a page alone. */
+  readonly givenSecrets?: GivenSecrets | undefined;
   readonly defaultSpoolDir: string;
   /** undefined where there is no redis-server. */
   readonly startSandbox: ((kind: SandboxKind) => Promise<Sandbox>) | undefined;

@@ -11,6 +11,7 @@ import { DraftList } from './draft-list.tsx';
 import { NoTasks } from './no-tasks.tsx';
 import { ResumeOffers } from './resume-offers.tsx';
 import { TaskTable } from './task-table.tsx';
+import { TransferMenu } from './transfer/transfer-menu.tsx';
 import classes from './tasks-page.module.css';
 
 /** All tasks, and what waits for a decision. */
@@ -21,7 +22,10 @@ export function TasksPage(): ReactElement {
   const any = useTaskIds().length > 0;
   return (
     <>
-      <h1 className={classes.title}>Tasks</h1>
+      <div className={classes.head}>
+        <h1 className={classes.title}>Tasks</h1>
+        <TransferMenu />
+      </div>
       <ResumeOffers />
       {fault && (
         <FaultAlert fault={fault}>

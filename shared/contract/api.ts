@@ -18,6 +18,8 @@ import {
   profileSchema,
   secretChangesSchema,
 } from '../model/profile.ts';
+import { importedSchema } from '../profiles/imported.ts';
+import { exportedTaskSchema, MOST_FILE_TASKS } from '../profiles/exported-task.ts';
 import { rehearsalChoiceSchema } from '../rehearsal/rehearsal-choice.ts';
 import {
   rehearsalQuestionSchema,
@@ -217,6 +219,11 @@ export const REQUESTS = {
     z.object({ taskIds: z.array(idSchema) }),
   ),
   'task.list': request(nothing, z.array(taskViewSchema)),
+  /** Takes over tasks that were exported, under their ids; none of them starts. @throws STORE_UNWRITABLE */
+  'task.import': request(
+    z.object({ tasks: z.array(exportedTaskSchema).max(MOST_FILE_TASKS) }),
+    importedSchema,
+  ),
   /** Starts the task, or goes on from its checkpoint. @throws SECRET_NEEDED */
   'task.start': request(guardedTask, taskViewSchema),
   /** Makes a new full copy, though the task could go on; a run that works for it ends at its checkpoint first. @throws SECRET_NEEDED, TASK_STATE */

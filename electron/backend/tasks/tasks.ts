@@ -37,6 +37,9 @@ export interface TasksOptions {
   readonly repairs: KeyRepairs;
 }
 
+/** A task that is added, with what was heard of its runs elsewhere. */
+type NewTask = TaskProfile & Partial<Pick<StoredTask, 'startedAtMs' | 'targetStanding' | 'moved'>>;
+
 /** All tasks, stored and running. */
 export class Tasks {
   private readonly options: TasksOptions;
@@ -89,18 +92,19 @@ export class Tasks {
     return task;
   }
 
+  /** How many more there may be. */
+  get room(): number {
+    return Math.max(0, MOST_TASKS - this.tasks.size);
+  }
+
   /** Stores new tasks, all or none. Their secrets are stored already. @throws LockstepError TASK_STATE, STORE_UNWRITABLE */
-  add(profiles: readonly TaskProfile[]): Task[] {
-    if (this.tasks.size + profiles.length > MOST_TASKS)
+  add(profiles: readonly NewTask[]): Task[] {
+    if (profiles.length > this.room)
       throw new LockstepError('TASK_STATE', `there is room for ${MOST_TASKS} tasks: delete one first`);
     const stored = profiles.map((profile) => ({
+      ...{ startedAtMs: null, targetStanding: 'exact' as const, moved: false },
       ...profile,
-      failure: null,
-      completed: false,
-      startedAtMs: null,
-      endedAtMs: null,
-      targetStanding: 'exact' as const,
-      moved: false,
+      ...{ failure: null, completed: false, endedAtMs: null },
     }));
     this.document.save([...this.document.content, ...stored]);
     return stored.map((one) => {

@@ -12,6 +12,7 @@ import { sandboxPort } from '../fork-sandbox.ts';
 import { leaveAccess } from './access-files.ts';
 import { startBrowserHost } from './browser-host.ts';
 import { confStores } from './conf-store.ts';
+import { environmentSecrets } from './environment-secrets.ts';
 import { HostToken } from './host-token.ts';
 import { lockFolder } from './instance-lock.ts';
 import { serveOptionsOf, type ServeFlags } from './serve-options.ts';
@@ -42,6 +43,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
       dataDir: dataFolder,
       sharedDir: sharedFolder,
       secretBox: undefined,
+      givenSecrets: (id, side) => environmentSecrets(process.env, id, side),
       defaultSpoolDir: path.join(dataFolder, 'spool'),
       startSandbox: sandboxPort(),
       printPage: undefined,

@@ -1,7 +1,8 @@
-import { CloseButton, TextInput } from '@mantine/core';
-import { Search } from 'lucide-react';
+import { Button, CloseButton, TextInput } from '@mantine/core';
+import { Download, Search } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatCount } from '../../../shared/format/numbers.ts';
+import { exportTasks } from '../transfer/export-tasks.ts';
 import classes from './list.module.css';
 import { searchFor, useSearch } from './search.ts';
 import { selectNone, useTickedOf } from './selection.ts';
@@ -30,6 +31,13 @@ export function ListBar({ ids }: { readonly ids: readonly string[] }): ReactElem
         <div className={classes.several} role="group" aria-label="What is done with the selected tasks">
           <span role="status">{formatCount(ticked.length)} selected</span>
           <SeveralActions ids={ticked} />
+          <Button
+            size="compact-sm"
+            leftSection={<Download size={13} aria-hidden />}
+            onClick={() => exportTasks(ticked)}
+          >
+            Export
+          </Button>
           <CloseButton size="sm" aria-label="Select none" title="Select none" onClick={selectNone} />
         </div>
       )}

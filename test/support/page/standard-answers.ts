@@ -140,6 +140,10 @@ export function standardAnswers({
       drafts.delete(draftId);
       return { taskIds };
     },
+    'task.import': ({ tasks: exported }) => ({
+      taken: exported.map(({ id, name }) => ({ id, name, needs: [] })),
+      left: [],
+    }),
     'task.list': () => [...tasks.values()],
     'task.start': ({ id }) => {
       const { missingSecrets, source } = found(tasks, id);

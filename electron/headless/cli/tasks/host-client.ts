@@ -18,10 +18,14 @@ export interface HostFlags {
   readonly json?: boolean;
 }
 
-export const addHostOptions = (command: Command): Command =>
-  command
-    .option('--data-dir <folder>', 'that of the serve that is meant (default: ~/.config/lockstep/browser)')
-    .option('--json', 'the answer as JSON on standard output');
+/** `json`: false where the answer is JSON in any case. */
+export function addHostOptions(command: Command, { json = true } = {}): Command {
+  command.option(
+    '--data-dir <folder>',
+    'that of the serve that is meant (default: ~/.config/lockstep/browser)',
+  );
+  return json ? command.option('--json', 'the answer as JSON on standard output') : command;
+}
 
 /**
  * Asks the `serve` that works with the folder. @throws LockstepError HOST_GONE where none does, or it does not answer; what `ask` throws
