@@ -1,7 +1,10 @@
+import { isQuiet, minuteOf } from '../../shared/alerts/judge-alerts.ts';
 import type { RequestName } from '../../shared/contract/api.ts';
 import { LockstepError } from '../../shared/errors/lockstep-error.ts';
 import type { TaskView } from '../../shared/model/task-view.ts';
 import type { Api, ValidParams } from './api.ts';
+import { AlertStore, ALERTS_OWNER } from './alerts/alert-store.ts';
+import { Alerts } from './alerts/alerts.ts';
 import { AppEvents } from './app-events.ts';
 import { comparedServers } from './comparisons/compared-servers.ts';
 import { Comparisons } from './comparisons/comparisons.ts';
@@ -55,8 +58,12 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     keepInFile: settings.current.keepSecretsInFile,
   });
   const servers = new Servers({ openStore: ports.openStore, notices, vault, emit });
+  const alertStore = new AlertStore(ports.openStore, notices, vault);
   const repairs = new KeyRepairs(emit);
-  const tasks = new Tasks({ ports: { ...ports, startEngine }, notices, emit, vault, settings, repairs });
+  const tasks = new Tasks({
+    ...{ ports: { ...ports, startEngine }, notices, emit, vault, settings, repairs },
+    isQuiet: () => isQuiet(alertStore.settings.quiet, minuteOf(Date.now())),
+  });
   const prechecks = new Prechecks({
     drafts: () => drafts,
     vault,
@@ -101,9 +108,17 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   });
   const sandboxes = new Sandboxes({ startSandbox: ports.startSandbox, tasks, vault });
 
+  const alerts = new Alerts({
+    tasks: () => tasks.list(),
+    store: alertStore,
+    notify: ports.notify,
+    notifies: () => settings.current.notifications,
+    emit,
+  });
   const handlers = createHandlers({
     ...{ ports, startEngine: startJob, notices, settings, vault, servers },
     guard: new ProductionGuard({ servers, tasks, drafts }),
+    alerts,
     ...{ drafts, prechecks, tasks, comparisons, dailyComparisons, sandboxes, repairs, rehearsals },
     serversOf: (id) => comparedServers(id, { tasks, drafts, vault }),
   });
@@ -111,7 +126,10 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
   told(() => {
     // Only when nothing was kept aside: whoever puts a mended file back expects its passwords to be there.
     if (!tasks.whole || !drafts.whole || !servers.whole) return;
-    const known = new Set([...tasks.list(), ...drafts.list(), ...servers.all].map(({ id }) => id));
+    const known = new Set([
+      ALERTS_OWNER,
+      ...[...tasks.list(), ...drafts.list(), ...servers.all].map(({ id }) => id),
+    ]);
     vault.retain((owner) => known.has(owner));
     kept.retain((owner) => known.has(owner));
     keptReports.retain((owner) => known.has(owner));
@@ -133,6 +151,7 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
       closing = true;
       prechecks.close();
       dailyComparisons.close();
+      alerts.close();
       comparisons.close();
       drafts.close();
       await Promise.all([rehearsals.close(), tasks.close()]);

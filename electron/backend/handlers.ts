@@ -1,6 +1,7 @@
 import { isActive } from '../../shared/model/task-view.ts';
 import type { AppInfo, RequestName, RequestResult } from '../../shared/contract/api.ts';
 import type { ValidParams } from './api.ts';
+import type { Alerts } from './alerts/alerts.ts';
 import type { ComparedServers, Comparisons } from './comparisons/comparisons.ts';
 import type { DailyComparisons } from './comparisons/daily-comparisons.ts';
 import { createCopyOf } from './drafts/copied-draft.ts';
@@ -39,6 +40,7 @@ export interface Services {
   readonly startEngine: StartEngine;
   readonly notices: Notices;
   readonly settings: SettingsStore;
+  readonly alerts: Pick<Alerts, 'state' | 'change' | 'test'>;
   readonly vault: SecretVault;
   readonly servers: Servers;
   readonly guard: ProductionGuard;
@@ -64,6 +66,7 @@ export function createHandlers(services: Services): Handlers {
     ports,
     notices,
     settings,
+    alerts,
     vault,
     servers,
     guard,
@@ -90,6 +93,9 @@ export function createHandlers(services: Services): Handlers {
       return {};
     },
     'settings.change': (changes) => changeSettings(changes, settings, vault),
+    'alerts.state': () => alerts.state,
+    'alerts.change': ({ settings: changed, webhook }) => alerts.change(changed, webhook),
+    'alerts.test': () => alerts.test(),
     'connection.test': (params) => testConnection(params, vault, services.startEngine),
 
     'server.list': () => servers.list(),

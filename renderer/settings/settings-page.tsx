@@ -4,6 +4,7 @@ import type { Settings } from '../../shared/contract/api.ts';
 import { Panel } from '../components/panel.tsx';
 import { useAction, useAppInfo } from '../state/client.tsx';
 import { About } from './about.tsx';
+import { AlertsPanel } from './alerts/alerts-panel.tsx';
 import { NotificationsSetting } from './notifications-setting.tsx';
 import { SecretsSetting } from './secrets-setting.tsx';
 import { SettingLine } from './setting-line.tsx';
@@ -46,6 +47,7 @@ export function SettingsPage(): ReactElement {
           <Panel title="Notifications">
             <NotificationsSetting info={info} />
           </Panel>
+          <AlertsPanel info={info} />
           {info.secrets === 'none' && (
             <Panel title="Passwords">
               <SecretsSetting info={info} />

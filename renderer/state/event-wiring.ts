@@ -52,6 +52,8 @@ export function wireEvents(connection: Connection, queries: QueryClient): () => 
         return void queries.invalidateQueries({ queryKey: ['server.list'] });
       case 'settings':
         return changeInfo({ settings: event.settings });
+      case 'alerts':
+        return void queries.setQueryData(['alerts.state', {}], event.state);
       case 'notices':
         return changeInfo({ notices: event.notices });
       // Pages that show a log, and the shell, listen to these themselves.

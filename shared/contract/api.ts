@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertSettingsSchema, alertStateSchema } from '../alerts/alert-settings.ts';
 import { comparisonChoiceSchema, MOST_KEYS_PER_SECOND } from '../model/comparison-choice.ts';
 import { compareProgressSchema, compareReportSchema } from '../model/comparison.ts';
 import { dailyComparisonSchema } from '../model/daily-comparison.ts';
@@ -164,6 +165,18 @@ export const REQUESTS = {
   'app.info': request(nothing, appInfoSchema),
   'app.dismissNotice': request(z.object({ id: idSchema }), nothing),
   'settings.change': request(settingsSchema.partial(), settingsSchema),
+
+  'alerts.state': request(nothing, alertStateSchema),
+  /** `webhook`: its address, which goes in and never out; left out it stays, null removes it. @throws REQUEST_INVALID, STORE_UNWRITABLE */
+  'alerts.change': request(
+    z.object({
+      settings: alertSettingsSchema.optional(),
+      webhook: z.string().max(2000).nullable().optional(),
+    }),
+    alertStateSchema,
+  ),
+  /** Sends a message to the webhook at once; `delivered` says what came of it. */
+  'alerts.test': request(nothing, alertStateSchema),
 
   /** Opens a server and looks at it. @throws *_UNREACHABLE, *_AUTH, *_TLS … */
   'connection.test': request(
@@ -389,6 +402,7 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
   /** The book of servers has changed: it is to be asked for anew. */
   z.object({ type: z.literal('servers') }),
+  z.object({ type: z.literal('alerts'), state: alertStateSchema }),
   z.object({ type: z.literal('notices'), notices: z.array(noticeSchema) }),
   /** A menu of the desktop asks for a page. */
   z.object({ type: z.literal('navigate'), to: z.enum(['tasks', 'servers', 'new', 'settings']) }),

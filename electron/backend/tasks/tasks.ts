@@ -35,6 +35,8 @@ export interface TasksOptions {
   readonly vault: SecretVault;
   readonly settings: SettingsStore;
   readonly repairs: KeyRepairs;
+  /** Nobody is to be told anything now. */
+  readonly isQuiet: () => boolean;
 }
 
 /** A task that is added, with what was heard of its runs elsewhere. */
@@ -222,7 +224,8 @@ export class Tasks {
       alerts: new TaskAlerts(
         () => task.profile.name,
         (message) => {
-          if (settings.current.notifications) ports.notify({ ...message, taskId: id });
+          if (settings.current.notifications && !this.options.isQuiet())
+            ports.notify({ ...message, taskId: id });
         },
       ),
       targetOf: (profile) => openableEndpoint(profile.target, vault.get(id, 'target', profile.target)),

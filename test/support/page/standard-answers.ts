@@ -6,6 +6,7 @@ import type {
   RequestParams,
   RequestResult,
 } from '../../../shared/contract/api.ts';
+import { DEFAULT_ALERTS } from '../../../shared/alerts/alert-settings.ts';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { emptyDraft, type Draft } from '../../../shared/model/profile.ts';
 import type { ServerView } from '../../../shared/servers/saved-server.ts';
@@ -44,6 +45,9 @@ export function standardAnswers({
   changeTask,
 }: ScriptedState): Answers {
   let made = 0;
+  let alerts: RequestResult<'alerts.state'> = {
+    ...{ settings: DEFAULT_ALERTS, webhookHost: null, delivered: null },
+  };
   const become = (id: string, state: TaskView['state'], phase: TaskView['phase']): TaskView =>
     changeTask(id, {
       state,
@@ -66,6 +70,14 @@ export function standardAnswers({
       emit({ type: 'settings', settings: info.now.settings });
       return info.now.settings;
     },
+    'alerts.state': () => alerts,
+    'alerts.change': ({ settings, webhook }) =>
+      (alerts = {
+        ...alerts,
+        ...(settings && { settings }),
+        ...(webhook !== undefined && { webhookHost: webhook && new URL(webhook).host }),
+      }),
+    'alerts.test': () => (alerts = { ...alerts, delivered: { atMs: Date.now(), fault: null } }),
     'connection.test': ({ endpoint }) => ({
       product: 'Redis',
       version: '7.2.5',
