@@ -5,6 +5,7 @@ import { navigate, useRoute } from '../state/route.ts';
 import { AppNotices } from './app-notices.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Header } from './header.tsx';
+import { CommandPalette } from './palette/command-palette.tsx';
 import { usePageTitle } from './page-title.ts';
 import classes from './shell.module.css';
 import { useNewSetup } from './use-new-setup.ts';
@@ -39,6 +40,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
       >
         Skip to the content
       </a>
+      <CommandPalette />
       <Header />
       {cutOff && <ConnectionBanner shutOut={status === 'shut-out'} />}
       <main ref={main} id="main" tabIndex={-1} className={classes.main} data-stale={cutOff || undefined}>

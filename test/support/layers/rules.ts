@@ -24,6 +24,7 @@ const PAGE_PACKAGES = [
   '@mantine/core',
   '@mantine/hooks',
   '@mantine/notifications',
+  '@mantine/spotlight',
   '@tanstack/react-query',
   '@tanstack/react-virtual',
   'lucide-react',
