@@ -39,6 +39,11 @@ export interface Backend extends Api {
   activeTasks(): readonly TaskView[];
   /** How many rehearsals are under way. */
   rehearsals(): number;
+  /** The computer goes to sleep, and wakes: what that breaks is no fault. */
+  sleeps(): void;
+  wakes(): void;
+  /** Every task, for who shows them without a page. */
+  tasks(): readonly TaskView[];
   /** Ends all engines within 15 s and stores what is still to be stored. What was wanted of the tasks stays as it is. */
   close(): Promise<void>;
 }
@@ -146,6 +151,9 @@ export async function createBackend(ports: BackendPorts): Promise<Backend> {
     },
     onEvent: (listener) => events.listen(listener),
     activeTasks: () => tasks.active(),
+    tasks: () => tasks.list(),
+    sleeps: () => tasks.sleeps(),
+    wakes: () => tasks.wakes(),
     rehearsals: () => rehearsals.running,
     close: async () => {
       closing = true;

@@ -1,13 +1,22 @@
 import { app, Menu, shell, type MenuItemConstructorOptions } from 'electron';
+import path from 'node:path';
 
 export interface MenuActions {
   readonly newTask: () => void;
   readonly settings: () => void;
   readonly tasks: () => void;
   readonly servers: () => void;
+  /** Where the pages of the manual lie. */
+  readonly docsFolder: string;
   /** Of settings and logs. */
   readonly dataFolder: string;
 }
+
+const PAGES = [
+  { label: 'Guide', file: 'docs/guide.md' },
+  { label: 'Errors, and what to do', file: 'docs/errors.md' },
+  { label: 'What has changed', file: 'CHANGELOG.md' },
+] as const;
 
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 const isMac = process.platform === 'darwin';
@@ -62,20 +71,25 @@ const viewMenu = (actions: MenuActions): MenuItemConstructorOptions => ({
   submenu: [
     { label: 'All tasks', accelerator: 'CmdOrCtrl+Shift+T', click: actions.tasks },
     { label: 'Servers', click: actions.servers },
-    { role: 'reload' },
     separator,
     { role: 'resetZoom' },
     { role: 'zoomIn' },
     { role: 'zoomOut' },
     separator,
     { role: 'togglefullscreen' },
-    ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' } as const]),
+    // Tools of its makers.
+    ...(app.isPackaged ? [] : ([separator, { role: 'reload' }, { role: 'toggleDevTools' }] as const)),
   ],
 });
 
 const helpMenu = (actions: MenuActions): MenuItemConstructorOptions => ({
   role: 'help',
   submenu: [
+    ...PAGES.map(({ label, file }) => ({
+      label,
+      click: () => void shell.openPath(path.join(actions.docsFolder, file)),
+    })),
+    separator,
     { label: 'Open the folder of settings and logs', click: () => void shell.openPath(actions.dataFolder) },
     ...(isMac ? [] : [{ role: 'about' } as const]),
   ],

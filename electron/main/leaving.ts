@@ -12,6 +12,8 @@ export interface LeavingOptions {
   /** Stops the tasks and stores what is to be stored. */
   readonly close: () => Promise<void>;
   readonly window: () => BrowserWindow | undefined;
+  /** While tasks run the window only hides: something else stands for the application. */
+  readonly keepsRunning: () => boolean;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -37,10 +39,11 @@ export class Leaving {
     });
   }
 
-  /** False when the window is to stay: on a Mac it only hides, elsewhere the application ends with it, if it may. */
+  /** False when the window is to stay: on a Mac, or where tasks go on without it, it only hides; else the application ends with it, if it may. */
   mayClose(window: BrowserWindow): boolean {
     if (this.#stage === 'closed') return true;
-    if (process.platform === 'darwin' && this.#stage === 'running') window.hide();
+    const stays = this.#options.keepsRunning() && this.#options.activeTasks().length > 0;
+    if ((stays || process.platform === 'darwin') && this.#stage === 'running') window.hide();
     else app.quit();
     return false;
   }
@@ -96,7 +99,8 @@ async function confirm(
     cancelId: CANCEL,
     noLink: true,
   };
-  const { response } = window
+  // Behind one that is hidden nobody would see it.
+  const { response } = window?.isVisible()
     ? await dialog.showMessageBox(window, question)
     : await dialog.showMessageBox(question);
   return response === QUIT;

@@ -1,6 +1,8 @@
 import { app, dialog, nativeTheme, session } from 'electron';
 import path from 'node:path';
+import type { Settings } from '../../shared/contract/api.ts';
 import { createBackend, type Backend } from '../backend/backend.ts';
+import { HIDDEN_SWITCH } from './autostart-entry.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import type { DataFolders } from './data-folder.ts';
 import { DesktopApi } from './desktop-api.ts';
@@ -15,6 +17,9 @@ import { servePageIpc } from './page-ipc.ts';
 import { PAGE_ORIGIN, servePage } from './page-protocol.ts';
 import { denyPermissions } from './permissions.ts';
 import { printPage } from './print-page.ts';
+import { watchSleep } from './sleep-watch.ts';
+import { setStartAtLogin } from './start-at-login.ts';
+import { TrayIcon } from './tray/tray-icon.ts';
 import { utilityEngines } from './utility-engine.ts';
 import { utilitySandbox } from './utility-sandbox.ts';
 import { WindowStates } from './window-state.ts';
@@ -27,6 +32,7 @@ export interface DesktopOptions extends DataFolders {
 
 /** Opens the application once Electron is ready. @returns its window */
 export function runDesktop({ dist, dataFolder, sharedFolder, log }: DesktopOptions): MainWindow {
+  const hidden = app.commandLine.hasSwitch(HIDDEN_SWITCH.slice(2));
   const reportFault = (error: unknown, during: string): void => log.add(during, error);
   const openStore = desktopStores(dataFolder);
   const states = new WindowStates(openStore('window'), (error) => log.add('the state of the window', error));
@@ -49,10 +55,7 @@ export function runDesktop({ dist, dataFolder, sharedFolder, log }: DesktopOptio
     defaultSpoolDir: path.join(dataFolder, 'spool'),
     startSandbox: utilitySandbox(dist, log),
     printPage,
-    notify: notifier((taskId) => {
-      window.show();
-      api.lead({ type: 'show-task', taskId });
-    }),
+    notify: notifier((taskId) => showTask(taskId)),
   });
   const api = new DesktopApi(opening);
   const followTheme = (theme: 'system' | 'light' | 'dark'): void => {
@@ -88,6 +91,7 @@ export function runDesktop({ dist, dataFolder, sharedFolder, log }: DesktopOptio
       await (await opening).close();
     },
     window: () => window.current,
+    keepsRunning: () => keepsRunning,
     onFault: (error) => log.add('the end of the application', error),
   });
   setApplicationMenu({
@@ -96,6 +100,7 @@ export function runDesktop({ dist, dataFolder, sharedFolder, log }: DesktopOptio
     tasks: () => lead('tasks'),
     servers: () => lead('servers'),
     dataFolder,
+    docsFolder: app.isPackaged ? process.resourcesPath : path.resolve(dist, '..'),
   });
   const lead = (to: 'new' | 'settings' | 'tasks' | 'servers'): void => {
     window.show();
@@ -108,17 +113,52 @@ export function runDesktop({ dist, dataFolder, sharedFolder, log }: DesktopOptio
   process.on('uncaughtException', onFault);
   process.on('unhandledRejection', onFault);
 
+  const showTask = (taskId: string): void => {
+    window.show();
+    api.lead({ type: 'show-task', taskId });
+  };
+  const tray = new TrayIcon({
+    tasks: () => backend?.tasks() ?? [],
+    open: () => window.show(),
+    showTask,
+    quit: () => app.quit(),
+  });
+  let keepsRunning = false;
+  const followRunning = ({ keepRunning }: Settings): void => {
+    keepsRunning = keepRunning;
+    if (keepRunning) tray.show();
+    else tray.remove();
+  };
+  const followLogin = ({ startAtLogin }: Settings): void => {
+    try {
+      setStartAtLogin(startAtLogin, process.env);
+    } catch (error) {
+      log.add('the start with the session', error);
+      api.tell('warning', 'Lockstep cannot start with your session', `${log.file} says why.`);
+    }
+  };
+
   const whenOpen = async (): Promise<void> => {
     backend = await opening;
+    watchSleep(backend);
+    const { settings } = await backend.request('app.info', {});
+    let atLogin = settings.startAtLogin;
     backend.onEvent((event) => {
-      if (event.type === 'settings') followTheme(event.settings.theme);
+      if (event.type !== 'settings') return;
+      followTheme(event.settings.theme);
+      followRunning(event.settings);
+      // Only when it is changed: another application with a folder of its own may have been told otherwise.
+      if (event.settings.startAtLogin !== atLogin) followLogin(event.settings);
+      atLogin = event.settings.startAtLogin;
     });
+    followRunning(settings);
+    if (hidden && !keepsRunning) window.show();
   };
   whenOpen().catch((error: unknown) => {
     log.add('the start', error);
     dialog.showErrorBox('Lockstep cannot start', error instanceof Error ? error.message : String(error));
     app.exit(1);
   });
-  window.show();
+  if (!hidden) window.show();
   return window;
 }

@@ -6,6 +6,7 @@ import { useAction, useAppInfo } from '../state/client.tsx';
 import { About } from './about.tsx';
 import { AlertsPanel } from './alerts/alerts-panel.tsx';
 import { NotificationsSetting } from './notifications-setting.tsx';
+import { RunningSetting } from './running-setting.tsx';
 import { SecretsSetting } from './secrets-setting.tsx';
 import { SettingLine } from './setting-line.tsx';
 import classes from './settings.module.css';
@@ -43,6 +44,7 @@ export function SettingsPage(): ReactElement {
               checked={info.settings.resumeOnStart}
               onChange={(event) => void run({ resumeOnStart: event.currentTarget.checked })}
             />
+            {info.host === 'desktop' && <RunningSetting info={info} />}
           </Panel>
           <Panel title="Notifications">
             <NotificationsSetting info={info} />

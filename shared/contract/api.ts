@@ -43,6 +43,10 @@ export const settingsSchema = z.object({
   /** Tasks that ran when the application ended go on by themselves when it starts. */
   resumeOnStart: z.boolean(),
   notifications: z.boolean(),
+  /** Of the desktop: while tasks run, closing the window leaves them running, and a tray icon stands for it. */
+  keepRunning: z.boolean(),
+  /** Of the desktop: the system starts it with the session of its user. */
+  startAtLogin: z.boolean(),
   /** Where there is no keychain: passwords are kept in a file that only the user's account can read. */
   keepSecretsInFile: z.boolean(),
 });

@@ -14,7 +14,7 @@ export interface Judged {
 const TONES_BY_URGENCY: readonly Tone[] = ['bad', 'warn', 'work', 'good', 'calm'];
 
 /** From the one that needs somebody most to the one that needs nobody; of one status, the furthest behind first. */
-function byNeed(tasks: readonly ShownTask[], nowMs: number): Judged[] {
+export function byNeed(tasks: readonly ShownTask[], nowMs: number): Judged[] {
   return tasks
     .map((task) => ({ task, judgement: judge(task, nowMs) }))
     .sort((a, b) => urgency(a) - urgency(b) || toneRank(a) - toneRank(b) || lagOf(b) - lagOf(a));

@@ -11,6 +11,8 @@ import type { AlertStore } from './alert-store.ts';
 import { Webhook } from './webhook.ts';
 
 const LOOK_EVERY_MS = 5000;
+/** After this nobody has looked since the machine slept. */
+const SLEPT_MS = 60_000;
 /** A failure is told on the desktop when it happens: only one that quiet hours have held back is told here. */
 const HELD_BACK_MS = 60_000;
 
@@ -31,6 +33,7 @@ export class Alerts {
   private readonly reader = new AlertReader();
   private readonly timer: NodeJS.Timeout;
   private memory = new Map<string, AlertMemory>();
+  private lookedAtMs = Date.now();
   private delivered: AlertState['delivered'] = null;
 
   constructor(options: AlertsOptions) {
@@ -78,10 +81,13 @@ export class Alerts {
 
   look(nowMs = Date.now()): void {
     const { settings } = this.options.store;
+    // While this machine slept nothing held that anybody could have seen: it is counted from now on.
+    const sleptMs = nowMs - this.lookedAtMs > SLEPT_MS ? nowMs - this.lookedAtMs : 0;
+    this.lookedAtMs = nowMs;
     const next = new Map<string, AlertMemory>();
     for (const task of this.options.tasks()) {
       const facts = this.reader.factsOf(task, nowMs);
-      const before = this.memory.get(task.id) ?? {};
+      const before = later(this.memory.get(task.id) ?? {}, sleptMs);
       const { memory, raised, over } = judgeAlerts(facts, before, settings, nowMs, minuteOf(nowMs));
       next.set(task.id, memory);
       for (const { kind, sinceMs } of raised)
@@ -139,3 +145,14 @@ export class Alerts {
 
 const reasonOf = ({ failure }: TaskView): string =>
   failure ? `${ERROR_CATALOGUE[failure.code].title}: ${failure.fact}` : '';
+
+/** What was not told yet begins that much later. */
+function later(memory: AlertMemory, byMs: number): AlertMemory {
+  if (byMs === 0) return memory;
+  return Object.fromEntries(
+    Object.entries(memory).map(([kind, held]) => [
+      kind,
+      held.toldAtMs === null ? { ...held, sinceMs: held.sinceMs + byMs } : held,
+    ]),
+  );
+}

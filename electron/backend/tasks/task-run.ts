@@ -63,6 +63,8 @@ export interface TaskRunOptions {
   readonly alerts: TaskAlerts;
   readonly history: TaskHistory;
   readonly stored: () => StoredTask;
+  /** See TaskOptions. */
+  readonly hasSlept: () => boolean;
   readonly state: () => TaskState;
   /** @throws LockstepError SECRET_NEEDED */
   readonly spec: () => TaskSpec;
@@ -185,7 +187,10 @@ export class TaskRun {
     const leftOut = this.brake.take(performance.now());
     if (leftOut)
       this.options.log.add('warning', `${formatCount(leftOut)} events were left out: too many came at once`);
-    if (leftOut !== undefined) this.options.log.add(severityOf(event.severity, text), text, code, atMs);
+    const ofSleep = code !== undefined && ERROR_CATALOGUE[code].heals && this.options.hasSlept();
+    if (leftOut !== undefined && ofSleep)
+      this.options.log.add('info', `After this computer has slept: ${text}`);
+    else if (leftOut !== undefined) this.options.log.add(severityOf(event.severity, text), text, code, atMs);
     // A fault that is met during a pause is only looked at again when the pause ends.
     if (code === undefined || (this.options.state() === 'paused' && giveUpAtMs === undefined)) return;
     this.trouble.met({ code, fact: factOf(code, text), atMs }, giveUpAtMs ?? null);

@@ -52,6 +52,8 @@ export interface TaskOptions {
   /** @throws LockstepError STORE_UNWRITABLE */
   readonly save: (task: StoredTask) => void;
   readonly repairs: Pick<KeyRepairs, 'told' | 'cutShort'>;
+  /** What breaks now breaks since the computer has slept. */
+  readonly hasSlept: () => boolean;
   /** The view is another than before. */
   readonly onChange: () => void;
   /** Of the view, only what a report tells is another than before. */
@@ -107,6 +109,7 @@ export class Task {
     this.run = new TaskRun({
       ...{ startEngine: options.startRun, log, alerts, history: this.history },
       stored: () => this.stored,
+      hasSlept: options.hasSlept,
       state: () => this.state,
       spec: () => ({ ...options.specOf(this.stored), copyAgain: this.copyRequest }),
       signal: (signal) => this.move(signal),

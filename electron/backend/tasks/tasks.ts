@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
+import { formatDuration } from '../../../shared/format/numbers.ts';
 import type { TaskProfile } from '../../../shared/model/profile.ts';
 import { addressOf } from '../../../shared/model/server-address.ts';
 import type { TaskSpec } from '../../../shared/model/task-spec.ts';
@@ -19,6 +20,7 @@ import { openableEndpoint } from '../secrets/open-endpoint.ts';
 import { withChanges, type SecretVault } from '../secrets/secret-vault.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import type { StoredDocument } from '../stores/stored-document.ts';
+import { Sleep } from './sleep.ts';
 import { MOST_TASKS, openTasksDocument, type StoredTask } from './stored-task.ts';
 import { Task } from './task.ts';
 import { TaskAlerts } from './task-alerts.ts';
@@ -50,6 +52,7 @@ export class Tasks {
   private readonly eventsDir: string;
   private readonly historyDir: string;
   private readonly groups: GroupEngines;
+  private readonly sleep = new Sleep();
   /** False when some of the stored tasks could not be read. */
   readonly whole: boolean;
 
@@ -171,6 +174,26 @@ export class Tasks {
     }
   }
 
+  sleeps(): void {
+    this.sleep.begins(Date.now());
+    for (const task of this.working())
+      task.log.add('info', 'This computer goes to sleep: the task stands still until it wakes');
+  }
+
+  wakes(): void {
+    const forMs = this.sleep.ends(Date.now());
+    if (forMs === undefined) return;
+    for (const task of this.working())
+      task.log.add(
+        'info',
+        `This computer has slept for ${formatDuration(forMs)}: links that broke are made anew`,
+      );
+  }
+
+  private working(): Task[] {
+    return [...this.tasks.values()].filter(({ active }) => active);
+  }
+
   /** Ends all engines, within 15 s. */
   async close(): Promise<void> {
     const tasks = [...this.tasks.values()];
@@ -197,6 +220,7 @@ export class Tasks {
     const { id } = stored;
     const task: Task = new Task({
       stored,
+      hasSlept: () => this.sleep.explains(Date.now()),
       repairs: this.options.repairs,
       startEngine: ports.startEngine,
       startRun: () => {
@@ -224,7 +248,7 @@ export class Tasks {
       alerts: new TaskAlerts(
         () => task.profile.name,
         (message) => {
-          if (settings.current.notifications && !this.options.isQuiet())
+          if (settings.current.notifications && !this.options.isQuiet() && !this.sleep.explains(Date.now()))
             ports.notify({ ...message, taskId: id });
         },
       ),

@@ -12,7 +12,14 @@ export const FIXTURE_INFO: AppInfo = {
   canSandbox: false,
   canPrint: false,
   notices: [],
-  settings: { theme: 'system', resumeOnStart: false, notifications: true, keepSecretsInFile: false },
+  settings: {
+    theme: 'system',
+    resumeOnStart: false,
+    notifications: true,
+    keepRunning: false,
+    startAtLogin: false,
+    keepSecretsInFile: false,
+  },
 };
 
 /** What the fixture does, by the id that `app.dismissNotice` or `draft.delete` is asked with. */

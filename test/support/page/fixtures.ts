@@ -26,7 +26,14 @@ export const appInfo = (change: Partial<AppInfo> = {}): AppInfo => ({
   canSandbox: true,
   canPrint: true,
   notices: [],
-  settings: { theme: 'system', resumeOnStart: false, notifications: false, keepSecretsInFile: false },
+  settings: {
+    theme: 'system',
+    resumeOnStart: false,
+    notifications: false,
+    keepRunning: false,
+    startAtLogin: false,
+    keepSecretsInFile: false,
+  },
   ...change,
 });
 

@@ -81,6 +81,20 @@ describe('what tasks come to', () => {
     expect(posted).toMatchObject([{ body: { kind: 'lag' } }]);
   });
 
+  test('what was so before the computer slept is counted from when it woke', async () => {
+    begin(late());
+    await after(6000);
+    vi.setSystemTime(Date.now() + 8 * 3_600_000);
+    tasks = [late()];
+    await after(6000);
+    expect(posted).toEqual([]);
+    for (let minute = 0; minute < 6; minute++) {
+      tasks = [late()];
+      await after(60_000);
+    }
+    expect(posted).toMatchObject([{ body: { kind: 'lag' } }]);
+  });
+
   test('a failure goes to the webhook with its reason; the desktop has heard of it already', async () => {
     begin(task('Mail', { state: 'failed' }), task('Orders'));
     await after(6000);

@@ -2,7 +2,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
-import { summarise } from '../../../../renderer/shell/status-summary.tsx';
+import { summarise } from '../../../../shared/format/tasks-summary.ts';
 import { drift, task } from '../../../support/page/fixtures.ts';
 import { mountPage, type MountedPage } from '../../../support/page/mount-page.tsx';
 
