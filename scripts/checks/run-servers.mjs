@@ -19,6 +19,7 @@ const FILES = [
   'import-mode',
   'atomic-slot-moves',
   'source-databases',
+  'cluster-databases',
 ];
 
 let folder = process.env.LOCKSTEP_TEST_SERVERS;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ClusterNodes } from '../../electron/engine/control/cluster-nodes.ts';
 import { discoverCluster } from '../../electron/engine/control/discover-cluster.ts';
 import { systemWorld } from '../../electron/engine/world/system-world.ts';
+import { DatabaseChoice } from '../../electron/engine/commands/database-choice.ts';
 import { ClusterCrossings } from '../../electron/engine/writer/script/cluster-crossings.ts';
 import { parseEndpoint } from '../../shared/model/endpoint.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
@@ -100,6 +101,7 @@ it('ends as the source does, however often it is killed', async () => {
       lanes: bench.lanes.map(({ key }) => key),
       owner: run.checkpoint.owner,
       task: 't',
+      databases: new DatabaseChoice(undefined),
     });
     done = await applySome(run, stream, () => Math.random() * KILLED_ONE_IN < 1);
     if (!done) kills += 1;

@@ -267,7 +267,7 @@ describe('expiry', () => {
       // Late by the long bound, and a millisecond beside its mark.
       await cluster.client.pexpireat(key, timeWith('long', dueMs, AMOUNTS) + 1);
     }
-    expect(await straightenCarried(guarded.nodes, a, TASK, { ...guarded.checkpoint, slots })).toBe(1);
+    expect(await straightenCarried(guarded.nodes, a, TASK, { ...guarded.checkpoint, slots }, ALL)).toBe(1);
     expect(await boundsOf([own!])).toEqual(['exact']);
     expect(await cluster.client.call('PEXPIRETIME', own!)).toBe(dueMs);
     expect(await cluster.client.call('PEXPIRETIME', theirs!)).toBe(timeWith('long', dueMs, AMOUNTS) + 1);
@@ -299,7 +299,9 @@ describe('expiry', () => {
         };
       },
     });
-    expect(await straightenCarried([sooner!, { ...later!, redis }], a, TASK, guarded.checkpoint)).toBe(1);
+    expect(await straightenCarried([sooner!, { ...later!, redis }], a, TASK, guarded.checkpoint, ALL)).toBe(
+      1,
+    );
   });
 
   it('of a key that a shard of the source has no more is not known there', async () => {

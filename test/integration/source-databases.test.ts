@@ -1,4 +1,5 @@
 /** A source cluster with several databases (Valkey 9 and later), from the folder that LOCKSTEP_TEST_SERVERS names. */
+import type { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import { keySlot } from '../../electron/engine/router/key-slot.ts';
 import { ClusterSourceBench } from '../support/cluster-source/bench.ts';
@@ -15,12 +16,20 @@ afterEach(async () => {
   bench = undefined;
 });
 
-it.skipIf(!serverBinary(VERSION))(
-  `keeps them on a server, also where a slot is moved that has keys in each${missingServers(versionNamed(VERSION))}`,
-  async () => {
+/** Of the target, where it is a cluster the node that has the slot of the key. */
+async function holderOf(of: ClusterSourceBench, key: string): Promise<Redis> {
+  const { target } = of;
+  if ('members' in target) return (await target.ownerOf(keySlot(Buffer.from(key)))).client;
+  return (await of.targetPrimaries())[0]!;
+}
+
+it.skipIf(!serverBinary(VERSION)).each(['one server', 'a cluster of 2 shards'] as const)(
+  `keeps them on %s, also where a slot is moved that has keys in each${missingServers(versionNamed(VERSION))}`,
+  async (target) => {
     bench = await ClusterSourceBench.open({
-      target: 'one server',
+      target,
       source: { args: ['--cluster-databases', '4'] },
+      targetArgs: target === 'one server' ? [] : ['--cluster-databases', '4'],
       binary: serverBinary(VERSION)!,
     });
     const { source } = bench;
@@ -41,8 +50,8 @@ it.skipIf(!serverBinary(VERSION))(
       );
     }
     // What was carried is behind the checkpoint of the shard that has come to it, which does not bring the slot yet.
-    const [target] = await bench.targetPrimaries();
-    await eventually('the old owner has given them up', async () => (await target!.exists('k')) === 0);
+    const holder = await holderOf(bench, 'k');
+    await eventually('the old owner has given them up', async () => (await holder.exists('k')) === 0);
     await bench.source.client.set('marker', 1);
     await source.closeMove(SLOT, to);
     await eventually(
@@ -61,7 +70,7 @@ it.skipIf(!serverBinary(VERSION))(
     });
     await bench.end(engine);
     await bench.expectSame();
-    const values = await target!.multi().select(0).get('k').select(1).get('k').select(0).exec();
+    const values = await holder.multi().select(0).get('k').select(1).get('k').select(0).exec();
     expect([values![1]![1], values![3]![1]]).toEqual(['first', 'first']);
   },
 );

@@ -146,7 +146,7 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
   'own-keys-swept': {
     about: "a repeated full copy removes keys of the target's own",
     file: 'electron/engine/writer/sweep/left-overs.ts',
-    text: 'kept ? await withoutKept(redis, kept, page) : page',
+    text: 'kept ? await withoutKept(redis, kept, page, db) : page',
     instead: 'page',
     traits: ['own-keys'],
   },
@@ -163,7 +163,7 @@ export const KNOWN_FAULTS: Readonly<Record<string, KnownFault>> = {
     about:
       "keys of the target's own go from slots that have come to a shard, as the source has none of their names",
     file: 'electron/engine/repair/slot-keys.ts',
-    text: 'kept ? await withoutKept(node, kept, here) : here',
+    text: 'kept ? await withoutKept(node, kept, here, noted) : here',
     instead: 'here',
     topology: 'both',
     only: 'move slots of the source',

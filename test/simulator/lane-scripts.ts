@@ -30,7 +30,8 @@ const apply: Script = (server, client, [lane = ''], argv) => {
     return new Failure(`LOCKSTEPSTALE ${stand.map(shown).join(' ')}`);
   const plan = planOf(packed);
   let [at, whole, group] = [0, 0, -1];
-  for (let step = 0; step < plan.length; step += 2) {
+  const selects = plan.length % 2 === 1;
+  for (let step = 0; step < plan.length - 1; step += 2) {
     const count = plan[step]!;
     if (plan[step + 1] !== group) {
       whole = Math.max(whole, group);
@@ -38,9 +39,13 @@ const apply: Script = (server, client, [lane = ''], argv) => {
     }
     const command = words.slice(at, at + count);
     const reply = run(calls, command, plan[step + 1]!);
-    if (reply instanceof Failure) return failed(calls, lane, Number(expected), whole, command, reply);
+    if (reply instanceof Failure) {
+      if (selects) calls.call('SELECT', '0');
+      return failed(calls, lane, Number(expected), whole, command, reply);
+    }
     at += count;
   }
+  if (selects) calls.call('SELECT', '0');
   if (plan.length === 0) calls.call('HDEL', lane, '');
   calls.call('HSET', lane, 'offset', end);
   if (deadline !== '0' && server.nowMs > Number(deadline)) {
@@ -132,31 +137,33 @@ const placeLane: Script = (server, client, [lane = ''], [owner, epoch, ...fields
 };
 
 /** remove-guarded.ts. */
-const removeGuarded: Script = (server, client, [guard = ''], [epoch, name = '', ...keys]) => {
+const removeGuarded: Script = (server, client, [guard = ''], [epoch, name = '', db = '', ...keys]) => {
   const calls = new Calls(server, client);
   const present = calls.call('HGET', guard, 'epoch');
   if (present !== epoch) return ['deposed', typeof present === 'string' ? present : ''];
+  if (db !== '0') calls.call('SELECT', db);
   let removed = 0;
   for (const key of keys) removed += calls.call(name, key) as number;
   return ['removed', removed];
 };
 
 /** carried-times.ts. */
-const carriedTimes: Script = (server, client, [guard = ''], [ours, ...pairs]) => {
+const carriedTimes: Script = (server, client, [guard = ''], [ours, db = '', ...pairs]) => {
   const calls = new Calls(server, client);
   const epoch = calls.call('HGET', guard, 'epoch') ?? '';
   if (epoch !== ours) return epoch;
+  if (db !== '0') calls.call('SELECT', db);
   for (let i = 0; i < pairs.length; i += 2) calls.call('PEXPIREAT', pairs[i]!, pairs[i + 1]!);
   return 'OK';
 };
 
 /** Those that only clusters are sent, by the names of their texts. */
 export const LANE_SCRIPTS: readonly (readonly [string, Script])[] = [
-  ['e3932910685af3f3faecd9d6d7dce7a228d51807', apply],
+  ['d13939b244ed300a372ebe3ca0025da5670915e7', apply],
   ['2ae18653457698232cdbe11dd6ac2e3e54a28cf3', followLanes],
   ['e17e8a4ce40614372294d4f5d80973a59054140d', writeLane],
   ['c2842229e9effe10091cb23270aa8ae16bbb0e01', fenceLane],
   ['1b8a942bfef2c6910d6558cb874025b6ff98b460', placeLane],
-  ['6177555e521dbb0d245da9532398672cc2e2ea62', removeGuarded],
-  ['d66f8c19b6f8442fabaabafe5e608b854ec3c77f', carriedTimes],
+  ['6a5863eab42c5601bfb24a0bc7695a25cdde9bb5', removeGuarded],
+  ['d2ff643ebee3732b1e37d3b88fdc3d7cbc2f0759', carriedTimes],
 ];

@@ -40,6 +40,8 @@ export interface Checkpoint {
   readonly active: boolean;
   /** Which databases the task takes: `all` or `0,3`, and `3:0` for one that goes into another. */
   readonly databases: string;
+  /** The target is a cluster that had several databases at some time: its lanes do not tell which one the stream was in. */
+  readonly severalDatabases?: boolean | undefined;
   /** host:port of the source when the task began. */
   readonly source: string;
   /** How late the expiry of the task's keys on the target is. */
@@ -149,7 +151,15 @@ const FORMAT_WITH_SLOTS = '3';
 const FORMAT_WITH_MAP = '4';
 /** Of a part with `kept`, whatever else it has: such a release would look for names of its own, and find none. */
 const FORMAT_WITH_NAMES = '5';
-const FORMATS: readonly string[] = [FORMAT, FORMAT_WITH_SLOTS, FORMAT_WITH_MAP, FORMAT_WITH_NAMES];
+/** With several databases of a cluster, whatever else it has: such a release would go on in database 0. */
+const FORMAT_WITH_DATABASES = '6';
+const FORMATS: readonly string[] = [
+  FORMAT,
+  FORMAT_WITH_SLOTS,
+  FORMAT_WITH_MAP,
+  FORMAT_WITH_NAMES,
+  FORMAT_WITH_DATABASES,
+];
 
 /** The field–value pairs of HMSET, in a fixed order. */
 export function checkpointFields(checkpoint: Checkpoint): string[] {
@@ -229,7 +239,8 @@ export function expiryFields({
   ];
 }
 
-function formatOf({ databases, slots, kept, keptSlots }: Checkpoint): string {
+function formatOf({ databases, severalDatabases, slots, kept, keptSlots }: Checkpoint): string {
+  if (severalDatabases) return FORMAT_WITH_DATABASES;
   if (slots && kept) return FORMAT_WITH_NAMES;
   return databases.includes(':') ? FORMAT_WITH_MAP : keptSlots ? FORMAT_WITH_SLOTS : FORMAT;
 }
@@ -291,6 +302,7 @@ export function parseCheckpoint(hash: Readonly<Record<string, string>>): Checkpo
     owner: hash['owner'] ?? '',
     active: active === '1',
     databases: hash['databases'] ?? 'all',
+    ...(hash['format'] === FORMAT_WITH_DATABASES && { severalDatabases: true }),
     source: hash['source'] ?? '',
     expiry,
     amounts: { smallMs: number('small'), longMs: number('long') },

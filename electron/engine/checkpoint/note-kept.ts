@@ -3,17 +3,19 @@ import type { Redis } from 'ioredis';
 import { onChange, slotsMoved } from '../control/cluster-change.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { eachAtOnce } from '../control/each-at-once.ts';
-import { repliesOf } from '../control/replies-of.ts';
+import { inDatabase } from '../control/in-database.ts';
+import { DatabaseChoice } from '../commands/database-choice.ts';
 import { keySlot, SLOTS } from '../router/key-slot.ts';
 import { ALL_SLOTS, SlotSet } from '../router/slot-set.ts';
 import { sameOwners, type Topology } from '../router/topology.ts';
 import { keptAmong, keptId, keptSlotKey, WHOLE, type KeptSlots } from './kept-slots.ts';
 import { eachNodeOf } from './each-node-of.ts';
 import { refuseUnsettled } from './lanes.ts';
-import { scanKeys } from './ownership.ts';
+import { databasesInUse, databasesOfNodes, scanKeys } from './ownership.ts';
 import { settle } from './settle.ts';
 
 const NODES_AT_ONCE = 16;
+const ALL_DATABASES = new DatabaseChoice(undefined);
 
 /** Why a cluster is copied to anew whose own names are not all known any more. */
 export const KEPT_LOST =
@@ -30,8 +32,9 @@ export interface KeptGround {
 }
 
 /**
- * Notes the names of all keys that stand on a cluster, or in some of its slots, each in the set of its slot. A set counts once it has all
- * of them (WHOLE), and that stands on every node, and on its replicas as well as can be, when this resolves. `empty`: whether slots
+ * Notes the names of all keys that stand on a cluster, or in some of its slots, each in the set of its slot and its database. Those of a slot
+ * count once all of them are noted, as its set of database 0 says (WHOLE), and that stands on every node, and on its replicas as well as can be,
+ * when this resolves. `empty`: whether slots
  * without a key get a set.
  * @returns the slots that have a set. @throws LockstepError TARGET_SLOTS_MOVED, TARGET_CLUSTER_DOWN
  */
@@ -46,10 +49,11 @@ export async function noteKept(
   const noted = new Uint8Array(SLOTS);
   await eachAtOnce(await nodes.primaries(), NODES_AT_ONCE, async (redis) =>
     onChange(async () => {
-      for await (const page of scanKeys(redis, among.size === SLOTS ? undefined : among)) {
-        goOn?.();
-        await notePage(redis, page, (slot) => keptSlotKey(task, id, slot), noted);
-      }
+      for (const db of await databasesInUse(redis, ALL_DATABASES))
+        for await (const page of scanKeys(redis, among.size === SLOTS ? undefined : among, db)) {
+          goOn?.();
+          await notePage(redis, db, page, (slot) => keptSlotKey(task, id, slot), noted);
+        }
     }),
   );
   // A key that was carried meanwhile may have been met on neither of its two nodes.
@@ -66,6 +70,7 @@ export async function noteKept(
 
 async function notePage(
   redis: Redis,
+  db: number,
   page: readonly Buffer[],
   setOf: (slot: number) => string,
   noted: Uint8Array,
@@ -77,12 +82,10 @@ async function notePage(
     if (there) there.push(key);
     else bySlot.set(slot, [key]);
   }
-  const pipeline = redis.pipeline();
-  for (const [slot, keys] of bySlot) {
-    pipeline.sadd(setOf(slot), ...keys);
-    noted[slot] = 1;
-  }
-  await repliesOf(pipeline);
+  await inDatabase(redis, db, (noting) => {
+    for (const [slot, keys] of bySlot) noting.sadd(setOf(slot), ...keys);
+  });
+  for (const slot of bySlot.keys()) noted[slot] = 1;
 }
 
 /** Of the slots that have a set those in which it is not whole any more: a node has gone back to before it was. @throws LockstepError */
@@ -120,9 +123,15 @@ export async function mendKept(
   const { nodes, task } = ground;
   const id = keptId(randomUUID());
   const whole = keptSlots.slots.without(lost);
-  await eachNodeOf(nodes, whole, (pipeline, slot) =>
-    pipeline.sunionstore(keptSlotKey(task, id, slot), keptSlotKey(task, keptSlots.id, slot)),
-  );
+  for (const db of await databasesOfNodes(nodes))
+    await eachNodeOf(
+      nodes,
+      whole,
+      (pipeline, slot) =>
+        pipeline.sunionstore(keptSlotKey(task, id, slot), keptSlotKey(task, keptSlots.id, slot)),
+      () => {},
+      db,
+    );
   const noted = await noteKept(ground, id, lost);
   return { lost, keptSlots: { id, slots: whole.or(noted) } };
 }

@@ -2,28 +2,59 @@ import type { Redis } from 'ioredis';
 import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { CHECKPOINT_DB, checkpointKey, keptKeysKey, parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { describeLibraries } from '../control/function-libraries.ts';
-import { databasesOf, readInfo } from '../control/info.ts';
+import { inDatabase } from '../control/in-database.ts';
+import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { addDatabases, databasesOf, readInfo } from '../control/info.ts';
 import { isOwnKey, OWN_PREFIX } from '../commands/own-keys.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { SlotSet } from '../router/slot-set.ts';
 
 const SCAN_COUNT = 1000;
 
-/** Pages through the keys of the connection's present database but the tool's own; of a part, through those of its slots. */
-export async function* scanKeys(redis: Redis, slots: SlotSet | undefined): AsyncGenerator<Buffer[]> {
+/**
+ * Pages through the keys of a database but the tool's own; of a part, through those of its slots. Without `db` it is the one that the connection
+ * is in, which nothing else is to use then; with it the connection is left in database 0.
+ */
+export async function* scanKeys(
+  redis: Redis,
+  slots: SlotSet | undefined,
+  db?: number,
+): AsyncGenerator<Buffer[]> {
   let cursor = '0';
   do {
-    const [next, keys] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
+    const [next, keys] =
+      db === undefined
+        ? await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT)
+        : await scanPage(redis, db, cursor, SCAN_COUNT);
     cursor = String(next);
     const foreign = keys.filter((key) => !isOwnKey(key, 0, key.length) && (slots?.hasKey(key) ?? true));
     if (foreign.length > 0) yield foreign;
   } while (cursor !== '0');
 }
 
+/** A page of SCAN in a database. The connection is left in database 0. */
+export async function scanPage(
+  redis: Redis,
+  db: number,
+  cursor: string,
+  count: number,
+): Promise<[cursor: Buffer, keys: Buffer[]]> {
+  const [page] = await inDatabase(redis, db, (asking) => asking.scanBuffer(cursor, 'COUNT', count));
+  return page as [Buffer, Buffer[]];
+}
+
 /** The databases of the target that the task writes to and that hold anything. */
 export async function databasesInUse(redis: Redis, databases: DatabaseChoice): Promise<number[]> {
   const used = [...databasesOf(await readInfo(redis, 'keyspace')).keys()];
   return used.filter((db) => databases.includes(db)).sort((a, b) => a - b);
+}
+
+/** All databases of a cluster that hold anything. */
+export async function databasesOfNodes(nodes: SlotNodes): Promise<readonly number[]> {
+  const infos = (await nodes.primaries()).map(async (redis) =>
+    databasesOf(await readInfo(redis, 'keyspace')),
+  );
+  return [...addDatabases(await Promise.all(infos)).keys()];
 }
 
 /**

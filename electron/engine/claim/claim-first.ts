@@ -24,7 +24,7 @@ export async function claimFirst(
   options: PrepareTargetOptions,
   present: Checkpoint | undefined,
 ): Promise<PreparedTarget> {
-  const { spec, redis, databases, owner, part } = options;
+  const { spec, redis, databases, several, owner, part } = options;
   // Told before what stands there; what is claimed at this moment is seen by the claim.
   const names = await findTasks(redis);
   await refuseOtherForm(redis, names, spec.task);
@@ -43,6 +43,7 @@ export async function claimFirst(
       owner,
       active: true,
       databases: databases.toString(),
+      ...(several && { severalDatabases: true }),
       source: describeGiven(spec.source),
       expiry: 'exact',
       importOurs: false,

@@ -39,15 +39,15 @@ export const DATABASE_UNKNOWN =
 
 /**
  * The checkpoint of a cluster is wherever the lane stands that has come least far. A lane tells no database of the source: of a task
- * that takes all of them it is database 0 everywhere, as another one ends it; of any other task only the checkpoint knows it for the
- * place where that stands, and the lanes leave out what they have behind that. undefined where one of them has not come so far.
+ * that takes all of them it is database 0 everywhere, as another one ends it, unless the cluster has several; of any other task only the
+ * checkpoint knows it for the place where that stands, and the lanes leave out what they have behind that. undefined where one of them has not come so far.
  */
 export function atLanes(checkpoint: Checkpoint, lanes: readonly LanePosition[]): Checkpoint | undefined {
   // A part that has lost all of its slots.
   if (lanes.length === 0) return vouchedFor(checkpoint);
   const least = Math.min(...lanes.map(({ offset }) => offset));
   const standing = afterMending(checkpoint, lanes);
-  if (standing.databases !== 'all') {
+  if (standing.databases !== 'all' || standing.severalDatabases) {
     if (least < standing.offset) return undefined;
     return standing.fault === REPAIRING ? vouchedFor(standing) : standing;
   }

@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import type { Endpoint } from '../../../shared/model/endpoint.ts';
-import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import { databasesInUse, scanKeys } from '../checkpoint/ownership.ts';
 import { DatabaseChoice } from '../commands/database-choice.ts';
 import { onChange, slotsMoved } from '../control/cluster-change.ts';
@@ -34,13 +33,14 @@ export async function* flushedKeys(
   slots: SlotSet,
 ): AsyncGenerator<FlushedKeys> {
   const { cluster, at } = servers;
+  const chosen = new DatabaseChoice(databases === 'all' ? undefined : databases);
   if (cluster)
-    return yield* onNodes(cluster, at.target, slots, () => discoverCluster(world, 'target', at.target));
+    return yield* onNodes(cluster, at.target, chosen, slots, () =>
+      discoverCluster(world, 'target', at.target),
+    );
   const redis = await servers.openTargetApart();
   try {
-    const chosen = new DatabaseChoice(databases === 'all' ? undefined : databases);
     for (const db of await coded('target', at.target, () => databasesInUse(redis, chosen))) {
-      await coded('target', at.target, () => redis.select(db));
       yield* scanned(redis, db, slots, (next) => coded('target', at.target, next));
     }
   } finally {
@@ -51,13 +51,15 @@ export async function* flushedKeys(
 async function* onNodes(
   { nodes }: TargetCluster,
   at: Endpoint,
+  databases: DatabaseChoice,
   slots: SlotSet,
   look: () => Promise<{ readonly topology: Topology }>,
 ): AsyncGenerator<FlushedKeys> {
   const { topology } = nodes;
   for (const { primary } of topology.shards) {
     const redis = await nodes.onNode(primary);
-    yield* scanned(redis, CHECKPOINT_DB, slots, (next) => coded('target', at, () => onChange(next)));
+    for (const db of await coded('target', at, () => databasesInUse(redis, databases)))
+      yield* scanned(redis, db, slots, (next) => coded('target', at, () => onChange(next)));
   }
   // A key that was carried meanwhile may have been met on neither of two nodes.
   const now = (await look()).topology;
@@ -73,7 +75,7 @@ async function* scanned(
   slots: SlotSet,
   asked: (next: () => Promise<Scanned>) => Promise<Scanned>,
 ): AsyncGenerator<FlushedKeys> {
-  const scan = scanKeys(redis, slots);
+  const scan = scanKeys(redis, slots, db);
   for (;;) {
     const page = await asked(() => scan.next());
     if (page.done) return;

@@ -40,6 +40,7 @@ async function prepare(options: PrepareTargetOptions): Promise<PreparedTarget> {
   const checkpoint = await inTurn(options.part, () =>
     claimCheckpoint(redis, spec.task, owner, (now) => ({
       ...unchanged(now, present, owner),
+      ...(options.several && { severalDatabases: true }),
       active: true,
       slots: keptSlots(present, credible),
     })),
@@ -84,11 +85,12 @@ async function claimForCopy(
   present: Checkpoint,
   reason: string,
 ): Promise<Omit<PreparedTarget, 'writes'>> {
-  const { redis, spec, owner, part } = options;
+  const { redis, spec, several, owner, part } = options;
   // What stands there counts until the new snapshot is about to be written over it.
   const checkpoint = await inTurn(part, () =>
     claimCheckpoint(redis, spec.task, owner, (now) => ({
       ...unchanged(now, present, owner),
+      ...(several && { severalDatabases: true }),
       slots: keptSlots(present, believed(part)),
       ...(isAskedAnew(spec.copyAgain, present) && { asked: spec.copyAgain, fault: ASKED }),
     })),

@@ -33,6 +33,8 @@ export interface PrepareTargetOptions {
   /** Of a target that is a cluster. */
   readonly cluster: KeptGround | undefined;
   readonly databases: DatabaseChoice;
+  /** The target is a cluster, and has several. */
+  readonly several: boolean;
   /** See TargetGround. */
   readonly part: TaskPart | undefined;
   readonly events: TaskEvents;

@@ -3,12 +3,21 @@ import type { Redis } from 'ioredis';
 /** Far more than any server is configured with. */
 const MOST_DATABASES = 1 << 20;
 
-/**
- * How many databases a server has: as its configuration says, or, where CONFIG is not permitted, found by trying.
- * Leaves the connection in database 0.
- */
-export async function countDatabases(redis: Redis): Promise<number> {
-  const reply: unknown = await redis.call('CONFIG', 'GET', 'databases').catch(() => undefined);
+/** Clusters of earlier ones, and those of Redis, have database 0 alone. */
+export const FIRST_VALKEY_WITH_SEVERAL = 9;
+
+/** How many databases a server has. Leaves the connection in database 0. */
+export const countDatabases = (redis: Redis): Promise<number> => count(redis, 'databases');
+
+/** The same of a node of a cluster. */
+export const countClusterDatabases = (redis: Redis, valkeyVersion: string | undefined): Promise<number> =>
+  Number.parseInt(valkeyVersion ?? '0', 10) < FIRST_VALKEY_WITH_SEVERAL
+    ? Promise.resolve(1)
+    : count(redis, 'cluster-databases');
+
+/** As its configuration says, or, where CONFIG is not permitted, found by trying. */
+async function count(redis: Redis, setting: string): Promise<number> {
+  const reply: unknown = await redis.call('CONFIG', 'GET', setting).catch(() => undefined);
   const configured = Array.isArray(reply) ? Number(reply[1]) : 0;
   if (Number.isSafeInteger(configured) && configured > 0) return configured;
   const found = await largestUsable(redis);

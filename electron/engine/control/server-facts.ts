@@ -3,7 +3,7 @@ import { LockstepError } from '../../../shared/errors/lockstep-error.ts';
 import { describeEndpoint, type Endpoint } from '../../../shared/model/endpoint.ts';
 import { abilitiesOf, versionNumber, type TargetAbilities } from './target-abilities.ts';
 import { coded, type Side } from './control-connection.ts';
-import { countDatabases } from './database-count.ts';
+import { countClusterDatabases, countDatabases } from './database-count.ts';
 import { readInfo } from './info.ts';
 import { moduleNames } from './module-names.ts';
 import { ifRefused } from './reply-error.ts';
@@ -135,9 +135,9 @@ export async function readFacts(
   };
 }
 
-/** A cluster has one, whatever a server of it is configured with; of the several that one of Valkey 9 may have the first is used. */
-const databasesOf = async ({ cluster }: ServerIdentity, redis: Redis): Promise<number> =>
-  cluster ? 1 : countDatabases(redis);
+/** A node of a cluster does not have those that a server of it is configured with. */
+const databasesOf = async ({ cluster, valkeyVersion }: ServerIdentity, redis: Redis): Promise<number> =>
+  cluster ? countClusterDatabases(redis, valkeyVersion) : countDatabases(redis);
 
 /** What is set on one node of a cluster is not set on the others. */
 function abilitiesIn(identity: ServerIdentity, databases: number, modules: boolean): TargetAbilities {

@@ -107,7 +107,7 @@ async function change(
 async function foreign(redis: Redis, place: WalkPlace, all: readonly Buffer[]): Promise<readonly Buffer[]> {
   const { keptKeys, slots } = place;
   const keys = all.filter((key) => !isOwnKey(key, 0, key.length) && (slots?.hasKey(key) ?? true));
-  return keptKeys === undefined ? keys : withoutKept(redis, keptKeys, keys);
+  return keptKeys === undefined ? keys : withoutKept(redis, keptKeys, keys, place.db);
 }
 
 async function hashesOf(redis: Redis, keys: readonly Buffer[]): Promise<readonly Buffer[]> {

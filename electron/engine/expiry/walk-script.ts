@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { LATEST_FIELD_EXPIRY_MS } from '../../../shared/model/lateness.ts';
+import { scanPage } from '../checkpoint/ownership.ts';
 import { withoutKept } from '../checkpoint/without-kept.ts';
 import type { WalkPage, WalkPlace } from './walk-page.ts';
 import { latenessArgument, MARKS_SCRIPT } from './marks-script.ts';
@@ -94,10 +95,9 @@ export async function walkPageByScript(
   const { slots, holds, keptKeys } = place;
   const bySlot = keptKeys !== undefined && keptKeys.sole === undefined;
   if ((!slots && !bySlot) || hash) return runScript(redis, place, cursor, hash, []);
-  await redis.select(place.db);
-  const [next, all] = await redis.scanBuffer(cursor, 'COUNT', place.pageKeys);
+  const [next, all] = await scanPage(redis, place.db, cursor, place.pageKeys);
   const own = all.filter((key) => slots?.hasKey(key) ?? true);
-  const keys = bySlot ? await withoutKept(redis, keptKeys, own) : own;
+  const keys = bySlot ? await withoutKept(redis, keptKeys, own, place.db) : own;
   const [marked, carried]: [Buffer[], Buffer[]] = [[], []];
   for (const key of keys) (holds?.carried.hasKey(key) ? carried : marked).push(key);
   let page: Walked = { kind: 'walked', cursor: String(next), changed: 0, earliestMs: 0, hashes: [] };

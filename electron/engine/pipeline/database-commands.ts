@@ -114,7 +114,8 @@ export class DatabaseCommands {
     const { chosen } = this.options.databases;
     const mode = this.modeFor(words);
     const others = [...ownKeys.values()].flat().some((name) => !this.isLost(name));
-    if (!chosen && !others) return this.send(db, ['FLUSHALL', ...mode]);
+    // Whoever does it on the nodes of a cluster knows which of their databases are meant.
+    if (this.batch.places || (!chosen && !others)) return this.send(db, ['FLUSHALL', ...mode]);
     const all = chosen ?? Array.from({ length: targetDatabases }, (_, i) => i);
     // What the target does not have is empty there.
     for (const one of all) if (one < targetDatabases) this.flush(one, mode, ownKeys);

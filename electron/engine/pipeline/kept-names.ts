@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { CHECKPOINT_DB, keptKeysKey } from '../checkpoint/checkpoint.ts';
+import { databasesOfNodes } from '../checkpoint/ownership.ts';
 import { eachNodeOf } from '../checkpoint/each-node-of.ts';
 import { keptSlotKey, WHOLE, type KeptSlots } from '../checkpoint/kept-slots.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
@@ -51,20 +52,22 @@ export class KeptNames {
     { id, slots }: KeptSlots,
   ): Promise<KeptNames | undefined> {
     const names = new KeptNames();
-    const cursors = new Map(slots.list().map((slot) => [slot, '0']));
-    while (cursors.size > 0 && !names.all) {
-      await eachNodeOf(
-        nodes,
-        SlotSet.where((slot) => cursors.has(slot), slots),
-        (pipeline, slot) =>
-          pipeline.sscanBuffer(keptSlotKey(task, id, slot), cursors.get(slot)!, 'COUNT', SCAN_COUNT),
-        (slot, reply) => {
-          const [cursor, page] = reply as [Buffer, Buffer[]];
-          for (const name of page) if (!name.equals(WHOLE_NAME)) names.add(CHECKPOINT_DB, name);
-          if (String(cursor) === '0') cursors.delete(slot);
-          else cursors.set(slot, String(cursor));
-        },
-      );
+    for (const db of await databasesOfNodes(nodes)) {
+      const cursors = new Map(slots.list().map((slot) => [slot, '0']));
+      while (cursors.size > 0 && !names.all)
+        await eachNodeOf(
+          nodes,
+          SlotSet.where((slot) => cursors.has(slot), slots),
+          (pipeline, slot) =>
+            pipeline.sscanBuffer(keptSlotKey(task, id, slot), cursors.get(slot)!, 'COUNT', SCAN_COUNT),
+          (slot, reply) => {
+            const [cursor, page] = reply as [Buffer, Buffer[]];
+            for (const name of page) if (!name.equals(WHOLE_NAME)) names.add(db, name);
+            if (String(cursor) === '0') cursors.delete(slot);
+            else cursors.set(slot, String(cursor));
+          },
+          db,
+        );
     }
     return names.all || names.hashes.size > 0 ? names : undefined;
   }

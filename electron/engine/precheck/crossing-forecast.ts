@@ -22,10 +22,12 @@ export interface CrossingForecast {
  *
  * @param calls see parseCommandCalls
  * @param ofSource the commands that the source knows, those of modules among them
+ * @param several the cluster has several databases
  */
 export function forecastCrossings(
   calls: ReadonlyMap<string, number>,
   ofSource: readonly ServerCommand[],
+  several = false,
 ): readonly CrossingForecast[] {
   const known = new CommandTable([]);
   const ofModules = new Map(ofSource.map((one) => [one.name.toLowerCase(), one]));
@@ -33,17 +35,21 @@ export function forecastCrossings(
   for (const [full, count] of calls) {
     const name = full.split('|')[0]!;
     const row = known.named(name)?.row;
-    const cost = row ? costOf(row) : costOfOther(ofModules.get(name));
+    const cost = row ? costOf(row, several) : costOfOther(ofModules.get(name));
     if (cost) found.set(name, { name, calls: count + (found.get(name)?.calls ?? 0), cost });
   }
   return [...found.values()].sort((a, b) => b.calls - a.calls);
 }
 
-function costOf({ action, keys, crossing, sentAsOthers }: CommandRow): CrossingCost | undefined {
+function costOf(
+  { action, keys, crossing, sentAsOthers }: CommandRow,
+  several: boolean,
+): CrossingCost | undefined {
   switch (action) {
     case ACTION.SWAPDB:
-    case ACTION.MOVE:
       return 'refused';
+    case ACTION.MOVE:
+      return several ? undefined : 'refused';
     case ACTION.FLUSHALL:
     case ACTION.FLUSHDB:
     case ACTION.FUNCTION:

@@ -24,6 +24,8 @@ export interface AskedGround {
   /** Of a target that is a cluster. */
   readonly nodes: SlotNodes | undefined;
   readonly databases: DatabaseChoice;
+  /** How many the target has. */
+  readonly targetDatabases: number;
   /** The slots of a part. */
   readonly slots: SlotSet | undefined;
   /** The names of the target's own keys; undefined where it has none. */
@@ -65,10 +67,11 @@ export async function fitAsked(round: AskedRound, ground: AskedGround): Promise<
 
 const bytesOf = ({ key }: AskedKey): Buffer => Buffer.from(key, 'latin1');
 
-function isOfTask(key: AskedKey, { databases, slots, nodes }: AskedGround): boolean {
+function isOfTask(key: AskedKey, { databases, targetDatabases, slots }: AskedGround): boolean {
   const name = bytesOf(key);
-  if (!databases.includes(key.db) || isOwnKey(name, 0, name.length)) return false;
-  return slots?.hasKey(name) !== false && (nodes === undefined || key.db === 0);
+  if (!databases.includes(key.db) || key.db >= targetDatabases || isOwnKey(name, 0, name.length))
+    return false;
+  return slots?.hasKey(name) !== false;
 }
 
 function byDatabase(keys: readonly AskedKey[]): ReadonlyMap<number, AskedKey[]> {
@@ -87,8 +90,7 @@ async function notKept(
   const names = keys.map(bytesOf);
   const foreign = new Set<Buffer>();
   if (!nodes) {
-    await target.select(db);
-    for (const name of await withoutKept(target, kept, names)) foreign.add(name);
+    for (const name of await withoutKept(target, kept, names, db)) foreign.add(name);
   } else {
     const byNode = new Map<Redis, Buffer[]>();
     for (const name of names) {
@@ -96,7 +98,7 @@ async function notKept(
       byNode.set(node, [...(byNode.get(node) ?? []), name]);
     }
     for (const [node, there] of byNode)
-      for (const name of await withoutKept(node, kept, there)) foreign.add(name);
+      for (const name of await withoutKept(node, kept, there, db)) foreign.add(name);
   }
   return new Set(keys.filter((_, i) => foreign.has(names[i]!)));
 }

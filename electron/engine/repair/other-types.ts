@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
+import { inDatabase } from '../control/in-database.ts';
 import { ifRefused } from '../control/reply-error.ts';
-import { repliesOf } from '../control/replies-of.ts';
 import { keySlot } from '../router/key-slot.ts';
 
 export interface BothSides {
@@ -25,7 +25,7 @@ export async function findOtherTypes(
   const names = keys.map((key) => Buffer.from(key, 'latin1'));
   const [wanted, found] = await Promise.all([
     typesOn(source, databases.sourceDb(db), names),
-    nodes ? typesOnNodes(nodes, names) : typesOn(target, db, names),
+    nodes ? typesOnNodes(nodes, db, names) : typesOn(target, db, names),
   ]);
   return keys.filter((_, i) => {
     const [one, other] = [wanted[i] ?? NONE, found[i] ?? NONE];
@@ -36,13 +36,16 @@ export async function findOtherTypes(
 const NONE = 'none';
 
 async function typesOn(redis: Redis, db: number, names: readonly Buffer[]): Promise<readonly unknown[]> {
-  const pipeline = redis.pipeline();
-  pipeline.select(db);
-  for (const name of names) pipeline.type(name);
-  return (await repliesOf(pipeline).catch(ifRefused([]))).slice(1);
+  return inDatabase(redis, db, (asking) => {
+    for (const name of names) asking.type(name);
+  }).catch(ifRefused([]));
 }
 
-async function typesOnNodes(nodes: SlotNodes, names: readonly Buffer[]): Promise<readonly unknown[]> {
+async function typesOnNodes(
+  nodes: SlotNodes,
+  db: number,
+  names: readonly Buffer[],
+): Promise<readonly unknown[]> {
   const types = new Array<unknown>(names.length);
   const byNode = new Map<Redis, number[]>();
   for (const [i, name] of names.entries()) {
@@ -53,7 +56,7 @@ async function typesOnNodes(nodes: SlotNodes, names: readonly Buffer[]): Promise
     [...byNode].map(async ([node, there]) => {
       const found = await typesOn(
         node,
-        0,
+        db,
         there.map((i) => names[i]!),
       );
       for (const [n, i] of there.entries()) types[i] = found[n];

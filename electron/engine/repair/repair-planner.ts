@@ -176,7 +176,10 @@ export class RepairPlanner {
     const nodes = servers.cluster?.nodes;
     const kept = keptSets(spec.task, checkpoint);
     const targetAt = servers.at.target;
-    return this.ask(() => fitAsked(asked, { source, target, targetAt, nodes, databases, slots, kept }));
+    const { databases: targetDatabases } = servers.facts.target.abilities;
+    return this.ask(() =>
+      fitAsked(asked, { source, target, targetAt, targetDatabases, nodes, databases, slots, kept }),
+    );
   }
 
   /**
@@ -204,7 +207,7 @@ export class RepairPlanner {
     const { servers, checkpoint } = this.options;
     return coded('target', servers.at.target, () =>
       servers.cluster
-        ? findLossesOnNodes(servers.cluster.nodes, names, checkpoint.fieldExpiry)
+        ? findLossesOnNodes(servers.cluster.nodes, db, names, checkpoint.fieldExpiry)
         : findLosses(target, db, names, checkpoint.fieldExpiry),
     );
   }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import type { KeptSets } from '../checkpoint/kept-sets.ts';
+import { scanPage } from '../checkpoint/ownership.ts';
 import { withoutKept } from '../checkpoint/without-kept.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { onChange } from '../control/cluster-change.ts';
@@ -62,11 +63,11 @@ export async function namesStanding(
 ): Promise<NamesBySlot> {
   const found = new Map<number, string[]>();
   let left = most;
-  const note = async (node: Redis, page: readonly Buffer[]): Promise<void> => {
+  const note = async (node: Redis, page: readonly Buffer[], noted: number): Promise<void> => {
     const here = page.filter((name) => slots.has(keySlot(name)));
     left -= here.length;
     if (left < 0) throw tooMany(most);
-    for (const name of kept ? await withoutKept(node, kept, here) : here) {
+    for (const name of kept ? await withoutKept(node, kept, here, noted) : here) {
       const slot = keySlot(name);
       const there = found.get(slot);
       if (there) there.push(name.toString('latin1'));
@@ -79,18 +80,16 @@ export async function namesStanding(
       const reply = await onChange(() =>
         node.callBuffer('CLUSTER', 'GETKEYSINSLOT', String(slot), String(left + 1)),
       );
-      await note(node, foreign(Array.isArray(reply) ? reply : []));
+      await note(node, foreign(Array.isArray(reply) ? reply : []), CHECKPOINT_DB);
     }
     return found;
   }
-  await redis.select(db);
   let cursor = '0';
   do {
-    const [next, names] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
-    await note(redis, foreign(names));
+    const [next, names] = await scanPage(redis, db, cursor, SCAN_COUNT);
+    await note(redis, foreign(names), db);
     cursor = String(next);
   } while (cursor !== '0');
-  await redis.select(CHECKPOINT_DB);
   return found;
 }
 

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { keySlot } from '../router/key-slot.ts';
 
@@ -19,6 +20,8 @@ export async function findLosses(
     if (fieldExpiry) pipeline.type(name);
     else pipeline.exists(name);
   }
+  // Others use the connection to a node of a cluster, and find it in this one.
+  pipeline.select(CHECKPOINT_DB);
   const replies = (await pipeline.exec()) ?? [];
   const failure = replies.find(([error]) => error)?.[0];
   if (failure) throw failure;
@@ -28,9 +31,10 @@ export async function findLosses(
   });
 }
 
-/** The same of keys of a cluster, each asked about on the node that has its slot. */
+/** The same of keys of a database of a cluster, each asked about on the node that has its slot. */
 export async function findLossesOnNodes(
   nodes: SlotNodes,
+  db: number,
   keys: readonly string[],
   fieldExpiry: boolean,
 ): Promise<string[]> {
@@ -44,7 +48,7 @@ export async function findLossesOnNodes(
   }
   const lost = await Promise.all(
     [...byShard.values()].map(async ({ slot, keys: there }) =>
-      findLosses(await nodes.onSlot(slot), 0, there, fieldExpiry),
+      findLosses(await nodes.onSlot(slot), db, there, fieldExpiry),
     ),
   );
   return lost.flat();

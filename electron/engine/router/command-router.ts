@@ -91,7 +91,6 @@ export class CommandRouter {
       case ACTION.FORBIDDEN:
       case ACTION.CLUSTER:
       case ACTION.SWAPDB:
-      case ACTION.MOVE:
         throw unsupported(row.name, 'cannot be carried to a cluster');
     }
     if (row.keys === 'none') return ROUTE.NOWHERE;
@@ -143,7 +142,7 @@ export class CommandRouter {
     const carries = crossing.kind === 'carries';
     const to = carries ? keys.find(({ index }) => index === 2)! : keys[0]!;
     this.crossing = {
-      ...{ name, crossing, given, keys, to },
+      ...{ name, crossing, given, keys, to, otherDb: this.keys.otherDb },
       ...(carries && crossing.moves ? { left: leftOf(row, given, keys, ({ index }) => index === 2) } : {}),
     };
     return ROUTE.CROSSING;

@@ -17,6 +17,8 @@ export interface CrossingPlan {
   readonly keys: readonly PlacedKey[];
   /** The one that is written. */
   readonly to: PlacedKey;
+  /** The database of the one that is written, where the command names one. */
+  readonly otherDb: number | undefined;
   /** What remains for the slot of argument 1 where the command moves something from there. */
   readonly left?: readonly Words[];
 }

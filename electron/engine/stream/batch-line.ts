@@ -53,7 +53,7 @@ export async function openExecLine(
 
 /** A connection to each node of a cluster, over which each lane has its own batches. @throws LockstepError */
 export async function openLanesLine(
-  { line, spec, servers }: TargetGround,
+  { line, spec, servers, databases }: TargetGround,
   cluster: TargetCluster,
   checkpoint: Checkpoint,
   { lanes }: OwnedLanes,
@@ -85,6 +85,7 @@ export async function openLanesLine(
               lanes: starts.map(({ key }) => key),
               owner: checkpoint.owner,
               task,
+              databases,
               keptSlots: checkpoint.keptSlots,
             }),
             servers.at.target,

@@ -79,9 +79,9 @@ export class SlotArrivals {
   private async inSeveral(): Promise<boolean> {
     const { servers, databases } = this;
     const source = await servers.openSource();
-    const target = await servers.openTarget();
+    const targets = await servers.targets();
     const { valkeyVersion } = servers.facts.source;
-    return usesSeveral(valkeyVersion, source, servers.cluster ? undefined : target, databases);
+    return usesSeveral(valkeyVersion, source, targets, databases);
   }
 
   private async count(missing: SlotSet): Promise<ReadonlyMap<number, number>> {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keepsExpired, nextExpiryState } from '../../../shared/model/expiry-machine.ts';
-import { CHECKPOINT_DB, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../checkpoint/claim.ts';
 import type { Guarding } from '../checkpoint/guarded-node.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
@@ -69,9 +69,8 @@ export async function handOver(options: HandOverOptions): Promise<number> {
     !source && before.expiry !== 'exact' && nodes.some(({ holds }) => holds && holds.carried.size > 0);
   const walk = { clock, nodes, task, checkpoint, databases, scripts };
   if (carried) await walkExpiry({ ...walk, bound: 'long', carriedOnly: true });
-  const there = databases.sourceDb(CHECKPOINT_DB);
-  if (source && clustered && there !== 0) await source.select(there);
-  const straightened = source && clustered ? await straightenCarried(nodes, source, task, checkpoint) : 0;
+  const straightened =
+    source && clustered ? await straightenCarried(nodes, source, task, checkpoint, databases) : 0;
   const walked = await walkExpiry({ ...walk, bound: 'exact' });
   checkpoint = await guarded.madeExact();
   await endImport(redis, task, checkpoint);

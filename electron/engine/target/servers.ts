@@ -209,6 +209,13 @@ export class Servers {
       ? await this.cluster.nodes.home()
       : await openControl(this.world, 'target', at, name);
     this.targetFacts = await readFacts(this.world.clock, 'target', at, this.targetRedis);
+    if (this.cluster) {
+      const { abilities } = this.targetFacts;
+      this.targetFacts = {
+        ...this.targetFacts,
+        abilities: { ...abilities, databases: Math.min(abilities.databases, this.cluster.databases) },
+      };
+    }
     if (!this.targetFacts.cluster || this.cluster) return;
     this.targetRedis.disconnect();
     this.cluster = new TargetCluster(this.world, at, name);

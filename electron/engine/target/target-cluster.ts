@@ -1,5 +1,7 @@
 import type { KeptGround } from '../checkpoint/note-kept.ts';
 import { HOME_SLOT, type ClusterNodes } from '../control/cluster-nodes.ts';
+import { coded } from '../control/control-connection.ts';
+import { countClusterDatabases } from '../control/database-count.ts';
 import { wholenessOf, type Wholeness } from '../control/whole-cluster.ts';
 import type { KnownServer } from '../control/relation.ts';
 import { readIdentity } from '../control/server-facts.ts';
@@ -16,6 +18,9 @@ export class TargetCluster extends KnownCluster {
 
   /** Its primaries as they were asked last. */
   servers: readonly KnownServer[] = [];
+
+  /** How many databases each of them has. */
+  databases = 1;
 
   /** The process behind each primary, and the history that it writes: another text where one of them was replaced or restarted. */
   processes = '';
@@ -35,6 +40,7 @@ export class TargetCluster extends KnownCluster {
     // The same object while it is the same node.
     if (formatAddress(at) !== formatAddress(this.home)) this.home = at;
     await this.lookAtServers();
+    this.databases = await this.countDatabases();
     this.processes = this.primaries
       .map(({ id }, i) => `${id} ${this.servers[i]!.identity.runId} ${this.servers[i]!.identity.replid}`)
       .sort()
@@ -44,6 +50,14 @@ export class TargetCluster extends KnownCluster {
   /** Whether it answers for all of its slots at the moment; see `peek`. @throws LockstepError when no node of it can be asked */
   async wholeness(last: readonly string[]): Promise<Wholeness> {
     return wholenessOf(this.world, 'target', await this.peek(last));
+  }
+
+  private async countDatabases(): Promise<number> {
+    const nodes = await this.nodes.primaries();
+    const counting = this.servers.map(({ at, identity }, i) =>
+      coded('target', at, () => countClusterDatabases(nodes[i]!, identity.valkeyVersion)),
+    );
+    return Math.min(...(await Promise.all(counting)));
   }
 
   /** Asks its primaries anew, over connections that stand. @throws LockstepError */

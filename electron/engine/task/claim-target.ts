@@ -20,12 +20,13 @@ export async function claimTarget(
   owner: string,
 ): Promise<ClaimedTarget> {
   const redis = await servers.openTarget();
+  const { cluster } = servers;
   const prepared = await prepareTarget({
     ...{ spec, redis, databases, events, owner, part },
+    several: cluster !== undefined && servers.facts.target.abilities.databases > 1,
     targets: await servers.targets(),
-    cluster: servers.cluster?.keptGround(spec.task),
+    cluster: cluster?.keptGround(spec.task),
   });
-  const { cluster } = servers;
   const claimed = part
     ? await letGo({
         ...{ clock: world.clock, task: spec.task, checkpoint: prepared.checkpoint },

@@ -71,6 +71,17 @@ export class StreamPlaces {
     this.open = open;
   }
 
+  /** Writes something that is of no command of the stream, in front of what was told last. */
+  insert(write: () => void): void {
+    const last = this.kinds.length - 1;
+    const position = this.position();
+    write();
+    if (last < 0) return;
+    if (this.positions[last] === position) this.positions[last] = this.position();
+    else if (this.kinds[last] === KIND.RUN)
+      this.push(KIND.RUN, this.offsets[last]! + position - this.positions[last]!);
+  }
+
   /** Goes on to the command that begins at this position. */
   seek(position: number): void {
     const { positions } = this;

@@ -26,6 +26,11 @@ export function noteOnDatabases(
   const map = databases === null ? [] : databaseMap;
   const beyond = taken.filter((db) => intoDatabase(db, map) > 0);
   const [first] = beyond;
+  if (target && sides.several && beyond.length > 0)
+    return {
+      tone: 'calm',
+      text: `${which(sides)} of Valkey, which keeps as many databases as cluster-databases says; the precheck looks whether all that are taken have a place.`,
+    };
   if (target && beyond.length > 0) {
     const way =
       databases?.length === 1

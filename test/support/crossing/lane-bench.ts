@@ -1,3 +1,4 @@
+import { DatabaseChoice } from '../../../electron/engine/commands/database-choice.ts';
 import { CommandTable } from '../../../electron/engine/commands/command-table.ts';
 import type { Words } from '../../../electron/engine/commands/command-row.ts';
 import { CommandReader } from '../../../electron/engine/protocol/resp/command-reader.ts';
@@ -60,6 +61,7 @@ export class LaneBench implements StandingLanes {
       lanes: this.lanes.map(({ key }) => key),
       owner: OWNER,
       task: 't',
+      databases: new DatabaseChoice(undefined),
     });
   }
 
@@ -117,10 +119,13 @@ export class LaneBench implements StandingLanes {
     );
     if (WORDS_DROPPED.test(String(words[0]))) return;
     const route = this.router.route(bytes, reader);
-    if (route === ROUTE.CROSSING) return this.#crossings.cross(this.router.crossing!, endOffset, this);
+    if (route === ROUTE.CROSSING)
+      return this.#crossings.cross({ ...this.router.crossing!, db: 0 }, endOffset, this);
     if (route === ROUTE.EVERY_NODE) {
       const passed = this.lanes.every((_, lane) => this.offsetOf(lane) >= endOffset);
-      return passed ? undefined : this.#crossings.everyNode(this.router.words, endOffset, this);
+      return passed
+        ? undefined
+        : this.#crossings.everyNode({ words: this.router.words, db: 0 }, endOffset, this);
     }
     const parts = route >= 0 ? [{ lane: route, words }] : this.router.parts;
     for (const lane of new Set(parts.map((part) => part.lane)))

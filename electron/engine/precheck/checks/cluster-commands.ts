@@ -3,6 +3,7 @@ import { readCommandCalls } from '../command-calls.ts';
 import { forecastCrossings, type CrossingCost, type CrossingForecast } from '../crossing-forecast.ts';
 import { notice, pass, warning, type Finding } from '../finding.ts';
 import type { Check } from '../subjects.ts';
+import { databasesOfTarget } from '../target-databases.ts';
 
 /** Commands that a sentence names one by one. */
 const MOST_NAMED = 6;
@@ -11,7 +12,8 @@ const MOST_NAMED = 6;
 export const clusterCommands: Check = async ({ source, target }) => {
   if ((await source.identity()).cluster) return judgeFlushes(await readCommandCalls(source));
   if (!(await target.identity()).cluster) return pass('The target is one server.');
-  return judgeCrossings(forecastCrossings(await readCommandCalls(source), await source.commands()));
+  const several = (await databasesOfTarget(target)) > 1;
+  return judgeCrossings(forecastCrossings(await readCommandCalls(source), await source.commands(), several));
 };
 
 /** Of a cluster, whose commands each have their keys in one slot. A flush alone concerns more. @param calls see readCommandCalls */

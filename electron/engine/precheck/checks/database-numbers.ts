@@ -1,11 +1,11 @@
 import type { DatabaseChoice } from '../../commands/database-choice.ts';
-import { countDatabases } from '../../control/database-count.ts';
 import { failure, mend, pass, type Finding } from '../finding.ts';
 import type { Check } from '../subjects.ts';
+import { databasesOfTarget } from '../target-databases.ts';
 
 export const databaseNumbers: Check = async ({ source, target, databases }) => {
+  const held = await databasesOfTarget(target);
   const isCluster = (await target.identity()).cluster;
-  const held = isCluster ? 1 : await target.inDatabases((redis) => countDatabases(redis));
   const { chosen } = databases;
   const used = chosen
     ? [...chosen].map((db) => databases.sourceDb(db))
@@ -13,14 +13,20 @@ export const databaseNumbers: Check = async ({ source, target, databases }) => {
   const places = used.map((db) => databases.targetDb(db));
   const highest = Math.max(0, ...places);
   const beyond = used.filter((db) => databases.targetDb(db) >= held).sort((a, b) => a - b);
-  if (isCluster && beyond.length > 0) return onCluster(beyond, used.length);
+  if (held === 1 && isCluster && beyond.length > 0) return onCluster(beyond, used.length);
   if (beyond.length === 0)
     return pass(
       `The target has ${held}, and database ${highest} is the highest to be copied${elsewhere(databases)}.`,
     );
   return failure(
     `The target has ${held}, from 0 to ${held - 1}; ${list(beyond)} would have no place.`,
-    mend('target', `Set this in redis.conf of the target and restart it.`, `databases ${highest + 1}`),
+    isCluster
+      ? mend(
+          'target',
+          `Set this in valkey.conf of each node of the target and restart it.`,
+          `cluster-databases ${highest + 1}`,
+        )
+      : mend('target', `Set this in redis.conf of the target and restart it.`, `databases ${highest + 1}`),
     mend('here', `Or leave ${list(beyond)} out of the task, or put each into another (--db ${beyond[0]}:0).`),
   );
 };

@@ -13,12 +13,15 @@ export const LATE = 'LOCKSTEPLATE';
 /** An end of a command that no offset belongs to: what has it may be run again from where its batch began. */
 export const NO_END = -1;
 
+/** What the plan of a batch ends with that selects databases: without it the script leaves out what only such a batch needs. */
+export const SELECTS = 0;
+
 /**
  * Applies a batch of one lane and its offset in one step of the server. KEYS: the lane's checkpoint; the keys of the commands are
  * not declared, so that they may lie in any slot of the node. ARGV: owner, epoch, the offset that the lane stands at, the one that
  * it stands at afterwards, the deadline (Unix ms of the server's clock, 0 for none), a plan (batch-plan.ts), and the words of all
  * commands. The plan has of each command how many words it has and where it ends, counted from the lane's offset (the same for all
- * that one command of the source became, NO_END where none tells).
+ * that one command of the source became, NO_END where none tells). One number more at its end says that a command selects a database.
  *
  * The first that fails ends it, and the lane's offset is the end of the last one before it that stands whole. A first write that
  * only removes may be run without room, and so may what follows it: the offset can be noted there too.
@@ -36,7 +39,7 @@ return redis.error_reply('${STALE} '..tostring(stand[1])..' '..tostring(stand[2]
 end
 local call,unpack,type,argv,plan=redis.pcall,unpack,type,ARGV,cmsgpack.unpack(ARGV[6])
 local at,whole,group,words,failed=7,0,${NO_END},0,nil
-for step=1,#plan,2 do
+for step=1,#plan-1,2 do
 local ends=plan[step+1]
 words=plan[step]
 if ends~=group then
@@ -53,6 +56,7 @@ end
 if type(reply)=='table' and reply.err then failed=reply.err break end
 at=at+words
 end
+if #plan%2==1 then redis.call('SELECT','0') end
 if failed then
 local offset=string.format('%.0f',tonumber(ARGV[3])+whole)
 if whole>0 then redis.call('HSET',lane,'offset',offset) end
@@ -90,6 +94,8 @@ export interface LaneCall {
   readonly expected: number;
   readonly end: number;
   readonly commands: readonly LaneCommand[];
+  /** One of them selects a database. */
+  readonly selects?: boolean;
 }
 
 /** What comes behind EVAL and the text, or EVALSHA and its hash. For calls that are not on the data path. */
@@ -100,6 +106,7 @@ export function applyArguments({
   expected,
   end,
   commands,
+  selects = false,
 }: LaneCall): (string | Buffer)[] {
   return [
     '1',
@@ -109,9 +116,13 @@ export function applyArguments({
     String(expected),
     String(end),
     '0',
-    planOf(
-      commands.flatMap(({ words, end: ends }) => [words.length, ends === NO_END ? NO_END : ends - expected]),
-    ),
+    planOf([
+      ...commands.flatMap(({ words, end: ends }) => [
+        words.length,
+        ends === NO_END ? NO_END : ends - expected,
+      ]),
+      ...(selects ? [SELECTS] : []),
+    ]),
     ...commands.flatMap(({ words }) => words),
   ];
 }

@@ -3,18 +3,19 @@ import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { findOwnKeys } from '../../checkpoint/find-own-keys.ts';
 import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
 import { keptIdIn, keptSlotKey, type KeptSlots } from '../../checkpoint/kept-slots.ts';
+import { databasesInUse } from '../../checkpoint/ownership.ts';
 import type { Words } from '../../commands/command-row.ts';
+import type { DatabaseChoice } from '../../commands/database-choice.ts';
 import { flushMode } from '../../commands/flush-mode.ts';
 import type { SlotNodes } from '../../control/cluster-nodes.ts';
 import { eachAtOnce } from '../../control/each-at-once.ts';
 import { isReplyError } from '../../control/reply-error.ts';
 import { targetError } from '../../control/target-error.ts';
-import type { CrossingPlan } from '../../router/crossing-plan.ts';
 import { keySlot } from '../../router/key-slot.ts';
 import { SlotSet } from '../../router/slot-set.ts';
 import { ownerOf } from '../../router/topology.ts';
 import { CARRIED_BOUNDS } from './carried-bytes.ts';
-import { cross, type StandingLanes } from './crossing.ts';
+import { cross, type PlacedCommand, type PlacedCrossing, type StandingLanes } from './crossing.ts';
 import { FLUSH_SCRIPT } from './flush-script.ts';
 import { repeatable } from './repeatable-function.ts';
 import { refusalOf } from './run-in-lane.ts';
@@ -28,6 +29,7 @@ export interface ClusterCrossingsOptions {
   /** Of the lanes: see Checkpoint.owner. */
   readonly owner: string;
   readonly task: string;
+  readonly databases: DatabaseChoice;
   /** See Checkpoint. */
   readonly keptSlots?: KeptSlots | undefined;
 }
@@ -41,34 +43,47 @@ interface NodeLanes {
 /** Does what no lane of a cluster can do by itself, while all of them stand still. */
 export class ClusterCrossings {
   private readonly options: ClusterCrossingsOptions;
+  private readonly selected = new WeakMap<Redis, number>();
 
   constructor(options: ClusterCrossingsOptions) {
     this.options = options;
   }
 
   /** See crossing.ts: cross. */
-  cross(plan: CrossingPlan, endOffset: number, lanes: StandingLanes): Promise<void> {
-    const { nodes, lanes: keys } = this.options;
-    return cross(plan, endOffset, {
+  cross(crossing: PlacedCrossing, endOffset: number, lanes: StandingLanes): Promise<void> {
+    const { lanes: keys } = this.options;
+    return cross(crossing, endOffset, {
       lanes: keys.length,
       offsetOf: (lane) => lanes.offsetOf(lane),
-      run: (lane, commands, end) => lanes.run(lane, commands, end),
-      onSlot: (slot) => nodes.forValues?.(slot, CARRIED_BOUNDS) ?? nodes.onSlot(slot),
+      run: (lane, commands, end, db) => lanes.run(lane, commands, end, db),
+      onSlot: (slot, db) => this.onSlot(slot, db),
     });
+  }
+
+  /** Nothing else uses these connections, and one command at a time is done over them, in one database. */
+  private async onSlot(slot: number, db: number): Promise<Redis> {
+    const { nodes } = this.options;
+    const redis = await (nodes.forValues?.(slot, CARRIED_BOUNDS) ?? nodes.onSlot(slot));
+    if ((this.selected.get(redis) ?? CHECKPOINT_DB) !== db) {
+      await redis.select(db);
+      this.selected.set(redis, db);
+    }
+    return redis;
   }
 
   /**
    * FLUSHALL, FLUSHDB, SFLUSH, FUNCTION and SCRIPT, which concern every node. A node with a lane that has passed the command has done it. The tool's
    * own keys stay. Libraries go to nodes as well where a part of a task has no lane, before any lane passes the command.
    */
-  async everyNode(words: Words, endOffset: number, lanes: StandingLanes): Promise<void> {
+  async everyNode(command: PlacedCommand, endOffset: number, lanes: StandingLanes): Promise<void> {
+    const { words } = command;
     if (isFunction(words)) await eachAtOnce(this.others(), AT_ONCE, (slot) => this.changeOther(slot, words));
     await eachAtOnce(this.nodes(), AT_ONCE, async ({ slot, lanes: here }) => {
       if (here.every((lane) => lanes.offsetOf(lane) < endOffset)) {
-        const redis = await this.options.nodes.onSlot(slot);
-        await this.onNode(redis, here[0]!, words, lanes);
+        await this.onNode(slot, here[0]!, command, lanes);
       }
-      for (const lane of here) if (lanes.offsetOf(lane) < endOffset) await lanes.run(lane, [], endOffset);
+      for (const lane of here)
+        if (lanes.offsetOf(lane) < endOffset) await lanes.run(lane, [], endOffset, CHECKPOINT_DB);
     });
   }
 
@@ -105,18 +120,38 @@ export class ClusterCrossings {
     await this.change(redis.multi(), words);
   }
 
-  private async onNode(redis: Redis, lane: number, words: Words, lanes: StandingLanes): Promise<void> {
+  private async onNode(
+    slot: number,
+    lane: number,
+    { words, db }: PlacedCommand,
+    lanes: StandingLanes,
+  ): Promise<void> {
     // Scripts are not run again on a cluster, so there is nothing to remember.
     if (String(words[0]).toUpperCase() === 'SCRIPT') return;
-    if (isFunction(words)) return this.changeLibraries(redis, lane, words);
-    const mode = flushMode(words);
-    const { lanes: keys, owner, task } = this.options;
+    if (isFunction(words)) return this.changeLibraries(await this.options.nodes.onSlot(slot), lane, words);
+    const { task, databases } = this.options;
     const ofTask = (name: Buffer): boolean => keptIdIn(task, name) !== undefined;
-    const own = (await findOwnKeys(redis, [CHECKPOINT_DB], ofTask)).get(CHECKPOINT_DB) ?? [];
-    const sets = this.keptSetsBeside(keys[lane]!);
-    const guard = [owner, String(lanes.offsetOf(lane))];
-    const args = [...guard, mode, String(sets.length), ...sets, ...own];
-    await redis.eval(FLUSH_SCRIPT, 1, keys[lane]!, ...args).catch((error: unknown) => {
+    const redis = await this.onSlot(slot, CHECKPOINT_DB);
+    const flushed = isFlushOfAll(words) ? await databasesInUse(redis, databases) : [db];
+    const own = await findOwnKeys(redis, flushed, ofTask);
+    for (const one of flushed) {
+      const guard = [this.options.owner, String(lanes.offsetOf(lane))];
+      await this.flush(redis, lane, [...guard, flushMode(words)], one, own.get(one) ?? []);
+    }
+  }
+
+  private async flush(
+    redis: Redis,
+    lane: number,
+    words: readonly string[],
+    db: number,
+    own: readonly Buffer[],
+  ): Promise<void> {
+    const key = this.options.lanes[lane]!;
+    // That a slot's names are whole is said in this database alone.
+    const sets = db === CHECKPOINT_DB ? this.keptSetsBeside(key) : [];
+    const args = [...words, db === CHECKPOINT_DB ? '' : String(db), String(sets.length), ...sets, ...own];
+    await redis.eval(FLUSH_SCRIPT, 1, key, ...args).catch((error: unknown) => {
       throw refusalOf(error);
     });
   }
@@ -156,6 +191,9 @@ export class ClusterCrossings {
     throw isReplyError(error) ? targetError(error.message, `FUNCTION ${String(words[1])}`) : error;
   }
 }
+
+/** SFLUSH is of the database that it is run in, as FLUSHDB is. */
+const isFlushOfAll = (words: Words): boolean => String(words[0]).toUpperCase() === 'FLUSHALL';
 
 const isFunction = (words: Words): boolean => String(words[0]).toUpperCase() === 'FUNCTION';
 

@@ -10,20 +10,34 @@ import { gatheredCommands, keyNeverThere } from './gathered-keys.ts';
 import { refusalOf } from './run-in-lane.ts';
 import { sortedCommands } from './sorted-keys.ts';
 
+/** A command of the stream, and the database that it is run in. */
+export interface PlacedCommand {
+  readonly words: Words;
+  readonly db: number;
+}
+
+/** The same of one across slots. */
+export interface PlacedCrossing extends CrossingPlan {
+  readonly db: number;
+}
+
 /** The lanes of a cluster while all of them stand still. */
 export interface StandingLanes {
   /** What a lane stands at, as its node has answered. */
   offsetOf(lane: number): number;
-  /** One step of a lane's node: these commands, and the lane stands at `endOffset`; rejects where one fails, or the lane is not where it should be. */
-  run(lane: number, commands: readonly Words[], endOffset: number): Promise<void>;
+  /**
+   * One step of a lane's node: these commands in a database, and the lane stands at `endOffset`; rejects where one fails, or the lane is not
+   * where it should be.
+   */
+  run(lane: number, commands: readonly Words[], endOffset: number, db: number): Promise<void>;
 }
 
 /** The same, with a way to ask. */
 export interface CrossingGround extends StandingLanes {
   /** How many there are. */
   readonly lanes: number;
-  /** A connection for questions to the node that has a slot. */
-  onSlot(slot: number): Promise<Redis>;
+  /** A connection for questions to the node that has a slot, in a database. */
+  onSlot(slot: number, db: number): Promise<Redis>;
 }
 
 /**
@@ -34,8 +48,8 @@ export interface CrossingGround extends StandingLanes {
  * @param endOffset of the command
  * @throws LockstepError TARGET_LANES_APART where a lane that is read has passed the command and the one that is written has not
  */
-export async function cross(plan: CrossingPlan, endOffset: number, ground: CrossingGround): Promise<void> {
-  const { to, keys, left = [] } = plan;
+export async function cross(plan: PlacedCrossing, endOffset: number, ground: CrossingGround): Promise<void> {
+  const { to, keys, left = [], db } = plan;
   const from = keys.find(({ index }) => index === 1)?.lane ?? to.lane;
   if (ground.offsetOf(to.lane) < endOffset) {
     const passed = keys.find(({ lane }) => ground.offsetOf(lane) >= endOffset);
@@ -45,31 +59,32 @@ export async function cross(plan: CrossingPlan, endOffset: number, ground: Cross
       if (ground.offsetOf(lane) >= endOffset) throw lanesApart(plan, 1);
     await writeThere(plan, from === to.lane ? left : [], endOffset, ground);
   }
-  if (left.length > 0 && ground.offsetOf(from) < endOffset) await ground.run(from, left, endOffset);
+  if (left.length > 0 && ground.offsetOf(from) < endOffset) await ground.run(from, left, endOffset, db);
 }
 
 /** @param further what is to be done there in the same step */
 async function writeThere(
-  plan: CrossingPlan,
+  plan: PlacedCrossing,
   further: readonly Words[],
   endOffset: number,
   ground: CrossingGround,
 ): Promise<void> {
-  const { crossing, to, keys } = plan;
+  const { crossing, to, keys, db, otherDb = db } = plan;
+  const onSlot = (slot: number): Promise<Redis> => ground.onSlot(slot, db);
   if (crossing.kind === 'carries') {
-    const source = await ground.onSlot(keys.find(({ index }) => index === 1)!.slot);
+    const source = await onSlot(keys.find(({ index }) => index === 1)!.slot);
     const commands = await asked(plan, carriedCommands(plan, crossing, source));
-    return ground.run(to.lane, [...commands, ...further], endOffset);
+    // Where it moves something both keys are in one database.
+    return ground.run(to.lane, [...commands, ...further], endOffset, otherDb);
   }
-  const onSlot = (slot: number): Promise<Redis> => ground.onSlot(slot);
   if (crossing.kind === 'sorts')
-    return ground.run(to.lane, await asked(plan, sortedCommands(plan, onSlot)), endOffset);
+    return ground.run(to.lane, await asked(plan, sortedCommands(plan, onSlot)), endOffset, db);
   const gathered = await asked(plan, gatheredCommands(plan, onSlot));
   try {
-    await ground.run(to.lane, gathered.commands, endOffset);
+    await ground.run(to.lane, gathered.commands, endOffset, db);
   } catch (error) {
     // A command that failed leaves them; if this fails too, the next one that gathers writes over them.
-    const redis = await ground.onSlot(to.slot);
+    const redis = await onSlot(to.slot);
     if (gathered.names.length > 0) await redis.unlink(...gathered.names).catch(() => {});
     throw error;
   }

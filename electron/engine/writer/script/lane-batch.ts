@@ -1,5 +1,6 @@
+import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
 import { digits, writeHead, writeInteger } from '../../protocol/resp/write.ts';
-import { APPLY_SCRIPT, APPLY_SHA, NO_END } from './apply-script.ts';
+import { APPLY_SCRIPT, APPLY_SHA, NO_END, SELECTS } from './apply-script.ts';
 import { PLAN_HEAD_BYTES, PLAN_NUMBER_BYTES, writePlanHead, writePlanNumber } from './batch-plan.ts';
 import type { Answered, NodeLine } from './node-line.ts';
 
@@ -40,6 +41,9 @@ export class LaneBatch {
   private words = 0;
   /** Groups of commands are counted by their ends. */
   private lastEnd = NO_END;
+  /** The database that its last command is for, and whether it selects any. */
+  private db = CHECKPOINT_DB;
+  private selects = false;
   commands = 0;
 
   /** It may be closed. */
@@ -58,15 +62,27 @@ export class LaneBatch {
   }
 
   /**
-   * Adds a command of `words` words, which stand as bulk strings in mem[from, to). `end`: where it ends, counted from the lane's
-   * offset, or NO_END.
+   * Adds a command of `words` words for a database, which stand as bulk strings in mem[from, to). `end`: where it ends, counted from the
+   * lane's offset, or NO_END.
    */
-  add(mem: Buffer, from: number, to: number, words: number, end: number): void {
+  add(mem: Buffer, from: number, to: number, words: number, end: number, db: number): void {
+    if (db !== this.db) this.select(db, end);
+    this.put(mem, from, to, words, end);
+  }
+
+  private select(db: number, end: number): void {
+    const words = selectWords(db);
+    this.db = db;
+    this.selects = true;
+    this.put(words, 0, words.length, 2, end);
+  }
+
+  private put(mem: Buffer, from: number, to: number, words: number, end: number): void {
     const bytes = this.bytes + to - from;
     this.body = withRoom(this.body, this.bytes, bytes);
     mem.copy(this.body, this.bytes, from, to);
     this.bytes = bytes;
-    this.plan = withRoom(this.plan, this.planBytes, this.planBytes + 2 * PLAN_NUMBER_BYTES);
+    this.plan = withRoom(this.plan, this.planBytes, this.planBytes + 3 * PLAN_NUMBER_BYTES);
     this.planBytes = writePlanNumber(this.plan, this.planBytes, words);
     this.planBytes = writePlanNumber(this.plan, this.planBytes, end);
     this.words += words;
@@ -81,6 +97,7 @@ export class LaneBatch {
     answered: Answered,
   ): void {
     const { output } = line;
+    if (this.selects) this.planBytes = writePlanNumber(this.plan, this.planBytes, SELECTS);
     const script = line.scriptSent ? APPLY_SHA : APPLY_SCRIPT;
     output.reserve(script.length + key.length + owner.length * 3 + 256);
     line.expect(answered);
@@ -98,7 +115,7 @@ export class LaneBatch {
     at = writeNumber(buf, at, end);
     at = writeNumber(buf, at, deadline);
     output.at = writeHead(buf, at, DOLLAR, this.planBytes);
-    writePlanHead(this.plan, 0, 2 * this.commands);
+    writePlanHead(this.plan, 0, 2 * this.commands + (this.selects ? 1 : 0));
     output.copy(this.plan, 0, this.planBytes);
     output.copy(LINE_END, 0, LINE_END.length);
     output.copy(this.body, 0, this.bytes);
@@ -113,9 +130,18 @@ export class LaneBatch {
     this.words = 0;
     this.commands = 0;
     this.lastEnd = NO_END;
+    this.db = CHECKPOINT_DB;
+    this.selects = false;
     if (this.body.length > KEPT_BYTES) this.body = Buffer.allocUnsafeSlow(FIRST_BYTES);
     if (this.plan.length > KEPT_BYTES) this.plan = Buffer.allocUnsafeSlow(FIRST_PLAN_BYTES);
   }
+}
+
+/** What was written for each database: as many as a target has. */
+const selections: Buffer[] = [];
+
+function selectWords(db: number): Buffer {
+  return (selections[db] ??= Buffer.from(`$6\r\nSELECT\r\n$${digits(db)}\r\n${db}\r\n`));
 }
 
 /** The buffer, or a larger one with the same first bytes, that holds `needed`. */

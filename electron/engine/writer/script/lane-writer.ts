@@ -1,3 +1,4 @@
+import { CHECKPOINT_DB } from '../../checkpoint/checkpoint.ts';
 import { command } from '../../protocol/resp/encode.ts';
 import type { Words } from '../../commands/command-row.ts';
 import { MOST_WORDS } from '../../router/long-commands.ts';
@@ -71,33 +72,41 @@ export class LaneWriter {
   }
 
   /**
-   * Adds a command, which stands as RESP in mem[at, to), unless the lane has it already. `end`: its offset in the stream.
+   * Adds a command for a database, which stands as RESP in mem[at, to), unless the lane has it already. `end`: its offset in the stream.
    * `apart`: it need not stand together with the one before it.
    */
-  add(mem: Buffer, at: number, to: number, words: number, end: number, apart: boolean): void {
+  add(mem: Buffer, at: number, to: number, words: number, end: number, apart: boolean, db: number): void {
     if (end <= this.sent || this.away) return;
     const { batch, sent } = this;
     const { full } = batch;
     if (full && batch.end !== end - sent && (apart || batch.overfull)) this.close(this.batchEnd);
-    this.put(mem, at, to, words, end - this.sent);
+    this.put(mem, at, to, words, end - this.sent, db);
   }
 
   /**
    * Adds a command that may be run again as long as nothing behind `offset` was, unless the lane is beyond that. `apart`: it need not stand
    * together with the one before it.
    */
-  addPart(mem: Buffer, at: number, to: number, words: number, offset: number, apart: boolean): void {
+  addPart(
+    mem: Buffer,
+    at: number,
+    to: number,
+    words: number,
+    offset: number,
+    apart: boolean,
+    db: number,
+  ): void {
     if (offset < this.sent || this.away) return;
     const { full, overfull } = this.batch;
     if (full && (apart || overfull)) this.close(this.batchEnd);
-    this.put(mem, at, to, words, NO_END);
+    this.put(mem, at, to, words, NO_END, db);
   }
 
   /** Changes a field of the lane's checkpoint with the batch. */
   note(field: 'epoch' | 'replid' | 'expiry', value: string): void {
     if (this.away) return;
     const { key } = this.options;
-    this.putWords(['HSET', key, field, value], NO_END);
+    this.putWords(['HSET', key, field, value], NO_END, CHECKPOINT_DB);
   }
 
   /** Its node is away. What is under way there may stand or not. */
@@ -129,10 +138,13 @@ export class LaneWriter {
     line.output.flush();
   }
 
-  /** While it is still: these commands, and the lane stands at `end`. @throws LockstepError where one fails, or the lane is another's */
-  run(commands: readonly Words[], end: number): Promise<void> {
+  /**
+   * While it is still: these commands for a database, and the lane stands at `end`. @throws LockstepError where one fails, or the lane is
+   * another's
+   */
+  run(commands: readonly Words[], end: number, db: number): Promise<void> {
     if (this.away) return Promise.reject(new LockstepError('TARGET_LINK_LOST', 'its node is away'));
-    for (const words of commands) this.putWords(words, end - this.sent);
+    for (const words of commands) this.putWords(words, end - this.sent, db);
     return new Promise((resolve, reject) => {
       this.step = { resolve, reject };
       this.close(end);
@@ -143,12 +155,12 @@ export class LaneWriter {
     return this.batch.end === NO_END ? this.sent : this.sent + this.batch.end;
   }
 
-  private putWords(words: Words, end: number): void {
+  private putWords(words: Words, end: number, db: number): void {
     const bytes = command(...words);
-    this.put(bytes, 0, bytes.length, words.length, end);
+    this.put(bytes, 0, bytes.length, words.length, end, db);
   }
 
-  private put(mem: Buffer, at: number, to: number, words: number, end: number): void {
+  private put(mem: Buffer, at: number, to: number, words: number, end: number, db: number): void {
     if (words > MOST_WORDS)
       throw new LockstepError(
         'COMMAND_TOO_LARGE',
@@ -157,7 +169,7 @@ export class LaneWriter {
     // The head of the command is not among its words.
     let from = at;
     while (mem[from] !== LF) from += 1;
-    this.batch.add(mem, from + 1, to, words, end);
+    this.batch.add(mem, from + 1, to, words, end, db);
     this.commands += 1;
   }
 

@@ -26,9 +26,9 @@ export class LanesBarrier {
     this.options = options;
     this.standing = {
       offsetOf: (lane) => lanes[lane]!.answered,
-      run: async (lane, commands, end) => {
+      run: async (lane, commands, end, db) => {
         if (isClosed()) throw new LockstepError('TARGET_LINK_LOST', 'it was closed meanwhile');
-        await lanes[lane]!.run(commands, end);
+        await lanes[lane]!.run(commands, end, db);
       },
     };
   }

@@ -2,7 +2,6 @@ import type { ErrorCode } from '../../../../shared/errors/catalogue.ts';
 import { LockstepError } from '../../../../shared/errors/lockstep-error.ts';
 import { asLockstepError } from '../../../../shared/errors/plain-reason.ts';
 import { CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
-import type { Words } from '../../commands/command-row.ts';
 import type { Deadline } from '../../expiry/deadline.ts';
 import type { CommandReader } from '../../protocol/resp/command-reader.ts';
 import { printable } from '../../protocol/resp/describe-command.ts';
@@ -13,7 +12,7 @@ import { SlotSet } from '../../router/slot-set.ts';
 import type { BatchEvents, BatchWriter, Damage } from '../batch-writer.ts';
 import { StreamPlaces } from '../stream-places.ts';
 import type { ClusterChannel } from './cluster-channel.ts';
-import type { StandingLanes } from './crossing.ts';
+import type { PlacedCommand, PlacedCrossing, StandingLanes } from './crossing.ts';
 import type { FailedCommand } from './failed-command.ts';
 import { isGone } from './gone.ts';
 import { LaneWriter } from './lane-writer.ts';
@@ -37,9 +36,9 @@ export interface LaneStart {
 /** What no lane can do by itself. Each may be asked for once more after a crash, with some of the lanes beyond it. */
 export interface Crossings {
   /** Does a command with keys in several lanes, which ends at this offset. */
-  cross(plan: CrossingPlan, end: number, lanes: StandingLanes): Promise<void>;
+  cross(crossing: PlacedCrossing, end: number, lanes: StandingLanes): Promise<void>;
   /** Does a command on every node. */
-  everyNode(words: Words, end: number, lanes: StandingLanes): Promise<void>;
+  everyNode(command: PlacedCommand, end: number, lanes: StandingLanes): Promise<void>;
 }
 
 export interface LanesWriterOptions extends BatchEvents {
@@ -90,6 +89,9 @@ export class LanesWriter implements BatchWriter {
   private endBefore: number;
   /** Something that it became was given to a lane. */
   private begun = false;
+  /** The database that the present batch writes to last, and that of what is taken. */
+  private db = CHECKPOINT_DB;
+  private takenDb = CHECKPOINT_DB;
   /** The command that the barrier was raised for last, and its keys where it lies across lanes. */
   private raisedFor = '';
   private crossing: CrossingPlan | undefined;
@@ -184,9 +186,10 @@ export class LanesWriter implements BatchWriter {
   }
 
   prepare(db: number): void {
-    if (db !== CHECKPOINT_DB)
-      throw new LockstepError('TARGET_DATABASES', `database ${db} of the source, and a cluster has one`);
     this.open = true;
+    if (db === this.db) return;
+    this.db = db;
+    this.places.insert(() => this.select(db));
   }
 
   wrote(_: number): void {}
@@ -206,18 +209,27 @@ export class LanesWriter implements BatchWriter {
 
   error(): void {}
 
+  private select(db: number): void {
+    const { output } = this.options.channel;
+    const bytes = command('SELECT', String(db));
+    output.reserve(bytes.length);
+    output.begin();
+    output.copy(bytes, 0, bytes.length);
+  }
+
   private receive(buf: Buffer, from: number, to: number, done: () => void): void {
     this.guarded(() => this.staged.push(buf, from, to, done));
   }
 
   private take(mem: Buffer, reader: CommandReader, at: number, to: number, end: number): void {
     const { lanes, options } = this;
+    const route = options.router.route(mem, reader);
+    if (route === ROUTE.NOWHERE) return this.takeKeyless(mem, reader);
     if (end !== this.lastEnd) {
       this.endBefore = this.lastEnd;
       this.lastEnd = end;
       this.begun = false;
     }
-    const route = options.router.route(mem, reader);
     if (route >= 0) {
       this.add(lanes[route]!, mem, at, to, reader.count, end);
     } else if (route === ROUTE.PARTS) {
@@ -232,25 +244,26 @@ export class LanesWriter implements BatchWriter {
     const { places } = this;
     this.begun = true;
     const apart = !places.inTransaction;
-    if (places.isPart) lane.addPart(mem, at, to, words, end, apart);
-    else lane.add(mem, at, to, words, end, apart);
+    if (places.isPart) lane.addPart(mem, at, to, words, end, apart, this.takenDb);
+    else lane.add(mem, at, to, words, end, apart, this.takenDb);
     if (lane.blocked) this.staged.paused = true;
   }
 
-  private takeApart(route: number, mem: Buffer, reader: CommandReader, end: number): void {
-    const { crossings, router } = this.options;
-    const [name, word] = [0, 1].map((i) => printable(mem, reader.from[i]!, reader.to[i]!)) as [
-      string,
-      string,
-    ];
-    if (route === ROUTE.NOWHERE) {
-      // What a value is written with may begin and end with it.
-      if (/^select$/i.test(name) && Number(word) === CHECKPOINT_DB) return;
+  /** A database is selected in front of what is written to it, and after what a value is written with. */
+  private takeKeyless(mem: Buffer, reader: CommandReader): void {
+    const [name, word] = firstTwo(mem, reader);
+    if (!/^select$/i.test(name))
       throw new LockstepError(
         'COMMAND_UNSUPPORTED',
         `${name} ${word} has no key, and the target is a cluster`,
       );
-    }
+    this.takenDb = Number(word);
+  }
+
+  private takeApart(route: number, mem: Buffer, reader: CommandReader, end: number): void {
+    const { takenDb: db } = this;
+    const { crossings, router } = this.options;
+    const [name, word] = firstTwo(mem, reader);
     if (this.lanes.every((lane) => lane.has(end))) return;
     // Lanes are to stand still in front of it, and one command of the source is not divided by that.
     if (this.begun || this.places.isPart)
@@ -263,8 +276,8 @@ export class LanesWriter implements BatchWriter {
     const concerned = route === ROUTE.CROSSING ? concernedBy(crossing!) : 'all';
     this.barrier.raise(this.endBefore, concerned, (standing) =>
       route === ROUTE.CROSSING
-        ? crossings.cross(crossing!, end, standing)
-        : crossings.everyNode(words, end, standing),
+        ? crossings.cross({ ...crossing!, db }, end, standing)
+        : crossings.everyNode({ words, db }, end, standing),
     );
   }
 
@@ -345,6 +358,11 @@ export class LanesWriter implements BatchWriter {
     }
   }
 }
+
+const firstTwo = (mem: Buffer, { from, to }: CommandReader): [string, string] => [
+  printable(mem, from[0]!, to[0]!),
+  printable(mem, from[1]!, to[1]!),
+];
 
 /** The lanes that it reads or writes; what it sorts by may lie in any. */
 const concernedBy = ({ crossing, keys, to }: CrossingPlan): ReadonlySet<number> | 'all' =>

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { CHECKPOINT_DB, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { onNode, type GuardedNode } from '../../checkpoint/guarded-node.ts';
 import type { KeptSets } from '../../checkpoint/kept-sets.ts';
 import { databasesInUse, scanKeys } from '../../checkpoint/ownership.ts';
@@ -102,15 +102,13 @@ export class LeftOvers {
   private async lookAt(redis: Redis, kept: KeptSets | undefined, standing: HashPartitions): Promise<void> {
     const { databases, slots } = this.options;
     for (const db of await databasesInUse(redis, databases)) {
-      await redis.select(db);
-      for await (const page of scanKeys(redis, slots)) {
-        for (const key of kept ? await withoutKept(redis, kept, page) : page) {
+      for await (const page of scanKeys(redis, slots, db)) {
+        for (const key of kept ? await withoutKept(redis, kept, page, db) : page) {
           this.hash.hash(db, key, 0, key.length);
           standing.add(this.hash.words, 0);
         }
       }
     }
-    await redis.select(CHECKPOINT_DB);
   }
 
   private async join(standing: HashPartitions): Promise<Replacement> {
@@ -153,8 +151,7 @@ export class LeftOvers {
   private async removeOn(node: GuardedNode, names: HashSet, removal: Removal): Promise<void> {
     const { databases, slots } = this.options;
     for (const db of await databasesInUse(node.redis, databases)) {
-      await node.redis.select(db);
-      for await (const page of scanKeys(node.redis, slots)) {
+      for await (const page of scanKeys(node.redis, slots, db)) {
         const leftOver = page.filter((key) => {
           this.hash.hash(db, key, 0, key.length);
           return names.has(this.hash.words, 0);
@@ -164,18 +161,15 @@ export class LeftOvers {
         removal.onRemoved(await removeGuarded({ ...removal, node, db, keys: leftOver }));
       }
     }
-    await node.redis.select(CHECKPOINT_DB);
   }
 
   /** What a copy that broke was building. */
   private async removeUnfinished(node: GuardedNode, removal: Removal): Promise<void> {
     const { task, databases } = this.options;
     for (const db of await databasesInUse(node.redis, databases)) {
-      await node.redis.select(db);
-      const keys = await findUnfinished(node, task);
+      const keys = await findUnfinished(node, task, db);
       if (keys.length > 0) await removeGuarded({ ...removal, node, db, keys });
     }
-    await node.redis.select(CHECKPOINT_DB);
   }
 }
 

@@ -83,6 +83,9 @@ describe('a checkpoint', () => {
     expect([hash['format'], hash['keptSlots']]).toEqual(['3', '0123abcd 5-9']);
     expect(parseCheckpoint(hash)!.keptSlots?.slots.equals(slots)).toBe(true);
     expect(stored(STREAMING)['format']).toBe('2');
+    const several = { ...STREAMING, severalDatabases: true };
+    expect(stored(several)['format']).toBe('6');
+    expect(parseCheckpoint(stored(several))?.severalDatabases).toBe(true);
     expect(() => parseCheckpoint({ ...hash, keptSlots: 'x' })).toThrow(/slots of kept names/);
   });
 
@@ -148,7 +151,7 @@ describe('what is damaged', () => {
   });
 
   it('is told from what a newer release wrote', () => {
-    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '6' })).toThrow(/format 6/);
+    expect(() => parseCheckpoint({ ...stored(STREAMING), format: '7' })).toThrow(/format 7/);
     expect(() => parseCheckpoint({ ...stored(STREAMING), offset: 'x' })).toThrow(
       /damaged: its offset is "x"/,
     );

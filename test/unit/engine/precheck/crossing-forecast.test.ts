@@ -34,6 +34,8 @@ it('counts what no node can do, and what all of them do', () => {
     'move 2 refused',
     'swapdb 1 refused',
   ]);
+  // A cluster with several databases moves keys among them.
+  expect(forecastCrossings(new Map([['move', 2]]), [], true)).toEqual([]);
   expect(forecast({ 'json.mset': 2, 'json.mget': 5, 'json.set': 7 })).toEqual(['json.mset 2 refused']);
 });
 

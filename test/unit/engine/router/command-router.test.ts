@@ -42,6 +42,7 @@ describe('the way of a command', () => {
     ['incr b', 'lane 1'],
     ['XGROUP CREATE c g 0', 'lane 2'],
     ['DEL a', 'lane 0'],
+    ['MOVE b 1', 'lane 1'],
     ['DEL {a}1 {a}2', 'lane 0'],
     ['RENAME {x}1 {x}2', 'lane 9'],
     ['SUNIONSTORE {c}1 c {c}2', 'lane 2'],
@@ -106,7 +107,6 @@ describe('the way of a command', () => {
     'JSON.MSET a . 1 b . 2',
     'SORT a BY w_* LIMIT 0 5',
     'SWAPDB 0 1',
-    'MOVE a 1',
     'NEVER.HEARD a',
   ])('%s is refused by name', (line) => {
     expect(() => routed(line)).toThrow(

@@ -40,6 +40,9 @@ it('one that takes some goes on from where it is known which database was writte
   expect(atLanes(some, lanes(700, 900))).toMatchObject({ offset: 500, verified: 500, db: 3 });
   expect(atLanes(some, lanes(500, 500))).toMatchObject({ offset: 500, db: 3 });
   expect(atLanes(some, lanes(700, 499))).toBeUndefined();
+  const several = { ...some, databases: 'all', severalDatabases: true };
+  expect(atLanes(several, lanes(700, 900))).toMatchObject({ offset: 500, verified: 500, db: 3 });
+  expect(atLanes(several, lanes(700, 499))).toBeUndefined();
 });
 
 it('a part that has lost all of its slots is wherever its checkpoint says', () => {

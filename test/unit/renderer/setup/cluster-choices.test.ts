@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { DatabasePair } from '../../../../shared/model/database-map.ts';
 import { noteOnDatabases, noteOnImportMode } from '../../../../renderer/setup/cluster/cluster-choices.ts';
 
-const none = { source: false, target: false, targets: 1 };
+const none = { source: false, target: false, several: false, targets: 1 };
 const fromCluster = { ...none, source: true };
 const toCluster = { ...none, target: true };
 const taking = (databases: number[] | null, ...databaseMap: DatabasePair[]) => ({ databases, databaseMap });
@@ -36,6 +36,15 @@ test('of a cluster database 0 is taken, and others fit on none', () => {
   expect(noteOnDatabases({ ...toCluster, targets: 2 }, taking([0]), [0])?.text).toMatch(
     /^A target is a cluster/,
   );
+});
+
+test('a cluster of Valkey 9 may keep several', () => {
+  const toValkey = { ...toCluster, several: true };
+  expect(noteOnDatabases(toValkey, taking(null), [0, 3])).toMatchObject({
+    tone: 'calm',
+    text: expect.stringContaining('cluster-databases'),
+  });
+  expect(noteOnDatabases(toValkey, taking([0]), [0, 3])?.text).toContain('keys are in database 0 there');
 });
 
 test('import-mode is left alone where a side is a cluster', () => {

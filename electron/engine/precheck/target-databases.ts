@@ -1,0 +1,13 @@
+import { countClusterDatabases, countDatabases } from '../control/database-count.ts';
+import type { ServerView } from './server-view.ts';
+
+/** How many databases a target has: of a cluster as many as each of its primaries. @throws LockstepError */
+export async function databasesOfTarget(target: ServerView): Promise<number> {
+  const counts = (await target.nodes()).map(async (node) => {
+    const { cluster, valkeyVersion } = await node.identity();
+    return node.inDatabases((redis) =>
+      cluster ? countClusterDatabases(redis, valkeyVersion) : countDatabases(redis),
+    );
+  });
+  return Math.min(...(await Promise.all(counts)));
+}
