@@ -1,10 +1,12 @@
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { Suspense, useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { PageLoading } from '../components/page-state.tsx';
 import { useTaskNotifications } from '../notifications/use-task-notifications.ts';
 import { useAppEvent, useConnectionStatus } from '../state/client.tsx';
 import { navigate, useRoute } from '../state/route.ts';
 import { AppNotices } from './app-notices.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Header } from './header.tsx';
+import { PageBoundary } from './page-boundary.tsx';
 import { CommandPalette } from './palette/command-palette.tsx';
 import { usePageTitle } from './page-title.ts';
 import classes from './shell.module.css';
@@ -15,9 +17,8 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
   const route = useRoute();
   const status = useConnectionStatus();
   const cutOff = status === 'lost' || status === 'shut-out';
-  const main = useFocusOnNewPage(
-    route.page + ('id' in route ? route.id : 'draftId' in route ? route.draftId : ''),
-  );
+  const shown = route.page + ('id' in route ? route.id : 'draftId' in route ? route.draftId : '');
+  const main = useFocusOnNewPage(shown);
   const { begin } = useNewSetup();
   usePageTitle(route);
   useTaskNotifications();
@@ -45,7 +46,9 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
       {cutOff && <ConnectionBanner shutOut={status === 'shut-out'} />}
       <main ref={main} id="main" tabIndex={-1} className={classes.main} data-stale={cutOff || undefined}>
         <AppNotices />
-        {children}
+        <PageBoundary key={shown}>
+          <Suspense fallback={<PageLoading what="page" />}>{children}</Suspense>
+        </PageBoundary>
       </main>
     </div>
   );

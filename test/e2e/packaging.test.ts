@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAsar } from '../support/read-asar.ts';
 import { packDirectory, startPacked } from './support/packed-application.ts';
@@ -75,6 +76,17 @@ describe('electron-builder.yml', () => {
  * resources/default_app.asar, which stays beside app.asar and is never looked at then, and in that it carries
  * no hash of app.asar (Electron reads one on macOS and Windows only, so on Linux neither does the official).
  */
+test('the page begins with a chunk below 200 kB, and has the others in files of their own', () => {
+  const folder = path.join(ROOT, 'dist/renderer');
+  const begins = /<script type="module"[^>]* src="\.\/(assets\/[^"]+)"/.exec(
+    readFileSync(path.join(folder, 'index.html'), 'utf8'),
+  )![1]!;
+  const first = readFileSync(path.join(folder, begins));
+  expect(gzipSync(first).length).toBeLessThan(200 * 1000);
+  for (const page of ['setup-page', 'task-page', 'rehearsal-page'])
+    expect(first.toString()).toMatch(new RegExp(`import\\(["'\`]\\./${page}-`));
+});
+
 describeWindowOnLinux('the packed application', () => {
   let folder: string;
   let unpacked: string;

@@ -1,10 +1,14 @@
 import { cleanup, render } from '@testing-library/react';
 import { App } from '../../../renderer/app.tsx';
+import { loadPages } from '../../../renderer/shell/pages.tsx';
 import { openConnection, type Connection } from '../../../renderer/state/connection.ts';
 import { useTaskStore } from '../../../renderer/state/tasks.ts';
 import { completeJsdom } from './in-jsdom.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import { scriptedHost } from './scripted-host.ts';
+
+// Its pages are drawn at once then, as they are after the first moments.
+await loadPages();
 
 export interface MountedPage extends ScenarioHost {
   readonly client: Connection;

@@ -382,8 +382,11 @@ it('makes a full copy again after it has said what that replaces', async () => {
 it.each<[Partial<TaskView>]>([[{ state: 'starting', phase: 'connecting' }], [{ state: 'stopping' }]])(
   'offers no full copy meanwhile: %j',
   async (change) => {
+    const user = userEvent.setup();
     open('overview', change);
-    expect(within(await head()).queryByRole('button', { name: 'More that can be done' })).toBeNull();
+    await user.click(await within(await head()).findByRole('button', { name: 'More that can be done' }));
+    await screen.findByRole('menuitem', { name: 'Duplicate…' });
+    expect(screen.queryByRole('menuitem', { name: 'Full copy again…' })).toBeNull();
   },
 );
 
