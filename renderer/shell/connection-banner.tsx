@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Unplug } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { ERROR_CATALOGUE } from '../../shared/errors/catalogue.ts';
+import { faultWords } from '../../shared/errors/fault-words.ts';
 import { useClient } from '../state/client.tsx';
 import { useTasksLoaded } from '../state/tasks.ts';
 import classes from './shell.module.css';
@@ -10,7 +10,7 @@ import classes from './shell.module.css';
 export function ConnectionBanner({ shutOut }: { readonly shutOut: boolean }): ReactElement {
   const client = useClient();
   const loaded = useTasksLoaded();
-  const { title, remedy } = shutOut ? SHUT_OUT : ERROR_CATALOGUE.HOST_GONE;
+  const { title, remedy } = shutOut ? SHUT_OUT : faultWords('HOST_GONE');
   return (
     <div role="alert" className={classes.gone}>
       <Unplug size={18} aria-hidden />

@@ -174,6 +174,9 @@ const ON_A_PAGE: Readonly<Partial<Record<ErrorCode, Partial<FaultWords>>>> = {
       'Fix it and start the task again: it goes on from its checkpoint as long as the source holds its backlog.',
   },
   INTERRUPTED: { remedy: 'Start the task again to go on.' },
+  HOST_GONE: {
+    remedy: 'Start the application again, or fix the ssh tunnel; the page connects by itself.',
+  },
   ENGINE_DIED: { remedy: `${START_AGAIN} If it happens again, report it with the events of the task.` },
   INTERNAL: {
     remedy:
