@@ -22,6 +22,7 @@ vi.mock('../../../../electron/engine/repair/slot-keys.ts', () => ({
 const servers = {
   openSource: async () => undefined,
   openTarget: async () => undefined,
+  targets: async () => [],
   at: { source: { host: 'a', port: 1 }, target: { host: 'b', port: 2 } },
   cluster: undefined,
   facts: { source: {} },
@@ -72,5 +73,17 @@ describe('slots that come', () => {
     expect(world.looks).toBe(1);
     arrivals.forget();
     expect(standing(await arrivals.next(of('-'), undefined))).toHaveLength(2);
+  });
+
+  it('are copied with their shard where the target holds another database: counts are of one', async () => {
+    const node = (keyspace: string): object => ({ info: async () => `# Keyspace\r\n${keyspace}\r\n` });
+    const several = {
+      ...servers,
+      openSource: async () => node('db0:keys=3,expires=0'),
+      targets: async () => [node(''), node('db4:keys=1,expires=0')],
+      facts: { source: { valkeyVersion: '9.0.0' } },
+    } as unknown as Servers;
+    const next = await new SlotArrivals(several, of('9-14'), ALL).next(of('-'), undefined);
+    expect(next).toMatchObject({ kind: 'new-copy', reason: expect.stringContaining('several databases') });
   });
 });
