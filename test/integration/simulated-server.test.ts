@@ -244,12 +244,19 @@ describe('the scripts of the engine', () => {
       answers.push(pair);
       return pair[0];
     };
+    // A page of SCAN, between two commands that choose a database.
+    const page: unknown = ['0', [Buffer.from('near'), Buffer.from('far')]];
+    const pipeline = {
+      select: () => pipeline,
+      scanBuffer: () => pipeline,
+      exec: async () => ['OK', page, 'OK'].map((reply) => [null, reply]),
+    };
     const fake: unknown = {
       status: 'ready',
       callBuffer: call,
       call,
       select: (db: number) => call('SELECT', db),
-      scanBuffer: async () => ['0', [Buffer.from('near'), Buffer.from('far')]],
+      pipeline: () => pipeline,
       eval: (...words: readonly (string | number)[]) => call('EVAL', ...words),
     };
     return fake as Redis;
