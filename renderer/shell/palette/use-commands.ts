@@ -1,4 +1,4 @@
-import { Pause, Play, Plus, Settings, Square, List, ArrowRight, type LucideIcon } from 'lucide-react';
+import { ArrowRight, List, Pause, Play, Plus, Server, Settings, Square, type LucideIcon } from 'lucide-react';
 import { addressOf } from '../../../shared/model/server-address.ts';
 import { describeTask } from '../../../shared/format/task-sentence.ts';
 import { useAction } from '../../state/client.tsx';
@@ -47,6 +47,10 @@ export function useCommands(): () => Command[] {
         keywords: ['list', 'go to'],
         Icon: List,
         run: () => navigate({ page: 'tasks' }),
+      },
+      {
+        ...{ id: 'servers', label: 'Servers', keywords: ['book', 'production', 'go to'] },
+        ...{ Icon: Server, run: () => navigate({ page: 'servers' }) },
       },
       {
         ...{ id: 'settings', label: 'Settings', keywords: ['alerts', 'colours', 'go to'] },
