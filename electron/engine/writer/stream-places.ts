@@ -73,9 +73,10 @@ export class StreamPlaces {
 
   /** Writes something that is of no command of the stream, in front of what was told last. */
   insert(write: () => void): void {
-    const last = this.kinds.length - 1;
     const position = this.position();
     write();
+    // Places may have been let go of meanwhile, but never the last one.
+    const last = this.kinds.length - 1;
     if (last < 0) return;
     if (this.positions[last] === position) this.positions[last] = this.position();
     else if (this.kinds[last] === KIND.RUN)

@@ -50,3 +50,20 @@ it('and within what one command became', () => {
   expect(endOf(0, 50)).toBe(1000);
   expect(endOf(73, 113)).toBe(1000);
 });
+
+it('although places that are done with are let go of meanwhile, as where there is no room and what stands there is taken', () => {
+  const { places, write, endOf } = output();
+  let at = 0;
+  for (let nth = 0; nth < 2000; nth++) {
+    places.run(1000 + nth * 100);
+    places.insert(() => {
+      // Everything before it goes, and is asked for.
+      places.seek(at);
+      write(23);
+      at += 23;
+    });
+    write(40);
+    expect(endOf(at, at + 40)).toBe(1040 + nth * 100);
+    at += 40;
+  }
+});
