@@ -46,13 +46,16 @@ interface View {
 /** Slots on their way, each of which is marked at one end or at both. */
 export interface SlotMarks {
   readonly slots: Set<number>;
-  /** All that are to go; those without keys have no marks. */
+  /** All that are to go; those without keys have no marks until they have gone. */
   readonly ranges: readonly SlotRange[];
   readonly from: number;
   readonly to: number;
   importing: boolean;
   migrating: boolean;
 }
+
+const hasGone = ({ importing, ranges }: SlotMarks, slot: number): boolean =>
+  !importing && ranges.some(({ first, last }) => first <= slot && slot <= last);
 
 /** A cluster: who has which slot, and what each node has heard of that. Nodes hear of it one after another. */
 export class ClusterModel<T extends ServerModel = ServerModel> {
@@ -159,9 +162,11 @@ export class ClusterModel<T extends ServerModel = ServerModel> {
     return this.views[shard]!.primaries[of]!;
   }
 
+  /** Once another node has them those without keys are marked as well: each is, from before its owner changes until this node hears of it. */
   migratingTo(shard: number, slot: number): number {
     for (const mark of this.marks)
-      if (mark.migrating && mark.from === shard && mark.slots.has(slot)) return mark.to;
+      if (mark.migrating && mark.from === shard && (mark.slots.has(slot) || hasGone(mark, slot)))
+        return mark.to;
     return -1;
   }
 

@@ -165,10 +165,13 @@ function ownersOf(views: readonly NodesView[]): {
   const heard: Claim[] = [];
   // Most of what the others say of a node is the very same.
   const known = new Set<ClusterNode>();
+  const toldAt = epochsTold(views);
   for (const { teller, nodes } of views)
     for (const node of nodes) {
       const { id, epoch, slots } = node;
       if (slots.length === 0 || known.has(node)) continue;
+      // Another one may have heard of a node's newer epoch, and not yet of a slot that it gave away before.
+      if (id !== teller && epoch <= (toldAt.get(id) ?? -1)) continue;
       known.add(node);
       heard.push({ id, epoch, own: id === teller, slots });
     }
@@ -178,6 +181,16 @@ function ownersOf(views: readonly NodesView[]): {
   for (const [index, { slots }] of claims.entries())
     for (const { first, last } of slots) claimOfSlot.fill(index, first, last + 1);
   return { claims, claimOfSlot };
+}
+
+/** At which epoch each primary that was asked has told what it has: all of it, by then. */
+function epochsTold(views: readonly NodesView[]): ReadonlyMap<string, number> {
+  const told = new Map<string, number>();
+  for (const { teller, nodes } of views) {
+    const self = nodes.find(({ id }) => id === teller);
+    if (self?.role === 'primary') told.set(self.id, Math.max(self.epoch, told.get(self.id) ?? -1));
+  }
+  return told;
 }
 
 /** Where the owner may be another than of the slot before, in order. */

@@ -39,8 +39,12 @@ function disagreeing(seed: number): NodesView[] {
 function bySlot(views: readonly NodesView[], slot: number): { owner: string | undefined; claimed: string[] } {
   let best: { id: string; epoch: number; own: boolean } | undefined;
   const claimed: string[] = [];
+  const told = new Map(
+    views.map(({ teller, nodes }) => [teller, nodes.find(({ id }) => id === teller)!.epoch]),
+  );
   for (const { teller, nodes } of views) {
     for (const { id, epoch, slots } of nodes) {
+      if (id !== teller && epoch <= told.get(id)!) continue;
       if (!slots.some(({ first, last }) => first <= slot && slot <= last)) continue;
       const own = id === teller;
       if (own) claimed.push(id);

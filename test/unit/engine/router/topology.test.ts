@@ -110,6 +110,36 @@ describe('one picture of a cluster', () => {
     expect(mergeViews([old, back]).shards[0]!.replicas.map((one) => one.id)).toEqual([A]);
   });
 
+  it('knows from a node itself what it has, where another one has heard of its newer epoch and not of a slot that it gave away before', () => {
+    const giver = view(
+      { id: A, flags: 'myself,master', epoch: 4, rest: '0-9 11-8191 9000' },
+      { id: B, epoch: 3, rest: '10' },
+      { id: C, epoch: 2, rest: '8192-8999 9001-16383' },
+    );
+    const taker = view(
+      { id: A, epoch: 1, rest: '0-9 11-8191' },
+      { id: B, flags: 'myself,master', epoch: 3, rest: '10' },
+      { id: C, epoch: 2, rest: '8192-16383' },
+    );
+    const third = view(
+      { id: A, epoch: 4, rest: '0-8191 9000' },
+      { id: B, epoch: 0 },
+      { id: C, flags: 'myself,master', epoch: 2, rest: '8192-8999 9001-16383' },
+    );
+    for (const views of [
+      [giver, taker, third],
+      [third, taker, giver],
+    ]) {
+      const topology = mergeViews(views);
+      expect([0, 10, 9000, 9001].map((slot) => ownerOf(topology, slot)?.id)).toEqual([A, B, A, C]);
+    }
+    // Of one that could not be asked the others tell.
+    expect(ownerOf(mergeViews([taker, third]), 10)?.id).toBe(A);
+    // Nor does what it said before it heard of a newer epoch of its own.
+    const before = view({ id: A, flags: 'myself,master', epoch: 1, rest: '0-9' });
+    expect(ownerOf(mergeViews([before, third]), 11)?.id).toBe(A);
+  });
+
   it('knows slots under way by the marks of both ends, of one, and forgets those that are over', () => {
     const topology = mergeViews([
       view({ id: A, flags: 'myself,master', rest: `0-16383 [10->-${B}] [11->-${B}]` }, { id: B }),
