@@ -244,11 +244,19 @@ describe.skipIf(!binary)(`several databases of a cluster${missingServers(version
     await client.rpush('list', 'a');
     await poll('it has come', () => onTarget(3, 'list', async (node) => (await node.llen('list')) === 1));
     await onTarget(3, 'list', (node) => node.set('list', 'another type'));
+    // Over connections that outlast the line which is taken up anew now.
+    await client.sadd('a', 'a of 3');
+    await client.sadd('b', 'b of 3');
+    await client.sunionstore('c', 'a', 'b');
     await client.rpush('list', 'b');
     await client.set('after', '1');
     await poll('the stream goes on', async () => (await valueOf(3, 'after')) === '1');
+    await client.select(0);
+    await client.sadd('a', 'a of 0');
+    await client.sadd('b', 'b of 0');
+    await client.sunionstore('c', 'a', 'b');
     await expectDrained(1);
-    await expectEqual([3]);
+    await expectEqual([0, 3]);
   });
 
   it('of which the target has too few are refused, and so is what has no form there', async () => {

@@ -104,10 +104,13 @@ async function straightenPage(
 
 /** The connection is left in database 0. */
 async function readIn(redis: Redis, db: number, keys: readonly Buffer[]): Promise<readonly number[]> {
+  if (db === CHECKPOINT_DB) return readExpiries(redis, keys);
   await redis.select(db);
-  const times = await readExpiries(redis, keys);
-  await redis.select(CHECKPOINT_DB);
-  return times;
+  try {
+    return await readExpiries(redis, keys);
+  } finally {
+    await redis.select(CHECKPOINT_DB);
+  }
 }
 
 /**

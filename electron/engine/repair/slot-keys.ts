@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import type { KeptSets } from '../checkpoint/kept-sets.ts';
 import { scanPage } from '../checkpoint/ownership.ts';
 import { withoutKept } from '../checkpoint/without-kept.ts';
 import type { SlotNodes } from '../control/cluster-nodes.ts';
 import { onChange } from '../control/cluster-change.ts';
+import { inDatabase } from '../control/in-database.ts';
 import { isOwnKey } from '../commands/own-keys.ts';
 import { keySlot } from '../router/key-slot.ts';
 import type { SlotSet } from '../router/slot-set.ts';
@@ -44,7 +44,7 @@ export async function namesInSlots(node: Redis, slots: SlotSet, most: number): P
 export interface StandingSide {
   /** To where the checkpoint lies. It selects databases. */
   readonly redis: Redis;
-  /** Where they are looked for among all that it has; of one server by itself. */
+  /** Where they are looked for. */
   readonly db: number;
   /** Of a cluster. */
   readonly nodes: SlotNodes | undefined;
@@ -77,10 +77,12 @@ export async function namesStanding(
   if (nodes) {
     for (const slot of slots.list()) {
       const node = await nodes.onSlot(slot);
-      const reply = await onChange(() =>
-        node.callBuffer('CLUSTER', 'GETKEYSINSLOT', String(slot), String(left + 1)),
+      const [reply] = await onChange(() =>
+        inDatabase(node, db, (asking) =>
+          asking.callBuffer('CLUSTER', 'GETKEYSINSLOT', String(slot), String(left + 1)),
+        ),
       );
-      await note(node, foreign(Array.isArray(reply) ? reply : []), CHECKPOINT_DB);
+      await note(node, foreign(Array.isArray(reply) ? reply : []), db);
     }
     return found;
   }

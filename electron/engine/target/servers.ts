@@ -55,6 +55,8 @@ export class Servers {
   private targetFacts: ServerFacts | undefined;
   /** What the target is a node of; undefined for a standalone server, and before it was looked at. */
   cluster: TargetCluster | undefined;
+  /** How many databases the cluster had when this run found it. */
+  private firstDatabases: number | undefined;
   table = WITHOUT_A_TARGET;
 
   /**
@@ -211,10 +213,10 @@ export class Servers {
     this.targetFacts = await readFacts(this.world.clock, 'target', at, this.targetRedis);
     if (this.cluster) {
       const { abilities } = this.targetFacts;
-      this.targetFacts = {
-        ...this.targetFacts,
-        abilities: { ...abilities, databases: Math.min(abilities.databases, this.cluster.databases) },
-      };
+      // A run claims as many as it finds first: what is raised meanwhile its checkpoint has no form for.
+      this.firstDatabases ??= this.cluster.databases;
+      const databases = Math.min(abilities.databases, this.cluster.databases, this.firstDatabases);
+      this.targetFacts = { ...this.targetFacts, abilities: { ...abilities, databases } };
     }
     if (!this.targetFacts.cluster || this.cluster) return;
     this.targetRedis.disconnect();

@@ -43,7 +43,6 @@ interface NodeLanes {
 /** Does what no lane of a cluster can do by itself, while all of them stand still. */
 export class ClusterCrossings {
   private readonly options: ClusterCrossingsOptions;
-  private readonly selected = new WeakMap<Redis, number>();
 
   constructor(options: ClusterCrossingsOptions) {
     this.options = options;
@@ -64,10 +63,9 @@ export class ClusterCrossings {
   private async onSlot(slot: number, db: number): Promise<Redis> {
     const { nodes } = this.options;
     const redis = await (nodes.forValues?.(slot, CARRIED_BOUNDS) ?? nodes.onSlot(slot));
-    if ((this.selected.get(redis) ?? CHECKPOINT_DB) !== db) {
-      await redis.select(db);
-      this.selected.set(redis, db);
-    }
+    if (db === CHECKPOINT_DB && !hasLeft.has(redis)) return redis;
+    hasLeft.add(redis);
+    await redis.select(db);
     return redis;
   }
 
@@ -133,6 +131,7 @@ export class ClusterCrossings {
     const ofTask = (name: Buffer): boolean => keptIdIn(task, name) !== undefined;
     const redis = await this.onSlot(slot, CHECKPOINT_DB);
     const flushed = isFlushOfAll(words) ? await databasesInUse(redis, databases) : [db];
+    if (flushed.some((one) => one !== CHECKPOINT_DB)) hasLeft.add(redis);
     const own = await findOwnKeys(redis, flushed, ofTask);
     for (const one of flushed) {
       const guard = [this.options.owner, String(lanes.offsetOf(lane))];
@@ -191,6 +190,12 @@ export class ClusterCrossings {
     throw isReplyError(error) ? targetError(error.message, `FUNCTION ${String(words[1])}`) : error;
   }
 }
+
+/**
+ * Connections that were in another database than the first: they outlive the line of a task that left them there, and whoever crosses next
+ * selects.
+ */
+const hasLeft = new WeakSet<Redis>();
 
 /** SFLUSH is of the database that it is run in, as FLUSHDB is. */
 const isFlushOfAll = (words: Words): boolean => String(words[0]).toUpperCase() === 'FLUSHALL';
