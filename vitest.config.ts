@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { leftOut, type Room } from './test/by-night.ts';
 import { keepTemporaryFilesInMemory } from './test/support/memory-folder.ts';
 
 keepTemporaryFilesInMemory();
@@ -20,22 +21,19 @@ const UNITS_SIDE_BY_SIDE = 3;
 /** These wait for servers more than they work: with two at a time two cores are idle half of the time, with five none is ever. */
 const WAITING_SIDE_BY_SIDE = 4;
 
+const left = (room: Room): string[] => leftOut(room, process.env, process.argv.slice(2));
+
 /** They look small, since what they test stands elsewhere: begun last, each would have a core wait for the other one. */
 const LONGEST = [
   'test/e2e/journey.test.ts',
-  'test/e2e/sentinel.test.ts',
-  'test/e2e/cluster-source.test.ts',
+  'test/e2e/compare-two.test.ts',
   'test/e2e/cluster-target.test.ts',
-  'test/e2e/key-values.test.ts',
   'test/integration/kills.test.ts',
-  'test/integration/small-bound.test.ts',
   'test/integration/cluster-target.test.ts',
   'test/integration/cluster-source.test.ts',
-  'test/integration/rings-of-clusters.test.ts',
   'test/integration/bad-input.test.ts',
-  'test/integration/large-commands.test.ts',
   'test/integration/one-to-many-faults.test.ts',
-  'test/integration/replica-feeds.test.ts',
+  'test/integration/sync-cli.test.ts',
 ];
 
 const UNIT = {
@@ -87,6 +85,7 @@ export default defineConfig({
           name: 'integration',
           expect: expectation,
           include: ['test/integration/**/*.test.ts'],
+          exclude: left('integration'),
           // The command line is run as it was built.
           globalSetup: ['scripts/checks/fresh-build.mjs'],
           maxWorkers: WAITING_SIDE_BY_SIDE,
@@ -100,6 +99,7 @@ export default defineConfig({
           name: 'e2e',
           expect: expectation,
           include: ['test/e2e/**/*.test.ts'],
+          exclude: left('e2e'),
           // A fresh build, and whatever of Electron, Xvfb and Chromium can be had.
           globalSetup: ['scripts/checks/window-tools.mjs'],
           maxWorkers: SIDE_BY_SIDE,
