@@ -68,13 +68,21 @@ describe('bad usage ends with status 2', () => {
 
 describe('the help', () => {
   it.each([[['--help']], [['sync', '--help']], [['help', 'compare']]])(
-    'of %j documents the exit statuses',
+    'of %j leads to the page of the exit statuses',
     async (args) => {
       const { status, stdout } = await runCli(args);
       expect(status).toBe(0);
-      for (const exit of [0, 1, 2, 3, 4, 5, 6, 7, 70])
-        expect(stdout).toMatch(new RegExp(`^  ${exit} +\\S`, 'm'));
-      expect(stdout).toContain('LOCKSTEP_SOURCE_PASSWORD');
+      expect(stdout).toContain('lockstep help statuses');
     },
   );
+
+  it('has a page of the exit statuses, and one of the variables', async () => {
+    const [statuses, variables] = await Promise.all([
+      runCli(['help', 'statuses']),
+      runCli(['help', 'environment']),
+    ]);
+    for (const exit of [0, 1, 2, 3, 4, 5, 6, 7, 70])
+      expect(statuses.stdout).toMatch(new RegExp(`^  ${exit} +\\S`, 'm'));
+    expect(variables.stdout).toContain('LOCKSTEP_SOURCE_PASSWORD');
+  });
 });
