@@ -109,7 +109,7 @@ export function sentinelJourney(open: () => Promise<Application>, lookAt: Look):
 
   test('says where the primary is, and goes on with another one after a failover', async () => {
     const { page } = application;
-    const head = page.getByRole('banner').or(page.locator('main header')).last();
+    const head = page.locator('main header').filter({ has: page.getByRole('heading', { level: 1 }) });
     const at = (server: RedisProcess) => head.getByText(`127.0.0.1:${server.port}`, { exact: true });
     const [first, second] = source.servers;
     await at(first).waitFor();
