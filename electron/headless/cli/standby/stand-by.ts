@@ -54,17 +54,19 @@ export async function standBy({ spec, signal, tell, onLook }: StandByOptions): P
   throw new LockstepError('INTERRUPTED', 'it was stopped while it stood by');
 }
 
-function renewed(lease: Lease): HeldLease {
-  let over = false;
-  let renewing: Promise<unknown> = Promise.resolve();
+/** Renews a lease that was taken. */
+export function renewed(lease: Pick<Lease, 'take' | 'release'>): HeldLease {
+  let renewing: Promise<unknown> | undefined;
   const timer = setInterval(() => {
-    // One at a time: a target that does not answer gets no more of them.
-    renewing = renewing.then(() => (over ? undefined : lease.take().catch(() => undefined)));
+    // One at a time: a target that does not answer gets no more of them, and none waits for it.
+    renewing ??= lease
+      .take()
+      .catch(() => undefined)
+      .finally(() => (renewing = undefined));
   }, RENEW_EVERY_MS);
   timer.unref();
   return {
     release: async () => {
-      over = true;
       clearInterval(timer);
       await renewing;
       // Whoever waits begins all the same, once it has run out.
