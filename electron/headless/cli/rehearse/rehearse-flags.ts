@@ -7,7 +7,6 @@ import type { Goals } from '../../../../shared/rehearsal/report.ts';
 import { readEndpoints, type AddressFlags, type MapFlags } from '../read-endpoints.ts';
 import { taskSpecOf } from '../sync-options.ts';
 import { parseDuration } from '../units.ts';
-import { once } from '../usage-error.ts';
 
 /** The options that all kinds of rehearsals have, as they were typed. */
 export interface RehearseFlags extends AddressFlags, MapFlags {
@@ -26,20 +25,10 @@ export interface RehearseFlags extends AddressFlags, MapFlags {
 
 const MOST_IN_STEP_MS = 24 * 3_600_000;
 
-/** Gives a command the options that all kinds of rehearsals have. `texts`: those of `sync` for the same. */
-export function addRehearseOptions(
-  command: Command,
-  texts: { readonly address: string; readonly sentinelUser: string; readonly addressMap: string },
-): Command {
-  return command
-    .option('--source <url>', texts.address, once('--source'))
-    .option('--target <url>', 'the same for the target', once('--target'))
-    .option('--source-sentinel-user <name>', texts.sentinelUser)
-    .option('--target-sentinel-user <name>', 'the same for the target')
+/** Gives a command the options that all kinds of rehearsals have, but those that say which pair. */
+export const addRehearseOptions = (command: Command): Command =>
+  command
     .option('--db <list>', 'databases to take, such as 0,3 (default: all)')
-    .option('--address-map <list>', texts.addressMap, once('--address-map'))
-    .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
-    .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
     .option('--report <file>', 'where to write the report: .html for a page, .json for a program; a new file')
     .option('--json', 'the report as JSON on standard output')
     .option('--goal-rto <duration>', 'within which the target has to serve', '60s')
@@ -55,7 +44,6 @@ export function addRehearseOptions(
       '--data-dir <folder>',
       'where reports are kept, for the next run and for the window (default: ~/.config/lockstep)',
     );
-}
 
 export interface RehearseOptions {
   readonly spec: TaskSpec;

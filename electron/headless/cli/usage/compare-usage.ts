@@ -1,28 +1,19 @@
 import type { Command } from 'commander';
 import { compareCommand, type CompareFlags } from '../compare-command.ts';
-import { once } from '../usage-error.ts';
 import type { CliContext } from './context.ts';
-import { ADDRESS, ADDRESS_MAP, SENTINEL_USER } from './texts.ts';
+import { addSides } from './sides.ts';
 
 /** `lockstep compare`. */
 export function addCompare(program: Command, context: CliContext): void {
   const { output, finish } = context;
-  program
-    .command('compare')
+  addSides(program.command('compare'))
     .description(
       'compare every key of every database on both sides, servers or clusters; exits 0 when equal, 1 when not',
     )
-    .option('--source <url>', ADDRESS, once('--source'))
-    .option('--target <url>', 'the same for the target', once('--target'))
-    .option('--source-sentinel-user <name>', SENTINEL_USER)
-    .option('--target-sentinel-user <name>', 'the same for the target')
     .option(
       '--db <list>',
       'databases to compare, such as 0,3; 3:0 compares 3 of the source with 0 of the target (default: all)',
     )
-    .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
-    .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
-    .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
     .option(
       '--level <level>',
       'count: how many keys there are; names: what is missing and what is extra, in less than half of the time; values; or sample: values of some',

@@ -1,23 +1,14 @@
 import type { Command } from 'commander';
 import { precheckCommand, type PrecheckFlags } from '../precheck/precheck-command.ts';
-import { once } from '../usage-error.ts';
 import type { CliContext } from './context.ts';
-import { ADDRESS, ADDRESS_MAP, SENTINEL_USER } from './texts.ts';
+import { addSides } from './sides.ts';
 
 /** `lockstep precheck`. */
 export function addPrecheck(program: Command, { output, finish }: CliContext): void {
-  program
-    .command('precheck')
+  addSides(program.command('precheck'))
     .description(
       'look at both servers as a start of sync would need them, and write nothing; exits 8 when a check fails',
     )
-    .option('--source <url>', ADDRESS, once('--source'))
-    .option('--target <url>', 'the same for the target', once('--target'))
-    .option('--source-sentinel-user <name>', SENTINEL_USER)
-    .option('--target-sentinel-user <name>', 'the same for the target')
-    .option('--address-map <list>', ADDRESS_MAP, once('--address-map'))
-    .option('--source-address-map <list>', 'the same for the source alone', once('--source-address-map'))
-    .option('--target-address-map <list>', 'the same for the target alone', once('--target-address-map'))
     .option('--task <name>', 'name of the task, as sync will have it (default: the source address)')
     .option('--db <list>', 'databases to take, such as 0,3; 3:0 puts 3 into 0 of the target (default: all)')
     .option('--existing <choice>', 'fail or overwrite, as sync will have it', 'fail')

@@ -4,7 +4,7 @@ import { rehearseCutoverCommand, type RehearseCutoverFlags } from '../rehearse/c
 import { rehearseFailoverCommand, type RehearseFailoverFlags } from '../rehearse/failover-command.ts';
 import { addRehearseOptions } from '../rehearse/rehearse-flags.ts';
 import type { CliContext } from './context.ts';
-import { ADDRESS, ADDRESS_MAP, SENTINEL_USER } from './texts.ts';
+import { addSides } from './sides.ts';
 
 /** `lockstep rehearse copy`, `failover` and `cutover`. */
 export function addRehearse(program: Command, context: CliContext): void {
@@ -12,9 +12,8 @@ export function addRehearse(program: Command, context: CliContext): void {
   const rehearse = program
     .command('rehearse')
     .description('go through a move or a disaster recovery with a stopwatch; exits 0 when the goals are met');
-  const rehearseTexts = { address: ADDRESS, sentinelUser: SENTINEL_USER, addressMap: ADDRESS_MAP };
 
-  addRehearseOptions(rehearse.command('copy'), rehearseTexts)
+  addRehearseOptions(addSides(rehearse.command('copy')))
     .description('copy into an empty target, keep in step for a while, compare; measures all of it')
     .option('--task <name>', 'name of the task (default: one of its own for each run)')
     .option('--clean', 'then remove what was copied, without asking')
@@ -23,7 +22,7 @@ export function addRehearse(program: Command, context: CliContext): void {
       finish(await rehearseCopyCommand(flags, output));
     });
 
-  addRehearseOptions(rehearse.command('failover'), rehearseTexts)
+  addRehearseOptions(addSides(rehearse.command('failover')))
     .description(
       'bring a pair in step, take the source for lost, and measure what is missing and how long it takes',
     )
@@ -45,7 +44,7 @@ export function addRehearse(program: Command, context: CliContext): void {
       finish(await rehearseFailoverCommand(flags, output));
     });
 
-  addRehearseOptions(rehearse.command('cutover'), rehearseTexts)
+  addRehearseOptions(addSides(rehearse.command('cutover')))
     .description(
       'the checklist of a planned move, with who is in its way; then the move itself, where that is agreed to',
     )
