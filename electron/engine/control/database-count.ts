@@ -4,16 +4,18 @@ import type { Redis } from 'ioredis';
 const MOST_DATABASES = 1 << 20;
 
 /** Clusters of earlier ones, and those of Redis, have database 0 alone. */
-export const FIRST_VALKEY_WITH_SEVERAL = 9;
+const FIRST_VALKEY_WITH_SEVERAL = 9;
 
 /** How many databases a server has. Leaves the connection in database 0. */
 export const countDatabases = (redis: Redis): Promise<number> => count(redis, 'databases');
 
-/** The same of a node of a cluster. */
+/** Whether a node of a cluster can have more databases than 0, by its version. */
+export const mayHaveSeveral = (valkeyVersion: string | undefined): boolean =>
+  Number.parseInt(valkeyVersion ?? '0', 10) >= FIRST_VALKEY_WITH_SEVERAL;
+
+/** How many a node of a cluster has. Leaves the connection in database 0. */
 export const countClusterDatabases = (redis: Redis, valkeyVersion: string | undefined): Promise<number> =>
-  Number.parseInt(valkeyVersion ?? '0', 10) < FIRST_VALKEY_WITH_SEVERAL
-    ? Promise.resolve(1)
-    : count(redis, 'cluster-databases');
+  mayHaveSeveral(valkeyVersion) ? count(redis, 'cluster-databases') : Promise.resolve(1);
 
 /** As its configuration says, or, where CONFIG is not permitted, found by trying. */
 async function count(redis: Redis, setting: string): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { CHECKPOINT_DB } from '../checkpoint/checkpoint.ts';
 import type { DatabaseChoice } from '../commands/database-choice.ts';
-import { FIRST_VALKEY_WITH_SEVERAL } from '../control/database-count.ts';
+import { mayHaveSeveral } from '../control/database-count.ts';
 import { addDatabases, databasesOf, readInfo } from '../control/info.ts';
 
 /**
@@ -14,8 +14,7 @@ export async function usesSeveral(
   targets: readonly Redis[],
   databases: DatabaseChoice,
 ): Promise<boolean> {
-  if (valkeyVersion === undefined || Number.parseInt(valkeyVersion, 10) < FIRST_VALKEY_WITH_SEVERAL)
-    return false;
+  if (!mayHaveSeveral(valkeyVersion)) return false;
   const there = databasesOf(await readInfo(source, 'keyspace'));
   if ([...there].some(([db, { keys }]) => keys > 0 && db !== CHECKPOINT_DB && databases.takes(db)))
     return true;
